@@ -1,0 +1,184 @@
+/**
+ * Builds one application for the desktop host: TypeScript to JavaScript, the table of modules from the manifests, the natives
+ * that the modules name, and the program that runs them.
+ */
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { CC, HOST, XS, buildEngine, canBuild, flagsFor, variants } from "./engine.mjs";
+import { readManifest } from "./manifest.mjs";
+import { BUILD, ROOT, digest, each, once, run, stateOf, writeIfChanged } from "./tools.mjs";
+
+const WARNINGS = ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-missing-field-initializers"];
+
+/**
+ * @param {object} options
+ * @param {string} options.manifest the application's manifest.json
+ * @param {string} [options.name] folder below build/VARIANT/
+ * @param {string} [options.variant] one of `variants`
+ * @param {(line: string) => void} [options.log]
+ * @returns {Promise<{program: string, folder: string}>} run `program folder [options]`
+ */
+export async function buildApplication({ manifest, name = "camera", variant = "release", log = () => {} }) {
+	if (!variants[variant])
+		throw new RangeError(`variant is "${variant}", not one of ${Object.keys(variants).join(", ")}`);
+	const folder = path.join(BUILD, variant, name);
+	const program = path.join(folder, "rtsp-camera");
+	const description = readManifest(manifest);
+	await compileTypeScript(log);
+	const engine = await buildEngine(variant, log);
+	const modules = installModules(description, folder);
+	await buildProgram({ description, modules, folder, program, engine, variant, log });
+	return { program, folder };
+}
+
+/* ---- TypeScript ---- */
+
+async function compileTypeScript(log) {
+	const folders = ["main.ts", "tsconfig.json", "types", "modules", "hosts", "tests", "bench"];
+	const files = folders.flatMap(entry => walk(path.join(ROOT, entry), /\.(ts|json)$/));
+	await once(path.join(BUILD, "js/stamp"), stateOf(files), async () => {
+		log("compiling TypeScript");
+		try {
+			await run(process.execPath, [path.join(ROOT, "node_modules/typescript/bin/tsc"), "-p", path.join(ROOT, "tsconfig.json")]);
+		}
+		catch (error) {
+			throw new Error(`TypeScript:\n${error.output ?? error.message}`);
+		}
+	});
+}
+
+function walk(entry, pattern) {
+	let names;
+	try {
+		names = readdirSync(entry, { withFileTypes: true });
+	}
+	catch {
+		return pattern.test(entry) ? [entry] : [];
+	}
+	return names.flatMap(item => {
+		const full = path.join(entry, item.name);
+		return item.isDirectory() ? walk(full, pattern) : pattern.test(item.name) ? [full] : [];
+	});
+}
+
+/* ---- modules ---- */
+
+/** Puts the compiled modules, with their natives bound, and the table of specifiers into the application's folder. */
+function installModules(description, folder) {
+	const natives = new Set();
+	const table = [];
+	for (const [specifier, file] of description.modules) {
+		const relative = path.relative(ROOT, file).replace(/\.ts$/, ".js");
+		const compiled = file.endsWith(".ts") ? path.join(BUILD, "js", relative) : file;
+		let text;
+		try {
+			text = readFileSync(compiled, "utf8");
+		}
+		catch {
+			throw new Error(`${path.relative(ROOT, file)} was not compiled: is it in tsconfig.json's "include"?`);
+		}
+		for (const match of text.matchAll(/\b[nN]ative\("([^"]+)"\)/g))
+			natives.add(match[1]);
+		writeIfChanged(path.join(folder, "js", relative), bindNatives(text));
+		if (file.endsWith(".ts"))
+			writeIfChanged(path.join(folder, "js", `${relative}.map`), readFileSync(`${compiled}.map`, "utf8"));
+		table.push(`${specifier}\tjs/${relative}${description.preload.has(specifier) ? "\tpreload" : ""}\n`);
+	}
+	writeIfChanged(path.join(folder, "js/config.js"), `export default ${JSON.stringify(description.config)};\n`);
+	table.push("manifest/config\tjs/config.js\n");
+	writeIfChanged(path.join(folder, "modules.txt"), table.sort().join(""));
+	return [...natives].sort();
+}
+
+/**
+ * Rewrites wrappers of natives to XS's form of a host function, `name() @ "xs_name"`, where the wrapper passes exactly its own
+ * parameters; lines stay where they are. What does not match works too, through the globals `native` and `Native`, only slower.
+ */
+export function bindNatives(text) {
+	const lines = part => "\n".repeat(part.split("\n").length - 1);
+	return text
+		.replace(/\bclass (\w+) extends Native\("(\w+)"\)/g, `class $1 @ "$2"`)
+		.replace(/\bclass extends Native\("(\w+)"\)/g, `class @ "$1"`)
+		.replace(/\bconstructor\(([\w$, ]*)\)\s*\{\s*super\(\);\s*native\("(\w+)"\)\.call\(this(?:, ([\w$, ]*))?\);\s*\}/g,
+			(whole, parameters, name, args = "") => (parameters === args ? `constructor(${parameters}) @ "${name}";${lines(whole)}` : whole))
+		.replace(/\b((?:get |set )?[\w$]+)\(([\w$, ]*)\)\s*\{\s*(?:return )?native\("(\w+)"\)\.call\(this(?:, ([\w$, ]*))?\);\s*\}/g,
+			(whole, head, parameters, name, args = "") => (parameters === args ? `${head}(${parameters}) @ "${name}";${lines(whole)}` : whole));
+}
+
+/* ---- program ---- */
+
+async function buildProgram({ description, modules: natives, folder, program, engine, variant, log }) {
+	const hostSources = [...["main.c", "machine.c", "loop.c"].map(file => path.join(HOST, file)), ...walk(path.join(HOST, "io"), /\.c$/)];
+	const sources = [...new Set([...description.sources, ...hostSources])];
+	const headers = ["modules", "hosts", "tests/engine"].flatMap(entry => walk(path.join(ROOT, entry), /\.h$/));
+	const names = collectNames([...sources, ...headers]);
+	writeIfChanged(path.join(folder, "mc.xs.h"), namesHeader(names));
+	writeIfChanged(path.join(folder, "names.c"), namesSource(names, description.creation));
+	writeIfChanged(path.join(folder, "natives.c"), nativesSource(natives, program));
+	const generated = ["names.c", "natives.c"].map(file => path.join(folder, file));
+	const defines = flatten(description.defines).map(([key, value]) => `-DMODDEF_${key}=${value}`);
+	const flags = [...flagsFor(variant), ...variants[variant].natives, ...WARNINGS, ...defines, `-I${folder}`];
+	const everything = [...sources, ...generated];
+	const key = digest(flags, everything, stateOf([...everything, ...headers, path.join(folder, "mc.xs.h"), engine]));
+	await once(path.join(folder, "stamp"), key, async () => {
+		log(`compiling the program (${variant})`);
+		const objects = path.join(folder, "objects");
+		mkdirSync(objects, { recursive: true });
+		const seen = new Map();
+		for (const source of everything) {
+			const base = path.basename(source, ".c");
+			if (seen.has(base))
+				throw new Error(`${source} and ${seen.get(base)}: C files need different names (mcconfig puts their objects into one folder)`);
+			seen.set(base, source);
+		}
+		const object = source => path.join(objects, `${path.basename(source, ".c")}.o`);
+		await each(everything, source => run(CC, [...flags, "-c", source, "-o", object(source)]));
+		await run(CC, [...variants[variant].all, "-o", program, ...everything.map(object), engine, "-lm", "-lpthread"]);
+	});
+}
+
+/** Every name that C code reads through xsID_. */
+function collectNames(files) {
+	const names = new Set();
+	for (const file of files)
+		for (const match of readFileSync(file, "utf8").matchAll(/\bxsID_(\w+)/g))
+			names.add(match[1]);
+	return [...names].sort();
+}
+
+function namesHeader(names) {
+	return `#ifndef MC_XS_H\n#define MC_XS_H\nextern xsIdentifier host_ids[];\n${names.map((name, i) => `#define xsID_${name} (host_ids[${i}])\n`).join("")}#endif\n`;
+}
+
+function namesSource(names, creation) {
+	const number = (value, absent) => (Number.isInteger(value) ? value : absent);
+	const { chunk = {}, heap = {}, keys = {} } = creation;
+	return `#include "machine.h"
+const char *const host_names[] = { ${names.map(name => `"${name}", `).join("")}0 };
+const int host_name_count = ${names.length};
+xsIdentifier host_ids[${names.length + 1}];
+const host_creation_t host_creation = {
+	.chunk_initial = ${number(chunk.initial, 65536)}, .chunk_incremental = ${number(chunk.incremental, 0)},
+	.heap_initial = ${number(heap.initial, 4096)}, .heap_incremental = ${number(heap.incremental, 0)},
+	.stack = ${number(creation.stack, 512)}, .keys_available = ${number(keys.available, 64)},
+};
+`;
+}
+
+function nativesSource(natives) {
+	return `#include "machine.h"
+${natives.map(name => `extern void ${name}(void);\n`).join("")}const host_native_t host_natives[] = {
+${natives.map(name => `\t{ "${name}", ${name} },\n`).join("")}\t{ 0, 0 },
+};
+const int host_native_count = ${natives.length};
+`;
+}
+
+function flatten(defines, prefix = "") {
+	return Object.entries(defines).flatMap(([key, value]) => {
+		const name = prefix + key.toUpperCase();
+		return value && typeof value === "object" ? flatten(value, `${name}_`) : [[name, typeof value === "string" ? JSON.stringify(value) : Number(value)]];
+	});
+}
+
+export { canBuild };

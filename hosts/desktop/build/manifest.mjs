@@ -1,0 +1,99 @@
+/**
+ * Reads the manifests that mcconfig reads, for the desktop host: which modules there are under which specifier, which C files
+ * come with them, and the values of `config`, `creation` and `defines`.
+ *
+ * What the manifests take from `$(MODDABLE)` is passed over: the platform "desktop" provides it (hosts/desktop/manifest.json).
+ */
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+
+const PLATFORM = "desktop";
+
+/** @returns {{modules: Map<string, string>, preload: Set<string>, sources: string[], config: object, creation: object, defines: object, files: string[]}} */
+export function readManifest(file) {
+	const result = { modules: new Map(), preload: new Set(), sources: new Set(), config: {}, creation: {}, defines: {}, files: [] };
+	visit(path.resolve(file), result, new Set());
+	const preload = new Set([...result.modules.keys()].filter(specifier =>
+		result.preload.has(specifier) || [...result.preload].some(pattern => pattern.endsWith("*") && specifier.startsWith(pattern.slice(0, -1)))));
+	return { ...result, preload, sources: [...result.sources] };
+}
+
+function visit(file, result, seen) {
+	if (seen.has(file))
+		return;
+	seen.add(file);
+	result.files.push(file);
+	let manifest;
+	try {
+		manifest = JSON.parse(readFileSync(file, "utf8"));
+	}
+	catch (error) {
+		throw new Error(`${file}: ${error.message}`);
+	}
+	apply(manifest, file, result, seen);
+	const platforms = manifest.platforms ?? {};
+	const platform = platforms[PLATFORM] ?? platforms["..."];
+	if (platform)
+		apply(platform, file, result, seen);
+}
+
+function apply(part, file, result, seen) {
+	if (part.error)
+		throw new Error(`${file}: ${part.error}`);
+	const folder = path.dirname(file);
+	for (const include of list(part.include)) {
+		const name = typeof include === "string" ? include : undefined;
+		if (name === undefined)
+			throw new Error(`${file}: the desktop host reads includes that are file names only`);
+		if (!name.startsWith("$(MODDABLE)"))
+			visit(path.resolve(folder, name), result, seen);
+	}
+	for (const [specifier, places] of Object.entries(part.modules ?? {}))
+		for (const place of list(places))
+			addModules(specifier, place, folder, file, result);
+	for (const pattern of list(part.preload))
+		result.preload.add(pattern);
+	merge(result.config, part.config);
+	merge(result.creation, part.creation);
+	merge(result.defines, part.defines);
+}
+
+function list(value) {
+	return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}
+
+function merge(target, source) {
+	for (const [key, value] of Object.entries(source ?? {})) {
+		if (value && typeof value === "object" && !Array.isArray(value))
+			merge(target[key] ??= {}, value);
+		else
+			target[key] = value;
+	}
+}
+
+/** `"jpeg/*": "./*"` takes every file of the folder; `"camera": "./camera"` every file of that base name. */
+function addModules(specifier, place, folder, file, result) {
+	if (place.startsWith("$(MODDABLE)"))
+		return;
+	const target = path.resolve(folder, place);
+	const directory = path.dirname(target);
+	const wanted = path.basename(target);
+	const names = existsSync(directory) ? readdirSync(directory).sort() : [];
+	let found = false;
+	for (const name of names) {
+		const match = /^(.*?)(\.d)?\.(ts|js|mjs|c)$/.exec(name);
+		if (!match || match[2] || !statSync(path.join(directory, name)).isFile())
+			continue;
+		const [, base, , extension] = match;
+		if (wanted !== "*" && wanted !== base && wanted !== name)
+			continue;
+		found = true;
+		const full = path.join(directory, name);
+		if (extension === "c")
+			result.sources.add(full);
+		else
+			result.modules.set(specifier.replace(/\*$/, base), full);
+	}
+	if (!found)
+		throw new Error(`${file}: nothing matches "${specifier}": "${place}"`);
+}

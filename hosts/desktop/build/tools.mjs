@@ -1,0 +1,69 @@
+/** What the build's steps share: running programs, doing several things at once, knowing what is up to date. */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
+export const BUILD = path.join(ROOT, "build");
+
+/** Runs a program to its end. Throws an Error with what it printed when it fails. */
+export function run(command, args, options = {}) {
+	return new Promise((resolve, reject) => {
+		const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], ...options });
+		let output = "";
+		child.stdout?.on("data", data => output += data);
+		child.stderr?.on("data", data => output += data);
+		child.on("error", error => reject(new Error(error.code === "ENOENT" ? `${command} is not installed` : `${command}: ${error.message}`)));
+		child.on("close", (status, signal) => {
+			if (status === 0)
+				resolve(output);
+			else
+				reject(Object.assign(new Error(`${command} ${args.join(" ")}\n${output}${signal ?? `exit status ${status}`}`), { output }));
+		});
+	});
+}
+
+/** Runs `work` on each item, as many at once as the machine has cores. */
+export async function each(items, work) {
+	const queue = [...items];
+	const worker = async () => {
+		for (let item; (item = queue.shift()) !== undefined;)
+			await work(item);
+	};
+	await Promise.all(Array.from({ length: os.availableParallelism() }, worker));
+}
+
+export function digest(...values) {
+	const hash = createHash("sha256");
+	for (const value of values)
+		hash.update(typeof value === "string" || value instanceof Uint8Array ? value : JSON.stringify(value)).update("\0");
+	return hash.digest("hex");
+}
+
+/** Name, size and modification time of files: changes whenever one of them does. */
+export function stateOf(files) {
+	return digest(files.map(file => {
+		const stat = statSync(file, { throwIfNoEntry: false });
+		return stat ? [file, stat.size, stat.mtimeMs] : [file];
+	}));
+}
+
+/** Does `work` unless it was done for the same `key` before; `stamp` is a file that remembers. @returns whether it was done now */
+export async function once(stamp, key, work) {
+	if (existsSync(stamp) && readFileSync(stamp, "utf8") === key)
+		return false;
+	await work();
+	mkdirSync(path.dirname(stamp), { recursive: true });
+	writeFileSync(stamp, key);
+	return true;
+}
+
+export function writeIfChanged(file, text) {
+	if (existsSync(file) && readFileSync(file, "utf8") === text)
+		return;
+	mkdirSync(path.dirname(file), { recursive: true });
+	writeFileSync(file, text);
+}

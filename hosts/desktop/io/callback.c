@@ -1,0 +1,49 @@
+/*
+ * Calls from the event loop into JavaScript. Nothing is allocated in the machine by a call.
+ */
+#include "callback.h"
+
+callback_t callback_option(xsMachine *the, xsIdentifier id)
+{
+	xsSlot value;
+	xsmcGet(value, xsArg(0), id);
+	if (!xsmcTest(value))
+		return NULL;
+	if (xsmcTypeOf(value) != xsReferenceType || !xsmcIsCallable(value))
+		xsTypeError("callback is no function");
+	return xsToReference(value);
+}
+
+void callback_call(xsMachine *machine, callback_t function, xsSlot *target, int32_t count)
+{
+	if (!function)
+		return;
+	xsBeginHost(machine);
+	xsTry {
+		xsmcVars(3);
+		xsVar(0) = *target;
+		xsVar(1) = xsReference(function);
+		if (count >= 0) {
+			xsmcSetInteger(xsVar(2), count);
+			xsCallFunction1(xsVar(1), xsVar(0), xsVar(2));
+		}
+		else
+			xsCallFunction0(xsVar(1), xsVar(0));
+	}
+	xsCatch {
+		host_uncaught(the);
+	}
+	xsEndHost(machine);
+}
+
+int32_t integer_option(xsMachine *the, xsIdentifier id, const char *name, int32_t minimum, int32_t maximum, int32_t absent)
+{
+	xsSlot value;
+	xsmcGet(value, xsArg(0), id);
+	if (xsmcTypeOf(value) == xsUndefinedType)
+		return absent;
+	double number = xsmcToNumber(value);
+	if (!(number >= minimum && number <= maximum))
+		xsRangeError("%s is %g, not %d..%d", name, number, (int)minimum, (int)maximum);
+	return (int32_t)number;
+}

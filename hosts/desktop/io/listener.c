@@ -1,0 +1,123 @@
+/*
+ * embedded:io/socket/listener (ECMA-419). Connections are accepted as they come and wait in a bounded queue for `read`.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "socket.h"
+#include "tcp.h"
+
+enum { QUEUE = 16 };
+
+typedef struct listener {
+	loop_watch_t watch;
+	xsMachine *the;
+	xsSlot object;
+	callback_t on_readable;
+	uint16_t port;
+	int queue[QUEUE];
+	int queued;
+} listener_t;
+
+void xs_listener_destructor(void *data)
+{
+	listener_t *listener = data;
+	if (!listener)
+		return;
+	loop_remove(&listener->watch);
+	if (listener->watch.fd >= 0)
+		close(listener->watch.fd);
+	for (int i = 0; i < listener->queued; i++)
+		close(listener->queue[i]);
+	free(listener);
+}
+
+static void xs_listener_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
+{
+	listener_t *listener = data;
+	if (listener && listener->on_readable) {
+		xsSlot slot = xsReference(listener->on_readable);
+		mark_root(the, &slot);
+	}
+}
+
+static const xsHostHooks listener_hooks = { xs_listener_destructor, xs_listener_mark, NULL };
+
+static void listener_ready(loop_watch_t *watch, short revents)
+{
+	listener_t *listener = (listener_t *)watch;
+	(void)revents;
+	while (listener->queued < QUEUE) {
+		int fd = accept(listener->watch.fd, NULL, NULL);
+		if (fd < 0)
+			break;
+		socket_prepare(fd);
+		listener->queue[listener->queued++] = fd;
+	}
+	if (listener->queued)
+		callback_call(listener->the, listener->on_readable, &listener->object, listener->queued);
+}
+
+/** new Listener({port, address?, onReadable}). Port 0 takes any free one (`port` tells which). Throws when the port is taken. */
+void xs_listener_constructor(xsMachine *the)
+{
+	struct sockaddr_in address;
+	callback_t on_readable = callback_option(the, xsID_onReadable);
+	int port = integer_option(the, xsID_port, "port", 0, 65535, 0);
+	socket_bind_address(the, port, &address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (fd < 0)
+		socket_fail(the, fd, "socket");
+	socket_prepare(fd);
+	socket_buffer(fd, SO_REUSEADDR, 1);
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		socket_fail(the, fd, "bind");
+	if (listen(fd, 64) < 0)
+		socket_fail(the, fd, "listen");
+	socklen_t size = sizeof(address);
+	getsockname(fd, (struct sockaddr *)&address, &size);
+	listener_t *listener = calloc(1, sizeof(*listener));
+	if (!listener)
+		socket_fail(the, fd, "listen");
+	listener->watch = (loop_watch_t){ .fd = fd, .events = POLLIN, .callback = listener_ready, .index = -1 };
+	listener->the = the;
+	listener->on_readable = on_readable;
+	listener->port = ntohs(address.sin_port);
+	listener->object = xsThis;
+	xsmcSetHostData(xsThis, listener);
+	xsSetHostHooks(xsThis, &listener_hooks);
+	loop_add(&listener->watch);
+	xsRemember(listener->object);
+}
+
+void xs_listener_close(xsMachine *the)
+{
+	listener_t *listener = xsmcGetHostData(xsThis);
+	if (!listener)
+		return;
+	listener = xsmcGetHostDataValidate(xsThis, (void *)&listener_hooks);
+	xsForget(listener->object);
+	xsmcSetHostData(xsThis, NULL);
+	xs_listener_destructor(listener);
+}
+
+/** read(socket): gives the oldest waiting connection to an empty TCP object. undefined when none waits. */
+void xs_listener_read(xsMachine *the)
+{
+	listener_t *listener = xsmcGetHostData(xsThis);
+	if (!listener || !listener->queued)
+		return;
+	listener = xsmcGetHostDataValidate(xsThis, (void *)&listener_hooks);
+	tcp_fill(the, &xsArg(0), listener->queue[0]);
+	listener->queued -= 1;
+	memmove(listener->queue, listener->queue + 1, (size_t)listener->queued * sizeof(*listener->queue));
+	xsResult = xsArg(0);
+}
+
+void xs_listener_get_port(xsMachine *the)
+{
+	listener_t *listener = xsmcGetHostDataValidate(xsThis, (void *)&listener_hooks);
+	xsmcSetInteger(xsResult, listener->port);
+}

@@ -1,0 +1,125 @@
+/*
+ * What a program on a desktop needs of its surroundings: arguments, exit, signals, terminal, addresses; and `trace`.
+ */
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "callback.h"
+
+static struct {
+	xsMachine *the;
+	xsSlot callback;
+	bool set;
+} on_stop;
+
+/** trace(...values): writes text as it is; the program's line ends are its own. */
+void xs_host_trace(xsMachine *the)
+{
+	int count = xsmcArgc;
+	for (int i = 0; i < count; i++)
+		fputs(xsmcToString(xsArg(i)), stdout);
+	fflush(stdout);
+}
+
+void xs_process_argument(xsMachine *the)
+{
+	int index = xsmcToInteger(xsArg(0));
+	if (index >= 0 && index < host_options.argc)
+		xsmcSetString(xsResult, host_options.argv[index]);
+}
+
+void xs_process_exit(xsMachine *the)
+{
+	loop_exit(xsmcArgc > 0 ? xsmcToInteger(xsArg(0)) : 0);
+}
+
+/** Ends at once: for errors found while modules are still being loaded. */
+void xs_process_abort(xsMachine *the)
+{
+	fflush(stdout);
+	exit(xsmcToInteger(xsArg(0)));
+}
+
+static void stop(int signal_number)
+{
+	static int count;
+	/* who presses twice wants out */
+	if (!on_stop.set || ++count > 1)
+		exit(128 + signal_number);
+	xsBeginHost(on_stop.the);
+	xsTry {
+		xsCallFunction0(on_stop.callback, xsUndefined);
+	}
+	xsCatch {
+		host_uncaught(the);
+	}
+	xsEndHost(on_stop.the);
+}
+
+void xs_process_onStop(xsMachine *the)
+{
+	if (on_stop.set)
+		xsForget(on_stop.callback);
+	on_stop.the = the;
+	on_stop.callback = xsArg(0);
+	on_stop.set = true;
+	xsRemember(on_stop.callback);
+	loop_on_signal(stop);
+}
+
+void xs_process_isTerminal(xsMachine *the)
+{
+	xsmcSetBoolean(xsResult, isatty(STDOUT_FILENO));
+}
+
+void xs_process_error(xsMachine *the)
+{
+	fflush(stdout);
+	fprintf(stderr, "%s\n", xsmcToString(xsArg(0)));
+}
+
+/** The machine's IPv4 addresses, loopback first. */
+void xs_process_addresses(xsMachine *the)
+{
+	struct ifaddrs *list = NULL;
+	int32_t index = 0;
+	xsmcSetNewArray(xsResult, 0);
+	xsmcVars(1);
+	if (getifaddrs(&list) < 0)
+		return;
+	for (int loopback = 1; loopback >= 0; loopback--) {
+		for (struct ifaddrs *item = list; item; item = item->ifa_next) {
+			if (!item->ifa_addr || item->ifa_addr->sa_family != AF_INET || !(item->ifa_flags & IFF_UP))
+				continue;
+			if (!!(item->ifa_flags & IFF_LOOPBACK) != loopback)
+				continue;
+			char text[INET_ADDRSTRLEN];
+			inet_ntop(AF_INET, &((struct sockaddr_in *)(void *)item->ifa_addr)->sin_addr, text, sizeof(text));
+			xsmcSetString(xsVar(0), text);
+			xsmcSetIndex(xsResult, index++, xsVar(0));
+		}
+	}
+	freeifaddrs(list);
+}
+
+/** memory(kind): 0 slots in use, 1 peak, 2 chunk bytes in use, 3 peak, 4 bytes of a slot. */
+void xs_process_memory(xsMachine *the)
+{
+	host_memory_t memory;
+	int kind = xsmcToInteger(xsArg(0));
+	host_memory_read(the, &memory);
+	const int32_t values[] = { memory.slots_in_use, memory.slots_peak, memory.chunk_bytes_in_use, memory.chunk_bytes_peak, memory.slot_bytes };
+	if (kind < 0 || kind >= (int)(sizeof(values) / sizeof(*values)))
+		xsRangeError("memory kind is 0..4");
+	xsmcSetInteger(xsResult, values[kind]);
+}
+
+void xs_process_collect(xsMachine *the)
+{
+	xsCollectGarbage();
+}

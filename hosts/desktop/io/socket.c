@@ -1,0 +1,48 @@
+#include "socket.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+void socket_prepare(int fd)
+{
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_NONBLOCK);
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+#if defined(SO_NOSIGPIPE)
+	int on = 1;
+	setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on));
+#endif
+}
+
+void socket_address(xsMachine *the, const char *text, int port, struct sockaddr_in *address)
+{
+	memset(address, 0, sizeof(*address));
+	address->sin_family = AF_INET;
+	address->sin_port = htons((uint16_t)port);
+	if (!strcmp(text, "localhost"))
+		text = "127.0.0.1";
+	if (inet_pton(AF_INET, text, &address->sin_addr) != 1)
+		xsRangeError("\"%s\" is no IPv4 address", text);
+}
+
+void socket_bind_address(xsMachine *the, int port, struct sockaddr_in *address)
+{
+	xsSlot value;
+	xsmcGet(value, xsArg(0), xsID_address);
+	socket_address(the, xsmcTypeOf(value) == xsUndefinedType ? "0.0.0.0" : xsmcToString(value), port, address);
+}
+
+void socket_fail(xsMachine *the, int fd, const char *operation)
+{
+	int reason = errno;
+	if (fd >= 0)
+		close(fd);
+	xsUnknownError("%s: %s", operation, strerror(reason));
+}
+
+void socket_buffer(int fd, int option, int bytes)
+{
+	setsockopt(fd, SOL_SOCKET, option, &bytes, sizeof(bytes));
+}

@@ -1,0 +1,23 @@
+/*
+ * What TCP, UDP and Listener share.
+ */
+#ifndef DESKTOP_SOCKET_H
+#define DESKTOP_SOCKET_H
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "callback.h"
+
+/** Makes a descriptor non-blocking and closed on exec. */
+void socket_prepare(int fd);
+/** Reads an IPv4 literal or "localhost". Throws RangeError for anything else: the host resolves no names. */
+void socket_address(xsMachine *the, const char *text, int port, struct sockaddr_in *address);
+/** The `address` option of argument 0, or any address. */
+void socket_bind_address(xsMachine *the, int port, struct sockaddr_in *address);
+/** Throws an Error that names the operation and the system's reason. Closes `fd`. */
+void socket_fail(xsMachine *the, int fd, const char *operation);
+/** Room that a full-speed video frame needs in the kernel, set where the kernel allows. */
+void socket_buffer(int fd, int option, int bytes);
+
+#endif

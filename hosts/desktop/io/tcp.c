@@ -1,0 +1,470 @@
+/*
+ * embedded:io/socket/tcp (ECMA-419) on the desktop host's event loop, with the device's contract: a write is taken whole or
+ * refused ("would block"), and says how much more would be taken (credit).
+ *
+ * A write goes to the kernel at once. What the kernel does not take waits here, bounded by the credit: a copy that is made
+ * only when the reader is slower than the writer.
+ */
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#if defined(__linux__)
+	#include <linux/sockios.h>
+#endif
+
+#include "socket.h"
+#include "tcp.h"
+
+enum {
+	/* bytes a socket accepts before its reader has taken them: a UXGA frame at high quality is about this large */
+	DEFAULT_CREDIT = 256 * 1024,
+	/* how often the kernel's queue is looked at while a small send buffer is imitated, milliseconds */
+	IMITATION_INTERVAL = 2,
+};
+
+typedef enum format { FORMAT_BUFFER, FORMAT_NUMBER } format_t;
+
+typedef struct tcp {
+	loop_watch_t watch;
+	/** Runs while an imitated send buffer is full: nothing else tells when the reader took bytes. */
+	loop_timer_t timer;
+	xsMachine *the;
+	xsSlot object;
+	callback_t on_readable;
+	callback_t on_writable;
+	callback_t on_error;
+	format_t format;
+	/** Bytes of credit in all. */
+	uint32_t credit_limit;
+	bool imitate;
+	bool connecting;
+	/** onWritable is due when there is room again. */
+	bool starved;
+	bool failed;
+	uint8_t *pending;
+	uint32_t pending_offset;
+	uint32_t pending_length;
+} tcp_t;
+
+static void tcp_close(tcp_t *tcp)
+{
+	loop_remove(&tcp->watch);
+	loop_timer_stop(&tcp->timer);
+	if (tcp->watch.fd >= 0)
+		close(tcp->watch.fd);
+	tcp->watch.fd = -1;
+	free(tcp->pending);
+	tcp->pending = NULL;
+}
+
+void xs_tcp_destructor(void *data)
+{
+	tcp_t *tcp = data;
+	if (!tcp)
+		return;
+	tcp_close(tcp);
+	free(tcp);
+}
+
+static void mark(xsMachine *the, callback_t callback, xsMarkRoot mark_root)
+{
+	if (callback) {
+		xsSlot slot = xsReference(callback);
+		mark_root(the, &slot);
+	}
+}
+
+static void xs_tcp_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
+{
+	tcp_t *tcp = data;
+	if (!tcp)
+		return;
+	mark(the, tcp->on_readable, mark_root);
+	mark(the, tcp->on_writable, mark_root);
+	mark(the, tcp->on_error, mark_root);
+}
+
+static const xsHostHooks tcp_hooks = { xs_tcp_destructor, xs_tcp_mark, NULL };
+
+static tcp_t *this_tcp(xsMachine *the)
+{
+	return xsmcGetHostDataValidate(xsThis, (void *)&tcp_hooks);
+}
+
+/** Bytes accepted by `write` that the reader's side has not confirmed, as far as they count against the credit. */
+static uint32_t outstanding(tcp_t *tcp)
+{
+	uint32_t bytes = tcp->pending_length;
+	if (tcp->imitate) {
+		int queued = 0;
+#if defined(__linux__)
+		ioctl(tcp->watch.fd, SIOCOUTQ, &queued);
+#elif defined(SO_NWRITE)
+		socklen_t size = sizeof(queued);
+		getsockopt(tcp->watch.fd, SOL_SOCKET, SO_NWRITE, &queued, &size);
+#endif
+		bytes += (uint32_t)queued;
+	}
+	return bytes;
+}
+
+static uint32_t credit(tcp_t *tcp)
+{
+	uint32_t used = outstanding(tcp);
+	return used < tcp->credit_limit ? tcp->credit_limit - used : 0;
+}
+
+static void update_events(tcp_t *tcp)
+{
+	tcp->watch.events = (short)((tcp->failed || !(tcp->on_readable || tcp->on_error) ? 0 : POLLIN) |
+		(tcp->connecting || tcp->pending_length || (tcp->starved && !tcp->imitate) ? POLLOUT : 0));
+}
+
+/** Once: a FIN, a reset and a failure look alike. The descriptor is watched no more. */
+static void fail(tcp_t *tcp)
+{
+	if (tcp->failed)
+		return;
+	tcp->failed = true;
+	loop_remove(&tcp->watch);
+	loop_timer_stop(&tcp->timer);
+	callback_call(tcp->the, tcp->on_error, &tcp->object, -1);
+}
+
+/** @returns false when the connection failed */
+static bool flush(tcp_t *tcp)
+{
+	while (tcp->pending_length) {
+		ssize_t sent = send(tcp->watch.fd, tcp->pending + tcp->pending_offset, tcp->pending_length, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (sent < 0)
+			return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS;
+		tcp->pending_offset += (uint32_t)sent;
+		tcp->pending_length -= (uint32_t)sent;
+	}
+	tcp->pending_offset = 0;
+	return true;
+}
+
+static void tell_writable(tcp_t *tcp)
+{
+	uint32_t room = credit(tcp);
+	/* half: one call for many small gains, as lwIP does with its low-water mark */
+	if (!tcp->starved || room < tcp->credit_limit / 2)
+		return;
+	tcp->starved = false;
+	loop_timer_stop(&tcp->timer);
+	callback_call(tcp->the, tcp->on_writable, &tcp->object, (int32_t)room);
+}
+
+static void timer_due(loop_timer_t *timer)
+{
+	tcp_t *tcp = (tcp_t *)(void *)((char *)timer - offsetof(tcp_t, timer));
+	tell_writable(tcp);
+}
+
+static void tcp_ready(loop_watch_t *watch, short revents)
+{
+	tcp_t *tcp = (tcp_t *)watch;
+	/* callbacks may close the socket, and collection may then free it: the object is held until the end */
+	xsMachine *machine = tcp->the;
+	xsBeginHost(machine);
+	xsmcVars(1);
+	xsVar(0) = tcp->object;
+	if (revents & POLLOUT) {
+		bool alive = true;
+		if (tcp->connecting) {
+			int error = 0;
+			socklen_t size = sizeof(error);
+			getsockopt(tcp->watch.fd, SOL_SOCKET, SO_ERROR, &error, &size);
+			tcp->connecting = false;
+			alive = error == 0;
+		}
+		else
+			alive = flush(tcp);
+		if (!alive)
+			fail(tcp);
+		else if (!tcp->pending_length)
+			tell_writable(tcp);
+	}
+	if (tcp->watch.fd >= 0 && !tcp->failed && (revents & (POLLIN | POLLHUP | POLLERR))) {
+		int available = 0;
+		ioctl(tcp->watch.fd, FIONREAD, &available);
+		if (available > 0) {
+			if (tcp->on_readable)
+				callback_call(tcp->the, tcp->on_readable, &tcp->object, available);
+		}
+		else {
+			char byte;
+			ssize_t got = recv(tcp->watch.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+			if (got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+				fail(tcp);
+		}
+	}
+	if (tcp->watch.fd >= 0)
+		update_events(tcp);
+	xsEndHost(machine);
+}
+
+/** Sets the options that every stream socket of the host has. */
+static void tune(tcp_t *tcp)
+{
+	int fd = tcp->watch.fd;
+	tcp->credit_limit = host_options.send_buffer ? (uint32_t)host_options.send_buffer : DEFAULT_CREDIT;
+	tcp->imitate = host_options.send_buffer != 0;
+#if defined(TCP_NOTSENT_LOWAT)
+	/* what waits in the kernel is video that grows old: keep no more of it there than a frame or two */
+	int low_water = (int)tcp->credit_limit;
+	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low_water, sizeof(low_water));
+#endif
+	if (tcp->imitate)
+		socket_buffer(fd, SO_SNDBUF, (int)tcp->credit_limit);
+}
+
+static void set_format(xsMachine *the, tcp_t *tcp, xsSlot *value)
+{
+	const char *format = xsmcToString(*value);
+	if (!strcmp(format, "buffer"))
+		tcp->format = FORMAT_BUFFER;
+	else if (!strcmp(format, "number"))
+		tcp->format = FORMAT_NUMBER;
+	else
+		xsRangeError("format is \"%s\", not \"buffer\" or \"number\"", format);
+}
+
+static tcp_t *new_record(xsMachine *the)
+{
+	tcp_t *tcp = calloc(1, sizeof(*tcp));
+	if (!tcp)
+		xsUnknownError("no memory");
+	tcp->the = the;
+	tcp->watch.fd = -1;
+	tcp->watch.index = -1;
+	tcp->watch.callback = tcp_ready;
+	tcp->timer.index = -1;
+	tcp->timer.callback = timer_due;
+	return tcp;
+}
+
+/** new TCP({address, port} | {from}, …). Without options: an empty socket, for the listener to fill. */
+void xs_tcp_constructor(xsMachine *the)
+{
+	if (xsmcArgc < 1 || xsmcTypeOf(xsArg(0)) == xsUndefinedType) {
+		tcp_t *tcp = new_record(the);
+		xsmcSetHostData(xsThis, tcp);
+		xsSetHostHooks(xsThis, &tcp_hooks);
+		return;
+	}
+	callback_t on_readable = callback_option(the, xsID_onReadable);
+	callback_t on_writable = callback_option(the, xsID_onWritable);
+	callback_t on_error = callback_option(the, xsID_onError);
+	tcp_t format = { .format = FORMAT_BUFFER };
+	xsSlot value;
+	xsmcGet(value, xsArg(0), xsID_format);
+	if (xsmcTypeOf(value) != xsUndefinedType)
+		set_format(the, &format, &value);
+	xsmcGet(value, xsArg(0), xsID_nodelay);
+	int nodelay = xsmcTest(value);
+	xsmcGet(value, xsArg(0), xsID_noDelay);
+	nodelay |= xsmcTest(value);
+
+	int fd;
+	bool connecting = false;
+	xsmcGet(value, xsArg(0), xsID_from);
+	if (xsmcTypeOf(value) != xsUndefinedType) {
+		tcp_t *from = xsmcGetHostDataValidate(value, (void *)&tcp_hooks);
+		fd = from->watch.fd;
+		if (fd < 0)
+			xsUnknownError("from is closed");
+		from->watch.fd = -1;
+	}
+	else {
+		struct sockaddr_in address;
+		int port = integer_option(the, xsID_port, "port", 1, 65535, 0);
+		if (!port)
+			xsRangeError("port is missing");
+		xsmcGet(value, xsArg(0), xsID_address);
+		if (xsmcTypeOf(value) == xsUndefinedType)
+			xsmcGet(value, xsArg(0), xsID_host);
+		if (xsmcTypeOf(value) == xsUndefinedType)
+			xsRangeError("address is missing");
+		socket_address(the, xsmcToString(value), port, &address);
+		fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (fd < 0)
+			socket_fail(the, fd, "socket");
+		socket_prepare(fd);
+		if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0 && errno != EINPROGRESS)
+			socket_fail(the, fd, "connect");
+		connecting = true;
+	}
+	if (nodelay)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &nodelay, sizeof(nodelay));
+	tcp_t *tcp = new_record(the);
+	tcp->watch.fd = fd;
+	tcp->connecting = connecting;
+	tcp->format = format.format;
+	tcp->on_readable = on_readable;
+	tcp->on_writable = on_writable;
+	tcp->on_error = on_error;
+	/* the first onWritable says how much may be written */
+	tcp->starved = true;
+	tune(tcp);
+	tcp->object = xsThis;
+	xsmcSetHostData(xsThis, tcp);
+	xsSetHostHooks(xsThis, &tcp_hooks);
+	update_events(tcp);
+	tcp->watch.events |= POLLOUT;
+	loop_add(&tcp->watch);
+	xsRemember(tcp->object);
+}
+
+void tcp_fill(xsMachine *the, xsSlot *object, int fd)
+{
+	tcp_t *tcp = xsmcGetHostDataValidate(*object, (void *)&tcp_hooks);
+	tcp->watch.fd = fd;
+}
+
+void xs_tcp_close(xsMachine *the)
+{
+	if (!xsmcGetHostData(xsThis))
+		return;
+	tcp_t *tcp = this_tcp(the);
+	if (tcp->watch.fd < 0)
+		return;
+	/* one that was never opened by a constructor with options is not rooted, and forgetting it is harmless */
+	bool rooted = tcp->watch.index >= 0 || tcp->failed;
+	tcp_close(tcp);
+	tcp->on_readable = tcp->on_writable = tcp->on_error = NULL;
+	if (rooted)
+		xsForget(tcp->object);
+}
+
+/** read() | read(byteLength) | read(buffer). undefined when nothing is there. */
+void xs_tcp_read(xsMachine *the)
+{
+	tcp_t *tcp = this_tcp(the);
+	if (tcp->watch.fd < 0)
+		return;
+	if (tcp->format == FORMAT_NUMBER) {
+		uint8_t byte;
+		if (recv(tcp->watch.fd, &byte, 1, MSG_DONTWAIT) == 1)
+			xsmcSetInteger(xsResult, byte);
+		return;
+	}
+	int available = 0;
+	ioctl(tcp->watch.fd, FIONREAD, &available);
+	if (available <= 0)
+		return;
+	void *bytes;
+	if (xsmcArgc > 0 && xsmcTypeOf(xsArg(0)) == xsReferenceType) {
+		xsUnsignedValue room;
+		xsmcGetBufferWritable(xsArg(0), &bytes, &room);
+		ssize_t got = recv(tcp->watch.fd, bytes, room, MSG_DONTWAIT);
+		if (got > 0)
+			xsmcSetInteger(xsResult, (int32_t)got);
+		return;
+	}
+	int wanted = available;
+	if (xsmcArgc > 0 && xsmcTypeOf(xsArg(0)) != xsUndefinedType) {
+		wanted = xsmcToInteger(xsArg(0));
+		if (wanted <= 0)
+			xsRangeError("byteLength is %d, not positive", wanted);
+		if (wanted > available)
+			wanted = available;
+	}
+	bytes = xsmcSetArrayBuffer(xsResult, NULL, wanted);
+	if (recv(tcp->watch.fd, bytes, (size_t)wanted, MSG_DONTWAIT) != wanted)
+		xsUnknownError("read failed");
+}
+
+/** write(buffer): takes all of it or throws "would block".
+ *  @returns the credit left, bytes */
+void xs_tcp_write(xsMachine *the)
+{
+	tcp_t *tcp = this_tcp(the);
+	uint8_t byte;
+	void *bytes = &byte;
+	xsUnsignedValue length = 1;
+	if (tcp->format == FORMAT_NUMBER)
+		byte = (uint8_t)xsmcToInteger(xsArg(0));
+	else
+		xsmcGetBufferReadable(xsArg(0), &bytes, &length);
+	if (tcp->watch.fd < 0 || tcp->failed)
+		xsUnknownError("socket is closed");
+	if (tcp->connecting)
+		xsUnknownError("not ready");
+	if (length > credit(tcp)) {
+		tcp->starved = true;
+		update_events(tcp);
+		xsUnknownError("would block");
+	}
+	ssize_t sent = 0;
+	if (!tcp->pending_length) {
+		sent = send(tcp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (sent < 0) {
+			/* a broken connection is told by onError, in its own turn, as on the device: the bytes are gone either way */
+			sent = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS ? 0 : (ssize_t)length;
+		}
+	}
+	if ((xsUnsignedValue)sent < length) {
+		uint32_t rest = length - (uint32_t)sent;
+		if (!tcp->pending) {
+			tcp->pending = malloc(tcp->credit_limit);
+			if (!tcp->pending)
+				xsUnknownError("no memory");
+		}
+		if (tcp->pending_offset + tcp->pending_length + rest > tcp->credit_limit) {
+			memmove(tcp->pending, tcp->pending + tcp->pending_offset, tcp->pending_length);
+			tcp->pending_offset = 0;
+		}
+		memcpy(tcp->pending + tcp->pending_offset + tcp->pending_length, (uint8_t *)bytes + sent, rest);
+		tcp->pending_length += rest;
+	}
+	uint32_t left = credit(tcp);
+	if (left < tcp->credit_limit) {
+		tcp->starved = true;
+		if (tcp->imitate && tcp->timer.index < 0)
+			loop_timer_start(&tcp->timer, IMITATION_INTERVAL, IMITATION_INTERVAL);
+		update_events(tcp);
+	}
+	xsmcSetInteger(xsResult, (int32_t)left);
+}
+
+static void name(xsMachine *the, int (*get)(int, struct sockaddr *, socklen_t *), bool want_port)
+{
+	tcp_t *tcp = this_tcp(the);
+	struct sockaddr_in address;
+	socklen_t size = sizeof(address);
+	if (tcp->watch.fd < 0 || get(tcp->watch.fd, (struct sockaddr *)&address, &size) < 0)
+		return;
+	if (want_port)
+		xsmcSetInteger(xsResult, ntohs(address.sin_port));
+	else {
+		uint32_t a = ntohl(address.sin_addr.s_addr);
+		char text[16];
+		snprintf(text, sizeof(text), "%u.%u.%u.%u", a >> 24, (a >> 16) & 255, (a >> 8) & 255, a & 255);
+		xsmcSetString(xsResult, text);
+	}
+}
+
+void xs_tcp_get_remoteAddress(xsMachine *the)
+{
+	name(the, getpeername, false);
+}
+
+void xs_tcp_get_remotePort(xsMachine *the)
+{
+	name(the, getpeername, true);
+}
+
+void xs_tcp_get_format(xsMachine *the)
+{
+	xsmcSetString(xsResult, this_tcp(the)->format == FORMAT_BUFFER ? "buffer" : "number");
+}
+
+void xs_tcp_set_format(xsMachine *the)
+{
+	set_format(the, this_tcp(the), &xsArg(0));
+}

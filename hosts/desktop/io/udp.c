@@ -1,0 +1,207 @@
+/*
+ * embedded:io/socket/udp (ECMA-419), with multicast as the SDK's lwIP sockets have it.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "socket.h"
+
+enum { LARGEST_DATAGRAM = 65536, BUFFER = 1024 * 1024 };
+
+typedef struct udp {
+	loop_watch_t watch;
+	xsMachine *the;
+	xsSlot object;
+	callback_t on_readable;
+} udp_t;
+
+void xs_udp_destructor(void *data)
+{
+	udp_t *udp = data;
+	if (!udp)
+		return;
+	loop_remove(&udp->watch);
+	if (udp->watch.fd >= 0)
+		close(udp->watch.fd);
+	free(udp);
+}
+
+static void xs_udp_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
+{
+	udp_t *udp = data;
+	if (udp && udp->on_readable) {
+		xsSlot slot = xsReference(udp->on_readable);
+		mark_root(the, &slot);
+	}
+}
+
+static const xsHostHooks udp_hooks = { xs_udp_destructor, xs_udp_mark, NULL };
+
+static udp_t *this_udp(xsMachine *the)
+{
+	udp_t *udp = xsmcGetHostData(xsThis);
+	if (!udp)
+		xsUnknownError("socket is closed");
+	return xsmcGetHostDataValidate(xsThis, (void *)&udp_hooks);
+}
+
+static void udp_ready(loop_watch_t *watch, short revents)
+{
+	udp_t *udp = (udp_t *)watch;
+	char byte;
+	(void)revents;
+	/* an error of an earlier send (ICMP unreachable) is reported here first, and must be taken to go away */
+	if (recv(udp->watch.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0)
+		return;
+	if (udp->on_readable)
+		callback_call(udp->the, udp->on_readable, &udp->object, 1);
+	else
+		recv(udp->watch.fd, &byte, 1, MSG_DONTWAIT);
+}
+
+static void group_option(xsMachine *the, int fd, int option, const char *text)
+{
+	struct ip_mreq request;
+	memset(&request, 0, sizeof(request));
+	if (inet_pton(AF_INET, text, &request.imr_multiaddr) != 1 || !IN_MULTICAST(ntohl(request.imr_multiaddr.s_addr)))
+		xsRangeError("\"%s\" is no IPv4 multicast address", text);
+	if (setsockopt(fd, IPPROTO_IP, option, &request, sizeof(request)) < 0)
+		xsUnknownError("multicast group %s: %s", text, strerror(errno));
+}
+
+/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?}). Throws when the port is taken. */
+void xs_udp_constructor(xsMachine *the)
+{
+	struct sockaddr_in address;
+	callback_t on_readable = callback_option(the, xsID_onReadable);
+	int port = integer_option(the, xsID_port, "port", 0, 65535, 0);
+	int time_to_live = integer_option(the, xsID_timeToLive, "timeToLive", 1, 255, 0);
+	socket_bind_address(the, port, &address);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	if (fd < 0)
+		socket_fail(the, fd, "socket");
+	socket_prepare(fd);
+	xsSlot multicast;
+	xsmcGet(multicast, xsArg(0), xsID_multicast);
+	bool group = xsmcTypeOf(multicast) != xsUndefinedType;
+	if (group)
+		socket_buffer(fd, SO_REUSEADDR, 1);
+	/* a whole frame goes out in one batch, and clients' reports come in bursts */
+	socket_buffer(fd, SO_SNDBUF, BUFFER);
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+		socket_fail(the, fd, "bind");
+	if (time_to_live) {
+		unsigned char value = (unsigned char)time_to_live;
+		setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &value, sizeof(value));
+	}
+	if (group) {
+		xsTry {
+			group_option(the, fd, IP_ADD_MEMBERSHIP, xsmcToString(multicast));
+		}
+		xsCatch {
+			close(fd);
+			xsThrow(xsException);
+		}
+	}
+	udp_t *udp = calloc(1, sizeof(*udp));
+	if (!udp)
+		socket_fail(the, fd, "socket");
+	udp->watch = (loop_watch_t){ .fd = fd, .events = POLLIN, .callback = udp_ready, .index = -1 };
+	udp->the = the;
+	udp->on_readable = on_readable;
+	udp->object = xsThis;
+	xsmcSetHostData(xsThis, udp);
+	xsSetHostHooks(xsThis, &udp_hooks);
+	loop_add(&udp->watch);
+	xsRemember(udp->object);
+}
+
+void xs_udp_close(xsMachine *the)
+{
+	udp_t *udp = xsmcGetHostData(xsThis);
+	if (!udp)
+		return;
+	udp = xsmcGetHostDataValidate(xsThis, (void *)&udp_hooks);
+	xsForget(udp->object);
+	xsmcSetHostData(xsThis, NULL);
+	xs_udp_destructor(udp);
+}
+
+/** read(): the next datagram as an ArrayBuffer with `address` and `port` of its sender. undefined when none waits. */
+void xs_udp_read(xsMachine *the)
+{
+	udp_t *udp = this_udp(the);
+	uint8_t bytes[LARGEST_DATAGRAM];
+	struct sockaddr_in from;
+	socklen_t size = sizeof(from);
+	ssize_t length = recvfrom(udp->watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT, (struct sockaddr *)&from, &size);
+	if (length < 0)
+		return;
+	xsmcSetArrayBuffer(xsResult, bytes, (int32_t)length);
+	char text[INET_ADDRSTRLEN];
+	inet_ntop(AF_INET, &from.sin_addr, text, sizeof(text));
+	xsmcVars(1);
+	xsmcSetString(xsVar(0), text);
+	xsmcDefine(xsResult, xsID_address, xsVar(0), xsDefault);
+	xsmcSetInteger(xsVar(0), ntohs(from.sin_port));
+	xsmcDefine(xsResult, xsID_port, xsVar(0), xsDefault);
+}
+
+/** write(buffer, address, port). Throws when the system refuses the datagram: "would block" when it has no room now. */
+void xs_udp_write(xsMachine *the)
+{
+	udp_t *udp = this_udp(the);
+	struct sockaddr_in to;
+	int port = xsmcToInteger(xsArg(2));
+	if (port < 1 || port > 65535)
+		xsRangeError("port is %d, not 1..65535", port);
+	socket_address(the, xsmcToString(xsArg(1)), port, &to);
+	void *bytes;
+	xsUnsignedValue length;
+	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
+	for (int attempt = 0; attempt < 2; attempt++) {
+		if (sendto(udp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&to, sizeof(to)) >= 0)
+			return;
+		/* the error of an earlier datagram to another client (ICMP unreachable) is not this one's */
+		if (errno != ECONNREFUSED && errno != EINTR)
+			break;
+	}
+	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
+		xsUnknownError("would block");
+	xsUnknownError("sendto: %s", strerror(errno));
+}
+
+void xs_udp_add(xsMachine *the)
+{
+	udp_t *udp = this_udp(the);
+	group_option(the, udp->watch.fd, IP_ADD_MEMBERSHIP, xsmcToString(xsArg(0)));
+}
+
+void xs_udp_remove(xsMachine *the)
+{
+	udp_t *udp = this_udp(the);
+	group_option(the, udp->watch.fd, IP_DROP_MEMBERSHIP, xsmcToString(xsArg(0)));
+}
+
+void xs_udp_get_timeToLive(xsMachine *the)
+{
+	udp_t *udp = this_udp(the);
+	unsigned char value = 1;
+	socklen_t size = sizeof(value);
+	getsockopt(udp->watch.fd, IPPROTO_IP, IP_MULTICAST_TTL, &value, &size);
+	xsmcSetInteger(xsResult, value);
+}
+
+void xs_udp_set_timeToLive(xsMachine *the)
+{
+	udp_t *udp = this_udp(the);
+	int value = xsmcToInteger(xsArg(0));
+	if (value < 1 || value > 255)
+		xsRangeError("timeToLive is %d, not 1..255", value);
+	unsigned char byte = (unsigned char)value;
+	setsockopt(udp->watch.fd, IPPROTO_IP, IP_MULTICAST_TTL, &byte, sizeof(byte));
+}

@@ -1,0 +1,267 @@
+/*
+ * The event loop of the desktop host: poll(2), timers, and promise jobs after each callback.
+ *
+ * poll, not epoll or kqueue: a camera has a few dozen descriptors, their interest changes all the time (a write that does not
+ * fit turns POLLOUT on, the next one off), and with poll such a change costs no system call.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <fcntl.h>
+
+#include "host.h"
+
+extern void host_run_jobs(xsMachine *the);
+
+static struct {
+	struct pollfd *descriptors;
+	loop_watch_t **watches;
+	int32_t count;
+	int32_t capacity;
+	/** Binary heap by due time. */
+	loop_timer_t **timers;
+	int32_t timer_count;
+	int32_t timer_capacity;
+	bool leaving;
+	int status;
+	void (*on_signal)(int signal_number);
+	int signal_pipe[2];
+	loop_watch_t signal_watch;
+} loop = { .signal_pipe = { -1, -1 } };
+
+int64_t loop_now(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void *grow(void *memory, int32_t count, size_t size)
+{
+	void *result = realloc(memory, (size_t)count * size);
+	if (!result)
+		abort();
+	return result;
+}
+
+void loop_add(loop_watch_t *watch)
+{
+	if (loop.count == loop.capacity) {
+		loop.capacity = loop.capacity ? loop.capacity * 2 : 16;
+		loop.descriptors = grow(loop.descriptors, loop.capacity, sizeof(*loop.descriptors));
+		loop.watches = grow(loop.watches, loop.capacity, sizeof(*loop.watches));
+	}
+	watch->index = loop.count;
+	loop.watches[loop.count] = watch;
+	loop.descriptors[loop.count] = (struct pollfd){ .fd = watch->fd, .events = watch->events };
+	loop.count += 1;
+}
+
+void loop_remove(loop_watch_t *watch)
+{
+	int32_t index = watch->index;
+	if (index < 0)
+		return;
+	watch->index = -1;
+	/* the place stays until the turn ends, so that the loop's own iteration is not disturbed */
+	loop.watches[index] = NULL;
+	loop.descriptors[index].fd = -1;
+	loop.descriptors[index].revents = 0;
+}
+
+static void compact(void)
+{
+	int32_t to = 0;
+	for (int32_t from = 0; from < loop.count; from++) {
+		loop_watch_t *watch = loop.watches[from];
+		if (!watch)
+			continue;
+		watch->index = to;
+		loop.watches[to] = watch;
+		loop.descriptors[to].fd = watch->fd;
+		loop.descriptors[to].events = watch->events;
+		to += 1;
+	}
+	loop.count = to;
+}
+
+/* ---- timers ---- */
+
+static void timer_place(loop_timer_t *timer, int32_t index)
+{
+	loop.timers[index] = timer;
+	timer->index = index;
+}
+
+static void timer_rise(int32_t index)
+{
+	loop_timer_t *timer = loop.timers[index];
+	while (index > 0) {
+		int32_t parent = (index - 1) / 2;
+		if (loop.timers[parent]->due <= timer->due)
+			break;
+		timer_place(loop.timers[parent], index);
+		index = parent;
+	}
+	timer_place(timer, index);
+}
+
+static void timer_sink(int32_t index)
+{
+	loop_timer_t *timer = loop.timers[index];
+	for (;;) {
+		int32_t child = index * 2 + 1;
+		if (child >= loop.timer_count)
+			break;
+		if (child + 1 < loop.timer_count && loop.timers[child + 1]->due < loop.timers[child]->due)
+			child += 1;
+		if (timer->due <= loop.timers[child]->due)
+			break;
+		timer_place(loop.timers[child], index);
+		index = child;
+	}
+	timer_place(timer, index);
+}
+
+void loop_timer_stop(loop_timer_t *timer)
+{
+	int32_t index = timer->index;
+	if (index < 0)
+		return;
+	timer->index = -1;
+	loop.timer_count -= 1;
+	if (index == loop.timer_count)
+		return;
+	timer_place(loop.timers[loop.timer_count], index);
+	timer_rise(index);
+	timer_sink(loop.timers[index]->index);
+}
+
+void loop_timer_start(loop_timer_t *timer, int64_t delay, int64_t interval)
+{
+	loop_timer_stop(timer);
+	if (loop.timer_count == loop.timer_capacity) {
+		loop.timer_capacity = loop.timer_capacity ? loop.timer_capacity * 2 : 16;
+		loop.timers = grow(loop.timers, loop.timer_capacity, sizeof(*loop.timers));
+	}
+	timer->due = loop_now() + delay * 1000;
+	timer->interval = interval;
+	loop.timer_count += 1;
+	timer_place(timer, loop.timer_count - 1);
+	timer_rise(timer->index);
+}
+
+static void run_timers(xsMachine *the)
+{
+	int64_t now = loop_now();
+	/* bounded: a timer that is due again at once waits for the next turn */
+	for (int32_t budget = loop.timer_count; budget > 0 && loop.timer_count && !loop.leaving; budget--) {
+		loop_timer_t *timer = loop.timers[0];
+		if (timer->due > now)
+			break;
+		if (timer->interval < 0)
+			loop_timer_stop(timer);
+		else {
+			/* keeps the rate; after a long pause (a suspended laptop) it does not make up for what was missed */
+			timer->due += timer->interval * 1000;
+			if (timer->due <= now)
+				timer->due = now + (timer->interval ? timer->interval * 1000 : 1000);
+			timer_sink(0);
+		}
+		timer->callback(timer);
+		host_run_jobs(the);
+	}
+}
+
+/* ---- signals ---- */
+
+static void signal_received(int signal_number)
+{
+	int saved = errno;
+	uint8_t byte = (uint8_t)signal_number;
+	if (write(loop.signal_pipe[1], &byte, 1) < 0) { /* full: one is enough */ }
+	errno = saved;
+}
+
+static void signal_readable(loop_watch_t *watch, short revents)
+{
+	uint8_t byte;
+	(void)revents;
+	while (read(watch->fd, &byte, 1) == 1)
+		loop.on_signal(byte);
+}
+
+void loop_on_signal(void (*handler)(int signal_number))
+{
+	loop.on_signal = handler;
+	if (loop.signal_pipe[0] >= 0)
+		return;
+	if (pipe(loop.signal_pipe) < 0)
+		abort();
+	for (int i = 0; i < 2; i++) {
+		fcntl(loop.signal_pipe[i], F_SETFL, O_NONBLOCK);
+		fcntl(loop.signal_pipe[i], F_SETFD, FD_CLOEXEC);
+	}
+	loop.signal_watch = (loop_watch_t){ .fd = loop.signal_pipe[0], .events = POLLIN, .callback = signal_readable };
+	loop_add(&loop.signal_watch);
+	struct sigaction action = { .sa_handler = signal_received };
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+/* ---- the loop ---- */
+
+void loop_exit(int status)
+{
+	loop.leaving = true;
+	loop.status = status;
+}
+
+static int wait(void)
+{
+	int64_t left = -1;
+	if (loop.timer_count) {
+		left = loop.timers[0]->due - loop_now();
+		if (left < 0)
+			left = 0;
+	}
+#if defined(__linux__)
+	/* microseconds matter: at 30 frames a second a millisecond of rounding is 3 % of the frame interval */
+	struct timespec timeout = { .tv_sec = left / 1000000, .tv_nsec = (left % 1000000) * 1000 };
+	return ppoll(loop.descriptors, (nfds_t)loop.count, left < 0 ? NULL : &timeout, NULL);
+#else
+	return poll(loop.descriptors, (nfds_t)loop.count, left < 0 ? -1 : (int)((left + 999) / 1000));
+#endif
+}
+
+int loop_run(xsMachine *the)
+{
+	host_run_jobs(the);
+	while (!loop.leaving) {
+		compact();
+		bool idle = loop.timer_count == 0 && loop.count - (loop.signal_watch.index >= 0 && loop.signal_pipe[0] >= 0) <= 0;
+		if (idle)
+			break;
+		int ready = wait();
+		if (ready < 0 && errno != EINTR)
+			abort();
+		run_timers(the);
+		/* watches added meanwhile stand behind `count` and wait for the next turn */
+		int32_t count = loop.count;
+		for (int32_t i = 0; ready > 0 && i < count && !loop.leaving; i++) {
+			short revents = loop.descriptors[i].revents;
+			loop_watch_t *watch = loop.watches[i];
+			if (!revents || !watch)
+				continue;
+			loop.descriptors[i].revents = 0;
+			watch->callback(watch, revents);
+			host_run_jobs(the);
+		}
+	}
+	return loop.status;
+}

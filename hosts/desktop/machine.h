@@ -1,0 +1,39 @@
+/*
+ * The machine of the desktop host: generated tables it is built from, and how it is made.
+ */
+#ifndef DESKTOP_MACHINE_H
+#define DESKTOP_MACHINE_H
+
+#include "host.h"
+
+/** A native of the application: the name in `native("…")` and its C function. Generated (natives.c). */
+typedef struct host_native {
+	const char *name;
+	void (*function)(void);
+} host_native_t;
+
+extern const host_native_t host_natives[];
+extern const int host_native_count;
+
+/** Names that C code uses through xsID_: generated into mc.xs.h and names.c. */
+extern const char *const host_names[];
+extern const int host_name_count;
+extern xsIdentifier host_ids[];
+
+/** Sizes of the machine, from the manifest's "creation". Generated (names.c). */
+typedef struct host_creation {
+	int32_t chunk_initial, chunk_incremental;
+	int32_t heap_initial, heap_incremental;
+	int32_t stack;
+	int32_t keys_available;
+} host_creation_t;
+
+extern const host_creation_t host_creation;
+
+xsMachine *host_machine_create(void);
+void host_machine_delete(xsMachine *the);
+/** Imports a module for its effects. */
+void host_import(xsMachine *the, const char *specifier);
+void host_run_jobs(xsMachine *the);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * The desktop host's command line: rtsp-camera APPLICATION [--heap] [--send-buffer N] [program's options]
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "machine.h"
+
+host_options_t host_options;
+
+static int usage(const char *message)
+{
+	fprintf(stderr, "%s\n", message);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2)
+		return usage("usage: rtsp-camera APPLICATION [--heap] [--send-buffer BYTES] [options]");
+	host_options.application = argv[1];
+	host_options.argv = calloc((size_t)argc + 1, sizeof(char *));
+	for (int i = 2; i < argc; i++) {
+		if (!strcmp(argv[i], "--heap"))
+			host_options.fixed_heap = true;
+		else if (!strcmp(argv[i], "--send-buffer")) {
+			char *end = "";
+			long value = i + 1 < argc ? strtol(argv[++i], &end, 10) : 0;
+			if (*end || value < 1024 || value > 16 * 1024 * 1024)
+				return usage("--send-buffer takes the bytes of a TCP socket's send buffer, 1024 to 16777216 (the device has 5744 to 28672)");
+			host_options.send_buffer = (int32_t)value;
+		}
+		else
+			host_options.argv[host_options.argc++] = argv[i];
+	}
+	/* a peer that has gone shows as an error of write, not as a signal that ends the program */
+	signal(SIGPIPE, SIG_IGN);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	xsMachine *the = host_machine_create();
+	if (!the)
+		return usage("no memory for the machine");
+	host_import(the, "main");
+	int status = loop_run(the);
+	host_machine_delete(the);
+	free(host_options.argv);
+	return status;
+}

@@ -1,0 +1,50 @@
+/** The desktop's `host`: a terminal or a log, Ctrl-C, the machine's addresses. */
+
+import Process from "process";
+import Timer from "timer";
+import type { Host, Running } from "../../types";
+import { StatusLine } from "hosts/statusline";
+
+const host: Host = Object.freeze({
+	notice(message) {
+		Process.error(message);
+	},
+
+	started({ port, path, statistics, stop }) {
+		for (const address of Process.addresses())
+			trace(`rtsp://${address}:${port}/${path}\n`);
+		const terminal = Process.isTerminal();
+		if (terminal)
+			trace("Ctrl-C ends\n");
+		const status = new StatusLine();
+		const startTime = Date.now();
+		let last = startTime, playing = 0;
+		const timer = Timer.repeat(() => {
+			const now = Date.now(), numbers = statistics();
+			if (terminal) {
+				// one line, written over: the end of a longer one before is cleared
+				trace(`\r${status.format(numbers, (now - last) / 1000)}\u001b[K`);
+				last = now;
+			}
+			else if (numbers.playing !== playing || (numbers.playing && now - last >= 10_000)) {
+				trace(`${status.format(numbers, (now - last) / 1000)}\n`);
+				playing = numbers.playing;
+				last = now;
+			}
+		}, 1000);
+		Process.onStop(() => {
+			Timer.clear(timer);
+			stop();
+			if (terminal)
+				trace("\n");
+			Process.exit(0);
+		});
+	},
+
+	failed(error) {
+		Process.error(typeof error === "string" ? error : `${error.message}`);
+		Process.abort(typeof error === "string" ? 2 : 1);
+	},
+} satisfies Host);
+
+export default host;

@@ -1,0 +1,15 @@
+import TCP from "embedded:io/socket/tcp";
+
+/** `embedded:io/socket/listener` (ECMA-419) on the desktop host. */
+export default class Listener extends Native("xs_listener_destructor") {
+	constructor(options: object) { super(); native("xs_listener_constructor").call(this, options); }
+	close(): void { native("xs_listener_close").call(this); }
+	/** The oldest connection that waits, for the `from` option of a TCP constructor; undefined when none does. */
+	read(): TCP | undefined { return native("xs_listener_read").call(this, new (TCP as unknown as new () => TCP)()) as TCP | undefined; }
+	get port(): number { return native("xs_listener_get_port").call(this) as number; }
+	get format(): string { return "socket/tcp"; }
+	set format(value: string) {
+		if (value !== "socket/tcp")
+			throw new RangeError(`format is "${value}", not "socket/tcp"`);
+	}
+}

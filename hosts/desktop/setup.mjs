@@ -1,0 +1,32 @@
+/** What `npm start`, `npm test` and `npm run bench` need before anything else: the packages of the lock file. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** Installs the packages of package-lock.json unless exactly they are installed. Ends the program with a message when it can't. */
+export function installPackages(log = line => console.error(line)) {
+	const [major] = process.versions.node.split(".").map(Number);
+	if (major < 20) {
+		log(`Node ${process.versions.node} is too old: 20 or newer is needed`);
+		process.exit(2);
+	}
+	const lock = createHash("sha256").update(readFileSync(path.join(ROOT, "package-lock.json"))).digest("hex");
+	const stamp = path.join(ROOT, "node_modules/.installed");
+	if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock)
+		return;
+	log("installing packages");
+	const npm = process.env.npm_execpath;
+	const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+	const result = npm ? spawnSync(process.execPath, [npm, ...args], { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] })
+		: spawnSync("npm", args, { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] });
+	if (result.status !== 0) {
+		log("npm ci failed: is the package registry in reach?");
+		process.exit(1);
+	}
+	mkdirSync(path.dirname(stamp), { recursive: true });
+	writeFileSync(stamp, lock);
+}

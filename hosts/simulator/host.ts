@@ -1,0 +1,27 @@
+/** The `host` of the Moddable simulator, and of a board until it has its own: everything goes to the debugger's console. */
+
+import Timer from "timer";
+import type { Host, Running } from "../types";
+import { StatusLine } from "hosts/statusline";
+
+const host: Host = Object.freeze({
+	notice(message) {
+		trace(`${message}\n`);
+	},
+
+	started({ port, path, statistics }: Running) {
+		trace(`rtsp://127.0.0.1:${port}/${path}\n`);
+		const status = new StatusLine();
+		Timer.repeat(() => {
+			const numbers = statistics();
+			if (!status.isQuiet(numbers))
+				trace(`${status.format(numbers, 10)}\n`);
+		}, 10_000);
+	},
+
+	failed(error) {
+		trace(`${typeof error === "string" ? error : `${error.message}\n${error.stack}`}\n`);
+	},
+} satisfies Host);
+
+export default host;

@@ -1,0 +1,583 @@
+/*
+ * Native half of camera.ts: the frame buffers of the simulated camera, and what fills them.
+ *
+ * Ownership. The driver owns all memory. A Frame is a host object, one for each buffer, made once: `read` points it at the bytes of
+ * its buffer, closing points it at nothing, and so does closing the camera: what uses a Frame afterwards meets an empty buffer, not
+ * freed memory. In front of the bytes of a buffer is its record, so a Frame finds its way back without a look-up. A Frame keeps
+ * its driver from being collected.
+ */
+
+#if !defined(_GNU_SOURCE)
+#define _GNU_SOURCE
+#endif
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <time.h>
+
+#if defined(ESP_PLATFORM)
+	#include "esp_timer.h"
+	#define SIMULATOR_REPLAY 0	/* no folder to read from */
+#else
+	#include <dirent.h>
+	#include <strings.h>
+	#include <sys/stat.h>
+	#define SIMULATOR_REPLAY 1
+#endif
+
+#include "xsmc.h"
+#include "mc.xs.h"			// for xsID_* values
+
+#include "core/test_card.h"
+#include "../../modules/jpeg/core/jpeg_scan.h"
+
+#define BUFFERS_MIN 2
+#define BUFFERS_MAX 8
+
+/* esp32-camera gives a JPEG frame width * height / 5 bytes. Below QVGA more: a small test card is nothing but edges, which a lens
+ * never shows, and takes 7.3 KB at QQVGA and quality 12, where the driver would give 3.8. */
+#define CAPACITY_MIN (320 * 240 / 5)
+
+/* All files of a folder are held in memory, so that replaying costs one copy a frame. */
+#define REPLAY_BYTES_MAX (64 * 1024 * 1024)
+#define REPLAY_PATH_MAX 1024
+
+/* what capture() returns: camera.ts has the same */
+enum {
+	CAPTURED = 1,		/* a frame can be read */
+	OVERWRITTEN = 2,	/* an older one was not, and is gone */
+	OVERSIZED = 4,		/* the image was larger than the buffer */
+	NO_BUFFER = 8,		/* all buffers are leased, or memory for one was refused */
+};
+
+typedef enum { FREE, READY, LEASED } buffer_state_t;
+
+struct simulator;
+
+typedef struct {
+	struct simulator *simulator;
+	uint32_t index;
+	uint32_t capacity;		/* bytes at `bytes` */
+	uint32_t length;		/* bytes of the image */
+	double capture_time;	/* microseconds */
+	_Alignas(16) uint8_t bytes[];
+} buffer_t;
+
+typedef struct {
+	uint8_t *data;
+	uint32_t length;
+	uint16_t width;
+	uint16_t height;
+} file_t;
+
+typedef struct simulator {
+	buffer_t *buffers[BUFFERS_MAX];		/* NULL while memory is refused */
+	buffer_state_t states[BUFFERS_MAX];	/* at most one is READY: the newest */
+	uint32_t buffer_count;
+	uint32_t capacity;					/* what a buffer must have */
+	uint32_t number;					/* frames since the start, those that were dropped too */
+
+	test_card_t card;
+	uint8_t *planes;
+	jpeg_encoder_t encoder;
+	int frame_rate;						/* tenths of frames a second, only to be shown */
+
+	file_t *files;						/* NULL: test card */
+	uint32_t file_count;
+	uint32_t file_next;
+	char **names;						/* while they are loaded */
+	uint32_t name_count;
+	uint16_t width, height;				/* of the frame captured last */
+} simulator_t;
+
+void xs_simulator_destructor(void *data);
+void xs_simulator_frame_destructor(void *data);
+
+static const xsHostHooks xsSimulatorHooks = {
+	.destructor = xs_simulator_destructor,
+};
+
+static const xsHostHooks xsFrameHooks = {
+	.destructor = xs_simulator_frame_destructor,
+};
+
+/* ---- Clocks ---- */
+
+/* microseconds, monotonic: the clock the sensor's driver stamps frames with */
+static double monotonic(void)
+{
+#if defined(ESP_PLATFORM)
+	return (double)esp_timer_get_time();
+#else
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e6 + (double)(now.tv_nsec / 1000);
+#endif
+}
+
+/* milliseconds since midnight, local time */
+static uint32_t time_of_day(void)
+{
+	struct timeval now;
+	struct tm parts;
+	gettimeofday(&now, NULL);
+	time_t seconds = now.tv_sec;
+	localtime_r(&seconds, &parts);
+	return (uint32_t)((parts.tm_hour * 60 + parts.tm_min) * 60 + parts.tm_sec) * 1000 + (uint32_t)(now.tv_usec / 1000);
+}
+
+/* ---- Memory ---- */
+
+static void free_names(simulator_t *simulator)
+{
+	for (uint32_t i = 0; i < simulator->name_count; i++)
+		free(simulator->names[i]);
+	free(simulator->names);
+	simulator->names = NULL;
+	simulator->name_count = 0;
+}
+
+static void free_simulator(simulator_t *simulator)
+{
+	for (uint32_t i = 0; i < BUFFERS_MAX; i++)
+		free(simulator->buffers[i]);
+	for (uint32_t i = 0; i < simulator->file_count; i++)
+		free(simulator->files[i].data);
+	free(simulator->files);
+	free(simulator->planes);
+	free_names(simulator);
+	free(simulator);
+}
+
+/* Makes buffer `index` what it should be. Not to be called while it is leased. */
+static bool prepare_buffer(simulator_t *simulator, uint32_t index)
+{
+	buffer_t *buffer = simulator->buffers[index];
+	if (buffer && buffer->capacity == simulator->capacity)
+		return true;
+	free(buffer);
+	buffer = simulator->buffers[index] = malloc(sizeof(buffer_t) + simulator->capacity);
+	if (!buffer)
+		return false;
+	buffer->simulator = simulator;
+	buffer->index = index;
+	buffer->capacity = simulator->capacity;
+	buffer->length = 0;
+	buffer->capture_time = 0;
+	return true;
+}
+
+/* Test card and encoder for a size. Changes nothing when memory is refused. */
+static bool prepare_card(simulator_t *simulator, int width, int height, int sampling, int quality, int restart_interval)
+{
+	test_card_t card;
+	size_t size = test_card_size(width, height, sampling);
+	uint8_t *planes = size ? malloc(size) : NULL;
+	if (!planes)
+		return false;
+	jpeg_encoder_t *encoder = &simulator->encoder;
+	if (test_card_init(&card, width, height, sampling, planes, size)
+		|| jpeg_encoder_init(encoder, width, height, sampling, quality, restart_interval)) {
+		free(planes);
+		return false;
+	}
+	free(simulator->planes);
+	simulator->planes = planes;
+	simulator->card = card;
+	simulator->width = (uint16_t)width;
+	simulator->height = (uint16_t)height;
+	uint32_t capacity = (uint32_t)(width * height / 5);
+	simulator->capacity = capacity < CAPACITY_MIN ? CAPACITY_MIN : capacity;
+	test_card_describe(&simulator->card, quality, simulator->frame_rate);
+	return true;
+}
+
+/* ---- Capture ---- */
+
+/* A free buffer, else the unread frame, else -1. */
+static int choose_buffer(const simulator_t *simulator)
+{
+	int ready = -1;
+	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
+		if (simulator->states[i] == FREE)
+			return (int)i;
+		if (simulator->states[i] == READY)
+			ready = (int)i;
+	}
+	return ready;
+}
+
+static int32_t fill_buffer(simulator_t *simulator, buffer_t *buffer, uint32_t number)
+{
+	if (simulator->files) {
+		const file_t *file = &simulator->files[simulator->file_next];
+		simulator->file_next = (simulator->file_next + 1) % simulator->file_count;
+		memcpy(buffer->bytes, file->data, file->length);
+		simulator->width = file->width;
+		simulator->height = file->height;
+		return (int32_t)file->length;
+	}
+	test_card_draw(&simulator->card, number, time_of_day());
+	return jpeg_encoder_encode(&simulator->encoder, test_card_picture(&simulator->card), buffer->bytes, buffer->capacity);
+}
+
+static int capture(simulator_t *simulator)
+{
+	uint32_t number = ++simulator->number;
+	int index = choose_buffer(simulator);
+	if (index < 0)
+		return NO_BUFFER;
+	int result = simulator->states[index] == READY ? OVERWRITTEN : 0;
+	simulator->states[index] = FREE;
+	if (!prepare_buffer(simulator, (uint32_t)index))
+		return result | NO_BUFFER;
+
+	buffer_t *buffer = simulator->buffers[index];
+	buffer->capture_time = monotonic();
+	int32_t length = fill_buffer(simulator, buffer, number);
+	if (length < 0)
+		return result | OVERSIZED;
+	buffer->length = (uint32_t)length;
+
+	/* latest wins: the frame before was not read in time */
+	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
+		if (simulator->states[i] == READY) {
+			simulator->states[i] = FREE;
+			result |= OVERWRITTEN;
+		}
+	}
+	simulator->states[index] = READY;
+	return result | CAPTURED;
+}
+
+/* ---- Replay ---- */
+
+#if SIMULATOR_REPLAY
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_jpeg_name(const char *name)
+{
+	const char *extension = strrchr(name, '.');
+	return extension && name[0] != '.' && (!strcasecmp(extension, ".jpg") || !strcasecmp(extension, ".jpeg"));
+}
+
+/* The folder's JPEG names into simulator->names, in byte order. NULL, or why not. */
+static const char *list_names(simulator_t *simulator, const char *folder)
+{
+	DIR *directory = opendir(folder);
+	if (!directory)
+		return "cannot be opened";
+	const char *error = NULL;
+	struct dirent *entry;
+	while (!error && (entry = readdir(directory))) {
+		if (!is_jpeg_name(entry->d_name))
+			continue;
+		char **names = realloc(simulator->names, (simulator->name_count + 1) * sizeof(char *));
+		if (names)
+			simulator->names = names;
+		char *name = names ? strdup(entry->d_name) : NULL;
+		if (name)
+			names[simulator->name_count++] = name;
+		else
+			error = "not enough memory";
+	}
+	closedir(directory);
+	if (simulator->name_count)
+		qsort(simulator->names, simulator->name_count, sizeof(char *), compare_names);
+	return error;
+}
+
+/* One file to the end of simulator->files, which has room. NULL, or why not. */
+static const char *load_file(simulator_t *simulator, const char *path, size_t room)
+{
+	struct stat status;
+	if (stat(path, &status) || !S_ISREG(status.st_mode))
+		return "not a file that can be read";
+	if (status.st_size <= 0)
+		return "empty";
+	if ((uint64_t)status.st_size > room)
+		return "more than 64 MiB in all";
+	FILE *stream = fopen(path, "rb");
+	if (!stream)
+		return "not a file that can be read";
+	uint32_t length = (uint32_t)status.st_size;
+	uint8_t *data = malloc(length);
+	size_t count = data ? fread(data, 1, length, stream) : 0;
+	fclose(stream);
+	const char *error = NULL;
+	jpeg_scan_t scan;
+	if (!data)
+		error = "not enough memory";
+	else if (count != length)
+		error = "cannot be read";
+	else {
+		int result = jpeg_scan_parse(data, length, &scan);
+		if (result)
+			error = jpeg_error_name(result);
+	}
+	if (error) {
+		free(data);
+		return error;
+	}
+	file_t *file = &simulator->files[simulator->file_count++];
+	file->data = data;
+	file->length = length;
+	file->width = scan.width;
+	file->height = scan.height;
+	if (length > simulator->capacity)
+		simulator->capacity = length;
+	return NULL;
+}
+
+/* options: xsArg(0), for its onNotice. Uses xsVar(0) and xsVar(1). What it throws leaves everything to the destructor. */
+static void load_folder(xsMachine *the, simulator_t *simulator, const char *folder)
+{
+	char text[REPLAY_PATH_MAX + 300];
+	const char *error = list_names(simulator, folder);
+	if (error)
+		xsUnknownError("frames: \"%.80s\" %s", folder, error);
+	simulator->files = calloc(simulator->name_count + 1, sizeof(file_t));
+	if (!simulator->files)
+		xsRangeError("not enough memory");
+	simulator->capacity = 0;
+	size_t room = REPLAY_BYTES_MAX;
+	for (uint32_t i = 0; i < simulator->name_count; i++) {
+		snprintf(text, sizeof(text), "%s/%s", folder, simulator->names[i]);
+		error = load_file(simulator, text, room);
+		if (!error) {
+			room -= simulator->files[simulator->file_count - 1].length;
+			continue;
+		}
+		xsmcGet(xsVar(0), xsArg(0), xsID_onNotice);
+		if (xsmcTest(xsVar(0))) {
+			snprintf(text, sizeof(text), "%s: %s, skipped", simulator->names[i], error);
+			xsmcSetString(xsVar(1), text);
+			xsmcCall(xsVar(0), xsArg(0), xsID_onNotice, &xsVar(1), NULL);
+		}
+	}
+	free_names(simulator);
+	if (!simulator->file_count)
+		xsUnknownError("frames: no JPEG file that RTP can carry in \"%.80s\"", folder);
+	simulator->width = simulator->files[0].width;
+	simulator->height = simulator->files[0].height;
+}
+
+#endif
+
+/* ---- Driver ---- */
+
+static simulator_t *get_simulator(xsMachine *the, xsSlot *slot)
+{
+	simulator_t *simulator = xsmcGetHostDataValidate(*slot, (void *)&xsSimulatorHooks);
+	if (!simulator)
+		xsUnknownError("camera is closed");
+	return simulator;
+}
+
+static int get_option(xsMachine *the, xsIdentifier id, const char *name, int least, int most)
+{
+	xsmcGet(xsVar(0), xsArg(0), id);
+	int value = xsmcToInteger(xsVar(0));
+	if (value < least || value > most)
+		xsRangeError("%s must be %d to %d", name, least, most);
+	return value;
+}
+
+/* constructor(options): all of them there, checked by camera.ts. Checked again where memory depends on them. */
+void xs_simulator_constructor(xsMachine *the)
+{
+	char folder[REPLAY_PATH_MAX] = "";
+
+	xsmcVars(2);
+	int width = get_option(the, xsID_width, "width", TEST_CARD_WIDTH_MIN, 1600);
+	int height = get_option(the, xsID_height, "height", TEST_CARD_HEIGHT_MIN, 1200);
+	int quality = get_option(the, xsID_quality, "quality", 0, JPEG_ENCODER_QUALITY_MAX);
+	int restart_interval = get_option(the, xsID_restartInterval, "restartInterval", 0, 65535);
+	int buffer_count = get_option(the, xsID_bufferCount, "bufferCount", BUFFERS_MIN, BUFFERS_MAX);
+	int frame_rate = get_option(the, xsID_frameRate, "frameRate", 1, 1200);
+	int sampling = get_option(the, xsID_sampling, "sampling", JPEG_ENCODER_422, JPEG_ENCODER_420);
+	xsmcGet(xsVar(0), xsArg(0), xsID_frames);
+	if (xsmcTypeOf(xsVar(0)) != xsUndefinedType)
+		xsmcToStringBuffer(xsVar(0), folder, sizeof(folder));
+#if !SIMULATOR_REPLAY
+	if (folder[0])
+		xsUnknownError("frames: there are no folders on this platform");
+#endif
+
+	simulator_t *simulator = calloc(1, sizeof(simulator_t));
+	if (!simulator)
+		xsRangeError("not enough memory");
+	/* from here on the destructor frees what a throw leaves */
+	xsmcSetHostData(xsThis, simulator);
+	xsSetHostHooks(xsThis, (xsHostHooks *)&xsSimulatorHooks);
+	simulator->buffer_count = (uint32_t)buffer_count;
+	simulator->frame_rate = frame_rate;
+#if SIMULATOR_REPLAY
+	if (folder[0])
+		load_folder(the, simulator, folder);
+	else
+#endif
+	if (!prepare_card(simulator, width, height, sampling, quality, restart_interval))
+		xsRangeError("not enough memory");
+	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
+		if (!prepare_buffer(simulator, i))
+			xsRangeError("not enough memory");
+	}
+}
+
+void xs_simulator_destructor(void *data)
+{
+	if (data)
+		free_simulator(data);
+}
+
+/* close(frames): takes the memory from under the Frames, then frees it */
+void xs_simulator_close(xsMachine *the)
+{
+	simulator_t *simulator = get_simulator(the, &xsThis);
+	xsmcVars(1);
+	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
+		xsmcGetIndex(xsVar(0), xsArg(0), i);
+		xsmcGetHostDataValidate(xsVar(0), (void *)&xsFrameHooks);
+		xsmcSetHostBuffer(xsVar(0), NULL, 0);
+	}
+	xsmcSetHostData(xsThis, NULL);
+	free_simulator(simulator);
+}
+
+void xs_simulator_capture(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, capture(get_simulator(the, &xsThis)));
+}
+
+/* read(frames): the Frame of the unread buffer, pointed at it; or undefined */
+void xs_simulator_read(xsMachine *the)
+{
+	simulator_t *simulator = get_simulator(the, &xsThis);
+	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
+		if (simulator->states[i] != READY)
+			continue;
+		buffer_t *buffer = simulator->buffers[i];
+		xsmcGetIndex(xsResult, xsArg(0), i);
+		xsmcGetHostDataValidate(xsResult, (void *)&xsFrameHooks);
+		xsmcSetHostBuffer(xsResult, buffer->bytes, (xsIntegerValue)buffer->length);
+		simulator->states[i] = LEASED;
+		return;
+	}
+}
+
+/* discard(): an unread frame is no longer to be read; returns whether there was one */
+void xs_simulator_discard(xsMachine *the)
+{
+	simulator_t *simulator = get_simulator(the, &xsThis);
+	int result = 0;
+	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
+		if (simulator->states[i] == READY) {
+			simulator->states[i] = FREE;
+			result = 1;
+		}
+	}
+	xsmcSetBoolean(xsResult, result);
+}
+
+void xs_simulator_setQuality(xsMachine *the)
+{
+	simulator_t *simulator = get_simulator(the, &xsThis);
+	int quality = xsmcToInteger(xsArg(0));
+	if (simulator->files)
+		return;
+	if (jpeg_encoder_set_quality(&simulator->encoder, quality))
+		xsRangeError("quality must be 0 to 63");
+	test_card_describe(&simulator->card, quality, simulator->frame_rate);
+}
+
+/* setFrameRate(tenths) */
+void xs_simulator_setFrameRate(xsMachine *the)
+{
+	simulator_t *simulator = get_simulator(the, &xsThis);
+	simulator->frame_rate = xsmcToInteger(xsArg(0));
+	if (!simulator->files)
+		test_card_describe(&simulator->card, simulator->encoder.quality, simulator->frame_rate);
+}
+
+void xs_simulator_setSize(xsMachine *the)
+{
+	simulator_t *simulator = get_simulator(the, &xsThis);
+	int width = xsmcToInteger(xsArg(0)), height = xsmcToInteger(xsArg(1));
+	const jpeg_encoder_t *encoder = &simulator->encoder;
+	if (simulator->files)
+		xsUnknownError("the size is that of the files that are replayed");
+	if (width < TEST_CARD_WIDTH_MIN || width > 1600 || height < TEST_CARD_HEIGHT_MIN || height > 1200)
+		xsRangeError("no size of the sensor");
+	if (!prepare_card(simulator, width, height, encoder->sampling, encoder->quality, encoder->restart_interval))
+		xsRangeError("not enough memory");
+}
+
+void xs_simulator_get_width(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, get_simulator(the, &xsThis)->width);
+}
+
+void xs_simulator_get_height(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, get_simulator(the, &xsThis)->height);
+}
+
+void xs_simulator_now(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, monotonic());
+}
+
+/* ---- Frame ---- */
+
+/* The buffer a Frame is pointed at, or NULL. */
+static buffer_t *get_buffer(xsMachine *the, xsSlot *slot)
+{
+	uint8_t *bytes = xsmcGetHostDataValidate(*slot, (void *)&xsFrameHooks);
+	return bytes ? (buffer_t *)(void *)(bytes - offsetof(buffer_t, bytes)) : NULL;
+}
+
+/* constructor(driver) */
+void xs_simulator_frame_constructor(xsMachine *the)
+{
+	get_simulator(the, &xsArg(0));
+	xsmcSetHostBuffer(xsThis, NULL, 0);
+	xsSetHostHooks(xsThis, (xsHostHooks *)&xsFrameHooks);
+	/* an open Frame keeps the memory it points at */
+	xsmcDefine(xsThis, xsID_driver, xsArg(0), xsDontDelete | xsDontEnum | xsDontSet);
+}
+
+void xs_simulator_frame_destructor(void *data)
+{
+	/* the memory is the driver's */
+	(void)data;
+}
+
+void xs_simulator_frame_get_byteLength(xsMachine *the)
+{
+	buffer_t *buffer = get_buffer(the, &xsThis);
+	xsmcSetInteger(xsResult, buffer ? (xsIntegerValue)buffer->length : 0);
+}
+
+void xs_simulator_frame_get_captureTime(xsMachine *the)
+{
+	buffer_t *buffer = get_buffer(the, &xsThis);
+	xsmcSetNumber(xsResult, buffer ? buffer->capture_time : 0);
+}
+
+void xs_simulator_frame_close(xsMachine *the)
+{
+	buffer_t *buffer = get_buffer(the, &xsThis);
+	if (!buffer)
+		return;
+	buffer->simulator->states[buffer->index] = FREE;
+	xsmcSetHostBuffer(xsThis, NULL, 0);
+}

@@ -1,0 +1,43 @@
+/**
+ * The camera: settings, camera, server. The same on the board, in the simulator and on the desktop; `host` and `camera` are what
+ * the platform brings.
+ */
+
+import Camera from "camera";
+import host from "host";
+import config from "mc/config";
+import { readSettings, SettingsError, type Settings } from "settings/settings";
+import { CameraServer } from "stream/server";
+
+function start(settings: Settings): CameraServer {
+	const { fps, size, quality, frames, sampling, restartInterval, buffers } = settings;
+	return new CameraServer({
+		port: settings.port,
+		path: settings.path,
+		frameRate: fps,
+		tcpPacketSize: settings.tcpPacketSize,
+		udpPacketSize: settings.udpPacketSize,
+		udpPort: settings.udpPort,
+		burst: settings.burst,
+		spacing: settings.spacing,
+		sessionTimeout: settings.sessionTimeout,
+		openSource: onReadable => new Camera({
+			size, quality, sampling, restartInterval, onReadable,
+			frameRate: fps,
+			bufferCount: buffers,
+			onNotice: (message: string) => host.notice(message),
+			...(frames ? { frames } : {}),
+		} as ConstructorParameters<typeof Camera>[0]),
+		onNotice: message => host.notice(message),
+	});
+}
+
+try {
+	const settings = readSettings(config);
+	const server = start(settings);
+	host.started({ port: server.port, path: settings.path, statistics: () => server.statistics, stop: () => server.close() });
+}
+catch (error) {
+	// a wrong setting is the user's to mend: the message says how. Anything else is ours: it needs the stack
+	host.failed(error instanceof SettingsError || !(error instanceof Error) ? String((error as Error).message) : error);
+}

@@ -1,0 +1,20 @@
+/**
+ * What RTCP's writer and parser share (RFC 3550 section 6 and 12.1).
+ *
+ *     0                   1                   2                   3
+ *     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *    |V=2|P|  count  |  packet type  |  length in words, minus one   |
+ *    +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ */
+
+export const SENDER_REPORT = 200;
+export const RECEIVER_REPORT = 201;
+export const SOURCE_DESCRIPTION = 202;
+export const BYE = 203;
+
+/** Version 2 without padding, in the first byte's place. */
+export const VERSION_BITS = 0x80;
+
+/** SDES item type of the canonical name (RFC 3550 section 6.5.1). */
+export const CNAME = 1;

@@ -1,0 +1,148 @@
+/**
+ * Writes the compound RTCP packets of a sender into memory that the caller owns. Allocates only in its constructor.
+ */
+
+import { BYE, CNAME, RECEIVER_REPORT, SENDER_REPORT, SOURCE_DESCRIPTION, VERSION_BITS } from "./rtcp";
+import { ntpFraction, ntpSeconds } from "./clock";
+
+export interface RTCPWriterOptions {
+	/** 32-bit synchronisation source identifier. */
+	readonly ssrc: number;
+	/** Canonical name, the same for every stream of one source (RFC 3550 section 6.5.1): 1..255 ASCII characters. */
+	readonly cname: string;
+}
+
+const SENDER_REPORT_BYTES = 28;
+const RECEIVER_REPORT_BYTES = 8;
+const BYE_BYTES = 8;
+
+export class RTCPWriter {
+	readonly #ssrc: number;
+	/** The SDES packet, ready made: it never changes. */
+	readonly #description: Uint8Array;
+
+	constructor({ ssrc, cname }: RTCPWriterOptions) {
+		this.#ssrc = ssrc;
+		this.#description = describeSource(ssrc, cname);
+	}
+
+	/** Bytes that `writeReport` writes. */
+	get reportLength(): number {
+		return SENDER_REPORT_BYTES + this.#description.byteLength;
+	}
+
+	/** Bytes that `writeBye` writes at most. */
+	get byeLength(): number {
+		return this.reportLength + BYE_BYTES;
+	}
+
+	/** SR + SDES(CNAME).
+	 *  @param offset where in `target` to begin
+	 *  @param unixTime wall-clock time of the instant that `timestamp` names, milliseconds since 1970-01-01
+	 *  @param timestamp that instant on the RTP clock, unsigned 32-bit
+	 *  @param packetCount RTP packets sent since the SSRC began
+	 *  @param octetCount their payload bytes: no header, no padding
+	 *  @returns byteLength of the compound packet */
+	writeReport(target: Uint8Array, offset: number, unixTime: number, timestamp: number, packetCount: number, octetCount: number): number {
+		this.#demand(target, offset, this.reportLength);
+		let position = this.#writeSenderReport(target, offset, unixTime, timestamp, packetCount, octetCount);
+		position = this.#writeDescription(target, position);
+		return position - offset;
+	}
+
+	/** SR (or an empty RR when nothing has been sent: `packetCount` 0) + SDES(CNAME) + BYE.
+	 *  Parameters as in `writeReport`.
+	 *  @returns byteLength of the compound packet */
+	writeBye(target: Uint8Array, offset: number, unixTime: number, timestamp: number, packetCount: number, octetCount: number): number {
+		this.#demand(target, offset, this.byeLength);
+		let position = packetCount === 0
+			? this.#writeReceiverReport(target, offset)
+			: this.#writeSenderReport(target, offset, unixTime, timestamp, packetCount, octetCount);
+		position = this.#writeDescription(target, position);
+		// RFC 3550 section 6.6
+		//    0                   1                   2                   3
+		//    |V=2|P|  SC = 1 |   PT = BYE    |          length = 1           |
+		//    |                             SSRC                              |
+		position = writeHeader(target, position, 1, BYE, BYE_BYTES);
+		position = writeWord(target, position, this.#ssrc);
+		return position - offset;
+	}
+
+	#demand(target: Uint8Array, offset: number, byteLength: number): void {
+		if (!(offset >= 0 && offset + byteLength <= target.byteLength))
+			throw new RangeError("RTCP buffer too small");
+	}
+
+	// RFC 3550 section 6.4.1
+	//    0                   1                   2                   3
+	//    |V=2|P|  RC = 0 |   PT = SR     |          length = 6           |
+	//    |                         SSRC of sender                        |
+	//    |              NTP timestamp, most significant word             |
+	//    |             NTP timestamp, least significant word             |
+	//    |                         RTP timestamp                         |
+	//    |                     sender's packet count                     |
+	//    |                      sender's octet count                     |
+	#writeSenderReport(target: Uint8Array, offset: number, unixTime: number, timestamp: number, packetCount: number, octetCount: number): number {
+		let position = writeHeader(target, offset, 0, SENDER_REPORT, SENDER_REPORT_BYTES);
+		position = writeWord(target, position, this.#ssrc);
+		position = writeWord(target, position, ntpSeconds(unixTime));
+		position = writeWord(target, position, ntpFraction(unixTime));
+		position = writeWord(target, position, timestamp);
+		position = writeWord(target, position, packetCount);
+		return writeWord(target, position, octetCount);
+	}
+
+	// RFC 3550 section 6.4.2
+	//    |V=2|P|  RC = 0 |   PT = RR     |          length = 1           |
+	//    |                     SSRC of packet sender                     |
+	#writeReceiverReport(target: Uint8Array, offset: number): number {
+		const position = writeHeader(target, offset, 0, RECEIVER_REPORT, RECEIVER_REPORT_BYTES);
+		return writeWord(target, position, this.#ssrc);
+	}
+
+	#writeDescription(target: Uint8Array, offset: number): number {
+		target.set(this.#description, offset);
+		return offset + this.#description.byteLength;
+	}
+}
+
+// RFC 3550 section 6.5
+//    |V=2|P|  SC = 1 |  PT = SDES    |            length             |
+//    |                              SSRC                             |
+//    |   CNAME = 1   |  text length  | text                        ...
+//    ... one to four zero bytes end the chunk on a word boundary
+function describeSource(ssrc: number, cname: string): Uint8Array {
+	const length = cname.length;
+	if (length < 1 || length > 255)
+		throw new RangeError("CNAME must have 1..255 characters");
+	const byteLength = (10 + length + 4) & ~3;
+	const bytes = new Uint8Array(byteLength);
+	let position = writeHeader(bytes, 0, 1, SOURCE_DESCRIPTION, byteLength);
+	position = writeWord(bytes, position, ssrc);
+	bytes[position++] = CNAME;
+	bytes[position++] = length;
+	for (let i = 0; i < length; i++) {
+		const code = cname.charCodeAt(i);
+		if (code < 0x20 || code > 0x7e)
+			throw new RangeError("CNAME must be printable ASCII");
+		bytes[position++] = code;
+	}
+	return bytes;
+}
+
+function writeHeader(target: Uint8Array, offset: number, count: number, type: number, byteLength: number): number {
+	const words = byteLength / 4 - 1;
+	target[offset] = VERSION_BITS | count;
+	target[offset + 1] = type;
+	target[offset + 2] = words >>> 8;
+	target[offset + 3] = words;
+	return offset + 4;
+}
+
+function writeWord(target: Uint8Array, offset: number, value: number): number {
+	target[offset] = value >>> 24;
+	target[offset + 1] = value >>> 16;
+	target[offset + 2] = value >>> 8;
+	target[offset + 3] = value;
+	return offset + 4;
+}

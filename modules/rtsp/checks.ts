@@ -1,0 +1,111 @@
+/**
+ * What every request must pass before its method sees it: an ordered chain. A check lets a request through, adding what it
+ * has found to the exchange, or answers it. Authentication and limits per address are further links.
+ */
+
+import type { Exchange } from "./exchange";
+import { Response } from "./message";
+import type { SessionState } from "./session";
+import { isToken, splitList } from "./text";
+import { parseURL } from "./url";
+
+/** @returns the answer that ends the exchange, or undefined to go on */
+export type Check = (exchange: Exchange) => Response | undefined;
+
+/** What works: `Public` lists exactly these. */
+export const METHODS: readonly string[] = ["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE", "GET_PARAMETER", "TEARDOWN"];
+
+/** Methods of RFC 2326 that this server does not have: known, not allowed. */
+const OTHER_METHODS: readonly string[] = ["ANNOUNCE", "RECORD", "REDIRECT", "SET_PARAMETER"];
+
+/** Methods that make no sense without a session. */
+const SESSION_METHODS: readonly string[] = ["PLAY", "PAUSE", "TEARDOWN"];
+
+export const CHECKS: readonly Check[] = [checkCSeq, checkVersion, checkMethod, checkRequire, checkURL, checkSession, checkState];
+
+/** Passes the chain.
+ *  @returns the answer of the first check that has one */
+export function check(exchange: Exchange): Response | undefined {
+	for (const step of CHECKS) {
+		const response = step(exchange);
+		if (response !== undefined)
+			return response;
+	}
+	return undefined;
+}
+
+function checkCSeq({ request }: Exchange): Response | undefined {
+	return request.headers.cseq === undefined ? new Response(400) : undefined;
+}
+
+function checkVersion({ request }: Exchange): Response | undefined {
+	return request.version === "RTSP/1.0" ? undefined : new Response(505);
+}
+
+function checkMethod({ request }: Exchange): Response | undefined {
+	if (METHODS.includes(request.method))
+		return undefined;
+	return OTHER_METHODS.includes(request.method)
+		? new Response(405).header("Allow", METHODS.join(", "))
+		: new Response(501).header("Public", METHODS.join(", "));
+}
+
+/** There are no options to require so far (RFC 2326 section 12.32). go2rtc asks for ONVIF's back channel, and tries without. */
+function checkRequire(exchange: Exchange): Response | undefined {
+	const options = splitList(exchange.header("require") ?? "", ",");
+	if (options === undefined)
+		return new Response(400);
+	if (options.length === 0)
+		return undefined;
+	// option tags may contain slashes, as ONVIF's do
+	const tags = options.filter(tag => isToken(tag.replaceAll("/", "")));
+	return new Response(551).header("Unsupported", tags.join(", "));
+}
+
+function checkURL(exchange: Exchange): Response | undefined {
+	const { method, url: text } = exchange.request;
+	if (text === "*") {
+		if (method === "OPTIONS" || method === "GET_PARAMETER")
+			return undefined;
+		return new Response(method === "SETUP" ? 459 : 404);
+	}
+	const url = parseURL(text);
+	if (url === undefined)
+		return new Response(400);
+	// OPTIONS asks about the server: a health check does not know the stream's name
+	if (method === "OPTIONS")
+		return undefined;
+	if (url.path !== exchange.service.path || (url.track ?? 0) !== 0)
+		return new Response(404);
+	if (method === "DESCRIBE" && url.track !== undefined)
+		return new Response(460);
+	exchange.url = url;
+	return undefined;
+}
+
+/** Finds the session; being named keeps it alive. */
+function checkSession(exchange: Exchange): Response | undefined {
+	const text = exchange.header("session");
+	if (text === undefined)
+		return SESSION_METHODS.includes(exchange.request.method) ? new Response(454) : undefined;
+	// some clients send back the timeout that the id came with
+	const semicolon = text.indexOf(";");
+	const { sessions, now } = exchange.service;
+	const session = sessions.find((semicolon < 0 ? text : text.slice(0, semicolon)).trim());
+	if (session === undefined)
+		return new Response(454);
+	session.alive(now());
+	exchange.session = session;
+	return undefined;
+}
+
+function checkState({ request, session }: Exchange): Response | undefined {
+	if (session === undefined || isAllowed(request.method, session.state))
+		return undefined;
+	return new Response(455).header("Allow", METHODS.filter(method => isAllowed(method, session.state)).join(", "));
+}
+
+/** RFC 2326 appendix A.2. A transport changes only while nothing is being delivered; nothing stops that does not play. */
+function isAllowed(method: string, state: SessionState): boolean {
+	return state === "playing" ? method !== "SETUP" : method !== "PAUSE";
+}

@@ -1,0 +1,153 @@
+/**
+ * One client's connection: bytes in, responses out. Nothing it receives makes it throw.
+ */
+
+import type { Peer } from "./types";
+import { check } from "./checks";
+import { Exchange, type Service } from "./exchange";
+import { Response, type Request } from "./message";
+import { handle } from "./methods";
+import { Parser, type ParserLimits } from "./parser";
+import { formatResponse } from "./writer";
+
+/** What the owner of the socket calls. */
+export interface ServerConnection {
+	/** The next piece of what the client sent. Never throws. The bytes are not kept. */
+	receive(bytes: Uint8Array): void;
+	/** The connection is lost: its interleaved sessions end at once. Not called after `Peer.close`. */
+	closed(): void;
+}
+
+export interface ConnectionOptions {
+	readonly service: Service;
+	readonly peer: Peer;
+	readonly limits: ParserLimits;
+	readonly serverName: string | undefined;
+	readonly date: () => string | undefined;
+	/** Reports an exception that should not have been. Never throws. */
+	readonly onError: (error: unknown) => void;
+	/** The connection has ended, on whichever side. */
+	readonly onEnd: (connection: Connection) => void;
+}
+
+export class Connection implements ServerConnection {
+	readonly #service: Service;
+	readonly #peer: Peer;
+	readonly #serverName: string | undefined;
+	readonly #date: () => string | undefined;
+	readonly #onError: (error: unknown) => void;
+	readonly #onEnd: (connection: Connection) => void;
+	readonly #parser: Parser;
+	#lastSeen: number;
+	#open = true;
+
+	constructor({ service, peer, limits, serverName, date, onError, onEnd }: ConnectionOptions) {
+		this.#service = service;
+		this.#peer = peer;
+		this.#serverName = serverName;
+		this.#date = date;
+		this.#onError = onError;
+		this.#onEnd = onEnd;
+		this.#lastSeen = service.now();
+		this.#parser = new Parser({
+			onRequest: request => this.#answer(request),
+			onInterleaved: (channel, bytes) => this.#receiveInterleaved(channel, bytes),
+			onError: ({ status, cseq }) => {
+				this.#send(new Response(status).header("Connection", "close"), cseq);
+				this.close();
+			},
+			limits,
+		});
+	}
+
+	receive(bytes: Uint8Array): void {
+		try {
+			this.#parser.receive(bytes);
+		}
+		catch (error) {
+			this.#onError(error);
+			this.close();
+		}
+	}
+
+	closed(): void {
+		this.#end();
+	}
+
+	/** Ends the connection from this side, once what has been sent is out. */
+	close(): void {
+		if (this.#end())
+			this.#attempt(() => this.#peer.close());
+	}
+
+	/** Sends a response that answers no request, and closes: there is no room for the connection. */
+	refuse(response: Response): void {
+		this.#attempt(() => this.#send(response, undefined));
+		this.close();
+	}
+
+	/** Whether it has said nothing for so long that it only takes up room.
+	 *  @param timeout milliseconds */
+	isIdle(now: number, timeout: number): boolean {
+		return now - this.#lastSeen > timeout && !this.#service.sessions.hasSessionOn(this.#peer);
+	}
+
+	#answer(request: Request): void {
+		this.#alive();
+		const cseq = request.headers.cseq;
+		let response: Response;
+		try {
+			const exchange = new Exchange(this.#service, this.#peer, request);
+			response = check(exchange) ?? handle(exchange);
+		}
+		catch (error) {
+			this.#onError(error);
+			response = new Response(500);
+		}
+		const timestamp = request.headers.get("timestamp");
+		if (timestamp !== undefined)
+			response.header("Timestamp", timestamp);
+		const last = request.headers.get("connection")?.toLowerCase() === "close";
+		if (last)
+			response.header("Connection", "close");
+		this.#send(response, cseq);
+		if (last)
+			this.close();
+	}
+
+	#receiveInterleaved(channel: number, bytes: Uint8Array): void {
+		this.#alive();
+		this.#service.sessions.receiveInterleaved(this.#peer, channel, bytes);
+	}
+
+	/** Whole messages only: a client that dribbles a request for ever is silent. */
+	#alive(): void {
+		this.#lastSeen = this.#service.now();
+		this.#service.sessions.aliveOn(this.#peer, this.#lastSeen);
+	}
+
+	#send(response: Response, cseq: number | undefined): void {
+		if (this.#open)
+			this.#peer.send(formatResponse(response, { cseq, serverName: this.#serverName, date: this.#date() }));
+	}
+
+	/** @returns false when it had ended before */
+	#end(): boolean {
+		if (!this.#open)
+			return false;
+		this.#open = false;
+		this.#parser.close();
+		this.#attempt(() => this.#service.sessions.endInterleavedOn(this.#peer));
+		this.#onEnd(this);
+		return true;
+	}
+
+	#attempt(body: () => void): void {
+		try {
+			body();
+		}
+		catch (error) {
+			this.#onError(error);
+		}
+	}
+}

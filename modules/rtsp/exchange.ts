@@ -1,0 +1,42 @@
+/**
+ * One request and what is known about it on its way through the checks to its method.
+ */
+
+import type { Peer, StreamControl } from "./types";
+import type { Request } from "./message";
+import type { RequestURL } from "./url";
+import type { SDPWriter } from "./sdp";
+import type { Session } from "./session";
+import type { SessionTable } from "./sessions";
+
+/** What all exchanges of a server share. */
+export interface Service {
+	/** Stream name, as `normalizePath` gives. */
+	readonly path: string;
+	readonly control: StreamControl;
+	readonly sessions: SessionTable;
+	readonly sdp: SDPWriter;
+	/** Milliseconds, monotonic. */
+	readonly now: () => number;
+}
+
+export class Exchange {
+	readonly service: Service;
+	readonly peer: Peer;
+	readonly request: Request;
+	/** Found by the checks; undefined for `*`, and for OPTIONS. */
+	url: RequestURL | undefined;
+	/** Found by the checks when the request names one. */
+	session: Session | undefined;
+
+	constructor(service: Service, peer: Peer, request: Request) {
+		this.service = service;
+		this.peer = peer;
+		this.request = request;
+	}
+
+	/** @param name in lower case */
+	header(name: string): string | undefined {
+		return this.request.headers.get(name);
+	}
+}

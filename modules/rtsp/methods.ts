@@ -1,0 +1,170 @@
+/**
+ * The methods of RFC 2326 section 10, for requests that have passed the checks.
+ */
+
+import { METHODS } from "./checks";
+import type { Exchange } from "./exchange";
+import { Response } from "./message";
+import type { Session } from "./session";
+import { parseDecimal, textFromBytes, toVisible } from "./text";
+import { formatTransport, parseTransport, type TransportOffer } from "./transport";
+import type { Delivery } from "./types";
+import { TRACK_PREFIX } from "./url";
+
+/** Seconds after which a client that found no room may come again. */
+const RETRY_AFTER = 5;
+
+export function handle(exchange: Exchange): Response {
+	switch (exchange.request.method) {
+		case "OPTIONS": return options(exchange);
+		case "DESCRIBE": return describe(exchange);
+		case "SETUP": return setup(exchange);
+		case "PLAY": return play(exchange);
+		case "PAUSE": return pause(exchange);
+		case "GET_PARAMETER": return getParameter(exchange);
+		case "TEARDOWN": return teardown(exchange);
+		default: return new Response(501);
+	}
+}
+
+export function busy(): Response {
+	return new Response(503).header("Retry-After", RETRY_AFTER);
+}
+
+/** 200, with the session that the request named. */
+function ok({ session, service }: Exchange): Response {
+	const response = new Response(200);
+	return session === undefined ? response : response.header("Session", `${session.id};timeout=${service.sessions.timeout}`);
+}
+
+function options(exchange: Exchange): Response {
+	return ok(exchange).header("Public", METHODS.join(", "));
+}
+
+function describe(exchange: Exchange): Response {
+	if (!acceptsSDP(exchange.header("accept")))
+		return new Response(406);
+	const { control, sdp } = exchange.service;
+	const description = control.describe();
+	if (description === undefined)
+		return busy();
+	return ok(exchange)
+		.header("Content-Base", exchange.url!.aggregate)
+		.content("application/sdp", sdp.format(description, exchange.peer.localAddress));
+}
+
+function acceptsSDP(accept: string | undefined): boolean {
+	for (const range of (accept ?? "*/*").split(",")) {
+		const semicolon = range.indexOf(";");
+		switch ((semicolon < 0 ? range : range.slice(0, semicolon)).trim().toLowerCase()) {
+			case "application/sdp":
+			case "application/*":
+			case "*/*":
+				return true;
+		}
+	}
+	return false;
+}
+
+/** The aggregate URL is accepted too: there is one track, and VLC's SAT>IP module and some recorders know no other. */
+function setup(exchange: Exchange): Response {
+	const { service, peer } = exchange;
+	const offers = parseTransport(exchange.header("transport") ?? "");
+	const blocksizeText = exchange.header("blocksize");
+	const blocksize = blocksizeText === undefined ? undefined : parseDecimal(blocksizeText) ?? 0;
+	if (offers === undefined || blocksize === 0)
+		return new Response(400);
+	if (exchange.session === undefined && service.sessions.full)
+		return busy();
+
+	const session = exchange.session ?? service.sessions.create(service.now());
+	for (const offer of offers) {
+		const delivery = deliveryFor(offer, exchange, session);
+		if (delivery === undefined)
+			continue;
+		const subscription = service.control.subscribe({ delivery, blocksize, onAlive: () => session.alive(service.now()) });
+		if (subscription === "busy")
+			return busy();
+		if (subscription === "unsupported")
+			continue;
+		session.setup(peer, delivery, subscription, trackURL(exchange));
+		service.sessions.add(session);
+		return setupReply(exchange, session, formatTransport(offer, delivery, subscription), blocksize);
+	}
+	return new Response(461);
+}
+
+function setupReply(exchange: Exchange, session: Session, transport: string, blocksize: number | undefined): Response {
+	exchange.session = session;
+	const response = ok(exchange).header("Transport", transport);
+	return blocksize === undefined ? response : response.header("Blocksize", blocksize);
+}
+
+/** @returns undefined when this server does not deliver so */
+function deliveryFor(offer: TransportOffer, { peer, service }: Exchange, session: Session): Delivery | undefined {
+	switch (offer.kind) {
+		case "udp":
+			return { kind: "udp", address: peer.remoteAddress, rtpPort: offer.rtpPort, rtcpPort: offer.rtcpPort };
+		case "interleaved": {
+			const rtpChannel = service.sessions.freeChannel(peer, offer.rtpChannel, session);
+			return rtpChannel === undefined ? undefined : { kind: "interleaved", peer, rtpChannel, rtcpChannel: rtpChannel + 1 };
+		}
+		case "multicast":
+			return undefined;
+	}
+}
+
+/** ffmpeg and GStreamer find the stream of an RTP-Info by comparing its URL with the one they have used in SETUP. */
+function trackURL({ url }: Exchange): string {
+	return url!.track === undefined ? `${url!.aggregate}${TRACK_PREFIX}0` : url!.text;
+}
+
+/** A PLAY while playing changes nothing: some clients repeat it to keep the session alive. */
+function play(exchange: Exchange): Response {
+	const session = exchange.session!;
+	const status = checkRange(exchange.header("range"));
+	if (status !== 200)
+		return new Response(status);
+	const point = session.play();
+	const response = ok(exchange).header("Range", "npt=now-");
+	if (point !== undefined)
+		response.header("RTP-Info", `url=${session.trackURL};seq=${point.sequenceNumber};rtptime=${point.timestamp}`);
+	return response;
+}
+
+/** A live stream has only now: open ranges mean that, whatever they begin with (ffmpeg sends `npt=0.000-`, and where it was
+ *  when it resumes).
+ *  @returns 200, or 457 for a range that ends or is not in normal play time, 400 for what is no range */
+function checkRange(range: string | undefined): number {
+	if (range === undefined)
+		return 200;
+	const equals = range.indexOf("="), semicolon = range.indexOf(";");
+	if (equals <= 0)
+		return 400;
+	if (range.slice(0, equals).trim().toLowerCase() !== "npt")
+		return 457;
+	const value = range.slice(equals + 1, semicolon < 0 ? range.length : semicolon).trim();
+	return value.length > 1 && value.endsWith("-") ? 200 : 457;
+}
+
+function pause(exchange: Exchange): Response {
+	exchange.session!.pause();
+	return ok(exchange);
+}
+
+/** An empty body is a ping (RFC 2326 section 10.8); there are no parameters to ask for so far. */
+function getParameter(exchange: Exchange): Response {
+	const { body } = exchange.request;
+	let unknown = "";
+	for (const line of textFromBytes(body, 0, body.byteLength).split("\n")) {
+		const name = toVisible(line.trim());
+		if (name !== "")
+			unknown += `${name}\r\n`;
+	}
+	return unknown === "" ? ok(exchange) : new Response(451).content("text/parameters", unknown);
+}
+
+function teardown({ session, service }: Exchange): Response {
+	service.sessions.end(session!);
+	return new Response(200);
+}

@@ -1,0 +1,135 @@
+/**
+ * An RTSP 1.0 server (RFC 2326) for one stream with one track. It has no socket, no clock and no timer of its own.
+ */
+
+import type { Peer, StreamControl } from "./types";
+import { Connection, type ServerConnection } from "./connection";
+import type { Service } from "./exchange";
+import { busy } from "./methods";
+import type { ParserLimits } from "./parser";
+import { SDPWriter } from "./sdp";
+import { SessionTable } from "./sessions";
+import { toVisible } from "./text";
+import { normalizePath } from "./url";
+
+export type { ServerConnection } from "./connection";
+
+export interface ServerLimits extends ParserLimits {
+	/** Connections at most; 8 unless told. */
+	readonly connections?: number | undefined;
+	/** Sessions at most, playing or not; 8 unless told. */
+	readonly sessions?: number | undefined;
+}
+
+export interface ServerOptions {
+	/** Stream name: path of the URL; `/` unless told. */
+	readonly path?: string | undefined;
+	readonly control: StreamControl;
+	/** Milliseconds, monotonic. */
+	readonly now: () => number;
+	/** Unsigned 32-bit random number, good enough for a secret: session ids are made of it. */
+	readonly random32: () => number;
+	/** Seconds of silence that end a session, and a connection without one; 60 unless told. */
+	readonly sessionTimeout?: number | undefined;
+	readonly limits?: ServerLimits | undefined;
+	/** `Server` header, and session name of the description. */
+	readonly serverName?: string | undefined;
+	/** `Date` header, undefined while the clock is not set. */
+	readonly date?: (() => string | undefined) | undefined;
+	/** Gets exceptions that should not have been: the request was answered 500. */
+	readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+export class Server {
+	readonly #service: Service;
+	readonly #limits: ServerLimits;
+	readonly #serverName: string | undefined;
+	readonly #date: () => string | undefined;
+	readonly #onError: ((error: unknown) => void) | undefined;
+	readonly #connections = new Set<Connection>();
+	#closed = false;
+
+	constructor({ path = "/", control, now, random32, sessionTimeout = 60, limits = {}, serverName, date, onError }: ServerOptions) {
+		if (!(sessionTimeout >= 1))
+			throw new RangeError("sessionTimeout must be at least a second");
+		this.#limits = limits;
+		this.#serverName = serverName === undefined ? undefined : toVisible(serverName);
+		this.#date = date ?? (() => undefined);
+		this.#onError = onError;
+		this.#service = {
+			path: normalizePath(path),
+			control,
+			now,
+			sessions: new SessionTable({ limit: limits.sessions ?? 8, timeout: sessionTimeout, random32 }),
+			sdp: new SDPWriter({ id: random32() >>> 0, name: serverName ?? "" }),
+		};
+	}
+
+	get connectionCount(): number {
+		return this.#connections.size;
+	}
+
+	get sessionCount(): number {
+		return this.#service.sessions.count;
+	}
+
+	get playingCount(): number {
+		return this.#service.sessions.playingCount;
+	}
+
+	/** A client has connected. Above the limit it is told to come again, and closed. */
+	connect(peer: Peer): ServerConnection {
+		const connection = new Connection({
+			service: this.#service,
+			peer,
+			limits: this.#limits,
+			serverName: this.#serverName,
+			date: this.#date,
+			onError: error => this.#report(error),
+			onEnd: ended => this.#connections.delete(ended),
+		});
+		if (this.#closed || this.#connections.size >= (this.#limits.connections ?? 8))
+			connection.refuse(busy().header("Connection", "close"));
+		else
+			this.#connections.add(connection);
+		return connection;
+	}
+
+	/** Ends what has been silent too long: to be called about once a second. */
+	tick(): void {
+		const { sessions, now } = this.#service;
+		const time = now();
+		try {
+			sessions.endExpired(time);
+		}
+		catch (error) {
+			this.#report(error);
+		}
+		for (const connection of this.#connections) {
+			if (connection.isIdle(time, sessions.timeout * 1000))
+				connection.close();
+		}
+	}
+
+	/** Ends all sessions, which says BYE, and all connections. Those that come later are refused. */
+	close(): void {
+		this.#closed = true;
+		try {
+			this.#service.sessions.endAll();
+		}
+		catch (error) {
+			this.#report(error);
+		}
+		for (const connection of this.#connections)
+			connection.close();
+	}
+
+	#report(error: unknown): void {
+		try {
+			this.#onError?.(error);
+		}
+		catch {
+			// nobody is left to tell
+		}
+	}
+}

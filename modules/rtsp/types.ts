@@ -1,0 +1,89 @@
+/**
+ * What crosses the boundaries of rtsp/: byte streams in front of it, media delivery behind it.
+ * rtsp/ never sees a socket, and nothing outside it sees a header line.
+ */
+
+/** Where and how one subscriber receives the media, as agreed in SETUP (RFC 2326 section 12.39). */
+export type Delivery = UDPDelivery | InterleavedDelivery;
+
+export interface UDPDelivery {
+	readonly kind: "udp";
+	/** The client's address: an IP literal. */
+	readonly address: string;
+	/** The client's ports (`client_port`). */
+	readonly rtpPort: number;
+	readonly rtcpPort: number;
+}
+
+export interface InterleavedDelivery {
+	readonly kind: "interleaved";
+	/** The connection that SETUP arrived on, as it was given to `Server.connect`. */
+	readonly peer: Peer;
+	/** Interleaved channels, 0..255 (RFC 2326 section 10.12). */
+	readonly rtpChannel: number;
+	readonly rtcpChannel: number;
+}
+
+/** What SDP needs to know of the stream. */
+export interface StreamDescription {
+	/** Pixels. */
+	readonly width: number;
+	readonly height: number;
+	/** Frames a second, nominal; 0 when unknown. */
+	readonly frameRate: number;
+}
+
+/** The first packet that follows a PLAY: what `RTP-Info` announces (RFC 2326 section 12.33). */
+export interface PlayPoint {
+	/** 16-bit sequence number. */
+	readonly sequenceNumber: number;
+	/** 32-bit RTP timestamp. */
+	readonly timestamp: number;
+}
+
+/** One subscriber to the media; implemented by stream/. Methods never throw. */
+export interface Subscription {
+	/** 32-bit synchronisation source identifier. */
+	readonly ssrc: number;
+	/** Ports that the packets really come from, for UDP delivery; 0 otherwise. */
+	readonly serverRTPPort: number;
+	readonly serverRTCPPort: number;
+	/** Starts, or resumes, delivery with the next captured frame.
+	 *  No packet may leave before the caller's turn ends: the reply, which carries the returned point, goes first. */
+	play(): PlayPoint;
+	/** Stops delivery after the packet that has begun; sequence numbers continue at the next `play()`. */
+	pause(): void;
+	/** An RTCP packet from the client that arrived interleaved. */
+	receiveRTCP(bytes: Uint8Array): void;
+	/** Ends delivery, saying BYE if it has ever played, and frees everything at once. */
+	close(): void;
+}
+
+export interface SubscribeOptions {
+	readonly delivery: Delivery;
+	/** Largest packet that the client asks for (`Blocksize`, RFC 2326 section 12.7): bytes without the RTP header, at least 1.
+	 *  A wish: the packets may be smaller, and larger when it is absurdly small. */
+	readonly blocksize?: number | undefined;
+	/** Called when the client shows itself alive outside RTSP (RTCP over UDP). */
+	readonly onAlive: () => void;
+}
+
+/** The media, as rtsp/ drives it; implemented by stream/. Methods never throw. */
+export interface StreamControl {
+	/** undefined while the camera has no image to offer. */
+	describe(): StreamDescription | undefined;
+	/** "unsupported" when this host cannot deliver so (the client's next alternative is tried, 461 when there is none),
+	 *  "busy" when a limit is reached (answered 503). A session that changes its transport holds two subscriptions for a moment. */
+	subscribe(options: SubscribeOptions): Subscription | "unsupported" | "busy";
+}
+
+/** The far end of one connection, as rtsp/ sees it; implemented by whoever owns the socket. Methods never throw. */
+export interface Peer {
+	/** IP literals. `localAddress` is undefined where the platform does not tell. */
+	readonly remoteAddress: string;
+	readonly localAddress: string | undefined;
+	/** Queues text (ASCII) for the client, in order, never inside an interleaved packet. */
+	send(text: string): void;
+	/** Closes the connection once what was queued has been sent. `ServerConnection.closed()` is not called for it. */
+	close(): void;
+}

@@ -1,0 +1,184 @@
+/**
+ * Everything that can be set, in one table: what `config` of the manifests and the command lines (`npm start -- --fps 10`,
+ * `mcconfig … fps=10`) may say, with range and default. Unknown names and wrong values are refused by name.
+ */
+
+export interface Settings {
+	/** RTSP port. */
+	readonly port: number;
+	/** Stream name: `rtsp://camera/NAME`; empty for `rtsp://camera/`. */
+	readonly path: string;
+	/** Frame rate to capture and send, frames a second. */
+	readonly fps: number;
+	/** Frame size by its sensor name. */
+	readonly size: string;
+	/** OV2640's JPEG quality: lower is better. */
+	readonly quality: number;
+	/** Folder of JPEG files to replay; empty for the live test card. */
+	readonly frames: string;
+	/** Chroma sampling of the simulated camera. */
+	readonly sampling: string;
+	/** MCUs between restart markers of the simulated camera; 0 for none. */
+	readonly restartInterval: number;
+	/** Frame buffers that the camera owns. */
+	readonly buffers: number;
+	/** Largest interleaved RTP packet, bytes. */
+	readonly tcpPacketSize: number;
+	/** Largest RTP packet over UDP, bytes. */
+	readonly udpPacketSize: number;
+	/** First UDP port tried for RTP; RTCP takes the next. Even. */
+	readonly udpPort: number;
+	/** UDP packets sent to one client in a row before a pause; 0 for no pause. */
+	readonly burst: number;
+	/** The pause between bursts, milliseconds. */
+	readonly spacing: number;
+	/** Seconds without a sign of life after which a session ends. */
+	readonly sessionTimeout: number;
+}
+
+interface Option {
+	readonly name: keyof Settings;
+	readonly help: string;
+	/** For numbers. */
+	readonly minimum?: number;
+	readonly maximum?: number;
+	readonly integer?: boolean;
+	/** For text. */
+	readonly values?: readonly string[];
+	readonly text?: string;
+}
+
+export const sizes = ["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "SVGA", "XGA", "HD", "SXGA", "UXGA"] as const;
+
+const options: readonly Option[] = [
+	{ name: "port", help: "RTSP port", minimum: 1, maximum: 65535, integer: true },
+	{ name: "path", help: "stream name, as in rtsp://camera/NAME", text: "letters, digits, '-', '_', '.' and '/'" },
+	{ name: "fps", help: "frames a second", minimum: 0.1, maximum: 120 },
+	{ name: "size", help: "frame size", values: sizes },
+	{ name: "quality", help: "JPEG quality as the OV2640 counts it: lower is better", minimum: 0, maximum: 63, integer: true },
+	{ name: "frames", help: "folder of JPEG files to replay instead of the live test card", text: "a folder" },
+	{ name: "sampling", help: "chroma sampling of the test card", values: ["4:2:2", "4:2:0"] },
+	{ name: "restartInterval", help: "MCUs between restart markers of the test card, 0 for none", minimum: 0, maximum: 65535, integer: true },
+	{ name: "buffers", help: "frame buffers that the camera owns", minimum: 2, maximum: 8, integer: true },
+	{ name: "tcpPacketSize", help: "largest RTP packet over TCP, bytes", minimum: 256, maximum: 64000, integer: true },
+	{ name: "udpPacketSize", help: "largest RTP packet over UDP, bytes", minimum: 256, maximum: 1472, integer: true },
+	{ name: "udpPort", help: "first UDP port tried for RTP", minimum: 1024, maximum: 65500, integer: true },
+	{ name: "burst", help: "UDP packets sent in a row before a pause, 0 for no pause", minimum: 0, maximum: 1000, integer: true },
+	{ name: "spacing", help: "pause between UDP bursts, milliseconds", minimum: 1, maximum: 1000, integer: true },
+	{ name: "sessionTimeout", help: "seconds without a sign of life after which a session ends", minimum: 5, maximum: 3600, integer: true },
+];
+
+/** Says which setting is wrong and what would be right. */
+export class SettingsError extends Error {}
+
+/** The command line's name of a setting: `--udp-port` for udpPort. */
+export function optionName(name: string): string {
+	let result = "--";
+	for (const character of name) {
+		const lower = character.toLowerCase();
+		result += lower === character ? character : `-${lower}`;
+	}
+	return result;
+}
+
+/** The setting that an option of the command line names, or undefined. */
+export function settingName(option: string): keyof Settings | undefined {
+	for (const { name } of options) {
+		if (optionName(name) === option)
+			return name;
+	}
+	return undefined;
+}
+
+/** The option that `option` is most likely meant to be, or undefined when none is near. */
+export function nearestOption(option: string): string | undefined {
+	let best: string | undefined, distance = 3;
+	for (const { name } of options) {
+		const candidate = optionName(name), d = editDistance(option, candidate);
+		if (d < distance) {
+			distance = d;
+			best = candidate;
+		}
+	}
+	return best;
+}
+
+/** Lines of help, one a setting, with the values that hold when nothing is said. */
+export function helpLines(defaults: Record<string, unknown>): string[] {
+	const lines: string[] = [];
+	for (const option of options) {
+		const value = defaults[option.name];
+		const left = `  ${optionName(option.name)} ${option.values ? "NAME" : option.text ? "TEXT" : "N"}`;
+		lines.push(`${left.padEnd(28)}${option.help}: ${allowed(option)}${value === undefined || value === "" ? "" : ` (${String(value)})`}`);
+	}
+	return lines;
+}
+
+/** Settings from `config`, whose values may be text (a command line's) or of their own type.
+ *  @throws SettingsError naming the setting and what would be right */
+export function readSettings(config: Record<string, unknown>): Settings {
+	const result: Record<string, unknown> = {};
+	for (const option of options)
+		result[option.name] = readOption(option, config[option.name]);
+	if ((result["udpPort"] as number) & 1)
+		throw new SettingsError(`${optionName("udpPort")} is ${String(result["udpPort"])}: an even port, RTCP takes the odd one after it`);
+	return result as unknown as Settings;
+}
+
+function readOption(option: Option, value: unknown): unknown {
+	if (option.values || option.text) {
+		const text = value === undefined ? "" : String(value);
+		if (option.values) {
+			const wanted = text.toUpperCase();
+			for (const candidate of option.values) {
+				if (candidate.toUpperCase() === wanted)
+					return candidate;
+			}
+			throw wrong(option, text);
+		}
+		return option.name === "path" ? readPath(option, text) : text;
+	}
+	const number = typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
+	if (!(number >= option.minimum! && number <= option.maximum!) || (option.integer && Math.floor(number) !== number))
+		throw wrong(option, value);
+	return number;
+}
+
+function readPath(option: Option, text: string): string {
+	let start = 0, end = text.length;
+	while (start < end && text[start] === "/")
+		start += 1;
+	while (end > start && text[end - 1] === "/")
+		end -= 1;
+	const name = text.slice(start, end);
+	for (const character of name) {
+		if (!((character >= "a" && character <= "z") || (character >= "A" && character <= "Z") || (character >= "0" && character <= "9") || "-_./".includes(character)))
+			throw wrong(option, text);
+	}
+	return name;
+}
+
+function wrong(option: Option, value: unknown): SettingsError {
+	return new SettingsError(value === undefined ? `${optionName(option.name)} is missing: ${allowed(option)}` :
+		`${optionName(option.name)} is "${String(value)}": it takes ${allowed(option)}`);
+}
+
+function allowed(option: Option): string {
+	if (option.values)
+		return option.values.join(", ");
+	return option.text ?? `${option.minimum} to ${option.maximum}`;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+	let row: number[] = [];
+	for (let j = 0; j <= b.length; j++)
+		row.push(j);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++)
+			next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+		row = next;
+	}
+	return row[b.length]!;
+}

@@ -1,0 +1,245 @@
+/**
+ * One client's TCP connection: RTSP text and interleaved packets share it (RFC 2326 section 10.12).
+ *
+ * Every write is one whole message or one whole packet, and the socket takes it whole or not at all: nothing is ever cut in
+ * two, so a reply goes out between two packets, and a slow reader never holds a packet of ours half sent.
+ */
+
+import Timer from "timer";
+import type { Peer } from "../rtsp/types";
+import { openTCP, type TCPStream } from "./sockets";
+import { FAILED, SENT, WAITING, type Frame, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./types";
+
+export interface ConnectionOptions {
+	readonly from: unknown;
+	readonly onReceive: (bytes: Uint8Array) => void;
+	/** The connection is lost. Not called after `close`. */
+	readonly onLost: (connection: Connection) => void;
+}
+
+/** Replies that a client may leave unread before it is cut off, bytes. */
+const QUEUE_LIMIT = 16384;
+/** How long the last reply may take to leave, milliseconds. */
+const LINGER = 5000;
+/** With less room than this (bytes) nothing is sent: many small packets cost more than a short wait. */
+const SMALLEST_PACKET = 1400;
+const FRAMING = 4;
+
+export class Connection implements Peer {
+	readonly remoteAddress: string;
+	readonly localAddress: string | undefined = undefined;
+	readonly #onReceive: (bytes: Uint8Array) => void;
+	readonly #onLost: (connection: Connection) => void;
+	readonly #sinks: InterleavedSink[] = [];
+	#socket: TCPStream | undefined;
+	/** Bytes that the socket takes now. */
+	#credit = 0;
+	#queue: ArrayBuffer[] = [];
+	#queued = 0;
+	#closing: Timer | undefined;
+
+	constructor({ from, onReceive, onLost }: ConnectionOptions) {
+		this.#onReceive = onReceive;
+		this.#onLost = onLost;
+		this.#socket = openTCP({
+			from,
+			onReadable: () => this.#readable(),
+			onWritable: bytes => this.#writable(bytes),
+			onError: () => this.#lose(),
+		});
+		this.remoteAddress = this.#socket.remoteAddress ?? "0.0.0.0";
+	}
+
+	send(text: string): void {
+		if (!this.#socket)
+			return;
+		const bytes = encode(text);
+		if (this.#queue.length || !this.#write(bytes, bytes.byteLength)) {
+			this.#queued += bytes.byteLength;
+			this.#queue.push(bytes);
+			if (this.#queued > QUEUE_LIMIT)
+				this.#loseSoon();
+		}
+	}
+
+	close(): void {
+		if (!this.#socket || this.#closing)
+			return;
+		if (this.#queue.length)
+			this.#closing = Timer.set(() => this.#shut(), LINGER);
+		else
+			this.#shut();
+	}
+
+	/** Whether the socket is gone, or going. */
+	get closed(): boolean {
+		return this.#socket === undefined || this.#closing !== undefined;
+	}
+
+	/** A sink for one track on this connection. */
+	openSink(rtpChannel: number, rtcpChannel: number, owner: SinkOwner): Sink {
+		const sink = new InterleavedSink(this, rtpChannel, rtcpChannel, owner);
+		this.#sinks.push(sink);
+		return sink;
+	}
+
+	closeSink(sink: InterleavedSink): void {
+		const index = this.#sinks.indexOf(sink);
+		if (index >= 0)
+			this.#sinks.splice(index, 1);
+	}
+
+	sendPackets(source: PacketSource, frame: Frame, scan: unknown, packetSize: number): SendResult {
+		const socket = this.#socket;
+		if (!socket || this.#closing)
+			return FAILED;
+		if (this.#queue.length)
+			return WAITING;
+		const { packet } = source;
+		const smallest = packetSize < SMALLEST_PACKET ? packetSize : SMALLEST_PACKET;
+		let credit = this.#credit, result: SendResult = SENT;
+		try {
+			for (;;) {
+				const room = credit - FRAMING;
+				if (room < smallest) {
+					result = WAITING;
+					break;
+				}
+				if (source.next(frame, scan, room < packetSize ? room : packetSize) === 0)
+					break;
+				credit = socket.write(packet) as number;
+			}
+		}
+		catch {
+			// the socket is breaking (onError follows), or it had less room than it said: what was left of the frame is lost
+			result = FAILED;
+			credit = 0;
+		}
+		source.restore(frame);
+		// lwIP without buffers: write returned undefined, and onWritable follows when there are some
+		this.#credit = credit >= 0 ? credit : 0;
+		return result;
+	}
+
+	sendControl(packet: Uint8Array): void {
+		if (this.#socket && !this.#queue.length && !this.#closing && packet.byteLength <= this.#credit)
+			this.#write(packet, packet.byteLength);
+	}
+
+	/** @returns whether it was taken */
+	#write(data: unknown, byteLength: number): boolean {
+		// a credit of 0 may only mean that onWritable has not been called yet: the device takes writes right after accept
+		if (this.#credit > 0 && byteLength > this.#credit)
+			return false;
+		try {
+			const credit = this.#socket!.write(data) as number;
+			this.#credit = credit >= 0 ? credit : 0;
+			return true;
+		}
+		catch {
+			return false;
+		}
+	}
+
+	#readable(): void {
+		try {
+			const bytes = this.#socket?.read();
+			if (bytes && !this.#closing)
+				this.#onReceive(new Uint8Array(bytes));
+		}
+		catch {
+			this.#lose();
+		}
+	}
+
+	#writable(bytes: number): void {
+		this.#credit = bytes;
+		while (this.#queue.length) {
+			const next = this.#queue[0]!;
+			if (!this.#write(next, next.byteLength))
+				return;
+			this.#queued -= next.byteLength;
+			this.#queue.shift();
+		}
+		if (this.#closing) {
+			this.#shut();
+			return;
+		}
+		for (let i = 0; i < this.#sinks.length; i++)
+			this.#sinks[i]!.resume();
+	}
+
+	#lose(): void {
+		if (!this.#socket)
+			return;
+		const told = this.#closing === undefined;
+		this.#shut();
+		if (told)
+			this.#onLost(this);
+	}
+
+	/** In a turn of its own: the caller is in the middle of something on this connection. */
+	#loseSoon(): void {
+		this.#queue = [];
+		this.#queued = 0;
+		Timer.set(() => this.#lose(), 0);
+	}
+
+	#shut(): void {
+		if (this.#closing)
+			Timer.clear(this.#closing);
+		this.#closing = undefined;
+		this.#queue = [];
+		this.#queued = 0;
+		const socket = this.#socket;
+		this.#socket = undefined;
+		socket?.close();
+	}
+}
+
+class InterleavedSink implements Sink {
+	readonly rtpPort = 0;
+	readonly rtcpPort = 0;
+	readonly channel: number;
+	readonly controlPrefix: Uint8Array;
+	readonly #connection: Connection;
+	readonly #owner: SinkOwner;
+	#waiting = false;
+
+	constructor(connection: Connection, rtpChannel: number, rtcpChannel: number, owner: SinkOwner) {
+		this.#connection = connection;
+		this.#owner = owner;
+		this.channel = rtpChannel;
+		// the length is filled in with the packet
+		this.controlPrefix = new Uint8Array([0x24, rtcpChannel, 0, 0]);
+	}
+
+	send(source: PacketSource, frame: Frame, scan: unknown, packetSize: number): SendResult {
+		const result = this.#connection.sendPackets(source, frame, scan, packetSize);
+		this.#waiting = result === WAITING;
+		return result;
+	}
+
+	sendControl(packet: Uint8Array): void {
+		const byteLength = packet.byteLength - FRAMING;
+		packet[2] = byteLength >> 8;
+		packet[3] = byteLength;
+		this.#connection.sendControl(packet);
+	}
+
+	resume(): void {
+		if (this.#waiting) {
+			this.#waiting = false;
+			this.#owner.resume();
+		}
+	}
+
+	close(): void {
+		this.#connection.closeSink(this);
+	}
+}
+
+/** ASCII text as bytes, by XS's own conversion. */
+function encode(text: string): ArrayBuffer {
+	return (ArrayBuffer as unknown as { fromString(text: string): ArrayBuffer }).fromString(text);
+}

@@ -1,0 +1,220 @@
+/**
+ * The camera server: joins the listener's sockets to rtsp/, and rtsp/ to the frame hub.
+ */
+
+import random32 from "random";
+import Time from "time";
+import Timer from "timer";
+import { Server, type ServerConnection } from "../rtsp/server";
+import type { StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
+import { Connection } from "./connection";
+import { FrameHub } from "./hub";
+import { openListener, type ListenerStream } from "./sockets";
+import { Subscriber } from "./subscriber";
+import type { FrameSource, Sink, SinkOwner } from "./types";
+import { UDPPorts } from "./udp";
+
+export interface CameraServerOptions {
+	/** RTSP port. */
+	readonly port: number;
+	/** Stream name. */
+	readonly path: string;
+	/** Frames a second sent at most, and told in SDP. */
+	readonly frameRate: number;
+	/** Largest RTP packet, bytes. */
+	readonly tcpPacketSize: number;
+	readonly udpPacketSize: number;
+	/** First UDP port tried for RTP. */
+	readonly udpPort: number;
+	/** UDP packets in a row, 0 for no limit, and the milliseconds between such bursts. */
+	readonly burst: number;
+	readonly spacing: number;
+	/** Seconds. */
+	readonly sessionTimeout: number;
+	/** Opens the camera. */
+	readonly openSource: (onReadable: () => void) => FrameSource;
+	/** Something that the user should know. */
+	readonly onNotice: (message: string) => void;
+}
+
+/** Counts since the start, for a status line. */
+export interface ServerStatistics {
+	readonly connections: number;
+	readonly playing: number;
+	/** Frames read from the camera. */
+	readonly captured: number;
+	/** Frames sent whole, for each subscriber. */
+	readonly sent: number;
+	/** Frames that a subscriber did not get whole. */
+	readonly dropped: number;
+	/** RTP payload octets sent. */
+	readonly octets: number;
+}
+
+const SERVER_NAME = "rtsp-camera";
+/** Bytes of the RTP header, which `Blocksize` does not count. */
+const RTP_HEADER = 12;
+const SMALLEST_PACKET = 256;
+
+export class CameraServer implements StreamControl {
+	readonly #options: CameraServerOptions;
+	readonly #hub: FrameHub;
+	readonly #server: Server;
+	readonly #listener: ListenerStream;
+	readonly #ports: UDPPorts | undefined;
+	readonly #connections = new Map<Connection, ServerConnection>();
+	readonly #timer: Timer;
+	readonly #cname: string;
+	/** Milliseconds since the start, without `Time.ticks`' wrap. */
+	#elapsed = 0;
+	#ticks = Time.ticks;
+
+	/** @throws Error when the port is taken, or the camera cannot be opened: the message says what to do */
+	constructor(options: CameraServerOptions) {
+		this.#options = options;
+		const { openSource, frameRate, onNotice, path, sessionTimeout } = options;
+		this.#cname = `${SERVER_NAME}-${random32().toString(16)}`;
+		this.#listener = this.#listen(options.port);
+		this.#ports = this.#openPorts();
+		this.#hub = new FrameHub({ openSource, maxFrameRate: frameRate, onNotice });
+		this.#server = new Server({
+			path: `/${path}`,
+			control: this,
+			now: () => this.#now(),
+			random32,
+			sessionTimeout,
+			serverName: SERVER_NAME,
+			limits: { connections: 32, sessions: 32 },
+			onError: error => onNotice(`internal error: ${describe(error)}`),
+		});
+		this.#timer = Timer.repeat(() => this.#tick(), 1000);
+	}
+
+	/** The RTSP port. */
+	get port(): number {
+		return this.#listener.port;
+	}
+
+	get statistics(): ServerStatistics {
+		const { captured, sent, skipped, abandoned, failed } = this.#hub.statistics;
+		return {
+			connections: this.#server.connectionCount,
+			playing: this.#hub.playing,
+			captured,
+			sent,
+			dropped: skipped + abandoned + failed,
+			octets: this.#hub.octetCount,
+		};
+	}
+
+	describe(): StreamDescription | undefined {
+		const { width, height } = this.#hub;
+		return { width, height, frameRate: this.#options.frameRate };
+	}
+
+	subscribe({ delivery, blocksize, onAlive }: SubscribeOptions): Subscription | "unsupported" | "busy" {
+		const { tcpPacketSize, udpPacketSize } = this.#options;
+		let openSink: (owner: SinkOwner) => Sink, packetSize: number;
+		if (delivery.kind === "udp") {
+			const ports = this.#ports;
+			if (!ports)
+				return "unsupported";
+			openSink = owner => ports.openSink(delivery.address, delivery.rtpPort, delivery.rtcpPort, owner);
+			packetSize = udpPacketSize;
+		}
+		else {
+			const connection = delivery.peer as Connection;
+			openSink = owner => connection.openSink(delivery.rtpChannel, delivery.rtcpChannel, owner);
+			packetSize = tcpPacketSize;
+		}
+		if (blocksize !== undefined)
+			packetSize = Math.max(SMALLEST_PACKET, Math.min(packetSize, blocksize + RTP_HEADER));
+		const subscriber = new Subscriber({ hub: this.#hub, openSink, packetSize, random32, cname: this.#cname, unixTime: Date.now, onAlive });
+		this.#hub.add(subscriber);
+		return subscriber;
+	}
+
+	/** Says BYE to everybody, closes every socket and the camera. */
+	close(): void {
+		Timer.clear(this.#timer);
+		this.#listener.close();
+		this.#server.close();
+		this.#hub.close();
+		this.#ports?.close();
+	}
+
+	#listen(port: number): ListenerStream {
+		try {
+			return openListener(port, count => this.#accept(count));
+		}
+		catch (error) {
+			throw new Error(`RTSP port ${port} cannot be opened (${describe(error)}): choose another with --port`);
+		}
+	}
+
+	#openPorts(): UDPPorts | undefined {
+		const { udpPort, burst, spacing, onNotice } = this.#options;
+		try {
+			return new UDPPorts({ port: udpPort, burst, spacing });
+		}
+		catch (error) {
+			onNotice(`${describe(error)}: clients are served over TCP only`);
+			return undefined;
+		}
+	}
+
+	#accept(count: number): void {
+		for (; count > 0; count--) {
+			try {
+				const from = this.#listener.read();
+				if (from === undefined)
+					return;
+				this.#connect(from);
+			}
+			catch (error) {
+				this.#options.onNotice(`a connection was lost as it came: ${describe(error)}`);
+			}
+		}
+	}
+
+	#connect(from: unknown): void {
+		const connection: Connection = new Connection({
+			from,
+			onReceive: bytes => {
+				this.#connections.get(connection)?.receive(bytes);
+				this.#forgetClosed(connection);
+			},
+			onLost: () => {
+				const lost = this.#connections.get(connection);
+				this.#connections.delete(connection);
+				lost?.closed();
+			},
+		});
+		this.#connections.set(connection, this.#server.connect(connection));
+		this.#forgetClosed(connection);
+	}
+
+	#forgetClosed(connection: Connection): void {
+		if (connection.closed)
+			this.#connections.delete(connection);
+	}
+
+	#tick(): void {
+		this.#now();
+		this.#hub.tick();
+		this.#server.tick();
+		for (const connection of this.#connections.keys())
+			this.#forgetClosed(connection);
+	}
+
+	#now(): number {
+		const ticks = Time.ticks;
+		this.#elapsed += Time.delta(this.#ticks, ticks);
+		this.#ticks = ticks;
+		return this.#elapsed;
+	}
+}
+
+function describe(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

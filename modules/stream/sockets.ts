@@ -1,0 +1,55 @@
+/**
+ * ECMA-419 sockets as this project uses them. Published typings differ from what the platforms do: `write` of TCP returns the
+ * credit left, UDP and Listener have `close`.
+ */
+
+import ListenerSocket from "embedded:io/socket/listener";
+import TCPSocket from "embedded:io/socket/tcp";
+import UDPSocket from "embedded:io/socket/udp";
+
+export interface TCPStream {
+	/** IP literal; on lwIP valid only right after accept. */
+	readonly remoteAddress: string | undefined;
+	/** What has arrived, or undefined. */
+	read(): ArrayBuffer | undefined;
+	/** Takes all of `data` or throws "would block". @returns bytes that may still be written; undefined when lwIP has no buffers */
+	write(data: unknown): number | undefined;
+	close(): void;
+}
+
+export interface TCPOptions {
+	readonly from: unknown;
+	readonly onReadable: (bytes: number) => void;
+	readonly onWritable: (bytes: number) => void;
+	readonly onError: () => void;
+}
+
+/** An accepted connection. Small packets leave at once: an RTSP reply must not wait for a delayed ACK. */
+export function openTCP({ from, onReadable, onWritable, onError }: TCPOptions): TCPStream {
+	return new TCPSocket({ from: from as TCPSocket, nodelay: true, format: "buffer", onReadable, onWritable, onError }) as unknown as TCPStream;
+}
+
+export interface ListenerStream {
+	/** The oldest connection that waits: for `TCPOptions.from`. */
+	read(): unknown;
+	close(): void;
+	readonly port: number;
+}
+
+/** @throws Error when the port is taken */
+export function openListener(port: number, onReadable: (count: number) => void): ListenerStream {
+	return new ListenerSocket({ port, onReadable }) as unknown as ListenerStream;
+}
+
+export interface UDPStream {
+	/** One datagram with its sender, or undefined. */
+	read(): (ArrayBuffer & { readonly address: string; readonly port: number }) | undefined;
+	/** @throws Error when the system refuses the datagram */
+	write(data: unknown, address: string, port: number): void;
+	close(): void;
+}
+
+/** @throws Error when the port is taken */
+export function openUDP(port: number, onReadable: (count: number) => void): UDPStream {
+	return new UDPSocket({ port, onReadable }) as unknown as UDPStream;
+}

@@ -1,0 +1,238 @@
+/**
+ * One subscriber: its RTP stream (sequence numbers, timestamps, SSRC), its RTCP, and the frame it is being sent.
+ */
+
+import Fragmenter from "jpeg/fragmenter";
+import { rtpTimestamp } from "../rtp/clock";
+import { RTCPParser, type ReportBlock } from "../rtp/rtcpparser";
+import { RTCPWriter } from "../rtp/rtcpwriter";
+import type { PlayPoint, Subscription } from "../rtsp/types";
+import type { FrameHub, Lease } from "./hub";
+import { FAILED, SENT, WAITING, type PacketSource, type Sink, type SinkOwner } from "./types";
+
+export interface SubscriberOptions {
+	readonly hub: FrameHub;
+	/** Opens the sink, whose events come to `owner`. */
+	readonly openSink: (owner: SinkOwner) => Sink;
+	/** Largest RTP packet, bytes. */
+	readonly packetSize: number;
+	/** Unsigned 32-bit random number. */
+	readonly random32: () => number;
+	/** RTCP canonical name. */
+	readonly cname: string;
+	/** Wall-clock time, milliseconds since 1970. */
+	readonly unixTime: () => number;
+	/** The client has shown itself alive by RTCP. */
+	readonly onAlive: () => void;
+}
+
+/** Seconds between sender reports (RFC 3550 section 6.2). */
+const REPORT_INTERVAL = 5;
+
+export class Subscriber implements Subscription, SinkOwner {
+	readonly ssrc: number;
+	readonly #hub: FrameHub;
+	readonly #sink: Sink;
+	readonly #packetSize: number;
+	readonly #fragmenter: Fragmenter;
+	readonly #writer: RTCPWriter;
+	readonly #parser: RTCPParser;
+	readonly #report: Uint8Array;
+	readonly #unixTime: () => number;
+	readonly #onAlive: () => void;
+	/** The frame that is being sent. */
+	#lease: Lease | undefined;
+	#playing = false;
+	#played = false;
+	#closed = false;
+	/** What turns a capture time into this stream's RTP timestamp. */
+	#offset = 0;
+	/** The timestamp that PLAY announced and the next frame will have. */
+	#announced: number;
+	#starting = false;
+	#secondsToReport = 0;
+	/** What the receiver reported last. */
+	#fractionLost = 0;
+	#cumulativeLost = 0;
+	#jitter = 0;
+
+	constructor({ hub, openSink, packetSize, random32, cname, unixTime, onAlive }: SubscriberOptions) {
+		this.#hub = hub;
+		this.#packetSize = packetSize;
+		this.#unixTime = unixTime;
+		this.ssrc = random32();
+		this.#announced = random32();
+		this.#sink = openSink(this);
+		const { channel, controlPrefix } = this.#sink;
+		const sequenceNumber = random32() & 0xffff;
+		this.#fragmenter = new Fragmenter(channel === undefined ? { ssrc: this.ssrc, sequenceNumber } : { ssrc: this.ssrc, sequenceNumber, channel });
+		this.#writer = new RTCPWriter({ ssrc: this.ssrc, cname });
+		this.#report = this.#controlBuffer(controlPrefix, this.#writer.reportLength);
+		this.#parser = new RTCPParser({ onReport: block => this.#reported(block), onBye: () => undefined });
+		this.#onAlive = onAlive;
+	}
+
+	get serverRTPPort(): number {
+		return this.#sink.rtpPort;
+	}
+
+	get serverRTCPPort(): number {
+		return this.#sink.rtcpPort;
+	}
+
+	get playing(): boolean {
+		return this.#playing;
+	}
+
+	/** Frame being sent, for the hub. */
+	get lease(): Lease | undefined {
+		return this.#lease;
+	}
+
+	/** RTP payload octets sent, modulo 2^32. */
+	get octetCount(): number {
+		return this.#fragmenter.octetCount;
+	}
+
+	/** RTP packets sent, modulo 2^32. */
+	get packetCount(): number {
+		return this.#fragmenter.packetCount;
+	}
+
+	/** What the last receiver report said: loss in 1/256 since the report before, packets lost in all, jitter in 90 kHz units. */
+	get reception(): { readonly fractionLost: number; readonly cumulativeLost: number; readonly jitter: number } {
+		return { fractionLost: this.#fractionLost, cumulativeLost: this.#cumulativeLost, jitter: this.#jitter };
+	}
+
+	/** The first frame after PLAY is not captured yet, but its timestamp is announced now: the stream's offset is chosen so that
+	 *  it fits when the frame comes. A resumed stream goes on at the present instant of its own clock. */
+	play(): PlayPoint {
+		if (!this.#playing && !this.#closed) {
+			if (this.#played && !this.#starting)
+				this.#announced = rtpTimestamp(this.#hub.now(), this.#offset);
+			this.#starting = true;
+			this.#playing = true;
+			this.#hub.startedPlaying();
+		}
+		return { sequenceNumber: this.#fragmenter.sequenceNumber, timestamp: this.#announced };
+	}
+
+	pause(): void {
+		if (!this.#playing)
+			return;
+		this.#playing = false;
+		this.abandon();
+		this.#hub.stoppedPlaying();
+	}
+
+	receiveRTCP(bytes: Uint8Array): void {
+		this.#parser.parse(bytes);
+	}
+
+	receiveControl(bytes: Uint8Array): void {
+		if (this.#parser.parse(bytes))
+			this.#onAlive();
+	}
+
+	close(): void {
+		if (this.#closed)
+			return;
+		this.#closed = true;
+		this.pause();
+		if (this.#played)
+			this.#sendBye();
+		this.#sink.close();
+		this.#hub.remove(this);
+	}
+
+	/** A new frame. One that is still busy with an older frame skips this one.
+	 *  @returns whether the frame was taken */
+	offer(lease: Lease): boolean {
+		if (this.#lease)
+			return false;
+		if (this.#starting)
+			this.#begin(lease.captureTime);
+		this.#lease = lease;
+		lease.references += 1;
+		this.#fragmenter.begin(rtpTimestamp(lease.captureTime, this.#offset));
+		this.#send(lease);
+		return true;
+	}
+
+	resume(): void {
+		if (this.#lease)
+			this.#send(this.#lease);
+	}
+
+	/** Gives the frame back unfinished. The packet that was begun has been completed, so the stream stays sound. */
+	abandon(): void {
+		if (this.#lease) {
+			this.#hub.statistics.abandoned += 1;
+			this.#release(this.#lease);
+		}
+	}
+
+	/** Once a second: the sender report is due every few. */
+	tick(): void {
+		if (!this.#playing || this.#starting)
+			return;
+		this.#secondsToReport -= 1;
+		if (this.#secondsToReport <= 0)
+			this.#sendReport();
+	}
+
+	#send(lease: Lease): void {
+		const result = this.#sink.send(this.#fragmenter as unknown as PacketSource, lease.frame!, lease.scan, this.#packetSize);
+		if (result === WAITING)
+			return;
+		if (result === SENT)
+			this.#hub.statistics.sent += 1;
+		else if (result === FAILED)
+			this.#hub.statistics.failed += 1;
+		this.#release(lease);
+	}
+
+	#release(lease: Lease): void {
+		this.#lease = undefined;
+		this.#hub.release(lease);
+	}
+
+	#begin(captureTime: number): void {
+		this.#starting = false;
+		this.#played = true;
+		this.#offset = (this.#announced - rtpTimestamp(captureTime, 0)) >>> 0;
+		this.#sendReport();
+	}
+
+	#sendReport(): void {
+		this.#secondsToReport = REPORT_INTERVAL;
+		const prefix = this.#sink.controlPrefix.byteLength;
+		const { packetCount, octetCount } = this.#fragmenter;
+		this.#writer.writeReport(this.#report, prefix, this.#unixTime(), rtpTimestamp(this.#hub.now(), this.#offset), packetCount, octetCount);
+		this.#sink.sendControl(this.#report);
+	}
+
+	#sendBye(): void {
+		const { packetCount, octetCount } = this.#fragmenter;
+		const { controlPrefix } = this.#sink;
+		const scratch = new Uint8Array(this.#writer.byeLength);
+		const byteLength = this.#writer.writeBye(scratch, 0, this.#unixTime(), rtpTimestamp(this.#hub.now(), this.#offset), packetCount, octetCount);
+		const bye = this.#controlBuffer(controlPrefix, byteLength);
+		bye.set(scratch.subarray(0, byteLength), controlPrefix.byteLength);
+		this.#sink.sendControl(bye);
+	}
+
+	#controlBuffer(prefix: Uint8Array, byteLength: number): Uint8Array {
+		const buffer = new Uint8Array(prefix.byteLength + byteLength);
+		buffer.set(prefix);
+		return buffer;
+	}
+
+	#reported(block: ReportBlock): void {
+		if (block.ssrc !== this.ssrc)
+			return;
+		this.#fractionLost = block.fractionLost;
+		this.#cumulativeLost = block.cumulativeLost;
+		this.#jitter = block.jitter;
+	}
+}

@@ -1,0 +1,225 @@
+/**
+ * RTP and RTCP over UDP: one pair of sockets serves every subscriber, and packets leave in bursts.
+ *
+ * A Wi-Fi chip has few transmit buffers, and lwIP does not check whether it got one: a frame sent in one go can lose most of
+ * itself, or crash. So at most `burst` packets leave, to all subscribers together, every `spacing` milliseconds. A desktop's
+ * kernel takes a frame at once: there `burst` is 0, no limit.
+ */
+
+import Timer from "timer";
+import { openUDP, type UDPStream } from "./sockets";
+import { FAILED, SENT, WAITING, type Frame, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./types";
+
+export interface UDPPortsOptions {
+	/** First port tried for RTP, even; RTCP takes the next. */
+	readonly port: number;
+	/** Packets sent in a row, to all subscribers together; 0: no limit. */
+	readonly burst: number;
+	/** Milliseconds between bursts. */
+	readonly spacing: number;
+}
+
+const ATTEMPTS = 32;
+const NO_PREFIX = new Uint8Array(0);
+
+export class UDPPorts {
+	readonly rtpPort: number;
+	readonly rtcpPort: number;
+	readonly #rtp: UDPStream;
+	readonly #rtcp: UDPStream;
+	readonly #sinks: UDPSink[] = [];
+	readonly #burst: number;
+	readonly #spacing: number;
+	/** Packets that may still leave before the next pause. */
+	#budget: number;
+	#timer: Timer | undefined;
+	/** Where the next burst begins, so that everybody gets a turn. */
+	#turn = 0;
+
+	/** @throws Error when no pair of ports is free */
+	constructor({ port, burst, spacing }: UDPPortsOptions) {
+		this.#burst = burst;
+		this.#spacing = spacing;
+		this.#budget = burst;
+		let sockets: [UDPStream, UDPStream] | undefined;
+		for (let i = 0; !sockets && i < ATTEMPTS; i++, port += sockets ? 0 : 2)
+			sockets = this.#open(port);
+		if (!sockets)
+			throw new Error(`no free pair of UDP ports near ${port}`);
+		[this.#rtp, this.#rtcp] = sockets;
+		this.rtpPort = port;
+		this.rtcpPort = port + 1;
+	}
+
+	/** A sink for one track of one client. */
+	openSink(address: string, rtpPort: number, rtcpPort: number, owner: SinkOwner): Sink {
+		const sink = new UDPSink(this, address, rtpPort, rtcpPort, owner);
+		this.#sinks.push(sink);
+		return sink;
+	}
+
+	closeSink(sink: UDPSink): void {
+		const index = this.#sinks.indexOf(sink);
+		if (index >= 0)
+			this.#sinks.splice(index, 1);
+	}
+
+	close(): void {
+		if (this.#timer)
+			Timer.clear(this.#timer);
+		this.#timer = undefined;
+		this.#rtp.close();
+		this.#rtcp.close();
+	}
+
+	sendPackets(source: PacketSource, frame: Frame, scan: unknown, packetSize: number, address: string, port: number): SendResult {
+		const { packet } = source;
+		const socket = this.#rtp;
+		let budget = this.#burst === 0 ? Infinity : this.#budget, result: SendResult = SENT;
+		try {
+			for (;;) {
+				if (budget <= 0) {
+					result = WAITING;
+					break;
+				}
+				if (source.next(frame, scan, packetSize) === 0)
+					break;
+				socket.write(packet, address, port);
+				budget -= 1;
+			}
+		}
+		catch {
+			// a frame with a hole shows nothing: the rest of it would only take the buffers that the next frame needs
+			result = FAILED;
+			budget = 0;
+		}
+		source.restore(frame);
+		if (this.#burst !== 0) {
+			this.#budget = budget;
+			if (budget < this.#burst)
+				this.#refillSoon();
+		}
+		return result;
+	}
+
+	sendControl(packet: Uint8Array, address: string, port: number): void {
+		try {
+			this.#rtcp.write(packet, address, port);
+		}
+		catch {
+			// the next report says the same
+		}
+	}
+
+	#refillSoon(): void {
+		this.#timer ??= Timer.repeat(() => this.#refill(), this.#spacing);
+	}
+
+	#refill(): void {
+		if (this.#budget >= this.#burst) {
+			// nothing left since the last time: the timer rests
+			Timer.clear(this.#timer);
+			this.#timer = undefined;
+			return;
+		}
+		this.#budget = this.#burst;
+		const count = this.#sinks.length;
+		this.#turn = count ? (this.#turn + 1) % count : 0;
+		for (let i = 0; i < count; i++)
+			this.#sinks[(this.#turn + i) % count]?.resume();
+	}
+
+	#open(port: number): [UDPStream, UDPStream] | undefined {
+		let rtp: UDPStream | undefined;
+		try {
+			rtp = openUDP(port, () => this.#drain(this.#rtp));
+			return [rtp, openUDP(port + 1, () => this.#receive())];
+		}
+		catch {
+			rtp?.close();
+			return undefined;
+		}
+	}
+
+	/** Clients send a packet or two to the RTP port to open their firewalls: nothing is in them. */
+	#drain(socket: UDPStream): void {
+		try {
+			socket.read();
+		}
+		catch {
+			// nothing to lose
+		}
+	}
+
+	#receive(): void {
+		try {
+			const datagram = this.#rtcp.read();
+			if (!datagram)
+				return;
+			const { address, port } = datagram;
+			for (let i = 0; i < this.#sinks.length; i++) {
+				const sink = this.#sinks[i]!;
+				if (sink.isFrom(address, port)) {
+					sink.receive(new Uint8Array(datagram));
+					break;
+				}
+			}
+		}
+		catch {
+			// a datagram is nothing to fail over
+		}
+	}
+}
+
+class UDPSink implements Sink {
+	readonly controlPrefix = NO_PREFIX;
+	readonly channel = undefined;
+	readonly rtpPort: number;
+	readonly rtcpPort: number;
+	readonly #ports: UDPPorts;
+	readonly #address: string;
+	readonly #rtpPort: number;
+	readonly #rtcpPort: number;
+	readonly #owner: SinkOwner;
+	#waiting = false;
+
+	constructor(ports: UDPPorts, address: string, rtpPort: number, rtcpPort: number, owner: SinkOwner) {
+		this.#ports = ports;
+		this.#address = address;
+		this.#rtpPort = rtpPort;
+		this.#rtcpPort = rtcpPort;
+		this.#owner = owner;
+		this.rtpPort = ports.rtpPort;
+		this.rtcpPort = ports.rtcpPort;
+	}
+
+	send(source: PacketSource, frame: Frame, scan: unknown, packetSize: number): SendResult {
+		const result = this.#ports.sendPackets(source, frame, scan, packetSize, this.#address, this.#rtpPort);
+		this.#waiting = result === WAITING;
+		return result;
+	}
+
+	sendControl(packet: Uint8Array): void {
+		this.#ports.sendControl(packet, this.#address, this.#rtcpPort);
+	}
+
+	/** RTCP counts only from where it was agreed to come from. */
+	isFrom(address: string, port: number): boolean {
+		return port === this.#rtcpPort && address === this.#address;
+	}
+
+	receive(bytes: Uint8Array): void {
+		this.#owner.receiveControl(bytes);
+	}
+
+	resume(): void {
+		if (this.#waiting) {
+			this.#waiting = false;
+			this.#owner.resume();
+		}
+	}
+
+	close(): void {
+		this.#ports.closeSink(this);
+	}
+}

@@ -1,0 +1,41 @@
+/*
+ * What the tests of the simulated camera add to the harness.
+ */
+
+#ifndef SIMULATOR_TESTING_H
+#define SIMULATOR_TESTING_H
+
+#include "../check.h"
+
+/** As CHECK, and tells the case: which of many, and what was there instead. */
+#define CHECK_CASE(condition, ...) \
+	do { \
+		if (!(condition)) { \
+			char text[300]; \
+			int written = snprintf(text, sizeof(text), "%s: ", #condition); \
+			if (written > 0 && (size_t)written < sizeof(text)) \
+				snprintf(text + written, sizeof(text) - (size_t)written, __VA_ARGS__); \
+			check_fail(__FILE__, __LINE__, text); \
+			return; \
+		} \
+	} while (0)
+
+/** Exactly `size` bytes, so that the sanitizer sees the first one beyond. Never NULL. */
+static inline uint8_t *allocate(size_t size)
+{
+	uint8_t *memory = malloc(size ? size : 1);
+	if (!memory)
+		abort();
+	return memory;
+}
+
+/** xorshift32: the same numbers everywhere. The state must not be 0. */
+static inline uint32_t next_random(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
+#endif

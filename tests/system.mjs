@@ -1,0 +1,36 @@
+/** The programs that tests use beside Node and a C compiler. Installed where that is possible; otherwise tests say what they miss. */
+import { spawnSync } from "node:child_process";
+
+/** A program that must be there, and the Debian packages that bring it. */
+const needs = [
+	{ check: ["ffmpeg", "-version"], packages: ["ffmpeg"] },
+	{ check: ["gst-inspect-1.0", "--exists", "rtspsrc"], packages: ["gstreamer1.0-tools", "gstreamer1.0-plugins-base", "gstreamer1.0-plugins-good"] },
+	{ check: ["gst-inspect-1.0", "--exists", "jpegdec"], packages: ["gstreamer1.0-plugins-good"] },
+	{ check: ["/usr/bin/python3", "-c", "import cv2"], packages: ["python3-opencv"] },
+	{ check: ["tshark", "--version"], packages: ["tshark"] },
+	{ check: ["clang", "--version"], packages: ["clang"] },
+	{ check: ["sh", "-c", "test -e \"$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a)\""], packages: ["libclang-rt-14-dev"] },
+	{ check: ["valgrind", "--version"], packages: ["valgrind"] },
+	{ check: ["strace", "--version"], packages: ["strace"] },
+	{ check: ["sh", "-c", "echo '#include <stdio.h>\nint main(void){return 0;}' | cc -m32 -x c - -o /dev/null"], packages: ["gcc-multilib"] },
+];
+
+export function available(check) {
+	return spawnSync(check[0], check.slice(1), { stdio: "ignore" }).status === 0;
+}
+
+/** Where we are root and apt-get is there, installs what is missing. */
+export function installSystemPackages(log = line => console.log(line)) {
+	const missing = needs.filter(({ check }) => !available(check)).flatMap(({ packages }) => packages);
+	if (!missing.length)
+		return;
+	if (process.getuid?.() !== 0 || !available(["apt-get", "--version"])) {
+		log(`# not installed here, tests that need them are skipped: ${[...new Set(missing)].join(", ")}`);
+		return;
+	}
+	log(`# installing ${[...new Set(missing)].join(" ")}`);
+	const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+	const apt = (...args) => spawnSync("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=300", ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
+	apt("update");
+	apt("install", "-y", "--no-install-recommends", ...new Set(missing));
+}

@@ -1,0 +1,58 @@
+import { equal, type Suite } from "../harness";
+import { Fixture, TCP, UDP, bytesOf, request } from "./fixture";
+
+const SETUP = request("SETUP rtsp://h/trackID=0", TCP);
+
+export default function (suite: Suite): void {
+	suite.test("connections-above-the-limit-are-turned-away", () => {
+		const fixture = new Fixture({ limits: { connections: 2 } });
+		const first = fixture.client();
+		fixture.client();
+		fixture.events();
+		const third = fixture.client();
+		equal(third.take(), "RTSP/1.0 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n\r\n");
+		equal([third.closed, fixture.server.connectionCount, fixture.events()], [true, 2, ["send 503", "peer close"]]);
+		third.connection.receive(bytesOf(request("OPTIONS *")));
+		third.connection.closed();
+		equal([third.take(), fixture.server.connectionCount], ["", 2]);
+		first.connection.closed();
+		equal(fixture.client().ask(request("OPTIONS *")).status, 200, "room again");
+	});
+
+	suite.test("sessions-above-the-limit-are-answered-503", () => {
+		const fixture = new Fixture({ limits: { sessions: 2 } });
+		const client = fixture.client();
+		client.ask(SETUP);
+		const { session } = client.ask(request("SETUP rtsp://h/", UDP));
+		const answer = client.ask(SETUP);
+		equal([answer.status, answer.header("Retry-After"), fixture.subscriptions.length], [503, "5", 2]);
+		equal(client.ask(request("SETUP rtsp://h/", UDP, `Session: ${session}`)).status, 200, "not a new one");
+		client.ask(request("TEARDOWN rtsp://h/", `Session: ${session}`));
+		equal(client.ask(SETUP).status, 200, "room again");
+	});
+
+	suite.test("eight-connections-and-sessions-unless-told", () => {
+		const fixture = new Fixture();
+		for (let i = 0; i < 8; i++)
+			equal(fixture.client().ask(SETUP).status, 200);
+		equal(fixture.client().closed, true);
+		equal([fixture.server.connectionCount, fixture.server.sessionCount], [8, 8]);
+	});
+
+	suite.test("close-ends-sessions-then-connections", () => {
+		const fixture = new Fixture();
+		const client = fixture.client();
+		client.ask(SETUP);
+		client.ask(request("SETUP rtsp://h/", UDP));
+		fixture.client();
+		fixture.events();
+		fixture.server.close();
+		equal(fixture.events(), ["A close", "B close", "peer close", "peer close"]);
+		equal([fixture.server.connectionCount, fixture.server.sessionCount], [0, 0]);
+		const late = fixture.client();
+		equal([late.closed, fixture.server.connectionCount], [true, 0], "later connections are refused");
+		fixture.server.close();
+		fixture.pass(1);
+		equal(fixture.errors.length, 0);
+	});
+}

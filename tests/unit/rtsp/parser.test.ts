@@ -1,0 +1,180 @@
+import { equal, type Suite } from "../harness";
+import type { Request } from "rtsp/message";
+import { Parser, type ParserLimits } from "rtsp/parser";
+import { bytesOf, frame } from "./fixture";
+
+class Recorder {
+	readonly requests: Request[] = [];
+	readonly frames: { channel: number; bytes: Uint8Array }[] = [];
+	readonly errors: { status: number; cseq: number | undefined }[] = [];
+	readonly parser: Parser;
+
+	constructor(limits?: ParserLimits) {
+		this.parser = new Parser({
+			onRequest: request => this.requests.push(request),
+			onInterleaved: (channel, bytes) => this.frames.push({ channel, bytes: bytes.slice() }),
+			onError: error => this.errors.push(error),
+			limits,
+		});
+	}
+
+	receive(text: string): this {
+		this.parser.receive(bytesOf(text));
+		return this;
+	}
+}
+
+const REQUEST = "OPTIONS * RTSP/1.0\r\nCSeq: 12\r\n\r\n";
+
+/** Malformed input, and the error it deserves. */
+const INVALID: readonly (readonly [name: string, text: string, status: number, cseq?: number])[] = [
+	["no-version", "OPTIONS *\r\n", 400],
+	["no-url", "OPTIONS RTSP/1.0\r\n", 400],
+	["two-spaces", "OPTIONS  RTSP/1.0\r\n", 400],
+	["space-in-url", "OPTIONS rtsp://a/b c RTSP/1.0\r\n", 400],
+	["tab-in-url", "OPTIONS a\tb RTSP/1.0\r\n", 400],
+	["leading-space", " OPTIONS * RTSP/1.0\r\n", 400],
+	["method-is-no-token", "OPT/IONS * RTSP/1.0\r\n", 400],
+	["a-response", "RTSP/1.0 200 OK\r\n", 400],
+	["other-protocol", "OPTIONS * SIP/2.0\r\n", 400],
+	["version-without-dot", "OPTIONS * RTSP/10\r\n", 400],
+	["version-without-minor", "OPTIONS * RTSP/1.\r\n", 400],
+	["version-without-major", "OPTIONS * RTSP/.0\r\n", 400],
+	["nul", "OPT\0", 400],
+	["del", "OPT\x7f", 400],
+	["tls-hello", "\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", 400],
+	["cr-inside-a-line", "OPTIONS * RTSP/1.0\r\nCSeq: 1\rX: 2\r\n", 400],
+	["header-without-colon", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nnothing\r\n", 400, 3],
+	["header-without-name", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\n: x\r\n", 400, 3],
+	["header-name-is-no-token", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\na b: x\r\n", 400, 3],
+	["nothing-to-fold", "OPTIONS * RTSP/1.0\r\n folded\r\n", 400],
+	["content-length-text", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: x\r\n\r\n", 400, 3],
+	["content-length-negative", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: -1\r\n\r\n", 400, 3],
+	["content-length-twice", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400, 3],
+	["content-length-too-large", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: 4097\r\n\r\n", 413, 3],
+	["content-length-huge", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: 99999999999999999999\r\n\r\n", 400, 3],
+	["cseq-unreadable", "OPTIONS * RTSP/1.0\r\nCSeq: 3x\r\nContent-Length: 4097\r\n\r\n", 413],
+	["cseq-after-the-error", "OPTIONS * RTSP/1.0\r\nnothing\r\nCSeq: 3\r\n\r\n", 400],
+];
+
+export default function (suite: Suite): void {
+	suite.test("parser-hands-out-a-request", () => {
+		const { requests } = new Recorder().receive("SETUP rtsp://h/trackID=0 RTSP/1.0\r\ncSEQ:  5 \r\nTransport: a\r\ntransport: b\r\n\r\n");
+		const { method, url, version, headers, body } = requests[0]!;
+		equal([method, url, version], ["SETUP", "rtsp://h/trackID=0", "RTSP/1.0"]);
+		equal([headers.count, headers.cseq, headers.get("transport"), headers.get("session")], [3, 5, "a, b", undefined]);
+		equal(body.byteLength, 0);
+	});
+
+	suite.test("parser-lets-other-versions-through", () => {
+		equal(new Recorder().receive("GET /x HTTP/1.1\r\n\r\n").requests[0]!.version, "HTTP/1.1");
+		equal(new Recorder().receive("PLAY * RTSP/2.0\r\n\r\n").requests[0]!.version, "RTSP/2.0");
+	});
+
+	suite.test("parser-unfolds-lines", () => {
+		const { headers } = new Recorder().receive("OPTIONS * RTSP/1.0\r\nCSeq:\r\n 9\r\nX: one\r\n\ttwo\r\n  \r\n three\r\n\r\n").requests[0]!;
+		equal([headers.cseq, headers.get("x")], [9, "one two three"]);
+	});
+
+	suite.test("parser-takes-lf-for-an-end-of-line", () => {
+		equal(new Recorder().receive("\n\r\n\nOPTIONS * RTSP/1.0\nCSeq: 9\n\n").requests[0]!.headers.cseq, 9);
+	});
+
+	suite.test("parser-waits-for-what-is-incomplete", () => {
+		for (let i = 0; i < REQUEST.length; i++) {
+			const { requests, errors } = new Recorder().receive(REQUEST.slice(0, i));
+			equal([requests.length, errors.length], [0, 0], `${i}`);
+		}
+	});
+
+	suite.test("parser-reads-a-body", () => {
+		const text = "GET_PARAMETER * RTSP/1.0\r\nContent-Length: 5\r\n\r\nab\r\n$";
+		equal(new Recorder().receive(text.slice(0, -1)).requests.length, 0);
+		const recorder = new Recorder().receive(`${text}${REQUEST}`);
+		equal(recorder.requests.map(request => request.method), ["GET_PARAMETER", "OPTIONS"]);
+		equal(recorder.requests[0]!.body, bytesOf("ab\r\n$"));
+	});
+
+	suite.test("parser-takes-several-requests-and-frames-in-one-piece", () => {
+		const { requests, frames } = new Recorder().receive(`${frame(0, "a")}${REQUEST}${frame(1, "")}${frame(255, "\r\n$")}${REQUEST}`);
+		equal(requests.length, 2);
+		equal(frames, [
+			{ channel: 0, bytes: bytesOf("a") },
+			{ channel: 1, bytes: bytesOf("") },
+			{ channel: 255, bytes: bytesOf("\r\n$") },
+		]);
+	});
+
+	suite.test("parser-skips-an-oversized-frame-however-it-is-cut", () => {
+		const text = `${frame(3, "x".repeat(2049))}${frame(4, "y".repeat(2048))}${REQUEST}`;
+		for (const byteLength of [1, 100, 5000]) {
+			const recorder = new Recorder();
+			for (let i = 0; i < text.length; i += byteLength)
+				recorder.receive(text.slice(i, i + byteLength));
+			equal(recorder.frames.map(({ channel, bytes }) => [channel, bytes.byteLength]), [[3, 0], [4, 2048]]);
+			equal(recorder.requests.length, 1);
+		}
+	});
+
+	suite.test("parser-takes-a-dollar-for-a-frame-only-between-messages", () => {
+		const { requests, frames } = new Recorder().receive("OPTIONS $ RTSP/1.0\r\n$: $\r\n\r\n");
+		equal([requests.length, frames.length], [1, 0]);
+	});
+
+	for (const [name, text, status, cseq] of INVALID) {
+		suite.test(`parser-refuses-${name}`, () => {
+			const recorder = new Recorder().receive(text).receive(REQUEST);
+			equal(recorder.errors, [{ status, cseq }]);
+			equal(recorder.requests.length, 0, "requests after the error");
+		});
+	}
+
+	suite.test("parser-limits-the-request-line", () => {
+		const line = (length: number): string => `OPTIONS ${"a".repeat(length - 17)} RTSP/1.0`;
+		const limits = { headBytes: 100 };
+		equal(new Recorder(limits).receive(`${line(98)}\r\n`).errors, []);
+		equal(new Recorder(limits).receive(`${line(99)}\r\n`).errors, [{ status: 414, cseq: undefined }]);
+		equal(new Recorder(limits).receive("a".repeat(100)).errors, []);
+		equal(new Recorder(limits).receive("a".repeat(101)).errors, [{ status: 414, cseq: undefined }]);
+	});
+
+	suite.test("parser-limits-the-headers", () => {
+		const limits = { headBytes: 100 };
+		const head = "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\n";
+		const rest = `X: ${"a".repeat(100 - head.length - 7)}\r\n\r\n`;
+		equal((head + rest).length, 100);
+		equal(new Recorder(limits).receive(head + rest).requests.length, 1);
+		equal(new Recorder(limits).receive(`${head}Y${rest}`).errors, [{ status: 413, cseq: 3 }]);
+		equal(new Recorder(limits).receive(head + rest + head + rest).requests.length, 2, "each request has its own");
+		equal(new Recorder({ headerCount: 2 }).receive(`${head}A:1\r\n\r\n`).requests.length, 1);
+		equal(new Recorder({ headerCount: 2 }).receive(`${head}A:1\r\nB:2\r\n\r\n`).errors, [{ status: 413, cseq: 3 }]);
+	});
+
+	suite.test("parser-limits-the-body", () => {
+		const head = "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: ";
+		equal(new Recorder({ bodyBytes: 4 }).receive(`${head}4\r\n\r\nabcd`).requests.length, 1);
+		equal(new Recorder({ bodyBytes: 4 }).receive(`${head}5\r\n\r\n`).errors, [{ status: 413, cseq: 3 }]);
+	});
+
+	suite.test("parser-limits-are-the-same-however-the-bytes-are-cut", () => {
+		const text = `OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nX: ${"a".repeat(100)}\r\n\r\n`;
+		const recorder = new Recorder({ headBytes: 100 });
+		for (const character of text)
+			recorder.receive(character);
+		equal(recorder.errors, [{ status: 413, cseq: 3 }]);
+	});
+
+	suite.test("parser-stops-when-it-is-closed-in-a-callback", () => {
+		let count = 0;
+		const parser = new Parser({
+			onRequest: () => {
+				count += 1;
+				parser.close();
+			},
+			onInterleaved: () => count += 100,
+			onError: () => count += 1000,
+		});
+		parser.receive(bytesOf(`${REQUEST}${REQUEST}${frame(0, "a")}\0`));
+		equal(count, 1);
+	});
+}

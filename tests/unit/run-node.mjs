@@ -1,0 +1,55 @@
+/**
+ * Runs the unit tests of the PURE modules in Node: `node tests/unit/run-node.mjs`.
+ * The same sources run in XS; there the module loader resolves "rtp/clock", here a hook does.
+ * Compiled with the project's TypeScript, or with the compiler that the environment variable TSC names.
+ */
+
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import Module, { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "..", "..");
+const output = join(root, "build", "unit");
+
+/** @returns {Promise<{ passed: number, failed: number, skipped: number, lines: string[] }>} */
+export async function run() {
+	compile();
+	const require = createRequire(join(output, "package.json"));
+	const resolve = Module._resolveFilename;
+	Module._resolveFilename = function (request, ...rest) {
+		const own = /^(rtp|rtsp)\/\w+$/.test(request) ? join(output, "modules", `${request}.js`) : request;
+		return resolve.call(this, own, ...rest);
+	};
+	try {
+		const lines = [];
+		const { passed, failed } = require("./tests/unit/all.js").run(line => lines.push(line));
+		return { passed, failed, skipped: 0, lines };
+	}
+	finally {
+		Module._resolveFilename = resolve;
+	}
+}
+
+function compile() {
+	const own = join(root, "node_modules", "typescript", "bin", "tsc");
+	const compiler = existsSync(own) ? own : process.env.TSC;
+	if (!compiler)
+		throw new Error("no TypeScript compiler: run `npm install`, or set TSC");
+	rmSync(output, { recursive: true, force: true });
+	mkdirSync(output, { recursive: true });
+	writeFileSync(join(output, "package.json"), `{"type":"commonjs"}\n`);
+	execFileSync(process.execPath, [compiler, "-p", join(here, "tsconfig.json")], { stdio: "inherit" });
+}
+
+if (process.argv[1] && fileURLToPath(import.meta.url) === process.argv[1]) {
+	const { passed, failed, lines } = await run();
+	for (const line of lines) {
+		if (!line.startsWith("ok "))
+			console.log(line);
+	}
+	console.log(`${passed} passed, ${failed} failed`);
+	process.exitCode = failed ? 1 : 0;
+}
