@@ -15,6 +15,7 @@ const groups = {
 	c: "c/run.mjs",
 	simulator: "c/simulator/run.mjs",
 	engine: "engine/run.mjs",
+	steady: "steady/run.mjs",
 	interop: "interop/run.mjs",
 };
 

@@ -64,6 +64,11 @@ void loop_exit(int status);
 /** Calls `handler` in the loop, not in the signal's context, for SIGINT and SIGTERM. */
 void loop_on_signal(void (*handler)(int signal_number));
 
+/* ---- counters ---- */
+
+/** Bytes that TCP sockets had to copy since the start, because the kernel did not take a write whole. */
+extern uint64_t host_copied_bytes;
+
 /* ---- errors (machine.c) ---- */
 
 /** To be called in the catch of every call into JavaScript: reports the exception with its stack, and ends the program with

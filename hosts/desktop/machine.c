@@ -591,7 +591,13 @@ xsMachine *host_machine_create(void)
 	creation.stackCount = host_creation.stack;
 	/* names of the program's own: on the device they are linked into ROM, so they are not counted there */
 	creation.initialKeyCount = 4096;
-	return fxCloneMachine(&creation, root, (txString)"main", NULL);
+	txMachine *result = fxCloneMachine(&creation, root, (txString)"main", NULL);
+#if mxStress
+	/* from here on, a collection at every allocation */
+	extern int gxStress;
+	gxStress = 1;
+#endif
+	return result;
 }
 
 void host_machine_delete(xsMachine *the)

@@ -23,8 +23,10 @@ export interface HostBuffer {
  *
  * ```ts
  * fragmenter.begin(timestamp);
- * while (fragmenter.inProgress && (fragmenter.next(frame, scan, limit) <= credit))
+ * while (fragmenter.inProgress && (credit >= 256 + 4)) {
+ * 	fragmenter.next(frame, scan, Math.min(limit, credit - 4));
  * 	credit = socket.write(fragmenter.packet);
+ * }
  * fragmenter.restore(frame);
  * ```
  *

@@ -136,12 +136,12 @@ export class Parser {
 				return this.#fail(400, end);
 			end += 1;
 		}
-		if (end === limit && limit < bytes.byteLength)
+		if (end >= limit && limit < bytes.byteLength)
 			return this.#fail(this.#method === "" ? 414 : 413, end);
 
 		this.#line += textFromBytes(bytes, begin, end);
 		this.#headLength += end - begin;
-		if (end === limit)
+		if (end >= limit)
 			return end;
 		this.#headLength += 1;
 		let line = this.#line;

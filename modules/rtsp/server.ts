@@ -46,7 +46,7 @@ export class Server {
 	readonly #serverName: string | undefined;
 	readonly #date: () => string | undefined;
 	readonly #onError: ((error: unknown) => void) | undefined;
-	readonly #connections = new Set<Connection>();
+	readonly #connections: Connection[] = [];
 	#closed = false;
 
 	constructor({ path = "/", control, now, random32, sessionTimeout = 60, limits = {}, serverName, date, onError }: ServerOptions) {
@@ -66,7 +66,7 @@ export class Server {
 	}
 
 	get connectionCount(): number {
-		return this.#connections.size;
+		return this.#connections.length;
 	}
 
 	get sessionCount(): number {
@@ -86,12 +86,12 @@ export class Server {
 			serverName: this.#serverName,
 			date: this.#date,
 			onError: error => this.#report(error),
-			onEnd: ended => this.#connections.delete(ended),
+			onEnd: ended => this.#forget(ended),
 		});
-		if (this.#closed || this.#connections.size >= (this.#limits.connections ?? 8))
+		if (this.#closed || this.#connections.length >= (this.#limits.connections ?? 8))
 			connection.refuse(busy().header("Connection", "close"));
 		else
-			this.#connections.add(connection);
+			this.#connections.push(connection);
 		return connection;
 	}
 
@@ -105,7 +105,8 @@ export class Server {
 		catch (error) {
 			this.#report(error);
 		}
-		for (const connection of this.#connections) {
+		for (let i = this.#connections.length - 1; i >= 0; i--) {
+			const connection = this.#connections[i]!;
 			if (connection.isIdle(time, sessions.timeout * 1000))
 				connection.close();
 		}
@@ -120,8 +121,14 @@ export class Server {
 		catch (error) {
 			this.#report(error);
 		}
-		for (const connection of this.#connections)
-			connection.close();
+		for (let i = this.#connections.length - 1; i >= 0; i--)
+			this.#connections[i]!.close();
+	}
+
+	#forget(connection: Connection): void {
+		const index = this.#connections.indexOf(connection);
+		if (index >= 0)
+			this.#connections.splice(index, 1);
 	}
 
 	#report(error: unknown): void {

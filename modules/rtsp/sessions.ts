@@ -1,5 +1,8 @@
 /**
  * All sessions of a server: found by id, counted, limited, expired.
+ *
+ * An array, walked by index: there are few, and unlike an iterator that allocates nothing, which matters where every second
+ * and every packet from a client comes by.
  */
 
 import type { Peer } from "./types";
@@ -20,7 +23,7 @@ export class SessionTable {
 	readonly timeout: number;
 	readonly #limit: number;
 	readonly #random32: () => number;
-	readonly #sessions = new Map<string, Session>();
+	readonly #sessions: Session[] = [];
 
 	constructor({ limit, timeout, random32 }: SessionTableOptions) {
 		this.timeout = timeout;
@@ -29,24 +32,29 @@ export class SessionTable {
 	}
 
 	get count(): number {
-		return this.#sessions.size;
+		return this.#sessions.length;
 	}
 
 	get playingCount(): number {
 		let count = 0;
-		for (const session of this.#sessions.values()) {
-			if (session.state === "playing")
+		for (let i = 0; i < this.#sessions.length; i++) {
+			if (this.#sessions[i]!.state === "playing")
 				count += 1;
 		}
 		return count;
 	}
 
 	get full(): boolean {
-		return this.#sessions.size >= this.#limit;
+		return this.#sessions.length >= this.#limit;
 	}
 
 	find(id: string): Session | undefined {
-		return this.#sessions.get(id);
+		for (let i = 0; i < this.#sessions.length; i++) {
+			const session = this.#sessions[i]!;
+			if (session.id === id)
+				return session;
+		}
+		return undefined;
 	}
 
 	/** A session in Init; it is not in the table until `add`. */
@@ -58,30 +66,36 @@ export class SessionTable {
 		return new Session({ id, timeout: this.timeout * 1000, now });
 	}
 
+	/** Adding one that is there changes nothing. */
 	add(session: Session): void {
-		this.#sessions.set(session.id, session);
+		if (!this.#sessions.includes(session))
+			this.#sessions.push(session);
 	}
 
 	end(session: Session): void {
-		this.#sessions.delete(session.id);
+		const index = this.#sessions.indexOf(session);
+		if (index >= 0)
+			this.#sessions.splice(index, 1);
 		session.close();
 	}
 
 	endExpired(now: number): void {
-		for (const session of this.#sessions.values()) {
+		for (let i = this.#sessions.length - 1; i >= 0; i--) {
+			const session = this.#sessions[i]!;
 			if (session.expired(now))
 				this.end(session);
 		}
 	}
 
 	endAll(): void {
-		for (const session of this.#sessions.values())
-			this.end(session);
+		while (this.#sessions.length)
+			this.end(this.#sessions[0]!);
 	}
 
 	/** The connection is gone: its interleaved sessions go with it, the others outlive it. */
 	endInterleavedOn(peer: Peer): void {
-		for (const session of this.#sessions.values()) {
+		for (let i = this.#sessions.length - 1; i >= 0; i--) {
+			const session = this.#sessions[i]!;
 			if (session.isInterleavedOn(peer))
 				this.end(session);
 		}
@@ -89,14 +103,16 @@ export class SessionTable {
 
 	/** The client at this connection has shown itself: for all sessions that were set up there. */
 	aliveOn(peer: Peer, now: number): void {
-		for (const session of this.#sessions.values()) {
+		for (let i = 0; i < this.#sessions.length; i++) {
+			const session = this.#sessions[i]!;
 			if (session.isOn(peer))
 				session.alive(now);
 		}
 	}
 
 	hasSessionOn(peer: Peer): boolean {
-		for (const session of this.#sessions.values()) {
+		for (let i = 0; i < this.#sessions.length; i++) {
+			const session = this.#sessions[i]!;
 			if (session.isOn(peer))
 				return true;
 		}
@@ -104,7 +120,8 @@ export class SessionTable {
 	}
 
 	receiveInterleaved(peer: Peer, channel: number, bytes: Uint8Array): void {
-		for (const session of this.#sessions.values()) {
+		for (let i = 0; i < this.#sessions.length; i++) {
+			const session = this.#sessions[i]!;
 			if (session.isInterleavedOn(peer))
 				session.receive(channel, bytes);
 		}
@@ -125,7 +142,8 @@ export class SessionTable {
 	}
 
 	#isTaken(peer: Peer, channel: number, except: Session): boolean {
-		for (const session of this.#sessions.values()) {
+		for (let i = 0; i < this.#sessions.length; i++) {
+			const session = this.#sessions[i]!;
 			const delivery = session.delivery;
 			if (session !== except && delivery?.kind === "interleaved" && delivery.peer === peer && delivery.rtpChannel === channel)
 				return true;

@@ -14,7 +14,9 @@ export interface ConnectionOptions {
 	readonly from: unknown;
 	readonly onReceive: (bytes: Uint8Array) => void;
 	/** The connection is lost. Not called after `close`. */
-	readonly onLost: (connection: Connection) => void;
+	readonly onLost: () => void;
+	/** The socket is gone, for whatever reason. */
+	readonly onEnd: (connection: Connection) => void;
 }
 
 /** Replies that a client may leave unread before it is cut off, bytes. */
@@ -29,7 +31,8 @@ export class Connection implements Peer {
 	readonly remoteAddress: string;
 	readonly localAddress: string | undefined = undefined;
 	readonly #onReceive: (bytes: Uint8Array) => void;
-	readonly #onLost: (connection: Connection) => void;
+	readonly #onLost: () => void;
+	readonly #onEnd: (connection: Connection) => void;
 	readonly #sinks: InterleavedSink[] = [];
 	#socket: TCPStream | undefined;
 	/** Bytes that the socket takes now. */
@@ -38,9 +41,10 @@ export class Connection implements Peer {
 	#queued = 0;
 	#closing: Timer | undefined;
 
-	constructor({ from, onReceive, onLost }: ConnectionOptions) {
+	constructor({ from, onReceive, onLost, onEnd }: ConnectionOptions) {
 		this.#onReceive = onReceive;
 		this.#onLost = onLost;
+		this.#onEnd = onEnd;
 		this.#socket = openTCP({
 			from,
 			onReadable: () => this.#readable(),
@@ -71,9 +75,9 @@ export class Connection implements Peer {
 			this.#shut();
 	}
 
-	/** Whether the socket is gone, or going. */
-	get closed(): boolean {
-		return this.#socket === undefined || this.#closing !== undefined;
+	/** Ends at once, whatever waits. */
+	end(): void {
+		this.#shut();
 	}
 
 	/** A sink for one track on this connection. */
@@ -175,7 +179,7 @@ export class Connection implements Peer {
 		const told = this.#closing === undefined;
 		this.#shut();
 		if (told)
-			this.#onLost(this);
+			this.#onLost();
 	}
 
 	/** In a turn of its own: the caller is in the middle of something on this connection. */
@@ -192,8 +196,11 @@ export class Connection implements Peer {
 		this.#queue = [];
 		this.#queued = 0;
 		const socket = this.#socket;
+		if (!socket)
+			return;
 		this.#socket = undefined;
-		socket?.close();
+		socket.close();
+		this.#onEnd(this);
 	}
 }
 

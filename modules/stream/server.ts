@@ -62,7 +62,7 @@ export class CameraServer implements StreamControl {
 	readonly #server: Server;
 	readonly #listener: ListenerStream;
 	readonly #ports: UDPPorts | undefined;
-	readonly #connections = new Map<Connection, ServerConnection>();
+	readonly #connections: Connection[] = [];
 	readonly #timer: Timer;
 	readonly #cname: string;
 	/** Milliseconds since the start, without `Time.ticks`' wrap. */
@@ -139,6 +139,9 @@ export class CameraServer implements StreamControl {
 		Timer.clear(this.#timer);
 		this.#listener.close();
 		this.#server.close();
+		// those that linger over their last reply linger no more
+		for (let i = this.#connections.length - 1; i >= 0; i--)
+			this.#connections[i]!.end();
 		this.#hub.close();
 		this.#ports?.close();
 	}
@@ -178,33 +181,26 @@ export class CameraServer implements StreamControl {
 	}
 
 	#connect(from: unknown): void {
-		const connection: Connection = new Connection({
+		let partner: ServerConnection | undefined;
+		const connection = new Connection({
 			from,
-			onReceive: bytes => {
-				this.#connections.get(connection)?.receive(bytes);
-				this.#forgetClosed(connection);
-			},
-			onLost: () => {
-				const lost = this.#connections.get(connection);
-				this.#connections.delete(connection);
-				lost?.closed();
-			},
+			onReceive: bytes => partner?.receive(bytes),
+			onLost: () => partner?.closed(),
+			onEnd: ended => this.#forget(ended),
 		});
-		this.#connections.set(connection, this.#server.connect(connection));
-		this.#forgetClosed(connection);
+		this.#connections.push(connection);
+		partner = this.#server.connect(connection);
 	}
 
-	#forgetClosed(connection: Connection): void {
-		if (connection.closed)
-			this.#connections.delete(connection);
+	#forget(connection: Connection): void {
+		const index = this.#connections.indexOf(connection);
+		if (index >= 0)
+			this.#connections.splice(index, 1);
 	}
 
 	#tick(): void {
-		this.#now();
 		this.#hub.tick();
 		this.#server.tick();
-		for (const connection of this.#connections.keys())
-			this.#forgetClosed(connection);
 	}
 
 	#now(): number {

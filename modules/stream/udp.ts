@@ -32,7 +32,8 @@ export class UDPPorts {
 	readonly #spacing: number;
 	/** Packets that may still leave before the next pause. */
 	#budget: number;
-	#timer: Timer | undefined;
+	readonly #timer: Timer | undefined;
+	#refilling = false;
 	/** Where the next burst begins, so that everybody gets a turn. */
 	#turn = 0;
 
@@ -49,6 +50,11 @@ export class UDPPorts {
 		[this.#rtp, this.#rtcp] = sockets;
 		this.rtpPort = port;
 		this.rtcpPort = port + 1;
+		if (burst !== 0) {
+			// one timer, rescheduled: a new one for every frame would be garbage
+			this.#timer = Timer.repeat(() => this.#refill(), spacing);
+			Timer.schedule(this.#timer);
+		}
 	}
 
 	/** A sink for one track of one client. */
@@ -67,7 +73,6 @@ export class UDPPorts {
 	close(): void {
 		if (this.#timer)
 			Timer.clear(this.#timer);
-		this.#timer = undefined;
 		this.#rtp.close();
 		this.#rtcp.close();
 	}
@@ -112,14 +117,17 @@ export class UDPPorts {
 	}
 
 	#refillSoon(): void {
-		this.#timer ??= Timer.repeat(() => this.#refill(), this.#spacing);
+		if (this.#refilling)
+			return;
+		this.#refilling = true;
+		Timer.schedule(this.#timer!, this.#spacing, this.#spacing);
 	}
 
 	#refill(): void {
 		if (this.#budget >= this.#burst) {
 			// nothing left since the last time: the timer rests
-			Timer.clear(this.#timer);
-			this.#timer = undefined;
+			this.#refilling = false;
+			Timer.schedule(this.#timer!);
 			return;
 		}
 		this.#budget = this.#burst;

@@ -119,6 +119,11 @@ void xs_process_memory(xsMachine *the)
 	xsmcSetInteger(xsResult, values[kind]);
 }
 
+void xs_process_copied(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, (xsNumberValue)host_copied_bytes);
+}
+
 void xs_process_collect(xsMachine *the)
 {
 	xsCollectGarbage();

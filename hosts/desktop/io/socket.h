@@ -9,6 +9,11 @@
 
 #include "callback.h"
 
+#if !defined(MSG_NOSIGNAL)
+	/* macOS: SO_NOSIGPIPE does it for the whole socket (socket_prepare) */
+	#define MSG_NOSIGNAL 0
+#endif
+
 /** Makes a descriptor non-blocking and closed on exec. */
 void socket_prepare(int fd);
 /** Reads an IPv4 literal or "localhost". Throws RangeError for anything else: the host resolves no names. */

@@ -25,6 +25,8 @@ enum {
 	IMITATION_INTERVAL = 2,
 };
 
+uint64_t host_copied_bytes;
+
 typedef enum format { FORMAT_BUFFER, FORMAT_NUMBER } format_t;
 
 typedef struct tcp {
@@ -421,6 +423,7 @@ void xs_tcp_write(xsMachine *the)
 		}
 		memcpy(tcp->pending + tcp->pending_offset + tcp->pending_length, (uint8_t *)bytes + sent, rest);
 		tcp->pending_length += rest;
+		host_copied_bytes += rest;
 	}
 	uint32_t left = credit(tcp);
 	if (left < tcp->credit_limit) {

@@ -16,6 +16,8 @@ export default class Process {
 	static addresses(): string[] { return native("xs_process_addresses").call(this) as string[]; }
 	/** 0: slots in use, 1: peak; 2: chunk bytes in use, 3: peak; 4: bytes of a slot. Between collections they only rise. */
 	static memory(kind: number): number { return native("xs_process_memory").call(this, kind) as number; }
+	/** Bytes that TCP sockets copied since the start, because the kernel did not take a write whole. */
+	static copied(): number { return native("xs_process_copied").call(this); }
 	/** Collects garbage now. */
 	static collect(): void { native("xs_process_collect").call(this); }
 }

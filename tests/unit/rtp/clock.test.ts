@@ -35,6 +35,11 @@ export default function (suite: Suite): void {
 		}
 	});
 
+	suite.test("rtp-timestamp-is-exact-within-a-tick-cycle", () => {
+		for (let time = 0; time < 100; time++)
+			equal(rtpTimestamp(time, 0), reference(time), `${time}`);
+	});
+
 	suite.test("rtp-timestamp-never-goes-back-within-a-second", () => {
 		let previous = -1;
 		for (let time = 0; time < 1_000_000; time += 997) {
@@ -60,7 +65,7 @@ export default function (suite: Suite): void {
 	suite.test("ntp-fraction-is-a-binary-fraction-of-a-second", () => {
 		equal(ntpFraction(1_700_000_000_000), 0);
 		equal(ntpFraction(1_700_000_000_500), 0x80000000);
-		equal(ntpFraction(1_700_000_000_250), 0x40000000);
+		equal(ntpFraction(1_700_000_001_250), 0x40000000);
 		equal(ntpFraction(999.9999), 4294966866);
 		equal(ntpFraction(0.5), 2147483, "half a millisecond");
 	});

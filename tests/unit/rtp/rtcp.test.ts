@@ -114,6 +114,8 @@ const VECTORS: readonly Vector[] = [
 	},
 	{ name: "reduced-size", bytes: hex("81 cb 00 01 00 00 00 07"), events: ["bye 7"] },  // RFC 5506
 	{ name: "padding-at-the-end", bytes: hex("80 c9 00 01 00 00 00 01  a1 cb 00 02 00 00 00 07 00 00 00 04"), events: ["bye 7"] },
+	{ name: "header-only", bytes: hex("80 cc 00 00"), events: [] },
+	{ name: "packet-of-257-words", bytes: hex(`80 cc 01 00 ${"00 ".repeat(1024)} 81 cb 00 01 00 00 00 07`), events: ["bye 7"] },
 	{ name: "bye-without-source", bytes: hex("80 cb 00 00"), events: [] },
 
 	{ name: "empty", bytes: hex(""), events: undefined },
@@ -123,6 +125,7 @@ const VECTORS: readonly Vector[] = [
 	{ name: "bytes-left-over", bytes: hex("80 c9 00 01 00 00 00 01 80"), events: undefined },
 	{ name: "too-short-for-its-blocks", bytes: hex("81 c9 00 06 00 00 00 01 00 00 00 02 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"), events: undefined },
 	{ name: "too-short-for-a-sender-report", bytes: hex("80 c8 00 01 00 00 00 01"), events: undefined },
+	{ name: "too-short-for-the-blocks-of-a-sender-report", bytes: hex(SENDER_REPORT.replace("80 c8", "81 c8")), events: undefined },
 	{ name: "too-short-for-its-sources", bytes: hex("9f cb 00 01 00 00 00 01"), events: undefined },
 	{ name: "a-good-packet-before-a-bad-one", bytes: hex("81 cb 00 01 00 00 00 07 81 cb 00 00"), events: undefined },
 	{ name: "padding-before-the-end", bytes: hex("a0 c9 00 02 00 00 00 01 00 00 00 04 80 c9 00 01 00 00 00 01"), events: undefined },
@@ -168,7 +171,7 @@ export default function (suite: Suite): void {
 			const writer = new RTCPWriter({ ssrc: 1, cname: "x".repeat(length) });
 			const target = new Uint8Array(writer.reportLength);
 			equal(writer.writeReport(target, 0, 0, 0, 0, 0), writer.reportLength);
-			equal(writer.reportLength % 4, 0);
+			equal(writer.reportLength, 28 + 8 + Math.ceil((2 + length + 1) / 4) * 4);
 			equal(target[28 + 9], length);
 			equal(target[target.length - 1], 0, `${length}`);
 			equal(parse(target), []);
@@ -188,6 +191,7 @@ export default function (suite: Suite): void {
 	suite.test("rtcp-cname-must-be-ascii-and-fit", () => {
 		for (const cname of ["", "x".repeat(256), "caméra", "a\u0000b"])
 			throws(() => new RTCPWriter({ ssrc: 1, cname }), RangeError, JSON.stringify(cname));
+		equal(new RTCPWriter({ ssrc: 1, cname: " ~" }).reportLength, 44);
 	});
 
 	suite.test("rtcp-parser-reuses-its-block", () => {

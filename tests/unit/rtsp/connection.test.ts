@@ -17,7 +17,8 @@ export default function (suite: Suite): void {
 		equal([fixture.server.sessionCount, fixture.server.connectionCount], [2, 1]);
 		client.connection.closed();
 		client.connection.receive(bytesOf(request("OPTIONS *")));
-		equal(fixture.events(), [], "nothing happens on a lost connection");
+		client.connection.receive(bytesOf(SETUP(UDP)));
+		equal([fixture.events(), fixture.server.sessionCount], [[], 2], "nothing happens on a lost connection");
 	});
 
 	suite.test("udp-session-outlives-its-connection", () => {
@@ -30,6 +31,16 @@ export default function (suite: Suite): void {
 		fixture.subscriptions[0]!.options.onAlive();
 		fixture.pass(50);
 		equal(fixture.server.playingCount, 1);
+	});
+
+	suite.test("silent-connection-has-the-time-of-a-session", () => {
+		const fixture = new Fixture({ sessionTimeout: 1 });
+		const client = fixture.client();
+		fixture.pass(1);
+		equal(client.closed, false);
+		fixture.time += 1;
+		fixture.server.tick();
+		equal(client.closed, true);
 	});
 
 	suite.test("interleaved-rtcp-reaches-its-session", () => {

@@ -37,6 +37,9 @@ export default function (suite: Suite): void {
 			equal(fixture.client().ask(SETUP).status, 200);
 		equal(fixture.client().closed, true);
 		equal([fixture.server.connectionCount, fixture.server.sessionCount], [8, 8]);
+		const client = new Fixture().client();
+		for (let i = 0; i < 9; i++)
+			equal(client.ask(SETUP).status, i < 8 ? 200 : 503);
 	});
 
 	suite.test("close-ends-sessions-then-connections", () => {

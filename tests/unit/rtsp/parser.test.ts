@@ -123,8 +123,10 @@ export default function (suite: Suite): void {
 
 	for (const [name, text, status, cseq] of INVALID) {
 		suite.test(`parser-refuses-${name}`, () => {
-			const recorder = new Recorder().receive(text).receive(REQUEST);
-			equal(recorder.errors, [{ status, cseq }]);
+			const recorder = new Recorder().receive(text);
+			equal(recorder.errors, [{ status, cseq }], "at once");
+			recorder.receive(REQUEST);
+			equal(recorder.errors.length, 1);
 			equal(recorder.requests.length, 0, "requests after the error");
 		});
 	}
@@ -148,6 +150,15 @@ export default function (suite: Suite): void {
 		equal(new Recorder(limits).receive(head + rest + head + rest).requests.length, 2, "each request has its own");
 		equal(new Recorder({ headerCount: 2 }).receive(`${head}A:1\r\n\r\n`).requests.length, 1);
 		equal(new Recorder({ headerCount: 2 }).receive(`${head}A:1\r\nB:2\r\n\r\n`).errors, [{ status: 413, cseq: 3 }]);
+	});
+
+	suite.test("parser-has-limits-unless-told", () => {
+		const head = "OPTIONS * RTSP/1.0\r\n";
+		const filled = (length: number): string => `${head}X: ${"a".repeat(length - head.length - 7)}\r\n\r\n`;
+		equal(new Recorder().receive(filled(4096)).requests.length, 1);
+		equal(new Recorder().receive(filled(4097)).errors, [{ status: 413, cseq: undefined }]);
+		equal(new Recorder().receive(`${head}${"X:y\r\n".repeat(64)}\r\n`).requests[0]!.headers.get("x")?.slice(0, 5), "y, y,");
+		equal(new Recorder().receive(`${head}${"X:y\r\n".repeat(65)}`).errors, [{ status: 413, cseq: undefined }]);
 	});
 
 	suite.test("parser-limits-the-body", () => {

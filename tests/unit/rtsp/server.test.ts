@@ -189,7 +189,7 @@ export default function (suite: Suite): void {
 
 	suite.test("play-takes-open-ranges-for-now", () => {
 		const table: [string, number][] = [
-			["npt=now-", 200], ["npt=0.000-", 200], ["npt=0-", 200], ["NPT = 12.5-", 200], ["npt=0-;time=19970123T143720Z", 200],
+			["npt=now-", 200], ["npt=0.000-", 200], ["npt=0-", 200], ["NPT = 12.5-", 200], ["npt=0-;time=19970123T143720Z", 200], ["npt= now- ;time=x", 200],
 			["npt=0-10", 457], ["npt=-10", 457], ["npt=-", 457], ["npt=", 457], ["npt=5", 457], ["clock=19961108T142300Z-", 457], ["smpte=0:10:20-", 457],
 			["now", 400], ["=0-", 400], ["", 400],
 		];
@@ -220,6 +220,7 @@ export default function (suite: Suite): void {
 
 	suite.test("timeout-must-be-sensible", () => {
 		const fixture = new Fixture();
-		throws(() => new Server({ control: fixture, now: () => 0, random32: () => 0, sessionTimeout: 0 }), RangeError);
+		throws(() => new Server({ control: fixture, now: () => 0, random32: () => 0, sessionTimeout: 0.5 }), RangeError);
+		throws(() => new Server({ control: fixture, now: () => 0, random32: () => 0, sessionTimeout: NaN }), RangeError);
 	});
 }

@@ -86,7 +86,9 @@ export default function (suite: Suite): void {
 
 	suite.test("session-id-may-come-back-with-its-timeout", () => {
 		const client = new Fixture().client();
-		equal(status(client, "PLAY", `${setUp(client, UDP)};timeout=60`), 200);
+		const session = setUp(client, UDP);
+		equal(status(client, "PLAY", `${session};timeout=60`), 200);
+		equal(status(client, "PAUSE", `${session} ; timeout=60`), 200);
 	});
 
 	suite.test("session-id-is-32-hexadecimal-digits-whatever-the-random-numbers", () => {
@@ -104,7 +106,8 @@ export default function (suite: Suite): void {
 		fixture.events();
 		fixture.pass(30);
 		equal([fixture.server.sessionCount, fixture.events()], [1, []]);
-		fixture.pass(1);
+		fixture.time += 1;
+		fixture.server.tick();
 		equal([fixture.server.sessionCount, fixture.events()], [0, ["A close", "peer close"]]);
 	});
 

@@ -10,6 +10,7 @@ const TABLE: readonly (readonly [header: string, offers: string | undefined])[] 
 	["RTP/AVP;client_port=5000", "RTP/AVP 5000-5001"],
 	[" RTP/AVP ; unicast ; client_port = 5000 - 5001 ", "RTP/AVP 5000-5001"],
 	["RTP/AVP;unicast;client_port=\"5000-5001\"", "RTP/AVP 5000-5001"],
+	["RTP/AVP;unicast;client_port = \"5000-5001\"; mode = \"PLAY, play\"", "RTP/AVP 5000-5001"],
 	["RTP/AVP;unicast;client_port=5000-6001", "RTP/AVP 5000-6001"],
 	["RTP/AVP;unicast;client_port=65534-65535", "RTP/AVP 65534-65535"],
 	["RTP/AVP;unicast;client_port=5000-5001;mode=\"PLAY\"", "RTP/AVP 5000-5001"],

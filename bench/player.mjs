@@ -1,0 +1,91 @@
+/** A player that costs little: sets up one track, takes every packet, counts frames by their marker bit, looks at nothing else. */
+import dgram from "node:dgram";
+import net from "node:net";
+
+/** @returns {Promise<{frames: number, bytes: number, close(): void}>} once it plays */
+export async function play(port, transport) {
+	const player = { frames: 0, bytes: 0, close() {} };
+	const count = (packet, offset) => {
+		player.bytes += packet.length - offset;
+		if (packet[offset + 1] & 0x80)
+			player.frames += 1;
+	};
+	const sockets = transport === "udp" ? await openPair(count) : undefined;
+	const socket = net.connect(port, "127.0.0.1");
+	socket.setNoDelay(true);
+	player.close = () => {
+		socket.destroy();
+		sockets?.forEach(item => item.close());
+	};
+	let buffer = Buffer.alloc(0), waiting, cseq = 0;
+	socket.on("data", data => {
+		buffer = buffer.length ? Buffer.concat([buffer, data]) : data;
+		for (;;) {
+			if (buffer[0] === 0x24) {
+				if (buffer.length < 4 || buffer.length < 4 + buffer.readUInt16BE(2))
+					return;
+				const end = 4 + buffer.readUInt16BE(2);
+				if (buffer[1] === 0)
+					count(buffer.subarray(0, end), 4);
+				buffer = buffer.subarray(end);
+			}
+			else {
+				const end = buffer.indexOf("\r\n\r\n");
+				if (end < 0)
+					return;
+				const head = buffer.toString("latin1", 0, end + 4);
+				const body = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0);
+				if (buffer.length < end + 4 + body)
+					return;
+				const text = buffer.toString("latin1", 0, end + 4 + body);
+				buffer = buffer.subarray(end + 4 + body);
+				waiting?.(text);
+			}
+			if (!buffer.length)
+				return;
+		}
+	});
+	const failed = new Promise((_resolve, reject) => {
+		socket.on("error", reject);
+		socket.on("close", () => reject(new Error("the server closed the connection")));
+	});
+	failed.catch(() => {});
+	const request = async (method, url, ...headers) => {
+		const reply = new Promise(resolve => waiting = resolve);
+		socket.write([`${method} ${url} RTSP/1.0`, `CSeq: ${++cseq}`, ...headers, "", ""].join("\r\n"));
+		const text = await Promise.race([reply, failed]);
+		if (!/^RTSP\/1\.0 200/.test(text))
+			throw new Error(`${method}: ${text.split("\r\n")[0]}`);
+		return text;
+	};
+	const url = `rtsp://127.0.0.1:${port}/`;
+	const description = await request("DESCRIBE", url, "Accept: application/sdp");
+	const base = /^content-base: *(\S+)/im.exec(description)?.[1] ?? url;
+	const control = [...description.matchAll(/^a=control:(\S+)/gm)].at(-1)[1];
+	const track = control.includes("://") ? control : base + control;
+	const wanted = sockets ? `RTP/AVP;unicast;client_port=${sockets[0].address().port}-${sockets[1].address().port}` : "RTP/AVP/TCP;unicast;interleaved=0-1";
+	const setup = await request("SETUP", track, `Transport: ${wanted}`);
+	const session = /^session: *([^;\r]+)/im.exec(setup)[1];
+	await request("PLAY", base, `Session: ${session}`);
+	return player;
+}
+
+async function openPair(onPacket) {
+	for (let attempt = 0; attempt < 50; attempt++) {
+		const port = 30_000 + 2 * Math.floor(Math.random() * 10_000);
+		const sockets = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];
+		try {
+			await Promise.all(sockets.map((socket, i) => new Promise((resolve, reject) => {
+				socket.once("error", reject);
+				socket.bind(port + i, "127.0.0.1", resolve);
+			})));
+			sockets[0].setRecvBufferSize(4 * 1024 * 1024);
+			sockets[0].on("message", message => onPacket(message, 0));
+			return sockets;
+		}
+		catch {
+			sockets.forEach(socket => socket.close());
+		}
+	}
+	throw new Error("no free pair of UDP ports");
+}

@@ -1,0 +1,79 @@
+/** The steady state: with one TCP and one UDP player, a frame allocates nothing in the machine, and nothing of it is copied. */
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { play } from "../../bench/player.mjs";
+import { canBuild } from "../../hosts/desktop/build/engine.mjs";
+import { ROOT } from "../../hosts/desktop/build/tools.mjs";
+import { startCamera } from "../camera.mjs";
+
+const FRAMES = 500;
+
+/** Plays `FRAMES` frames once all play and the first replies are collected. @returns sums over them */
+async function measure({ variant, args }) {
+	const camera = await startCamera({
+		variant, manifest: path.join(ROOT, "bench/measure/manifest.json"), name: "measure",
+		args: ["--fps", "100", "--size", "QVGA", ...args],
+	});
+	const players = [];
+	try {
+		players.push(await play(camera.port, "tcp"), await play(camera.port, "udp"));
+		const deadline = Date.now() + 60_000;
+		for (;;) {
+			const reports = camera.output.split("\n").filter(line => line.startsWith("{")).map(line => JSON.parse(line));
+			// the report in which the players came holds their requests
+			const steady = reports.slice(reports.findIndex(report => report.playing === 2) + 1);
+			const part = steady.slice(0, FRAMES / 100);
+			if (part.length === FRAMES / 100) {
+				const sum = name => part.reduce((total, report) => total + report[name], 0);
+				return { frames: sum("frames"), slots: sum("slots"), chunkBytes: sum("chunkBytes"), copied: sum("copied"), sent: sum("sent"), playing: Math.min(...part.map(report => report.playing)) };
+			}
+			if (Date.now() > deadline)
+				throw new Error(`no ${FRAMES} frames in a minute:\n${camera.output}`);
+			await new Promise(resolve => setTimeout(resolve, 50));
+		}
+	}
+	finally {
+		players.forEach(player => player.close());
+		await camera.stop();
+	}
+}
+
+export async function run() {
+	const lines = [];
+	let passed = 0, failed = 0, skipped = 0;
+	const cases = [
+		{ name: "frame-allocates-nothing", variant: "release", args: [] },
+		{ name: "frame-allocates-nothing-in-the-device-heap", variant: "release", args: ["--heap"] },
+		{ name: "frame-allocates-nothing-paced-in-bursts", variant: "release", args: ["--burst", "4", "--spacing", "1"] },
+		{ name: "frame-allocates-nothing-in-small-packets", variant: "release", args: ["--tcp-packet-size", "1400"] },
+		{ name: "frame-allocates-nothing-with-32-bit-slots-in-the-device-heap", variant: "m32", args: ["--heap"] },
+	];
+	for (const { name, variant, args } of cases) {
+		if (!await canBuild(variant)) {
+			skipped += 1;
+			lines.push(`skip ${name}: no compiler for ${variant}`);
+			continue;
+		}
+		try {
+			const { frames, slots, chunkBytes, copied, sent, playing } = await measure({ variant, args });
+			const counts = `${frames} frames, ${sent} sent, ${slots} slots, ${chunkBytes} chunk bytes, ${copied} bytes copied`;
+			const good = frames === FRAMES && playing === 2 && sent >= FRAMES && slots === 0 && chunkBytes === 0 && copied === 0;
+			lines.push(`${good ? "ok" : "not ok"} ${name}: ${counts}`);
+			if (good)
+				passed += 1;
+			else
+				failed += 1;
+		}
+		catch (error) {
+			failed += 1;
+			lines.push(`not ok ${name}: ${error.message}`);
+		}
+	}
+	return { passed, failed, skipped, lines };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const { passed, failed, lines } = await run();
+	console.log([...lines, `${passed} passed, ${failed} failed`].join("\n"));
+	process.exit(failed ? 1 : 0);
+}
