@@ -103,6 +103,12 @@ typedef struct module {
 	/** Where lines begin in the byte code, in order. */
 	line_t *lines;
 	uint32_t line_count;
+#if HOST_COVERAGE
+	/** Name of the source in the byte code, and how often each of its lines ran. */
+	txID file;
+	uint32_t *hits;
+	uint32_t last_line;
+#endif
 	txHostFunctionBuilder *hosts;
 	txInteger host_count;
 } module_t;
@@ -227,6 +233,11 @@ static void prepare_code(module_t *module)
 			}
 			module->lines[module->line_count++] = (line_t){ .code = p, .number = (txU1)p[1] | ((uint32_t)(txU1)p[2] << 8) };
 			break;
+#if HOST_COVERAGE
+		case XS_CODE_FILE:
+			memcpy(&module->file, p + 1, sizeof(txID));
+			break;
+#endif
 		default:
 			break;
 		}
@@ -281,6 +292,69 @@ static void prepare_hosts(txMachine *the, module_t *module)
 		p += strlen((char *)p) + 1;
 	}
 }
+
+/* ---- line coverage ---- */
+
+#if HOST_COVERAGE
+
+static void count_lines(module_t *module)
+{
+	for (uint32_t i = 0; i < module->line_count; i++)
+		if (module->lines[i].number > module->last_line)
+			module->last_line = module->lines[i].number;
+	module->hits = calloc(module->last_line + 1, sizeof(*module->hits));
+	if (!module->hits)
+		abort();
+}
+
+/** The engine, built for a debugger that has a breakpoint, calls this for every line (linked with --wrap=fxDebugLine). */
+void __wrap_fxDebugLine(txMachine *the, txID file, txInteger line)
+{
+	static module_t *last;
+	(void)the;
+	if (!last || last->file != file) {
+		last = NULL;
+		for (int i = 0; i < module_count && !last; i++)
+			if (modules[i].hits && modules[i].file == file)
+				last = &modules[i];
+	}
+	if (last && line >= 0 && (uint32_t)line <= last->last_line)
+		last->hits[line] += 1;
+}
+
+/** Makes the engine think that there is a breakpoint: a slot that marks as nothing. */
+static void want_lines(txMachine *the)
+{
+	mxBreakpoints.value.list.first = mxBreakpoints.value.list.last = fxNewSlot(the);
+}
+
+/** Writes what ran in lcov's format to the file that COVERAGE_FILE names. */
+static void write_coverage(txMachine *the)
+{
+	const char *path = getenv("COVERAGE_FILE");
+	FILE *file = path ? fopen(path, "w") : NULL;
+	if (!file)
+		return;
+	for (int i = 0; i < module_count; i++) {
+		module_t *module = &modules[i];
+		if (!module->hits)
+			continue;
+		bool *executable = calloc(module->last_line + 1, sizeof(bool));
+		for (uint32_t j = 0; executable && j < module->line_count; j++)
+			executable[module->lines[j].number] = true;
+		fprintf(file, "SF:%s\n", fxGetKeyName(the, module->source));
+		for (uint32_t line = 1; executable && line <= module->last_line; line++)
+			if (executable[line])
+				fprintf(file, "DA:%u,%u\n", (unsigned)line, (unsigned)module->hits[line]);
+		fprintf(file, "end_of_record\n");
+		free(executable);
+	}
+	fclose(file);
+}
+
+#endif
+
+/* ---- loading ---- */
 
 /** Replaces the symbol numbers in the byte code by the machine's own. The engine would do so too, but then free the script. */
 static void resolve_symbols(txMachine *the, txScript *script)
@@ -369,6 +443,9 @@ void fxLoadModule(txMachine *the, txSlot *module_slot, txID moduleID)
 	prepare_hosts(the, module);
 	resolve_symbols(the, module->script);
 	prepare_code(module);
+#if HOST_COVERAGE
+	count_lines(module);
+#endif
 	if (module->hosts)
 		module->script->callback = build_hosts;
 	module_t *outer = loading;
@@ -542,7 +619,7 @@ static txMachine *root;
 
 static void add_global(txMachine *the, txCallback callback, int length, const char *name)
 {
-	txID id = fxID(the, name);
+	txID id = fxID(the, (txString)name);
 	fxNewHostFunction(the, callback, length, id, XS_NO_ID);
 	mxPush(mxGlobal);
 	mxSetID(id);
@@ -574,9 +651,12 @@ xsMachine *host_machine_create(void)
 	add_global(the, xs_host_native_class, 1, "Native");
 	add_global(the, xs_host_trace, 1, "trace");
 	for (int i = 0; i < host_name_count; i++)
-		host_ids[i] = fxID(the, host_names[i]);
+		host_ids[i] = fxID(the, (txString)host_names[i]);
 	fxEndHost(the);
 	read_module_table();
+#if HOST_COVERAGE
+	want_lines(root);
+#endif
 	/* as xsl links them into ROM: what they change at module scope is copied into the machine that changes it */
 	for (int i = 0; i < module_count; i++)
 		if (modules[i].preload)
@@ -592,6 +672,9 @@ xsMachine *host_machine_create(void)
 	/* names of the program's own: on the device they are linked into ROM, so they are not counted there */
 	creation.initialKeyCount = 4096;
 	txMachine *result = fxCloneMachine(&creation, root, (txString)"main", NULL);
+#if HOST_COVERAGE
+	want_lines(result);
+#endif
 #if mxStress
 	/* from here on, a collection at every allocation */
 	extern int gxStress;
@@ -602,6 +685,9 @@ xsMachine *host_machine_create(void)
 
 void host_machine_delete(xsMachine *the)
 {
+#if HOST_COVERAGE
+	write_coverage(the);
+#endif
 	fxDeleteMachine(the);
 	fxDeleteMachine(root);
 	for (int i = 0; i < module_count; i++) {
@@ -609,6 +695,9 @@ void host_machine_delete(xsMachine *the)
 		fxDeleteScript(module->script);
 		free(module->lines);
 		free(module->hosts);
+#if HOST_COVERAGE
+		free(module->hits);
+#endif
 		free((void *)module->specifier);
 		free((void *)module->path);
 	}

@@ -133,7 +133,7 @@ async function buildProgram({ description, modules: natives, folder, program, en
 		}
 		const object = source => path.join(objects, `${path.basename(source, ".c")}.o`);
 		await each(everything, source => run(CC, [...flags, "-c", source, "-o", object(source)]));
-		await run(CC, [...variants[variant].all, "-o", program, ...everything.map(object), engine, "-lm", "-lpthread"]);
+		await run(CC, [...variants[variant].all, ...(variants[variant].link ?? []), "-o", program, ...everything.map(object), engine, "-lm", "-lpthread"]);
 	});
 }
 

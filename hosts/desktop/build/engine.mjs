@@ -25,12 +25,13 @@ const STRESS = ["-DmxStress=1", "-DmxPoisonSlots=1"];
 const noGlobals = /clang/.test(spawnSync(CC, ["--version"], { encoding: "utf8" }).stdout ?? "") ? ["-mllvm", "-asan-globals=0"] : ["--param", "asan-globals=0"];
 
 /**
- * release: what `npm start` runs. sanitize: ASan, UBSan and a collection at every allocation. m32: the device's slot size.
+ * release: what `npm start` runs. sanitize: ASan, UBSan and a collection at every allocation. coverage: counts the lines of
+ * TypeScript that run (machine.c). m32: the device's slot size.
  */
 export const variants = {
 	release: { all: ["-O2", "-g1"], engine: [], natives: [] },
 	sanitize: { all: ["-O1", "-g", ...SANITIZE, ...STRESS], engine: ["-fno-sanitize=alignment", "-fno-sanitize=shift,signed-integer-overflow", ...noGlobals], natives: [] },
-	coverage: { all: ["-O1", "-g", "-DHOST_COVERAGE=1"], engine: [], natives: [] },
+	coverage: { all: ["-O1", "-g", "-DHOST_COVERAGE=1", "-DmxDebug=1"], engine: [], natives: [], link: ["-Wl,--wrap=fxDebugLine"] },
 	m32: { all: ["-O2", "-g1", "-m32"], engine: [], natives: [] },
 };
 

@@ -49,6 +49,8 @@
 #define mxUseDefaultParseScript 1
 #define mxUseDefaultQueuePromiseJobs 0
 #define mxUseDefaultAbort 0
+/* the coverage build has the engine's debugger hooks, but no debugger */
+#define mxUseDefaultDebug 1
 #define mxUseDefaultSharedChunks 1
 
 #if INTPTR_MAX == INT64_MAX
