@@ -29,8 +29,8 @@ int main(int argc, char **argv)
 		else if (!strcmp(argv[i], "--send-buffer")) {
 			char *end = "";
 			long value = i + 1 < argc ? strtol(argv[++i], &end, 10) : 0;
-			if (*end || value < 1024 || value > 16 * 1024 * 1024)
-				return usage("--send-buffer takes the bytes of a TCP socket's send buffer, 1024 to 16777216 (the device has 5744 to 28672)");
+			if (*end || value < 4096 || value > 16 * 1024 * 1024)
+				return usage("--send-buffer takes the bytes of a TCP socket's send buffer, 4096 to 16777216 (the device has 5744 to 28672)");
 			host_options.send_buffer = (int32_t)value;
 		}
 		else

@@ -105,7 +105,8 @@ export class Connection implements Peer {
 		try {
 			for (;;) {
 				const room = credit - FRAMING;
-				if (room < smallest) {
+				// so written that NaN waits too: lwIP without buffers lets write return undefined, and onWritable follows
+				if (!(room >= smallest)) {
 					result = WAITING;
 					break;
 				}
@@ -120,7 +121,6 @@ export class Connection implements Peer {
 			credit = 0;
 		}
 		source.restore(frame);
-		// lwIP without buffers: write returned undefined, and onWritable follows when there are some
 		this.#credit = credit >= 0 ? credit : 0;
 		return result;
 	}

@@ -3,6 +3,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -17,6 +18,9 @@ typedef struct udp {
 	xsMachine *the;
 	xsSlot object;
 	callback_t on_readable;
+	/** The address written to last, as text and as it was read: packets to one client come in rows. */
+	char text[INET_ADDRSTRLEN];
+	struct sockaddr_in to;
 } udp_t;
 
 void xs_udp_destructor(void *data)
@@ -155,16 +159,22 @@ void xs_udp_read(xsMachine *the)
 void xs_udp_write(xsMachine *the)
 {
 	udp_t *udp = this_udp(the);
-	struct sockaddr_in to;
 	int port = xsmcToInteger(xsArg(2));
 	if (port < 1 || port > 65535)
 		xsRangeError("port is %d, not 1..65535", port);
-	socket_address(the, xsmcToString(xsArg(1)), port, &to);
+	const char *text = xsmcToString(xsArg(1));
+	if (strcmp(text, udp->text)) {
+		struct sockaddr_in to;
+		socket_address(the, text, port, &to);
+		udp->to = to;
+		snprintf(udp->text, sizeof(udp->text), "%s", text);
+	}
+	udp->to.sin_port = htons((uint16_t)port);
 	void *bytes;
 	xsUnsignedValue length;
 	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
 	for (int attempt = 0; attempt < 2; attempt++) {
-		if (sendto(udp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&to, sizeof(to)) >= 0)
+		if (sendto(udp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&udp->to, sizeof(udp->to)) >= 0)
 			return;
 		/* the error of an earlier datagram to another client (ICMP unreachable) is not this one's */
 		if (errno != ECONNREFUSED && errno != EINTR)
