@@ -4,6 +4,8 @@
 
 import { Suite } from "./harness";
 import clock from "./rtp/clock.test";
+import linkmeter from "./rtp/linkmeter.test";
+import ratecontrol from "./rtp/ratecontrol.test";
 import rtcp from "./rtp/rtcp.test";
 import connection from "./rtsp/connection.test";
 import exchanges from "./rtsp/exchanges.test";
@@ -20,7 +22,7 @@ import url from "./rtsp/url.test";
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [clock, rtcp, message, parser, url, transport, sdp, server, session, connection, limits, exchanges, fuzz])
+	for (const register of [clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, server, session, connection, limits, exchanges, fuzz])
 		register(suite);
 	return suite.run(log);
 }
