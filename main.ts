@@ -21,6 +21,13 @@ function start(settings: Settings): CameraServer {
 		burst: settings.burst,
 		spacing: settings.spacing,
 		sessionTimeout: settings.sessionTimeout,
+		leaseDeadline: settings.leaseDeadline,
+		stallTimeout: settings.stallTimeout,
+		cameraTimeout: settings.cameraTimeout,
+		bitrate: settings.bitrate,
+		quality,
+		worstQuality: settings.worstQuality,
+		minFps: settings.minFps,
 		openSource: onReadable => new Camera({
 			size, quality, sampling, restartInterval, onReadable,
 			frameRate: fps,

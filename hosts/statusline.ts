@@ -8,15 +8,15 @@ export class StatusLine {
 	#captured = 0;
 
 	/** @param seconds since the last call
-	 *  @returns "2 playing, 24.9 frames/s, 4980 kbit/s, 0 dropped" */
+	 *  @returns "2 playing, 2 connected, 24.9 frames/s, 4980 kbit/s, 0 dropped"; ", quality 20" follows when it is adapted */
 	format(statistics: ServerStatistics, seconds: number): string {
-		const { playing, connections, captured, sent, dropped, octets } = statistics;
+		const { playing, connections, captured, sent, dropped, octets, quality } = statistics;
 		const frames = (captured - this.#captured) / seconds;
 		const bits = ((octets - this.#octets) * 8) / 1000 / seconds;
 		this.#sent = sent;
 		this.#octets = octets;
 		this.#captured = captured;
-		return `${playing} playing, ${connections} connected, ${frames.toFixed(1)} frames/s, ${Math.round(bits)} kbit/s, ${dropped} dropped`;
+		return `${playing} playing, ${connections} connected, ${frames.toFixed(1)} frames/s, ${Math.round(bits)} kbit/s, ${dropped} dropped${quality === undefined ? "" : `, quality ${quality}`}`;
 	}
 
 	/** Whether nothing has been sent since the last `format`. */

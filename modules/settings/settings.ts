@@ -34,6 +34,18 @@ export interface Settings {
 	readonly spacing: number;
 	/** Seconds without a sign of life after which a session ends. */
 	readonly sessionTimeout: number;
+	/** How long a client may hold a frame, milliseconds. */
+	readonly leaseDeadline: number;
+	/** Seconds after which a TCP client that takes nothing is dropped; 0: never. */
+	readonly stallTimeout: number;
+	/** Seconds without a frame after which the camera is opened again. */
+	readonly cameraTimeout: number;
+	/** kbit/s to keep: 0 for "off", Infinity for "auto". */
+	readonly bitrate: number;
+	/** The worst JPEG quality that may be chosen to keep the bit rate, not better than `quality`. */
+	readonly worstQuality: number;
+	/** The least frames a second that may be chosen to keep the bit rate. */
+	readonly minFps: number;
 }
 
 interface Option {
@@ -46,6 +58,8 @@ interface Option {
 	/** For text. */
 	readonly values?: readonly string[];
 	readonly text?: string;
+	/** @returns what the text means, undefined when it means nothing */
+	readonly read?: (text: string) => string | number | undefined;
 }
 
 export const sizes = ["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "SVGA", "XGA", "HD", "SXGA", "UXGA"] as const;
@@ -66,6 +80,12 @@ const options: readonly Option[] = [
 	{ name: "burst", help: "UDP packets sent in a row before a pause, 0 for no pause", minimum: 0, maximum: 1000, integer: true },
 	{ name: "spacing", help: "pause between UDP bursts, milliseconds", minimum: 1, maximum: 1000, integer: true },
 	{ name: "sessionTimeout", help: "seconds without a sign of life after which a session ends", minimum: 5, maximum: 3600, integer: true },
+	{ name: "leaseDeadline", help: "how long a client may hold a frame, milliseconds", minimum: 50, maximum: 10_000, integer: true },
+	{ name: "stallTimeout", help: "seconds after which a TCP client that takes nothing is dropped, 0 for never", minimum: 0, maximum: 3600, integer: true },
+	{ name: "cameraTimeout", help: "seconds without a frame after which the camera is opened again", minimum: 1, maximum: 3600, integer: true },
+	{ name: "bitrate", help: "quality and frame rate follow the links, or keep N kbit/s", text: "off, auto, or 50 to 100000", read: readBitrate },
+	{ name: "worstQuality", help: "worst JPEG quality chosen to keep the bit rate", minimum: 0, maximum: 63, integer: true },
+	{ name: "minFps", help: "least frames a second chosen to keep the bit rate", minimum: 0.5, maximum: 120 },
 ];
 
 /** Says which setting is wrong and what would be right. */
@@ -122,6 +142,8 @@ export function readSettings(config: Record<string, unknown>): Settings {
 		result[option.name] = readOption(option, config[option.name]);
 	if ((result["udpPort"] as number) & 1)
 		throw new SettingsError(`${optionName("udpPort")} is ${String(result["udpPort"])}: an even port, RTCP takes the odd one after it`);
+	if ((result["worstQuality"] as number) < (result["quality"] as number) && result["bitrate"] !== 0)
+		throw new SettingsError(`${optionName("worstQuality")} is ${String(result["worstQuality"])}, better than ${optionName("quality")} ${String(result["quality"])}: lower is better`);
 	return result as unknown as Settings;
 }
 
@@ -135,6 +157,12 @@ function readOption(option: Option, value: unknown): unknown {
 					return candidate;
 			}
 			throw wrong(option, text);
+		}
+		if (option.read) {
+			const result = option.read(text);
+			if (result === undefined)
+				throw wrong(option, text);
+			return result;
 		}
 		return option.name === "path" ? readPath(option, text) : text;
 	}
@@ -156,6 +184,19 @@ function readPath(option: Option, text: string): string {
 			throw wrong(option, text);
 	}
 	return name;
+}
+
+function readBitrate(text: string): number | undefined {
+	switch (text.toLowerCase()) {
+		case "off":
+			return 0;
+		case "auto":
+			return Infinity;
+		default: {
+			const number = text.trim() === "" ? NaN : Number(text);
+			return number >= 50 && number <= 100_000 ? number : undefined;
+		}
+	}
 }
 
 function wrong(option: Option, value: unknown): SettingsError {

@@ -80,6 +80,11 @@ export class Connection implements Peer {
 		this.#shut();
 	}
 
+	/** Ends at once, as if the connection had been lost. */
+	drop(): void {
+		this.#lose();
+	}
+
 	/** A sink for one track on this connection. */
 	openSink(rtpChannel: number, rtcpChannel: number, owner: SinkOwner): Sink {
 		const sink = new InterleavedSink(this, rtpChannel, rtcpChannel, owner);

@@ -4,11 +4,20 @@
  * It leases at most one frame fewer than the camera owns, so that the camera always has memory to capture into. Who is still
  * busy with an older frame skips the new one, whole. When slow subscribers hold every lease, the oldest frame is taken from
  * them: nobody delays the camera, or anybody else.
+ *
+ * Players leave a stream that is silent for 5 seconds. So the hub keeps the newest frame, and sends it again, at the present
+ * instant, while the camera has nothing: a lease that goes back as soon as a newer frame comes. A camera of two buffers has none
+ * to spare for that (a sensor that fills one while the other is kept would miss frames): there nothing is repeated.
  */
 
 import Scan from "jpeg/scan";
+import type { RateControlOptions } from "../rtp/ratecontrol";
+import { Adaptation } from "./adaptation";
+import Still from "./still";
 import type { Subscriber } from "./subscriber";
 import type { Frame, FrameSource } from "./types";
+import { Uptime } from "./uptime";
+import { WatchedCamera } from "./watched";
 
 /** A captured frame, parsed once, and how many are still sending it. Objects are pooled. */
 export interface Lease {
@@ -34,6 +43,8 @@ export interface HubStatistics {
 	abandoned: number;
 	/** Frames that a sink failed to send whole. */
 	failed: number;
+	/** Times that the last frame was sent again. */
+	repeated: number;
 }
 
 export interface FrameHubOptions {
@@ -43,18 +54,38 @@ export interface FrameHubOptions {
 	readonly maxFrameRate?: number;
 	/** How long a subscriber may hold a frame, milliseconds. */
 	readonly leaseDeadline?: number;
+	/** Seconds of silence after which the camera is opened again. Without it the camera is left alone, and nothing is repeated. */
+	readonly cameraTimeout?: number;
+	/** Quality and frame rate follow the links within these bounds; without it they are what they are. */
+	readonly adaptation?: RateControlOptions | undefined;
+	/** Milliseconds, monotonic. */
+	readonly uptime?: () => number;
 	/** Something that the user should know, once each time it begins. */
 	readonly onNotice?: (message: string) => void;
 }
 
+/** A frame is sent again when none was sent for so long, microseconds: looked at every second, that makes one in two at least. */
+const REPEAT_AFTER = 900_000;
+/** Distance between a repeated frame and one that was captured before it was repeated, microseconds. */
+const SMALLEST_STEP = 1000;
+/** Payload of a frame besides its scan: JPEG header, quantization header and tables (RFC 2435 section 3.1). */
+const TABLE_OCTETS = 140;
+
 export class FrameHub {
-	readonly statistics: HubStatistics = { captured: 0, capped: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0, failed: 0 };
-	readonly #source: FrameSource;
+	readonly statistics: HubStatistics = { captured: 0, capped: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0, failed: 0, repeated: 0 };
+	readonly #camera: WatchedCamera;
 	readonly #leases: Lease[] = [];
 	readonly #subscribers: Subscriber[] = [];
-	readonly #interval: number;
+	readonly #adaptation: Adaptation | undefined;
+	readonly #keeps: boolean;
 	readonly #deadline: number;
 	readonly #onNotice: (message: string) => void;
+	/** Distance between frames, microseconds. */
+	#interval: number;
+	/** The newest frame; the hub holds it while it is here. */
+	#newest: Lease | undefined;
+	/** When a frame was offered last, microseconds. */
+	#offerTime = -Infinity;
 	/** Capture time from which the next frame is due, microseconds. */
 	#due = 0;
 	#playing = 0;
@@ -62,21 +93,47 @@ export class FrameHub {
 	#refusal = 0;
 	#octetsGone = 0;
 
-	constructor({ openSource, maxFrameRate = Infinity, leaseDeadline = 1000, onNotice = () => undefined }: FrameHubOptions) {
+	/** @throws what `openSource` throws */
+	constructor({ openSource, maxFrameRate = Infinity, leaseDeadline = 1000, cameraTimeout = Infinity, adaptation, uptime, onNotice = () => undefined }: FrameHubOptions) {
 		this.#interval = 1_000_000 / maxFrameRate;
 		this.#deadline = leaseDeadline * 1000;
 		this.#onNotice = onNotice;
-		this.#source = openSource(() => this.#capture());
-		for (let i = 1; i < this.#source.bufferCount; i++)
+		this.#adaptation = adaptation && new Adaptation(adaptation);
+		const clock = new Uptime();
+		this.#camera = new WatchedCamera({
+			openSource, onNotice,
+			timeout: cameraTimeout,
+			frameRate: maxFrameRate,
+			uptime: uptime ?? (() => clock.now()),
+			onReadable: () => this.#capture(),
+			onClosing: () => this.#vacate(),
+		});
+		for (let i = 1; i < this.#camera.bufferCount; i++)
 			this.#leases.push({ frame: undefined, scan: new Scan(), captureTime: 0, references: 0 });
+		this.#keeps = cameraTimeout !== Infinity && this.#leases.length > 1;
 	}
 
 	get width(): number {
-		return this.#source.width;
+		return this.#camera.width;
 	}
 
 	get height(): number {
-		return this.#source.height;
+		return this.#camera.height;
+	}
+
+	/** The newest frame, while it is kept. */
+	get newest(): Lease | undefined {
+		return this.#newest;
+	}
+
+	/** JPEG quality number that was chosen for the links; undefined when it is not adapted. */
+	get quality(): number | undefined {
+		return this.#adaptation?.quality;
+	}
+
+	/** How often the camera was opened again. */
+	get reopenCount(): number {
+		return this.#camera.reopenCount;
 	}
 
 	/** Subscribers that play. */
@@ -94,7 +151,7 @@ export class FrameHub {
 
 	/** The camera's clock, microseconds. */
 	now(): number {
-		return this.#source.now();
+		return this.#camera.now();
 	}
 
 	add(subscriber: Subscriber): void {
@@ -112,14 +169,22 @@ export class FrameHub {
 	/** The camera runs while somebody watches. */
 	startedPlaying(): void {
 		this.#playing += 1;
-		if (this.#playing === 1)
-			this.#source.start();
+		if (this.#playing !== 1)
+			return;
+		if (this.#adaptation) {
+			this.#adaptation.begin();
+			this.#adapt(this.#adaptation);
+		}
+		this.#camera.start();
 	}
 
 	stoppedPlaying(): void {
 		this.#playing -= 1;
-		if (this.#playing === 0)
-			this.#source.stop();
+		if (this.#playing !== 0)
+			return;
+		// nobody wants to see it when the next one plays
+		this.#letGo();
+		this.#camera.stop();
 	}
 
 	/** One holder less. */
@@ -133,23 +198,33 @@ export class FrameHub {
 
 	/** Once a second. */
 	tick(): void {
-		for (let i = 0; i < this.#subscribers.length; i++)
-			this.#subscribers[i]!.tick();
+		const now = this.#camera.now(), subscribers = this.#subscribers;
+		// from the end: one that is stalled may be gone after its tick
+		for (let i = subscribers.length - 1; i >= 0; i--) {
+			const subscriber = subscribers[i]!;
+			subscriber.expire(now - this.#deadline);
+			subscriber.tick(now);
+		}
+		if (this.#adaptation?.step(now, subscribers))
+			this.#adapt(this.#adaptation);
+		this.#camera.tick();
+		this.#repeat();
 	}
 
 	close(): void {
 		for (let i = this.#subscribers.length - 1; i >= 0; i--)
 			this.#subscribers[i]!.close();
-		this.#source.close();
+		this.#camera.close();
+		this.#letGo();
 	}
 
 	#capture(): void {
 		const lease = this.#claimLease();
-		const frame = this.#source.read();
+		const frame = this.#camera.read();
 		if (!frame)
 			return;
 		const { statistics } = this;
-		const { captureTime } = frame;
+		let captureTime = this.#camera.captureTime(frame);
 		statistics.captured += 1;
 		if (captureTime < this.#due - this.#interval / 4) {
 			statistics.capped += 1;
@@ -164,35 +239,93 @@ export class FrameHub {
 			return;
 		}
 		this.#refusal = 0;
+		this.#adaptation?.frame(lease.scan.byteLength + TABLE_OCTETS);
+		// a frame that was captured before the last one was repeated
+		if (captureTime <= this.#offerTime)
+			captureTime = this.#offerTime + SMALLEST_STEP;
 		lease.frame = frame;
 		lease.captureTime = captureTime;
-		// the hub is a holder too, until everybody has had the offer
+		// the hub is a holder too: until everybody has had the offer, or until a newer frame comes
 		lease.references = 1;
+		this.#letGo();
+		this.#newest = lease;
+		this.#offer(lease);
+		if (!this.#keeps)
+			this.#letGo();
+	}
+
+	#offer(lease: Lease): void {
+		const { statistics } = this;
 		const subscribers = this.#subscribers;
+		this.#offerTime = lease.captureTime;
 		for (let i = 0; i < subscribers.length; i++) {
 			const subscriber = subscribers[i]!;
 			if (subscriber.playing && !subscriber.offer(lease))
 				statistics.skipped += 1;
 		}
-		this.release(lease);
 	}
 
-	/** A free lease; those that are held too long, and when none is free the oldest, are taken back. */
+	/** The newest frame again, when there has been none for a while. */
+	#repeat(): void {
+		const lease = this.#newest, now = this.#camera.now();
+		if (!lease || this.#playing === 0 || now - this.#offerTime < REPEAT_AFTER)
+			return;
+		this.statistics.repeated += 1;
+		lease.captureTime = now;
+		this.#offer(lease);
+	}
+
+	/** The newest frame is kept no longer. */
+	#letGo(): void {
+		const lease = this.#newest;
+		if (lease) {
+			this.#newest = undefined;
+			this.release(lease);
+		}
+	}
+
+	/** The camera will be closed, and its memory with it: a copy of the newest frame takes its place. */
+	#vacate(): void {
+		const subscribers = this.#subscribers, lease = this.#newest;
+		for (let i = 0; i < subscribers.length; i++)
+			subscribers[i]!.abandon();
+		if (!lease || lease.frame instanceof Still)
+			return;
+		try {
+			const still = new Still(lease.frame!);
+			lease.frame!.close();
+			lease.frame = still;
+		}
+		catch {
+			// no memory for it: nothing is repeated
+			this.#letGo();
+		}
+	}
+
+	#adapt({ quality, frameRate }: Adaptation): void {
+		this.#interval = 1_000_000 / frameRate;
+		this.#camera.adapt(quality, frameRate);
+	}
+
+	/** A free lease. Who holds one too long loses it; when none is free, the newest is let go of where only the hub holds it, else
+	 *  the oldest is taken back. */
 	#claimLease(): Lease {
-		const leases = this.#leases;
-		const limit = this.#source.now() - this.#deadline;
-		let free: Lease | undefined, oldest: Lease = leases[0]!;
+		const leases = this.#leases, subscribers = this.#subscribers;
+		const limit = this.#camera.now() - this.#deadline;
+		for (let i = 0; i < subscribers.length; i++)
+			subscribers[i]!.expire(limit);
+		let oldest: Lease = leases[0]!;
 		for (let i = 0; i < leases.length; i++) {
 			const lease = leases[i]!;
-			if (lease.frame && lease.captureTime < limit)
-				this.#revoke(lease);
 			if (!lease.frame)
-				free ??= lease;
-			else if (lease.captureTime < oldest.captureTime)
+				return lease;
+			if (lease.captureTime < oldest.captureTime)
 				oldest = lease;
 		}
-		if (free)
-			return free;
+		const newest = this.#newest;
+		this.#letGo();
+		if (newest && !newest.frame)
+			return newest;
 		this.#revoke(oldest);
 		return oldest;
 	}

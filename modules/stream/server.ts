@@ -3,7 +3,6 @@
  */
 
 import random32 from "random";
-import Time from "time";
 import Timer from "timer";
 import { Server, type ServerConnection } from "../rtsp/server";
 import type { StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
@@ -13,6 +12,7 @@ import { openListener, type ListenerStream } from "./sockets";
 import { Subscriber } from "./subscriber";
 import type { FrameSource, Sink, SinkOwner } from "./types";
 import { UDPPorts } from "./udp";
+import { Uptime } from "./uptime";
 
 export interface CameraServerOptions {
 	/** RTSP port. */
@@ -31,6 +31,19 @@ export interface CameraServerOptions {
 	readonly spacing: number;
 	/** Seconds. */
 	readonly sessionTimeout: number;
+	/** How long a client may hold a frame, milliseconds. */
+	readonly leaseDeadline: number;
+	/** Seconds after which a TCP client that takes nothing is dropped; 0: never. */
+	readonly stallTimeout: number;
+	/** Seconds without a frame after which the camera is opened again. */
+	readonly cameraTimeout: number;
+	/** kbit/s to keep; Infinity: what the links take; 0: quality and frame rate are left as they are. */
+	readonly bitrate: number;
+	/** JPEG quality number that the camera begins with, and the worst one that may be chosen. */
+	readonly quality: number;
+	readonly worstQuality: number;
+	/** The least frames a second that may be chosen. */
+	readonly minFps: number;
 	/** Opens the camera. */
 	readonly openSource: (onReadable: () => void) => FrameSource;
 	/** Something that the user should know. */
@@ -49,6 +62,12 @@ export interface ServerStatistics {
 	readonly dropped: number;
 	/** RTP payload octets sent. */
 	readonly octets: number;
+	/** Times that the last frame was sent again because the camera had none. */
+	readonly repeated: number;
+	/** Times that the camera was opened again. */
+	readonly reopened: number;
+	/** JPEG quality number chosen for the links; undefined when it is not adapted. */
+	readonly quality: number | undefined;
 }
 
 const SERVER_NAME = "rtsp-camera";
@@ -65,22 +84,20 @@ export class CameraServer implements StreamControl {
 	readonly #connections: Connection[] = [];
 	readonly #timer: Timer;
 	readonly #cname: string;
-	/** Milliseconds since the start, without `Time.ticks`' wrap. */
-	#elapsed = 0;
-	#ticks = Time.ticks;
+	readonly #uptime = new Uptime();
 
 	/** @throws Error when the port is taken, or the camera cannot be opened: the message says what to do */
 	constructor(options: CameraServerOptions) {
 		this.#options = options;
-		const { openSource, frameRate, onNotice, path, sessionTimeout } = options;
+		const { onNotice, path, sessionTimeout } = options;
 		this.#cname = `${SERVER_NAME}-${random32().toString(16)}`;
 		this.#listener = this.#listen(options.port);
 		this.#ports = this.#openPorts();
-		this.#hub = new FrameHub({ openSource, maxFrameRate: frameRate, onNotice });
+		this.#hub = this.#openHub();
 		this.#server = new Server({
 			path: `/${path}`,
 			control: this,
-			now: () => this.#now(),
+			now: () => this.#uptime.now(),
 			random32,
 			sessionTimeout,
 			serverName: SERVER_NAME,
@@ -104,6 +121,9 @@ export class CameraServer implements StreamControl {
 			sent,
 			dropped: skipped + abandoned + failed,
 			octets: this.#hub.octetCount,
+			repeated: this.#hub.statistics.repeated,
+			reopened: this.#hub.reopenCount,
+			quality: this.#hub.quality,
 		};
 	}
 
@@ -114,7 +134,7 @@ export class CameraServer implements StreamControl {
 
 	subscribe({ delivery, blocksize, onAlive }: SubscribeOptions): Subscription | "unsupported" | "busy" {
 		const { tcpPacketSize, udpPacketSize } = this.#options;
-		let openSink: (owner: SinkOwner) => Sink, packetSize: number;
+		let openSink: (owner: SinkOwner) => Sink, packetSize: number, onStalled: (() => void) | undefined;
 		if (delivery.kind === "udp") {
 			const ports = this.#ports;
 			if (!ports)
@@ -126,10 +146,14 @@ export class CameraServer implements StreamControl {
 			const connection = delivery.peer as Connection;
 			openSink = owner => connection.openSink(delivery.rtpChannel, delivery.rtcpChannel, owner);
 			packetSize = tcpPacketSize;
+			onStalled = () => this.#drop(connection);
 		}
 		if (blocksize !== undefined)
 			packetSize = Math.max(SMALLEST_PACKET, Math.min(packetSize, blocksize + RTP_HEADER));
-		const subscriber = new Subscriber({ hub: this.#hub, openSink, packetSize, random32, cname: this.#cname, unixTime: Date.now, onAlive });
+		const subscriber = new Subscriber({
+			hub: this.#hub, openSink, packetSize, random32, cname: this.#cname, unixTime: Date.now, onAlive, onStalled,
+			stallTimeout: this.#options.stallTimeout || Infinity,
+		});
 		this.#hub.add(subscriber);
 		return subscriber;
 	}
@@ -153,6 +177,16 @@ export class CameraServer implements StreamControl {
 		catch (error) {
 			throw new Error(`RTSP port ${port} cannot be opened (${describe(error)}): choose another with --port`);
 		}
+	}
+
+	#openHub(): FrameHub {
+		const { openSource, frameRate, onNotice, leaseDeadline, cameraTimeout, bitrate, quality, worstQuality, minFps } = this.#options;
+		return new FrameHub({
+			openSource, leaseDeadline, cameraTimeout, onNotice,
+			maxFrameRate: frameRate,
+			uptime: () => this.#uptime.now(),
+			adaptation: bitrate === 0 ? undefined : { bitrate, quality, worstQuality, frameRate, minFrameRate: Math.min(minFps, frameRate) },
+		});
 	}
 
 	#openPorts(): UDPPorts | undefined {
@@ -198,16 +232,21 @@ export class CameraServer implements StreamControl {
 			this.#connections.splice(index, 1);
 	}
 
-	#tick(): void {
-		this.#hub.tick();
-		this.#server.tick();
+	#drop(connection: Connection): void {
+		const { onNotice, stallTimeout } = this.#options;
+		onNotice(`${connection.remoteAddress} has taken nothing for ${stallTimeout} s: dropped`);
+		connection.drop();
 	}
 
-	#now(): number {
-		const ticks = Time.ticks;
-		this.#elapsed += Time.delta(this.#ticks, ticks);
-		this.#ticks = ticks;
-		return this.#elapsed;
+	#tick(): void {
+		try {
+			this.#hub.tick();
+			this.#server.tick();
+		}
+		catch (error) {
+			// thrown on, it would end the program
+			this.#options.onNotice(`internal error: ${describe(error)}`);
+		}
 	}
 }
 

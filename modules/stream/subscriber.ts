@@ -4,9 +4,11 @@
 
 import Fragmenter from "jpeg/fragmenter";
 import { rtpTimestamp } from "../rtp/clock";
+import { LinkMeter } from "../rtp/linkmeter";
 import { RTCPParser, type ReportBlock } from "../rtp/rtcpparser";
 import { RTCPWriter } from "../rtp/rtcpwriter";
 import type { PlayPoint, Subscription } from "../rtsp/types";
+import { Backoff } from "./backoff";
 import type { FrameHub, Lease } from "./hub";
 import { FAILED, SENT, WAITING, type PacketSource, type Sink, type SinkOwner } from "./types";
 
@@ -24,13 +26,22 @@ export interface SubscriberOptions {
 	readonly unixTime: () => number;
 	/** The client has shown itself alive by RTCP. */
 	readonly onAlive: () => void;
+	/** How long the client may take nothing of what waits for it, seconds; without it, for ever. */
+	readonly stallTimeout?: number | undefined;
+	/** It has taken nothing for that long. */
+	readonly onStalled?: (() => void) | undefined;
 }
 
 /** Seconds between sender reports (RFC 3550 section 6.2). */
 const REPORT_INTERVAL = 5;
+/** Pauses after a frame that the socket refused, microseconds. The longest leaves a frame every two seconds. */
+const FIRST_PAUSE = 20_000;
+const LONGEST_PAUSE = 2_000_000;
 
 export class Subscriber implements Subscription, SinkOwner {
 	readonly ssrc: number;
+	/** How the link takes what is sent. */
+	readonly link: LinkMeter;
 	readonly #hub: FrameHub;
 	readonly #sink: Sink;
 	readonly #packetSize: number;
@@ -40,8 +51,20 @@ export class Subscriber implements Subscription, SinkOwner {
 	readonly #report: Uint8Array;
 	readonly #unixTime: () => number;
 	readonly #onAlive: () => void;
+	readonly #stallTimeout: number;
+	readonly #onStalled: () => void;
+	readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
 	/** The frame that is being sent. */
 	#lease: Lease | undefined;
+	/** When it was taken, microseconds, and packets sent before it. */
+	#leaseTime = 0;
+	#leasePackets = 0;
+	/** The sink has room for nothing. */
+	#blocked = false;
+	/** Packets sent, and when that number last changed or nothing waited: microseconds. */
+	#progress = 0;
+	#progressTime = 0;
+	#failedCount = 0;
 	#playing = false;
 	#played = false;
 	#closed = false;
@@ -50,20 +73,25 @@ export class Subscriber implements Subscription, SinkOwner {
 	/** The timestamp that PLAY announced and the next frame will have. */
 	#announced: number;
 	#starting = false;
+	/** The frame that is being sent is the first after PLAY. */
+	#opening = false;
 	#secondsToReport = 0;
 	/** What the receiver reported last. */
 	#fractionLost = 0;
 	#cumulativeLost = 0;
 	#jitter = 0;
 
-	constructor({ hub, openSink, packetSize, random32, cname, unixTime, onAlive }: SubscriberOptions) {
+	constructor({ hub, openSink, packetSize, random32, cname, unixTime, onAlive, stallTimeout = Infinity, onStalled }: SubscriberOptions) {
 		this.#hub = hub;
+		this.#stallTimeout = stallTimeout * 1_000_000;
+		this.#onStalled = onStalled ?? (() => undefined);
 		this.#packetSize = packetSize;
 		this.#unixTime = unixTime;
 		this.ssrc = random32();
 		this.#announced = random32();
 		this.#sink = openSink(this);
 		const { channel, controlPrefix } = this.#sink;
+		this.link = new LinkMeter(channel === undefined);
 		const sequenceNumber = random32() & 0xffff;
 		this.#fragmenter = new Fragmenter(channel === undefined ? { ssrc: this.ssrc, sequenceNumber } : { ssrc: this.ssrc, sequenceNumber, channel });
 		this.#writer = new RTCPWriter({ ssrc: this.ssrc, cname });
@@ -99,6 +127,11 @@ export class Subscriber implements Subscription, SinkOwner {
 		return this.#fragmenter.packetCount;
 	}
 
+	/** Frames that the socket refused: no buffers, no route. */
+	get failedCount(): number {
+		return this.#failedCount;
+	}
+
 	/** What the last receiver report said: loss in 1/256 since the report before, packets lost in all, jitter in 90 kHz units. */
 	get reception(): { readonly fractionLost: number; readonly cumulativeLost: number; readonly jitter: number } {
 		return { fractionLost: this.#fractionLost, cumulativeLost: this.#cumulativeLost, jitter: this.#jitter };
@@ -121,6 +154,7 @@ export class Subscriber implements Subscription, SinkOwner {
 		if (!this.#playing)
 			return;
 		this.#playing = false;
+		this.#blocked = false;
 		this.abandon();
 		this.#hub.stoppedPlaying();
 	}
@@ -145,50 +179,98 @@ export class Subscriber implements Subscription, SinkOwner {
 		this.#hub.remove(this);
 	}
 
-	/** A new frame. One that is still busy with an older frame skips this one.
+	/** A new frame. One that is still busy with an older frame, or whose socket refused the last ones, skips this one.
 	 *  @returns whether the frame was taken */
 	offer(lease: Lease): boolean {
-		if (this.#lease)
+		this.link.offered();
+		if (this.#lease || !this.#backoff.isReady(lease.captureTime)) {
+			this.link.missed();
 			return false;
-		if (this.#starting)
-			this.#begin(lease.captureTime);
-		this.#lease = lease;
-		lease.references += 1;
-		this.#fragmenter.begin(rtpTimestamp(lease.captureTime, this.#offset));
-		this.#send(lease);
+		}
+		this.#take(lease);
 		return true;
 	}
 
+	/** There is room again. A frame of which nothing has left yet gives way to a newer one; the first after PLAY does not: its
+	 *  timestamp was announced. */
 	resume(): void {
-		if (this.#lease)
-			this.#send(this.#lease);
+		const lease = this.#lease;
+		if (!lease)
+			return;
+		const { newest, statistics } = this.#hub;
+		const { packetCount } = this.#fragmenter;
+		if (newest && newest !== lease && packetCount === this.#leasePackets && !this.#opening) {
+			statistics.skipped += 1;
+			this.link.missed();
+			this.#release(lease);
+			this.#take(newest);
+		}
+		else
+			this.#send(lease);
+	}
+
+	/** Gives the frame back when it was taken before `time` (microseconds). */
+	expire(time: number): void {
+		if (this.#leaseTime < time)
+			this.abandon();
 	}
 
 	/** Gives the frame back unfinished. The packet that was begun has been completed, so the stream stays sound. */
 	abandon(): void {
 		if (this.#lease) {
+			this.link.missed();
 			this.#hub.statistics.abandoned += 1;
 			this.#release(this.#lease);
 		}
 	}
 
-	/** Once a second: the sender report is due every few. */
-	tick(): void {
+	/** Once a second: the sender report is due every few, and who takes nothing for too long is told of.
+	 *  @param now microseconds, on the camera's clock */
+	tick(now: number): void {
 		if (!this.#playing || this.#starting)
 			return;
+		const { packetCount } = this.#fragmenter;
+		if (!this.#blocked || packetCount !== this.#progress) {
+			this.#progress = packetCount;
+			this.#progressTime = now;
+		}
+		else if (now - this.#progressTime >= this.#stallTimeout) {
+			this.#onStalled();
+			return;
+		}
 		this.#secondsToReport -= 1;
 		if (this.#secondsToReport <= 0)
 			this.#sendReport();
 	}
 
+	#take(lease: Lease): void {
+		const { captureTime } = lease;
+		this.#opening = this.#starting;
+		if (this.#starting)
+			this.#begin(captureTime);
+		this.#lease = lease;
+		this.#leaseTime = captureTime;
+		this.#leasePackets = this.#fragmenter.packetCount;
+		lease.references += 1;
+		this.#fragmenter.begin(rtpTimestamp(captureTime, this.#offset));
+		this.#send(lease);
+	}
+
 	#send(lease: Lease): void {
 		const result = this.#sink.send(this.#fragmenter as unknown as PacketSource, lease.frame!, lease.scan, this.#packetSize);
+		this.#blocked = result === WAITING;
 		if (result === WAITING)
 			return;
-		if (result === SENT)
+		if (result === SENT) {
 			this.#hub.statistics.sent += 1;
-		else if (result === FAILED)
+			this.#backoff.succeeded();
+		}
+		else if (result === FAILED) {
 			this.#hub.statistics.failed += 1;
+			this.#failedCount += 1;
+			this.link.missed();
+			this.#backoff.failed(this.#leaseTime);
+		}
 		this.#release(lease);
 	}
 
@@ -200,6 +282,7 @@ export class Subscriber implements Subscription, SinkOwner {
 	#begin(captureTime: number): void {
 		this.#starting = false;
 		this.#played = true;
+		this.#progressTime = captureTime;
 		this.#offset = (this.#announced - rtpTimestamp(captureTime, 0)) >>> 0;
 		this.#sendReport();
 	}
@@ -234,5 +317,6 @@ export class Subscriber implements Subscription, SinkOwner {
 		this.#fractionLost = block.fractionLost;
 		this.#cumulativeLost = block.cumulativeLost;
 		this.#jitter = block.jitter;
+		this.link.reported(block.fractionLost, block.jitter);
 	}
 }

@@ -25,6 +25,11 @@ export interface FrameSource {
 	readonly height: number;
 	/** How many frame buffers the camera owns: the number of leases that can exist at once. */
 	readonly bufferCount: number;
+	/** JPEG quality number as the OV2640 counts, 0 (best) to 63, of the frames that are captured from now on. Cameras that cannot
+	 *  change it have no such property. */
+	quality?: number;
+	/** Frames a second from now on. Cameras that cannot change it have no such property: the hub leaves frames out. */
+	frameRate?: number;
 	start(): void;
 	stop(): void;
 	/** The newest captured frame, or undefined when there is none (or no buffer is free). The caller closes it. */

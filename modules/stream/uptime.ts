@@ -1,0 +1,15 @@
+/** Milliseconds since it was made, monotonic, without `Time.ticks`' wrap: to be read more often than that wraps (24 days). */
+
+import Time from "time";
+
+export class Uptime {
+	#elapsed = 0;
+	#ticks = Time.ticks;
+
+	now(): number {
+		const ticks = Time.ticks;
+		this.#elapsed += Time.delta(this.#ticks, ticks);
+		this.#ticks = ticks;
+		return this.#elapsed;
+	}
+}

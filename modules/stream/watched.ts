@@ -1,0 +1,268 @@
+/**
+ * The camera as the frame hub has it: one that comes back. It is watched for silence, closed and opened again when the silence
+ * lasts, and opened again, at growing distances, when that fails. Its clock goes on through all of it.
+ */
+
+import { Backoff } from "./backoff";
+import type { Frame, FrameSource } from "./types";
+
+export interface WatchedCameraOptions {
+	/** Opens the camera. It may throw. */
+	readonly openSource: (onReadable: () => void) => FrameSource;
+	/** Seconds without a frame after which the camera is opened again; Infinity: never. */
+	readonly timeout: number;
+	/** Frames a second that are asked of it: a slow camera is not a silent one. */
+	readonly frameRate: number;
+	/** Milliseconds, monotonic: measures silence, and takes the place of the camera's clock while there is no camera. */
+	readonly uptime: () => number;
+	/** A frame is there to be read. */
+	readonly onReadable: () => void;
+	/** The camera will be closed when this returns: its frames have to be given back. */
+	readonly onClosing: () => void;
+	readonly onNotice: (message: string) => void;
+}
+
+/** Silence that is worth a word: milliseconds, and distances between frames. */
+const SILENCE = 2000;
+const SILENT_FRAMES = 3;
+/** Pauses before the camera is opened again, beyond the timeout: milliseconds. */
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 30_000;
+
+export class WatchedCamera {
+	/** How often it was opened again. */
+	reopenCount = 0;
+	readonly #options: WatchedCameraOptions;
+	readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+	#source: FrameSource | undefined;
+	/** Told from the one before by its number: a closed camera may call back once more. */
+	#generation = 0;
+	#running = false;
+	#width = 0;
+	#height = 0;
+	/** From the camera's clock to ours, microseconds. */
+	#shift = 0;
+	/** Our clock when there was a camera last, microseconds, and that instant on the other clock, milliseconds. */
+	#stopTime = 0;
+	#stopUptime: number;
+	#lastFrame: number;
+	#opened: number;
+	#silenceTold = false;
+	/** The last failure that was told. */
+	#failure = "";
+	#quality: number | undefined;
+	#frameRate: number;
+	#frameRateSet = false;
+
+	/** @throws what `openSource` throws */
+	constructor(options: WatchedCameraOptions) {
+		this.#options = options;
+		this.#frameRate = options.frameRate;
+		this.#lastFrame = this.#opened = this.#stopUptime = options.uptime();
+		this.#connect();
+		// the first camera's clock is ours
+		this.#shift = 0;
+	}
+
+	get width(): number {
+		const width = this.#source?.width;
+		return width ? (this.#width = width) : this.#width;
+	}
+
+	get height(): number {
+		const height = this.#source?.height;
+		return height ? (this.#height = height) : this.#height;
+	}
+
+	get bufferCount(): number {
+		return this.#source?.bufferCount ?? 0;
+	}
+
+	/** Microseconds, monotonic across cameras. */
+	now(): number {
+		const source = this.#source;
+		return source ? source.now() + this.#shift : this.#stopTime + (this.#options.uptime() - this.#stopUptime) * 1000;
+	}
+
+	/** A frame's instant of capture on `now`'s clock. */
+	captureTime(frame: Frame): number {
+		return frame.captureTime + this.#shift;
+	}
+
+	/** Asks for a JPEG quality and a frame rate, of cameras that know how; of one that is opened later, too. */
+	adapt(quality: number, frameRate: number): void {
+		this.#quality = quality;
+		this.#frameRate = frameRate;
+		this.#frameRateSet = true;
+		if (this.#source)
+			this.#configure(this.#source);
+	}
+
+	start(): void {
+		this.#running = true;
+		this.#lastFrame = this.#options.uptime();
+		this.#silenceTold = false;
+		if (!this.#source)
+			this.#retry();
+		else {
+			try {
+				this.#source.start();
+			}
+			catch (error) {
+				this.#disconnect();
+				this.#fail(error);
+			}
+		}
+	}
+
+	stop(): void {
+		this.#running = false;
+		try {
+			this.#source?.stop();
+		}
+		catch {
+			// a camera that cannot stop is not read
+		}
+	}
+
+	read(): Frame | undefined {
+		let frame: Frame | undefined;
+		try {
+			frame = this.#source?.read();
+		}
+		catch {
+			// no frame: silence tells what comes of it
+		}
+		if (frame) {
+			const uptime = this.#options.uptime();
+			if (this.#silenceTold)
+				this.#options.onNotice(`the camera delivers again after ${seconds(uptime - this.#lastFrame)}`);
+			this.#silenceTold = false;
+			this.#failure = "";
+			this.#lastFrame = uptime;
+			this.#backoff.succeeded();
+		}
+		return frame;
+	}
+
+	/** Once a second. */
+	tick(): void {
+		if (!this.#running)
+			return;
+		if (!this.#source) {
+			this.#retry();
+			return;
+		}
+		const { uptime, timeout, onNotice } = this.#options;
+		const now = uptime(), silence = now - this.#lastFrame, patience = (SILENT_FRAMES * 1000) / this.#frameRate;
+		if (!this.#silenceTold && silence >= SILENCE && silence >= patience) {
+			this.#silenceTold = true;
+			onNotice(`no frame from the camera for ${seconds(silence)}`);
+		}
+		const limit = (timeout * 1000 > patience ? timeout * 1000 : patience) + this.#backoff.pause;
+		if (silence >= limit && now - this.#opened >= limit) {
+			onNotice(`no frame from the camera for ${seconds(silence)}: it is opened again`);
+			this.#disconnect();
+			this.#backoff.failed(now);
+			this.#reconnect();
+		}
+	}
+
+	close(): void {
+		this.#running = false;
+		if (this.#source)
+			this.#disconnect();
+	}
+
+	#retry(): void {
+		if (this.#backoff.isReady(this.#options.uptime()))
+			this.#reconnect();
+	}
+
+	#reconnect(): void {
+		this.reopenCount += 1;
+		try {
+			this.#connect();
+			if (this.#running)
+				this.#source!.start();
+		}
+		catch (error) {
+			if (this.#source)
+				this.#disconnect();
+			this.#fail(error);
+		}
+	}
+
+	#connect(): void {
+		const now = this.now();
+		const generation = ++this.#generation;
+		const source = this.#options.openSource(() => {
+			if (generation === this.#generation && this.#source)
+				this.#readable();
+		});
+		this.#shift = now - source.now();
+		this.#source = source;
+		this.#opened = this.#options.uptime();
+		this.#configure(source);
+	}
+
+	#disconnect(): void {
+		try {
+			this.#options.onClosing();
+		}
+		catch (error) {
+			this.#options.onNotice(`internal error: ${describe(error)}`);
+		}
+		const source = this.#source!;
+		this.#width = source.width || this.#width;
+		this.#height = source.height || this.#height;
+		this.#stopTime = this.now();
+		this.#stopUptime = this.#options.uptime();
+		this.#source = undefined;
+		try {
+			source.close();
+		}
+		catch {
+			// it is gone either way
+		}
+	}
+
+	#configure(source: FrameSource): void {
+		try {
+			if (this.#quality !== undefined && source.quality !== undefined && source.quality !== this.#quality)
+				source.quality = this.#quality;
+			if (this.#frameRateSet && source.frameRate !== undefined && source.frameRate !== this.#frameRate)
+				source.frameRate = this.#frameRate;
+		}
+		catch {
+			// it keeps what it has; the hub's own cap holds the frame rate
+		}
+	}
+
+	/** Called by the camera: nothing may be thrown into it. */
+	#readable(): void {
+		try {
+			this.#options.onReadable();
+		}
+		catch (error) {
+			this.#options.onNotice(`internal error: ${describe(error)}`);
+		}
+	}
+
+	#fail(error: unknown): void {
+		const failure = describe(error);
+		this.#backoff.failed(this.#options.uptime());
+		if (failure !== this.#failure) {
+			this.#failure = failure;
+			this.#options.onNotice(`the camera cannot be opened (${failure}): it is tried again, every ${LONGEST_PAUSE / 1000} s at least`);
+		}
+	}
+}
+
+function seconds(milliseconds: number): string {
+	return `${(milliseconds / 1000).toFixed(0)} s`;
+}
+
+function describe(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
