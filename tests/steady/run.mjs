@@ -46,6 +46,8 @@ export async function run() {
 		{ name: "frame-allocates-nothing-in-the-device-heap", variant: "release", args: ["--heap"] },
 		{ name: "frame-allocates-nothing-paced-in-bursts", variant: "release", args: ["--burst", "4", "--spacing", "1"] },
 		{ name: "frame-allocates-nothing-in-small-packets", variant: "release", args: ["--tcp-packet-size", "1400"] },
+		{ name: "frame-allocates-nothing-while-the-rate-is-adapted", variant: "release", args: ["--bitrate", "auto"] },
+		{ name: "frame-allocates-nothing-while-a-bit-rate-is-kept", variant: "release", args: ["--bitrate", "2000"] },
 		{ name: "frame-allocates-nothing-with-32-bit-slots-in-the-device-heap", variant: "m32", args: ["--heap"] },
 	];
 	for (const { name, variant, args } of cases) {

@@ -1,0 +1,490 @@
+/** Cameras that fall silent or fail, readers that stall, sockets that refuse, links that are too slow: the frame hub goes on. */
+
+import Process from "process";
+import { Backoff } from "stream/backoff";
+import { SENT, FAILED, type Frame, type PacketSource } from "stream/types";
+import { UDPPorts } from "stream/udp";
+import { assert, equal, Suite } from "../../unit/harness";
+import { type AdaptableCamera, Rig } from "./rig";
+
+const suite = new Suite();
+const steps = (stamps: readonly number[]) => stamps.slice(1).map((stamp, i) => (stamp - stamps[i]!) | 0);
+const SECOND = 90_000;
+
+/* ---- the camera falls silent ---- */
+
+suite.test("silent-camera's-last-frame-is-repeated-at-the-present-instant", () => {
+	const rig = new Rig();
+	const { sink } = rig.subscriber();
+	rig.capture();
+	rig.silence(5);
+	equal(sink.stamps.length, 6);
+	equal(steps(sink.stamps), [SECOND, SECOND, SECOND, SECOND, SECOND]);
+	equal(rig.hub.statistics.repeated, 5);
+	equal(rig.hub.statistics.captured, 1);
+	for (let i = 1; i < sink.packets.length; i++)
+		equal(sink.packets[i]!.sequenceNumber, (sink.packets[i - 1]!.sequenceNumber + 1) & 0xffff);
+});
+
+suite.test("frames-come-at-least-every-two-seconds-whenever-the-camera-stops", () => {
+	for (const phase of [1, 50, 99, 101, 500, 950]) {
+		const rig = new Rig();
+		const { sink } = rig.subscriber();
+		rig.capture();
+		rig.time += phase;
+		rig.hub.tick();
+		rig.silence(5);
+		assert(Math.max(...steps(sink.stamps)) <= 2 * SECOND, `${phase} ms: ${steps(sink.stamps)}`);
+	}
+});
+
+suite.test("camera-that-delivers-is-not-repeated", () => {
+	const rig = new Rig();
+	const { sink } = rig.subscriber();
+	rig.deliver(5);
+	equal(rig.hub.statistics.repeated, 0);
+	equal(sink.stamps.length, 125);
+	equal(rig.notices, []);
+});
+
+suite.test("kept-frame-goes-back-as-soon-as-a-newer-one-comes", () => {
+	const rig = new Rig();
+	rig.subscriber();
+	for (let i = 0; i < 10; i++) {
+		rig.capture();
+		equal(rig.camera.leases, 1);
+	}
+	equal(rig.camera.peak, 2);
+});
+
+suite.test("kept-frame-goes-back-when-nobody-plays", () => {
+	const rig = new Rig();
+	const { subscriber } = rig.subscriber();
+	rig.capture();
+	subscriber.pause();
+	equal(rig.camera.leases, 0);
+	rig.silence(20);
+	equal([rig.hub.statistics.repeated, rig.attempts, rig.notices.length], [0, 1, 0]);
+});
+
+suite.test("kept-frame-never-costs-the-camera-its-last-buffer", () => {
+	for (const bufferCount of [2, 3, 4]) {
+		const rig = new Rig({ bufferCount });
+		const slow = [rig.subscriber(), rig.subscriber(), rig.subscriber()];
+		const fast = rig.subscriber();
+		for (let i = 0; i < 3; i++)
+			slow[i]!.sink.room = i + 1;
+		for (let i = 0; i < 20; i++)
+			rig.capture();
+		assert(rig.camera.peak <= bufferCount - 1, `${rig.camera.peak} of ${bufferCount}`);
+		equal(fast.sink.stamps.length, 20);
+	}
+});
+
+suite.test("two-buffers-have-none-to-keep-and-nothing-is-repeated", () => {
+	const rig = new Rig({ bufferCount: 2 });
+	const { sink } = rig.subscriber();
+	rig.capture();
+	equal(rig.camera.leases, 0);
+	rig.silence(5);
+	equal([sink.stamps.length, rig.hub.statistics.repeated], [1, 0]);
+	rig.silence(10);
+	equal(rig.cameras.length, 2);
+	rig.capture();
+	equal(sink.stamps.length, 2);
+});
+
+suite.test("frame-captured-before-the-last-repetition-comes-after-it", () => {
+	const rig = new Rig();
+	const { sink } = rig.subscriber();
+	rig.capture();
+	rig.silence(3);
+	rig.age = 100_000;
+	rig.capture(20);
+	rig.capture(40);
+	rig.age = 0;
+	rig.capture(200);
+	assert(steps(sink.stamps).every(step => step > 0), `${steps(sink.stamps)}`);
+});
+
+suite.test("silence-is-told-once-and-its-end", () => {
+	const rig = new Rig();
+	rig.subscriber();
+	rig.capture();
+	rig.silence(8);
+	equal(rig.notices, ["no frame from the camera for 2 s"]);
+	rig.capture();
+	equal(rig.notices.slice(1), ["the camera delivers again after 8 s"]);
+	rig.deliver(3);
+	equal(rig.notices.length, 2);
+});
+
+suite.test("slow-camera-is-not-a-silent-one", () => {
+	const rig = new Rig({ maxFrameRate: 0.1 });
+	const { sink } = rig.subscriber();
+	for (let i = 0; i < 5; i++) {
+		rig.silence(10);
+		rig.capture(0);
+	}
+	equal([rig.notices, rig.attempts], [[], 1]);
+	assert(sink.stamps.length > 30);
+});
+
+suite.test("somebody-who-comes-while-the-camera-is-silent-sees-the-last-frame", () => {
+	const rig = new Rig();
+	rig.subscriber();
+	rig.capture();
+	rig.silence(2);
+	const { sink } = rig.subscriber();
+	rig.silence(1);
+	equal(sink.stamps.length, 1);
+});
+
+/* ---- the camera is opened again ---- */
+
+suite.test("silent-camera-is-opened-again-and-clients-stay", () => {
+	const rig = new Rig({ cameraTimeout: 4 });
+	const { subscriber, sink } = rig.subscriber();
+	rig.deliver(2);
+	const before = sink.stamps.length;
+	rig.silence(4);
+	equal([rig.cameras.length, rig.cameras[0]!.closed, rig.cameras[0]!.leasesAtClose, rig.camera.running], [2, true, 0, true]);
+	equal(rig.notices.filter(item => item.includes("opened again")).length, 1);
+	rig.deliver(2);
+	assert(subscriber.playing);
+	equal(sink.stamps.length, before + rig.hub.statistics.repeated + 50);
+	// the new camera's clock began at 0
+	assert(steps(sink.stamps).every(step => step > 0 && step <= 2 * SECOND), `${steps(sink.stamps)}`);
+	for (let i = 1; i < sink.packets.length; i++)
+		equal(sink.packets[i]!.sequenceNumber, (sink.packets[i - 1]!.sequenceNumber + 1) & 0xffff);
+	equal([rig.hub.reopenCount, rig.cameras.length], [1, 2]);
+});
+
+suite.test("last-frame-outlives-the-camera-that-is-closed", () => {
+	const rig = new Rig({ cameraTimeout: 3 });
+	const { sink } = rig.subscriber();
+	rig.capture();
+	rig.failure = new Error("no camera found");
+	rig.silence(30);
+	assert(rig.cameras[0]!.closed);
+	equal(sink.stamps.length, 31);
+	// the very same image
+	assert(sink.packets.filter((packet, i) => i === 0 || sink.packets[i - 1]!.marker).every(packet => packet.first === sink.packets[0]!.first));
+	assert(steps(sink.stamps).every(step => step === SECOND), `${steps(sink.stamps)}`);
+});
+
+suite.test("camera-that-cannot-be-opened-is-tried-again-at-growing-distances", () => {
+	const rig = new Rig({ cameraTimeout: 3 });
+	const { sink } = rig.subscriber();
+	rig.capture();
+	rig.failure = new Error("no camera found");
+	const times: number[] = [];
+	for (let i = 0; i < 200; i++) {
+		const before = rig.attempts;
+		rig.silence(1);
+		if (rig.attempts > before)
+			times.push(i);
+	}
+	const distances = steps(times);
+	equal(distances.slice(0, 6), [2, 4, 8, 16, 30, 30]);
+	// said once, with the reason
+	equal(rig.notices.filter(item => item.includes("no camera found")).length, 1);
+	rig.failure = "busy";
+	rig.silence(40);
+	equal(rig.notices.filter(item => item.includes("busy")).length, 1);
+	rig.failure = undefined;
+	rig.silence(40);
+	rig.deliver(1);
+	assert(rig.notices[rig.notices.length - 1]!.includes("delivers again"));
+	assert(steps(sink.stamps).every(step => step > 0 && step <= 2 * SECOND));
+	// a later failure begins with short distances again
+	const attempts = rig.attempts;
+	rig.silence(4);
+	equal(rig.attempts, attempts + 1);
+});
+
+suite.test("camera-that-stays-silent-is-opened-again-at-growing-distances", () => {
+	const rig = new Rig({ cameraTimeout: 2 });
+	rig.subscriber();
+	rig.silence(200);
+	assert(rig.attempts >= 8 && rig.attempts <= 14, `${rig.attempts}`);
+	assert(rig.cameras.slice(0, -1).every(camera => camera.closed));
+});
+
+suite.test("camera-that-is-gone-is-looked-for-when-somebody-plays", () => {
+	const rig = new Rig({ cameraTimeout: 2 });
+	const first = rig.subscriber();
+	rig.failure = new Error("gone");
+	rig.silence(3);
+	first.subscriber.close();
+	const { attempts } = rig;
+	rig.silence(100);
+	equal(rig.attempts, attempts, "nobody plays");
+	equal([rig.hub.width, rig.hub.height], [16, 8]);
+	rig.failure = undefined;
+	const { sink } = rig.subscriber();
+	rig.capture();
+	equal(sink.stamps.length, 1);
+});
+
+suite.test("reader-in-the-middle-of-a-frame-loses-it-with-the-camera", () => {
+	const rig = new Rig({ cameraTimeout: 2, leaseDeadline: 60_000 });
+	const { sink } = rig.subscriber();
+	sink.room = 2;
+	rig.capture();
+	rig.silence(2);
+	equal(rig.cameras[0]!.leasesAtClose, 0);
+	equal(rig.hub.statistics.abandoned, 1);
+	sink.open();
+	rig.capture();
+	assert(sink.packets[sink.packets.length - 1]!.marker);
+	for (let i = 1; i < sink.packets.length; i++)
+		equal(sink.packets[i]!.sequenceNumber, (sink.packets[i - 1]!.sequenceNumber + 1) & 0xffff);
+});
+
+suite.test("closed-camera-that-calls-back-is-not-heard", () => {
+	const rig = new Rig({ cameraTimeout: 2 });
+	rig.subscriber();
+	rig.capture();
+	rig.silence(2);
+	const { captured } = rig.hub.statistics;
+	rig.cameras[0]!.signal();
+	equal(rig.hub.statistics.captured, captured);
+	rig.capture();
+	equal(rig.hub.statistics.captured, captured + 1);
+});
+
+suite.test("nothing-that-a-camera-throws-comes-through", () => {
+	for (const throwing of ["read", "start", "stop", "close"] as const) {
+		const rig = new Rig({ cameraTimeout: 2 });
+		const first = rig.subscriber();
+		rig.capture();
+		rig.camera.throwing = throwing;
+		rig.capture();
+		first.subscriber.pause();
+		first.subscriber.play();
+		rig.silence(1);
+		rig.silence(3);
+		rig.capture();
+		const { sink } = rig.subscriber();
+		rig.capture();
+		assert(sink.stamps.length >= 1, throwing);
+		rig.camera.throwing = throwing;
+		rig.hub.close();
+	}
+});
+
+suite.test("program-without-a-camera-does-not-start", () => {
+	let problem: unknown;
+	try {
+		new Rig({ openSource: () => { throw new Error("no camera"); } });
+	}
+	catch (error) {
+		problem = error;
+	}
+	equal((problem as Error | undefined)?.message, "no camera");
+});
+
+/* ---- readers that stall ---- */
+
+suite.test("stalled-reader-is-told-of-after-its-time-and-not-before", () => {
+	const rig = new Rig();
+	let stalled = 0;
+	const it = rig.subscriber({ channel: 0, stallTimeout: 5, onStalled: () => {
+		stalled += 1;
+		it.subscriber.close();
+	} });
+	const other = rig.subscriber();
+	rig.deliver(2);
+	it.sink.room = 0;
+	rig.deliver(4);
+	equal(stalled, 0);
+	rig.deliver(1);
+	equal(stalled, 1);
+	rig.deliver(4);
+	equal([stalled, rig.hub.playing, rig.camera.leases], [1, 1, 1]);
+	equal(other.sink.stamps.length, 11 * 25);
+});
+
+suite.test("slow-reader-is-not-a-stalled-one", () => {
+	const rig = new Rig();
+	let stalled = 0;
+	const { sink } = rig.subscriber({ channel: 0, stallTimeout: 5, onStalled: () => stalled++ });
+	sink.room = 0;
+	for (let i = 0; i < 10; i++) {
+		rig.deliver(4);
+		sink.open(1);
+	}
+	equal(stalled, 0);
+});
+
+suite.test("reader-without-anything-to-read-is-not-stalled", () => {
+	const rig = new Rig({ bufferCount: 2, cameraTimeout: 100 });
+	let stalled = 0;
+	rig.subscriber({ channel: 0, stallTimeout: 3, onStalled: () => stalled++ });
+	rig.capture();
+	rig.silence(20);
+	equal(stalled, 0);
+});
+
+suite.test("stalled-reader-gives-its-frame-back-in-time-even-when-the-camera-is-silent", () => {
+	const rig = new Rig({ leaseDeadline: 1000, bufferCount: 4 });
+	const { sink } = rig.subscriber();
+	sink.room = 1;
+	rig.capture();
+	rig.capture();
+	equal(rig.camera.leases, 2);
+	rig.silence(2);
+	// the newest is kept to be repeated
+	equal(rig.camera.leases, 1);
+});
+
+suite.test("reader-that-comes-back-gets-the-newest-frame", () => {
+	const rig = new Rig({ leaseDeadline: 500 });
+	const { sink } = rig.subscriber();
+	rig.capture();
+	const before = sink.stamps[0]!;
+	sink.room = 0;
+	// it holds a frame of which nothing has left; the deadline passes once
+	for (let i = 0; i < 20; i++)
+		rig.capture();
+	sink.open();
+	equal(sink.stamps.map(stamp => stamp - before), [0, 20 * 3600]);
+	equal(rig.hub.statistics.sent, 2);
+});
+
+suite.test("reader-that-comes-back-before-its-first-frame-gets-the-one-that-was-announced", () => {
+	const rig = new Rig();
+	const { subscriber, sink } = rig.subscriber();
+	const { timestamp, sequenceNumber } = subscriber.play();
+	sink.room = 0;
+	rig.capture();
+	rig.capture();
+	sink.open();
+	equal([sink.packets[0]!.timestamp, sink.packets[0]!.sequenceNumber], [timestamp, sequenceNumber]);
+	rig.capture();
+	equal(steps(sink.stamps), [2 * 3600]);
+});
+
+/* ---- sockets that refuse ---- */
+
+suite.test("backoff-doubles-to-its-bound-and-starts-anew", () => {
+	const backoff = new Backoff(10, 45);
+	const pauses: number[] = [];
+	for (let now = 0; pauses.length < 5; now++) {
+		if (backoff.isReady(now)) {
+			backoff.failed(now);
+			pauses.push(backoff.pause);
+		}
+	}
+	equal(pauses, [10, 20, 40, 45, 45]);
+	backoff.succeeded();
+	assert(backoff.isReady(0));
+	backoff.failed(0);
+	equal([backoff.pause, backoff.isReady(9), backoff.isReady(10)], [10, false, true]);
+});
+
+suite.test("refused-frames-are-counted-and-tried-at-growing-distances", () => {
+	const rig = new Rig();
+	const { subscriber, sink } = rig.subscriber();
+	const other = rig.subscriber();
+	rig.capture();
+	sink.failing = true;
+	sink.attempts = 0;
+	rig.deliver(20);
+	assert(sink.attempts >= 12 && sink.attempts <= 20, `${sink.attempts} attempts`);
+	equal([subscriber.failedCount, other.subscriber.failedCount], [sink.attempts, 0]);
+	equal(rig.hub.statistics.failed, sink.attempts);
+	equal(other.sink.stamps.length, 501);
+	// and back within the longest pause, for good
+	sink.failing = false;
+	const before = sink.stamps.length;
+	rig.deliver(2);
+	assert(sink.stamps.length > before);
+	const resumed = sink.stamps.length;
+	rig.deliver(2);
+	equal(sink.stamps.length, resumed + 50);
+});
+
+suite.test("one-refused-frame-costs-that-frame-only", () => {
+	const rig = new Rig();
+	const { sink } = rig.subscriber();
+	rig.capture();
+	sink.failing = true;
+	rig.capture();
+	sink.failing = false;
+	rig.capture();
+	equal(sink.stamps.length, 2);
+});
+
+suite.test("socket-that-throws-makes-a-failed-frame-not-an-exception", () => {
+	let restored = 0, made = 0;
+	const source: PacketSource = { packet: new Uint8Array(100), next: () => (made++ < 2 ? 100 : 0), restore: () => restored++ };
+	const ports = new UDPPorts({ port: 21_000, burst: 0, spacing: 1 });
+	// a broadcast, which the system refuses; then one that it takes
+	const bad = ports.openSink("255.255.255.255", 40_000, 40_001, { resume: () => undefined, receiveControl: () => undefined });
+	const good = ports.openSink("127.0.0.1", 40_000, 40_001, { resume: () => undefined, receiveControl: () => undefined });
+	equal(bad.send(source, {} as Frame, undefined, 100), FAILED);
+	bad.sendControl(new Uint8Array(8));
+	made = 0;
+	equal(good.send(source, {} as Frame, undefined, 100), SENT);
+	equal([made, restored], [3, 2]);
+	ports.close();
+});
+
+/* ---- links that are too slow ---- */
+
+const adaptation = { bitrate: Infinity, quality: 12, worstQuality: 40, frameRate: 25, minFrameRate: 5 };
+
+suite.test("slow-majority-lowers-quality-and-a-slow-minority-does-not", () => {
+	const play = (slow: number, fast: number) => {
+		const rig = new Rig({ adaptable: true, adaptation, maxFrameRate: 25 });
+		const sinks = [];
+		for (let i = 0; i < slow + fast; i++) {
+			const { sink } = rig.subscriber({ channel: 0 });
+			if (i < slow)
+				sinks.push(sink);
+		}
+		for (let i = 0; i < 10 * 25; i++) {
+			// room for a frame in three
+			if (i % 3 === 0)
+				sinks.forEach(sink => sink.open(6));
+			rig.capture();
+			if (i % 25 === 24)
+				rig.hub.tick();
+		}
+		return [rig.hub.quality! > 12, (rig.camera as AdaptableCamera).quality > 12];
+	};
+	equal(play(1, 0), [true, true]);
+	equal(play(2, 1), [true, true]);
+	equal(play(1, 1), [false, false]);
+	equal(play(1, 2), [false, false]);
+	equal(play(0, 2), [false, false]);
+});
+
+suite.test("camera-without-setters-has-its-frames-left-out", () => {
+	// 2,000 octets a frame, 25 a second: 400 kbit/s. Quality does nothing here
+	const rig = new Rig({ adaptation: { ...adaptation, bitrate: 200 }, maxFrameRate: 25 });
+	const { sink } = rig.subscriber({ channel: 0 });
+	rig.deliver(20);
+	const before = sink.stamps.length;
+	rig.deliver(20);
+	const rate = (sink.stamps.length - before) / 20;
+	assert(rate > 10 && rate < 13, `${rate} frames/s`);
+	assert(rig.hub.statistics.capped > 100);
+});
+
+suite.test("quality-goes-with-the-camera-that-is-opened-again", () => {
+	const rig = new Rig({ adaptable: true, adaptation: { ...adaptation, bitrate: 200 }, maxFrameRate: 25, cameraTimeout: 2 });
+	rig.subscriber({ channel: 0 });
+	rig.deliver(10);
+	const { quality } = rig.hub;
+	assert(quality! > 12);
+	rig.silence(6);
+	assert(rig.cameras.length > 1);
+	equal((rig.camera as AdaptableCamera).quality, quality);
+});
+
+const { passed, failed } = suite.run(line => trace(`${line}\n`));
+trace(`${passed} passed, ${failed} failed\n`);
+Process.exit(failed ? 1 : 0);
