@@ -35,7 +35,7 @@ const ABOVE_LIMIT = 1.05;
 /** Seconds of that waiting: the first time, and where they stop doubling. */
 const PATIENCE = 10;
 const LONGEST_PATIENCE = 120;
-/** Seconds above the limit without congestion after which the rate rises on: a deep queue takes that long to fill. */
+/** Seconds above the limit without congestion after which the rate rises on, and twice that: a deep queue takes that long to fill. */
 const PROOF = 10;
 /** Where the limit is forgotten: congestion comes again only if the link changes again. */
 const FAR_ABOVE_LIMIT = 1.25;
@@ -43,15 +43,19 @@ const FAR_ABOVE_LIMIT = 1.25;
  *  number is less than the band, or it would swing. */
 const LARGE = 1.15;
 const SMALL = 0.95;
+/** Quality numbers that it gets better by at once: more would be a jump into the unknown. */
+const LARGEST_STEP = 4;
+/** Steps after which the smoothed size is that of the present quality. */
+const SETTLED = 4;
 /** Changes of the frame rate below this share are not worth it. */
 const FRAME_RATE_STEP = 0.03;
-/** How far above the full rate the allowed rate may stand: the full rate is a guess while the quality is not the best. */
-const HEADROOM = 1.25;
 
 export class RateControl {
 	/** What is to be used now. */
 	quality: number;
 	frameRate: number;
+	/** How often congestion lowered the rate. */
+	decreaseCount = 0;
 	readonly #options: RateControlOptions;
 	/** Octets a second, from `bitrate`. */
 	readonly #ceiling: number;
@@ -70,6 +74,8 @@ export class RateControl {
 	/** The quality that was left as too large, and how large it was: measured, so better than a guess. */
 	#leftQuality = -1;
 	#leftSize = 0;
+	/** Steps since the quality changed. */
+	#settled = 0;
 	/** Frames that come of those that are asked for, smoothed: sensors are slower than they are told. */
 	#share = 1;
 
@@ -89,13 +95,19 @@ export class RateControl {
 		return this.#rate;
 	}
 
-	/** Somebody new begins: what another's link took says nothing. What was learned of images stays. */
+	/** Somebody new begins: what another's link took says nothing. What was found out to keep a given bit rate stays. */
 	reset(): void {
 		this.#rate = this.#ceiling;
 		this.#limit = Infinity;
 		this.#patience = PATIENCE;
 		this.#waited = this.#proven = this.#hold = this.#idle = 0;
-		this.#apply();
+		if (this.#ceiling === Infinity) {
+			const { quality, frameRate } = this.#options;
+			this.#size = this.#sizeAt(quality);
+			this.#settled = 0;
+			this.quality = quality;
+			this.frameRate = frameRate;
+		}
 	}
 
 	/** @param seconds since the last step
@@ -123,8 +135,12 @@ export class RateControl {
 	#measure(frameRate: number, size: number): void {
 		const share = frameRate < this.frameRate ? frameRate / this.frameRate : 1;
 		this.#share += (share - this.#share) / 4;
-		this.#size = this.#size === 0 ? size : (this.#size + size) / 2;
-		this.#leftSize *= 0.99;
+		const before = this.#size;
+		this.#size = before === 0 ? size : (before + size) / 2;
+		this.#settled += 1;
+		// the scene has changed, for images of every quality
+		if (this.#settled > SETTLED)
+			this.#leftSize *= this.#size / before;
 	}
 
 	#decrease(actual: number, delivered: number): void {
@@ -136,6 +152,7 @@ export class RateControl {
 		this.#patience = !again ? PATIENCE : this.#patience * 2 < LONGEST_PATIENCE ? this.#patience * 2 : LONGEST_PATIENCE;
 		this.#waited = this.#proven = 0;
 		this.#limit = seen;
+		this.decreaseCount += 1;
 		this.#hold = HOLD;
 		this.#idle = 0;
 		const floor = this.#sizeAt(this.#options.worstQuality) * this.#options.minFrameRate;
@@ -150,9 +167,12 @@ export class RateControl {
 		const wait = this.#limit * BELOW_LIMIT, past = this.#limit * ABOVE_LIMIT;
 		if (this.#rate >= past) {
 			this.#proven += seconds;
+			const far = this.#limit * FAR_ABOVE_LIMIT;
 			if (this.#proven < PROOF)
 				rate = this.#rate;
-			else if (this.#rate > this.#limit * FAR_ABOVE_LIMIT) {
+			else if (rate > far && this.#proven < PROOF * 2)
+				rate = far;
+			else if (rate > far) {
 				this.#limit = Infinity;
 				this.#patience = PATIENCE;
 				this.#waited = this.#proven = 0;
@@ -164,8 +184,6 @@ export class RateControl {
 		}
 		else if (rate > past)
 			rate = past;
-		if (rate > full * HEADROOM)
-			rate = full * HEADROOM;
 		this.#rate = rate < this.#ceiling ? rate : this.#ceiling;
 	}
 
@@ -181,6 +199,7 @@ export class RateControl {
 			}
 			this.quality = quality;
 			this.#size = size;
+			this.#settled = 0;
 		}
 		let frameRate = this.#size === 0 ? most : this.#rate / (this.#size * this.#share);
 		frameRate = frameRate > most ? most : frameRate < least ? least : frameRate;
@@ -193,8 +212,9 @@ export class RateControl {
 
 	/** @param budget octets of an image at the full frame rate */
 	#chooseQuality(budget: number): number {
-		const { quality: best, worstQuality: worst } = this.#options;
+		const { quality: configured, worstQuality: worst } = this.#options;
 		let quality = this.quality;
+		const best = quality - LARGEST_STEP > configured ? quality - LARGEST_STEP : configured;
 		if (this.#size > budget * LARGE) {
 			while (quality < worst && this.#sizeAt(quality) > budget)
 				quality += 1;

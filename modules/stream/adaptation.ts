@@ -69,11 +69,11 @@ export class Adaptation {
 		// the first step has no whole second behind it
 		if (beginning)
 			return false;
-		const less = congested * 2 > playing, known = informed * 2 > playing, before = this.#control.rate;
+		const less = congested * 2 > playing, known = informed * 2 > playing, before = this.#control.decreaseCount;
 		const changed = this.#control.step(elapsed, frames, octets, less, known, delivered);
 		for (let i = 0; i < subscribers.length; i++) {
 			const { link } = subscribers[i]!;
-			if (this.#control.rate < before)
+			if (this.#control.decreaseCount !== before)
 				link.forgive();
 			else if (known)
 				link.heard();

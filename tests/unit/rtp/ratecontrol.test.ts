@@ -55,6 +55,18 @@ export default function (suite: Suite): void {
 		}
 	});
 
+	suite.test("rate-control-tries-more-at-growing-distances", () => {
+		for (const [transport, queue] of [["tcp", 65536], ["udp", 65536], ["tcp", 512 * 1024]] as const) {
+			const link = new SimulatedLink({ transport, queue });
+			link.capacity = 3000;
+			link.run(600);
+			// one decrease is enough for one step
+			assert(link.decreases[1]! - link.decreases[0]! >= 10, `${transport}: ${link.decreases}`);
+			const late = link.decreases.filter(second => second >= 200), distances = late.slice(1).map((second, i) => second - late[i]!);
+			assert(late.length >= 2 && distances.every(distance => distance > 100), `${transport}: ${link.decreases}`);
+		}
+	});
+
 	suite.test("rate-control-lowers-the-frame-rate-when-quality-is-not-enough", () => {
 		const link = new SimulatedLink({ transport: "tcp" });
 		link.capacity = 1200;
@@ -151,6 +163,40 @@ export default function (suite: Suite): void {
 		assert(link.control.quality > 20);
 		link.control.reset();
 		equal([link.control.quality, link.control.frameRate], [12, 25]);
+		const kept = new SimulatedLink({ transport: "tcp", bitrate: 3000 });
+		kept.run(30);
+		const { quality } = kept.control;
+		kept.control.reset();
+		assert(quality > 20);
+		equal(kept.control.quality, quality);
+	});
+
+	suite.test("rate-control-lowers-once-for-what-one-queue-holds", () => {
+		const control = new RateControl(bounds);
+		for (let i = 0; i < 4; i++)
+			control.step(1, 25, 500_000, true, true, 400_000);
+		equal([control.decreaseCount, Math.round(control.rate)], [1, 340_000]);
+		control.step(1, 25, 300_000, true, true, 400_000);
+		equal(control.decreaseCount, 2);
+	});
+
+	suite.test("rate-control-rises-on-news-only", () => {
+		const control = new RateControl(bounds);
+		control.step(1, 25, 500_000, true, true, 250_000);
+		const { rate } = control;
+		for (let i = 0; i < 60; i++)
+			control.step(1, 25, 200_000, false, false, 0);
+		equal(control.rate, rate);
+		control.step(1, 25, 200_000, false, true, 0);
+		assert(control.rate > rate && control.rate < rate + 80_000, `from ${rate} to ${control.rate}`);
+	});
+
+	suite.test("rate-control-does-not-swing-between-two-qualities-that-differ-much", () => {
+		for (const bitrate of [1500, 2000, 2500, 3000, 3500, 4000]) {
+			const link = new SimulatedLink({ transport: "tcp", bitrate, sizeOf: quality => 26000 * 0.8 ** ((quality - 12) >> 1) });
+			link.run(60);
+			assert(turns(link.qualities) <= 6, `${bitrate}: ${link.trace()}`);
+		}
 	});
 
 	suite.test("rate-control-ignores-seconds-without-frames", () => {

@@ -36,6 +36,8 @@ export class SimulatedLink {
 	/** Frames that were shown whole, and not, of every second. */
 	readonly whole: number[] = [];
 	readonly broken: number[] = [];
+	/** Seconds in which the controller lowered its rate. */
+	readonly decreases: number[] = [];
 	/** kbit/s. */
 	capacity = Infinity;
 	/** Share of packets lost for no reason. */
@@ -90,10 +92,12 @@ export class SimulatedLink {
 			this.#step();
 		this.meter.step(1, this.#sent >>> 0);
 		const { congested, informed, delivered } = this.meter;
-		const before = this.control.rate;
+		const before = this.control.decreaseCount;
 		this.control.step(1, this.#frames, this.#octets, congested, informed, delivered);
-		if (this.control.rate < before)
+		if (this.control.decreaseCount !== before) {
 			this.meter.forgive();
+			this.decreases.push(this.qualities.length);
+		}
 		else if (informed)
 			this.meter.heard();
 		this.qualities.push(this.control.quality);
