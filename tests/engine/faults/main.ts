@@ -81,6 +81,18 @@ suite.test("kept-frame-never-costs-the-camera-its-last-buffer", () => {
 	}
 });
 
+suite.test("kept-frame-gives-way-before-a-slow-reader-does", () => {
+	const rig = new Rig();
+	const { sink } = rig.subscriber();
+	rig.subscriber();
+	sink.room = 2;
+	for (let i = 0; i < 10; i++)
+		rig.capture();
+	equal(rig.hub.statistics.abandoned, 0);
+	sink.open();
+	equal(sink.stamps.length, 1);
+});
+
 suite.test("two-buffers-have-none-to-keep-and-nothing-is-repeated", () => {
 	const rig = new Rig({ bufferCount: 2 });
 	const { sink } = rig.subscriber();
@@ -353,6 +365,19 @@ suite.test("reader-that-comes-back-gets-the-newest-frame", () => {
 	equal(rig.hub.statistics.sent, 2);
 });
 
+suite.test("reader-in-the-middle-of-a-frame-finishes-it-before-the-newest", () => {
+	const rig = new Rig();
+	const { sink } = rig.subscriber();
+	rig.capture();
+	const packets = sink.packets.length;
+	sink.room = 2;
+	rig.capture();
+	rig.capture();
+	sink.open();
+	equal(steps(sink.stamps), [3600]);
+	equal(sink.packets.length, packets * 2);
+});
+
 suite.test("reader-that-comes-back-before-its-first-frame-gets-the-one-that-was-announced", () => {
 	const rig = new Rig();
 	const { subscriber, sink } = rig.subscriber();
@@ -404,6 +429,12 @@ suite.test("refused-frames-are-counted-and-tried-at-growing-distances", () => {
 	const resumed = sink.stamps.length;
 	rig.deliver(2);
 	equal(sink.stamps.length, resumed + 50);
+	// what was is forgotten: the next refusal costs its frame only
+	sink.failing = true;
+	rig.capture();
+	sink.failing = false;
+	rig.capture();
+	equal(sink.stamps.length, resumed + 51);
 });
 
 suite.test("one-refused-frame-costs-that-frame-only", () => {
@@ -460,6 +491,19 @@ suite.test("slow-majority-lowers-quality-and-a-slow-minority-does-not", () => {
 	equal(play(1, 1), [false, false]);
 	equal(play(1, 2), [false, false]);
 	equal(play(0, 2), [false, false]);
+});
+
+suite.test("somebody-new-begins-with-the-best", () => {
+	const rig = new Rig({ adaptable: true, adaptation, maxFrameRate: 25 });
+	const slow = rig.subscriber({ channel: 0 });
+	slow.sink.room = 0;
+	rig.deliver(5);
+	assert(rig.hub.quality! > 12);
+	slow.subscriber.close();
+	rig.subscriber({ channel: 0 });
+	equal([rig.hub.quality, (rig.camera as AdaptableCamera).quality], [12, 12]);
+	rig.deliver(10);
+	equal(rig.hub.quality, 12);
 });
 
 suite.test("camera-without-setters-has-its-frames-left-out", () => {
