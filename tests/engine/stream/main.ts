@@ -4,6 +4,9 @@ import Process from "process";
 import { FrameHub } from "stream/hub";
 import { Subscriber } from "stream/subscriber";
 import { SENT, WAITING, FAILED, type Frame, type FrameSource, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/types";
+import { UDPPorts } from "stream/udp";
+import Time from "time";
+import Timer from "timer";
 import { assert, equal, Suite } from "tests/harness";
 import TestFrame from "tests/testframe";
 
@@ -539,6 +542,72 @@ suite.test("closing-the-hub-closes-everybody-and-the-camera", () => {
 	equal(hub.playing, 0);
 });
 
-const { passed, failed } = suite.run(line => trace(`${line}\n`));
-trace(`${passed} passed, ${failed} failed\n`);
-Process.exit(failed ? 1 : 0);
+/** A frame of `count` packets, without a frame. */
+class FakePackets implements PacketSource {
+	readonly packet = new Uint8Array(100);
+	left: number;
+
+	constructor(count: number) {
+		this.left = count;
+	}
+
+	next(): number {
+		if (this.left === 0)
+			return 0;
+		this.left -= 1;
+		return this.packet.byteLength;
+	}
+
+	restore(): void {}
+}
+
+/** UDP packets leave in bursts, to all subscribers together: watched for as long as it takes. */
+function watchBursts(done: (problem: string | undefined) => void): void {
+	const spacing = 40;
+	const ports = new UDPPorts({ port: 31_300, burst: 3, spacing });
+	const sources = [new FakePackets(7), new FakePackets(4)];
+	const bursts: { readonly ticks: number; readonly count: number }[] = [];
+	const left = () => sources.reduce((sum, source) => sum + source.left, 0);
+	const sinks: Sink[] = [];
+	let before = left();
+	const note = () => {
+		const now = left(), last = bursts[bursts.length - 1], ticks = Time.ticks;
+		if (now === before)
+			return;
+		// all that leaves in one turn is one burst
+		if (last && Time.delta(last.ticks, ticks) < spacing / 4)
+			bursts[bursts.length - 1] = { ticks: last.ticks, count: last.count + before - now };
+		else
+			bursts.push({ ticks, count: before - now });
+		before = now;
+	};
+	const send = (i: number) => {
+		const result = sinks[i]!.send(sources[i]!, undefined as unknown as Frame, undefined, 100);
+		note();
+		return result;
+	};
+	for (let i = 0; i < 2; i++)
+		sinks.push(ports.openSink("127.0.0.1", 31_390, 31_391, { resume: () => void send(i), receiveControl: () => undefined }));
+	const first = send(0), second = send(1);
+	Timer.set(() => {
+		ports.close();
+		const counts = bursts.map(burst => burst.count).join();
+		const gaps = bursts.slice(1).map((burst, i) => Time.delta(bursts[i]!.ticks, burst.ticks));
+		done(first !== WAITING || second !== WAITING ? `did not wait: ${first} ${second}`
+			: left() !== 0 ? `${left()} packets never left`
+			: counts !== "3,3,3,2" ? `bursts of ${counts}`
+			: gaps.some(gap => gap < spacing - 5) ? `gaps of ${gaps.join()} ms`
+			: undefined);
+	}, 600);
+}
+
+const result = suite.run(line => trace(`${line}\n`));
+watchBursts(problem => {
+	if (problem === undefined)
+		result.passed += 1;
+	else
+		result.failed += 1;
+	trace(problem === undefined ? "ok" : "not ok", " udp-packets-leave-in-bursts-shared-by-all", problem === undefined ? "" : `: ${problem}`, "\n");
+	trace(`${result.passed} passed, ${result.failed} failed\n`);
+	Process.exit(result.failed ? 1 : 0);
+});
