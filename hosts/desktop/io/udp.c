@@ -61,10 +61,7 @@ static void udp_ready(loop_watch_t *watch, short revents)
 	/* an error of an earlier send (ICMP unreachable) is reported here first, and must be taken to go away */
 	if (recv(udp->watch.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0)
 		return;
-	if (udp->on_readable)
-		callback_call(udp->the, udp->on_readable, &udp->object, 1);
-	else
-		recv(udp->watch.fd, &byte, 1, MSG_DONTWAIT);
+	callback_call(udp->the, udp->on_readable, &udp->object, 1);
 }
 
 static void group_option(xsMachine *the, int fd, int option, const char *text)
@@ -81,7 +78,8 @@ static void group_option(xsMachine *the, int fd, int option, const char *text)
 void xs_udp_constructor(xsMachine *the)
 {
 	struct sockaddr_in address;
-	callback_t on_readable = callback_option(the, xsID_onReadable);
+	xsmcVars(1);
+	callback_t on_readable = callback_option(the, xsID_onReadable, &xsVar(0));
 	int port = integer_option(the, xsID_port, "port", 0, 65535, 0);
 	int time_to_live = integer_option(the, xsID_timeToLive, "timeToLive", 1, 255, 0);
 	socket_bind_address(the, port, &address);
@@ -97,7 +95,7 @@ void xs_udp_constructor(xsMachine *the)
 	/* a whole frame goes out in one batch, and clients' reports come in bursts */
 	socket_buffer(fd, SO_SNDBUF, BUFFER);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		socket_fail(the, fd, "bind");
+		socket_fail_port(the, fd, "bind", port);
 	if (time_to_live) {
 		unsigned char value = (unsigned char)time_to_live;
 		setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &value, sizeof(value));
@@ -114,7 +112,7 @@ void xs_udp_constructor(xsMachine *the)
 	udp_t *udp = calloc(1, sizeof(*udp));
 	if (!udp)
 		socket_fail(the, fd, "socket");
-	udp->watch = (loop_watch_t){ .fd = fd, .events = POLLIN, .callback = udp_ready, .index = -1 };
+	udp->watch = (loop_watch_t){ .fd = fd, .events = on_readable ? POLLIN : 0, .callback = udp_ready, .index = -1 };
 	udp->the = the;
 	udp->on_readable = on_readable;
 	udp->object = xsThis;
