@@ -38,17 +38,21 @@ function receiveErrors() {
 	}
 }
 
+/* ffmpeg counts what it writes in frame intervals of the SDP: two frames less than that apart, which a busy machine captures, can
+ * have one number. Nothing is wrong with them, and both are written. */
+const FFMPEG_NOISE = /non monotonically increasing dts to muxer/;
+
 /** ffmpeg decodes `count` frames. @returns {Promise<Buffer>} raw pictures in the stream's own format: no conversion, no warnings of one */
 export function ffmpegDecodes(url, { transport, count }) {
 	return succeed("ffmpeg", ["-nostdin", "-v", "warning", "-xerror", "-rtsp_transport", transport, "-i", url, "-frames:v", String(count),
-		"-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"]);
+		"-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"], { noise: FFMPEG_NOISE });
 }
 
 /** ffmpeg rebuilds JPEG files from RTP, and writes them as they are. */
 export async function ffmpegCopies(url, { transport, count }) {
 	const folder = emptyFolder("copied-ffmpeg");
 	await succeed("ffmpeg", ["-nostdin", "-v", "warning", "-xerror", "-rtsp_transport", transport, "-i", url, "-frames:v", String(count),
-		"-c", "copy", "-f", "image2", path.join(folder, "%04d.jpg")]);
+		"-c", "copy", "-f", "image2", path.join(folder, "%04d.jpg")], { noise: FFMPEG_NOISE });
 	return readFolder(folder).map(({ data }) => data);
 }
 

@@ -2,7 +2,7 @@
 
 import Timer from "timer";
 import { equal } from "../../unit/harness";
-import { Allocations, delay, type AsyncSuite } from "../harness";
+import { Allocations, until, type AsyncSuite } from "../harness";
 import { NativeMemory } from "./box";
 import { connect, openUDP } from "./sockets";
 
@@ -40,7 +40,7 @@ export default function (suite: AsyncSuite): void {
 				socket.write(array, "127.0.0.1", port);
 			}, 1);
 		});
-		await delay(20);
+		await until(() => received >= (20 + ROUNDS) * 2800);
 		equal(received, (20 + ROUNDS) * 2800);
 		equal(credit > 0, true);
 		allocations.expectNone(`${ROUNDS} rounds`);

@@ -458,7 +458,8 @@ export default function (suite: AsyncSuite, limit: number, imitated: boolean): v
 		}, 5);
 		await delay(200);
 		Timer.clear(timer);
-		equal(ticks >= 20, true, `${ticks} of 40 ticks`);
+		// few, for a busy machine; a loop that the connection starves has none
+		equal(ticks >= 4, true, `${ticks} of 40 ticks`);
 		equal(moved > 1_000_000, true, `${moved} bytes`);
 	});
 }

@@ -58,6 +58,19 @@ export default function (suite: AsyncSuite): void {
 		equal(elapsed >= 300 && elapsed < 380, true, `30 x 10 ms took ${elapsed.toFixed(1)} ms`);
 	});
 
+	suite.test("timer-repeat-keeps-to-its-grid", async () => {
+		// a system is late by some 60 us each time, which must not add up; one that stalls for a whole interval may try again
+		let latest = Infinity;
+		for (let attempt = 0; attempt < 4 && latest > 2; attempt++) {
+			const begin = now(), lateness: number[] = [];
+			const timer = Timer.repeat(() => lateness.push(now() - begin - 10 * (lateness.length + 1)), 10);
+			await until(() => lateness.length === 80);
+			Timer.clear(timer);
+			latest = Math.min(...lateness.slice(60));
+		}
+		equal(latest < 2, true, `${latest.toFixed(2)} ms late after 80 x 10 ms`);
+	});
+
 	suite.test("timer-does-not-make-up-for-what-it-missed", async () => {
 		let count = 0;
 		const timer = Timer.repeat(() => {
