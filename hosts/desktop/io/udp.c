@@ -1,5 +1,8 @@
 /*
- * embedded:io/socket/udp (ECMA-419), with multicast as the SDK's lwIP sockets have it.
+ * embedded:io/socket/udp (ECMA-419), with multicast as the SDK's lwIP sockets have it, and one option of this host's own:
+ *
+ *    multicastInterface   IPv4 address of the interface that multicast leaves by and groups are joined on. Without it the
+ *                         system's routes choose. Tests use 127.0.0.1: nothing leaves the machine.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,6 +21,8 @@ typedef struct udp {
 	xsMachine *the;
 	xsSlot object;
 	callback_t on_readable;
+	/** Where groups are joined. */
+	struct in_addr interface;
 	/** The address written to last, as text and as it was read: packets to one client come in rows. */
 	char text[INET_ADDRSTRLEN];
 	struct sockaddr_in to;
@@ -67,20 +72,33 @@ static void udp_ready(loop_watch_t *watch, short revents)
 		recv(udp->watch.fd, &byte, 1, MSG_DONTWAIT);
 }
 
-static void group_option(xsMachine *the, int fd, int option, const char *text)
+/** Joins or leaves a group. Joining again is harmless: lwIP's sockets take the group from add(), this host's from the constructor too. */
+static void group_option(xsMachine *the, int fd, int option, struct in_addr interface, const char *text)
 {
 	struct ip_mreq request;
 	memset(&request, 0, sizeof(request));
+	request.imr_interface = interface;
 	if (inet_pton(AF_INET, text, &request.imr_multiaddr) != 1 || !IN_MULTICAST(ntohl(request.imr_multiaddr.s_addr)))
 		xsRangeError("\"%s\" is no IPv4 multicast address", text);
-	if (setsockopt(fd, IPPROTO_IP, option, &request, sizeof(request)) < 0)
+	if (setsockopt(fd, IPPROTO_IP, option, &request, sizeof(request)) < 0 && !(option == IP_ADD_MEMBERSHIP && errno == EADDRINUSE))
 		xsUnknownError("multicast group %s: %s", text, strerror(errno));
 }
 
-/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?}). Throws when the port is taken. */
+/** The `multicastInterface` option of argument 0, or any interface. */
+static struct in_addr interface_option(xsMachine *the)
+{
+	struct sockaddr_in address;
+	xsSlot value;
+	xsmcGet(value, xsArg(0), xsID_multicastInterface);
+	socket_address(the, xsmcTypeOf(value) == xsUndefinedType ? "0.0.0.0" : xsmcToString(value), 0, &address);
+	return address.sin_addr;
+}
+
+/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?, multicastInterface?}). Throws when the port is taken. */
 void xs_udp_constructor(xsMachine *the)
 {
 	struct sockaddr_in address;
+	struct in_addr interface = interface_option(the);
 	callback_t on_readable = callback_option(the, xsID_onReadable);
 	int port = integer_option(the, xsID_port, "port", 0, 65535, 0);
 	int time_to_live = integer_option(the, xsID_timeToLive, "timeToLive", 1, 255, 0);
@@ -98,13 +116,15 @@ void xs_udp_constructor(xsMachine *the)
 	socket_buffer(fd, SO_SNDBUF, BUFFER);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		socket_fail(the, fd, "bind");
+	if (interface.s_addr != INADDR_ANY && setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof(interface)) < 0)
+		socket_fail(the, fd, "multicastInterface");
 	if (time_to_live) {
 		unsigned char value = (unsigned char)time_to_live;
 		setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &value, sizeof(value));
 	}
 	if (group) {
 		xsTry {
-			group_option(the, fd, IP_ADD_MEMBERSHIP, xsmcToString(multicast));
+			group_option(the, fd, IP_ADD_MEMBERSHIP, interface, xsmcToString(multicast));
 		}
 		xsCatch {
 			close(fd);
@@ -117,6 +137,7 @@ void xs_udp_constructor(xsMachine *the)
 	udp->watch = (loop_watch_t){ .fd = fd, .events = POLLIN, .callback = udp_ready, .index = -1 };
 	udp->the = the;
 	udp->on_readable = on_readable;
+	udp->interface = interface;
 	udp->object = xsThis;
 	xsmcSetHostData(xsThis, udp);
 	xsSetHostHooks(xsThis, &udp_hooks);
@@ -188,13 +209,13 @@ void xs_udp_write(xsMachine *the)
 void xs_udp_add(xsMachine *the)
 {
 	udp_t *udp = this_udp(the);
-	group_option(the, udp->watch.fd, IP_ADD_MEMBERSHIP, xsmcToString(xsArg(0)));
+	group_option(the, udp->watch.fd, IP_ADD_MEMBERSHIP, udp->interface, xsmcToString(xsArg(0)));
 }
 
 void xs_udp_remove(xsMachine *the)
 {
 	udp_t *udp = this_udp(the);
-	group_option(the, udp->watch.fd, IP_DROP_MEMBERSHIP, xsmcToString(xsArg(0)));
+	group_option(the, udp->watch.fd, IP_DROP_MEMBERSHIP, udp->interface, xsmcToString(xsArg(0)));
 }
 
 void xs_udp_get_timeToLive(xsMachine *the)
