@@ -10,6 +10,7 @@ import exchanges from "./rtsp/exchanges.test";
 import fuzz from "./rtsp/fuzz.test";
 import limits from "./rtsp/limits.test";
 import message from "./rtsp/message.test";
+import multicast from "./rtsp/multicast.test";
 import parser from "./rtsp/parser.test";
 import sdp from "./rtsp/sdp.test";
 import server from "./rtsp/server.test";
@@ -20,7 +21,7 @@ import url from "./rtsp/url.test";
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [clock, rtcp, message, parser, url, transport, sdp, server, session, connection, limits, exchanges, fuzz])
+	for (const register of [clock, rtcp, message, parser, url, transport, sdp, server, session, connection, limits, multicast, exchanges, fuzz])
 		register(suite);
 	return suite.run(log);
 }

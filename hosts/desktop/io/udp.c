@@ -14,15 +14,21 @@
 
 #include "socket.h"
 
-enum { LARGEST_DATAGRAM = 65536, BUFFER = 1024 * 1024 };
+enum { LARGEST_DATAGRAM = 65536, BUFFER = 1024 * 1024, OWN = 256 };
 
 typedef struct udp {
 	loop_watch_t watch;
 	xsMachine *the;
 	xsSlot object;
 	callback_t on_readable;
-	/** Where groups are joined. */
+	/** Where groups are joined, and whether one is. */
 	struct in_addr interface;
+	bool member;
+	/** The last short datagram sent to a group while in one: the kernel gives it back to its sender, lwIP does not. It cannot be
+	 *  kept from doing so without keeping it from other programs on this machine. Nor can it be told by its sender: the port
+	 *  may be shared. 0 bytes when none is expected. */
+	size_t own_length;
+	uint8_t own[OWN];
 	/** The address written to last, as text and as it was read: packets to one client come in rows. */
 	char text[INET_ADDRSTRLEN];
 	struct sockaddr_in to;
@@ -61,15 +67,19 @@ static udp_t *this_udp(xsMachine *the)
 static void udp_ready(loop_watch_t *watch, short revents)
 {
 	udp_t *udp = (udp_t *)watch;
-	char byte;
+	uint8_t bytes[OWN + 1];
 	(void)revents;
 	/* an error of an earlier send (ICMP unreachable) is reported here first, and must be taken to go away */
-	if (recv(udp->watch.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0)
+	ssize_t length = recv(udp->watch.fd, bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
+	if (length < 0)
 		return;
-	if (udp->on_readable)
+	bool own = udp->own_length && (size_t)length == udp->own_length && !memcmp(bytes, udp->own, udp->own_length);
+	if (own)
+		udp->own_length = 0;
+	if (udp->on_readable && !own)
 		callback_call(udp->the, udp->on_readable, &udp->object, 1);
 	else
-		recv(udp->watch.fd, &byte, 1, MSG_DONTWAIT);
+		recv(udp->watch.fd, bytes, 1, MSG_DONTWAIT);
 }
 
 /** Joins or leaves a group. Joining again is harmless: lwIP's sockets take the group from add(), this host's from the constructor too. */
@@ -138,6 +148,7 @@ void xs_udp_constructor(xsMachine *the)
 	udp->the = the;
 	udp->on_readable = on_readable;
 	udp->interface = interface;
+	udp->member = group;
 	udp->object = xsThis;
 	xsmcSetHostData(xsThis, udp);
 	xsSetHostHooks(xsThis, &udp_hooks);
@@ -194,6 +205,10 @@ void xs_udp_write(xsMachine *the)
 	void *bytes;
 	xsUnsignedValue length;
 	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
+	if (udp->member && length <= OWN && IN_MULTICAST(ntohl(udp->to.sin_addr.s_addr))) {
+		memcpy(udp->own, bytes, length);
+		udp->own_length = length;
+	}
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (sendto(udp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&udp->to, sizeof(udp->to)) >= 0)
 			return;
@@ -210,6 +225,7 @@ void xs_udp_add(xsMachine *the)
 {
 	udp_t *udp = this_udp(the);
 	group_option(the, udp->watch.fd, IP_ADD_MEMBERSHIP, udp->interface, xsmcToString(xsArg(0)));
+	udp->member = true;
 }
 
 void xs_udp_remove(xsMachine *the)

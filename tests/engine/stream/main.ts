@@ -5,7 +5,10 @@ import { FrameHub } from "stream/hub";
 import { Subscriber } from "stream/subscriber";
 import { SENT, WAITING, FAILED, type Frame, type FrameSource, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/types";
 import { assert, equal, Suite } from "tests/harness";
+import settings from "tests/settings";
+import shared from "tests/shared";
 import TestFrame from "tests/testframe";
+import udp from "tests/udp";
 
 /** A small JPEG: 16x8, 4:2:2, with its tables and a scan of `length` zero bytes. */
 function jpeg(length: number, { greyscale = false } = {}): Uint8Array {
@@ -263,6 +266,19 @@ suite.test("play-twice-announces-the-same", () => {
 	equal(it.play(), it.play());
 });
 
+suite.test("play-of-a-running-stream-knows-the-next-packet-and-no-timestamp", () => {
+	const { camera, subscriber } = rig();
+	const { subscriber: it, sink } = subscriber(0xfff8);
+	const first = it.play();
+	equal(it.play(), first, "nothing has been sent yet");
+	camera.capture();
+	const { sequenceNumber, timestamp } = it.play();
+	const sent = sink.packets.length;
+	camera.capture();
+	equal([timestamp, sink.packets[sent]!.sequenceNumber], [undefined, sequenceNumber]);
+	assert(sink.packets[sent - 1]!.marker);
+});
+
 suite.test("timestamps-follow-the-capture-clock", () => {
 	const { camera, subscriber } = rig();
 	const { subscriber: it, sink } = subscriber();
@@ -301,7 +317,7 @@ suite.test("resumed-stream-goes-on-at-the-present-instant", () => {
 	it.pause();
 	camera.time += 10_000_000;
 	const { timestamp } = it.play();
-	equal((timestamp - before) >>> 0, 900_000);
+	equal((timestamp! - before) >>> 0, 900_000);
 });
 
 suite.test("busy-subscriber-skips-whole-frames-and-delays-nobody", () => {
@@ -514,12 +530,12 @@ suite.test("receiver-report-counts-as-life-and-is-kept", () => {
 	report[23] = 30;
 	it.receiveControl(report);
 	equal(sink.log, ["alive"]);
-	equal(it.reception, { fractionLost: 64, cumulativeLost: 5, jitter: 30 });
+	equal([it.reception, it.reportCount], [{ fractionLost: 64, cumulativeLost: 5, jitter: 30 }, 1]);
 	// somebody else's stream
 	report[11] = report[11]! ^ 1;
 	report[12] = 1;
 	it.receiveControl(report);
-	equal(it.reception.fractionLost, 64);
+	equal([it.reception.fractionLost, it.reportCount], [64, 1]);
 	// garbage is no sign of life
 	sink.log.length = 0;
 	it.receiveControl(new Uint8Array(5));
@@ -539,6 +555,12 @@ suite.test("closing-the-hub-closes-everybody-and-the-camera", () => {
 	equal(hub.playing, 0);
 });
 
+settings(suite);
+shared(suite);
 const { passed, failed } = suite.run(line => trace(`${line}\n`));
-trace(`${passed} passed, ${failed} failed\n`);
-Process.exit(failed ? 1 : 0);
+udp((name, problem) => {
+	trace(problem === undefined ? `ok ${name}\n` : `not ok ${name}: ${problem}\n`);
+	const good = problem === undefined ? 1 : 0;
+	trace(`${passed + good} passed, ${failed + 1 - good} failed\n`);
+	Process.exit(failed || !good ? 1 : 0);
+});
