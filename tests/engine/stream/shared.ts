@@ -81,6 +81,13 @@ export default function (suite: Suite): void {
 		equal(log.length, 4);
 	});
 
+	suite.test("shared-stream-goes-on-when-one-goes-that-never-played", () => {
+		const { stream, log } = rig();
+		stream.join().play();
+		stream.join().close();
+		equal(log, ["1 play"]);
+	});
+
 	suite.test("shared-stream-that-begins-again-is-another-source", () => {
 		const { stream } = rig();
 		const a = stream.join();

@@ -114,6 +114,14 @@ export default function (suite: Suite): void {
 		assert(down.take().startsWith("RTSP/1.0 200 OK\r\n"));
 	});
 
+	suite.test("tunnel-ignores-what-comes-on-get", () => {
+		const { down, up } = open(new Fixture());
+		say(down, base64(request("OPTIONS *", "CSeq: 5")));
+		say(down, "=");
+		say(up, base64(request("OPTIONS *", "CSeq: 6")));
+		equal([down.take().match(/CSeq: \d/g), down.closed], [["CSeq: 6"], false]);
+	});
+
 	suite.test("tunnel-delivers-on-get-and-takes-interleaved-rtcp-from-post", () => {
 		const fixture = new Fixture();
 		const { down, up } = open(fixture);
@@ -219,7 +227,9 @@ export default function (suite: Suite): void {
 		open(fixture, "standing");
 		const first = fixture.client();
 		say(first, get("a"));
-		say(fixture.client(), post("b"));
+		const second = fixture.client();
+		say(second, post("b"));
+		equal(second.closed, false, "one that stands does not wait");
 		const third = fixture.client();
 		say(third, get("c"));
 		const answer = third.take();
