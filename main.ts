@@ -20,6 +20,10 @@ function start(settings: Settings): CameraServer {
 		udpPort: settings.udpPort,
 		burst: settings.burst,
 		spacing: settings.spacing,
+		multicast: settings.multicast,
+		multicastPort: settings.multicastPort,
+		multicastTtl: settings.multicastTtl,
+		multicastInterface: settings.multicastInterface,
 		sessionTimeout: settings.sessionTimeout,
 		openSource: onReadable => new Camera({
 			size, quality, sampling, restartInterval, onReadable,

@@ -8,6 +8,7 @@ import type { RequestURL } from "./url";
 import type { SDPWriter } from "./sdp";
 import type { Session } from "./session";
 import type { SessionTable } from "./sessions";
+import type { TunnelTable } from "./tunnel";
 
 /** What all exchanges of a server share. */
 export interface Service {
@@ -15,6 +16,7 @@ export interface Service {
 	readonly path: string;
 	readonly control: StreamControl;
 	readonly sessions: SessionTable;
+	readonly tunnels: TunnelTable;
 	readonly sdp: SDPWriter;
 	/** Milliseconds, monotonic. */
 	readonly now: () => number;

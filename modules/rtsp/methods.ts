@@ -12,7 +12,7 @@ import type { Delivery } from "./types";
 import { TRACK_PREFIX } from "./url";
 
 /** Seconds after which a client that found no room may come again. */
-const RETRY_AFTER = 5;
+export const RETRY_AFTER = 5;
 
 export function handle(exchange: Exchange): Response {
 	switch (exchange.request.method) {
@@ -89,11 +89,13 @@ function setup(exchange: Exchange): Response {
 			continue;
 		session.setup(peer, delivery, subscription, trackURL(exchange));
 		service.sessions.add(session);
-		return setupReply(exchange, session, formatTransport(offer, delivery, subscription), blocksize);
+		return setupReply(exchange, session, formatTransport(offer, delivery, subscription),
+			delivery.kind === "multicast" ? undefined : blocksize);
 	}
 	return new Response(461);
 }
 
+/** @param blocksize what is granted; the packets of a group are the same for everybody */
 function setupReply(exchange: Exchange, session: Session, transport: string, blocksize: number | undefined): Response {
 	exchange.session = session;
 	const response = ok(exchange).header("Transport", transport);
@@ -109,8 +111,10 @@ function deliveryFor(offer: TransportOffer, { peer, service }: Exchange, session
 			const rtpChannel = service.sessions.freeChannel(peer, offer.rtpChannel, session);
 			return rtpChannel === undefined ? undefined : { kind: "interleaved", peer, rtpChannel, rtcpChannel: rtpChannel + 1 };
 		}
-		case "multicast":
-			return undefined;
+		case "multicast": {
+			const group = service.control.multicast;
+			return group === undefined ? undefined : { kind: "multicast", group };
+		}
 	}
 }
 
@@ -127,8 +131,10 @@ function play(exchange: Exchange): Response {
 		return new Response(status);
 	const point = session.play();
 	const response = ok(exchange).header("Range", "npt=now-");
-	if (point !== undefined)
-		response.header("RTP-Info", `url=${session.trackURL};seq=${point.sequenceNumber};rtptime=${point.timestamp}`);
+	if (point !== undefined) {
+		const rtptime = point.timestamp === undefined ? "" : `;rtptime=${point.timestamp}`;
+		response.header("RTP-Info", `url=${session.trackURL};seq=${point.sequenceNumber}${rtptime}`);
+	}
 	return response;
 }
 

@@ -10,6 +10,7 @@ import type { ParserLimits } from "./parser";
 import { SDPWriter } from "./sdp";
 import { SessionTable } from "./sessions";
 import { toVisible } from "./text";
+import { TunnelTable } from "./tunnel";
 import { normalizePath } from "./url";
 
 export type { ServerConnection } from "./connection";
@@ -19,7 +20,13 @@ export interface ServerLimits extends ParserLimits {
 	readonly connections?: number | undefined;
 	/** Sessions at most, playing or not; 8 unless told. */
 	readonly sessions?: number | undefined;
+	/** Halves of HTTP tunnels that wait for their other half at most; 4 unless told. */
+	readonly tunnels?: number | undefined;
 }
+
+/** How long half a tunnel waits for the other, milliseconds. */
+const TUNNEL_TIMEOUT = 10_000;
+
 
 export interface ServerOptions {
 	/** Stream name: path of the URL; `/` unless told. */
@@ -61,6 +68,7 @@ export class Server {
 			control,
 			now,
 			sessions: new SessionTable({ limit: limits.sessions ?? 8, timeout: sessionTimeout, random32 }),
+			tunnels: new TunnelTable({ limit: limits.tunnels ?? 4, timeout: TUNNEL_TIMEOUT }),
 			sdp: new SDPWriter({ id: random32() >>> 0, name: serverName ?? "" }),
 		};
 	}
@@ -97,17 +105,19 @@ export class Server {
 
 	/** Ends what has been silent too long: to be called about once a second. */
 	tick(): void {
-		const { sessions, now } = this.#service;
+		const { sessions, tunnels, now } = this.#service;
 		const time = now();
 		try {
 			sessions.endExpired(time);
+			tunnels.endExpired(time);
 		}
 		catch (error) {
 			this.#report(error);
 		}
 		for (let i = this.#connections.length - 1; i >= 0; i--) {
-			const connection = this.#connections[i]!;
-			if (connection.isIdle(time, sessions.timeout * 1000))
+			// two may end at once: halves of a tunnel
+			const connection = this.#connections[i];
+			if (connection?.isIdle(time, sessions.timeout * 1000))
 				connection.close();
 		}
 	}
@@ -122,7 +132,7 @@ export class Server {
 			this.#report(error);
 		}
 		for (let i = this.#connections.length - 1; i >= 0; i--)
-			this.#connections[i]!.close();
+			this.#connections[i]?.close();
 	}
 
 	#forget(connection: Connection): void {

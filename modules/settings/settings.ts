@@ -32,6 +32,14 @@ export interface Settings {
 	readonly burst: number;
 	/** The pause between bursts, milliseconds. */
 	readonly spacing: number;
+	/** Multicast group, IPv4; empty: no multicast. */
+	readonly multicast: string;
+	/** UDP port of the group for RTP; RTCP takes the next. Even. */
+	readonly multicastPort: number;
+	/** Routers that multicast passes at most, and one. */
+	readonly multicastTtl: number;
+	/** IPv4 address of the interface that multicast uses, on the desktop; empty: as the system's routes say. */
+	readonly multicastInterface: string;
 	/** Seconds without a sign of life after which a session ends. */
 	readonly sessionTimeout: number;
 }
@@ -46,13 +54,15 @@ interface Option {
 	/** For text. */
 	readonly values?: readonly string[];
 	readonly text?: string;
+	/** @returns the value that the text means, undefined for none */
+	readonly read?: (text: string) => string | undefined;
 }
 
 export const sizes = ["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "SVGA", "XGA", "HD", "SXGA", "UXGA"] as const;
 
 const options: readonly Option[] = [
 	{ name: "port", help: "RTSP port", minimum: 1, maximum: 65535, integer: true },
-	{ name: "path", help: "stream name, as in rtsp://camera/NAME", text: "letters, digits, '-', '_', '.' and '/'" },
+	{ name: "path", help: "stream name, as in rtsp://camera/NAME", text: "letters, digits, '-', '_', '.' and '/'", read: readPath },
 	{ name: "fps", help: "frames a second", minimum: 0.1, maximum: 120 },
 	{ name: "size", help: "frame size", values: sizes },
 	{ name: "quality", help: "JPEG quality as the OV2640 counts it: lower is better", minimum: 0, maximum: 63, integer: true },
@@ -65,6 +75,10 @@ const options: readonly Option[] = [
 	{ name: "udpPort", help: "first UDP port tried for RTP", minimum: 1024, maximum: 65500, integer: true },
 	{ name: "burst", help: "UDP packets sent in a row before a pause, 0 for no pause", minimum: 0, maximum: 1000, integer: true },
 	{ name: "spacing", help: "pause between UDP bursts, milliseconds", minimum: 1, maximum: 1000, integer: true },
+	{ name: "multicast", help: "group that the stream is multicast to", text: "an IPv4 address, 224.0.1.0 to 239.255.255.255; empty for no multicast", read: readGroup },
+	{ name: "multicastPort", help: "UDP port of the group for RTP", minimum: 1024, maximum: 65500, integer: true },
+	{ name: "multicastTtl", help: "networks that multicast crosses, 1 for the camera's own", minimum: 1, maximum: 255, integer: true },
+	{ name: "multicastInterface", help: "interface that multicast uses", text: "its IPv4 address; empty for what the routes say", read: text => parseIPv4(text) === undefined && text !== "" ? undefined : text },
 	{ name: "sessionTimeout", help: "seconds without a sign of life after which a session ends", minimum: 5, maximum: 3600, integer: true },
 ];
 
@@ -120,8 +134,10 @@ export function readSettings(config: Record<string, unknown>): Settings {
 	const result: Record<string, unknown> = {};
 	for (const option of options)
 		result[option.name] = readOption(option, config[option.name]);
-	if ((result["udpPort"] as number) & 1)
-		throw new SettingsError(`${optionName("udpPort")} is ${String(result["udpPort"])}: an even port, RTCP takes the odd one after it`);
+	for (const name of ["udpPort", "multicastPort"]) {
+		if ((result[name] as number) & 1)
+			throw new SettingsError(`${optionName(name)} is ${String(result[name])}: an even port, RTCP takes the odd one after it`);
+	}
 	return result as unknown as Settings;
 }
 
@@ -136,7 +152,10 @@ function readOption(option: Option, value: unknown): unknown {
 			}
 			throw wrong(option, text);
 		}
-		return option.name === "path" ? readPath(option, text) : text;
+		const result = option.read ? option.read(text) : text;
+		if (result === undefined)
+			throw wrong(option, text);
+		return result;
 	}
 	const number = typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
 	if (!(number >= option.minimum! && number <= option.maximum!) || (option.integer && Math.floor(number) !== number))
@@ -144,7 +163,7 @@ function readOption(option: Option, value: unknown): unknown {
 	return number;
 }
 
-function readPath(option: Option, text: string): string {
+function readPath(text: string): string | undefined {
 	let start = 0, end = text.length;
 	while (start < end && text[start] === "/")
 		start += 1;
@@ -153,9 +172,28 @@ function readPath(option: Option, text: string): string {
 	const name = text.slice(start, end);
 	for (const character of name) {
 		if (!((character >= "a" && character <= "z") || (character >= "A" && character <= "Z") || (character >= "0" && character <= "9") || "-_./".includes(character)))
-			throw wrong(option, text);
+			return undefined;
 	}
 	return name;
+}
+
+/** The local network control block, 224.0.0.0/24, is for routing protocols (RFC 5771 section 4). */
+function readGroup(text: string): string | undefined {
+	const address = parseIPv4(text);
+	return text === "" || (address !== undefined && address >= 0xe0000100 && address <= 0xefffffff) ? text : undefined;
+}
+
+/** @returns unsigned 32-bit, undefined for what is no dotted IPv4 address */
+function parseIPv4(text: string): number | undefined {
+	const parts = text.split(".");
+	let address = 0;
+	for (const part of parts) {
+		const value = Number(part);
+		if (String(value) !== part || !(value >= 0 && value <= 255) || Math.floor(value) !== value)
+			return undefined;
+		address = address * 256 + value;
+	}
+	return parts.length === 4 ? address : undefined;
 }
 
 function wrong(option: Option, value: unknown): SettingsError {

@@ -6,9 +6,10 @@ import random32 from "random";
 import Time from "time";
 import Timer from "timer";
 import { Server, type ServerConnection } from "../rtsp/server";
-import type { StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
+import type { MulticastGroup, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
 import { Connection } from "./connection";
 import { FrameHub } from "./hub";
+import { Multicast } from "./multicast";
 import { openListener, type ListenerStream } from "./sockets";
 import { Subscriber } from "./subscriber";
 import type { FrameSource, Sink, SinkOwner } from "./types";
@@ -29,6 +30,11 @@ export interface CameraServerOptions {
 	/** UDP packets in a row, 0 for no limit, and the milliseconds between such bursts. */
 	readonly burst: number;
 	readonly spacing: number;
+	/** Multicast group; empty: no multicast. Ports: RTP's, RTCP takes the next. Interface: an IP literal, or empty. */
+	readonly multicast: string;
+	readonly multicastPort: number;
+	readonly multicastTtl: number;
+	readonly multicastInterface: string;
 	/** Seconds. */
 	readonly sessionTimeout: number;
 	/** Opens the camera. */
@@ -40,6 +46,7 @@ export interface CameraServerOptions {
 /** Counts since the start, for a status line. */
 export interface ServerStatistics {
 	readonly connections: number;
+	/** Sessions that play; those of a multicast group share one stream. */
 	readonly playing: number;
 	/** Frames read from the camera. */
 	readonly captured: number;
@@ -49,6 +56,8 @@ export interface ServerStatistics {
 	readonly dropped: number;
 	/** RTP payload octets sent. */
 	readonly octets: number;
+	/** Receiver reports from members of the multicast group. */
+	readonly multicastReports: number;
 }
 
 const SERVER_NAME = "rtsp-camera";
@@ -62,6 +71,7 @@ export class CameraServer implements StreamControl {
 	readonly #server: Server;
 	readonly #listener: ListenerStream;
 	readonly #ports: UDPPorts | undefined;
+	readonly #multicast: Multicast | undefined;
 	readonly #connections: Connection[] = [];
 	readonly #timer: Timer;
 	readonly #cname: string;
@@ -76,6 +86,7 @@ export class CameraServer implements StreamControl {
 		this.#cname = `${SERVER_NAME}-${random32().toString(16)}`;
 		this.#listener = this.#listen(options.port);
 		this.#ports = this.#openPorts();
+		this.#multicast = this.#openMulticast();
 		this.#hub = new FrameHub({ openSource, maxFrameRate: frameRate, onNotice });
 		this.#server = new Server({
 			path: `/${path}`,
@@ -99,11 +110,12 @@ export class CameraServer implements StreamControl {
 		const { captured, sent, skipped, abandoned, failed } = this.#hub.statistics;
 		return {
 			connections: this.#server.connectionCount,
-			playing: this.#hub.playing,
+			playing: this.#server.playingCount,
 			captured,
 			sent,
 			dropped: skipped + abandoned + failed,
 			octets: this.#hub.octetCount,
+			multicastReports: this.#multicast?.reportCount ?? 0,
 		};
 	}
 
@@ -112,14 +124,20 @@ export class CameraServer implements StreamControl {
 		return { width, height, frameRate: this.#options.frameRate };
 	}
 
+	get multicast(): MulticastGroup | undefined {
+		return this.#multicast?.group;
+	}
+
 	subscribe({ delivery, blocksize, onAlive }: SubscribeOptions): Subscription | "unsupported" | "busy" {
+		if (delivery.kind === "multicast")
+			return this.#multicast?.join() ?? "unsupported";
 		const { tcpPacketSize, udpPacketSize } = this.#options;
 		let openSink: (owner: SinkOwner) => Sink, packetSize: number;
 		if (delivery.kind === "udp") {
 			const ports = this.#ports;
 			if (!ports)
 				return "unsupported";
-			openSink = owner => ports.openSink(delivery.address, delivery.rtpPort, delivery.rtcpPort, owner);
+			openSink = owner => ports.openSink(delivery, owner);
 			packetSize = udpPacketSize;
 		}
 		else {
@@ -129,9 +147,7 @@ export class CameraServer implements StreamControl {
 		}
 		if (blocksize !== undefined)
 			packetSize = Math.max(SMALLEST_PACKET, Math.min(packetSize, blocksize + RTP_HEADER));
-		const subscriber = new Subscriber({ hub: this.#hub, openSink, packetSize, random32, cname: this.#cname, unixTime: Date.now, onAlive });
-		this.#hub.add(subscriber);
-		return subscriber;
+		return this.#openSubscriber(openSink, packetSize, onAlive);
 	}
 
 	/** Says BYE to everybody, closes every socket and the camera. */
@@ -143,7 +159,14 @@ export class CameraServer implements StreamControl {
 		for (let i = this.#connections.length - 1; i >= 0; i--)
 			this.#connections[i]!.end();
 		this.#hub.close();
+		this.#multicast?.close();
 		this.#ports?.close();
+	}
+
+	#openSubscriber(openSink: (owner: SinkOwner) => Sink, packetSize: number, onAlive: () => void): Subscriber {
+		const subscriber = new Subscriber({ hub: this.#hub, openSink, packetSize, random32, cname: this.#cname, unixTime: Date.now, onAlive });
+		this.#hub.add(subscriber);
+		return subscriber;
 	}
 
 	#listen(port: number): ListenerStream {
@@ -162,6 +185,25 @@ export class CameraServer implements StreamControl {
 		}
 		catch (error) {
 			onNotice(`${describe(error)}: clients are served over TCP only`);
+			return undefined;
+		}
+	}
+
+	#openMulticast(): Multicast | undefined {
+		const { multicast, multicastPort, multicastTtl, multicastInterface, udpPacketSize, onNotice } = this.#options;
+		const ports = this.#ports;
+		if (multicast === "" || !ports)
+			return undefined;
+		try {
+			return new Multicast({
+				group: { address: multicast, rtpPort: multicastPort, rtcpPort: multicastPort + 1, timeToLive: multicastTtl },
+				interfaceAddress: multicastInterface,
+				ports,
+				openSubscriber: openSink => this.#openSubscriber(openSink, udpPacketSize, () => undefined),
+			});
+		}
+		catch (error) {
+			onNotice(`${describe(error)}: there is no multicast`);
 			return undefined;
 		}
 	}

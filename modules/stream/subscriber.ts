@@ -55,6 +55,7 @@ export class Subscriber implements Subscription, SinkOwner {
 	#fractionLost = 0;
 	#cumulativeLost = 0;
 	#jitter = 0;
+	#reportCount = 0;
 
 	constructor({ hub, openSink, packetSize, random32, cname, unixTime, onAlive }: SubscriberOptions) {
 		this.#hub = hub;
@@ -104,8 +105,15 @@ export class Subscriber implements Subscription, SinkOwner {
 		return { fractionLost: this.#fractionLost, cumulativeLost: this.#cumulativeLost, jitter: this.#jitter };
 	}
 
+	/** Report blocks about this stream that have arrived. */
+	get reportCount(): number {
+		return this.#reportCount;
+	}
+
 	/** The first frame after PLAY is not captured yet, but its timestamp is announced now: the stream's offset is chosen so that
-	 *  it fits when the frame comes. A resumed stream goes on at the present instant of its own clock. */
+	 *  it fits when the frame comes. A resumed stream goes on at the present instant of its own clock.
+	 *  Of a stream that runs already (another session's, when it is shared) the next packet's number is known, and the instant
+	 *  of the next capture is not: there is no timestamp then. */
 	play(): PlayPoint {
 		if (!this.#playing && !this.#closed) {
 			if (this.#played && !this.#starting)
@@ -114,7 +122,7 @@ export class Subscriber implements Subscription, SinkOwner {
 			this.#playing = true;
 			this.#hub.startedPlaying();
 		}
-		return { sequenceNumber: this.#fragmenter.sequenceNumber, timestamp: this.#announced };
+		return { sequenceNumber: this.#fragmenter.sequenceNumber, timestamp: this.#starting ? this.#announced : undefined };
 	}
 
 	pause(): void {
@@ -231,6 +239,7 @@ export class Subscriber implements Subscription, SinkOwner {
 	#reported(block: ReportBlock): void {
 		if (block.ssrc !== this.ssrc)
 			return;
+		this.#reportCount += 1;
 		this.#fractionLost = block.fractionLost;
 		this.#cumulativeLost = block.cumulativeLost;
 		this.#jitter = block.jitter;

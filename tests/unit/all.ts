@@ -5,22 +5,25 @@
 import { Suite } from "./harness";
 import clock from "./rtp/clock.test";
 import rtcp from "./rtp/rtcp.test";
+import base64 from "./rtsp/base64.test";
 import connection from "./rtsp/connection.test";
 import exchanges from "./rtsp/exchanges.test";
 import fuzz from "./rtsp/fuzz.test";
 import limits from "./rtsp/limits.test";
 import message from "./rtsp/message.test";
+import multicast from "./rtsp/multicast.test";
 import parser from "./rtsp/parser.test";
 import sdp from "./rtsp/sdp.test";
 import server from "./rtsp/server.test";
 import session from "./rtsp/session.test";
 import transport from "./rtsp/transport.test";
+import tunnel from "./rtsp/tunnel.test";
 import url from "./rtsp/url.test";
 
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [clock, rtcp, message, parser, url, transport, sdp, server, session, connection, limits, exchanges, fuzz])
+	for (const register of [clock, rtcp, message, parser, url, transport, sdp, server, session, connection, limits, multicast, base64, tunnel, exchanges, fuzz])
 		register(suite);
 	return suite.run(log);
 }

@@ -10,6 +10,9 @@ import Timer from "timer";
 import { assert, equal, Suite } from "../../unit/harness";
 import { jpeg } from "./smalljpeg";
 import TestFrame from "./testframe";
+import settings from "./settings";
+import shared from "./shared";
+import udp from "./udp";
 
 class LeasedFrame {
 	readonly frame: TestFrame & Frame;
@@ -245,6 +248,19 @@ suite.test("play-twice-announces-the-same", () => {
 	equal(it.play(), it.play());
 });
 
+suite.test("play-of-a-running-stream-knows-the-next-packet-and-no-timestamp", () => {
+	const { camera, subscriber } = rig();
+	const { subscriber: it, sink } = subscriber(0xfff8);
+	const first = it.play();
+	equal(it.play(), first, "nothing has been sent yet");
+	camera.capture();
+	const { sequenceNumber, timestamp } = it.play();
+	const sent = sink.packets.length;
+	camera.capture();
+	equal([timestamp, sink.packets[sent]!.sequenceNumber], [undefined, sequenceNumber]);
+	assert(sink.packets[sent - 1]!.marker);
+});
+
 suite.test("timestamps-follow-the-capture-clock", () => {
 	const { camera, subscriber } = rig();
 	const { subscriber: it, sink } = subscriber();
@@ -283,7 +299,7 @@ suite.test("resumed-stream-goes-on-at-the-present-instant", () => {
 	it.pause();
 	camera.time += 10_000_000;
 	const { timestamp } = it.play();
-	equal((timestamp - before) >>> 0, 900_000);
+	equal((timestamp! - before) >>> 0, 900_000);
 });
 
 suite.test("busy-subscriber-skips-whole-frames-and-delays-nobody", () => {
@@ -505,12 +521,12 @@ suite.test("receiver-report-counts-as-life-and-is-kept", () => {
 	report[23] = 30;
 	it.receiveControl(report);
 	equal(sink.log, ["alive"]);
-	equal(it.reception, { fractionLost: 64, cumulativeLost: 5, jitter: 30 });
+	equal([it.reception, it.reportCount], [{ fractionLost: 64, cumulativeLost: 5, jitter: 30 }, 1]);
 	// somebody else's stream
 	report[11] = report[11]! ^ 1;
 	report[12] = 1;
 	it.receiveControl(report);
-	equal(it.reception.fractionLost, 64);
+	equal([it.reception.fractionLost, it.reportCount], [64, 1]);
 	// garbage is no sign of life
 	sink.log.length = 0;
 	it.receiveControl(new Uint8Array(5));
@@ -575,7 +591,7 @@ function watchBursts(done: (problem: string | undefined) => void): void {
 		return result;
 	};
 	for (let i = 0; i < 2; i++)
-		sinks.push(ports.openSink("127.0.0.1", 31_390, 31_391, { resume: () => void send(i), receiveControl: () => undefined }));
+		sinks.push(ports.openSink({ address: "127.0.0.1", rtpPort: 31_390, rtcpPort: 31_391 }, { resume: () => void send(i), receiveControl: () => undefined }));
 	const first = send(0), second = send(1);
 	Timer.set(() => {
 		ports.close();
@@ -590,13 +606,23 @@ function watchBursts(done: (problem: string | undefined) => void): void {
 	}, 600);
 }
 
+settings(suite);
+shared(suite);
 const result = suite.run(line => trace(`${line}\n`));
-watchBursts(problem => {
+
+function count(name: string, problem: string | undefined): void {
 	if (problem === undefined)
 		result.passed += 1;
 	else
 		result.failed += 1;
-	trace(problem === undefined ? "ok" : "not ok", " udp-packets-leave-in-bursts-shared-by-all", problem === undefined ? "" : `: ${problem}`, "\n");
-	trace(`${result.passed} passed, ${result.failed} failed\n`);
-	Process.exit(result.failed ? 1 : 0);
+	trace(problem === undefined ? `ok ${name}\n` : `not ok ${name}: ${problem}\n`);
+}
+
+watchBursts(bursts => {
+	count("udp-packets-leave-in-bursts-shared-by-all", bursts);
+	udp((name, problem) => {
+		count(name, problem);
+		trace(`${result.passed} passed, ${result.failed} failed\n`);
+		Process.exit(result.failed ? 1 : 0);
+	});
 });
