@@ -1,6 +1,6 @@
 /**
  * What every request must pass before its method sees it: an ordered chain. A check lets a request through, adding what it
- * has found to the exchange, or answers it. Authentication and limits per address are further links.
+ * has found to the exchange, or answers it.
  */
 
 import type { Exchange } from "./exchange";
@@ -21,7 +21,7 @@ const OTHER_METHODS: readonly string[] = ["ANNOUNCE", "RECORD", "REDIRECT", "SET
 /** Methods that make no sense without a session. */
 const SESSION_METHODS: readonly string[] = ["PLAY", "PAUSE", "TEARDOWN"];
 
-export const CHECKS: readonly Check[] = [checkCSeq, checkVersion, checkMethod, checkRequire, checkURL, checkSession, checkState];
+export const CHECKS: readonly Check[] = [checkCSeq, checkVersion, checkMethod, checkRequire, checkAuthentication, checkURL, checkSession, checkState];
 
 /** Passes the chain.
  *  @returns the answer of the first check that has one */
@@ -60,6 +60,28 @@ function checkRequire(exchange: Exchange): Response | undefined {
 	// option tags may contain slashes, as ONVIF's do
 	const tags = options.filter(tag => isToken(tag.replaceAll("/", "")));
 	return new Response(551).header("Unsupported", tags.join(", "));
+}
+
+/** OPTIONS is free: it tells only which methods there are, and many clients send it first and know no 401 to it. Everything else,
+ *  unknown paths too, is told only to who may know. */
+function checkAuthentication({ service, peer, request, standing }: Exchange): Response | undefined {
+	const { authenticator } = service;
+	const { method, url, headers } = request;
+	if (authenticator === undefined || method === "OPTIONS")
+		return undefined;
+	const address = peer.remoteAddress;
+	const verdict = authenticator.judge({ method, url, authorization: headers.get("authorization"), address }, standing);
+	switch (verdict) {
+		case "granted":
+			return undefined;
+		case "locked":
+			return new Response(503).header("Retry-After", authenticator.retryAfter(address)).closing();
+		case "malformed":
+		case "mismatch":
+			return new Response(400);
+		default:
+			return new Response(401).header("WWW-Authenticate", authenticator.challenge(address, verdict === "stale"));
+	}
 }
 
 function checkURL(exchange: Exchange): Response | undefined {

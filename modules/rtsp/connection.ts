@@ -3,6 +3,7 @@
  */
 
 import type { Peer } from "./types";
+import type { Standing } from "./authenticator";
 import { check } from "./checks";
 import { Exchange, type Service } from "./exchange";
 import { Response, type Request } from "./message";
@@ -38,6 +39,7 @@ export class Connection implements ServerConnection {
 	readonly #onError: (error: unknown) => void;
 	readonly #onEnd: (connection: Connection) => void;
 	readonly #parser: Parser;
+	readonly #standing: Standing = { granted: false, nonce: undefined };
 	#lastSeen: number;
 	#open = true;
 
@@ -53,7 +55,7 @@ export class Connection implements ServerConnection {
 			onRequest: request => this.#answer(request),
 			onInterleaved: (channel, bytes) => this.#receiveInterleaved(channel, bytes),
 			onError: ({ status, cseq }) => {
-				this.#send(new Response(status).header("Connection", "close"), cseq);
+				this.#send(new Response(status).closing(), cseq);
 				this.close();
 			},
 			limits,
@@ -82,7 +84,7 @@ export class Connection implements ServerConnection {
 
 	/** Sends a response that answers no request, and closes: there is no room for the connection. */
 	refuse(response: Response): void {
-		this.#attempt(() => this.#send(response, undefined));
+		this.#attempt(() => this.#send(response.closing(), undefined));
 		this.close();
 	}
 
@@ -97,7 +99,7 @@ export class Connection implements ServerConnection {
 		const cseq = request.headers.cseq;
 		let response: Response;
 		try {
-			const exchange = new Exchange(this.#service, this.#peer, request);
+			const exchange = new Exchange(this.#service, this.#peer, request, this.#standing);
 			response = check(exchange) ?? handle(exchange);
 		}
 		catch (error) {
@@ -107,11 +109,10 @@ export class Connection implements ServerConnection {
 		const timestamp = request.headers.get("timestamp");
 		if (timestamp !== undefined)
 			response.header("Timestamp", timestamp);
-		const last = request.headers.get("connection")?.toLowerCase() === "close";
-		if (last)
-			response.header("Connection", "close");
+		if (request.headers.get("connection")?.toLowerCase() === "close")
+			response.closing();
 		this.#send(response, cseq);
-		if (last)
+		if (response.last)
 			this.close();
 	}
 

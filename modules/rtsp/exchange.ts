@@ -2,6 +2,7 @@
  * One request and what is known about it on its way through the checks to its method.
  */
 
+import type { Authenticator, Standing } from "./authenticator";
 import type { Peer, StreamControl } from "./types";
 import type { Request } from "./message";
 import type { RequestURL } from "./url";
@@ -16,6 +17,8 @@ export interface Service {
 	readonly control: StreamControl;
 	readonly sessions: SessionTable;
 	readonly sdp: SDPWriter;
+	/** undefined when everybody may. */
+	readonly authenticator: Authenticator | undefined;
 	/** Milliseconds, monotonic. */
 	readonly now: () => number;
 }
@@ -24,15 +27,18 @@ export class Exchange {
 	readonly service: Service;
 	readonly peer: Peer;
 	readonly request: Request;
+	/** What the connection has shown so far. */
+	readonly standing: Standing;
 	/** Found by the checks; undefined for `*`, and for OPTIONS. */
 	url: RequestURL | undefined;
 	/** Found by the checks when the request names one. */
 	session: Session | undefined;
 
-	constructor(service: Service, peer: Peer, request: Request) {
+	constructor(service: Service, peer: Peer, request: Request, standing: Standing) {
 		this.service = service;
 		this.peer = peer;
 		this.request = request;
+		this.standing = standing;
 	}
 
 	/** @param name in lower case */

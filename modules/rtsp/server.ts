@@ -3,6 +3,7 @@
  */
 
 import type { Peer, StreamControl } from "./types";
+import { Authenticator, type AuthenticatorOptions } from "./authenticator";
 import { Connection, type ServerConnection } from "./connection";
 import type { Service } from "./exchange";
 import { busy } from "./methods";
@@ -21,6 +22,9 @@ export interface ServerLimits extends ParserLimits {
 	readonly sessions?: number | undefined;
 }
 
+/** What an Authenticator needs to be told, beyond what the server has. */
+export type Authentication = Omit<AuthenticatorOptions, "realm" | "now" | "random32">;
+
 export interface ServerOptions {
 	/** Stream name: path of the URL; `/` unless told. */
 	readonly path?: string | undefined;
@@ -32,6 +36,8 @@ export interface ServerOptions {
 	/** Seconds of silence that end a session, and a connection without one; 60 unless told. */
 	readonly sessionTimeout?: number | undefined;
 	readonly limits?: ServerLimits | undefined;
+	/** Who may; everybody unless told. */
+	readonly authentication?: Authentication | undefined;
 	/** `Server` header, and session name of the description. */
 	readonly serverName?: string | undefined;
 	/** `Date` header, undefined while the clock is not set. */
@@ -49,7 +55,7 @@ export class Server {
 	readonly #connections: Connection[] = [];
 	#closed = false;
 
-	constructor({ path = "/", control, now, random32, sessionTimeout = 60, limits = {}, serverName, date, onError }: ServerOptions) {
+	constructor({ path = "/", control, now, random32, sessionTimeout = 60, limits = {}, authentication, serverName, date, onError }: ServerOptions) {
 		if (!(sessionTimeout >= 1))
 			throw new RangeError("sessionTimeout must be at least a second");
 		this.#limits = limits;
@@ -62,6 +68,8 @@ export class Server {
 			now,
 			sessions: new SessionTable({ limit: limits.sessions ?? 8, timeout: sessionTimeout, random32 }),
 			sdp: new SDPWriter({ id: random32() >>> 0, name: serverName ?? "" }),
+			authenticator: authentication === undefined ? undefined
+				: new Authenticator({ ...authentication, realm: toVisible(serverName ?? "rtsp").replaceAll("\"", "'"), now, random32 }),
 		};
 	}
 
@@ -89,7 +97,7 @@ export class Server {
 			onEnd: ended => this.#forget(ended),
 		});
 		if (this.#closed || this.#connections.length >= (this.#limits.connections ?? 8))
-			connection.refuse(busy().header("Connection", "close"));
+			connection.refuse(busy());
 		else
 			this.#connections.push(connection);
 		return connection;

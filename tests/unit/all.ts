@@ -4,6 +4,7 @@
 
 import { Suite } from "./harness";
 import hash from "./hash/hash.test";
+import auth from "./rtsp/auth.test";
 import clock from "./rtp/clock.test";
 import rtcp from "./rtp/rtcp.test";
 import connection from "./rtsp/connection.test";
@@ -21,7 +22,7 @@ import url from "./rtsp/url.test";
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [hash, clock, rtcp, message, parser, url, transport, sdp, server, session, connection, limits, exchanges, fuzz])
+	for (const register of [hash, clock, rtcp, message, parser, url, transport, sdp, auth, server, session, connection, limits, exchanges, fuzz])
 		register(suite);
 	return suite.run(log);
 }
