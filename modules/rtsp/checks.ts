@@ -12,11 +12,14 @@ import { parseURL } from "./url";
 /** @returns the answer that ends the exchange, or undefined to go on */
 export type Check = (exchange: Exchange) => Response | undefined;
 
-/** What works: `Public` lists exactly these. */
+/** What every server has. */
 export const METHODS: readonly string[] = ["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE", "GET_PARAMETER", "TEARDOWN"];
 
-/** Methods of RFC 2326 that this server does not have: known, not allowed. */
-const OTHER_METHODS: readonly string[] = ["ANNOUNCE", "RECORD", "REDIRECT", "SET_PARAMETER"];
+/** Beside them, where there are parameters to set. */
+export const SET_PARAMETER = "SET_PARAMETER";
+
+/** Methods of RFC 2326 that a server may not have: known, not allowed. */
+const OTHER_METHODS: readonly string[] = ["ANNOUNCE", "RECORD", "REDIRECT", SET_PARAMETER];
 
 /** Methods that make no sense without a session. */
 const SESSION_METHODS: readonly string[] = ["PLAY", "PAUSE", "TEARDOWN"];
@@ -42,12 +45,13 @@ function checkVersion({ request }: Exchange): Response | undefined {
 	return request.version === "RTSP/1.0" ? undefined : new Response(505);
 }
 
-function checkMethod({ request }: Exchange): Response | undefined {
-	if (METHODS.includes(request.method))
+function checkMethod({ request, service }: Exchange): Response | undefined {
+	const { methods } = service;
+	if (methods.includes(request.method))
 		return undefined;
 	return OTHER_METHODS.includes(request.method)
-		? new Response(405).header("Allow", METHODS.join(", "))
-		: new Response(501).header("Public", METHODS.join(", "));
+		? new Response(405).header("Allow", methods.join(", "))
+		: new Response(501).header("Public", methods.join(", "));
 }
 
 /** There are no options to require so far (RFC 2326 section 12.32). go2rtc asks for ONVIF's back channel, and tries without. */
@@ -87,7 +91,7 @@ function checkAuthentication({ service, peer, request, standing }: Exchange): Re
 function checkURL(exchange: Exchange): Response | undefined {
 	const { method, url: text } = exchange.request;
 	if (text === "*") {
-		if (method === "OPTIONS" || method === "GET_PARAMETER")
+		if (method === "OPTIONS" || method === "GET_PARAMETER" || method === SET_PARAMETER)
 			return undefined;
 		return new Response(method === "SETUP" ? 459 : 404);
 	}
@@ -121,10 +125,10 @@ function checkSession(exchange: Exchange): Response | undefined {
 	return undefined;
 }
 
-function checkState({ request, session }: Exchange): Response | undefined {
+function checkState({ request, session, service }: Exchange): Response | undefined {
 	if (session === undefined || isAllowed(request.method, session.state))
 		return undefined;
-	return new Response(455).header("Allow", METHODS.filter(method => isAllowed(method, session.state)).join(", "));
+	return new Response(455).header("Allow", service.methods.filter(method => isAllowed(method, session.state)).join(", "));
 }
 
 /** RFC 2326 appendix A.2. A transport changes only while nothing is being delivered; nothing stops that does not play. */

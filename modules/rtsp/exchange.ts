@@ -3,7 +3,7 @@
  */
 
 import type { Authenticator, Standing } from "./authenticator";
-import type { Peer, StreamControl } from "./types";
+import type { ParameterControl, Peer, StreamControl } from "./types";
 import type { Request } from "./message";
 import type { RequestURL } from "./url";
 import type { SDPWriter } from "./sdp";
@@ -17,6 +17,10 @@ export interface Service {
 	readonly control: StreamControl;
 	readonly sessions: SessionTable;
 	readonly sdp: SDPWriter;
+	/** undefined when there are none. */
+	readonly parameters: ParameterControl | undefined;
+	/** What works: `Public` lists exactly these. */
+	readonly methods: readonly string[];
 	/** undefined when everybody may. */
 	readonly authenticator: Authenticator | undefined;
 	/** Milliseconds, monotonic. */

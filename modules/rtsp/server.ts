@@ -2,8 +2,9 @@
  * An RTSP 1.0 server (RFC 2326) for one stream with one track. It has no socket, no clock and no timer of its own.
  */
 
-import type { Peer, StreamControl } from "./types";
+import type { ParameterControl, Peer, StreamControl } from "./types";
 import { Authenticator, type AuthenticatorOptions } from "./authenticator";
+import { METHODS, SET_PARAMETER } from "./checks";
 import { Connection, type ServerConnection } from "./connection";
 import type { Service } from "./exchange";
 import { busy } from "./methods";
@@ -29,6 +30,8 @@ export interface ServerOptions {
 	/** Stream name: path of the URL; `/` unless told. */
 	readonly path?: string | undefined;
 	readonly control: StreamControl;
+	/** What SET_PARAMETER changes; without it there is no such method. */
+	readonly parameters?: ParameterControl | undefined;
 	/** Milliseconds, monotonic. */
 	readonly now: () => number;
 	/** Unsigned 32-bit random number, good enough for a secret: session ids are made of it. */
@@ -55,7 +58,7 @@ export class Server {
 	readonly #connections: Connection[] = [];
 	#closed = false;
 
-	constructor({ path = "/", control, now, random32, sessionTimeout = 60, limits = {}, authentication, serverName, date, onError }: ServerOptions) {
+	constructor({ path = "/", control, parameters, now, random32, sessionTimeout = 60, limits = {}, authentication, serverName, date, onError }: ServerOptions) {
 		if (!(sessionTimeout >= 1))
 			throw new RangeError("sessionTimeout must be at least a second");
 		this.#limits = limits;
@@ -65,6 +68,8 @@ export class Server {
 		this.#service = {
 			path: normalizePath(path),
 			control,
+			parameters,
+			methods: parameters === undefined ? METHODS : [...METHODS, SET_PARAMETER],
 			now,
 			sessions: new SessionTable({ limit: limits.sessions ?? 8, timeout: sessionTimeout, random32 }),
 			sdp: new SDPWriter({ id: random32() >>> 0, name: serverName ?? "" }),

@@ -12,6 +12,7 @@ import exchanges from "./rtsp/exchanges.test";
 import fuzz from "./rtsp/fuzz.test";
 import limits from "./rtsp/limits.test";
 import message from "./rtsp/message.test";
+import parameters from "./rtsp/parameters.test";
 import parser from "./rtsp/parser.test";
 import sdp from "./rtsp/sdp.test";
 import server from "./rtsp/server.test";
@@ -22,7 +23,7 @@ import url from "./rtsp/url.test";
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [hash, clock, rtcp, message, parser, url, transport, sdp, auth, server, session, connection, limits, exchanges, fuzz])
+	for (const register of [hash, clock, rtcp, message, parser, url, transport, sdp, auth, parameters, server, session, connection, limits, exchanges, fuzz])
 		register(suite);
 	return suite.run(log);
 }
