@@ -41,6 +41,7 @@ export class Connection implements ServerConnection {
 	readonly #parser: Parser;
 	readonly #standing: Standing = { granted: false, nonce: undefined };
 	#lastSeen: number;
+	#heard = false;
 	#open = true;
 
 	constructor({ service, peer, limits, serverName, date, onError, onEnd }: ConnectionOptions) {
@@ -82,16 +83,28 @@ export class Connection implements ServerConnection {
 			this.#attempt(() => this.#peer.close());
 	}
 
-	/** Sends a response that answers no request, and closes: there is no room for the connection. */
+	/** Sends a response that answers no request, and closes. */
 	refuse(response: Response): void {
 		this.#attempt(() => this.#send(response.closing(), undefined));
 		this.close();
 	}
 
-	/** Whether it has said nothing for so long that it only takes up room.
-	 *  @param timeout milliseconds */
-	isIdle(now: number, timeout: number): boolean {
-		return now - this.#lastSeen > timeout && !this.#service.sessions.hasSessionOn(this.#peer);
+	/** Whether anything whole has ever come. */
+	get heard(): boolean {
+		return this.#heard;
+	}
+
+	/** How long it has only taken up room, milliseconds; 0 while a session is on it. */
+	silence(now: number): number {
+		return this.#service.sessions.hasSessionOn(this.#peer) ? 0 : now - this.#lastSeen;
+	}
+
+	/** Ends it because of its silence. */
+	expire(): void {
+		if (this.#heard)
+			this.close();
+		else
+			this.refuse(new Response(408));
 	}
 
 	#answer(request: Request): void {
@@ -123,6 +136,7 @@ export class Connection implements ServerConnection {
 
 	/** Whole messages only: a client that dribbles a request for ever is silent. */
 	#alive(): void {
+		this.#heard = true;
 		this.#lastSeen = this.#service.now();
 		this.#service.sessions.aliveOn(this.#peer, this.#lastSeen);
 	}

@@ -21,6 +21,8 @@ export interface ServerLimits extends ParserLimits {
 	readonly connections?: number | undefined;
 	/** Sessions at most, playing or not; 8 unless told. */
 	readonly sessions?: number | undefined;
+	/** Seconds that a new connection has for its first request; as a session's silence unless told. */
+	readonly requestTimeout?: number | undefined;
 }
 
 /** What an Authenticator needs to be told, beyond what the server has. */
@@ -48,6 +50,9 @@ export interface ServerOptions {
 	/** Gets exceptions that should not have been: the request was answered 500. */
 	readonly onError?: ((error: unknown) => void) | undefined;
 }
+
+/** A client that is on its way to PLAY is not silent for longer, milliseconds. */
+const BETWEEN_REQUESTS = 2000;
 
 export class Server {
 	readonly #service: Service;
@@ -90,7 +95,7 @@ export class Server {
 		return this.#service.sessions.playingCount;
 	}
 
-	/** A client has connected. Above the limit it is told to come again, and closed. */
+	/** A client has connected. Where there is no place it is told to come again, and closed. */
 	connect(peer: Peer): ServerConnection {
 		const connection = new Connection({
 			service: this.#service,
@@ -101,11 +106,31 @@ export class Server {
 			onError: error => this.#report(error),
 			onEnd: ended => this.#forget(ended),
 		});
-		if (this.#closed || this.#connections.length >= (this.#limits.connections ?? 8))
+		if (this.#closed || !this.#makeRoom())
 			connection.refuse(busy());
 		else
 			this.#connections.push(connection);
 		return connection;
+	}
+
+	/** When all places are taken, the connection that has been silent longest, and has no session, gives up its own: a handful of
+	 *  open sockets must not keep everybody out.
+	 *  @returns whether there is a place */
+	#makeRoom(): boolean {
+		const connections = this.#connections;
+		if (connections.length < (this.#limits.connections ?? 8))
+			return true;
+		const now = this.#service.now();
+		let idlest: Connection | undefined, longest = BETWEEN_REQUESTS;
+		for (let i = 0; i < connections.length; i++) {
+			const silence = connections[i]!.silence(now);
+			if (silence > longest) {
+				longest = silence;
+				idlest = connections[i];
+			}
+		}
+		idlest?.expire();
+		return idlest !== undefined;
 	}
 
 	/** Ends what has been silent too long: to be called about once a second. */
@@ -120,8 +145,9 @@ export class Server {
 		}
 		for (let i = this.#connections.length - 1; i >= 0; i--) {
 			const connection = this.#connections[i]!;
-			if (connection.isIdle(time, sessions.timeout * 1000))
-				connection.close();
+			const timeout = connection.heard ? sessions.timeout : this.#limits.requestTimeout ?? sessions.timeout;
+			if (connection.silence(time) > timeout * 1000)
+				connection.expire();
 		}
 	}
 
