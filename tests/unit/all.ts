@@ -19,11 +19,12 @@ import server from "./rtsp/server.test";
 import session from "./rtsp/session.test";
 import transport from "./rtsp/transport.test";
 import url from "./rtsp/url.test";
+import settings from "./settings/settings.test";
 
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [hash, clock, rtcp, message, parser, url, transport, sdp, auth, parameters, server, session, connection, limits, exchanges, fuzz])
+	for (const register of [hash, clock, rtcp, message, parser, url, transport, sdp, auth, parameters, server, session, connection, limits, exchanges, fuzz, settings])
 		register(suite);
 	return suite.run(log);
 }
