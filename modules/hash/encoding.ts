@@ -2,22 +2,19 @@
  * Bytes and text. "Byte text" has one character a byte, 0 to 255, as the RTSP parser hands out header values.
  */
 
-/** UTF-8 as byte text. Lone surrogates become three bytes, as if they were characters. */
+/** UTF-8 as byte text. By iterator: XS counts a character beyond 16 bits as one, Node as two. */
 export function utf8(text: string): string {
 	let result = "";
-	for (let i = 0; i < text.length; i++) {
-		const code = text.codePointAt(i)!;
+	for (const character of text) {
+		const code = character.codePointAt(0)!;
 		if (code < 0x80)
-			result += String.fromCharCode(code);
+			result += character;
 		else if (code < 0x800)
 			result += String.fromCharCode(0xc0 | code >> 6, 0x80 | (code & 63));
 		else if (code < 0x10000)
 			result += String.fromCharCode(0xe0 | code >> 12, 0x80 | (code >> 6 & 63), 0x80 | (code & 63));
-		else {
+		else
 			result += String.fromCharCode(0xf0 | code >> 18, 0x80 | (code >> 12 & 63), 0x80 | (code >> 6 & 63), 0x80 | (code & 63));
-			// the second half of the pair
-			i += 1;
-		}
 	}
 	return result;
 }
