@@ -45,6 +45,6 @@ export class NonceMint {
 	/** Whether this server has made it for that client, and not too long ago. */
 	isFresh(nonce: string, now: number, address: string): boolean {
 		const time = parseInt(nonce.slice(0, Math.max(nonce.length - MAC_DIGITS - 1, 0)), 16);
-		return time >= 0 && time <= now && now - time <= this.#lifetime && equalInConstantTime(nonce, this.make(time, address));
+		return time <= now && now - time <= this.#lifetime && equalInConstantTime(nonce, this.make(time, address));
 	}
 }

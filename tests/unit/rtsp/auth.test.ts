@@ -153,6 +153,23 @@ function credentials(suite: Suite): void {
 		equal(describe(client, { nonce }).status, 200);
 	});
 
+	suite.test("right-response-under-another-name-is-refused", () => {
+		const client = new Fixture({ authentication: LOGIN }).client();
+		const header = digest("DESCRIBE", { nonce: challenged(client) });
+		equal(client.ask(request(`DESCRIBE ${URL}`, header.replace("username=\"admin\"", "username=\"root\""))).status, 401);
+		equal(client.ask(request(`DESCRIBE ${URL}`, header)).status, 200);
+	});
+
+	suite.test("quality-of-protection-is-auth-or-none", () => {
+		const client = new Fixture({ authentication: LOGIN }).client();
+		const nonce = challenged(client);
+		const status = (qop: string): number => {
+			const response = hash(`${hash("admin:rtsp:s3cret")}:${nonce}:00000001:c:${qop}:${hash(`DESCRIBE:${URL}`)}`);
+			return client.ask(request(`DESCRIBE ${URL}`, `Authorization: Digest username="admin", realm="rtsp", nonce="${nonce}", uri="${URL}", qop=${qop}, nc=00000001, cnonce="c", response="${response}"`)).status;
+		};
+		equal([status("auth"), status("auth-int")], [200, 401]);
+	});
+
 	suite.test("response-in-capitals-is-the-same", () => {
 		const client = new Fixture({ authentication: LOGIN }).client();
 		const header = digest("DESCRIBE", { nonce: challenged(client) });

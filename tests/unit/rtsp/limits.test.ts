@@ -75,6 +75,18 @@ export default function (suite: Suite): void {
 		equal([player.closed, idle.closed, first.closed, fixture.server.connectionCount], [false, true, true, 3], "who has a session stays");
 	});
 
+	suite.test("longest-silence-gives-way-first", () => {
+		const fixture = new Fixture({ limits: { connections: 3 } });
+		const clients = [fixture.client(), fixture.client(), fixture.client()];
+		for (const index of [1, 0, 2]) {
+			fixture.time += 3000;
+			clients[index]!.ask(request("OPTIONS *"));
+		}
+		fixture.time += 3000;
+		fixture.client();
+		equal(clients.map(client => client.closed), [false, true, false]);
+	});
+
 	suite.test("close-ends-sessions-then-connections", () => {
 		const fixture = new Fixture();
 		const client = fixture.client();
