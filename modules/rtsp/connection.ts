@@ -6,6 +6,7 @@
  */
 
 import type { Peer } from "./types";
+import type { Standing } from "./authenticator";
 import { check } from "./checks";
 import { Exchange, type Service } from "./exchange";
 import { formatHTTPRefusal, formatTunnelHead, isHTTP, readTunnelRequest } from "./http";
@@ -49,7 +50,9 @@ export class Connection implements ServerConnection, TunnelEnd {
 	#tunnel: Tunnel | undefined;
 	/** Whether an RTSP message has come: HTTP comes first or not at all. */
 	#begun = false;
+	readonly #standing: Standing = { granted: false, nonce: undefined };
 	#lastSeen: number;
+	#heard = false;
 	#open = true;
 
 	constructor({ service, peer, limits, serverName, date, onError, onEnd }: ConnectionOptions) {
@@ -87,17 +90,28 @@ export class Connection implements ServerConnection, TunnelEnd {
 			this.#attempt(() => this.#peer.close());
 	}
 
-	/** Sends a response that answers no request, and closes: there is no room for the connection. */
+	/** Sends a response that answers no request, and closes. */
 	refuse(response: Response): void {
-		this.#attempt(() => this.#send(response, undefined));
+		this.#attempt(() => this.#send(response.closing(), undefined));
 		this.close();
 	}
 
-	/** Whether it has said nothing for so long that it only takes up room.
-	 *  @param timeout milliseconds */
-	isIdle(now: number, timeout: number): boolean {
-		// a POST half lives as long as its GET
-		return this.#tunnel?.post !== this && now - this.#lastSeen > timeout && !this.#service.sessions.hasSessionOn(this.#peer);
+	/** Whether anything whole has ever come. */
+	get heard(): boolean {
+		return this.#heard;
+	}
+
+	/** How long it has only taken up room, milliseconds; 0 while a session is on it. A POST half lives as long as its GET. */
+	silence(now: number): number {
+		return this.#tunnel?.post === this || this.#service.sessions.hasSessionOn(this.#peer) ? 0 : now - this.#lastSeen;
+	}
+
+	/** Ends it because of its silence. */
+	expire(): void {
+		if (this.#heard)
+			this.close();
+		else
+			this.refuse(new Response(408));
 	}
 
 	#createParser(): Parser {
@@ -124,7 +138,7 @@ export class Connection implements ServerConnection, TunnelEnd {
 		if (http && !this.#begun)
 			this.#refuseHTTP(status);
 		else {
-			this.#send(new Response(status).header("Connection", "close"), cseq);
+			this.#send(new Response(status).closing(), cseq);
 			this.close();
 		}
 	}
@@ -139,6 +153,7 @@ export class Connection implements ServerConnection, TunnelEnd {
 		}
 		const { kind, cookie } = wanted;
 		this.#lastSeen = now();
+		this.#heard = true;
 		const tunnel = tunnels.join(kind, cookie, this.#peer.remoteAddress, this, this.#lastSeen);
 		if (tunnel === "taken" || tunnel === "busy") {
 			this.#refuseHTTP(tunnel === "busy" ? 503 : 400);
@@ -170,7 +185,7 @@ export class Connection implements ServerConnection, TunnelEnd {
 		const cseq = request.headers.cseq;
 		let response: Response;
 		try {
-			const exchange = new Exchange(this.#service, this.#peer, request);
+			const exchange = new Exchange(this.#service, this.#peer, request, this.#standing);
 			response = check(exchange) ?? handle(exchange);
 		}
 		catch (error) {
@@ -180,11 +195,10 @@ export class Connection implements ServerConnection, TunnelEnd {
 		const timestamp = request.headers.get("timestamp");
 		if (timestamp !== undefined)
 			response.header("Timestamp", timestamp);
-		const last = request.headers.get("connection")?.toLowerCase() === "close";
-		if (last)
-			response.header("Connection", "close");
+		if (request.headers.get("connection")?.toLowerCase() === "close")
+			response.closing();
 		this.#send(response, cseq);
-		if (last)
+		if (response.last)
 			this.close();
 	}
 
@@ -196,6 +210,7 @@ export class Connection implements ServerConnection, TunnelEnd {
 	/** Whole messages only: a client that dribbles a request for ever is silent. */
 	#alive(): void {
 		this.#begun = true;
+		this.#heard = true;
 		this.#lastSeen = this.#service.now();
 		this.#service.sessions.aliveOn(this.#peer, this.#lastSeen);
 	}

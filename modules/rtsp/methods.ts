@@ -2,11 +2,11 @@
  * The methods of RFC 2326 section 10, for requests that have passed the checks.
  */
 
-import { METHODS } from "./checks";
 import type { Exchange } from "./exchange";
 import { Response } from "./message";
+import { getParameters, setParameters } from "./parameters";
 import type { Session } from "./session";
-import { parseDecimal, textFromBytes, toVisible } from "./text";
+import { parseDecimal } from "./text";
 import { formatTransport, parseTransport, type TransportOffer } from "./transport";
 import type { Delivery } from "./types";
 import { TRACK_PREFIX } from "./url";
@@ -21,7 +21,8 @@ export function handle(exchange: Exchange): Response {
 		case "SETUP": return setup(exchange);
 		case "PLAY": return play(exchange);
 		case "PAUSE": return pause(exchange);
-		case "GET_PARAMETER": return getParameter(exchange);
+		case "GET_PARAMETER": return withSession(exchange, getParameters(exchange));
+		case "SET_PARAMETER": return withSession(exchange, setParameters(exchange));
 		case "TEARDOWN": return teardown(exchange);
 		default: return new Response(501);
 	}
@@ -32,13 +33,17 @@ export function busy(): Response {
 }
 
 /** 200, with the session that the request named. */
-function ok({ session, service }: Exchange): Response {
-	const response = new Response(200);
+function ok(exchange: Exchange): Response {
+	return withSession(exchange, new Response(200));
+}
+
+/** The response (200 when there is none), with the session that the request named. */
+function withSession({ session, service }: Exchange, response: Response = new Response(200)): Response {
 	return session === undefined ? response : response.header("Session", `${session.id};timeout=${service.sessions.timeout}`);
 }
 
 function options(exchange: Exchange): Response {
-	return ok(exchange).header("Public", METHODS.join(", "));
+	return ok(exchange).header("Public", exchange.service.methods.join(", "));
 }
 
 function describe(exchange: Exchange): Response {
@@ -156,18 +161,6 @@ function checkRange(range: string | undefined): number {
 function pause(exchange: Exchange): Response {
 	exchange.session!.pause();
 	return ok(exchange);
-}
-
-/** An empty body is a ping (RFC 2326 section 10.8); there are no parameters to ask for so far. */
-function getParameter(exchange: Exchange): Response {
-	const { body } = exchange.request;
-	let unknown = "";
-	for (const line of textFromBytes(body, 0, body.byteLength).split("\n")) {
-		const name = toVisible(line.trim());
-		if (name !== "")
-			unknown += `${name}\r\n`;
-	}
-	return unknown === "" ? ok(exchange) : new Response(451).content("text/parameters", unknown);
 }
 
 function teardown({ session, service }: Exchange): Response {

@@ -95,6 +95,18 @@ export interface StreamControl {
 	subscribe(options: SubscribeOptions): Subscription | "unsupported" | "busy";
 }
 
+/** What clients may read and change with GET_PARAMETER and SET_PARAMETER; implemented by stream/. Names are in lower case.
+ *  Methods never throw. */
+export interface ParameterControl {
+	/** @param subscription of the session that asks; undefined when none does
+	 *  @returns undefined when there is none of that name, or none without a session */
+	read(name: string, subscription: Subscription | undefined): string | undefined;
+	isWritable(name: string): boolean;
+	/** Sets one that is writable; what `read` gave before can be set again.
+	 *  @returns false when the value is not possible: nothing has changed */
+	write(name: string, value: string): boolean;
+}
+
 /** The far end of one connection, as rtsp/ sees it; implemented by whoever owns the socket. Methods never throw. */
 export interface Peer {
 	/** IP literals. `localAddress` is undefined where the platform does not tell. */

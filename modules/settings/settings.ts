@@ -42,6 +42,30 @@ export interface Settings {
 	readonly multicastInterface: string;
 	/** Seconds without a sign of life after which a session ends. */
 	readonly sessionTimeout: number;
+	/** Who may watch; empty: everybody. */
+	readonly user: string;
+	/** The user's password. Where `ssid` is set, `password` is the Wi-Fi's, and this one is called `rtspPassword`. */
+	readonly password: string;
+	/** What is asked for when a user is set. */
+	readonly auth: "digest" | "digest-sha256" | "basic" | "none";
+	/** Seconds that the nonce of a challenge is good. */
+	readonly nonceTimeout: number;
+	/** Wrong passwords from an address that lock it out; 0: none do. */
+	readonly failureLimit: number;
+	/** Seconds that an address stays locked out. */
+	readonly lockTime: number;
+	/** Connections at most. */
+	readonly connectionLimit: number;
+	/** Sessions at most. */
+	readonly sessionLimit: number;
+	/** Request line and headers of a request at most, bytes. */
+	readonly headLimit: number;
+	/** Header fields of a request at most. */
+	readonly headerLimit: number;
+	/** Body of a request at most, bytes. */
+	readonly bodyLimit: number;
+	/** Seconds that a new connection has for its first request. */
+	readonly requestTimeout: number;
 }
 
 interface Option {
@@ -80,6 +104,18 @@ const options: readonly Option[] = [
 	{ name: "multicastTtl", help: "networks that multicast crosses, 1 for the camera's own", minimum: 1, maximum: 255, integer: true },
 	{ name: "multicastInterface", help: "interface that multicast uses", text: "its IPv4 address; empty for what the routes say", read: text => parseIPv4(text) === undefined && text !== "" ? undefined : text },
 	{ name: "sessionTimeout", help: "seconds without a sign of life after which a session ends", minimum: 5, maximum: 3600, integer: true },
+	{ name: "user", help: "who may watch; everybody when there is none", text: "a name without ':', '\"' and '\\'" },
+	{ name: "password", help: "the user's password (where ssid= is given: rtspPassword=)", text: "any text" },
+	{ name: "auth", help: "how the password is asked for", values: ["digest", "digest-sha256", "basic", "none"] },
+	{ name: "nonceTimeout", help: "seconds that a Digest challenge is good", minimum: 10, maximum: 86400, integer: true },
+	{ name: "failureLimit", help: "wrong passwords that lock an address out, 0 for none", minimum: 0, maximum: 1000, integer: true },
+	{ name: "lockTime", help: "seconds that an address stays locked out", minimum: 1, maximum: 86400, integer: true },
+	{ name: "connectionLimit", help: "connections at most", minimum: 1, maximum: 1000, integer: true },
+	{ name: "sessionLimit", help: "sessions at most", minimum: 1, maximum: 1000, integer: true },
+	{ name: "headLimit", help: "bytes of a request's head at most", minimum: 512, maximum: 65536, integer: true },
+	{ name: "headerLimit", help: "header fields of a request at most", minimum: 16, maximum: 1000, integer: true },
+	{ name: "bodyLimit", help: "bytes of a request's body at most", minimum: 0, maximum: 65536, integer: true },
+	{ name: "requestTimeout", help: "seconds that a new connection has for its first request", minimum: 1, maximum: 3600, integer: true },
 ];
 
 /** Says which setting is wrong and what would be right. */
@@ -138,7 +174,27 @@ export function readSettings(config: Record<string, unknown>): Settings {
 		if ((result[name] as number) & 1)
 			throw new SettingsError(`${optionName(name)} is ${String(result[name])}: an even port, RTCP takes the odd one after it`);
 	}
-	return result as unknown as Settings;
+	// mcconfig's password= has always been the Wi-Fi's: it opens no camera
+	if (config["ssid"] !== undefined || config["rtspPassword"] !== undefined)
+		result["password"] = config["rtspPassword"] === undefined ? "" : String(config["rtspPassword"]);
+	const settings = result as unknown as Settings;
+	checkUser(settings);
+	return settings;
+}
+
+function checkUser({ user, password, auth }: Settings): void {
+	for (const character of ":\"\\") {
+		if (user.includes(character))
+			throw new SettingsError(`${optionName("user")} is "${user}": it takes a name without ${character}`);
+	}
+	if (user !== "" && password === "")
+		throw new SettingsError(`${optionName("user")} needs ${optionName("password")} (rtspPassword= where ssid= is given)`);
+	if (user === "" && password !== "")
+		throw new SettingsError(`${optionName("password")} needs ${optionName("user")}`);
+	if (user === "" && (auth === "basic" || auth === "digest-sha256"))
+		throw new SettingsError(`${optionName("auth")} ${auth} needs ${optionName("user")} and ${optionName("password")}`);
+	if (user !== "" && auth === "none")
+		throw new SettingsError(`${optionName("auth")} none lets everybody in: leave out ${optionName("user")}, or it`);
 }
 
 function readOption(option: Option, value: unknown): unknown {

@@ -52,7 +52,9 @@ export class FrameHub {
 	readonly #source: FrameSource;
 	readonly #leases: Lease[] = [];
 	readonly #subscribers: Subscriber[] = [];
-	readonly #interval: number;
+	#maxFrameRate: number;
+	/** Microseconds. */
+	#interval: number;
 	readonly #deadline: number;
 	readonly #onNotice: (message: string) => void;
 	/** Capture time from which the next frame is due, microseconds. */
@@ -63,12 +65,28 @@ export class FrameHub {
 	#octetsGone = 0;
 
 	constructor({ openSource, maxFrameRate = Infinity, leaseDeadline = 1000, onNotice = () => undefined }: FrameHubOptions) {
+		this.#maxFrameRate = maxFrameRate;
 		this.#interval = 1_000_000 / maxFrameRate;
 		this.#deadline = leaseDeadline * 1000;
 		this.#onNotice = onNotice;
 		this.#source = openSource(() => this.#capture());
 		for (let i = 1; i < this.#source.bufferCount; i++)
 			this.#leases.push({ frame: undefined, scan: new Scan(), captureTime: 0, references: 0 });
+	}
+
+	/** The camera; who sets its frame rate sets `maxFrameRate`, too. */
+	get source(): FrameSource {
+		return this.#source;
+	}
+
+	/** Frames a second sent at most. */
+	get maxFrameRate(): number {
+		return this.#maxFrameRate;
+	}
+	set maxFrameRate(frameRate: number) {
+		this.#maxFrameRate = frameRate;
+		this.#interval = 1_000_000 / frameRate;
+		this.#due = 0;
 	}
 
 	get width(): number {

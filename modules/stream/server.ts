@@ -5,11 +5,13 @@
 import random32 from "random";
 import Time from "time";
 import Timer from "timer";
-import { Server, type ServerConnection } from "../rtsp/server";
+import type { Scheme } from "../rtsp/authenticator";
+import { Server, type Authentication, type ServerConnection, type ServerLimits } from "../rtsp/server";
 import type { MulticastGroup, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
 import { Connection } from "./connection";
 import { FrameHub } from "./hub";
 import { Multicast } from "./multicast";
+import { Parameters } from "./parameters";
 import { openListener, type ListenerStream } from "./sockets";
 import { Subscriber } from "./subscriber";
 import type { FrameSource, Sink, SinkOwner } from "./types";
@@ -37,6 +39,24 @@ export interface CameraServerOptions {
 	readonly multicastInterface: string;
 	/** Seconds. */
 	readonly sessionTimeout: number;
+	/** Who may; empty: everybody. */
+	readonly user: string;
+	readonly password: string;
+	readonly auth: Scheme | "none";
+	/** Seconds that a nonce is good. */
+	readonly nonceTimeout: number;
+	/** Wrong passwords that lock an address, 0 for none, and the seconds that it stays locked. */
+	readonly failureLimit: number;
+	readonly lockTime: number;
+	/** Connections and sessions at most. */
+	readonly connectionLimit: number;
+	readonly sessionLimit: number;
+	/** Of a request: bytes of its head, header fields, bytes of its body. */
+	readonly headLimit: number;
+	readonly headerLimit: number;
+	readonly bodyLimit: number;
+	/** Seconds that a new connection has for its first request. */
+	readonly requestTimeout: number;
 	/** Opens the camera. */
 	readonly openSource: (onReadable: () => void) => FrameSource;
 	/** Something that the user should know. */
@@ -64,6 +84,8 @@ const SERVER_NAME = "rtsp-camera";
 /** Bytes of the RTP header, which `Blocksize` does not count. */
 const RTP_HEADER = 12;
 const SMALLEST_PACKET = 256;
+/** Connections beyond the limit that may linger over their refusal. */
+const LINGERING = 4;
 
 export class CameraServer implements StreamControl {
 	readonly #options: CameraServerOptions;
@@ -91,11 +113,13 @@ export class CameraServer implements StreamControl {
 		this.#server = new Server({
 			path: `/${path}`,
 			control: this,
+			parameters: new Parameters({ hub: this.#hub, statistics: () => this.statistics }),
 			now: () => this.#now(),
 			random32,
 			sessionTimeout,
 			serverName: SERVER_NAME,
-			limits: { connections: 32, sessions: 32 },
+			limits: limitsOf(options),
+			authentication: authenticationOf(options),
 			onError: error => onNotice(`internal error: ${describe(error)}`),
 		});
 		this.#timer = Timer.repeat(() => this.#tick(), 1000);
@@ -121,7 +145,7 @@ export class CameraServer implements StreamControl {
 
 	describe(): StreamDescription | undefined {
 		const { width, height } = this.#hub;
-		return { width, height, frameRate: this.#options.frameRate };
+		return { width, height, frameRate: this.#hub.maxFrameRate };
 	}
 
 	get multicast(): MulticastGroup | undefined {
@@ -231,7 +255,11 @@ export class CameraServer implements StreamControl {
 			onEnd: ended => this.#forget(ended),
 		});
 		this.#connections.push(connection);
-		partner = this.#server.connect(connection);
+		// refusals wait for their readers: not more of them than there is memory for
+		if (this.#connections.length > this.#options.connectionLimit + LINGERING)
+			connection.end();
+		else
+			partner = this.#server.connect(connection);
 	}
 
 	#forget(connection: Connection): void {
@@ -251,6 +279,28 @@ export class CameraServer implements StreamControl {
 		this.#ticks = ticks;
 		return this.#elapsed;
 	}
+}
+
+function limitsOf({ connectionLimit, sessionLimit, headLimit, headerLimit, bodyLimit, requestTimeout }: CameraServerOptions): ServerLimits {
+	return {
+		connections: connectionLimit,
+		sessions: sessionLimit,
+		headBytes: headLimit,
+		headerCount: headerLimit,
+		bodyBytes: bodyLimit,
+		requestTimeout,
+	};
+}
+
+/** @returns undefined when everybody may */
+function authenticationOf({ user, password, auth, nonceTimeout, failureLimit, lockTime, onNotice }: CameraServerOptions): Authentication | undefined {
+	if (user === "" || auth === "none")
+		return undefined;
+	return {
+		user, password, nonceTimeout, failureLimit, lockTime,
+		scheme: auth,
+		onLock: address => onNotice(`${address} is locked out for ${lockTime} s: too many wrong passwords`),
+	};
 }
 
 function describe(error: unknown): string {

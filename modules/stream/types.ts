@@ -23,6 +23,13 @@ export interface FrameSource {
 	/** Size of the images being captured, in pixels. */
 	readonly width: number;
 	readonly height: number;
+	/** What can be set while it captures: the next frame that is captured has it. Absent, or undefined, where it cannot be set.
+	 *  Setting throws when the value is not possible: nothing has changed then. */
+	frameRate?: number | undefined;
+	/** JPEG quality number of the OV2640, 0 (best) to 63. */
+	quality?: number | undefined;
+	/** Name of the frame size. */
+	size?: string | undefined;
 	/** How many frame buffers the camera owns: the number of leases that can exist at once. */
 	readonly bufferCount: number;
 	start(): void;

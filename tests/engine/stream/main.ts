@@ -2,6 +2,7 @@
 
 import Process from "process";
 import { FrameHub } from "stream/hub";
+import { Parameters } from "stream/parameters";
 import { Subscriber } from "stream/subscriber";
 import { SENT, WAITING, FAILED, type Frame, type FrameSource, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/types";
 import { UDPPorts } from "stream/udp";
@@ -10,7 +11,6 @@ import Timer from "timer";
 import { assert, equal, Suite } from "../../unit/harness";
 import { jpeg } from "./smalljpeg";
 import TestFrame from "./testframe";
-import settings from "./settings";
 import shared from "./shared";
 import udp from "./udp";
 
@@ -167,7 +167,8 @@ interface Rig {
 	readonly hub: FrameHub;
 	readonly camera: FakeCamera;
 	readonly notices: string[];
-	subscriber(random?: number): { readonly subscriber: Subscriber; readonly sink: FakeSink };
+	/** @param step from one random number to the next */
+	subscriber(random?: number, step?: number): { readonly subscriber: Subscriber; readonly sink: FakeSink };
 }
 
 function rig({ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infinity, leaseDeadline = 1000 } = {}): Rig {
@@ -181,7 +182,7 @@ function rig({ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infinity, lea
 	return {
 		hub, notices,
 		camera: camera!,
-		subscriber(random = 1000) {
+		subscriber(random = 1000, step = 1) {
 			const sink = new FakeSink();
 			const subscriber = new Subscriber({
 				hub,
@@ -190,7 +191,7 @@ function rig({ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infinity, lea
 					return sink;
 				},
 				packetSize: 500,
-				random32: () => random++,
+				random32: () => (random += step) - step,
 				cname: "test",
 				unixTime: () => 1_600_000_000_000,
 				onAlive: () => sink.log.push("alive"),
@@ -484,21 +485,26 @@ suite.test("sender-report-comes-before-the-first-packet-and-names-one-instant", 
 	equal([word(20), word(24)], [0, 0]);
 });
 
-suite.test("sender-reports-follow-every-five-seconds-with-what-was-sent", () => {
-	const { hub, camera, subscriber } = rig();
-	const { subscriber: it, sink } = subscriber();
-	it.play();
-	camera.capture();
-	const after = (ticks: number) => {
-		for (let i = 0; i < ticks; i++)
+suite.test("sender-reports-follow-every-2.5-to-7.5-seconds-with-what-was-sent", () => {
+	const word = (report: Uint8Array, offset: number) => ((report[offset]! << 24) | (report[offset + 1]! << 16) | (report[offset + 2]! << 8) | report[offset + 3]!) >>> 0;
+	// the random number that each interval takes, and the seconds until the report
+	const intervals: [random: number, seconds: number][] = [[0, 2], [0x80000000, 5], [0xffffffff, 7], [0x40000000, 4]];
+	for (const [random, seconds] of intervals) {
+		const { hub, camera, subscriber } = rig();
+		const { subscriber: it, sink } = subscriber(random, 0);
+		it.play();
+		camera.capture();
+		for (let round = 1; round <= 3; round++) {
+			for (let i = 1; i < seconds; i++)
+				hub.tick();
+			equal(sink.reports.length, round, `early for ${random}`);
 			hub.tick();
-		return sink.reports.length;
-	};
-	equal([after(4), after(1), after(4), after(1)], [1, 2, 2, 3]);
-	const report = sink.reports[2]!;
-	const word = (offset: number) => ((report[offset]! << 24) | (report[offset + 1]! << 16) | (report[offset + 2]! << 8) | report[offset + 3]!) >>> 0;
-	equal(word(20), sink.packets.length);
-	equal(word(24), sink.packets.reduce((sum, packet) => sum + packet.byteLength - 12, 0));
+			equal(sink.reports.length, round + 1, `late for ${random}`);
+		}
+		const report = sink.reports[2]!;
+		equal(word(report, 20), sink.packets.length);
+		equal(word(report, 24), sink.packets.reduce((sum, packet) => sum + packet.byteLength - 12, 0));
+	}
 });
 
 suite.test("bye-is-said-once-and-only-by-who-has-played", () => {
@@ -521,16 +527,102 @@ suite.test("receiver-report-counts-as-life-and-is-kept", () => {
 	report[23] = 30;
 	it.receiveControl(report);
 	equal(sink.log, ["alive"]);
-	equal([it.reception, it.reportCount], [{ fractionLost: 64, cumulativeLost: 5, jitter: 30 }, 1]);
+	equal(it.reception, { reports: 1, byes: 0, fractionLost: 64, cumulativeLost: 5, jitter: 30, roundTrip: undefined });
 	// somebody else's stream
 	report[11] = report[11]! ^ 1;
 	report[12] = 1;
 	it.receiveControl(report);
-	equal([it.reception.fractionLost, it.reportCount], [64, 1]);
+	equal([it.reception.reports, it.reception.fractionLost], [1, 64]);
 	// garbage is no sign of life
 	sink.log.length = 0;
 	it.receiveControl(new Uint8Array(5));
 	equal(sink.log, []);
+});
+
+suite.test("round-trip-comes-from-the-report-that-answers-the-last-sender-report", () => {
+	const { camera, subscriber } = rig();
+	const { subscriber: it, sink } = subscriber();
+	it.play();
+	camera.capture();
+	const sent = sink.reports[0]!;
+	// bytes 10 to 14 of the sender report are LSR; DLSR is half a second
+	const report = new Uint8Array(32);
+	report.set([0x81, 201, 0, 7, 0, 0, 0, 9, it.ssrc >>> 24, it.ssrc >>> 16, it.ssrc >>> 8, it.ssrc]);
+	report.set(sent.subarray(10, 14), 24);
+	report.set([0, 0, 0x80, 0], 28);
+	camera.time += 530_000;
+	it.receiveControl(report);
+	assert(Math.abs(it.reception.roundTrip! - 30) < 0.1, `${it.reception.roundTrip} ms`);
+	// one that answers something else says nothing of it
+	report[24] = report[24]! ^ 1;
+	camera.time += 1_000_000;
+	it.receiveControl(report);
+	equal(it.reception.reports, 2);
+	assert(Math.abs(it.reception.roundTrip! - 30) < 0.1);
+});
+
+suite.test("bye-of-the-client-is-counted-and-ends-nothing", () => {
+	const { camera, subscriber } = rig();
+	const { subscriber: it, sink } = subscriber();
+	it.play();
+	camera.capture();
+	const before = sink.packets.length;
+	it.receiveControl(new Uint8Array([0x80, 201, 0, 1, 0, 0, 0, 9, 0x81, 203, 0, 1, 0, 0, 0, 9]));
+	camera.capture();
+	equal(it.reception.byes, 1);
+	assert(sink.packets.length > before && it.playing);
+});
+
+suite.test("frame-rate-cap-can-change-while-it-plays", () => {
+	const { hub, camera, subscriber } = rig({ maxFrameRate: 1 });
+	const { subscriber: it, sink } = subscriber();
+	const frames = () => sink.packets.filter(packet => packet.marker).length;
+	it.play();
+	for (let i = 0; i < 15; i++)
+		camera.capture();
+	equal(frames(), 1);
+	hub.maxFrameRate = 25;
+	for (let i = 0; i < 25; i++)
+		camera.capture();
+	equal([frames(), hub.maxFrameRate], [26, 25]);
+});
+
+suite.test("parameters-are-read-and-set-on-hub-and-camera", () => {
+	const { hub, camera, subscriber } = rig({ maxFrameRate: 25 });
+	const parameters = new Parameters({
+		hub, statistics: () => ({ connections: 4, playing: 3, captured: 100, sent: 90, dropped: 10, octets: 12345, multicastReports: 0 }),
+	});
+	const read = (names: string) => names.split(" ").map(name => parameters.read(name, undefined));
+	equal(read("framerate size quality width height clients connections captured sent dropped octets jitter none"),
+		["25", undefined, undefined, "16", "8", "3", "4", "100", "90", "10", "12345", undefined, undefined]);
+	equal(["framerate", "size", "quality", "width", "none"].map(name => parameters.isWritable(name)), [true, false, false, false, false], "a camera that can't");
+	equal(["0.1", "120", "0", "120.1", "-1", "", "fast", "Infinity"].map(value => parameters.write("framerate", value)), [true, true, false, false, false, false, false, false]);
+	equal(hub.maxFrameRate, 120);
+
+	const settable = camera as FrameSource;
+	settable.size = "VGA";
+	settable.frameRate = 25;
+	Object.defineProperty(settable, "quality", {
+		get: () => 12,
+		set: (value: number) => {
+			if (!(value >= 0 && value <= 63))
+				throw new RangeError("quality");
+		},
+	});
+	equal(["framerate", "size", "quality"].map(name => parameters.isWritable(name)), [true, true, true]);
+	equal([parameters.write("size", "svga"), parameters.write("quality", "64"), parameters.write("quality", "63"), parameters.write("framerate", "10")], [true, false, true, true]);
+	equal(read("size quality framerate"), ["SVGA", "12", "10"]);
+	equal([settable.frameRate, hub.maxFrameRate], [10, 10]);
+
+	const { subscriber: it } = subscriber();
+	const ask = (names: string) => names.split(" ").map(name => parameters.read(name, it));
+	equal(ask("reports byes fraction_lost packets_lost jitter round_trip packets_sent octets_sent"), ["0", "0", "", "", "", "", "0", "0"]);
+	const report = new Uint8Array(32);
+	report.set([0x81, 201, 0, 7, 0, 0, 0, 9, it.ssrc >>> 24, it.ssrc >>> 16, it.ssrc >>> 8, it.ssrc, 64, 0xff, 0xff, 0xff]);
+	report[22] = 0x03;
+	report[23] = 0x84;
+	it.receiveControl(report);
+	equal(ask("reports fraction_lost packets_lost jitter round_trip"), ["1", "0.250", "-1", "10.0", ""]);
 });
 
 suite.test("closing-the-hub-closes-everybody-and-the-camera", () => {
@@ -606,7 +698,6 @@ function watchBursts(done: (problem: string | undefined) => void): void {
 	}, 600);
 }
 
-settings(suite);
 shared(suite);
 const result = suite.run(line => trace(`${line}\n`));
 

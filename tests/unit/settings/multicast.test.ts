@@ -1,14 +1,8 @@
 /** Settings of multicast: which group, port and interface are taken, and which are refused by name. */
 
 import { readSettings, SettingsError } from "settings/settings";
-import { assert, equal, type Suite } from "../../unit/harness";
-
-/** Settings that are right, as the manifest's. */
-const RIGHT = {
-	port: 8554, path: "", fps: 25, size: "VGA", quality: 12, frames: "", sampling: "4:2:2", restartInterval: 0, buffers: 3,
-	tcpPacketSize: 16384, udpPacketSize: 1400, udpPort: 6970, burst: 8, spacing: 5, sessionTimeout: 60,
-	multicast: "", multicastPort: 5004, multicastTtl: 1, multicastInterface: "",
-};
+import { assert, equal, type Suite } from "../harness";
+import { DEFAULTS } from "./defaults";
 
 const GROUPS: readonly (readonly [text: string, taken: boolean])[] = [
 	["", true], ["224.0.1.0", true], ["239.255.255.255", true], ["239.255.42.42", true],
@@ -24,7 +18,7 @@ const OTHERS: readonly (readonly [name: string, value: unknown, taken: boolean])
 
 function take(name: string, value: unknown): string | undefined {
 	try {
-		readSettings({ ...RIGHT, [name]: value });
+		readSettings({ ...DEFAULTS, [name]: value });
 		return undefined;
 	}
 	catch (error) {
