@@ -156,7 +156,7 @@ export class FrameHub {
 			frame.close();
 			return;
 		}
-		this.#due = (this.#due > captureTime - this.#interval ? this.#due : captureTime) + this.#interval;
+		this.#due = this.#nextDue(captureTime);
 		const problem = lease.scan.parse(frame);
 		if (problem !== 0) {
 			frame.close();
@@ -175,6 +175,14 @@ export class FrameHub {
 				statistics.skipped += 1;
 		}
 		this.release(lease);
+	}
+
+	/** The cap keeps a rhythm: a frame that comes late does not put off the next one, whose place in it stays. */
+	#nextDue(captureTime: number): number {
+		if (this.#due === 0)
+			return captureTime + this.#interval;
+		const earliest = captureTime - this.#interval;
+		return (this.#due > earliest ? this.#due : earliest) + this.#interval;
 	}
 
 	/** A free lease; those that are held too long, and when none is free the oldest, are taken back. */

@@ -250,6 +250,18 @@ static tcp_t *new_record(xsMachine *the)
 	return tcp;
 }
 
+/** Closes it, and lets it be collected. */
+static void release(tcp_t *tcp)
+{
+	xsMachine *the = tcp->the;
+	/* one that was never opened by a constructor with options is not rooted */
+	bool rooted = tcp->watch.index >= 0 || tcp->failed;
+	tcp_close(tcp);
+	tcp->on_readable = tcp->on_writable = tcp->on_error = NULL;
+	if (rooted)
+		xsForget(tcp->object);
+}
+
 /** new TCP({address, port} | {from}, …). Without options: an empty socket, for the listener to fill. */
 void xs_tcp_constructor(xsMachine *the)
 {
@@ -259,9 +271,10 @@ void xs_tcp_constructor(xsMachine *the)
 		xsSetHostHooks(xsThis, &tcp_hooks);
 		return;
 	}
-	callback_t on_readable = callback_option(the, xsID_onReadable);
-	callback_t on_writable = callback_option(the, xsID_onWritable);
-	callback_t on_error = callback_option(the, xsID_onError);
+	xsmcVars(3);
+	callback_t on_readable = callback_option(the, xsID_onReadable, &xsVar(0));
+	callback_t on_writable = callback_option(the, xsID_onWritable, &xsVar(1));
+	callback_t on_error = callback_option(the, xsID_onError, &xsVar(2));
 	tcp_t format = { .format = FORMAT_BUFFER };
 	xsSlot value;
 	xsmcGet(value, xsArg(0), xsID_format);
@@ -274,13 +287,14 @@ void xs_tcp_constructor(xsMachine *the)
 
 	int fd;
 	bool connecting = false;
+	tcp_t *from = NULL;
 	xsmcGet(value, xsArg(0), xsID_from);
 	if (xsmcTypeOf(value) != xsUndefinedType) {
-		tcp_t *from = xsmcGetHostDataValidate(value, (void *)&tcp_hooks);
+		from = xsmcGetHostDataValidate(value, (void *)&tcp_hooks);
 		fd = from->watch.fd;
 		if (fd < 0)
 			xsUnknownError("from is closed");
-		from->watch.fd = -1;
+		connecting = from->connecting;
 	}
 	else {
 		struct sockaddr_in address;
@@ -304,6 +318,15 @@ void xs_tcp_constructor(xsMachine *the)
 	if (nodelay)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &nodelay, sizeof(nodelay));
 	tcp_t *tcp = new_record(the);
+	if (from) {
+		/* what it accepted goes on from here; its callbacks are called no more */
+		tcp->pending = from->pending;
+		tcp->pending_offset = from->pending_offset;
+		tcp->pending_length = from->pending_length;
+		from->pending = NULL;
+		from->watch.fd = -1;
+		release(from);
+	}
 	tcp->watch.fd = fd;
 	tcp->connecting = connecting;
 	tcp->format = format.format;
@@ -333,14 +356,8 @@ void xs_tcp_close(xsMachine *the)
 	if (!xsmcGetHostData(xsThis))
 		return;
 	tcp_t *tcp = this_tcp(the);
-	if (tcp->watch.fd < 0)
-		return;
-	/* one that was never opened by a constructor with options is not rooted, and forgetting it is harmless */
-	bool rooted = tcp->watch.index >= 0 || tcp->failed;
-	tcp_close(tcp);
-	tcp->on_readable = tcp->on_writable = tcp->on_error = NULL;
-	if (rooted)
-		xsForget(tcp->object);
+	if (tcp->watch.fd >= 0)
+		release(tcp);
 }
 
 /** read() | read(byteLength) | read(buffer). undefined when nothing is there. */

@@ -74,12 +74,12 @@ static void udp_ready(loop_watch_t *watch, short revents)
 	if (length < 0)
 		return;
 	bool own = udp->own_length && (size_t)length == udp->own_length && !memcmp(bytes, udp->own, udp->own_length);
-	if (own)
+	if (own) {
 		udp->own_length = 0;
-	if (udp->on_readable && !own)
-		callback_call(udp->the, udp->on_readable, &udp->object, 1);
-	else
 		recv(udp->watch.fd, bytes, 1, MSG_DONTWAIT);
+	}
+	else
+		callback_call(udp->the, udp->on_readable, &udp->object, 1);
 }
 
 /** Joins or leaves a group. Joining again is harmless: lwIP's sockets take the group from add(), this host's from the constructor too. */
@@ -109,7 +109,8 @@ void xs_udp_constructor(xsMachine *the)
 {
 	struct sockaddr_in address;
 	struct in_addr interface = interface_option(the);
-	callback_t on_readable = callback_option(the, xsID_onReadable);
+	xsmcVars(1);
+	callback_t on_readable = callback_option(the, xsID_onReadable, &xsVar(0));
 	int port = integer_option(the, xsID_port, "port", 0, 65535, 0);
 	int time_to_live = integer_option(the, xsID_timeToLive, "timeToLive", 1, 255, 0);
 	socket_bind_address(the, port, &address);
@@ -125,7 +126,7 @@ void xs_udp_constructor(xsMachine *the)
 	/* a whole frame goes out in one batch, and clients' reports come in bursts */
 	socket_buffer(fd, SO_SNDBUF, BUFFER);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		socket_fail(the, fd, "bind");
+		socket_fail_port(the, fd, "bind", port);
 	if (interface.s_addr != INADDR_ANY && setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof(interface)) < 0)
 		socket_fail(the, fd, "multicastInterface");
 	if (time_to_live) {
@@ -144,7 +145,7 @@ void xs_udp_constructor(xsMachine *the)
 	udp_t *udp = calloc(1, sizeof(*udp));
 	if (!udp)
 		socket_fail(the, fd, "socket");
-	udp->watch = (loop_watch_t){ .fd = fd, .events = POLLIN, .callback = udp_ready, .index = -1 };
+	udp->watch = (loop_watch_t){ .fd = fd, .events = on_readable ? POLLIN : 0, .callback = udp_ready, .index = -1 };
 	udp->the = the;
 	udp->on_readable = on_readable;
 	udp->interface = interface;

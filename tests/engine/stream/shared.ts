@@ -2,7 +2,7 @@
 
 import { SharedStream } from "stream/shared";
 import type { Subscriber } from "stream/subscriber";
-import { equal, type Suite } from "tests/harness";
+import { equal, type Suite } from "../../unit/harness";
 
 interface Rig {
 	readonly stream: SharedStream;

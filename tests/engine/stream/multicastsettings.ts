@@ -1,7 +1,7 @@
 /** Settings of multicast: which group, port and interface are taken, and which are refused by name. */
 
 import { readSettings, SettingsError } from "settings/settings";
-import { assert, equal, type Suite } from "tests/harness";
+import { assert, equal, type Suite } from "../../unit/harness";
 
 /** Settings that are right, as the manifest's. */
 const RIGHT = {
