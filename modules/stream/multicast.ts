@@ -31,7 +31,7 @@ export class Multicast {
 	/** The sink's owner while a stream runs. */
 	#owner: SinkOwner | undefined;
 
-	/** @throws Error when a socket cannot be opened, or the group not joined */
+	/** @throws Error when a socket cannot be opened, or, on the desktop, the group not joined */
 	constructor({ group, interfaceAddress, ports, openSubscriber }: MulticastOptions) {
 		this.group = group;
 		const { address, rtpPort, rtcpPort, timeToLive } = group;
@@ -53,9 +53,8 @@ export class Multicast {
 		try {
 			this.#rtcp.add?.(address);
 		}
-		catch (error) {
-			this.close();
-			throw error;
+		catch {
+			// the desktop's socket is a member from its constructor on, which lwIP's is not; without it only reports are missing
 		}
 	}
 

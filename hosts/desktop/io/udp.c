@@ -82,7 +82,7 @@ static void udp_ready(loop_watch_t *watch, short revents)
 		callback_call(udp->the, udp->on_readable, &udp->object, 1);
 }
 
-/** Joins or leaves a group. Joining again is harmless: lwIP's sockets take the group from add(), this host's from the constructor too. */
+/** Joins or leaves a group. */
 static void group_option(xsMachine *the, int fd, int option, struct in_addr interface, const char *text)
 {
 	struct ip_mreq request;
@@ -90,7 +90,7 @@ static void group_option(xsMachine *the, int fd, int option, struct in_addr inte
 	request.imr_interface = interface;
 	if (inet_pton(AF_INET, text, &request.imr_multiaddr) != 1 || !IN_MULTICAST(ntohl(request.imr_multiaddr.s_addr)))
 		xsRangeError("\"%s\" is no IPv4 multicast address", text);
-	if (setsockopt(fd, IPPROTO_IP, option, &request, sizeof(request)) < 0 && !(option == IP_ADD_MEMBERSHIP && errno == EADDRINUSE))
+	if (setsockopt(fd, IPPROTO_IP, option, &request, sizeof(request)) < 0)
 		xsUnknownError("multicast group %s: %s", text, strerror(errno));
 }
 

@@ -9,10 +9,10 @@ import { UDPPorts } from "stream/udp";
 import Time from "time";
 import Timer from "timer";
 import { assert, equal, Suite } from "../../unit/harness";
+import groups from "./groups";
+import shared from "./shared";
 import { jpeg } from "./smalljpeg";
 import TestFrame from "./testframe";
-import shared from "./shared";
-import udp from "./udp";
 
 class LeasedFrame {
 	readonly frame: TestFrame & Frame;
@@ -701,18 +701,18 @@ function watchBursts(done: (problem: string | undefined) => void): void {
 shared(suite);
 const result = suite.run(line => trace(`${line}\n`));
 
-function count(name: string, problem: string | undefined): void {
+function note(name: string, problem: string | undefined): void {
 	if (problem === undefined)
 		result.passed += 1;
 	else
 		result.failed += 1;
-	trace(problem === undefined ? `ok ${name}\n` : `not ok ${name}: ${problem}\n`);
+	trace(problem === undefined ? "ok" : "not ok", ` ${name}`, problem === undefined ? "" : `: ${problem}`, "\n");
 }
 
-watchBursts(bursts => {
-	count("udp-packets-leave-in-bursts-shared-by-all", bursts);
-	udp((name, problem) => {
-		count(name, problem);
+watchBursts(problem => {
+	note("udp-packets-leave-in-bursts-shared-by-all", problem);
+	groups((name, problem) => {
+		note(name, problem);
 		trace(`${result.passed} passed, ${result.failed} failed\n`);
 		Process.exit(result.failed ? 1 : 0);
 	});

@@ -43,8 +43,6 @@ export default function (done: (name: string, problem: string | undefined) => vo
 	}
 	port -= 2;
 	const first = a, second = open("b", port);
-	// joining again is harmless
-	first.add!(GROUP);
 	first.write(bytesOf([1], 48), GROUP, port);
 	Timer.set(() => second.write(bytesOf([2], 48), GROUP, port), WAIT / 3);
 	// what another member sends is heard, even when it is what one has said oneself before
