@@ -11,6 +11,7 @@ import connection from "./rtsp/connection.test";
 import exchanges from "./rtsp/exchanges.test";
 import fuzz from "./rtsp/fuzz.test";
 import limits from "./rtsp/limits.test";
+import lockout from "./rtsp/lockout.test";
 import message from "./rtsp/message.test";
 import parameters from "./rtsp/parameters.test";
 import parser from "./rtsp/parser.test";
@@ -24,7 +25,7 @@ import settings from "./settings/settings.test";
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [hash, clock, rtcp, message, parser, url, transport, sdp, auth, parameters, server, session, connection, limits, exchanges, fuzz, settings])
+	for (const register of [hash, clock, rtcp, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, exchanges, fuzz, settings])
 		register(suite);
 	return suite.run(log);
 }
