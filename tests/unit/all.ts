@@ -12,6 +12,7 @@ import connection from "./rtsp/connection.test";
 import exchanges from "./rtsp/exchanges.test";
 import fuzz from "./rtsp/fuzz.test";
 import limits from "./rtsp/limits.test";
+import lockout from "./rtsp/lockout.test";
 import message from "./rtsp/message.test";
 import multicast from "./rtsp/multicast.test";
 import parameters from "./rtsp/parameters.test";
@@ -28,7 +29,7 @@ import settings from "./settings/settings.test";
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [hash, clock, rtcp, message, parser, url, transport, sdp, auth, parameters, server, session, connection, limits, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings])
+	for (const register of [hash, clock, rtcp, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings])
 		register(suite);
 	return suite.run(log);
 }
