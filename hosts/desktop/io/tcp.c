@@ -25,6 +25,8 @@ enum {
 	IMITATION_INTERVAL = 2,
 	/* how long a closed socket's last bytes may take to leave, milliseconds */
 	LINGER = 5000,
+	/* how many such sockets there may be: what waits in them is memory */
+	LINGERING_LIMIT = 16,
 };
 
 uint64_t host_copied_bytes;
@@ -82,8 +84,11 @@ typedef struct remainder {
 	uint32_t length;
 } remainder_t;
 
+static int lingering;
+
 static void remainder_end(remainder_t *remainder)
 {
+	lingering -= 1;
 	loop_remove(&remainder->watch);
 	loop_timer_stop(&remainder->timer);
 	close(remainder->watch.fd);
@@ -116,9 +121,10 @@ static void remainder_ready(loop_watch_t *watch, short revents)
 /** Takes the descriptor and what waits from a socket that is being closed. */
 static void linger(tcp_t *tcp)
 {
-	remainder_t *remainder = calloc(1, sizeof(*remainder));
+	remainder_t *remainder = lingering < LINGERING_LIMIT ? calloc(1, sizeof(*remainder)) : NULL;
 	if (!remainder)
 		return;
+	lingering += 1;
 	loop_remove(&tcp->watch);
 	remainder->watch = (loop_watch_t){ .fd = tcp->watch.fd, .events = POLLOUT, .callback = remainder_ready, .index = -1 };
 	remainder->timer = (loop_timer_t){ .callback = remainder_late, .index = -1 };
