@@ -1,5 +1,5 @@
 /** What happens when there is no more room (RFC 2326 section 11.3: 503 and Retry-After). */
-import { check, equal, until } from "../interop/harness.mjs";
+import { check, equal, sleep, until } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
 import { begin, connected, SOON, urlOf } from "./exchange.mjs";
 
@@ -51,6 +51,8 @@ export async function limits(tests, { port }) {
 		}
 		finally {
 			clients.forEach(client => client.close());
+			// the tests that follow find room
+			await sleep(200);
 		}
 	});
 

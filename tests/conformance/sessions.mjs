@@ -135,6 +135,8 @@ export async function sessions(tests, { port }) {
 			await sleep(60);
 			receiver.packets.length = 0;
 			await receiver.setupAgain("udp");
+			await until(() => receiver.rtcp.some(({ bytes, source }) => source === undefined && bytes.includes(Buffer.from([0x81, 203]))), "BYE of the stream that was left", SOON);
+			receiver.packets.length = 0;
 			check(receiver.ssrc !== first, "the new stream has the SSRC of the old one");
 			await receiver.play();
 			await receiver.frames(5);

@@ -182,6 +182,21 @@ export async function run({ log, only } = {}) {
 		check(descriptors(pid) <= before, "descriptors are left");
 	}));
 
+	await test("clients-that-stop-reading-leave-no-buffers", () => withCamera([], async ({ port }) => {
+		const text = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(4500);
+		for (let i = 0; i < 20; i++) {
+			const client = await RTSPClient.connect(port);
+			client.pause();
+			client.write(text);
+			await sleep(60);
+			const other = await RTSPClient.connect(port);
+			await other.must("OPTIONS", "*");
+			await other.must("OPTIONS", "*");
+			other.close();
+			client.close();
+		}
+	}));
+
 	await test("fifty-connections-at-once-are-served-or-told-to-come-again", () => withCamera([], async ({ port }) => {
 		const clients = await Promise.all(Array.from({ length: 50 }, () => RTSPClient.connect(port)));
 		try {

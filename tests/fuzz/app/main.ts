@@ -28,14 +28,17 @@ class FuzzSubscription implements Subscription {
 	readonly serverRTPPort = 6970;
 	readonly serverRTCPPort = 6971;
 	readonly #bench: Bench;
+	readonly #interleaved: number;
 	readonly #onAlive: () => void;
 	#closed = false;
 	#playing = false;
 
-	constructor(bench: Bench, onAlive: () => void) {
+	constructor(bench: Bench, { delivery, onAlive }: SubscribeOptions) {
 		this.#bench = bench;
+		this.#interleaved = delivery.kind === "interleaved" ? 1 : 0;
 		this.#onAlive = onAlive;
 		bench.open += 1;
+		bench.interleaved += this.#interleaved;
 	}
 
 	play(): PlayPoint {
@@ -67,6 +70,7 @@ class FuzzSubscription implements Subscription {
 			fail("a subscription was closed twice");
 		this.#closed = true;
 		this.#bench.open -= 1;
+		this.#bench.interleaved -= this.#interleaved;
 	}
 }
 
@@ -95,6 +99,8 @@ class Bench implements StreamControl {
 	readonly parser: RTCPParser;
 	/** Subscriptions that are not closed. */
 	open = 0;
+	/** Those of them that are interleaved. */
+	interleaved = 0;
 	played = 0;
 	paused = 0;
 	reports = 0;
@@ -121,10 +127,11 @@ class Bench implements StreamControl {
 		return { width: 640, height: 480, frameRate: 15 };
 	}
 
-	subscribe({ delivery, onAlive }: SubscribeOptions): Subscription | "unsupported" | "busy" {
+	subscribe(options: SubscribeOptions): Subscription | "unsupported" | "busy" {
+		const { delivery } = options;
 		if (delivery.kind === "udp" && delivery.rtpPort % 16 === 2)
 			return "busy";
-		return new FuzzSubscription(this, onAlive);
+		return new FuzzSubscription(this, options);
 	}
 
 	/** One connection from its beginning to its end. @returns everything that was answered */
@@ -143,8 +150,8 @@ class Bench implements StreamControl {
 			connection.closed();
 		connection.receive(bytes);
 		this.server.tick();
-		if (this.server.connectionCount)
-			fail("a connection is left");
+		if (this.server.connectionCount || this.interleaved)
+			fail(`${this.server.connectionCount} connections and ${this.interleaved} interleaved subscriptions are left`);
 		if (this.server.sessionCount !== this.open)
 			fail(`${this.server.sessionCount} sessions, ${this.open} subscriptions`);
 		return peer.sent;
