@@ -23,7 +23,7 @@ export async function run({ log, only } = {}) {
 	if (names.size !== cases.length)
 		throw new Error("two rows of the table have one name");
 	const camera = await startCamera({ variant, args: ["--size", "QVGA", "--fps", "25"] });
-	const impatient = await startCamera({ variant, args: ["--size", "QQVGA", "--fps", "5", "--session-timeout", "5"] });
+	const impatient = await startCamera({ variant, args: ["--size", "QQVGA", "--fps", "5", "--session-timeout", "5", "--request-timeout", "5"] });
 	try {
 		// silence takes long: those tests run beside the others
 		const silent = timeouts(tests, impatient);

@@ -13,7 +13,7 @@ export function request(method, url, ...headers) {
 	return [`${method} ${url} RTSP/1.0`, ...cseq, ...headers, "", ""].join("\r\n");
 }
 
-const METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN";
+const METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN, SET_PARAMETER";
 const SESSION = /^[0-9a-f]{32};timeout=60$/;
 const TCP_REPLY = first => new RegExp(`^RTP/AVP/TCP;unicast;interleaved=${first}-${first + 1};ssrc=[0-9A-F]{8}$`);
 const UDP_REPLY = (protocol, ports) => new RegExp(`^${protocol};unicast;client_port=${ports};server_port=\\d+-\\d+;ssrc=[0-9A-F]{8}$`);
