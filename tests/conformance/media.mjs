@@ -108,10 +108,11 @@ const claims = {
 	}),
 	"has-one-cname": ({ compounds }) => equal(new Set(compounds.flat().filter(packet => packet.name === "SDES").map(packet => packet.cname)).size, 1, "different CNAMEs"),
 	"has-rtcp-of-the-same-ssrc": ({ compounds, receiver }) => compounds.flat().forEach(packet => equal(packet.ssrc, receiver.ssrc, `SSRC of ${packet.name}`)),
-	"has-a-second-sr-after-5-seconds": ({ receiver, compounds }) => {
-		equal(compounds.length, 3, "RTCP packets in 6.5 s: SR, SR, BYE");
+	// 5 seconds times 0.5 to 1.5 at random (RFC 3550 section 6.3.1), on a clock of seconds
+	"has-sender-reports-at-random-intervals-about-5-seconds": ({ receiver, compounds }) => {
+		check(compounds.length >= 2 && compounds.length <= 5, `${compounds.length} RTCP packets in 6.5 s: SR, perhaps one or two SR, BYE`);
 		const seconds = (receiver.rtcp[1].time - receiver.rtcp[0].time) / 1000;
-		check(seconds > 3.9 && seconds < 6.2, `the second SR after ${seconds.toFixed(1)} s`);
+		check(seconds > 1.4 && seconds < 8.6, `the second SR after ${seconds.toFixed(1)} s`);
 	},
 	"has-an-sr-that-counts-what-was-sent": ({ receiver, compounds }) => {
 		if (receiver.transport === "udp")
