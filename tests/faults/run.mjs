@@ -5,7 +5,7 @@
  *   FAULT_CYCLES=1000 node tests/faults/run.mjs cycles
  */
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
@@ -68,16 +68,21 @@ async function undisturbed({ port }, body) {
 			players.push(await Player.play(port, { transport }));
 		timer = setInterval(() => players.forEach(player => player.sendReport()), 1000);
 		await Promise.all(players.map(player => player.receive(3)));
-		const begun = Date.now(), first = players.map(player => player.frames.length);
+		const begun = Date.now();
 		await body();
-		const seconds = (Date.now() - begun) / 1000;
-		await Promise.all(players.map((player, i) => player.receive(first[i] + 10)));
+		const ended = Date.now(), seconds = (ended - begun) / 1000;
+		await Promise.all(players.map(player => player.receive(player.frames.length + 10)));
+		// a machine under load captures late; but what one has got, all have
+		const digest = frame => createHash("sha1").update(frame.scan).digest("hex");
+		const sets = players.map(player => new Set(player.frames.map(digest)));
+		const sent = new Set(players.flatMap(player => player.frames.filter(({ arrival }) => arrival >= begun && arrival <= ended).map(digest)));
 		players.forEach((player, i) => {
-			const count = player.frames.length - first[i];
-			check(count > seconds * 25 * 0.8, `${count} frames in ${seconds.toFixed(1)} s`);
+			const missing = [...sent].filter(item => !sets[i].has(item)).length;
+			equal(missing, 0, `frames of ${sent.size} that player ${i} over ${player.transport} has missed`);
 			const steps = player.frames.slice(1).map((frame, j) => (frame.timestamp - player.frames[j].timestamp) >>> 0);
-			check(Math.max(...steps) < 2.5 * 3600, `a frame is missing: ${Math.max(...steps) / 90} ms between two`);
+			check(Math.max(...steps) < 45_000, `${Math.max(...steps) / 90} ms without a frame`);
 		});
+		check(sent.size > seconds * 25 * 0.5, `${sent.size} frames in ${seconds.toFixed(1)} s`);
 		await Promise.all(players.map(player => player.teardown()));
 		players.forEach(player => player.mustBeSound());
 		return `${players.reduce((total, player) => total + player.frames.length, 0)} frames of three players`;

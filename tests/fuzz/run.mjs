@@ -20,7 +20,7 @@ const wanted = Number(process.env.FUZZ_INPUTS ?? 0);
 /** Inputs of each kind and variant; the sanitize build collects at every allocation. A long run is long where inputs are cheap. */
 const counts = {
 	release: { engine: wanted || 2000, live: Math.min(wanted || 1500, 20_000) },
-	sanitize: { engine: Math.min(wanted || 10, 2000), live: Math.min(wanted || 30, 2000) },
+	sanitize: { engine: Math.min(wanted || 10, 2000), live: Math.min(wanted || 20, 2000) },
 };
 
 async function fuzzInEngine(variant, count, log) {
