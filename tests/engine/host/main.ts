@@ -19,7 +19,7 @@ const DEFAULT_CREDIT = 256 * 1024;
 const STRESS = 150;
 
 /** Tests of time take theirs without that. */
-const timed = /-rate-|-repeat-|-grid|-missed|-ticks-|-pace-|-busy/;
+const timed = /-due-time|-rate-|-repeat-|-grid|-missed|-ticks-|-pace-|-busy/;
 
 const { test } = AsyncSuite.prototype;
 AsyncSuite.prototype.test = function (name, body) {
