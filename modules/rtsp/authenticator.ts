@@ -43,7 +43,7 @@ export interface AuthenticatorOptions {
 export interface Standing {
 	/** It has been granted once: a lock of its address does not touch it. */
 	granted: boolean;
-	/** The nonce of that: it does not expire here. ffmpeg reads no reply to its keep-alives, so that it would not see a new one. */
+	/** The nonce of that: it does not expire here. ffmpeg looks at no reply to its keep-alives, so that it would miss a new one. */
 	nonce: string | undefined;
 }
 
