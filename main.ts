@@ -12,22 +12,8 @@ import { CameraServer } from "stream/server";
 function start(settings: Settings): CameraServer {
 	const { fps, size, quality, frames, sampling, restartInterval, buffers } = settings;
 	return new CameraServer({
-		port: settings.port,
-		path: settings.path,
+		...settings,
 		frameRate: fps,
-		tcpPacketSize: settings.tcpPacketSize,
-		udpPacketSize: settings.udpPacketSize,
-		udpPort: settings.udpPort,
-		burst: settings.burst,
-		spacing: settings.spacing,
-		sessionTimeout: settings.sessionTimeout,
-		leaseDeadline: settings.leaseDeadline,
-		stallTimeout: settings.stallTimeout,
-		cameraTimeout: settings.cameraTimeout,
-		bitrate: settings.bitrate,
-		quality,
-		worstQuality: settings.worstQuality,
-		minFps: settings.minFps,
 		openSource: onReadable => new Camera({
 			size, quality, sampling, restartInterval, onReadable,
 			frameRate: fps,
@@ -42,6 +28,8 @@ function start(settings: Settings): CameraServer {
 try {
 	const settings = readSettings(config);
 	const server = start(settings);
+	if (settings.user === "" && settings.auth !== "none")
+		host.notice("no user is set: whoever reaches the port sees the picture");
 	host.started({ port: server.port, path: settings.path, statistics: () => server.statistics, stop: () => server.close() });
 }
 catch (error) {

@@ -2,15 +2,25 @@
 import dgram from "node:dgram";
 import net from "node:net";
 
-/** @returns {Promise<{frames: number, bytes: number, close(): void}>} once it plays */
-export async function play(port, transport) {
-	const player = { frames: 0, bytes: 0, close() {} };
+/**
+ * @param {number} port
+ * @param {"tcp" | "udp" | "multicast"} transport
+ * @param {(packet: Buffer, rtcp: boolean) => void} [onPacket] gets every RTP and RTCP packet that came by UDP
+ * @returns {Promise<{frames: number, bytes: number, setup: string, playReply: string, request(method: string, ...headers: string[]): Promise<string>, close(): void}>} once it plays
+ */
+export async function play(port, transport, onPacket) {
+	const player = { frames: 0, bytes: 0, setup: "", playReply: "", request: undefined, close() {} };
 	const count = (packet, offset) => {
 		player.bytes += packet.length - offset;
 		if (packet[offset + 1] & 0x80)
 			player.frames += 1;
 	};
-	const sockets = transport === "udp" ? await openPair(count) : undefined;
+	const take = (packet, rtcp) => {
+		if (!rtcp)
+			count(packet, 0);
+		onPacket?.(packet, rtcp);
+	};
+	let sockets = transport === "udp" ? await openPair(take) : undefined;
 	const socket = net.connect(port, "127.0.0.1");
 	socket.setNoDelay(true);
 	player.close = () => {
@@ -63,10 +73,16 @@ export async function play(port, transport) {
 	const base = /^content-base: *(\S+)/im.exec(description)?.[1] ?? url;
 	const control = [...description.matchAll(/^a=control:(\S+)/gm)].at(-1)[1];
 	const track = control.includes("://") ? control : base + control;
-	const wanted = sockets ? `RTP/AVP;unicast;client_port=${sockets[0].address().port}-${sockets[1].address().port}` : "RTP/AVP/TCP;unicast;interleaved=0-1";
+	const wanted = transport === "multicast" ? "RTP/AVP;multicast" : sockets ? `RTP/AVP;unicast;client_port=${sockets[0].address().port}-${sockets[1].address().port}` : "RTP/AVP/TCP;unicast;interleaved=0-1";
 	const setup = await request("SETUP", track, `Transport: ${wanted}`);
 	const session = /^session: *([^;\r]+)/im.exec(setup)[1];
-	await request("PLAY", base, `Session: ${session}`);
+	player.setup = setup;
+	player.request = (method, ...headers) => request(method, base, `Session: ${session}`, ...headers);
+	if (transport === "multicast") {
+		const [, group] = /destination=([\d.]+)/.exec(setup), [, rtp, rtcp] = /;port=(\d+)-(\d+)/.exec(setup);
+		sockets = await joinGroup(group, [Number(rtp), Number(rtcp)], take);
+	}
+	player.playReply = await player.request("PLAY");
 	return player;
 }
 
@@ -80,7 +96,7 @@ async function openPair(onPacket) {
 				socket.bind(port + i, "127.0.0.1", resolve);
 			})));
 			sockets[0].setRecvBufferSize(4 * 1024 * 1024);
-			sockets[0].on("message", message => onPacket(message, 0));
+			sockets.forEach((socket, i) => socket.on("message", message => onPacket(message, i === 1)));
 			return sockets;
 		}
 		catch {
@@ -88,4 +104,20 @@ async function openPair(onPacket) {
 		}
 	}
 	throw new Error("no free pair of UDP ports");
+}
+
+/** On the loopback, where the camera of a test multicasts. */
+function joinGroup(group, ports, onPacket) {
+	return Promise.all(ports.map((port, i) => new Promise((resolve, reject) => {
+		const socket = dgram.createSocket({ type: "udp4", reuseAddr: true });
+		socket.once("error", reject);
+		socket.bind(port, group, () => {
+			socket.setMulticastInterface("127.0.0.1");
+			socket.addMembership(group, "127.0.0.1");
+			if (i === 0)
+				socket.setRecvBufferSize(4 * 1024 * 1024);
+			socket.on("message", message => onPacket(message, i === 1));
+			resolve(socket);
+		});
+	})));
 }

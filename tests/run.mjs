@@ -17,6 +17,12 @@ const groups = {
 	engine: "engine/run.mjs",
 	steady: "steady/run.mjs",
 	interop: "interop/run.mjs",
+	auth: "interop/auth.mjs",
+	transports: "interop/transports.mjs",
+	slow: "interop/slow.mjs",
+	conformance: "conformance/run.mjs",
+	faults: "faults/run.mjs",
+	fuzz: "fuzz/run.mjs",
 };
 
 const wanted = process.argv.slice(2);

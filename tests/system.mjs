@@ -10,6 +10,7 @@ const needs = [
 	{ check: ["tshark", "--version"], packages: ["tshark"] },
 	{ check: ["clang", "--version"], packages: ["clang"] },
 	{ check: ["sh", "-c", "test -e \"$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a)\""], packages: ["libclang-rt-14-dev"] },
+	{ check: ["sh", "-c", "echo '#include <stdio.h>\n#include <jpeglib.h>' | cc -fsyntax-only -x c -"], packages: ["libjpeg-dev"] },
 	{ check: ["valgrind", "--version"], packages: ["valgrind"] },
 	{ check: ["strace", "--version"], packages: ["strace"] },
 	{ check: ["sh", "-c", "echo '#include <stdio.h>\nint main(void){return 0;}' | cc -m32 -x c - -o /dev/null"], packages: ["gcc-multilib"] },

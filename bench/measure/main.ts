@@ -29,6 +29,7 @@ function report(): void {
 		sent: statistics.sent - sent,
 		dropped: statistics.dropped - dropped,
 		octets: statistics.octets - octets,
+		multicastReports: statistics.multicastReports,
 	}), "\n");
 	({ sent, octets, dropped } = statistics);
 	copied = copiedNow;

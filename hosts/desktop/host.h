@@ -45,6 +45,8 @@ void loop_remove(loop_watch_t *watch);
 typedef struct loop_timer {
 	/** Monotonic microseconds. */
 	int64_t due;
+	/** Those that are due at the same time run in this order. Private. */
+	uint64_t number;
 	/** Milliseconds; negative: one-shot. */
 	int64_t interval;
 	void (*callback)(struct loop_timer *timer);

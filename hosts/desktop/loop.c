@@ -27,6 +27,7 @@ static struct {
 	loop_timer_t **timers;
 	int32_t timer_count;
 	int32_t timer_capacity;
+	uint64_t timer_number;
 	bool leaving;
 	int status;
 	void (*on_signal)(int signal_number);
@@ -98,12 +99,17 @@ static void timer_place(loop_timer_t *timer, int32_t index)
 	timer->index = index;
 }
 
+static bool timer_before(const loop_timer_t *a, const loop_timer_t *b)
+{
+	return a->due < b->due || (a->due == b->due && a->number < b->number);
+}
+
 static void timer_rise(int32_t index)
 {
 	loop_timer_t *timer = loop.timers[index];
 	while (index > 0) {
 		int32_t parent = (index - 1) / 2;
-		if (loop.timers[parent]->due <= timer->due)
+		if (timer_before(loop.timers[parent], timer))
 			break;
 		timer_place(loop.timers[parent], index);
 		index = parent;
@@ -118,9 +124,9 @@ static void timer_sink(int32_t index)
 		int32_t child = index * 2 + 1;
 		if (child >= loop.timer_count)
 			break;
-		if (child + 1 < loop.timer_count && loop.timers[child + 1]->due < loop.timers[child]->due)
+		if (child + 1 < loop.timer_count && timer_before(loop.timers[child + 1], loop.timers[child]))
 			child += 1;
-		if (timer->due <= loop.timers[child]->due)
+		if (timer_before(timer, loop.timers[child]))
 			break;
 		timer_place(loop.timers[child], index);
 		index = child;
@@ -150,6 +156,7 @@ void loop_timer_start(loop_timer_t *timer, int64_t delay, int64_t interval)
 		loop.timers = grow(loop.timers, loop.timer_capacity, sizeof(*loop.timers));
 	}
 	timer->due = loop_now() + delay * 1000;
+	timer->number = loop.timer_number++;
 	timer->interval = interval;
 	loop.timer_count += 1;
 	timer_place(timer, loop.timer_count - 1);
@@ -171,6 +178,7 @@ static void run_timers(xsMachine *the)
 			timer->due += timer->interval * 1000;
 			if (timer->due <= now)
 				timer->due = now + (timer->interval ? timer->interval * 1000 : 1000);
+			timer->number = loop.timer_number++;
 			timer_sink(0);
 		}
 		timer->callback(timer);

@@ -77,8 +77,9 @@ static void xs_host_native_class(txMachine *the)
 	mxPush(mxObjectPrototype);
 	fxNewObjectInstance(the);
 	fxNewHostConstructor(the, xs_host_construct, 0, XS_NO_ID);
+	txSlot *constructor = the->stack;
 	mxPushSlot(mxArgv(0));
-	mxPushSlot(the->stack + 1);
+	mxPushSlot(constructor);
 	mxSetID(fxID(the, "destructor"));
 	mxPop();
 	mxPullSlot(mxResult);
@@ -626,6 +627,38 @@ static void add_global(txMachine *the, txCallback callback, int length, const ch
 	mxPop();
 }
 
+static void externalize_slot(txSlot *slot)
+{
+	switch (slot->kind) {
+	case XS_STRING_KIND: slot->kind = XS_STRING_X_KIND; break;
+	case XS_BIGINT_KIND: slot->kind = XS_BIGINT_X_KIND; break;
+	case XS_KEY_KIND: slot->kind = XS_KEY_X_KIND; break;
+	case XS_CODE_KIND: slot->kind = XS_CODE_X_KIND; break;
+	case XS_ARRAY_KIND:
+		for (txIndex i = 0, count = fxGetIndexSize(NULL, slot); i < count; i++)
+			externalize_slot(slot->value.array.address + i);
+		break;
+	default: break;
+	}
+}
+
+/** Makes values of the shared machine what xsl makes them in ROM: outside of any machine's chunks. fxShareMachine does not, and
+ *  a clone that collects would take such a string for its own: mark it, and move the pointer on to the chunk behind it. */
+static void externalize(txMachine *machine)
+{
+	for (txSlot *heap = machine->firstHeap; heap; heap = heap->next)
+		for (txSlot *slot = heap + 1; slot < heap->value.reference; slot++)
+			externalize_slot(slot);
+	/* what has no such kind (a regular expression that a clone changed, and so copied) has to stay in its place at least */
+	for (txBlock *block = machine->firstBlock; block; block = block->nextBlock) {
+		txByte *next;
+		for (txByte *chunk = (txByte *)(block + 1); chunk < block->current; chunk = next) {
+			next = ((txChunk *)chunk)->temporary;
+			((txChunk *)chunk)->temporary = NULL;
+		}
+	}
+}
+
 extern void xs_host_trace(txMachine *the);
 
 xsMachine *host_machine_create(void)
@@ -662,6 +695,7 @@ xsMachine *host_machine_create(void)
 		if (modules[i].preload)
 			host_import(root, modules[i].specifier);
 	fxShareMachine(root);
+	externalize(root);
 
 	txCreation creation = root_creation;
 	creation.initialChunkSize = host_creation.chunk_initial;
@@ -683,8 +717,17 @@ xsMachine *host_machine_create(void)
 	return result;
 }
 
+/** The engine tells of a rejection that nobody handled when its promise is collected: for some, that is never. */
+static void check_rejections(txMachine *machine)
+{
+	txMachine *the = fxBeginHost(machine);
+	fxCheckUnhandledRejections(the, 1);
+	fxEndHost(the);
+}
+
 void host_machine_delete(xsMachine *the)
 {
+	check_rejections(the);
 #if HOST_COVERAGE
 	write_coverage(the);
 #endif

@@ -44,7 +44,11 @@
 
 /* All files of a folder are held in memory, so that replaying costs one copy a frame. */
 #define REPLAY_BYTES_MAX (64 * 1024 * 1024)
-#define REPLAY_PATH_MAX 1024
+#if SIMULATOR_REPLAY
+	#define REPLAY_PATH_MAX 1024
+#else
+	#define REPLAY_PATH_MAX 2		/* any path is refused: the stack is small */
+#endif
 
 /* what capture() returns: camera.ts has the same */
 enum {
@@ -64,7 +68,7 @@ typedef struct {
 	uint32_t capacity;		/* bytes at `bytes` */
 	uint32_t length;		/* bytes of the image */
 	double capture_time;	/* microseconds */
-	_Alignas(16) uint8_t bytes[];
+	uint8_t bytes[];
 } buffer_t;
 
 typedef struct {

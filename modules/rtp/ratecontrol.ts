@@ -56,6 +56,7 @@ export class RateControl {
 	frameRate: number;
 	/** How often congestion lowered the rate. */
 	decreaseCount = 0;
+	readonly #bounds: { quality: number; worstQuality: number; frameRate: number; minFrameRate: number };
 	readonly #options: RateControlOptions;
 	/** Octets a second, from `bitrate`. */
 	readonly #ceiling: number;
@@ -84,6 +85,7 @@ export class RateControl {
 		if (!(bitrate > 0 && quality >= 0 && worstQuality >= quality && minFrameRate > 0 && frameRate >= minFrameRate))
 			throw new RangeError("rate control: bounds contradict each other");
 		this.#options = options;
+		this.#bounds = { quality, worstQuality, frameRate, minFrameRate };
 		this.#ceiling = bitrate * 125;
 		this.#rate = this.#ceiling;
 		this.quality = quality;
@@ -95,6 +97,26 @@ export class RateControl {
 		return this.#rate;
 	}
 
+	get bestQuality(): number {
+		return this.#bounds.quality;
+	}
+
+	/** The best that may be chosen from now on; what is worse than the worst widens that, too. */
+	limit(quality: number, frameRate: number): void {
+		const { worstQuality, minFrameRate } = this.#options, bounds = this.#bounds;
+		bounds.quality = quality;
+		bounds.worstQuality = worstQuality > quality ? worstQuality : quality;
+		bounds.frameRate = frameRate;
+		bounds.minFrameRate = minFrameRate < frameRate ? minFrameRate : frameRate;
+		if (this.quality < quality) {
+			this.#size = this.#sizeAt(quality);
+			this.quality = quality;
+			this.#settled = 0;
+		}
+		if (this.frameRate > frameRate)
+			this.frameRate = frameRate;
+	}
+
 	/** Somebody new begins: what another's link took says nothing. What was found out to keep a given bit rate stays. */
 	reset(): void {
 		this.#rate = this.#ceiling;
@@ -102,7 +124,7 @@ export class RateControl {
 		this.#patience = PATIENCE;
 		this.#waited = this.#proven = this.#hold = this.#idle = 0;
 		if (this.#ceiling === Infinity) {
-			const { quality, frameRate } = this.#options;
+			const { quality, frameRate } = this.#bounds;
 			this.#size = this.#sizeAt(quality);
 			this.#settled = 0;
 			this.quality = quality;
@@ -155,13 +177,13 @@ export class RateControl {
 		this.decreaseCount += 1;
 		this.#hold = HOLD;
 		this.#idle = 0;
-		const floor = this.#sizeAt(this.#options.worstQuality) * this.#options.minFrameRate;
+		const floor = this.#sizeAt(this.#bounds.worstQuality) * this.#bounds.minFrameRate;
 		this.#rate = seen * DECREASE > floor ? seen * DECREASE : floor;
 	}
 
 	#increase(seconds: number): void {
 		this.#idle = 0;
-		const full = this.#sizeAt(this.#options.quality) * this.#options.frameRate * this.#share;
+		const full = this.#sizeAt(this.#bounds.quality) * this.#bounds.frameRate * this.#share;
 		const step = INCREASE * seconds;
 		let rate = this.#rate + full * (step < LARGEST_INCREASE ? step : LARGEST_INCREASE);
 		const wait = this.#limit * BELOW_LIMIT, past = this.#limit * ABOVE_LIMIT;
@@ -188,7 +210,7 @@ export class RateControl {
 	}
 
 	#apply(): boolean {
-		const { frameRate: most, minFrameRate: least } = this.#options;
+		const { frameRate: most, minFrameRate: least } = this.#bounds;
 		const before = this.quality;
 		const quality = this.#chooseQuality(this.#rate / (most * this.#share));
 		if (quality !== before) {
@@ -212,7 +234,7 @@ export class RateControl {
 
 	/** @param budget octets of an image at the full frame rate */
 	#chooseQuality(budget: number): number {
-		const { quality: configured, worstQuality: worst } = this.#options;
+		const { quality: configured, worstQuality: worst } = this.#bounds;
 		let quality = this.quality;
 		const best = quality - LARGEST_STEP > configured ? quality - LARGEST_STEP : configured;
 		if (this.#size > budget * LARGE) {

@@ -1,6 +1,6 @@
 /**
  * What every request must pass before its method sees it: an ordered chain. A check lets a request through, adding what it
- * has found to the exchange, or answers it. Authentication and limits per address are further links.
+ * has found to the exchange, or answers it.
  */
 
 import type { Exchange } from "./exchange";
@@ -12,16 +12,19 @@ import { parseURL } from "./url";
 /** @returns the answer that ends the exchange, or undefined to go on */
 export type Check = (exchange: Exchange) => Response | undefined;
 
-/** What works: `Public` lists exactly these. */
+/** What every server has. */
 export const METHODS: readonly string[] = ["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE", "GET_PARAMETER", "TEARDOWN"];
 
-/** Methods of RFC 2326 that this server does not have: known, not allowed. */
-const OTHER_METHODS: readonly string[] = ["ANNOUNCE", "RECORD", "REDIRECT", "SET_PARAMETER"];
+/** Beside them, where there are parameters to set. */
+export const SET_PARAMETER = "SET_PARAMETER";
+
+/** Methods of RFC 2326 that a server may not have: known, not allowed. */
+const OTHER_METHODS: readonly string[] = ["ANNOUNCE", "RECORD", "REDIRECT", SET_PARAMETER];
 
 /** Methods that make no sense without a session. */
 const SESSION_METHODS: readonly string[] = ["PLAY", "PAUSE", "TEARDOWN"];
 
-export const CHECKS: readonly Check[] = [checkCSeq, checkVersion, checkMethod, checkRequire, checkURL, checkSession, checkState];
+export const CHECKS: readonly Check[] = [checkCSeq, checkVersion, checkMethod, checkRequire, checkAuthentication, checkURL, checkSession, checkState];
 
 /** Passes the chain.
  *  @returns the answer of the first check that has one */
@@ -42,12 +45,13 @@ function checkVersion({ request }: Exchange): Response | undefined {
 	return request.version === "RTSP/1.0" ? undefined : new Response(505);
 }
 
-function checkMethod({ request }: Exchange): Response | undefined {
-	if (METHODS.includes(request.method))
+function checkMethod({ request, service }: Exchange): Response | undefined {
+	const { methods } = service;
+	if (methods.includes(request.method))
 		return undefined;
 	return OTHER_METHODS.includes(request.method)
-		? new Response(405).header("Allow", METHODS.join(", "))
-		: new Response(501).header("Public", METHODS.join(", "));
+		? new Response(405).header("Allow", methods.join(", "))
+		: new Response(501).header("Public", methods.join(", "));
 }
 
 /** There are no options to require so far (RFC 2326 section 12.32). go2rtc asks for ONVIF's back channel, and tries without. */
@@ -62,10 +66,32 @@ function checkRequire(exchange: Exchange): Response | undefined {
 	return new Response(551).header("Unsupported", tags.join(", "));
 }
 
+/** OPTIONS is free: it tells only which methods there are, and many clients send it first and know no 401 to it. Everything else,
+ *  unknown paths too, is told only to who may know. */
+function checkAuthentication({ service, peer, request, standing }: Exchange): Response | undefined {
+	const { authenticator } = service;
+	const { method, url, headers } = request;
+	if (authenticator === undefined || method === "OPTIONS")
+		return undefined;
+	const address = peer.remoteAddress;
+	const verdict = authenticator.judge({ method, url, authorization: headers.get("authorization"), address }, standing);
+	switch (verdict) {
+		case "granted":
+			return undefined;
+		case "locked":
+			return new Response(503).header("Retry-After", authenticator.retryAfter(address)).closing();
+		case "malformed":
+		case "mismatch":
+			return new Response(400);
+		default:
+			return new Response(401).header("WWW-Authenticate", authenticator.challenge(address, verdict === "stale"));
+	}
+}
+
 function checkURL(exchange: Exchange): Response | undefined {
 	const { method, url: text } = exchange.request;
 	if (text === "*") {
-		if (method === "OPTIONS" || method === "GET_PARAMETER")
+		if (method === "OPTIONS" || method === "GET_PARAMETER" || method === SET_PARAMETER)
 			return undefined;
 		return new Response(method === "SETUP" ? 459 : 404);
 	}
@@ -99,10 +125,10 @@ function checkSession(exchange: Exchange): Response | undefined {
 	return undefined;
 }
 
-function checkState({ request, session }: Exchange): Response | undefined {
+function checkState({ request, session, service }: Exchange): Response | undefined {
 	if (session === undefined || isAllowed(request.method, session.state))
 		return undefined;
-	return new Response(455).header("Allow", METHODS.filter(method => isAllowed(method, session.state)).join(", "));
+	return new Response(455).header("Allow", service.methods.filter(method => isAllowed(method, session.state)).join(", "));
 }
 
 /** RFC 2326 appendix A.2. A transport changes only while nothing is being delivered; nothing stops that does not play. */

@@ -1,14 +1,20 @@
 /**
  * One client's connection: bytes in, responses out. Nothing it receives makes it throw.
+ *
+ * It may turn out to be one half of an HTTP tunnel. The GET half is an RTSP connection like any other, whose requests come from
+ * elsewhere; the POST half only hands on what it receives.
  */
 
 import type { Peer } from "./types";
+import type { Standing } from "./authenticator";
 import { check } from "./checks";
 import { Exchange, type Service } from "./exchange";
+import { formatHTTPRefusal, formatTunnelHead, isHTTP, readTunnelRequest } from "./http";
 import { Response, type Request } from "./message";
-import { handle } from "./methods";
-import { Parser, type ParserLimits } from "./parser";
-import { formatResponse } from "./writer";
+import { handle, RETRY_AFTER } from "./methods";
+import { Parser, type ParseError, type ParserLimits } from "./parser";
+import type { Tunnel, TunnelEnd } from "./tunnel";
+import { formatResponse, type GeneralHeaders } from "./writer";
 
 /** What the owner of the socket calls. */
 export interface ServerConnection {
@@ -30,15 +36,23 @@ export interface ConnectionOptions {
 	readonly onEnd: (connection: Connection) => void;
 }
 
-export class Connection implements ServerConnection {
+export class Connection implements ServerConnection, TunnelEnd {
 	readonly #service: Service;
 	readonly #peer: Peer;
 	readonly #serverName: string | undefined;
 	readonly #date: () => string | undefined;
 	readonly #onError: (error: unknown) => void;
 	readonly #onEnd: (connection: Connection) => void;
+	readonly #limits: ParserLimits;
 	readonly #parser: Parser;
+	/** Of a GET half: of what comes through the tunnel. */
+	#tunnelParser: Parser | undefined;
+	#tunnel: Tunnel | undefined;
+	/** Whether an RTSP message has come: HTTP comes first or not at all. */
+	#begun = false;
+	readonly #standing: Standing = { granted: false, nonce: undefined };
 	#lastSeen: number;
+	#heard = false;
 	#open = true;
 
 	constructor({ service, peer, limits, serverName, date, onError, onEnd }: ConnectionOptions) {
@@ -49,25 +63,21 @@ export class Connection implements ServerConnection {
 		this.#onError = onError;
 		this.#onEnd = onEnd;
 		this.#lastSeen = service.now();
-		this.#parser = new Parser({
-			onRequest: request => this.#answer(request),
-			onInterleaved: (channel, bytes) => this.#receiveInterleaved(channel, bytes),
-			onError: ({ status, cseq }) => {
-				this.#send(new Response(status).header("Connection", "close"), cseq);
-				this.close();
-			},
-			limits,
-		});
+		this.#limits = limits;
+		this.#parser = this.#createParser();
 	}
 
 	receive(bytes: Uint8Array): void {
-		try {
-			this.#parser.receive(bytes);
-		}
-		catch (error) {
-			this.#onError(error);
-			this.close();
-		}
+		this.#parse(this.#parser, bytes);
+	}
+
+	receiveTunnelled(bytes: Uint8Array): void {
+		if (this.#tunnelParser !== undefined)
+			this.#parse(this.#tunnelParser, bytes);
+	}
+
+	refuseTunnelled(): void {
+		this.#fail({ status: 400, cseq: undefined, http: false });
 	}
 
 	closed(): void {
@@ -80,16 +90,94 @@ export class Connection implements ServerConnection {
 			this.#attempt(() => this.#peer.close());
 	}
 
-	/** Sends a response that answers no request, and closes: there is no room for the connection. */
+	/** Sends a response that answers no request, and closes. */
 	refuse(response: Response): void {
-		this.#attempt(() => this.#send(response, undefined));
+		this.#attempt(() => this.#send(response.closing(), undefined));
 		this.close();
 	}
 
-	/** Whether it has said nothing for so long that it only takes up room.
-	 *  @param timeout milliseconds */
-	isIdle(now: number, timeout: number): boolean {
-		return now - this.#lastSeen > timeout && !this.#service.sessions.hasSessionOn(this.#peer);
+	/** Whether anything whole has ever come. */
+	get heard(): boolean {
+		return this.#heard;
+	}
+
+	/** How long it has only taken up room, milliseconds; 0 while a session is on it. A POST half lives as long as its GET. */
+	silence(now: number): number {
+		return this.#tunnel?.post === this || this.#service.sessions.hasSessionOn(this.#peer) ? 0 : now - this.#lastSeen;
+	}
+
+	/** Ends it because of its silence. */
+	expire(): void {
+		if (this.#heard)
+			this.close();
+		else
+			this.refuse(new Response(408));
+	}
+
+	#createParser(): Parser {
+		return new Parser({
+			onRequest: request => isHTTP(request.version) ? this.#answerHTTP(request) : this.#answer(request),
+			onInterleaved: (channel, bytes) => this.#receiveInterleaved(channel, bytes),
+			onError: error => this.#fail(error),
+			onTunnelled: bytes => this.#handOn(bytes),
+			limits: this.#limits,
+		});
+	}
+
+	#parse(parser: Parser, bytes: Uint8Array): void {
+		try {
+			parser.receive(bytes);
+		}
+		catch (error) {
+			this.#onError(error);
+			this.close();
+		}
+	}
+
+	#fail({ status, cseq, http }: ParseError): void {
+		if (http && !this.#begun)
+			this.#refuseHTTP(status);
+		else {
+			this.#send(new Response(status).closing(), cseq);
+			this.close();
+		}
+	}
+
+	/** Joins this connection to a tunnel. */
+	#answerHTTP(request: Request): void {
+		const { tunnels, path, now } = this.#service;
+		const wanted = this.#begun || this.#tunnel !== undefined ? 400 : readTunnelRequest(request, path);
+		if (typeof wanted === "number") {
+			this.#refuseHTTP(wanted);
+			return;
+		}
+		const { kind, cookie } = wanted;
+		this.#lastSeen = now();
+		this.#heard = true;
+		const tunnel = tunnels.join(kind, cookie, this.#peer.remoteAddress, this, this.#lastSeen);
+		if (tunnel === "taken" || tunnel === "busy") {
+			this.#refuseHTTP(tunnel === "busy" ? 503 : 400);
+			return;
+		}
+		this.#tunnel = tunnel;
+		if (kind === "get") {
+			this.#tunnelParser = this.#createParser();
+			this.#peer.send(formatTunnelHead(this.#general(undefined)));
+			tunnel.begin();
+		}
+	}
+
+	#refuseHTTP(status: number): void {
+		if (this.#open)
+			this.#peer.send(formatHTTPRefusal(status, RETRY_AFTER, this.#general(undefined)));
+		this.close();
+	}
+
+	/** What follows the head of an HTTP request: of POST the tunnel's, of GET nothing that matters. */
+	#handOn(bytes: Uint8Array): void {
+		const tunnel = this.#tunnel;
+		if (tunnel !== undefined && tunnel.post === this && !tunnel.receive(bytes))
+			this.close();
 	}
 
 	#answer(request: Request): void {
@@ -97,7 +185,7 @@ export class Connection implements ServerConnection {
 		const cseq = request.headers.cseq;
 		let response: Response;
 		try {
-			const exchange = new Exchange(this.#service, this.#peer, request);
+			const exchange = new Exchange(this.#service, this.#peer, request, this.#standing);
 			response = check(exchange) ?? handle(exchange);
 		}
 		catch (error) {
@@ -107,11 +195,10 @@ export class Connection implements ServerConnection {
 		const timestamp = request.headers.get("timestamp");
 		if (timestamp !== undefined)
 			response.header("Timestamp", timestamp);
-		const last = request.headers.get("connection")?.toLowerCase() === "close";
-		if (last)
-			response.header("Connection", "close");
+		if (request.headers.get("connection")?.toLowerCase() === "close")
+			response.closing();
 		this.#send(response, cseq);
-		if (last)
+		if (response.last)
 			this.close();
 	}
 
@@ -122,13 +209,19 @@ export class Connection implements ServerConnection {
 
 	/** Whole messages only: a client that dribbles a request for ever is silent. */
 	#alive(): void {
+		this.#begun = true;
+		this.#heard = true;
 		this.#lastSeen = this.#service.now();
 		this.#service.sessions.aliveOn(this.#peer, this.#lastSeen);
 	}
 
 	#send(response: Response, cseq: number | undefined): void {
 		if (this.#open)
-			this.#peer.send(formatResponse(response, { cseq, serverName: this.#serverName, date: this.#date() }));
+			this.#peer.send(formatResponse(response, this.#general(cseq)));
+	}
+
+	#general(cseq: number | undefined): GeneralHeaders {
+		return { cseq, serverName: this.#serverName, date: this.#date() };
 	}
 
 	/** @returns false when it had ended before */
@@ -137,6 +230,10 @@ export class Connection implements ServerConnection {
 			return false;
 		this.#open = false;
 		this.#parser.close();
+		this.#tunnelParser?.close();
+		const tunnel = this.#tunnel;
+		if (tunnel !== undefined)
+			this.#attempt(() => this.#service.tunnels.end(tunnel));
 		this.#attempt(() => this.#service.sessions.endInterleavedOn(this.#peer));
 		this.#onEnd(this);
 		return true;

@@ -62,6 +62,7 @@ export class Response {
 	readonly status: number;
 	#lines = "";
 	#body = "";
+	#last = false;
 
 	constructor(status: number) {
 		this.status = status;
@@ -74,6 +75,19 @@ export class Response {
 
 	get body(): string {
 		return this.#body;
+	}
+
+	/** Whether the connection ends with it. */
+	get last(): boolean {
+		return this.#last;
+	}
+
+	/** The connection ends with it. */
+	closing(): this {
+		if (this.#last)
+			return this;
+		this.#last = true;
+		return this.header("Connection", "close");
 	}
 
 	/** Adds a header, named as the RFC writes it. Nothing that a client wrote can end a line or leave ASCII. */

@@ -2,17 +2,17 @@
  * The methods of RFC 2326 section 10, for requests that have passed the checks.
  */
 
-import { METHODS } from "./checks";
 import type { Exchange } from "./exchange";
 import { Response } from "./message";
+import { getParameters, setParameters } from "./parameters";
 import type { Session } from "./session";
-import { parseDecimal, textFromBytes, toVisible } from "./text";
+import { parseDecimal } from "./text";
 import { formatTransport, parseTransport, type TransportOffer } from "./transport";
 import type { Delivery } from "./types";
 import { TRACK_PREFIX } from "./url";
 
 /** Seconds after which a client that found no room may come again. */
-const RETRY_AFTER = 5;
+export const RETRY_AFTER = 5;
 
 export function handle(exchange: Exchange): Response {
 	switch (exchange.request.method) {
@@ -21,7 +21,8 @@ export function handle(exchange: Exchange): Response {
 		case "SETUP": return setup(exchange);
 		case "PLAY": return play(exchange);
 		case "PAUSE": return pause(exchange);
-		case "GET_PARAMETER": return getParameter(exchange);
+		case "GET_PARAMETER": return withSession(exchange, getParameters(exchange));
+		case "SET_PARAMETER": return withSession(exchange, setParameters(exchange));
 		case "TEARDOWN": return teardown(exchange);
 		default: return new Response(501);
 	}
@@ -32,13 +33,17 @@ export function busy(): Response {
 }
 
 /** 200, with the session that the request named. */
-function ok({ session, service }: Exchange): Response {
-	const response = new Response(200);
+function ok(exchange: Exchange): Response {
+	return withSession(exchange, new Response(200));
+}
+
+/** The response (200 when there is none), with the session that the request named. */
+function withSession({ session, service }: Exchange, response: Response = new Response(200)): Response {
 	return session === undefined ? response : response.header("Session", `${session.id};timeout=${service.sessions.timeout}`);
 }
 
 function options(exchange: Exchange): Response {
-	return ok(exchange).header("Public", METHODS.join(", "));
+	return ok(exchange).header("Public", exchange.service.methods.join(", "));
 }
 
 function describe(exchange: Exchange): Response {
@@ -89,11 +94,13 @@ function setup(exchange: Exchange): Response {
 			continue;
 		session.setup(peer, delivery, subscription, trackURL(exchange));
 		service.sessions.add(session);
-		return setupReply(exchange, session, formatTransport(offer, delivery, subscription), blocksize);
+		return setupReply(exchange, session, formatTransport(offer, delivery, subscription),
+			delivery.kind === "multicast" ? undefined : blocksize);
 	}
 	return new Response(461);
 }
 
+/** @param blocksize what is granted; the packets of a group are the same for everybody */
 function setupReply(exchange: Exchange, session: Session, transport: string, blocksize: number | undefined): Response {
 	exchange.session = session;
 	const response = ok(exchange).header("Transport", transport);
@@ -109,8 +116,10 @@ function deliveryFor(offer: TransportOffer, { peer, service }: Exchange, session
 			const rtpChannel = service.sessions.freeChannel(peer, offer.rtpChannel, session);
 			return rtpChannel === undefined ? undefined : { kind: "interleaved", peer, rtpChannel, rtcpChannel: rtpChannel + 1 };
 		}
-		case "multicast":
-			return undefined;
+		case "multicast": {
+			const group = service.control.multicast;
+			return group === undefined ? undefined : { kind: "multicast", group };
+		}
 	}
 }
 
@@ -127,8 +136,10 @@ function play(exchange: Exchange): Response {
 		return new Response(status);
 	const point = session.play();
 	const response = ok(exchange).header("Range", "npt=now-");
-	if (point !== undefined)
-		response.header("RTP-Info", `url=${session.trackURL};seq=${point.sequenceNumber};rtptime=${point.timestamp}`);
+	if (point !== undefined) {
+		const rtptime = point.timestamp === undefined ? "" : `;rtptime=${point.timestamp}`;
+		response.header("RTP-Info", `url=${session.trackURL};seq=${point.sequenceNumber}${rtptime}`);
+	}
 	return response;
 }
 
@@ -150,18 +161,6 @@ function checkRange(range: string | undefined): number {
 function pause(exchange: Exchange): Response {
 	exchange.session!.pause();
 	return ok(exchange);
-}
-
-/** An empty body is a ping (RFC 2326 section 10.8); there are no parameters to ask for so far. */
-function getParameter(exchange: Exchange): Response {
-	const { body } = exchange.request;
-	let unknown = "";
-	for (const line of textFromBytes(body, 0, body.byteLength).split("\n")) {
-		const name = toVisible(line.trim());
-		if (name !== "")
-			unknown += `${name}\r\n`;
-	}
-	return unknown === "" ? ok(exchange) : new Response(451).content("text/parameters", unknown);
 }
 
 function teardown({ session, service }: Exchange): Response {

@@ -5,6 +5,7 @@
  * what is *invalid* is reported once, and nothing after it is looked at: where the next message begins is unknown then.
  */
 
+import { isHTTP } from "./http";
 import { HeaderFields, type Request } from "./message";
 import { isToken, parseDecimal, textFromBytes } from "./text";
 
@@ -24,6 +25,8 @@ export interface ParseError {
 	readonly status: number;
 	/** `CSeq` of the request, if it was read before the error. */
 	readonly cseq: number | undefined;
+	/** Whether the request had said that it is HTTP. */
+	readonly http: boolean;
 }
 
 export interface ParserOptions {
@@ -31,13 +34,15 @@ export interface ParserOptions {
 	readonly onRequest: (request: Request) => void;
 	readonly onInterleaved: (channel: number, bytes: Uint8Array) => void;
 	readonly onError: (error: ParseError) => void;
+	/** Gets what follows the head of an HTTP request, piece by piece: it begins a tunnel, and no other message follows. */
+	readonly onTunnelled?: ((bytes: Uint8Array) => void) | undefined;
 	readonly limits?: ParserLimits | undefined;
 }
 
 const LF = 0x0a, CR = 0x0d, TAB = 0x09, DOLLAR = 0x24;
 
 /** Between messages; inside request line and headers; inside a body; and so on. */
-const BETWEEN = 0, HEAD = 1, BODY = 2, FRAME_HEAD = 3, FRAME = 4, SKIP = 5, CLOSED = 6;
+const BETWEEN = 0, HEAD = 1, BODY = 2, FRAME_HEAD = 3, FRAME = 4, SKIP = 5, CLOSED = 6, TUNNEL = 7;
 
 const EMPTY = new Uint8Array(0);
 
@@ -45,6 +50,7 @@ export class Parser {
 	readonly #onRequest: (request: Request) => void;
 	readonly #onInterleaved: (channel: number, bytes: Uint8Array) => void;
 	readonly #onError: (error: ParseError) => void;
+	readonly #onTunnelled: ((bytes: Uint8Array) => void) | undefined;
 	readonly #headBytes: number;
 	readonly #headerCount: number;
 	readonly #bodyBytes: number;
@@ -67,10 +73,11 @@ export class Parser {
 
 	#channel = 0;
 
-	constructor({ onRequest, onInterleaved, onError, limits = {} }: ParserOptions) {
+	constructor({ onRequest, onInterleaved, onError, onTunnelled, limits = {} }: ParserOptions) {
 		this.#onRequest = onRequest;
 		this.#onInterleaved = onInterleaved;
 		this.#onError = onError;
+		this.#onTunnelled = onTunnelled;
 		this.#headBytes = limits.headBytes ?? 4096;
 		this.#headerCount = limits.headerCount ?? 64;
 		this.#bodyBytes = limits.bodyBytes ?? 4096;
@@ -92,6 +99,9 @@ export class Parser {
 				case FRAME_HEAD:
 					offset = this.#readFrameHead(bytes, offset);
 					break;
+				case TUNNEL:
+					this.#onTunnelled?.(offset === 0 ? bytes : bytes.subarray(offset));
+					return;
 				default:
 					offset = this.#readBlock(bytes, offset);
 			}
@@ -118,7 +128,7 @@ export class Parser {
 			default:
 				this.#state = HEAD;
 				this.#headLength = 0;
-				this.#line = this.#method = "";
+				this.#line = this.#method = this.#version = "";
 				this.#headers = new HeaderFields();
 				return offset;
 		}
@@ -186,6 +196,12 @@ export class Parser {
 	}
 
 	#endHead(): number {
+		if (isHTTP(this.#version)) {
+			// Content-Length is nominal: a tunnel's POST has no end
+			this.#state = TUNNEL;
+			this.#onRequest({ method: this.#method, url: this.#url, version: this.#version, headers: this.#headers, body: EMPTY });
+			return 0;
+		}
 		const text = this.#headers.get("content-length");
 		const length = text === undefined ? 0 : parseDecimal(text);
 		if (length === undefined)
@@ -273,7 +289,7 @@ export class Parser {
 	#fail(status: number, offset: number): number {
 		const { cseq } = this.#headers;
 		this.close();
-		this.#onError({ status, cseq });
+		this.#onError({ status, cseq, http: isHTTP(this.#version) });
 		return offset;
 	}
 }

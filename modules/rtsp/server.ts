@@ -2,7 +2,9 @@
  * An RTSP 1.0 server (RFC 2326) for one stream with one track. It has no socket, no clock and no timer of its own.
  */
 
-import type { Peer, StreamControl } from "./types";
+import type { ParameterControl, Peer, StreamControl } from "./types";
+import { Authenticator, type AuthenticatorOptions } from "./authenticator";
+import { METHODS, SET_PARAMETER } from "./checks";
 import { Connection, type ServerConnection } from "./connection";
 import type { Service } from "./exchange";
 import { busy } from "./methods";
@@ -10,6 +12,7 @@ import type { ParserLimits } from "./parser";
 import { SDPWriter } from "./sdp";
 import { SessionTable } from "./sessions";
 import { toVisible } from "./text";
+import { TunnelTable } from "./tunnel";
 import { normalizePath } from "./url";
 
 export type { ServerConnection } from "./connection";
@@ -19,12 +22,24 @@ export interface ServerLimits extends ParserLimits {
 	readonly connections?: number | undefined;
 	/** Sessions at most, playing or not; 8 unless told. */
 	readonly sessions?: number | undefined;
+	/** Halves of HTTP tunnels that wait for their other half at most; 4 unless told. */
+	readonly tunnels?: number | undefined;
+	/** Seconds that a new connection has for its first request; as a session's silence unless told. */
+	readonly requestTimeout?: number | undefined;
 }
+
+/** How long half a tunnel waits for the other, milliseconds. */
+const TUNNEL_TIMEOUT = 10_000;
+
+/** What an Authenticator needs to be told, beyond what the server has. */
+export type Authentication = Omit<AuthenticatorOptions, "realm" | "now" | "random32">;
 
 export interface ServerOptions {
 	/** Stream name: path of the URL; `/` unless told. */
 	readonly path?: string | undefined;
 	readonly control: StreamControl;
+	/** What SET_PARAMETER changes; without it there is no such method. */
+	readonly parameters?: ParameterControl | undefined;
 	/** Milliseconds, monotonic. */
 	readonly now: () => number;
 	/** Unsigned 32-bit random number, good enough for a secret: session ids are made of it. */
@@ -32,6 +47,8 @@ export interface ServerOptions {
 	/** Seconds of silence that end a session, and a connection without one; 60 unless told. */
 	readonly sessionTimeout?: number | undefined;
 	readonly limits?: ServerLimits | undefined;
+	/** Who may; everybody unless told. */
+	readonly authentication?: Authentication | undefined;
 	/** `Server` header, and session name of the description. */
 	readonly serverName?: string | undefined;
 	/** `Date` header, undefined while the clock is not set. */
@@ -39,6 +56,9 @@ export interface ServerOptions {
 	/** Gets exceptions that should not have been: the request was answered 500. */
 	readonly onError?: ((error: unknown) => void) | undefined;
 }
+
+/** A client that is on its way to PLAY is not silent for longer, milliseconds. */
+const BETWEEN_REQUESTS = 2000;
 
 export class Server {
 	readonly #service: Service;
@@ -49,7 +69,7 @@ export class Server {
 	readonly #connections: Connection[] = [];
 	#closed = false;
 
-	constructor({ path = "/", control, now, random32, sessionTimeout = 60, limits = {}, serverName, date, onError }: ServerOptions) {
+	constructor({ path = "/", control, parameters, now, random32, sessionTimeout = 60, limits = {}, authentication, serverName, date, onError }: ServerOptions) {
 		if (!(sessionTimeout >= 1))
 			throw new RangeError("sessionTimeout must be at least a second");
 		this.#limits = limits;
@@ -59,9 +79,14 @@ export class Server {
 		this.#service = {
 			path: normalizePath(path),
 			control,
+			parameters,
+			methods: parameters === undefined ? METHODS : [...METHODS, SET_PARAMETER],
 			now,
 			sessions: new SessionTable({ limit: limits.sessions ?? 8, timeout: sessionTimeout, random32 }),
+			tunnels: new TunnelTable({ limit: limits.tunnels ?? 4, timeout: TUNNEL_TIMEOUT }),
 			sdp: new SDPWriter({ id: random32() >>> 0, name: serverName ?? "" }),
+			authenticator: authentication === undefined ? undefined
+				: new Authenticator({ ...authentication, realm: toVisible(serverName ?? "rtsp").replaceAll("\"", "'"), now, random32 }),
 		};
 	}
 
@@ -77,7 +102,7 @@ export class Server {
 		return this.#service.sessions.playingCount;
 	}
 
-	/** A client has connected. Above the limit it is told to come again, and closed. */
+	/** A client has connected. Where there is no place it is told to come again, and closed. */
 	connect(peer: Peer): ServerConnection {
 		const connection = new Connection({
 			service: this.#service,
@@ -88,27 +113,52 @@ export class Server {
 			onError: error => this.#report(error),
 			onEnd: ended => this.#forget(ended),
 		});
-		if (this.#closed || this.#connections.length >= (this.#limits.connections ?? 8))
-			connection.refuse(busy().header("Connection", "close"));
+		if (this.#closed || !this.#makeRoom())
+			connection.refuse(busy());
 		else
 			this.#connections.push(connection);
 		return connection;
 	}
 
+	/** When all places are taken, the connection that has been silent longest, and has no session, gives up its own: a handful of
+	 *  open sockets must not keep everybody out.
+	 *  @returns whether there is a place */
+	#makeRoom(): boolean {
+		const connections = this.#connections;
+		if (connections.length < (this.#limits.connections ?? 8))
+			return true;
+		const now = this.#service.now();
+		let idlest: Connection | undefined, longest = BETWEEN_REQUESTS;
+		for (let i = 0; i < connections.length; i++) {
+			const silence = connections[i]!.silence(now);
+			if (silence > longest) {
+				longest = silence;
+				idlest = connections[i];
+			}
+		}
+		idlest?.expire();
+		return idlest !== undefined;
+	}
+
 	/** Ends what has been silent too long: to be called about once a second. */
 	tick(): void {
-		const { sessions, now } = this.#service;
+		const { sessions, tunnels, now } = this.#service;
 		const time = now();
 		try {
 			sessions.endExpired(time);
+			tunnels.endExpired(time);
 		}
 		catch (error) {
 			this.#report(error);
 		}
 		for (let i = this.#connections.length - 1; i >= 0; i--) {
-			const connection = this.#connections[i]!;
-			if (connection.isIdle(time, sessions.timeout * 1000))
-				connection.close();
+			// two may end at once: halves of a tunnel
+			const connection = this.#connections[i];
+			if (connection === undefined)
+				continue;
+			const timeout = connection.heard ? sessions.timeout : this.#limits.requestTimeout ?? sessions.timeout;
+			if (connection.silence(time) > timeout * 1000)
+				connection.expire();
 		}
 	}
 
@@ -122,7 +172,7 @@ export class Server {
 			this.#report(error);
 		}
 		for (let i = this.#connections.length - 1; i >= 0; i--)
-			this.#connections[i]!.close();
+			this.#connections[i]?.close();
 	}
 
 	#forget(connection: Connection): void {

@@ -42,6 +42,10 @@ export class Session {
 		return this.#delivery;
 	}
 
+	get subscription(): Subscription | undefined {
+		return this.#subscription;
+	}
+
 	/** URL of the track, as `RTP-Info` names it. */
 	get trackURL(): string {
 		return this.#trackURL;

@@ -22,9 +22,11 @@ export interface InterleavedOffer {
 	readonly rtpChannel: number | undefined;
 }
 
-/** Recognised, not delivered so far. */
+/** The server chooses group, port and time to live: what the client names of them is not obeyed. */
 export interface MulticastOffer {
 	readonly kind: "multicast";
+	/** As above. */
+	readonly protocol: string;
 }
 
 /** Alternatives that cannot be understood, or that name impossible ports, are left out: the next one may do.
@@ -42,9 +44,14 @@ export function parseTransport(header: string): TransportOffer[] | undefined {
 	return offers;
 }
 
-/** The Transport header of the SETUP reply.
+/** The Transport header of the SETUP reply. `ssrc` is for unicast only.
  *  There is no `source`: ffmpeg would take it for the peer, and behind a translator it is wrong. */
 export function formatTransport(offer: TransportOffer, delivery: Delivery, subscription: Subscription): string {
+	if (delivery.kind === "multicast") {
+		const { address, rtpPort, rtcpPort, timeToLive } = delivery.group;
+		const protocol = offer.kind === "multicast" ? offer.protocol : "RTP/AVP";
+		return `${protocol};multicast;destination=${address};port=${rtpPort}-${rtcpPort};ttl=${timeToLive}`;
+	}
 	const ssrc = toHex32(subscription.ssrc).toUpperCase();
 	if (delivery.kind === "udp") {
 		const protocol = offer.kind === "udp" ? offer.protocol : "RTP/AVP";
@@ -79,7 +86,7 @@ function parseAlternative(parts: readonly string[]): TransportOffer | undefined 
 	}
 	const isUDP = protocol === "RTP/AVP" || protocol === "RTP/AVP/UDP";
 	if (isUDP && multicast)
-		return { kind: "multicast" };
+		return { kind: "multicast", protocol };
 	if (isUDP && clientPort !== undefined) {
 		const rtpPort = firstOfPair(clientPort, 65535), rtcpPort = secondOfPair(clientPort, 65535);
 		return rtpPort > 0 && rtcpPort > 0 ? { kind: "udp", protocol, rtpPort, rtcpPort } : undefined;

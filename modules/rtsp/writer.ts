@@ -35,13 +35,16 @@ export function reasonPhrase(status: number): string {
 		case 404: return "Not Found";
 		case 405: return "Method Not Allowed";
 		case 406: return "Not Acceptable";
+		case 408: return "Request Time-out";
 		case 413: return "Request Entity Too Large";
 		case 414: return "Request-URI Too Large";
+		case 415: return "Unsupported Media Type";
 		case 451: return "Parameter Not Understood";
 		case 453: return "Not Enough Bandwidth";
 		case 454: return "Session Not Found";
 		case 455: return "Method Not Valid In This State";
 		case 457: return "Invalid Range";
+		case 458: return "Parameter Is Read-Only";
 		case 459: return "Aggregate Operation Not Allowed";
 		case 460: return "Only Aggregate Operation Allowed";
 		case 461: return "Unsupported Transport";

@@ -32,6 +32,14 @@ export interface Settings {
 	readonly burst: number;
 	/** The pause between bursts, milliseconds. */
 	readonly spacing: number;
+	/** Multicast group, IPv4; empty: no multicast. */
+	readonly multicast: string;
+	/** UDP port of the group for RTP; RTCP takes the next. Even. */
+	readonly multicastPort: number;
+	/** Routers that multicast passes at most, and one. */
+	readonly multicastTtl: number;
+	/** IPv4 address of the interface that multicast uses, on the desktop; empty: as the system's routes say. */
+	readonly multicastInterface: string;
 	/** Seconds without a sign of life after which a session ends. */
 	readonly sessionTimeout: number;
 	/** How long a client may hold a frame, milliseconds. */
@@ -46,6 +54,30 @@ export interface Settings {
 	readonly worstQuality: number;
 	/** The least frames a second that may be chosen to keep the bit rate. */
 	readonly minFps: number;
+	/** Who may watch; empty: everybody. */
+	readonly user: string;
+	/** The user's password. Where `ssid` is set, `password` is the Wi-Fi's, and this one is called `rtspPassword`. */
+	readonly password: string;
+	/** What is asked for when a user is set. */
+	readonly auth: "digest" | "digest-sha256" | "basic" | "none";
+	/** Seconds that the nonce of a challenge is good. */
+	readonly nonceTimeout: number;
+	/** Wrong passwords from an address that lock it out; 0: none do. */
+	readonly failureLimit: number;
+	/** Seconds that an address stays locked out. */
+	readonly lockTime: number;
+	/** Connections at most. */
+	readonly connectionLimit: number;
+	/** Sessions at most. */
+	readonly sessionLimit: number;
+	/** Request line and headers of a request at most, bytes. */
+	readonly headLimit: number;
+	/** Header fields of a request at most. */
+	readonly headerLimit: number;
+	/** Body of a request at most, bytes. */
+	readonly bodyLimit: number;
+	/** Seconds that a new connection has for its first request. */
+	readonly requestTimeout: number;
 }
 
 interface Option {
@@ -66,7 +98,7 @@ export const sizes = ["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "S
 
 const options: readonly Option[] = [
 	{ name: "port", help: "RTSP port", minimum: 1, maximum: 65535, integer: true },
-	{ name: "path", help: "stream name, as in rtsp://camera/NAME", text: "letters, digits, '-', '_', '.' and '/'" },
+	{ name: "path", help: "stream name, as in rtsp://camera/NAME", text: "letters, digits, '-', '_', '.' and '/'", read: readPath },
 	{ name: "fps", help: "frames a second", minimum: 0.1, maximum: 120 },
 	{ name: "size", help: "frame size", values: sizes },
 	{ name: "quality", help: "JPEG quality as the OV2640 counts it: lower is better", minimum: 0, maximum: 63, integer: true },
@@ -79,6 +111,10 @@ const options: readonly Option[] = [
 	{ name: "udpPort", help: "first UDP port tried for RTP", minimum: 1024, maximum: 65500, integer: true },
 	{ name: "burst", help: "UDP packets sent in a row before a pause, 0 for no pause", minimum: 0, maximum: 1000, integer: true },
 	{ name: "spacing", help: "pause between UDP bursts, milliseconds", minimum: 1, maximum: 1000, integer: true },
+	{ name: "multicast", help: "group that the stream is multicast to", text: "an IPv4 address, 224.0.1.0 to 239.255.255.255; empty for no multicast", read: readGroup },
+	{ name: "multicastPort", help: "UDP port of the group for RTP", minimum: 1024, maximum: 65500, integer: true },
+	{ name: "multicastTtl", help: "networks that multicast crosses, 1 for the camera's own", minimum: 1, maximum: 255, integer: true },
+	{ name: "multicastInterface", help: "interface that multicast uses", text: "its IPv4 address; empty for what the routes say", read: text => parseIPv4(text) === undefined && text !== "" ? undefined : text },
 	{ name: "sessionTimeout", help: "seconds without a sign of life after which a session ends", minimum: 5, maximum: 3600, integer: true },
 	{ name: "leaseDeadline", help: "how long a client may hold a frame, milliseconds", minimum: 50, maximum: 10_000, integer: true },
 	{ name: "stallTimeout", help: "seconds after which a TCP client that takes nothing is dropped, 0 for never", minimum: 0, maximum: 3600, integer: true },
@@ -86,6 +122,18 @@ const options: readonly Option[] = [
 	{ name: "bitrate", help: "quality and frame rate follow the links, or keep N kbit/s", text: "off, auto, or 50 to 100000", read: readBitrate },
 	{ name: "worstQuality", help: "worst JPEG quality chosen to keep the bit rate", minimum: 0, maximum: 63, integer: true },
 	{ name: "minFps", help: "least frames a second chosen to keep the bit rate", minimum: 0.5, maximum: 120 },
+	{ name: "user", help: "who may watch; everybody when there is none", text: "a name without ':', '\"' and '\\'" },
+	{ name: "password", help: "the user's password (where ssid= is given: rtspPassword=)", text: "any text" },
+	{ name: "auth", help: "how the password is asked for", values: ["digest", "digest-sha256", "basic", "none"] },
+	{ name: "nonceTimeout", help: "seconds that a Digest challenge is good", minimum: 10, maximum: 86400, integer: true },
+	{ name: "failureLimit", help: "wrong passwords that lock an address out, 0 for none", minimum: 0, maximum: 1000, integer: true },
+	{ name: "lockTime", help: "seconds that an address stays locked out", minimum: 1, maximum: 86400, integer: true },
+	{ name: "connectionLimit", help: "connections at most", minimum: 1, maximum: 1000, integer: true },
+	{ name: "sessionLimit", help: "sessions at most", minimum: 1, maximum: 1000, integer: true },
+	{ name: "headLimit", help: "bytes of a request's head at most", minimum: 512, maximum: 65536, integer: true },
+	{ name: "headerLimit", help: "header fields of a request at most", minimum: 16, maximum: 1000, integer: true },
+	{ name: "bodyLimit", help: "bytes of a request's body at most", minimum: 0, maximum: 65536, integer: true },
+	{ name: "requestTimeout", help: "seconds that a new connection has for its first request", minimum: 1, maximum: 3600, integer: true },
 ];
 
 /** Says which setting is wrong and what would be right. */
@@ -140,11 +188,33 @@ export function readSettings(config: Record<string, unknown>): Settings {
 	const result: Record<string, unknown> = {};
 	for (const option of options)
 		result[option.name] = readOption(option, config[option.name]);
-	if ((result["udpPort"] as number) & 1)
-		throw new SettingsError(`${optionName("udpPort")} is ${String(result["udpPort"])}: an even port, RTCP takes the odd one after it`);
+	for (const name of ["udpPort", "multicastPort"]) {
+		if ((result[name] as number) & 1)
+			throw new SettingsError(`${optionName(name)} is ${String(result[name])}: an even port, RTCP takes the odd one after it`);
+	}
 	if ((result["worstQuality"] as number) < (result["quality"] as number) && result["bitrate"] !== 0)
 		throw new SettingsError(`${optionName("worstQuality")} is ${String(result["worstQuality"])}, better than ${optionName("quality")} ${String(result["quality"])}: lower is better`);
-	return result as unknown as Settings;
+	// mcconfig's password= has always been the Wi-Fi's: it opens no camera
+	if (config["ssid"] !== undefined || config["rtspPassword"] !== undefined)
+		result["password"] = config["rtspPassword"] === undefined ? "" : String(config["rtspPassword"]);
+	const settings = result as unknown as Settings;
+	checkUser(settings);
+	return settings;
+}
+
+function checkUser({ user, password, auth }: Settings): void {
+	for (const character of ":\"\\") {
+		if (user.includes(character))
+			throw new SettingsError(`${optionName("user")} is "${user}": it takes a name without ${character}`);
+	}
+	if (user !== "" && password === "")
+		throw new SettingsError(`${optionName("user")} needs ${optionName("password")} (rtspPassword= where ssid= is given)`);
+	if (user === "" && password !== "")
+		throw new SettingsError(`${optionName("password")} needs ${optionName("user")}`);
+	if (user === "" && (auth === "basic" || auth === "digest-sha256"))
+		throw new SettingsError(`${optionName("auth")} ${auth} needs ${optionName("user")} and ${optionName("password")}`);
+	if (user !== "" && auth === "none")
+		throw new SettingsError(`${optionName("auth")} none lets everybody in: leave out ${optionName("user")}, or it`);
 }
 
 function readOption(option: Option, value: unknown): unknown {
@@ -158,13 +228,10 @@ function readOption(option: Option, value: unknown): unknown {
 			}
 			throw wrong(option, text);
 		}
-		if (option.read) {
-			const result = option.read(text);
-			if (result === undefined)
-				throw wrong(option, text);
-			return result;
-		}
-		return option.name === "path" ? readPath(option, text) : text;
+		const result = option.read ? option.read(text) : text;
+		if (result === undefined)
+			throw wrong(option, text);
+		return result;
 	}
 	const number = typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
 	if (!(number >= option.minimum! && number <= option.maximum!) || (option.integer && Math.floor(number) !== number))
@@ -172,7 +239,7 @@ function readOption(option: Option, value: unknown): unknown {
 	return number;
 }
 
-function readPath(option: Option, text: string): string {
+function readPath(text: string): string | undefined {
 	let start = 0, end = text.length;
 	while (start < end && text[start] === "/")
 		start += 1;
@@ -181,9 +248,28 @@ function readPath(option: Option, text: string): string {
 	const name = text.slice(start, end);
 	for (const character of name) {
 		if (!((character >= "a" && character <= "z") || (character >= "A" && character <= "Z") || (character >= "0" && character <= "9") || "-_./".includes(character)))
-			throw wrong(option, text);
+			return undefined;
 	}
 	return name;
+}
+
+/** The local network control block, 224.0.0.0/24, is for routing protocols (RFC 5771 section 4). */
+function readGroup(text: string): string | undefined {
+	const address = parseIPv4(text);
+	return text === "" || (address !== undefined && address >= 0xe0000100 && address <= 0xefffffff) ? text : undefined;
+}
+
+/** @returns unsigned 32-bit, undefined for what is no dotted IPv4 address */
+function parseIPv4(text: string): number | undefined {
+	const parts = text.split(".");
+	let address = 0;
+	for (const part of parts) {
+		const value = Number(part);
+		if (String(value) !== part || !(value >= 0 && value <= 255) || Math.floor(value) !== value)
+			return undefined;
+		address = address * 256 + value;
+	}
+	return parts.length === 4 ? address : undefined;
 }
 
 function readBitrate(text: string): number | undefined {

@@ -27,6 +27,15 @@ export class Adaptation {
 		return this.#control.frameRate;
 	}
 
+	get bestQuality(): number {
+		return this.#control.bestQuality;
+	}
+
+	/** The best that may be chosen from now on. */
+	limit(quality: number, frameRate: number): void {
+		this.#control.limit(quality, frameRate);
+	}
+
 	/** The camera starts, for somebody new. */
 	begin(): void {
 		this.#control.reset();

@@ -80,6 +80,7 @@ export class FrameHub {
 	readonly #keeps: boolean;
 	readonly #deadline: number;
 	readonly #onNotice: (message: string) => void;
+	#maxFrameRate: number;
 	/** Distance between frames, microseconds. */
 	#interval: number;
 	/** The newest frame; the hub holds it while it is here. */
@@ -95,6 +96,7 @@ export class FrameHub {
 
 	/** @throws what `openSource` throws */
 	constructor({ openSource, maxFrameRate = Infinity, leaseDeadline = 1000, cameraTimeout = Infinity, adaptation, uptime, onNotice = () => undefined }: FrameHubOptions) {
+		this.#maxFrameRate = maxFrameRate;
 		this.#interval = 1_000_000 / maxFrameRate;
 		this.#deadline = leaseDeadline * 1000;
 		this.#onNotice = onNotice;
@@ -113,6 +115,32 @@ export class FrameHub {
 		this.#keeps = cameraTimeout !== Infinity && this.#leases.length > 1;
 	}
 
+	/** The camera; who sets its frame rate sets `maxFrameRate`, too. */
+	get source(): WatchedCamera {
+		return this.#camera;
+	}
+
+	/** Frames a second sent at most. */
+	get maxFrameRate(): number {
+		return this.#maxFrameRate;
+	}
+	set maxFrameRate(frameRate: number) {
+		this.#maxFrameRate = frameRate;
+		this.#interval = 1_000_000 / frameRate;
+		this.#due = 0;
+		this.#limit(this.quality, frameRate);
+	}
+
+	/** JPEG quality number that is asked for: the best one, where it is adapted. undefined when the camera has none. */
+	get quality(): number | undefined {
+		return this.#adaptation ? this.#adaptation.bestQuality : this.#camera.quality;
+	}
+	/** @throws when the camera does not take it */
+	set quality(quality: number | undefined) {
+		this.#camera.quality = quality;
+		this.#limit(quality, this.#maxFrameRate);
+	}
+
 	get width(): number {
 		return this.#camera.width;
 	}
@@ -127,7 +155,7 @@ export class FrameHub {
 	}
 
 	/** JPEG quality number that was chosen for the links; undefined when it is not adapted. */
-	get quality(): number | undefined {
+	get adaptedQuality(): number | undefined {
 		return this.#adaptation?.quality;
 	}
 
@@ -231,7 +259,7 @@ export class FrameHub {
 			frame.close();
 			return;
 		}
-		this.#due = (this.#due > captureTime - this.#interval ? this.#due : captureTime) + this.#interval;
+		this.#due = this.#nextDue(captureTime);
 		const problem = lease.scan.parse(frame);
 		if (problem !== 0) {
 			frame.close();
@@ -263,6 +291,14 @@ export class FrameHub {
 			if (subscriber.playing && !subscriber.offer(lease))
 				statistics.skipped += 1;
 		}
+	}
+
+	/** The cap keeps a rhythm: a frame that comes late does not put off the next one, whose place in it stays. */
+	#nextDue(captureTime: number): number {
+		if (this.#due === 0)
+			return captureTime + this.#interval;
+		const earliest = captureTime - this.#interval;
+		return (this.#due > earliest ? this.#due : earliest) + this.#interval;
 	}
 
 	/** The newest frame again, when there has been none for a while. */
@@ -299,6 +335,14 @@ export class FrameHub {
 		catch {
 			// no memory for it: nothing is repeated
 			this.#letGo();
+		}
+	}
+
+	/** Somebody has set quality or frame rate: they are bounds where they are adapted. */
+	#limit(quality: number | undefined, frameRate: number): void {
+		if (this.#adaptation && quality !== undefined) {
+			this.#adaptation.limit(quality, frameRate);
+			this.#adapt(this.#adaptation);
 		}
 	}
 

@@ -4,10 +4,13 @@
 
 import random32 from "random";
 import Timer from "timer";
-import { Server, type ServerConnection } from "../rtsp/server";
-import type { StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
+import type { Scheme } from "../rtsp/authenticator";
+import { Server, type Authentication, type ServerConnection, type ServerLimits } from "../rtsp/server";
+import type { MulticastGroup, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
 import { Connection } from "./connection";
 import { FrameHub } from "./hub";
+import { Multicast } from "./multicast";
+import { Parameters } from "./parameters";
 import { openListener, type ListenerStream } from "./sockets";
 import { Subscriber } from "./subscriber";
 import type { FrameSource, Sink, SinkOwner } from "./types";
@@ -29,6 +32,11 @@ export interface CameraServerOptions {
 	/** UDP packets in a row, 0 for no limit, and the milliseconds between such bursts. */
 	readonly burst: number;
 	readonly spacing: number;
+	/** Multicast group; empty: no multicast. Ports: RTP's, RTCP takes the next. Interface: an IP literal, or empty. */
+	readonly multicast: string;
+	readonly multicastPort: number;
+	readonly multicastTtl: number;
+	readonly multicastInterface: string;
 	/** Seconds. */
 	readonly sessionTimeout: number;
 	/** How long a client may hold a frame, milliseconds. */
@@ -44,6 +52,24 @@ export interface CameraServerOptions {
 	readonly worstQuality: number;
 	/** The least frames a second that may be chosen. */
 	readonly minFps: number;
+	/** Who may; empty: everybody. */
+	readonly user: string;
+	readonly password: string;
+	readonly auth: Scheme | "none";
+	/** Seconds that a nonce is good. */
+	readonly nonceTimeout: number;
+	/** Wrong passwords that lock an address, 0 for none, and the seconds that it stays locked. */
+	readonly failureLimit: number;
+	readonly lockTime: number;
+	/** Connections and sessions at most. */
+	readonly connectionLimit: number;
+	readonly sessionLimit: number;
+	/** Of a request: bytes of its head, header fields, bytes of its body. */
+	readonly headLimit: number;
+	readonly headerLimit: number;
+	readonly bodyLimit: number;
+	/** Seconds that a new connection has for its first request. */
+	readonly requestTimeout: number;
 	/** Opens the camera. */
 	readonly openSource: (onReadable: () => void) => FrameSource;
 	/** Something that the user should know. */
@@ -53,6 +79,7 @@ export interface CameraServerOptions {
 /** Counts since the start, for a status line. */
 export interface ServerStatistics {
 	readonly connections: number;
+	/** Sessions that play; those of a multicast group share one stream. */
 	readonly playing: number;
 	/** Frames read from the camera. */
 	readonly captured: number;
@@ -68,12 +95,16 @@ export interface ServerStatistics {
 	readonly reopened: number;
 	/** JPEG quality number chosen for the links; undefined when it is not adapted. */
 	readonly quality: number | undefined;
+	/** Receiver reports from members of the multicast group. */
+	readonly multicastReports: number;
 }
 
 const SERVER_NAME = "rtsp-camera";
 /** Bytes of the RTP header, which `Blocksize` does not count. */
 const RTP_HEADER = 12;
 const SMALLEST_PACKET = 256;
+/** Connections beyond the limit that may linger over their refusal. */
+const LINGERING = 4;
 
 export class CameraServer implements StreamControl {
 	readonly #options: CameraServerOptions;
@@ -81,6 +112,7 @@ export class CameraServer implements StreamControl {
 	readonly #server: Server;
 	readonly #listener: ListenerStream;
 	readonly #ports: UDPPorts | undefined;
+	readonly #multicast: Multicast | undefined;
 	readonly #connections: Connection[] = [];
 	readonly #timer: Timer;
 	readonly #cname: string;
@@ -93,15 +125,18 @@ export class CameraServer implements StreamControl {
 		this.#cname = `${SERVER_NAME}-${random32().toString(16)}`;
 		this.#listener = this.#listen(options.port);
 		this.#ports = this.#openPorts();
+		this.#multicast = this.#openMulticast();
 		this.#hub = this.#openHub();
 		this.#server = new Server({
 			path: `/${path}`,
 			control: this,
+			parameters: new Parameters({ hub: this.#hub, statistics: () => this.statistics }),
 			now: () => this.#uptime.now(),
 			random32,
 			sessionTimeout,
 			serverName: SERVER_NAME,
-			limits: { connections: 32, sessions: 32 },
+			limits: limitsOf(options),
+			authentication: authenticationOf(options),
 			onError: error => onNotice(`internal error: ${describe(error)}`),
 		});
 		this.#timer = Timer.repeat(() => this.#tick(), 1000);
@@ -116,30 +151,37 @@ export class CameraServer implements StreamControl {
 		const { captured, sent, skipped, abandoned, failed } = this.#hub.statistics;
 		return {
 			connections: this.#server.connectionCount,
-			playing: this.#hub.playing,
+			playing: this.#server.playingCount,
 			captured,
 			sent,
 			dropped: skipped + abandoned + failed,
 			octets: this.#hub.octetCount,
 			repeated: this.#hub.statistics.repeated,
 			reopened: this.#hub.reopenCount,
-			quality: this.#hub.quality,
+			quality: this.#hub.adaptedQuality,
+			multicastReports: this.#multicast?.reportCount ?? 0,
 		};
 	}
 
 	describe(): StreamDescription | undefined {
 		const { width, height } = this.#hub;
-		return { width, height, frameRate: this.#options.frameRate };
+		return { width, height, frameRate: this.#hub.maxFrameRate };
+	}
+
+	get multicast(): MulticastGroup | undefined {
+		return this.#multicast?.group;
 	}
 
 	subscribe({ delivery, blocksize, onAlive }: SubscribeOptions): Subscription | "unsupported" | "busy" {
+		if (delivery.kind === "multicast")
+			return this.#multicast?.join() ?? "unsupported";
 		const { tcpPacketSize, udpPacketSize } = this.#options;
 		let openSink: (owner: SinkOwner) => Sink, packetSize: number, onStalled: (() => void) | undefined;
 		if (delivery.kind === "udp") {
 			const ports = this.#ports;
 			if (!ports)
 				return "unsupported";
-			openSink = owner => ports.openSink(delivery.address, delivery.rtpPort, delivery.rtcpPort, owner);
+			openSink = owner => ports.openSink(delivery, owner);
 			packetSize = udpPacketSize;
 		}
 		else {
@@ -150,12 +192,7 @@ export class CameraServer implements StreamControl {
 		}
 		if (blocksize !== undefined)
 			packetSize = Math.max(SMALLEST_PACKET, Math.min(packetSize, blocksize + RTP_HEADER));
-		const subscriber = new Subscriber({
-			hub: this.#hub, openSink, packetSize, random32, cname: this.#cname, unixTime: Date.now, onAlive, onStalled,
-			stallTimeout: this.#options.stallTimeout || Infinity,
-		});
-		this.#hub.add(subscriber);
-		return subscriber;
+		return this.#openSubscriber(openSink, packetSize, onAlive, onStalled);
 	}
 
 	/** Says BYE to everybody, closes every socket and the camera. */
@@ -167,7 +204,17 @@ export class CameraServer implements StreamControl {
 		for (let i = this.#connections.length - 1; i >= 0; i--)
 			this.#connections[i]!.end();
 		this.#hub.close();
+		this.#multicast?.close();
 		this.#ports?.close();
+	}
+
+	#openSubscriber(openSink: (owner: SinkOwner) => Sink, packetSize: number, onAlive: () => void, onStalled?: () => void): Subscriber {
+		const subscriber = new Subscriber({
+			hub: this.#hub, openSink, packetSize, random32, cname: this.#cname, unixTime: Date.now, onAlive, onStalled,
+			stallTimeout: this.#options.stallTimeout || Infinity,
+		});
+		this.#hub.add(subscriber);
+		return subscriber;
 	}
 
 	#listen(port: number): ListenerStream {
@@ -200,6 +247,25 @@ export class CameraServer implements StreamControl {
 		}
 	}
 
+	#openMulticast(): Multicast | undefined {
+		const { multicast, multicastPort, multicastTtl, multicastInterface, udpPacketSize, onNotice } = this.#options;
+		const ports = this.#ports;
+		if (multicast === "" || !ports)
+			return undefined;
+		try {
+			return new Multicast({
+				group: { address: multicast, rtpPort: multicastPort, rtcpPort: multicastPort + 1, timeToLive: multicastTtl },
+				interfaceAddress: multicastInterface,
+				ports,
+				openSubscriber: openSink => this.#openSubscriber(openSink, udpPacketSize, () => undefined),
+			});
+		}
+		catch (error) {
+			onNotice(`${describe(error)}: there is no multicast`);
+			return undefined;
+		}
+	}
+
 	#accept(count: number): void {
 		for (; count > 0; count--) {
 			try {
@@ -223,7 +289,11 @@ export class CameraServer implements StreamControl {
 			onEnd: ended => this.#forget(ended),
 		});
 		this.#connections.push(connection);
-		partner = this.#server.connect(connection);
+		// refusals wait for their readers: not more of them than there is memory for
+		if (this.#connections.length > this.#options.connectionLimit + LINGERING)
+			connection.end();
+		else
+			partner = this.#server.connect(connection);
 	}
 
 	#forget(connection: Connection): void {
@@ -248,6 +318,28 @@ export class CameraServer implements StreamControl {
 			this.#options.onNotice(`internal error: ${describe(error)}`);
 		}
 	}
+}
+
+function limitsOf({ connectionLimit, sessionLimit, headLimit, headerLimit, bodyLimit, requestTimeout }: CameraServerOptions): ServerLimits {
+	return {
+		connections: connectionLimit,
+		sessions: sessionLimit,
+		headBytes: headLimit,
+		headerCount: headerLimit,
+		bodyBytes: bodyLimit,
+		requestTimeout,
+	};
+}
+
+/** @returns undefined when everybody may */
+function authenticationOf({ user, password, auth, nonceTimeout, failureLimit, lockTime, onNotice }: CameraServerOptions): Authentication | undefined {
+	if (user === "" || auth === "none")
+		return undefined;
+	return {
+		user, password, nonceTimeout, failureLimit, lockTime,
+		scheme: auth,
+		onLock: address => onNotice(`${address} is locked out for ${lockTime} s: too many wrong passwords`),
+	};
 }
 
 function describe(error: unknown): string {

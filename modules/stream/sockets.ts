@@ -46,10 +46,25 @@ export interface UDPStream {
 	read(): (ArrayBuffer & { readonly address: string; readonly port: number }) | undefined;
 	/** @throws Error when the system refuses the datagram */
 	write(data: unknown, address: string, port: number): void;
+	/** Joins and leaves a multicast group; the SDK's sockets on Linux have neither. */
+	add?(group: string): void;
+	remove?(group: string): void;
 	close(): void;
 }
 
+export interface UDPOptions {
+	/** 0: any. */
+	readonly port: number;
+	readonly onReadable: (count: number) => void;
+	/** The group that is to be joined: lets others on this machine use the port. The SDK's sockets need `add` too. */
+	readonly multicast?: string;
+	/** Of what is sent; on the desktop, of multicast only. */
+	readonly timeToLive?: number;
+	/** IP literal of the interface for multicast: only the desktop host obeys it. */
+	readonly multicastInterface?: string;
+}
+
 /** @throws Error when the port is taken */
-export function openUDP(port: number, onReadable: (count: number) => void): UDPStream {
-	return new UDPSocket({ port, onReadable }) as unknown as UDPStream;
+export function openUDP(options: UDPOptions): UDPStream {
+	return new UDPSocket(options as unknown as ConstructorParameters<typeof UDPSocket>[0]) as unknown as UDPStream;
 }

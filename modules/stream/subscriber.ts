@@ -3,7 +3,7 @@
  */
 
 import Fragmenter from "jpeg/fragmenter";
-import { rtpTimestamp } from "../rtp/clock";
+import { ntpFraction, ntpMiddle, ntpSeconds, roundTripTime, rtpTimestamp } from "../rtp/clock";
 import { LinkMeter } from "../rtp/linkmeter";
 import { RTCPParser, type ReportBlock } from "../rtp/rtcpparser";
 import { RTCPWriter } from "../rtp/rtcpwriter";
@@ -32,7 +32,23 @@ export interface SubscriberOptions {
 	readonly onStalled?: (() => void) | undefined;
 }
 
-/** Seconds between sender reports (RFC 3550 section 6.2). */
+/** What the client's RTCP said (RFC 3550 section 6.4.1). */
+export interface Reception {
+	/** Report blocks that came for this stream. */
+	readonly reports: number;
+	/** BYEs that came. */
+	readonly byes: number;
+	/** Loss since the report before, in 1/256. */
+	readonly fractionLost: number;
+	/** Packets lost in all; signed. */
+	readonly cumulativeLost: number;
+	/** In 90 kHz units. */
+	readonly jitter: number;
+	/** Milliseconds; undefined until a report names the sender report that it answers. */
+	readonly roundTrip: number | undefined;
+}
+
+/** Seconds between sender reports, on average (RFC 3550 section 6.2). */
 const REPORT_INTERVAL = 5;
 /** Pauses after a frame that the socket refused, microseconds. The longest leaves a frame every two seconds. */
 const FIRST_PAUSE = 20_000;
@@ -50,6 +66,7 @@ export class Subscriber implements Subscription, SinkOwner {
 	readonly #parser: RTCPParser;
 	readonly #report: Uint8Array;
 	readonly #unixTime: () => number;
+	readonly #random32: () => number;
 	readonly #onAlive: () => void;
 	readonly #stallTimeout: number;
 	readonly #onStalled: () => void;
@@ -76,7 +93,13 @@ export class Subscriber implements Subscription, SinkOwner {
 	/** The frame that is being sent is the first after PLAY. */
 	#opening = false;
 	#secondsToReport = 0;
+	/** The last sender report as receivers name it (LSR), and when it left, microseconds. */
+	#reportName = 0;
+	#reportTime = 0;
 	/** What the receiver reported last. */
+	#reports = 0;
+	#byes = 0;
+	#roundTrip: number | undefined;
 	#fractionLost = 0;
 	#cumulativeLost = 0;
 	#jitter = 0;
@@ -87,6 +110,7 @@ export class Subscriber implements Subscription, SinkOwner {
 		this.#onStalled = onStalled ?? (() => undefined);
 		this.#packetSize = packetSize;
 		this.#unixTime = unixTime;
+		this.#random32 = random32;
 		this.ssrc = random32();
 		this.#announced = random32();
 		this.#sink = openSink(this);
@@ -96,7 +120,7 @@ export class Subscriber implements Subscription, SinkOwner {
 		this.#fragmenter = new Fragmenter(channel === undefined ? { ssrc: this.ssrc, sequenceNumber } : { ssrc: this.ssrc, sequenceNumber, channel });
 		this.#writer = new RTCPWriter({ ssrc: this.ssrc, cname });
 		this.#report = this.#controlBuffer(controlPrefix, this.#writer.reportLength);
-		this.#parser = new RTCPParser({ onReport: block => this.#reported(block), onBye: () => undefined });
+		this.#parser = new RTCPParser({ onReport: block => this.#reported(block), onBye: () => this.#left() });
 		this.#onAlive = onAlive;
 	}
 
@@ -132,13 +156,26 @@ export class Subscriber implements Subscription, SinkOwner {
 		return this.#failedCount;
 	}
 
-	/** What the last receiver report said: loss in 1/256 since the report before, packets lost in all, jitter in 90 kHz units. */
-	get reception(): { readonly fractionLost: number; readonly cumulativeLost: number; readonly jitter: number } {
-		return { fractionLost: this.#fractionLost, cumulativeLost: this.#cumulativeLost, jitter: this.#jitter };
+	get reception(): Reception {
+		return {
+			reports: this.#reports,
+			byes: this.#byes,
+			fractionLost: this.#fractionLost,
+			cumulativeLost: this.#cumulativeLost,
+			jitter: this.#jitter,
+			roundTrip: this.#roundTrip,
+		};
+	}
+
+	/** Report blocks about this stream that have arrived. */
+	get reportCount(): number {
+		return this.#reports;
 	}
 
 	/** The first frame after PLAY is not captured yet, but its timestamp is announced now: the stream's offset is chosen so that
-	 *  it fits when the frame comes. A resumed stream goes on at the present instant of its own clock. */
+	 *  it fits when the frame comes. A resumed stream goes on at the present instant of its own clock.
+	 *  Of a stream that runs already (another session's, when it is shared) the next packet's number is known, and the instant
+	 *  of the next capture is not: there is no timestamp then. */
 	play(): PlayPoint {
 		if (!this.#playing && !this.#closed) {
 			if (this.#played && !this.#starting)
@@ -147,7 +184,7 @@ export class Subscriber implements Subscription, SinkOwner {
 			this.#playing = true;
 			this.#hub.startedPlaying();
 		}
-		return { sequenceNumber: this.#fragmenter.sequenceNumber, timestamp: this.#announced };
+		return { sequenceNumber: this.#fragmenter.sequenceNumber, timestamp: this.#starting ? this.#announced : undefined };
 	}
 
 	pause(): void {
@@ -239,7 +276,8 @@ export class Subscriber implements Subscription, SinkOwner {
 			return;
 		}
 		this.#secondsToReport -= 1;
-		if (this.#secondsToReport <= 0)
+		// the nearest second to when it is due
+		if (this.#secondsToReport <= 0.5)
 			this.#sendReport();
 	}
 
@@ -288,10 +326,14 @@ export class Subscriber implements Subscription, SinkOwner {
 	}
 
 	#sendReport(): void {
-		this.#secondsToReport = REPORT_INTERVAL;
+		// 0.5 to 1.5 of the interval, so that streams that begin together do not report together (RFC 3550 section 6.3.1)
+		this.#secondsToReport = REPORT_INTERVAL * (0.5 + this.#random32() / 0x100000000);
 		const prefix = this.#sink.controlPrefix.byteLength;
 		const { packetCount, octetCount } = this.#fragmenter;
-		this.#writer.writeReport(this.#report, prefix, this.#unixTime(), rtpTimestamp(this.#hub.now(), this.#offset), packetCount, octetCount);
+		const unixTime = this.#unixTime(), time = this.#hub.now();
+		this.#reportName = ntpMiddle(ntpSeconds(unixTime), ntpFraction(unixTime));
+		this.#reportTime = time;
+		this.#writer.writeReport(this.#report, prefix, unixTime, rtpTimestamp(time, this.#offset), packetCount, octetCount);
 		this.#sink.sendControl(this.#report);
 	}
 
@@ -314,9 +356,20 @@ export class Subscriber implements Subscription, SinkOwner {
 	#reported(block: ReportBlock): void {
 		if (block.ssrc !== this.ssrc)
 			return;
+		this.#reports += 1;
 		this.#fractionLost = block.fractionLost;
 		this.#cumulativeLost = block.cumulativeLost;
 		this.#jitter = block.jitter;
 		this.link.reported(block.fractionLost, block.jitter);
+		if (block.lastSR !== 0 && block.lastSR === this.#reportName) {
+			// by the camera's clock: the wall clock may have been set since
+			const elapsed = Math.round(((this.#hub.now() - this.#reportTime) * 0x10000) / 1_000_000);
+			this.#roundTrip = roundTripTime((block.lastSR + elapsed) >>> 0, block.lastSR, block.delaySinceLastSR);
+		}
+	}
+
+	/** A receiver that leaves says TEARDOWN, too; its BYE, over UDP easy to forge, ends nothing. */
+	#left(): void {
+		this.#byes += 1;
 	}
 }

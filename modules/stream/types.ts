@@ -23,13 +23,15 @@ export interface FrameSource {
 	/** Size of the images being captured, in pixels. */
 	readonly width: number;
 	readonly height: number;
+	/** What can be set while it captures: the next frame that is captured has it. Absent, or undefined, where it cannot be set.
+	 *  Setting throws when the value is not possible: nothing has changed then. */
+	frameRate?: number | undefined;
+	/** JPEG quality number of the OV2640, 0 (best) to 63. */
+	quality?: number | undefined;
+	/** Name of the frame size. */
+	size?: string | undefined;
 	/** How many frame buffers the camera owns: the number of leases that can exist at once. */
 	readonly bufferCount: number;
-	/** JPEG quality number as the OV2640 counts, 0 (best) to 63, of the frames that are captured from now on. Cameras that cannot
-	 *  change it have no such property. */
-	quality?: number;
-	/** Frames a second from now on. Cameras that cannot change it have no such property: the hub leaves frames out. */
-	frameRate?: number;
 	start(): void;
 	stop(): void;
 	/** The newest captured frame, or undefined when there is none (or no buffer is free). The caller closes it. */

@@ -19,6 +19,17 @@ export interface UDPPortsOptions {
 	readonly spacing: number;
 }
 
+/** Where a sink's packets go. */
+export interface UDPTarget {
+	/** IP literal. */
+	readonly address: string;
+	readonly rtpPort: number;
+	readonly rtcpPort: number;
+	/** Sockets of the target's own; the ports' unless told. */
+	readonly rtp?: UDPStream;
+	readonly rtcp?: UDPStream;
+}
+
 const ATTEMPTS = 32;
 const NO_PREFIX = new Uint8Array(0);
 
@@ -57,9 +68,9 @@ export class UDPPorts {
 		}
 	}
 
-	/** A sink for one track of one client. */
-	openSink(address: string, rtpPort: number, rtcpPort: number, owner: SinkOwner): Sink {
-		const sink = new UDPSink(this, address, rtpPort, rtcpPort, owner);
+	/** A sink for one track of one client, or of a group of them. */
+	openSink(target: UDPTarget, owner: SinkOwner): Sink {
+		const sink = new UDPSink(this, target, target.rtp ?? this.#rtp, target.rtcp ?? this.#rtcp, owner);
 		this.#sinks.push(sink);
 		return sink;
 	}
@@ -77,9 +88,8 @@ export class UDPPorts {
 		this.#rtcp.close();
 	}
 
-	sendPackets(source: PacketSource, frame: Frame, scan: unknown, packetSize: number, address: string, port: number): SendResult {
+	sendPackets(source: PacketSource, frame: Frame, scan: unknown, packetSize: number, socket: UDPStream, address: string, port: number): SendResult {
 		const { packet } = source;
-		const socket = this.#rtp;
 		let budget = this.#burst === 0 ? Infinity : this.#budget, result: SendResult = SENT;
 		try {
 			for (;;) {
@@ -107,15 +117,6 @@ export class UDPPorts {
 		return result;
 	}
 
-	sendControl(packet: Uint8Array, address: string, port: number): void {
-		try {
-			this.#rtcp.write(packet, address, port);
-		}
-		catch {
-			// the next report says the same
-		}
-	}
-
 	#refillSoon(): void {
 		if (this.#refilling)
 			return;
@@ -140,8 +141,8 @@ export class UDPPorts {
 	#open(port: number): [UDPStream, UDPStream] | undefined {
 		let rtp: UDPStream | undefined;
 		try {
-			rtp = openUDP(port, () => this.#drain(this.#rtp));
-			return [rtp, openUDP(port + 1, () => this.#receive())];
+			rtp = openUDP({ port, onReadable: () => this.#drain(this.#rtp) });
+			return [rtp, openUDP({ port: port + 1, onReadable: () => this.#receive() })];
 		}
 		catch {
 			rtp?.close();
@@ -185,14 +186,18 @@ class UDPSink implements Sink {
 	readonly rtpPort: number;
 	readonly rtcpPort: number;
 	readonly #ports: UDPPorts;
+	readonly #rtp: UDPStream;
+	readonly #rtcp: UDPStream;
 	readonly #address: string;
 	readonly #rtpPort: number;
 	readonly #rtcpPort: number;
 	readonly #owner: SinkOwner;
 	#waiting = false;
 
-	constructor(ports: UDPPorts, address: string, rtpPort: number, rtcpPort: number, owner: SinkOwner) {
+	constructor(ports: UDPPorts, { address, rtpPort, rtcpPort }: UDPTarget, rtp: UDPStream, rtcp: UDPStream, owner: SinkOwner) {
 		this.#ports = ports;
+		this.#rtp = rtp;
+		this.#rtcp = rtcp;
 		this.#address = address;
 		this.#rtpPort = rtpPort;
 		this.#rtcpPort = rtcpPort;
@@ -202,13 +207,18 @@ class UDPSink implements Sink {
 	}
 
 	send(source: PacketSource, frame: Frame, scan: unknown, packetSize: number): SendResult {
-		const result = this.#ports.sendPackets(source, frame, scan, packetSize, this.#address, this.#rtpPort);
+		const result = this.#ports.sendPackets(source, frame, scan, packetSize, this.#rtp, this.#address, this.#rtpPort);
 		this.#waiting = result === WAITING;
 		return result;
 	}
 
 	sendControl(packet: Uint8Array): void {
-		this.#ports.sendControl(packet, this.#address, this.#rtcpPort);
+		try {
+			this.#rtcp.write(packet, this.#address, this.#rtcpPort);
+		}
+		catch {
+			// the next report says the same
+		}
 	}
 
 	/** RTCP counts only from where it was agreed to come from. */

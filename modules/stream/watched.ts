@@ -50,6 +50,8 @@ export class WatchedCamera {
 	#silenceTold = false;
 	/** The last failure that was told. */
 	#failure = "";
+	/** What was asked for while it ran: a camera that is opened again gets it. */
+	#size: string | undefined;
 	#quality: number | undefined;
 	#frameRate: number;
 	#frameRateSet = false;
@@ -76,6 +78,32 @@ export class WatchedCamera {
 
 	get bufferCount(): number {
 		return this.#source?.bufferCount ?? 0;
+	}
+
+	/** As FrameSource says. While there is no camera they cannot be set. */
+	get size(): string | undefined {
+		return this.#source ? this.#source.size : this.#size;
+	}
+	set size(size: string | undefined) {
+		this.#need().size = size;
+		this.#size = size;
+	}
+
+	get quality(): number | undefined {
+		return this.#source ? this.#source.quality : this.#quality;
+	}
+	set quality(quality: number | undefined) {
+		this.#need().quality = quality;
+		this.#quality = quality;
+	}
+
+	get frameRate(): number | undefined {
+		return this.#source ? this.#source.frameRate : this.#frameRate;
+	}
+	set frameRate(frameRate: number | undefined) {
+		this.#need().frameRate = frameRate;
+		this.#frameRate = frameRate!;
+		this.#frameRateSet = true;
 	}
 
 	/** Microseconds, monotonic across cameras. */
@@ -227,8 +255,16 @@ export class WatchedCamera {
 		}
 	}
 
+	#need(): FrameSource {
+		if (!this.#source)
+			throw new Error("there is no camera");
+		return this.#source;
+	}
+
 	#configure(source: FrameSource): void {
 		try {
+			if (this.#size !== undefined && source.size !== this.#size)
+				source.size = this.#size;
 			if (this.#quality !== undefined && source.quality !== undefined && source.quality !== this.#quality)
 				source.quality = this.#quality;
 			if (this.#frameRateSet && source.frameRate !== undefined && source.frameRate !== this.#frameRate)

@@ -3,26 +3,35 @@
  */
 
 import { Suite } from "./harness";
+import hash from "./hash/hash.test";
+import auth from "./rtsp/auth.test";
 import clock from "./rtp/clock.test";
 import linkmeter from "./rtp/linkmeter.test";
 import ratecontrol from "./rtp/ratecontrol.test";
 import rtcp from "./rtp/rtcp.test";
+import base64 from "./rtsp/base64.test";
 import connection from "./rtsp/connection.test";
 import exchanges from "./rtsp/exchanges.test";
 import fuzz from "./rtsp/fuzz.test";
 import limits from "./rtsp/limits.test";
+import lockout from "./rtsp/lockout.test";
 import message from "./rtsp/message.test";
+import multicast from "./rtsp/multicast.test";
+import parameters from "./rtsp/parameters.test";
 import parser from "./rtsp/parser.test";
 import sdp from "./rtsp/sdp.test";
 import server from "./rtsp/server.test";
 import session from "./rtsp/session.test";
 import transport from "./rtsp/transport.test";
+import tunnel from "./rtsp/tunnel.test";
 import url from "./rtsp/url.test";
+import multicastSettings from "./settings/multicast.test";
+import settings from "./settings/settings.test";
 
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, server, session, connection, limits, exchanges, fuzz])
+	for (const register of [hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings])
 		register(suite);
 	return suite.run(log);
 }

@@ -3,15 +3,14 @@
  */
 #include "callback.h"
 
-callback_t callback_option(xsMachine *the, xsIdentifier id)
+callback_t callback_option(xsMachine *the, xsIdentifier id, xsSlot *keep)
 {
-	xsSlot value;
-	xsmcGet(value, xsArg(0), id);
-	if (!xsmcTest(value))
+	xsmcGet(*keep, xsArg(0), id);
+	if (!xsmcTest(*keep))
 		return NULL;
-	if (xsmcTypeOf(value) != xsReferenceType || !xsmcIsCallable(value))
+	if (xsmcTypeOf(*keep) != xsReferenceType || !xsmcIsCallable(*keep))
 		xsTypeError("callback is no function");
-	return xsToReference(value);
+	return xsToReference(*keep);
 }
 
 void callback_call(xsMachine *machine, callback_t function, xsSlot *target, int32_t count)

@@ -11,8 +11,9 @@
 typedef xsSlot *callback_t;
 
 /** Reads property `id` of the options in argument 0. Throws TypeError when it is there and no function.
+ *  @param keep one of the caller's xsVar: holds the function until the owner's host hooks do (a getter may have made it just now)
  *  @returns the function's reference, or NULL when absent */
-callback_t callback_option(xsMachine *the, xsIdentifier id);
+callback_t callback_option(xsMachine *the, xsIdentifier id, xsSlot *keep);
 
 /** Calls `function` with `target` as this and one number; without one when `count` is negative.
  *  An exception ends the program (`host_uncaught`). */

@@ -64,7 +64,8 @@ static void listener_ready(loop_watch_t *watch, short revents)
 void xs_listener_constructor(xsMachine *the)
 {
 	struct sockaddr_in address;
-	callback_t on_readable = callback_option(the, xsID_onReadable);
+	xsmcVars(1);
+	callback_t on_readable = callback_option(the, xsID_onReadable, &xsVar(0));
 	int port = integer_option(the, xsID_port, "port", 0, 65535, 0);
 	socket_bind_address(the, port, &address);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -73,7 +74,7 @@ void xs_listener_constructor(xsMachine *the)
 	socket_prepare(fd);
 	socket_buffer(fd, SO_REUSEADDR, 1);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		socket_fail(the, fd, "bind");
+		socket_fail_port(the, fd, "listen", port);
 	if (listen(fd, 64) < 0)
 		socket_fail(the, fd, "listen");
 	socklen_t size = sizeof(address);
@@ -119,5 +120,7 @@ void xs_listener_read(xsMachine *the)
 void xs_listener_get_port(xsMachine *the)
 {
 	listener_t *listener = xsmcGetHostDataValidate(xsThis, (void *)&listener_hooks);
+	if (!listener)
+		xsUnknownError("listener is closed");
 	xsmcSetInteger(xsResult, listener->port);
 }

@@ -119,6 +119,11 @@ void xs_process_memory(xsMachine *the)
 	xsmcSetInteger(xsResult, values[kind]);
 }
 
+void xs_process_hasDeviceHeap(xsMachine *the)
+{
+	xsmcSetBoolean(xsResult, host_options.fixed_heap);
+}
+
 void xs_process_copied(xsMachine *the)
 {
 	xsmcSetNumber(xsResult, (xsNumberValue)host_copied_bytes);

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,6 +41,13 @@ void socket_fail(xsMachine *the, int fd, const char *operation)
 	if (fd >= 0)
 		close(fd);
 	xsUnknownError("%s: %s", operation, strerror(reason));
+}
+
+void socket_fail_port(xsMachine *the, int fd, const char *operation, int port)
+{
+	char text[40];
+	snprintf(text, sizeof(text), "%s on port %d", operation, port);
+	socket_fail(the, fd, text);
 }
 
 void socket_buffer(int fd, int option, int bytes)

@@ -22,6 +22,8 @@ void socket_address(xsMachine *the, const char *text, int port, struct sockaddr_
 void socket_bind_address(xsMachine *the, int port, struct sockaddr_in *address);
 /** Throws an Error that names the operation and the system's reason. Closes `fd`. */
 void socket_fail(xsMachine *the, int fd, const char *operation);
+/** The same, with the local port that the operation was for. */
+void socket_fail_port(xsMachine *the, int fd, const char *operation, int port);
 /** Room that a full-speed video frame needs in the kernel, set where the kernel allows. */
 void socket_buffer(int fd, int option, int bytes);
 

@@ -23,6 +23,10 @@ enum {
 	DEFAULT_CREDIT = 256 * 1024,
 	/* how often the kernel's queue is looked at while a small send buffer is imitated, milliseconds */
 	IMITATION_INTERVAL = 2,
+	/* how long a closed socket's last bytes may take to leave, milliseconds */
+	LINGER = 5000,
+	/* how many such sockets there may be: what waits in them is memory */
+	LINGERING_LIMIT = 16,
 };
 
 uint64_t host_copied_bytes;
@@ -69,6 +73,69 @@ void xs_tcp_destructor(void *data)
 		return;
 	tcp_close(tcp);
 	free(tcp);
+}
+
+/** What the kernel had not taken when a socket was closed: it is sent on, as lwIP does, without the machine knowing of it. */
+typedef struct remainder {
+	loop_watch_t watch;
+	loop_timer_t timer;
+	uint8_t *bytes;
+	uint32_t offset;
+	uint32_t length;
+} remainder_t;
+
+static int lingering;
+
+static void remainder_end(remainder_t *remainder)
+{
+	lingering -= 1;
+	loop_remove(&remainder->watch);
+	loop_timer_stop(&remainder->timer);
+	close(remainder->watch.fd);
+	free(remainder->bytes);
+	free(remainder);
+}
+
+static void remainder_late(loop_timer_t *timer)
+{
+	remainder_end((remainder_t *)(void *)((char *)timer - offsetof(remainder_t, timer)));
+}
+
+static void remainder_ready(loop_watch_t *watch, short revents)
+{
+	remainder_t *remainder = (remainder_t *)watch;
+	(void)revents;
+	while (remainder->length) {
+		ssize_t sent = send(watch->fd, remainder->bytes + remainder->offset, remainder->length, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (sent < 0) {
+			if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS)
+				return;
+			break;
+		}
+		remainder->offset += (uint32_t)sent;
+		remainder->length -= (uint32_t)sent;
+	}
+	remainder_end(remainder);
+}
+
+/** Takes the descriptor and what waits from a socket that is being closed. */
+static void linger(tcp_t *tcp)
+{
+	remainder_t *remainder = lingering < LINGERING_LIMIT ? calloc(1, sizeof(*remainder)) : NULL;
+	if (!remainder)
+		return;
+	lingering += 1;
+	loop_remove(&tcp->watch);
+	remainder->watch = (loop_watch_t){ .fd = tcp->watch.fd, .events = POLLOUT, .callback = remainder_ready, .index = -1 };
+	remainder->timer = (loop_timer_t){ .callback = remainder_late, .index = -1 };
+	remainder->bytes = tcp->pending;
+	remainder->offset = tcp->pending_offset;
+	remainder->length = tcp->pending_length;
+	tcp->watch.fd = -1;
+	tcp->pending = NULL;
+	tcp->pending_length = 0;
+	loop_add(&remainder->watch);
+	loop_timer_start(&remainder->timer, LINGER, -1);
 }
 
 static void mark(xsMachine *the, callback_t callback, xsMarkRoot mark_root)
@@ -250,6 +317,18 @@ static tcp_t *new_record(xsMachine *the)
 	return tcp;
 }
 
+/** Closes it, and lets it be collected. */
+static void release(tcp_t *tcp)
+{
+	xsMachine *the = tcp->the;
+	/* one that was never opened by a constructor with options is not rooted */
+	bool rooted = tcp->watch.index >= 0 || tcp->failed;
+	tcp_close(tcp);
+	tcp->on_readable = tcp->on_writable = tcp->on_error = NULL;
+	if (rooted)
+		xsForget(tcp->object);
+}
+
 /** new TCP({address, port} | {from}, …). Without options: an empty socket, for the listener to fill. */
 void xs_tcp_constructor(xsMachine *the)
 {
@@ -259,9 +338,10 @@ void xs_tcp_constructor(xsMachine *the)
 		xsSetHostHooks(xsThis, &tcp_hooks);
 		return;
 	}
-	callback_t on_readable = callback_option(the, xsID_onReadable);
-	callback_t on_writable = callback_option(the, xsID_onWritable);
-	callback_t on_error = callback_option(the, xsID_onError);
+	xsmcVars(3);
+	callback_t on_readable = callback_option(the, xsID_onReadable, &xsVar(0));
+	callback_t on_writable = callback_option(the, xsID_onWritable, &xsVar(1));
+	callback_t on_error = callback_option(the, xsID_onError, &xsVar(2));
 	tcp_t format = { .format = FORMAT_BUFFER };
 	xsSlot value;
 	xsmcGet(value, xsArg(0), xsID_format);
@@ -274,13 +354,14 @@ void xs_tcp_constructor(xsMachine *the)
 
 	int fd;
 	bool connecting = false;
+	tcp_t *from = NULL;
 	xsmcGet(value, xsArg(0), xsID_from);
 	if (xsmcTypeOf(value) != xsUndefinedType) {
-		tcp_t *from = xsmcGetHostDataValidate(value, (void *)&tcp_hooks);
+		from = xsmcGetHostDataValidate(value, (void *)&tcp_hooks);
 		fd = from->watch.fd;
 		if (fd < 0)
 			xsUnknownError("from is closed");
-		from->watch.fd = -1;
+		connecting = from->connecting;
 	}
 	else {
 		struct sockaddr_in address;
@@ -304,6 +385,15 @@ void xs_tcp_constructor(xsMachine *the)
 	if (nodelay)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &nodelay, sizeof(nodelay));
 	tcp_t *tcp = new_record(the);
+	if (from) {
+		/* what it accepted goes on from here; its callbacks are called no more */
+		tcp->pending = from->pending;
+		tcp->pending_offset = from->pending_offset;
+		tcp->pending_length = from->pending_length;
+		from->pending = NULL;
+		from->watch.fd = -1;
+		release(from);
+	}
 	tcp->watch.fd = fd;
 	tcp->connecting = connecting;
 	tcp->format = format.format;
@@ -335,12 +425,9 @@ void xs_tcp_close(xsMachine *the)
 	tcp_t *tcp = this_tcp(the);
 	if (tcp->watch.fd < 0)
 		return;
-	/* one that was never opened by a constructor with options is not rooted, and forgetting it is harmless */
-	bool rooted = tcp->watch.index >= 0 || tcp->failed;
-	tcp_close(tcp);
-	tcp->on_readable = tcp->on_writable = tcp->on_error = NULL;
-	if (rooted)
-		xsForget(tcp->object);
+	if (tcp->pending_length && !tcp->failed)
+		linger(tcp);
+	release(tcp);
 }
 
 /** read() | read(byteLength) | read(buffer). undefined when nothing is there. */

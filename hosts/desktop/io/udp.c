@@ -1,5 +1,8 @@
 /*
- * embedded:io/socket/udp (ECMA-419), with multicast as the SDK's lwIP sockets have it.
+ * embedded:io/socket/udp (ECMA-419), with multicast as the SDK's lwIP sockets have it, and one option of this host's own:
+ *
+ *    multicastInterface   IPv4 address of the interface that multicast leaves by and groups are joined on. Without it the
+ *                         system's routes choose. Tests use 127.0.0.1: nothing leaves the machine.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,13 +14,21 @@
 
 #include "socket.h"
 
-enum { LARGEST_DATAGRAM = 65536, BUFFER = 1024 * 1024 };
+enum { LARGEST_DATAGRAM = 65536, BUFFER = 1024 * 1024, OWN = 256 };
 
 typedef struct udp {
 	loop_watch_t watch;
 	xsMachine *the;
 	xsSlot object;
 	callback_t on_readable;
+	/** Where groups are joined, and whether one is. */
+	struct in_addr interface;
+	bool member;
+	/** The last short datagram sent to a group while in one: the kernel gives it back to its sender, lwIP does not. It cannot be
+	 *  kept from doing so without keeping it from other programs on this machine. Nor can it be told by its sender: the port
+	 *  may be shared. 0 bytes when none is expected. */
+	size_t own_length;
+	uint8_t own[OWN];
 	/** The address written to last, as text and as it was read: packets to one client come in rows. */
 	char text[INET_ADDRSTRLEN];
 	struct sockaddr_in to;
@@ -56,32 +67,50 @@ static udp_t *this_udp(xsMachine *the)
 static void udp_ready(loop_watch_t *watch, short revents)
 {
 	udp_t *udp = (udp_t *)watch;
-	char byte;
+	uint8_t bytes[OWN + 1];
 	(void)revents;
 	/* an error of an earlier send (ICMP unreachable) is reported here first, and must be taken to go away */
-	if (recv(udp->watch.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0)
+	ssize_t length = recv(udp->watch.fd, bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
+	if (length < 0)
 		return;
-	if (udp->on_readable)
-		callback_call(udp->the, udp->on_readable, &udp->object, 1);
+	bool own = udp->own_length && (size_t)length == udp->own_length && !memcmp(bytes, udp->own, udp->own_length);
+	if (own) {
+		udp->own_length = 0;
+		recv(udp->watch.fd, bytes, 1, MSG_DONTWAIT);
+	}
 	else
-		recv(udp->watch.fd, &byte, 1, MSG_DONTWAIT);
+		callback_call(udp->the, udp->on_readable, &udp->object, 1);
 }
 
-static void group_option(xsMachine *the, int fd, int option, const char *text)
+/** Joins or leaves a group. */
+static void group_option(xsMachine *the, int fd, int option, struct in_addr interface, const char *text)
 {
 	struct ip_mreq request;
 	memset(&request, 0, sizeof(request));
+	request.imr_interface = interface;
 	if (inet_pton(AF_INET, text, &request.imr_multiaddr) != 1 || !IN_MULTICAST(ntohl(request.imr_multiaddr.s_addr)))
 		xsRangeError("\"%s\" is no IPv4 multicast address", text);
 	if (setsockopt(fd, IPPROTO_IP, option, &request, sizeof(request)) < 0)
 		xsUnknownError("multicast group %s: %s", text, strerror(errno));
 }
 
-/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?}). Throws when the port is taken. */
+/** The `multicastInterface` option of argument 0, or any interface. */
+static struct in_addr interface_option(xsMachine *the)
+{
+	struct sockaddr_in address;
+	xsSlot value;
+	xsmcGet(value, xsArg(0), xsID_multicastInterface);
+	socket_address(the, xsmcTypeOf(value) == xsUndefinedType ? "0.0.0.0" : xsmcToString(value), 0, &address);
+	return address.sin_addr;
+}
+
+/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?, multicastInterface?}). Throws when the port is taken. */
 void xs_udp_constructor(xsMachine *the)
 {
 	struct sockaddr_in address;
-	callback_t on_readable = callback_option(the, xsID_onReadable);
+	xsmcVars(1);
+	struct in_addr interface = interface_option(the);
+	callback_t on_readable = callback_option(the, xsID_onReadable, &xsVar(0));
 	int port = integer_option(the, xsID_port, "port", 0, 65535, 0);
 	int time_to_live = integer_option(the, xsID_timeToLive, "timeToLive", 1, 255, 0);
 	socket_bind_address(the, port, &address);
@@ -97,14 +126,16 @@ void xs_udp_constructor(xsMachine *the)
 	/* a whole frame goes out in one batch, and clients' reports come in bursts */
 	socket_buffer(fd, SO_SNDBUF, BUFFER);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		socket_fail(the, fd, "bind");
+		socket_fail_port(the, fd, "bind", port);
+	if (interface.s_addr != INADDR_ANY && setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof(interface)) < 0)
+		socket_fail(the, fd, "multicastInterface");
 	if (time_to_live) {
 		unsigned char value = (unsigned char)time_to_live;
 		setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &value, sizeof(value));
 	}
 	if (group) {
 		xsTry {
-			group_option(the, fd, IP_ADD_MEMBERSHIP, xsmcToString(multicast));
+			group_option(the, fd, IP_ADD_MEMBERSHIP, interface, xsmcToString(multicast));
 		}
 		xsCatch {
 			close(fd);
@@ -114,9 +145,11 @@ void xs_udp_constructor(xsMachine *the)
 	udp_t *udp = calloc(1, sizeof(*udp));
 	if (!udp)
 		socket_fail(the, fd, "socket");
-	udp->watch = (loop_watch_t){ .fd = fd, .events = POLLIN, .callback = udp_ready, .index = -1 };
+	udp->watch = (loop_watch_t){ .fd = fd, .events = on_readable ? POLLIN : 0, .callback = udp_ready, .index = -1 };
 	udp->the = the;
 	udp->on_readable = on_readable;
+	udp->interface = interface;
+	udp->member = group;
 	udp->object = xsThis;
 	xsmcSetHostData(xsThis, udp);
 	xsSetHostHooks(xsThis, &udp_hooks);
@@ -173,6 +206,10 @@ void xs_udp_write(xsMachine *the)
 	void *bytes;
 	xsUnsignedValue length;
 	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
+	if (udp->member && length <= OWN && IN_MULTICAST(ntohl(udp->to.sin_addr.s_addr))) {
+		memcpy(udp->own, bytes, length);
+		udp->own_length = length;
+	}
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (sendto(udp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&udp->to, sizeof(udp->to)) >= 0)
 			return;
@@ -188,13 +225,14 @@ void xs_udp_write(xsMachine *the)
 void xs_udp_add(xsMachine *the)
 {
 	udp_t *udp = this_udp(the);
-	group_option(the, udp->watch.fd, IP_ADD_MEMBERSHIP, xsmcToString(xsArg(0)));
+	group_option(the, udp->watch.fd, IP_ADD_MEMBERSHIP, udp->interface, xsmcToString(xsArg(0)));
+	udp->member = true;
 }
 
 void xs_udp_remove(xsMachine *the)
 {
 	udp_t *udp = this_udp(the);
-	group_option(the, udp->watch.fd, IP_DROP_MEMBERSHIP, xsmcToString(xsArg(0)));
+	group_option(the, udp->watch.fd, IP_DROP_MEMBERSHIP, udp->interface, xsmcToString(xsArg(0)));
 }
 
 void xs_udp_get_timeToLive(xsMachine *the)

@@ -12,6 +12,9 @@ const HOST_HELP = [
 	"  --help                    this text",
 ];
 
+/** Connections and sessions that the device's heap holds, as in the manifest. */
+const DEVICE_LIMIT = 8;
+
 function refuse(message: string): never {
 	Process.error(`${message}\nnpm start -- --help lists the options`);
 	return Process.abort(2);
@@ -19,6 +22,11 @@ function refuse(message: string): never {
 
 function read(): Record<string, unknown> {
 	const config: Record<string, unknown> = { ...defaults };
+	if (Process.hasDeviceHeap()) {
+		// the desktop's limits do not fit into it
+		config["connectionLimit"] = DEVICE_LIMIT;
+		config["sessionLimit"] = DEVICE_LIMIT;
+	}
 	for (let i = 0; ; i++) {
 		const argument = Process.argument(i);
 		if (argument === undefined)

@@ -18,6 +18,8 @@ export default class Process {
 	static memory(kind: number): number { return native("xs_process_memory").call(this, kind) as number; }
 	/** Bytes that TCP sockets copied since the start, because the kernel did not take a write whole. */
 	static copied(): number { return native("xs_process_copied").call(this); }
+	/** Whether memory is fixed at the device's size (--heap). */
+	static hasDeviceHeap(): boolean { return native("xs_process_hasDeviceHeap").call(this); }
 	/** Collects garbage now. */
 	static collect(): void { native("xs_process_collect").call(this); }
 }

@@ -2,6 +2,7 @@
 
 import Process from "process";
 import { Backoff } from "stream/backoff";
+import { Parameters } from "stream/parameters";
 import { SENT, FAILED, type Frame, type PacketSource } from "stream/types";
 import { UDPPorts } from "stream/udp";
 import { assert, equal, Suite } from "../../unit/harness";
@@ -453,8 +454,8 @@ suite.test("socket-that-throws-makes-a-failed-frame-not-an-exception", () => {
 	const source: PacketSource = { packet: new Uint8Array(100), next: () => (made++ < 2 ? 100 : 0), restore: () => restored++ };
 	const ports = new UDPPorts({ port: 21_000, burst: 0, spacing: 1 });
 	// a broadcast, which the system refuses; then one that it takes
-	const bad = ports.openSink("255.255.255.255", 40_000, 40_001, { resume: () => undefined, receiveControl: () => undefined });
-	const good = ports.openSink("127.0.0.1", 40_000, 40_001, { resume: () => undefined, receiveControl: () => undefined });
+	const bad = ports.openSink({ address: "255.255.255.255", rtpPort: 40_000, rtcpPort: 40_001 }, { resume: () => undefined, receiveControl: () => undefined });
+	const good = ports.openSink({ address: "127.0.0.1", rtpPort: 40_000, rtcpPort: 40_001 }, { resume: () => undefined, receiveControl: () => undefined });
 	equal(bad.send(source, {} as Frame, undefined, 100), FAILED);
 	bad.sendControl(new Uint8Array(8));
 	made = 0;
@@ -484,7 +485,7 @@ suite.test("slow-majority-lowers-quality-and-a-slow-minority-does-not", () => {
 			if (i % 25 === 24)
 				rig.hub.tick();
 		}
-		return [rig.hub.quality! > 12, (rig.camera as AdaptableCamera).quality > 12];
+		return [rig.hub.adaptedQuality! > 12, (rig.camera as AdaptableCamera).quality > 12];
 	};
 	equal(play(1, 0), [true, true]);
 	equal(play(2, 1), [true, true]);
@@ -498,12 +499,12 @@ suite.test("somebody-new-begins-with-the-best", () => {
 	const slow = rig.subscriber({ channel: 0 });
 	slow.sink.room = 0;
 	rig.deliver(5);
-	assert(rig.hub.quality! > 12);
+	assert(rig.hub.adaptedQuality! > 12);
 	slow.subscriber.close();
 	rig.subscriber({ channel: 0 });
-	equal([rig.hub.quality, (rig.camera as AdaptableCamera).quality], [12, 12]);
+	equal([rig.hub.adaptedQuality, (rig.camera as AdaptableCamera).quality], [12, 12]);
 	rig.deliver(10);
-	equal(rig.hub.quality, 12);
+	equal(rig.hub.adaptedQuality, 12);
 });
 
 suite.test("camera-without-setters-has-its-frames-left-out", () => {
@@ -518,11 +519,40 @@ suite.test("camera-without-setters-has-its-frames-left-out", () => {
 	assert(rig.hub.statistics.capped > 100);
 });
 
+suite.test("what-a-client-sets-is-the-best-that-is-chosen-and-stays-with-the-camera", () => {
+	const rig = new Rig({ adaptable: true, adaptation, maxFrameRate: 25, cameraTimeout: 2 });
+	const parameters = new Parameters({ hub: rig.hub, statistics: () => { throw new Error("not asked for"); } });
+	rig.subscriber({ channel: 0 });
+	rig.deliver(2);
+	assert(parameters.write("framerate", "10"));
+	rig.hub.quality = 20;
+	const camera = () => [(rig.camera as AdaptableCamera).quality, (rig.camera as AdaptableCamera).frameRate, rig.hub.quality, rig.hub.maxFrameRate];
+	equal(camera(), [20, 10, 20, 10]);
+	rig.deliver(10, 10);
+	equal(camera(), [20, 10, 20, 10]);
+	rig.silence(5);
+	assert(rig.cameras.length > 1);
+	equal(camera(), [20, 10, 20, 10]);
+	rig.hub.quality = 8;
+	rig.deliver(10, 10);
+	equal(camera(), [8, 10, 8, 10]);
+});
+
+suite.test("what-a-client-sets-without-adaptation-stays-with-the-camera", () => {
+	const rig = new Rig({ adaptable: true, cameraTimeout: 2 });
+	rig.subscriber({ channel: 0 });
+	rig.deliver(1);
+	rig.hub.quality = 30;
+	rig.silence(5);
+	assert(rig.cameras.length > 1);
+	equal((rig.camera as AdaptableCamera).quality, 30);
+});
+
 suite.test("quality-goes-with-the-camera-that-is-opened-again", () => {
 	const rig = new Rig({ adaptable: true, adaptation: { ...adaptation, bitrate: 200 }, maxFrameRate: 25, cameraTimeout: 2 });
 	rig.subscriber({ channel: 0 });
 	rig.deliver(10);
-	const { quality } = rig.hub;
+	const quality = rig.hub.adaptedQuality;
 	assert(quality! > 12);
 	rig.silence(6);
 	assert(rig.cameras.length > 1);

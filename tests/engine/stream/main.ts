@@ -2,32 +2,17 @@
 
 import Process from "process";
 import { FrameHub } from "stream/hub";
+import { Parameters } from "stream/parameters";
 import { Subscriber } from "stream/subscriber";
 import { SENT, WAITING, FAILED, type Frame, type FrameSource, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/types";
-import { assert, equal, Suite } from "tests/harness";
-import TestFrame from "tests/testframe";
-
-/** A small JPEG: 16x8, 4:2:2, with its tables and a scan of `length` zero bytes. */
-function jpeg(length: number, { greyscale = false } = {}): Uint8Array {
-	const bytes: number[] = [0xff, 0xd8];
-	for (let id = 0; id < 2; id++) {
-		bytes.push(0xff, 0xdb, 0, 67, id);
-		for (let i = 0; i < 64; i++)
-			bytes.push(i + 1 + id);
-	}
-	if (greyscale)
-		bytes.push(0xff, 0xc0, 0, 11, 8, 0, 8, 0, 16, 1, 1, 0x11, 0);
-	else
-		bytes.push(0xff, 0xc0, 0, 17, 8, 0, 8, 0, 16, 3, 1, 0x21, 0, 2, 0x11, 1, 3, 0x11, 1);
-	if (greyscale)
-		bytes.push(0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0);
-	else
-		bytes.push(0xff, 0xda, 0, 12, 3, 1, 0, 2, 0x11, 3, 0x11, 0, 63, 0);
-	for (let i = 0; i < length; i++)
-		bytes.push(i & 0x7f);
-	bytes.push(0xff, 0xd9);
-	return new Uint8Array(bytes);
-}
+import { UDPPorts } from "stream/udp";
+import Time from "time";
+import Timer from "timer";
+import { assert, equal, Suite } from "../../unit/harness";
+import groups from "./groups";
+import shared from "./shared";
+import { jpeg } from "./smalljpeg";
+import TestFrame from "./testframe";
 
 class LeasedFrame {
 	readonly frame: TestFrame & Frame;
@@ -182,7 +167,8 @@ interface Rig {
 	readonly hub: FrameHub;
 	readonly camera: FakeCamera;
 	readonly notices: string[];
-	subscriber(random?: number): { readonly subscriber: Subscriber; readonly sink: FakeSink };
+	/** @param step from one random number to the next */
+	subscriber(random?: number, step?: number): { readonly subscriber: Subscriber; readonly sink: FakeSink };
 }
 
 function rig({ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infinity, leaseDeadline = 1000 } = {}): Rig {
@@ -196,7 +182,7 @@ function rig({ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infinity, lea
 	return {
 		hub, notices,
 		camera: camera!,
-		subscriber(random = 1000) {
+		subscriber(random = 1000, step = 1) {
 			const sink = new FakeSink();
 			const subscriber = new Subscriber({
 				hub,
@@ -205,7 +191,7 @@ function rig({ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infinity, lea
 					return sink;
 				},
 				packetSize: 500,
-				random32: () => random++,
+				random32: () => (random += step) - step,
 				cname: "test",
 				unixTime: () => 1_600_000_000_000,
 				onAlive: () => sink.log.push("alive"),
@@ -263,6 +249,19 @@ suite.test("play-twice-announces-the-same", () => {
 	equal(it.play(), it.play());
 });
 
+suite.test("play-of-a-running-stream-knows-the-next-packet-and-no-timestamp", () => {
+	const { camera, subscriber } = rig();
+	const { subscriber: it, sink } = subscriber(0xfff8);
+	const first = it.play();
+	equal(it.play(), first, "nothing has been sent yet");
+	camera.capture();
+	const { sequenceNumber, timestamp } = it.play();
+	const sent = sink.packets.length;
+	camera.capture();
+	equal([timestamp, sink.packets[sent]!.sequenceNumber], [undefined, sequenceNumber]);
+	assert(sink.packets[sent - 1]!.marker);
+});
+
 suite.test("timestamps-follow-the-capture-clock", () => {
 	const { camera, subscriber } = rig();
 	const { subscriber: it, sink } = subscriber();
@@ -301,7 +300,7 @@ suite.test("resumed-stream-goes-on-at-the-present-instant", () => {
 	it.pause();
 	camera.time += 10_000_000;
 	const { timestamp } = it.play();
-	equal((timestamp - before) >>> 0, 900_000);
+	equal((timestamp! - before) >>> 0, 900_000);
 });
 
 suite.test("busy-subscriber-skips-whole-frames-and-delays-nobody", () => {
@@ -410,6 +409,15 @@ suite.test("frame-rate-cap-at-the-camera's-own-rate-drops-nothing", () => {
 	equal(hub.statistics.capped, 0);
 });
 
+suite.test("frame-that-comes-late-does-not-cost-the-next-one", () => {
+	const { hub, camera, subscriber } = rig({ maxFrameRate: 25 });
+	subscriber().subscriber.play();
+	for (const microseconds of [40_000, 40_000, 135_000, 5_000, 20_000, 40_000, 79_000, 1_000, 40_000])
+		camera.capture(microseconds);
+	// 20 ms after two frames in a row is above the rate
+	equal(hub.statistics.capped, 1);
+});
+
 suite.test("frame-that-rtp-cannot-carry-is-refused-by-name-once", () => {
 	const { hub, camera, notices, subscriber } = rig({ bytes: jpeg(100, { greyscale: true }) });
 	const { subscriber: it, sink } = subscriber();
@@ -477,21 +485,26 @@ suite.test("sender-report-comes-before-the-first-packet-and-names-one-instant", 
 	equal([word(20), word(24)], [0, 0]);
 });
 
-suite.test("sender-reports-follow-every-five-seconds-with-what-was-sent", () => {
-	const { hub, camera, subscriber } = rig();
-	const { subscriber: it, sink } = subscriber();
-	it.play();
-	camera.capture();
-	const after = (ticks: number) => {
-		for (let i = 0; i < ticks; i++)
+suite.test("sender-reports-follow-every-2.5-to-7.5-seconds-with-what-was-sent", () => {
+	const word = (report: Uint8Array, offset: number) => ((report[offset]! << 24) | (report[offset + 1]! << 16) | (report[offset + 2]! << 8) | report[offset + 3]!) >>> 0;
+	// the random number that each interval takes, and the seconds until the report
+	const intervals: [random: number, seconds: number][] = [[0, 2], [0x80000000, 5], [0xffffffff, 7], [0x40000000, 4]];
+	for (const [random, seconds] of intervals) {
+		const { hub, camera, subscriber } = rig();
+		const { subscriber: it, sink } = subscriber(random, 0);
+		it.play();
+		camera.capture();
+		for (let round = 1; round <= 3; round++) {
+			for (let i = 1; i < seconds; i++)
+				hub.tick();
+			equal(sink.reports.length, round, `early for ${random}`);
 			hub.tick();
-		return sink.reports.length;
-	};
-	equal([after(4), after(1), after(4), after(1)], [1, 2, 2, 3]);
-	const report = sink.reports[2]!;
-	const word = (offset: number) => ((report[offset]! << 24) | (report[offset + 1]! << 16) | (report[offset + 2]! << 8) | report[offset + 3]!) >>> 0;
-	equal(word(20), sink.packets.length);
-	equal(word(24), sink.packets.reduce((sum, packet) => sum + packet.byteLength - 12, 0));
+			equal(sink.reports.length, round + 1, `late for ${random}`);
+		}
+		const report = sink.reports[2]!;
+		equal(word(report, 20), sink.packets.length);
+		equal(word(report, 24), sink.packets.reduce((sum, packet) => sum + packet.byteLength - 12, 0));
+	}
 });
 
 suite.test("bye-is-said-once-and-only-by-who-has-played", () => {
@@ -514,16 +527,102 @@ suite.test("receiver-report-counts-as-life-and-is-kept", () => {
 	report[23] = 30;
 	it.receiveControl(report);
 	equal(sink.log, ["alive"]);
-	equal(it.reception, { fractionLost: 64, cumulativeLost: 5, jitter: 30 });
+	equal(it.reception, { reports: 1, byes: 0, fractionLost: 64, cumulativeLost: 5, jitter: 30, roundTrip: undefined });
 	// somebody else's stream
 	report[11] = report[11]! ^ 1;
 	report[12] = 1;
 	it.receiveControl(report);
-	equal(it.reception.fractionLost, 64);
+	equal([it.reception.reports, it.reception.fractionLost], [1, 64]);
 	// garbage is no sign of life
 	sink.log.length = 0;
 	it.receiveControl(new Uint8Array(5));
 	equal(sink.log, []);
+});
+
+suite.test("round-trip-comes-from-the-report-that-answers-the-last-sender-report", () => {
+	const { camera, subscriber } = rig();
+	const { subscriber: it, sink } = subscriber();
+	it.play();
+	camera.capture();
+	const sent = sink.reports[0]!;
+	// bytes 10 to 14 of the sender report are LSR; DLSR is half a second
+	const report = new Uint8Array(32);
+	report.set([0x81, 201, 0, 7, 0, 0, 0, 9, it.ssrc >>> 24, it.ssrc >>> 16, it.ssrc >>> 8, it.ssrc]);
+	report.set(sent.subarray(10, 14), 24);
+	report.set([0, 0, 0x80, 0], 28);
+	camera.time += 530_000;
+	it.receiveControl(report);
+	assert(Math.abs(it.reception.roundTrip! - 30) < 0.1, `${it.reception.roundTrip} ms`);
+	// one that answers something else says nothing of it
+	report[24] = report[24]! ^ 1;
+	camera.time += 1_000_000;
+	it.receiveControl(report);
+	equal(it.reception.reports, 2);
+	assert(Math.abs(it.reception.roundTrip! - 30) < 0.1);
+});
+
+suite.test("bye-of-the-client-is-counted-and-ends-nothing", () => {
+	const { camera, subscriber } = rig();
+	const { subscriber: it, sink } = subscriber();
+	it.play();
+	camera.capture();
+	const before = sink.packets.length;
+	it.receiveControl(new Uint8Array([0x80, 201, 0, 1, 0, 0, 0, 9, 0x81, 203, 0, 1, 0, 0, 0, 9]));
+	camera.capture();
+	equal(it.reception.byes, 1);
+	assert(sink.packets.length > before && it.playing);
+});
+
+suite.test("frame-rate-cap-can-change-while-it-plays", () => {
+	const { hub, camera, subscriber } = rig({ maxFrameRate: 1 });
+	const { subscriber: it, sink } = subscriber();
+	const frames = () => sink.packets.filter(packet => packet.marker).length;
+	it.play();
+	for (let i = 0; i < 15; i++)
+		camera.capture();
+	equal(frames(), 1);
+	hub.maxFrameRate = 25;
+	for (let i = 0; i < 25; i++)
+		camera.capture();
+	equal([frames(), hub.maxFrameRate], [26, 25]);
+});
+
+suite.test("parameters-are-read-and-set-on-hub-and-camera", () => {
+	const { hub, camera, subscriber } = rig({ maxFrameRate: 25 });
+	const parameters = new Parameters({
+		hub, statistics: () => ({ connections: 4, playing: 3, captured: 100, sent: 90, dropped: 10, octets: 12345, repeated: 0, reopened: 0, quality: undefined, multicastReports: 0 }),
+	});
+	const read = (names: string) => names.split(" ").map(name => parameters.read(name, undefined));
+	equal(read("framerate size quality width height clients connections captured sent dropped octets jitter none"),
+		["25", undefined, undefined, "16", "8", "3", "4", "100", "90", "10", "12345", undefined, undefined]);
+	equal(["framerate", "size", "quality", "width", "none"].map(name => parameters.isWritable(name)), [true, false, false, false, false], "a camera that can't");
+	equal(["0.1", "120", "0", "120.1", "-1", "", "fast", "Infinity"].map(value => parameters.write("framerate", value)), [true, true, false, false, false, false, false, false]);
+	equal(hub.maxFrameRate, 120);
+
+	const settable = camera as FrameSource;
+	settable.size = "VGA";
+	settable.frameRate = 25;
+	Object.defineProperty(settable, "quality", {
+		get: () => 12,
+		set: (value: number) => {
+			if (!(value >= 0 && value <= 63))
+				throw new RangeError("quality");
+		},
+	});
+	equal(["framerate", "size", "quality"].map(name => parameters.isWritable(name)), [true, true, true]);
+	equal([parameters.write("size", "svga"), parameters.write("quality", "64"), parameters.write("quality", "63"), parameters.write("framerate", "10")], [true, false, true, true]);
+	equal(read("size quality framerate"), ["SVGA", "12", "10"]);
+	equal([settable.frameRate, hub.maxFrameRate], [10, 10]);
+
+	const { subscriber: it } = subscriber();
+	const ask = (names: string) => names.split(" ").map(name => parameters.read(name, it));
+	equal(ask("reports byes fraction_lost packets_lost jitter round_trip packets_sent octets_sent"), ["0", "0", "", "", "", "", "0", "0"]);
+	const report = new Uint8Array(32);
+	report.set([0x81, 201, 0, 7, 0, 0, 0, 9, it.ssrc >>> 24, it.ssrc >>> 16, it.ssrc >>> 8, it.ssrc, 64, 0xff, 0xff, 0xff]);
+	report[22] = 0x03;
+	report[23] = 0x84;
+	it.receiveControl(report);
+	equal(ask("reports fraction_lost packets_lost jitter round_trip"), ["1", "0.250", "-1", "10.0", ""]);
 });
 
 suite.test("closing-the-hub-closes-everybody-and-the-camera", () => {
@@ -539,6 +638,82 @@ suite.test("closing-the-hub-closes-everybody-and-the-camera", () => {
 	equal(hub.playing, 0);
 });
 
-const { passed, failed } = suite.run(line => trace(`${line}\n`));
-trace(`${passed} passed, ${failed} failed\n`);
-Process.exit(failed ? 1 : 0);
+/** A frame of `count` packets, without a frame. */
+class FakePackets implements PacketSource {
+	readonly packet = new Uint8Array(100);
+	left: number;
+
+	constructor(count: number) {
+		this.left = count;
+	}
+
+	next(): number {
+		if (this.left === 0)
+			return 0;
+		this.left -= 1;
+		return this.packet.byteLength;
+	}
+
+	restore(): void {}
+}
+
+/** UDP packets leave in bursts, to all subscribers together: watched for as long as it takes. */
+function watchBursts(done: (problem: string | undefined) => void): void {
+	const spacing = 40;
+	const ports = new UDPPorts({ port: 31_300, burst: 3, spacing });
+	const sources = [new FakePackets(7), new FakePackets(4)];
+	const bursts: { readonly ticks: number; readonly count: number }[] = [];
+	const left = () => sources.reduce((sum, source) => sum + source.left, 0);
+	const sinks: Sink[] = [];
+	let before = left();
+	const note = () => {
+		const now = left(), last = bursts[bursts.length - 1], ticks = Time.ticks;
+		if (now === before)
+			return;
+		// all that leaves in one turn is one burst
+		if (last && Time.delta(last.ticks, ticks) < spacing / 4)
+			bursts[bursts.length - 1] = { ticks: last.ticks, count: last.count + before - now };
+		else
+			bursts.push({ ticks, count: before - now });
+		before = now;
+	};
+	const send = (i: number) => {
+		const result = sinks[i]!.send(sources[i]!, undefined as unknown as Frame, undefined, 100);
+		note();
+		return result;
+	};
+	for (let i = 0; i < 2; i++)
+		sinks.push(ports.openSink({ address: "127.0.0.1", rtpPort: 31_390, rtcpPort: 31_391 }, { resume: () => void send(i), receiveControl: () => undefined }));
+	const first = send(0), second = send(1);
+	Timer.set(() => {
+		ports.close();
+		const counts = bursts.map(burst => burst.count).join();
+		const gaps = bursts.slice(1).map((burst, i) => Time.delta(bursts[i]!.ticks, burst.ticks));
+		done(first !== WAITING || second !== WAITING ? `did not wait: ${first} ${second}`
+			: left() !== 0 ? `${left()} packets never left`
+			: counts !== "3,3,3,2" ? `bursts of ${counts}`
+			// a late burst shortens the gap behind it: what counts is that none comes before its time
+			: gaps.reduce((sum, gap) => sum + gap, 0) < 3 * spacing - 5 ? `gaps of ${gaps.join()} ms`
+			: undefined);
+	}, 600);
+}
+
+shared(suite);
+const result = suite.run(line => trace(`${line}\n`));
+
+function note(name: string, problem: string | undefined): void {
+	if (problem === undefined)
+		result.passed += 1;
+	else
+		result.failed += 1;
+	trace(problem === undefined ? "ok" : "not ok", ` ${name}`, problem === undefined ? "" : `: ${problem}`, "\n");
+}
+
+watchBursts(problem => {
+	note("udp-packets-leave-in-bursts-shared-by-all", problem);
+	groups((name, problem) => {
+		note(name, problem);
+		trace(`${result.passed} passed, ${result.failed} failed\n`);
+		Process.exit(result.failed ? 1 : 0);
+	});
+});

@@ -3,7 +3,7 @@
  */
 
 import { Server, type ServerConnection, type ServerOptions } from "rtsp/server";
-import type { Peer, PlayPoint, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "rtsp/types";
+import type { MulticastGroup, Peer, PlayPoint, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "rtsp/types";
 
 export function bytesOf(text: string): Uint8Array {
 	const bytes = new Uint8Array(text.length);
@@ -31,7 +31,7 @@ export class FakeSubscription implements Subscription {
 	readonly #log: (line: string) => void;
 	readonly #name: string;
 
-	constructor(name: string, ssrc: number, options: SubscribeOptions, log: (line: string) => void) {
+	constructor(name: string, ssrc: number, options: SubscribeOptions, log: (line: string) => void, readonly running = false) {
 		this.#name = name;
 		this.ssrc = ssrc;
 		this.options = options;
@@ -40,7 +40,7 @@ export class FakeSubscription implements Subscription {
 
 	play(): PlayPoint {
 		this.#log(`${this.#name} play`);
-		return { sequenceNumber: 4711, timestamp: 4022928576 };
+		return { sequenceNumber: 4711, timestamp: this.running ? undefined : 4022928576 };
 	}
 
 	pause(): void {
@@ -57,14 +57,15 @@ export class FakeSubscription implements Subscription {
 }
 
 export class Client implements Peer {
-	readonly remoteAddress: string = "192.0.2.7";
+	readonly remoteAddress: string;
 	localAddress: string | undefined = "192.0.2.1";
 	readonly connection: ServerConnection;
 	closed = false;
 	#sent = "";
 	readonly #log: (line: string) => void;
 
-	constructor(server: Server, log: (line: string) => void) {
+	constructor(server: Server, log: (line: string) => void, remoteAddress = "192.0.2.7") {
+		this.remoteAddress = remoteAddress;
 		this.#log = log;
 		this.connection = server.connect(this);
 	}
@@ -130,6 +131,9 @@ export class Fixture implements StreamControl {
 	/** Milliseconds. */
 	time = 1000;
 	description: StreamDescription | undefined = { width: 640, height: 480, frameRate: 15 };
+	multicast: MulticastGroup | undefined;
+	/** Whether subscriptions join a stream that runs. */
+	running = false;
 	/** What `subscribe` answers instead of a subscription. */
 	refusal: (options: SubscribeOptions) => "unsupported" | "busy" | undefined = () => undefined;
 	readonly subscriptions: FakeSubscription[] = [];
@@ -155,8 +159,8 @@ export class Fixture implements StreamControl {
 		return events;
 	}
 
-	client(): Client {
-		return new Client(this.server, line => this.#events.push(line));
+	client(remoteAddress?: string): Client {
+		return new Client(this.server, line => this.#events.push(line), remoteAddress);
 	}
 
 	describe(): StreamDescription | undefined {
@@ -168,7 +172,7 @@ export class Fixture implements StreamControl {
 		if (refusal !== undefined)
 			return refusal;
 		const name = String.fromCharCode(0x41 + this.subscriptions.length);
-		const subscription = new FakeSubscription(name, 0xabc + this.subscriptions.length, options, line => this.#events.push(line));
+		const subscription = new FakeSubscription(name, 0xabc + this.subscriptions.length, options, line => this.#events.push(line), this.running);
 		this.subscriptions.push(subscription);
 		return subscription;
 	}

@@ -1,5 +1,5 @@
 import { equal, type Suite } from "../harness";
-import { Fixture, TCP, UDP, bytesOf, request } from "./fixture";
+import { Fixture, TCP, UDP, bytesOf, frame, request } from "./fixture";
 
 const SETUP = request("SETUP rtsp://h/trackID=0", TCP);
 
@@ -40,6 +40,51 @@ export default function (suite: Suite): void {
 		const client = new Fixture().client();
 		for (let i = 0; i < 9; i++)
 			equal(client.ask(SETUP).status, i < 8 ? 200 : 503);
+	});
+
+	suite.test("first-request-that-does-not-come-is-answered-408", () => {
+		const fixture = new Fixture({ limits: { requestTimeout: 10 } });
+		const silent = fixture.client(), dribbling = fixture.client(), asking = fixture.client(), framing = fixture.client();
+		asking.ask(request("OPTIONS *"));
+		framing.ask(frame(1, ""));
+		for (let i = 0; i < 11; i++) {
+			equal([silent.closed, dribbling.closed], [false, false]);
+			dribbling.ask("x");
+			fixture.pass(1);
+		}
+		equal(silent.take(), "RTSP/1.0 408 Request Time-out\r\nConnection: close\r\n\r\n");
+		equal([silent.closed, dribbling.closed, dribbling.ask("").status, asking.closed, framing.closed], [true, true, 408, false, false]);
+		fixture.pass(50);
+		equal([asking.closed, asking.take()], [true, ""]);
+		equal(fixture.server.connectionCount, 0);
+	});
+
+	suite.test("silent-connection-gives-its-place-to-a-new-one", () => {
+		const fixture = new Fixture({ limits: { connections: 3 } });
+		const [player, idle, silent] = [fixture.client(), fixture.client(), fixture.client()];
+		player.ask(SETUP);
+		idle.ask(request("OPTIONS *"));
+		fixture.time += 1000;
+		idle.ask(request("OPTIONS *"));
+		fixture.time += 1001;
+		const first = fixture.client();
+		equal([silent.closed, silent.take().slice(9, 12), first.closed], [true, "408", false]);
+		equal(fixture.client().closed, true, "nobody else was silent long enough");
+		fixture.time += 60_000;
+		equal([fixture.client().closed, fixture.client().closed, fixture.client().closed], [false, false, true]);
+		equal([player.closed, idle.closed, first.closed, fixture.server.connectionCount], [false, true, true, 3], "who has a session stays");
+	});
+
+	suite.test("longest-silence-gives-way-first", () => {
+		const fixture = new Fixture({ limits: { connections: 3 } });
+		const clients = [fixture.client(), fixture.client(), fixture.client()];
+		for (const index of [1, 0, 2]) {
+			fixture.time += 3000;
+			clients[index]!.ask(request("OPTIONS *"));
+		}
+		fixture.time += 3000;
+		fixture.client();
+		equal(clients.map(client => client.closed), [false, true, false]);
 	});
 
 	suite.test("close-ends-sessions-then-connections", () => {

@@ -13,7 +13,7 @@ class Recorder {
 		this.parser = new Parser({
 			onRequest: request => this.requests.push(request),
 			onInterleaved: (channel, bytes) => this.frames.push({ channel, bytes: bytes.slice() }),
-			onError: error => this.errors.push(error),
+			onError: ({ status, cseq }) => this.errors.push({ status, cseq }),
 			limits,
 		});
 	}

@@ -12,7 +12,6 @@ const STATUSES: readonly (readonly [name: string, text: string, status: number])
 	["unreadable-cseq", request("OPTIONS *", "CSeq: one"), 400],
 	["cseq-twice", request("OPTIONS *", "CSeq: 1", "CSeq: 2"), 400],
 	["version-2", "OPTIONS * RTSP/2.0\r\nCSeq: 1\r\n\r\n", 505],
-	["http", "GET / HTTP/1.1\r\nCSeq: 1\r\n\r\n", 505],
 	["unknown-method", request(`FROBNICATE ${URL}`), 501],
 	["method-in-lower-case", request(`options ${URL}`), 501],
 	["set-parameter", request(`SET_PARAMETER ${URL}`), 405],

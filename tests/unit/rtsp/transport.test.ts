@@ -22,9 +22,14 @@ const TABLE: readonly (readonly [header: string, offers: string | undefined])[] 
 	["RTP/AVP/TCP;unicast", "tcp any"],
 	["RTP/AVP/TCP", "tcp any"],
 	["RTP/AVP;unicast;interleaved=0-1", "tcp 0"],
-	["RTP/AVP;multicast", "multicast"],
-	["RTP/AVP/UDP;multicast;port=5000-5001;ttl=5", "multicast"],
-	["RTP/AVP;unicast;client_port=5000-5001,RTP/AVP;multicast,RTP/AVP/TCP;interleaved=0-1", "RTP/AVP 5000-5001, multicast, tcp 0"],
+	["RTP/AVP;multicast", "multicast RTP/AVP"],
+	["RTP/AVP/UDP;multicast;port=5000-5001;ttl=5", "multicast RTP/AVP/UDP"],
+	["RTP/AVP;multicast;destination=224.2.0.1;port=5000-5001;mode=PLAY", "multicast RTP/AVP"],
+	["RTP/AVP;multicast;client_port=5000-5001", "multicast RTP/AVP"],
+	["RTP/AVP;multicast;mode=RECORD", ""],
+	["RTP/AVP/TCP;multicast;mode=RECORD", ""],
+	["RTP/SAVP;multicast", ""],
+	["RTP/AVP;unicast;client_port=5000-5001,RTP/AVP;multicast,RTP/AVP/TCP;interleaved=0-1", "RTP/AVP 5000-5001, multicast RTP/AVP, tcp 0"],
 	["RTP/AVP;unicast;client_port=5000-5001;mode=\"RECORD,PLAY\",RTP/AVP/TCP", "tcp any"],
 
 	// impossible alternatives are left out
@@ -64,7 +69,7 @@ function show(header: string): string | undefined {
 		switch (offer.kind) {
 			case "udp": return `${offer.protocol} ${offer.rtpPort}-${offer.rtcpPort}`;
 			case "interleaved": return `tcp ${offer.rtpChannel ?? "any"}`;
-			case "multicast": return "multicast";
+			case "multicast": return `multicast ${offer.protocol}`;
 		}
 	}).join(", ");
 }
@@ -88,6 +93,12 @@ export default function (suite: Suite): void {
 		equal(
 			formatTransport({ kind: "interleaved", rtpChannel: undefined }, tcp, subscription),
 			"RTP/AVP/TCP;unicast;interleaved=2-3;ssrc=00000ABC",
+		);
+		// RFC 2326 section 12.39: ssrc is for unicast only
+		const multicast = { kind: "multicast", group: { address: "239.255.1.2", rtpPort: 5004, rtcpPort: 5005, timeToLive: 3 } } as const;
+		equal(
+			formatTransport({ kind: "multicast", protocol: "RTP/AVP/UDP" }, multicast, subscription),
+			"RTP/AVP/UDP;multicast;destination=239.255.1.2;port=5004-5005;ttl=3",
 		);
 	});
 }

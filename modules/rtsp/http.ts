@@ -1,0 +1,77 @@
+/**
+ * The little of HTTP/1 (RFC 1945) that RTSP over HTTP needs: two requests, and refusals in HTTP's own words.
+ *
+ *    GET /camera HTTP/1.0                            POST /camera HTTP/1.0
+ *    x-sessioncookie: 5c1f…                          x-sessioncookie: 5c1f…
+ *    Accept: application/x-rtsp-tunnelled            Content-Type: application/x-rtsp-tunnelled
+ *                                                    Content-Length: 32767
+ *    <- HTTP/1.0 200 OK
+ *    <- Content-Type: application/x-rtsp-tunnelled   base64 of RTSP requests, without an end and without a reply;
+ *    <-                                              the length means nothing
+ *    <- RTSP replies and interleaved packets
+ */
+
+import type { Request } from "./message";
+import { parseURL } from "./url";
+import { reasonPhrase, type GeneralHeaders } from "./writer";
+
+export const TUNNEL_TYPE = "application/x-rtsp-tunnelled";
+
+/** What clients make up is about 20 characters. */
+const COOKIE_LIMIT = 128;
+
+/** One half of a tunnel. */
+export interface TunnelRequest {
+	readonly kind: "get" | "post";
+	/** What both halves have in common: opaque text. */
+	readonly cookie: string;
+}
+
+/** Whether a request or response line's version is HTTP's. */
+export function isHTTP(version: string): boolean {
+	return version.startsWith("HTTP/");
+}
+
+/** Nothing else is served here by HTTP.
+ *  @param path stream name, as `normalizePath` gives
+ *  @returns the half of a tunnel that is asked for, or the status of the refusal: 400, 404, 405 or 505 */
+export function readTunnelRequest({ method, url: text, version, headers }: Request, path: string): TunnelRequest | number {
+	if (version !== "HTTP/1.0" && version !== "HTTP/1.1")
+		return 505;
+	if (method !== "GET" && method !== "POST")
+		return 405;
+	const url = parseURL(text);
+	if (url === undefined)
+		return 400;
+	if (url.path !== path || (url.track ?? 0) !== 0)
+		return 404;
+	const cookie = headers.get("x-sessioncookie");
+	if (cookie === undefined || cookie === "" || cookie.length > COOKIE_LIMIT)
+		return 400;
+	return { kind: method === "GET" ? "get" : "post", cookie };
+}
+
+/** The head that opens the channel to the client: it has no length, and ends with the connection. */
+export function formatTunnelHead(general: GeneralHeaders): string {
+	return `${begin(200, general)}Cache-Control: no-cache\r\nPragma: no-cache\r\nContent-Type: ${TUNNEL_TYPE}\r\n\r\n`;
+}
+
+/** A refusal; the connection ends with it.
+ *  @param retryAfter seconds, with 503 */
+export function formatHTTPRefusal(status: number, retryAfter: number, general: GeneralHeaders): string {
+	let text = begin(status, general);
+	if (status === 405)
+		text += "Allow: GET, POST\r\n";
+	if (status === 503)
+		text += `Retry-After: ${retryAfter}\r\n`;
+	return `${text}Content-Length: 0\r\n\r\n`;
+}
+
+function begin(status: number, { serverName, date }: GeneralHeaders): string {
+	let text = `HTTP/1.0 ${status} ${status === 505 ? "HTTP Version Not Supported" : reasonPhrase(status)}\r\n`;
+	if (date !== undefined)
+		text += `Date: ${date}\r\n`;
+	if (serverName !== undefined)
+		text += `Server: ${serverName}\r\n`;
+	return `${text}Connection: close\r\n`;
+}

@@ -1,0 +1,50 @@
+/**
+ * Nonces that need no memory: the time of making, and a MAC over it that only this server can make (RFC 2617 section 3.2.1).
+ *
+ *    1a2b3c-000102030405060708090a0b0c0d0e0f
+ *    ^^^^^^ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+ *    ms, hex   HMAC-SHA-256(secret, "1a2b3c " + client's address), the first 128 bits
+ *
+ * Bound to the address, so that what was overheard from one client opens nothing to another.
+ */
+
+import { bytesFromText, equalInConstantTime, hexFromBytes } from "../hash/encoding";
+import { hmac } from "../hash/hmac";
+import { sha256 } from "../hash/sha256";
+import { toHex32 } from "./text";
+
+export interface NonceMintOptions {
+	/** Unsigned 32-bit random number, good enough for a secret. */
+	readonly random32: () => number;
+	/** How long a nonce is good, milliseconds. */
+	readonly lifetime: number;
+}
+
+const MAC_DIGITS = 32;
+
+export class NonceMint {
+	readonly #secret: Uint8Array;
+	readonly #lifetime: number;
+
+	constructor({ random32, lifetime }: NonceMintOptions) {
+		let text = "";
+		for (let i = 0; i < 8; i++)
+			text += toHex32(random32() >>> 0);
+		this.#secret = bytesFromText(text);
+		this.#lifetime = lifetime;
+	}
+
+	/** @param now milliseconds, monotonic
+	 *  @param address of the client */
+	make(now: number, address: string): string {
+		const time = Math.floor(now).toString(16);
+		const mac = hmac(sha256, this.#secret, bytesFromText(`${time} ${address}`));
+		return `${time}-${hexFromBytes(mac).slice(0, MAC_DIGITS)}`;
+	}
+
+	/** Whether this server has made it for that client, and not too long ago. */
+	isFresh(nonce: string, now: number, address: string): boolean {
+		const time = parseInt(nonce.slice(0, Math.max(nonce.length - MAC_DIGITS - 1, 0)), 16);
+		return time <= now && now - time <= this.#lifetime && equalInConstantTime(nonce, this.make(time, address));
+	}
+}

@@ -1,0 +1,105 @@
+/**
+ * GET_PARAMETER and SET_PARAMETER (RFC 2326 sections 10.8 and 10.9), with bodies of type text/parameters:
+ *
+ *    GET_PARAMETER   quality          ->   quality: 12
+ *                    framerate             framerate: 25
+ *
+ *    SET_PARAMETER   quality: 20      ->   200
+ *
+ * An empty body is a ping. A SET_PARAMETER is done whole or not at all.
+ */
+
+import type { Exchange } from "./exchange";
+import { Response } from "./message";
+import { textFromBytes, toVisible } from "./text";
+import type { ParameterControl } from "./types";
+
+const TYPE = "text/parameters";
+
+interface Parameter {
+	/** As the client wrote it. */
+	readonly name: string;
+	/** undefined without a colon. */
+	readonly value: string | undefined;
+}
+
+/** @returns what the exchange needs in its answer; undefined for nothing: a ping, or all is set */
+export function getParameters(exchange: Exchange): Response | undefined {
+	const parameters = readParameters(exchange);
+	if (parameters instanceof Response)
+		return parameters;
+	const control = exchange.service.parameters;
+	const subscription = exchange.session?.subscription;
+	let text = "", unknown = "";
+	for (const { name } of parameters) {
+		const value = control?.read(name.toLowerCase(), subscription);
+		if (value === undefined)
+			unknown += `${name}\r\n`;
+		else
+			text += `${name}: ${toVisible(value)}\r\n`;
+	}
+	if (unknown !== "")
+		return new Response(451).content(TYPE, unknown);
+	return text === "" ? undefined : new Response(200).content(TYPE, text);
+}
+
+/** @returns as `getParameters` */
+export function setParameters(exchange: Exchange): Response | undefined {
+	const parameters = readParameters(exchange);
+	if (parameters instanceof Response)
+		return parameters;
+	const control = exchange.service.parameters!;
+	let unknown = "", readOnly = "";
+	for (const { name, value } of parameters) {
+		if (value === undefined)
+			return new Response(400);
+		const key = name.toLowerCase();
+		if (!control.isWritable(key)) {
+			if (control.read(key, exchange.session?.subscription) === undefined)
+				unknown += `${name}\r\n`;
+			else
+				readOnly += `${name}\r\n`;
+		}
+	}
+	if (unknown !== "")
+		return new Response(451).content(TYPE, unknown);
+	if (readOnly !== "")
+		return new Response(458).content(TYPE, readOnly);
+	const refused = writeAll(control, parameters);
+	return refused === undefined ? undefined : new Response(451).content(TYPE, `${refused}\r\n`);
+}
+
+/** Sets all, or puts back what was set.
+ *  @returns the name of the one whose value is not possible */
+function writeAll(control: ParameterControl, parameters: readonly Parameter[]): string | undefined {
+	const before: string[] = [];
+	for (const { name, value } of parameters) {
+		const key = name.toLowerCase();
+		const old = control.read(key, undefined);
+		if (!control.write(key, value!)) {
+			for (let i = before.length - 1; i >= 0; i--)
+				control.write(parameters[i]!.name.toLowerCase(), before[i]!);
+			return name;
+		}
+		before.push(old ?? "");
+	}
+	return undefined;
+}
+
+/** The lines of the body, without empty ones.
+ *  @returns 415 for a body of another type */
+function readParameters(exchange: Exchange): Parameter[] | Response {
+	const { body } = exchange.request;
+	const type = exchange.header("content-type") ?? TYPE;
+	const semicolon = type.indexOf(";");
+	const parameters: Parameter[] = [];
+	for (const line of textFromBytes(body, 0, body.byteLength).split("\n")) {
+		const text = toVisible(line.trim());
+		const colon = text.indexOf(":");
+		if (text !== "")
+			parameters.push(colon < 0 ? { name: text, value: undefined } : { name: text.slice(0, colon).trim(), value: text.slice(colon + 1).trim() });
+	}
+	if (parameters.length !== 0 && (semicolon < 0 ? type : type.slice(0, semicolon)).trim().toLowerCase() !== TYPE)
+		return new Response(415);
+	return parameters;
+}

@@ -1,0 +1,147 @@
+/**
+ * RTSP over HTTP: two connections that carry one conversation, found to belong together by their `x-sessioncookie` and by
+ * coming from one address, so that nobody else can put requests into a tunnel whose cookie he has seen.
+ *
+ * The GET connection *is* the RTSP connection: replies and packets go out on it, sessions hang on it. POST's bytes are
+ * decoded and handed to it as if they had come there.
+ */
+
+import { Base64Decoder } from "./base64";
+
+/** A connection that is one half of a tunnel. Methods never throw. */
+export interface TunnelEnd {
+	/** What the client says, decoded: only the GET half is told. The bytes are not kept. */
+	receiveTunnelled(bytes: Uint8Array): void;
+	/** What the client says cannot be decoded: only the GET half is told, and ends. */
+	refuseTunnelled(): void;
+	/** The other half is gone. Closing twice is harmless. */
+	close(): void;
+}
+
+export interface TunnelTableOptions {
+	/** Halves that wait for their other half at most. */
+	readonly limit: number;
+	/** How long they wait, milliseconds. */
+	readonly timeout: number;
+}
+
+/** Bytes decoded at a time. */
+const BLOCK = 384;
+/** What a client may say, decoded, before its GET is there: about three requests. */
+const EARLY_LIMIT = 2048;
+
+/** Made by `TunnelTable.join`. */
+export class Tunnel {
+	readonly cookie: string;
+	readonly address: string;
+	/** When the first half came, milliseconds. */
+	readonly begun: number;
+	get: TunnelEnd | undefined;
+	post: TunnelEnd | undefined;
+	readonly #decoder = new Base64Decoder();
+	readonly #block = new Uint8Array(BLOCK);
+	/** What POST has brought before GET came. */
+	#early: Uint8Array | undefined;
+	#earlyLength = 0;
+
+	constructor(cookie: string, address: string, begun: number) {
+		this.cookie = cookie;
+		this.address = address;
+		this.begun = begun;
+	}
+
+	get paired(): boolean {
+		return this.get !== undefined && this.post !== undefined;
+	}
+
+	/** The next piece of POST's body.
+	 *  @returns false when it cannot be used: the tunnel is to end */
+	receive(bytes: Uint8Array): boolean {
+		const step = BLOCK / 3 * 4 - 4;
+		for (let offset = 0; offset < bytes.byteLength; offset += step) {
+			const length = this.#decoder.decode(bytes.subarray(offset, offset + step), this.#block);
+			if (length < 0) {
+				this.get?.refuseTunnelled();
+				return false;
+			}
+			if (length > 0 && !this.#pass(this.#block.subarray(0, length)))
+				return false;
+		}
+		return true;
+	}
+
+	/** GET has answered: what POST brought before goes on. */
+	begin(): void {
+		const early = this.#early;
+		this.#early = undefined;
+		if (early !== undefined)
+			this.get?.receiveTunnelled(early.subarray(0, this.#earlyLength));
+	}
+
+	#pass(bytes: Uint8Array): boolean {
+		if (this.get !== undefined) {
+			this.get.receiveTunnelled(bytes);
+			return true;
+		}
+		if (this.#earlyLength + bytes.byteLength > EARLY_LIMIT)
+			return false;
+		this.#early ??= new Uint8Array(EARLY_LIMIT);
+		this.#early.set(bytes, this.#earlyLength);
+		this.#earlyLength += bytes.byteLength;
+		return true;
+	}
+}
+
+export class TunnelTable {
+	readonly #limit: number;
+	readonly #timeout: number;
+	readonly #tunnels: Tunnel[] = [];
+
+	constructor({ limit, timeout }: TunnelTableOptions) {
+		this.#limit = limit;
+		this.#timeout = timeout;
+	}
+
+	/** A half has come: it finds its other half, or waits for it.
+	 *  @param address IP literal that it comes from
+	 *  @param now milliseconds, monotonic
+	 *  @returns "taken" when the tunnel has such a half already, "busy" when too many wait */
+	join(kind: "get" | "post", cookie: string, address: string, end: TunnelEnd, now: number): Tunnel | "taken" | "busy" {
+		let tunnel: Tunnel | undefined, waiting = 0;
+		for (let i = 0; i < this.#tunnels.length; i++) {
+			const candidate = this.#tunnels[i]!;
+			if (candidate.cookie === cookie && candidate.address === address)
+				tunnel = candidate;
+			if (!candidate.paired)
+				waiting += 1;
+		}
+		if (tunnel === undefined) {
+			if (waiting >= this.#limit)
+				return "busy";
+			tunnel = new Tunnel(cookie, address, now);
+			this.#tunnels.push(tunnel);
+		}
+		if (tunnel[kind] !== undefined)
+			return "taken";
+		tunnel[kind] = end;
+		return tunnel;
+	}
+
+	/** One half is gone, or both shall go. Ending twice is harmless. */
+	end(tunnel: Tunnel): void {
+		const index = this.#tunnels.indexOf(tunnel);
+		if (index < 0)
+			return;
+		this.#tunnels.splice(index, 1);
+		tunnel.post?.close();
+		tunnel.get?.close();
+	}
+
+	endExpired(now: number): void {
+		for (let i = this.#tunnels.length - 1; i >= 0; i--) {
+			const tunnel = this.#tunnels[i]!;
+			if (!tunnel.paired && now - tunnel.begun > this.#timeout)
+				this.end(tunnel);
+		}
+	}
+}

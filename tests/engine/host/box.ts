@@ -1,0 +1,56 @@
+/** The same natives bound in both ways: as the loader turns them into host functions, and through the globals. */
+
+export interface BoxLike {
+	value: number;
+	add(a: number, b: number): number;
+	fail(): void;
+}
+
+/** Each method passes its own parameters: the loader makes it a bare host function. */
+export class BoundBox extends Native("xs_box_destructor") implements BoxLike {
+	constructor(value: number) { super(); native("xs_box_constructor").call(this, value); }
+	add(a: number, b: number): number { return native("xs_box_add").call(this, a, b) as number; }
+	fail(): void { native("xs_box_fail").call(this); }
+	get value(): number { return native("xs_box_get_value").call(this) as number; }
+	set value(value: number) { native("xs_box_set_value").call(this, value); }
+	static live(): number { return native("xs_box_live").call(this) as number; }
+	static nulls(): number { return native("xs_box_nulls").call(this) as number; }
+}
+
+const Base = Native("xs_box_destructor");
+
+/** Nothing here has the form that the loader knows. */
+export class LooseBox extends Base implements BoxLike {
+	constructor(value: number) {
+		super();
+		const initialize = native("xs_box_constructor");
+		initialize.call(this, value);
+	}
+	add(a: number, b = 0): number {
+		const sum = native("xs_box_add").call(this, a, b) as number;
+		return sum;
+	}
+	fail(): void {
+		const fail = native("xs_box_fail");
+		fail.call(this);
+	}
+	get value(): number {
+		const value = native("xs_box_get_value").call(this) as number;
+		return value;
+	}
+	set value(value: number) {
+		const set = native("xs_box_set_value");
+		set.call(this, value);
+	}
+}
+
+/** Bytes that are told apart by their offset in an endless pattern. */
+export class Pattern {
+	static fill(buffer: ArrayBufferLike | Uint8Array, offset: number): void { native("xs_pattern_fill").call(this, buffer, offset); }
+	static check(buffer: ArrayBufferLike | Uint8Array, offset: number, count: number): boolean { return native("xs_pattern_check").call(this, buffer, offset, count) as boolean; }
+}
+
+/** A host buffer, as a camera's frames are. */
+export class NativeMemory extends Native("xs_memory_destructor") {
+	constructor(byteLength: number) { super(); native("xs_memory_constructor").call(this, byteLength); }
+}

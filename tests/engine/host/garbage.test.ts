@@ -1,0 +1,59 @@
+/** What goes on for ever on a camera allocates nothing: timers, writing to sockets, reading into a buffer. */
+
+import Timer from "timer";
+import { equal } from "../../unit/harness";
+import { Allocations, until, type AsyncSuite } from "../harness";
+import { NativeMemory } from "./box";
+import { connect, openUDP } from "./sockets";
+
+const ROUNDS = 1000;
+
+export default function (suite: AsyncSuite): void {
+	suite.test("timers-and-sockets-allocate-nothing-over-1000-rounds", async test => {
+		const [server, client] = await connect(test), { socket } = openUDP(test), { port } = openUDP(test);
+		const allocations = new Allocations(), memory = new NativeMemory(1400), array = new Uint8Array(1400), buffer = new Uint8Array(64_000);
+		let rounds = 0, received = 0, credit = 0;
+		// what the ends of a connection note of their callbacks would be garbage
+		const { socket: writer } = server, { socket: reader } = client;
+		client.readable.push = server.writable.push = () => 0;
+		client.onReadable = bytes => {
+			while (bytes > 0) {
+				const count = reader.read(buffer) as number;
+				received += count;
+				bytes -= count;
+			}
+		};
+		await new Promise<void>(resolve => {
+			Timer.repeat(timer => {
+				if (rounds === 20)
+					allocations.begin();
+				if (rounds === 20 + ROUNDS) {
+					allocations.end();
+					Timer.clear(timer);
+					resolve();
+					return;
+				}
+				rounds += 1;
+				credit = writer.write(memory);
+				credit = writer.write(array);
+				socket.write(memory, "127.0.0.1", port);
+				socket.write(array, "127.0.0.1", port);
+			}, 1);
+		});
+		await until(() => received >= (20 + ROUNDS) * 2800);
+		equal(received, (20 + ROUNDS) * 2800);
+		equal(credit > 0, true);
+		allocations.expectNone(`${ROUNDS} rounds`);
+	});
+
+	suite.test("allocations-are-counted", () => {
+		// the measure itself: two slots an object
+		const allocations = new Allocations();
+		let kept: unknown;
+		allocations.begin();
+		for (let i = 0; i < 3; i++)
+			kept = { i, kept };
+		allocations.end();
+		equal([allocations.slots, kept !== undefined], [9, true]);
+	});
+}

@@ -1,0 +1,179 @@
+/** Listeners: ports, connections that wait, connections in great numbers. */
+
+import Process from "process";
+import { equal, throws } from "../../unit/harness";
+import { delay, thrown, until, type AsyncSuite } from "../harness";
+import { bytesOf, End, Listener, type TCP } from "./sockets";
+
+export default function (suite: AsyncSuite): void {
+	suite.test("listener-takes-a-free-port-and-tells-it", test => {
+		const first = test.close(new Listener({ port: 0 })), second = test.close(new Listener({}));
+		equal(first.port > 0 && second.port > 0 && first.port !== second.port, true);
+		equal(first.format, "socket/tcp");
+		throws(() => {
+			first.format = "buffer";
+		}, RangeError);
+	});
+
+	suite.test("listener-names-the-port-that-is-taken", test => {
+		const { port } = test.close(new Listener({ port: 0 }));
+		for (let i = 0; i < 3; i++) {
+			const { message } = thrown(() => new Listener({ port }), Error);
+			equal(message.includes(String(port)) && /in use/i.test(message), true, message);
+		}
+	});
+
+	suite.test("listener-options-are-checked", () => {
+		for (const port of [-1, 65536, NaN])
+			throws(() => new Listener({ port }), RangeError);
+		throws(() => new Listener({ port: 0, address: "nowhere" }), RangeError);
+		throws(() => new Listener({ port: 0, onReadable: 5 as never }), TypeError);
+		// not an address of this machine
+		throws(() => new Listener({ port: 0, address: "192.0.2.1" }), Error);
+	});
+
+	suite.test("listener-closed-accepts-no-more-and-frees-its-port", async test => {
+		let count = 0;
+		const listener = new Listener({
+			port: 0,
+			onReadable() {
+				count += 1;
+			},
+		});
+		const { port } = listener;
+		listener.close();
+		listener.close();
+		const client = test.close(new End({ address: "127.0.0.1", port }));
+		await until(() => client.errors > 0);
+		equal(count, 0);
+		equal(listener.read(), undefined);
+		throws(() => listener.port, Error);
+		test.close(new Listener({ port }));
+	});
+
+	suite.test("listener-read-without-connection-is-undefined", test => {
+		const listener = test.close(new Listener({ port: 0 }));
+		equal([listener.read(), listener.read()], [undefined, undefined]);
+	});
+
+	suite.test("listener-accepts-200-connections-at-once", async test => {
+		const COUNT = 200;
+		let most = 0;
+		const servers: End[] = [], clients: End[] = [];
+		const listener = test.close(new Listener({
+			port: 0,
+			onReadable(count) {
+				most = Math.max(most, count);
+				for (let from; (from = this.read()) !== undefined;) {
+					const server = test.close(new End({ from }));
+					server.onReadable = () => server.socket.write(server.socket.read());
+					servers.push(server);
+				}
+			},
+		}));
+		const replies: number[] = [];
+		for (let i = 0; i < COUNT; i++) {
+			const client = test.close(new End({ address: "127.0.0.1", port: listener.port }));
+			client.onWritable = () => client.socket.write(Uint8Array.of(i));
+			client.onReadable = () => {
+				replies[i] = new Uint8Array(client.socket.read() as ArrayBuffer)[0]!;
+			};
+			clients.push(client);
+		}
+		await until(() => replies.filter(reply => reply !== undefined).length === COUNT);
+		equal(servers.length, COUNT);
+		replies.forEach((reply, i) => equal(reply, i));
+		equal(clients.reduce((sum, client) => sum + client.errors, 0), 0);
+		equal(most > 1, true);
+	});
+
+	suite.test("listener-gives-connections-in-their-order", async test => {
+		const listener = test.close(new Listener({ port: 0 }));
+		const clients: End[] = [];
+		for (let i = 0; i < 5; i++) {
+			const client = test.close(new End({ address: "127.0.0.1", port: listener.port }));
+			await until(() => client.connected);
+			client.socket.write(Uint8Array.of(i));
+			clients.push(client);
+		}
+		await delay(5);
+		const order: number[] = [];
+		for (let from; (from = listener.read()) !== undefined;) {
+			const server = test.close(new End({ from }));
+			await until(() => server.readable.length > 0);
+			order.push(new Uint8Array(server.socket.read() as ArrayBuffer)[0]!);
+		}
+		equal(order, [0, 1, 2, 3, 4]);
+	});
+
+	suite.test("listener-closes-connections-that-nobody-read", async test => {
+		const listener = new Listener({ port: 0 });
+		const client = test.close(new End({ address: "127.0.0.1", port: listener.port }));
+		await until(() => client.connected);
+		await delay(5);
+		listener.close();
+		await until(() => client.errors > 0);
+	});
+
+	suite.test("listener-connection-that-nobody-takes-is-closed-with-its-socket", async test => {
+		let waiting: TCP | undefined;
+		const listener = test.close(new Listener({
+			port: 0,
+			onReadable() {
+				waiting = this.read();
+			},
+		}));
+		const refused = test.close(new End({ address: "127.0.0.1", port: listener.port }));
+		await until(() => !!waiting && refused.connected);
+		waiting!.close();
+		await until(() => refused.errors > 0);
+		// without close: when it is collected
+		waiting = undefined;
+		const forgotten = test.close(new End({ address: "127.0.0.1", port: listener.port }));
+		await until(() => !!waiting && forgotten.connected);
+		waiting = undefined;
+		while (!forgotten.errors) {
+			Process.collect();
+			await delay(1);
+		}
+	});
+
+	suite.test("listener-closed-in-its-callback", async test => {
+		let count = 0;
+		const listener = new Listener({
+			port: 0,
+			onReadable() {
+				count += 1;
+				this.close();
+				Process.collect();
+			},
+		});
+		const clients = [0, 1, 2].map(() => test.close(new End({ address: "127.0.0.1", port: listener.port })));
+		await until(() => count === 1 && clients.every(client => client.errors > 0));
+		equal(count, 1);
+	});
+
+	suite.test("listener-nobody-holds-goes-on", async test => {
+		let port = 0, count = 0, stop = false;
+		(() => {
+			({ port } = new Listener({
+				port: 0,
+				onReadable() {
+					this.read()!.close();
+					count += 1;
+					if (stop)
+						this.close();
+				},
+			}));
+		})();
+		Process.collect();
+		for (let i = 0; i < 3; i++) {
+			stop = i === 2;
+			const client = test.close(new End({ address: "127.0.0.1", port }));
+			await until(() => client.errors > 0);
+			Process.collect();
+		}
+		equal(count, 3);
+		equal(bytesOf("").length, 0);
+	});
+}

@@ -1,0 +1,49 @@
+/** Tests of the desktop host: `all`, `imitated BYTES` for TCP with a small send buffer, or the name of a scenario. */
+
+import Process from "process";
+import { AsyncSuite } from "../harness";
+import { stress } from "../unit/stress";
+import garbage from "./garbage.test";
+import listener from "./listener.test";
+import modules from "./modules.test";
+import natives from "./natives.test";
+import { scenarios } from "./scenarios";
+import tcp from "./tcp.test";
+import timers from "./timers.test";
+import udp from "./udp.test";
+
+/** What a desktop's socket accepts before its reader has taken it. */
+const DEFAULT_CREDIT = 256 * 1024;
+
+/** Milliseconds of each test with a collection at every allocation: enough for what opens, is called back and closes. */
+const STRESS = 150;
+
+/** Tests of time take theirs without that. */
+const timed = /-due-time|-rate-|-repeat-|-grid|-missed|-ticks-|-pace-|-busy/;
+
+const { test } = AsyncSuite.prototype;
+AsyncSuite.prototype.test = function (name, body) {
+	test.call(this, name, it => {
+		stress(timed.test(name) ? 0 : STRESS);
+		return body(it);
+	});
+};
+
+const what = Process.argument(0) ?? "all";
+const suite = new AsyncSuite();
+if (what === "all") {
+	for (const register of [timers, modules, natives, listener, udp, garbage])
+		register(suite);
+	tcp(suite, DEFAULT_CREDIT, false);
+	suite.run();
+}
+else if (what === "imitated") {
+	tcp(suite, Number(Process.argument(1)), true);
+	suite.run();
+}
+else if (scenarios[what])
+	scenarios[what]!();
+else {
+	Process.error(`"${what}" is no scenario`);
+	Process.exit(2);
+}

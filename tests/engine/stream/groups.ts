@@ -1,0 +1,56 @@
+/** The desktop's UDP sockets in a multicast group, on the loopback only. */
+
+import Timer from "timer";
+import { openUDP, type UDPStream } from "stream/sockets";
+
+const GROUP = "239.255.77.7";
+/** How long datagrams may take, milliseconds. */
+const WAIT = 300;
+
+function bytesOf(values: number[], byteLength: number): Uint8Array {
+	const bytes = new Uint8Array(byteLength);
+	bytes.set(values);
+	return bytes;
+}
+
+/** Two members share a port. Each hears the other and not itself; datagrams that are alike are lost only to who sent them.
+ *  @param done gets what is wrong, if anything */
+export default function (done: (name: string, problem: string | undefined) => void): void {
+	const name = "multicast-reaches-other-members-and-not-its-sender";
+	const heard: string[] = [];
+	const open = (who: string, port: number): UDPStream => {
+		const socket: UDPStream = openUDP({
+			port, multicast: GROUP, timeToLive: 1, multicastInterface: "127.0.0.1",
+			onReadable: () => {
+				const datagram = socket.read();
+				if (datagram)
+					heard.push(`${who}${new Uint8Array(datagram)[0]}/${datagram.byteLength}`);
+			},
+		});
+		return socket;
+	};
+	let port = 21_004, a: UDPStream | undefined;
+	for (; a === undefined; port += 2) {
+		try {
+			a = open("a", port);
+		}
+		catch (error) {
+			if (port > 21_100) {
+				done(name, String(error));
+				return;
+			}
+		}
+	}
+	port -= 2;
+	const first = a, second = open("b", port);
+	first.write(bytesOf([1], 48), GROUP, port);
+	Timer.set(() => second.write(bytesOf([2], 48), GROUP, port), WAIT / 3);
+	// what another member sends is heard, even when it is what one has said oneself before
+	Timer.set(() => second.write(bytesOf([1], 48), GROUP, port), 2 * WAIT / 3);
+	Timer.set(() => {
+		first.close();
+		second.close();
+		const got = heard.join(" "), wanted = "b1/48 a2/48 a1/48";
+		done(name, got === wanted ? undefined : `heard ${got}, not ${wanted}`);
+	}, WAIT);
+}

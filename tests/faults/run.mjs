@@ -1,0 +1,295 @@
+/**
+ * Clients that die, stall, lie and crowd: the others lose no frame, and everything is given back.
+ *
+ *   node tests/faults/run.mjs [PATTERN]
+ *   FAULT_CYCLES=1000 node tests/faults/run.mjs cycles
+ */
+import { spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync, readdirSync } from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { startCamera } from "../camera.mjs";
+import { Receiver } from "../conformance/receiver.mjs";
+import { HERE as INTEROP, Tests, check, equal, sleep, until } from "../interop/harness.mjs";
+import { receiverReport } from "../interop/rtcp.mjs";
+import { Player, RTSPClient } from "../interop/rtsp-client.mjs";
+
+const VICTIM = path.join(INTEROP, "../faults/victim.mjs");
+const CYCLES = Number(process.env.FAULT_CYCLES ?? 200);
+/** What the allocator may keep, KB: pages, not what a leak of a few hundred clients would be. */
+const RESIDENT_TOLERANCE = 1500;
+
+const descriptors = pid => readdirSync(`/proc/${pid}/fd`).length;
+const resident = pid => Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))[1]);
+
+/** A camera for one test; in the end it holds no more than in the beginning, has complained of nothing, and ends in order. */
+async function withCamera(args, body, { memory = true } = {}) {
+	const camera = await startCamera({ args: ["--size", "QVGA", "--fps", "25", "--session-timeout", "5", ...args] });
+	try {
+		// what is made once: buffers of a first TCP and UDP player, names, pages of the allocator
+		await warmUp(camera.port);
+		await until(() => descriptors(camera.pid) <= 12, "only the camera's own descriptors", 3000);
+		const before = { descriptors: descriptors(camera.pid), resident: resident(camera.pid) };
+		const note = await body(camera);
+		await until(() => descriptors(camera.pid) <= before.descriptors, `${before.descriptors} descriptors again`, 15_000);
+		const growth = resident(camera.pid) - before.resident;
+		if (memory)
+			check(growth < RESIDENT_TOLERANCE, `resident memory grew by ${growth} KB`);
+		equal(/error/i.exec(camera.output)?.input ?? "", "", "what the camera complained of");
+		return [note, `${growth} KB`].filter(Boolean).join(", ");
+	}
+	finally {
+		const { status } = await camera.stop();
+		equal(status, 0, `exit status, after\n${camera.output.slice(-2000)}`);
+	}
+}
+
+async function warmUp(port) {
+	for (let i = 0; i < 10; i++) {
+		const players = await Promise.all(["tcp", "udp", "tcp"].map(transport => Player.play(port, { transport })));
+		try {
+			await Promise.all(players.map(player => player.receive(2)));
+			await Promise.all(players.map(player => player.teardown()));
+		}
+		finally {
+			players.forEach(player => player.close());
+		}
+	}
+}
+
+/** Three that play from beginning to end of `body`, and keep their sessions, lose nothing. */
+async function undisturbed({ port }, body) {
+	const players = [];
+	let timer;
+	try {
+		for (const transport of ["tcp", "udp", "tcp"])
+			players.push(await Player.play(port, { transport }));
+		timer = setInterval(() => players.forEach(player => player.sendReport()), 1000);
+		await Promise.all(players.map(player => player.receive(3)));
+		const begun = Date.now();
+		await body();
+		const ended = Date.now(), seconds = (ended - begun) / 1000;
+		await Promise.all(players.map(player => player.receive(player.frames.length + 10)));
+		// a machine under load captures late; but what one has got, all have
+		const digest = frame => createHash("sha1").update(frame.scan).digest("hex");
+		const sets = players.map(player => new Set(player.frames.map(digest)));
+		const sent = new Set(players.flatMap(player => player.frames.filter(({ arrival }) => arrival >= begun && arrival <= ended).map(digest)));
+		players.forEach((player, i) => {
+			const missing = [...sent].filter(item => !sets[i].has(item)).length;
+			equal(missing, 0, `frames of ${sent.size} that player ${i} over ${player.transport} has missed`);
+			const steps = player.frames.slice(1).map((frame, j) => (frame.timestamp - player.frames[j].timestamp) >>> 0);
+			check(Math.max(...steps) < 45_000, `${Math.max(...steps) / 90} ms without a frame`);
+		});
+		check(sent.size > seconds * 25 * 0.5, `${sent.size} frames in ${seconds.toFixed(1)} s`);
+		await Promise.all(players.map(player => player.teardown()));
+		players.forEach(player => player.mustBeSound());
+		return `${players.reduce((total, player) => total + player.frames.length, 0)} frames of three players`;
+	}
+	finally {
+		clearInterval(timer);
+		players.forEach(player => player.close());
+	}
+}
+
+/** A player in a process of its own, that plays. */
+async function victim(port, transport) {
+	const child = spawn(process.execPath, [VICTIM, String(port), transport], { stdio: ["ignore", "pipe", "inherit"] });
+	await new Promise((resolve, reject) => {
+		child.stdout.once("data", resolve);
+		child.once("close", () => reject(new Error("the victim ended by itself")));
+	});
+	const ended = new Promise(resolve => child.once("close", resolve));
+	return { child, end: () => {
+		child.kill("SIGKILL");
+		return ended;
+	} };
+}
+
+/** Connections of noise, one after another in four rows. @returns how many */
+async function garbage(port, seconds) {
+	const deadline = Date.now() + seconds * 1000;
+	let count = 0;
+	const one = () => new Promise(resolve => {
+		const socket = net.connect(port, "127.0.0.1", () => {
+			count++;
+			switch (count % 5) {
+				case 0: socket.write(randomBytes(3000)); break;
+				case 1: socket.write("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(20)); break;
+				case 2: socket.write("$\x01\xff\xff".repeat(500), "latin1"); break;
+				case 3: socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n"); break;
+				default: socket.write(`SETUP rtsp://h/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP\r\n\r\n${"x".repeat(100)}`);
+			}
+			setTimeout(() => count % 2 ? socket.destroy() : socket.resetAndDestroy(), 5);
+		});
+		socket.on("error", () => {});
+		socket.on("close", resolve);
+	});
+	await Promise.all(Array.from({ length: 4 }, async () => {
+		while (Date.now() < deadline)
+			await one();
+	}));
+	return count;
+}
+
+export async function run({ log, only } = {}) {
+	const tests = new Tests({ log, only });
+	const test = (name, body) => tests.test(name, [], body, 60_000 + CYCLES * 500);
+
+	for (const [heap, args] of [["", []], ["-in-the-device-heap", ["--heap"]]]) {
+		await test(`connect-play-drop-cycles-leave-nothing${heap}`, () => withCamera(args, async ({ port, pid }) => {
+			const begun = Date.now(), resting = descriptors(pid);
+			for (let i = 0; i < CYCLES; i++) {
+				const receiver = await Receiver.setup(port, { transport: i % 4 === 3 ? "udp" : "tcp" });
+				await receiver.play();
+				if (i % 10 === 0)
+					await receiver.frames(1);
+				switch (i % 4) {
+					case 0: receiver.client.close(); break;
+					case 1: await receiver.request("PAUSE"); break;
+					case 2: receiver.client.write("garbage\r\n\r\n"); break;
+					// a session over UDP would stay until it is silent for long
+					default: await receiver.request("TEARDOWN");
+				}
+				receiver.close();
+			}
+			await until(() => descriptors(pid) <= resting, "descriptors are given back at once", 1000);
+			return `${CYCLES} cycles, ${Math.round(CYCLES / (Date.now() - begun) * 1000)}/s`;
+		}));
+	}
+
+	await test("client-killed-in-the-middle-of-a-frame-disturbs-nobody", () => withCamera([], camera => undisturbed(camera, async () => {
+		for (const transport of ["tcp", "udp", "tcp", "tcp"]) {
+			const { end } = await victim(camera.port, transport);
+			await end();
+		}
+	})));
+
+	await test("client-that-is-stopped-is-cut-off-and-disturbs-nobody", () => withCamera([], camera => undisturbed(camera, async () => {
+		const { child, end } = await victim(camera.port, "tcp");
+		const with4 = descriptors(camera.pid);
+		child.kill("SIGSTOP");
+		try {
+			// 5 s of silence, and 5 s for what has been taken to be sent
+			await until(() => descriptors(camera.pid) < with4, "the camera gives its connection up", 13_000);
+		}
+		finally {
+			await end();
+		}
+	})));
+
+	await test("connections-that-say-nothing-are-closed", () => withCamera([], async ({ port, pid }) => {
+		const sockets = Array.from({ length: 20 }, () => net.connect(port, "127.0.0.1").on("error", () => {}));
+		const before = descriptors(pid);
+		sockets.forEach((socket, i) => i % 2 && socket.write("DESCRIBE rtsp://h/ RTSP/1.0\r\nCSeq"));
+		await Promise.all(sockets.map(socket => new Promise(resolve => socket.resume().on("close", resolve))));
+		check(descriptors(pid) <= before, "descriptors are left");
+	}));
+
+	await test("clients-that-stop-reading-leave-no-buffers", () => withCamera([], async ({ port }) => {
+		const text = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(4500);
+		for (let i = 0; i < 20; i++) {
+			const client = await RTSPClient.connect(port);
+			client.pause();
+			client.write(text);
+			await sleep(60);
+			const other = await RTSPClient.connect(port);
+			await other.must("OPTIONS", "*");
+			await other.must("OPTIONS", "*");
+			other.close();
+			client.close();
+		}
+	}));
+
+	await test("fifty-connections-at-once-are-served-or-told-to-come-again", () => withCamera([], async ({ port }) => {
+		const clients = await Promise.all(Array.from({ length: 50 }, () => RTSPClient.connect(port)));
+		try {
+			clients.forEach(client => client.write(`SETUP rtsp://127.0.0.1:${port}/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP\r\n\r\n`));
+			const statuses = (await Promise.all(clients.map(client => client.reply(5000)))).map(reply => reply.status);
+			equal(statuses.filter(status => status === 200).length, 32, "clients served");
+			equal(statuses.filter(status => status === 503).length, 18, "clients told to come again");
+		}
+		finally {
+			clients.forEach(client => client.close());
+		}
+		await sleep(100);
+		const player = await Player.play(port);
+		await player.receive(3);
+		await player.teardown();
+		player.close();
+	}));
+
+	await test("thirty-players-at-once-get-every-frame", () => withCamera([], async ({ port }) => {
+		const players = await Promise.all(Array.from({ length: 30 }, (_, i) => Player.play(port, { transport: i % 2 ? "udp" : "tcp" })));
+		try {
+			await Promise.all(players.map(player => player.receive(30)));
+			await Promise.all(players.map(player => player.teardown()));
+			players.forEach(player => player.mustBeSound());
+		}
+		finally {
+			players.forEach(player => player.close());
+		}
+	}, { memory: false }));
+
+	await test("flood-of-garbage-connections-costs-three-players-no-frame", () => withCamera([], async camera => {
+		let count = 0;
+		const note = await undisturbed(camera, async () => {
+			count = await garbage(camera.port, 4);
+		});
+		check(count > 100, `only ${count} connections of garbage`);
+		return `${count} connections, ${note}`;
+	}));
+
+	await test("reader-at-one-percent-of-the-speed-costs-the-others-no-frame", () => withCamera(["--size", "VGA", "--quality", "4"], camera => undisturbed(camera, async () => {
+		const slow = await Player.play(camera.port);
+		try {
+			for (let i = 0; i < 5; i++) {
+				slow.client.pause();
+				await sleep(990);
+				slow.client.resume();
+				await sleep(10);
+				slow.sendReport();
+			}
+		}
+		finally {
+			slow.close();
+		}
+	}), { memory: false }));
+
+	await test("udp-client-whose-ports-are-closed-disturbs-nobody", () => withCamera([], camera => undisturbed(camera, async () => {
+		const gone = await Receiver.setup(camera.port, { transport: "udp" });
+		await gone.play();
+		gone.sockets.splice(0).forEach(socket => socket.close());
+		await sleep(2500);
+		await gone.request("TEARDOWN");
+		gone.close();
+	})));
+
+	await test("reports-of-loss-and-datagrams-out-of-order-disturb-nobody", () => withCamera([], camera => undisturbed(camera, async () => {
+		const liar = await Receiver.setup(camera.port, { transport: "udp" });
+		await liar.play();
+		for (let i = 0; i < 300; i++) {
+			// sequence numbers that go anywhere, all lost, then none; every third one cut, and some from a stranger
+			const packet = receiverReport(i, i % 5 ? liar.ssrc : i, (i * 7919) & 0xffff);
+			packet.writeUInt32BE(i % 2 ? 0xffffffff : 0, 12);
+			const part = i % 3 ? packet : packet.subarray(0, i % packet.length);
+			liar.sockets[i % 4 ? 1 : 0].send(part, liar.serverPorts[1], "127.0.0.1");
+			if (i % 20 === 0)
+				await sleep(50);
+		}
+		await liar.frames(3);
+		await liar.end();
+	})));
+
+	const { passed, failed, skipped, lines } = tests;
+	return { passed, failed, skipped, lines };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
+	const begin = Date.now();
+	const { passed, failed } = await run({ log: text => console.log(text), only });
+	console.log(`${passed} passed, ${failed} failed in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+	process.exitCode = failed ? 1 : 0;
+}

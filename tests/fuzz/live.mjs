@@ -1,0 +1,163 @@
+/**
+ * Fuzzes the running camera over sockets: RTSP streams, interleaved RTCP, UDP datagrams to both of its ports, while one client
+ * plays and must not lose a frame. Connections are used again while the server keeps them open.
+ */
+import dgram from "node:dgram";
+import { readdirSync } from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { BUILD } from "../../hosts/desktop/build/tools.mjs";
+import { startCamera } from "../camera.mjs";
+import { Receiver } from "../conformance/receiver.mjs";
+import { check, equal, sleep, until } from "../interop/harness.mjs";
+import { Player, RTSPClient } from "../interop/rtsp-client.mjs";
+
+/** Connections that are fed at once. */
+const LANES = 4;
+
+const bytesOf = text => Buffer.from(text, "latin1");
+
+/** One connection; what comes back is only looked at for a Session id. */
+class Lane {
+	session = "0";
+	#port;
+	#socket;
+
+	constructor(port) {
+		this.#port = port;
+	}
+
+	async send(bytes, nextCut) {
+		if (!this.#socket || this.#socket.destroyed)
+			await this.#connect();
+		const socket = this.#socket;
+		for (let begin = 0; begin < bytes.length && !socket.destroyed;) {
+			const end = Math.min(nextCut(begin), bytes.length);
+			socket.write(bytes.subarray(begin, end));
+			begin = end;
+		}
+		// as soon as it is written, or the server has closed
+		if (!socket.destroyed)
+			await new Promise(resolve => {
+				socket.once("close", resolve);
+				socket.write("", () => {
+					socket.off("close", resolve);
+					resolve();
+				});
+			});
+	}
+
+	/** Goes by a reset, by a FIN, or stays. */
+	leave(how) {
+		if (how === 0)
+			this.#socket?.resetAndDestroy();
+		else if (how === 1)
+			this.#socket?.destroy();
+	}
+
+	close() {
+		this.#socket?.destroy();
+	}
+
+	#connect() {
+		return new Promise((resolve, reject) => {
+			const socket = this.#socket = net.connect(this.#port, "127.0.0.1");
+			const late = setTimeout(() => reject(new Error("no connection in 20 s")), 20_000);
+			socket.setNoDelay(true);
+			socket.once("connect", resolve);
+			socket.on("error", resolve);
+			socket.on("close", resolve);
+			socket.on("data", data => {
+				const match = /Session: ([0-9a-f]{32})/.exec(data.toString("latin1"));
+				if (match)
+					this.session = match[1];
+			});
+			for (const event of ["connect", "close"])
+				socket.on(event, () => clearTimeout(late));
+		});
+	}
+}
+
+/** @returns {Promise<string>} what was done */
+export async function fuzzCamera({ variant, seed, first, count }) {
+	// few pictures: the sanitize build has other things to do
+	const [fps, silence, pace] = variant === "sanitize" ? ["2", "10", 1] : ["10", "5", 16];
+	const camera = await startCamera({ variant, args: ["--size", "QQVGA", "--fps", fps, "--session-timeout", silence], timeout: 60_000 });
+	// compiled by the build; it imports nothing
+	const { makeInput } = await import(pathToFileURL(path.join(BUILD, "js/tests/fuzz/app/generator.js")));
+	const datagrams = dgram.createSocket("udp4");
+	const lanes = Array.from({ length: LANES }, () => new Lane(camera.port));
+	let player, reporter, bystander, ended, keep;
+	camera.ended.then(result => ended = result);
+	const begin = Date.now();
+	let number = first;
+	try {
+		player = await Player.play(camera.port, { transport: "udp" });
+		reporter = await Receiver.setup(camera.port, { transport: "udp" });
+		bystander = await RTSPClient.connect(camera.port);
+		const ports = reporter.serverPorts;
+		await player.receive(2);
+		await bystander.must("OPTIONS", "*");
+		const descriptors = openDescriptors(camera.pid);
+		// a report may be lost in the flood of datagrams
+		keep = setInterval(() => {
+			player.sendReport();
+			player.client.request("GET_PARAMETER", player.base, { Session: player.session }).catch(() => {});
+		}, 1000);
+		await Promise.all(lanes.map(async lane => {
+			while (number < first + count && !ended) {
+				const mine = number++;
+				const { text, nextCut, report } = makeInput(seed, mine);
+				await lane.send(bytesOf(text.replaceAll("{s}", lane.session)), nextCut);
+				const packet = bytesOf(report);
+				if (mine % 3 === 0)
+					await lane.send(Buffer.concat([Buffer.from([0x24, 1, packet.length >> 8, packet.length & 255]), packet]), nextCut);
+				// to both ports from anywhere, and from where RTCP is believed
+				datagrams.send(mine % 4 > 1 ? packet : bytesOf(text.slice(0, 1400)), ports[mine % 2], "127.0.0.1");
+				reporter.sockets[1].send(packet, ports[1], "127.0.0.1");
+				if (mine % 5 === 0)
+					lane.leave((mine / 5) % 3);
+				// no faster than the camera takes it: somebody else is answered in between
+				if (mine % pace === 0)
+					await bystander.must("OPTIONS", "*");
+			}
+		}));
+		lanes.forEach(lane => lane.close());
+		reporter.close();
+		check(!ended, `the camera ended near input ${number}: ${ended?.status ?? ended?.signal}\n${camera.output}`);
+		// the player is served as before, and has lost nothing
+		await player.receive(player.frames.length + 3, 60_000);
+		clearInterval(keep);
+		await player.teardown();
+		player.mustBeSound();
+		player.close();
+		// so is who has watched it
+		await bystander.must("DESCRIBE", camera.url());
+		bystander.close();
+		// when silence has ended what was left behind, only the listener and its like are open
+		await until(() => openDescriptors(camera.pid) <= descriptors - 3, "as few descriptors as before", 30_000);
+		check(!/internal error|runtime error|AddressSanitizer/.test(camera.output), camera.output);
+	}
+	catch (error) {
+		await sleep(500);
+		error.message += `, near input ${number}${ended ? `; the camera ended with ${ended.status ?? ended.signal}` : ""}\n${camera.output.slice(-4000)}`;
+		throw error;
+	}
+	finally {
+		clearInterval(keep);
+		player?.close();
+		reporter?.close();
+		bystander?.close();
+		datagrams.close();
+		lanes.forEach(lane => lane.close());
+		const { status } = await camera.stop("SIGINT", 30_000);
+		if (!ended)
+			equal(status, 0, `exit status, after\n${camera.output.slice(-4000)}`);
+	}
+	return `${count} inputs, ${Math.round(count / (Date.now() - begin) * 1000)} inputs/s`;
+}
+
+export function openDescriptors(pid) {
+	return readdirSync(`/proc/${pid}/fd`).length;
+}

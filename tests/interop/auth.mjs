@@ -1,0 +1,254 @@
+/** Passwords, as real clients show them: who has the right one plays, over TCP and UDP; who has not gets nothing. */
+import { spawn } from "node:child_process";
+import net from "node:net";
+import { fileURLToPath } from "node:url";
+import { startCamera } from "../camera.mjs";
+import { available } from "../system.mjs";
+import { RTSPClient } from "./rtspclient.mjs";
+
+const LOGIN = { user: "admin", password: "s3cret" };
+/** Everything in it means something in a URL, a header or a hash. */
+const AWKWARD = { user: "cam era", password: "p@ss:w/rd?#%\"\\ö" };
+const ARGS = ["--size", "QVGA", "--fps", "20"];
+
+function login({ user, password }) {
+	return ["--user", user, "--password", password];
+}
+
+function urlWith(camera, { user, password }) {
+	return camera.url().replace("//", `//${encodeURIComponent(user)}:${encodeURIComponent(password)}@`);
+}
+
+function demand(condition, message) {
+	if (!condition)
+		throw new Error(message);
+}
+
+/** @returns {Promise<{status: number|null, output: string}>} */
+function execute([command, ...args], timeout = 20_000) {
+	return new Promise(resolve => {
+		const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+		let output = "";
+		child.stdout.on("data", data => output += data);
+		child.stderr.on("data", data => output += data);
+		const late = setTimeout(() => child.kill("SIGKILL"), timeout);
+		child.on("error", error => output += error.message);
+		child.on("close", status => {
+			clearTimeout(late);
+			resolve({ status, output });
+		});
+	});
+}
+
+/** Clients that end with 0 when they have decoded ten frames. */
+const players = {
+	ffmpeg: (url, transport) => ["ffmpeg", "-nostdin", "-v", "error", "-rtsp_transport", transport, "-i", url, "-frames:v", "10", "-f", "null", "-"],
+	ffprobe: (url, transport) => ["ffprobe", "-v", "error", "-rtsp_transport", transport, "-show_entries", "stream=width", url],
+	gstreamer: (url, transport) => ["gst-launch-1.0", "-q", "rtspsrc", `location=${url}`, `protocols=${transport}`, "!", "rtpjpegdepay", "!", "jpegdec", "!",
+		"fakesink", "num-buffers=10"],
+};
+
+async function withCamera(args, body) {
+	const camera = await startCamera({ args: [...ARGS, ...args] });
+	try {
+		return await body(camera);
+	}
+	finally {
+		const { status } = await camera.stop();
+		demand(status === 0, `the camera ended with ${status}:\n${camera.output}`);
+		demand(!camera.output.includes(LOGIN.password), "the password was printed");
+	}
+}
+
+async function plays(client, transport, args, who) {
+	await withCamera([...login(who), ...args], async camera => {
+		const { status, output } = await execute(players[client](urlWith(camera, who), transport));
+		demand(status === 0, `it ended with ${status}: ${output}`);
+	});
+}
+
+async function isRefused(client, transport) {
+	await withCamera(login(LOGIN), async camera => {
+		for (const url of [urlWith(camera, { ...LOGIN, password: "wrong" }), camera.url()]) {
+			const { status, output } = await execute(players[client](url, transport));
+			demand(status !== 0 && /401|unauthori[sz]ed/i.test(output), `${url} ended with ${status}: ${output}`);
+		}
+	});
+}
+
+/** ffmpeg's keep-alives show the first nonce for ever. */
+async function playsLong() {
+	await withCamera([...login(LOGIN), "--nonce-timeout", "10", "--session-timeout", "5"], async camera => {
+		const { status, output } = await execute(["ffmpeg", "-nostdin", "-v", "error", "-rtsp_transport", "tcp", "-i", urlWith(camera, LOGIN), "-t", "13", "-f", "null", "-"], 40_000);
+		demand(status === 0 && output === "", `it ended with ${status}: ${output}`);
+	});
+}
+
+async function staleness() {
+	await withCamera([...login(LOGIN), "--nonce-timeout", "10", "--session-timeout", "60"], async camera => {
+		const used = new RTSPClient(camera.port, LOGIN), unused = new RTSPClient(camera.port, LOGIN);
+		demand((await used.request("DESCRIBE", camera.url())).status === 200, "the password");
+		const challenge = await unused.request("DESCRIBE", camera.url(), [], "", false);
+		demand(challenge.status === 401 && !challenge.head.includes("stale"), challenge.head);
+		await new Promise(resolve => setTimeout(resolve, 11_000));
+		demand((await used.request("DESCRIBE", camera.url(), [], "", false)).status === 200, "on the connection that used it");
+		const late = await unused.request("DESCRIBE", camera.url(), [], "", false);
+		demand(late.status === 401 && late.head.includes(", stale=true\r\n"), `on another: ${late.head}`);
+		demand((await unused.request("DESCRIBE", camera.url())).status === 200, "the challenge after it");
+		used.close();
+		unused.close();
+	});
+}
+
+async function lockout() {
+	await withCamera([...login(LOGIN), "--failure-limit", "3", "--lock-time", "2"], async camera => {
+		const url = camera.url();
+		const player = new RTSPClient(camera.port, LOGIN);
+		const session = await player.play(url);
+		const guesser = new RTSPClient(camera.port, { ...LOGIN, password: "guess" });
+		const statuses = [];
+		for (let i = 0; i < 4; i++)
+			statuses.push((await guesser.request("DESCRIBE", url)).status);
+		demand(statuses.join() === "401,401,401,503", `guesses were answered ${statuses}`);
+		const right = new RTSPClient(camera.port, LOGIN);
+		const locked = await right.request("DESCRIBE", url);
+		demand(locked.status === 503 && /^retry-after: [12]\r$/im.test(locked.head), locked.head);
+		const before = player.frames;
+		await new Promise(resolve => setTimeout(resolve, 2200));
+		demand(player.frames > before + 20, `the player got ${player.frames - before} frames meanwhile`);
+		demand((await player.request("GET_PARAMETER", url, [session])).status === 200, "the player's ping");
+		const later = new RTSPClient(camera.port, LOGIN);
+		demand((await later.request("DESCRIBE", url)).status === 200, "after the time");
+		demand(/127\.0\.0\.1 is locked out for 2 s/.test(camera.output), camera.output);
+		for (const client of [player, guesser, right, later])
+			client.close();
+	});
+}
+
+async function parameters() {
+	await withCamera(login(LOGIN), async camera => {
+		const url = camera.url();
+		const client = new RTSPClient(camera.port, LOGIN);
+		const session = await client.play(url);
+		const until = async condition => {
+			for (let i = 0; i < 100 && !condition(); i++)
+				await new Promise(resolve => setTimeout(resolve, 50));
+			demand(condition(), `${client.frames} frames, ${client.width}x${client.height}`);
+		};
+		await until(() => client.frames > 2 && client.width === 320);
+		const anonymous = new RTSPClient(camera.port);
+		demand((await anonymous.request("SET_PARAMETER", url, [], "size: VGA")).status === 401, "nobody may set");
+		const set = async text => (await client.request("SET_PARAMETER", url, [session], text)).status;
+		demand(await set("size: SVGA\r\nquality: 30\r\nframerate: 50\r\n") === 200, "size, quality and frame rate");
+		await until(() => client.width === 800 && client.height === 600);
+		const get = async names => (await client.request("GET_PARAMETER", url, [session], names.split(" ").join("\r\n"))).body;
+		demand(await get("size quality framerate") === "size: SVGA\r\nquality: 30\r\nframerate: 50\r\n", "reads what was set");
+		demand([await set("size: HUGE"), await set("clients: 1"), await set("none: 1")].join() === "451,458,451", "refusals");
+		demand(await set("quality: 5\r\nsize: HUGE") === 451 && await get("quality") === "quality: 30\r\n", "all or nothing");
+		const statistics = await get("clients captured sent dropped packets_sent octets_sent");
+		demand(/^clients: 1\r\ncaptured: \d+\r\nsent: \d+\r\ndropped: \d+\r\npackets_sent: [1-9]\d*\r\noctets_sent: [1-9]\d*\r\n$/.test(statistics), statistics);
+		const before = client.frames;
+		await new Promise(resolve => setTimeout(resolve, 1000));
+		demand(client.frames - before > 35, `${client.frames - before} frames a second`);
+		client.close();
+		anonymous.close();
+	});
+}
+
+async function scheme(name) {
+	await withCamera([...login(LOGIN), "--auth", name], async camera => {
+		const client = new RTSPClient(camera.port, LOGIN), wrong = new RTSPClient(camera.port, { ...LOGIN, password: "x" });
+		demand((await wrong.request("DESCRIBE", camera.url())).status === 401, "another password");
+		demand((await client.request("DESCRIBE", camera.url())).status === 200, "the password");
+		client.close();
+		wrong.close();
+	});
+}
+
+async function open() {
+	await withCamera([], async camera => {
+		const client = new RTSPClient(camera.port);
+		demand((await client.request("DESCRIBE", camera.url())).status === 200, "open");
+		demand(/no user is set/.test(camera.output), camera.output);
+		client.close();
+	});
+}
+
+async function silence() {
+	await withCamera([...login(LOGIN), "--request-timeout", "1", "--connection-limit", "3"], async camera => {
+		const player = new RTSPClient(camera.port, LOGIN);
+		await player.play(camera.url());
+		const said = await new Promise(resolve => {
+			let text = "";
+			net.connect(camera.port, "127.0.0.1").on("data", data => text += data).on("close", () => resolve(text)).on("error", () => {});
+		});
+		demand(said === "RTSP/1.0 408 Request Time-out\r\nServer: rtsp-camera\r\nConnection: close\r\n\r\n", said);
+		const crowd = Array.from({ length: 20 }, () => new RTSPClient(camera.port));
+		await new Promise(resolve => setTimeout(resolve, 2500));
+		demand(crowd.every(client => client.closed), "silent connections are closed");
+		const before = player.frames;
+		await new Promise(resolve => setTimeout(resolve, 500));
+		demand(player.frames > before && !player.closed, "the player goes on");
+		[player, ...crowd].forEach(client => client.close());
+	});
+}
+
+function cases() {
+	const list = [];
+	for (const client of Object.keys(players)) {
+		const needs = client === "gstreamer" ? ["gst-inspect-1.0", "--exists", "rtspsrc"] : [client, "-version"];
+		for (const transport of ["tcp", "udp"])
+			list.push({ name: `${client}-plays-with-a-password-over-${transport}`, needs, body: () => plays(client, transport, [], LOGIN) });
+		list.push({ name: `${client}-is-refused-with-another-password-and-without`, needs, body: () => isRefused(client, "tcp") });
+		list.push({ name: `${client}-plays-with-an-awkward-password`, needs, body: () => plays(client, "tcp", [], AWKWARD) });
+		list.push({ name: `${client}-plays-with-basic`, needs, body: () => plays(client, "tcp", ["--auth", "basic"], LOGIN) });
+	}
+	list.push(
+		{ name: "ffmpeg-plays-longer-than-its-nonce-is-good", needs: ["ffmpeg", "-version"], body: playsLong },
+		{ name: "old-nonce-is-stale-except-where-it-was-used", body: staleness },
+		{ name: "digest-sha256-on-request", body: () => scheme("digest-sha256") },
+		{ name: "basic-on-request", body: () => scheme("basic") },
+		{ name: "wrong-passwords-lock-out-but-not-who-plays", body: lockout },
+		{ name: "parameters-change-a-playing-stream", body: parameters },
+		{ name: "camera-without-a-user-is-open-and-says-so", body: open },
+		{ name: "silent-connections-do-not-hold-their-places", body: silence },
+	);
+	return list;
+}
+
+export async function run() {
+	const lines = [];
+	const counts = { passed: 0, failed: 0, skipped: 0 };
+	const all = cases();
+	// two at a time: most of them wait
+	const work = async () => {
+		for (let next = all.shift(); next; next = all.shift()) {
+			const { name, needs, body } = next;
+			if (needs && !available(needs)) {
+				counts.skipped += 1;
+				lines.push(`skip ${name}: no ${needs[0]}`);
+				continue;
+			}
+			try {
+				await body();
+				counts.passed += 1;
+				lines.push(`ok ${name}`);
+			}
+			catch (error) {
+				counts.failed += 1;
+				lines.push(`not ok ${name}: ${error.message}`);
+			}
+		}
+	};
+	// the first one builds
+	const first = await startCamera({ args: ARGS });
+	await first.stop();
+	await Promise.all([work(), work()]);
+	return { ...counts, lines };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const { passed, failed, lines } = await run();
+	console.log([...lines, `${passed} passed, ${failed} failed`].join("\n"));
+	process.exit(failed ? 1 : 0);
+}

@@ -1,0 +1,48 @@
+/** Real clients play the live test card. */
+import { startCamera } from "../camera.mjs";
+import { check, equal } from "./harness.mjs";
+import { decode, mustBeConsecutive, readCards } from "./frames.mjs";
+import { parseJPEG } from "./jpeg.mjs";
+import { ffmpegDecodes, gstreamerDecodes, lossless, mediaStreamLibraryCopies, openCVDecodes } from "./players.mjs";
+
+const COUNT = 50;
+const WIDTH = 640;
+const HEIGHT = 480;
+/** Raw 4:2:2, as ffmpeg gives it. */
+const BYTES_422 = WIDTH * HEIGHT * 2;
+const BYTES_GREY = WIDTH * HEIGHT;
+
+/** The frame numbers in the pictures are what was seen, whatever a client says of itself. */
+async function mustShowCards(pictures, bytes) {
+	const cards = await readCards(pictures, { width: WIDTH, height: HEIGHT, bytes });
+	equal(cards.length, COUNT, "number of frames");
+	mustBeConsecutive(cards);
+}
+
+export async function clients(tests) {
+	const camera = await startCamera();
+	try {
+		for (const transport of ["tcp", "udp"]) {
+			const options = { transport, count: COUNT };
+			await tests.test(`ffmpeg-plays-over-${transport}`, ["ffmpeg"], () => lossless(transport, async () =>
+				mustShowCards(await ffmpegDecodes(camera.url(), options), BYTES_422)));
+			await tests.test(`gstreamer-plays-over-${transport}`, ["GStreamer"], () => lossless(transport, async () =>
+				mustShowCards(await gstreamerDecodes(camera.url(), options), BYTES_GREY)));
+			await tests.test(`opencv-plays-over-${transport}`, ["OpenCV"], () => lossless(transport, async () =>
+				mustShowCards(await openCVDecodes(camera.url(), options), BYTES_GREY)));
+		}
+		await tests.test("media-stream-library-plays", ["media-stream-library", "ffmpeg"], () => lossless("tcp", async () => {
+			const files = await mediaStreamLibraryCopies(camera.url(), { count: COUNT });
+			const { width, height, trailing } = parseJPEG(files);
+			check(width === WIDTH && height === HEIGHT, `the first file is ${width}x${height}`);
+			check(trailing.readUInt16BE(0) === 0xffd8, "the first file does not end with its EOI");
+			await mustShowCards(await decode(files, "gray"), BYTES_GREY);
+		}));
+		await tests.test("ffmpeg-falls-back-to-tcp-when-udp-is-refused", ["ffmpeg"], () => lossless("tcp", async () =>
+			// multicast is not delivered: 461, and ffmpeg asks again
+			mustShowCards(await ffmpegDecodes(camera.url(), { transport: "udp_multicast+tcp", count: COUNT }), BYTES_422)));
+	}
+	finally {
+		await camera.stop();
+	}
+}

@@ -1,0 +1,211 @@
+/** How sessions end: TEARDOWN, Ctrl-C, a client that is killed. */
+import { spawn } from "node:child_process";
+import dgram from "node:dgram";
+import net from "node:net";
+import path from "node:path";
+import { ROOT } from "../../hosts/desktop/build/tools.mjs";
+import { buildApplication } from "../../hosts/desktop/build/app.mjs";
+import { Camera, startCamera } from "../camera.mjs";
+import { HERE, check, equal, execute, sleep, until } from "./harness.mjs";
+import { lossless } from "./players.mjs";
+import { Player } from "./rtsp-client.mjs";
+
+/** A camera on a port of our choice. */
+async function startOn(port, ...args) {
+	const { program, folder } = await buildApplication({ manifest: path.join(ROOT, "manifest.json") });
+	const camera = new Camera(spawn(program, [folder, "--port", String(port), ...args], { stdio: ["ignore", "pipe", "pipe"] }), port);
+	await camera.ready(30_000);
+	return camera;
+}
+
+/** What the camera said last of how many play. */
+const playing = camera => Number([...camera.output.matchAll(/^(\d+) playing/gm)].at(-1)?.[1] ?? NaN);
+
+export async function ending(tests) {
+	await tests.test("teardown-says-bye-and-ends-the-stream", [], () => lossless("udp", async () => {
+		const camera = await startCamera();
+		const players = [];
+		try {
+			for (const transport of ["tcp", "udp"]) {
+				const player = await Player.play(camera.port, { transport });
+				players.push(player);
+				await player.receive(10);
+				await player.teardown();
+				equal(player.byes.join(), String(player.ssrc), "SSRC of the BYE");
+				await sleep(200);
+				const { packetCount } = player;
+				await sleep(400);
+				equal(player.packetCount, packetCount, "packets after the BYE");
+				player.mustBeSound();
+				equal((await player.client.request("PLAY", player.base, { Session: player.session })).status, 454, "status of PLAY after TEARDOWN");
+			}
+		}
+		finally {
+			players.forEach(player => player.close());
+			await camera.stop();
+		}
+	}));
+
+	await tests.test("play-after-teardown-on-the-same-connection", [], async () => {
+		const camera = await startCamera();
+		try {
+			const first = await Player.play(camera.port);
+			await first.receive(5);
+			await first.teardown();
+			const second = await first.client.must("SETUP", first.track, { Transport: "RTP/AVP/TCP;unicast;interleaved=4-5" });
+			const session = second.headers.session.split(";")[0];
+			check(session !== first.session, "the session has its old identifier");
+			let packets = 0;
+			first.client.onInterleaved = channel => packets += channel === 4 ? 1 : 0;
+			await first.client.must("PLAY", first.base, { Session: session });
+			await until(() => packets >= 5, "packets on channel 4");
+			first.close();
+		}
+		finally {
+			await camera.stop();
+		}
+	});
+
+	await tests.test("ctrl-c-says-bye-to-every-player-and-frees-the-port", [], () => lossless("udp", async () => {
+		const camera = await startCamera();
+		const players = [];
+		let next;
+		try {
+			for (const transport of ["tcp", "udp"])
+				players.push(await Player.play(camera.port, { transport }));
+			await Promise.all(players.map(player => player.receive(10)));
+			const { status, signal } = await camera.stop("SIGINT");
+			equal(signal, null, "signal");
+			equal(status, 0, "exit status");
+			await until(() => players.every(player => player.byes.length && player.client.ended), "BYE and the end of every connection", 5000);
+			for (const player of players) {
+				equal(player.byes.join(), String(player.ssrc), `SSRC of the BYE over ${player.transport}`);
+				// what was being sent when it ended may be cut short by a frame, not by a packet
+				equal(player.lost, 0, `packets lost over ${player.transport}`);
+				equal(player.problems.join("; "), "", `problems over ${player.transport}`);
+			}
+			next = await startOn(camera.port);
+			const again = await Player.play(camera.port);
+			await again.receive(5);
+			again.close();
+		}
+		finally {
+			players.forEach(player => player.close());
+			await camera.stop();
+			await next?.stop();
+		}
+	}));
+
+	await tests.test("sigterm-ends-as-ctrl-c-does", [], async () => {
+		const camera = await startCamera();
+		const player = await Player.play(camera.port);
+		try {
+			await player.receive(3);
+			const { status } = await camera.stop("SIGTERM");
+			equal(status, 0, "exit status");
+			await until(() => player.byes.length, "BYE", 5000);
+		}
+		finally {
+			player.close();
+			await camera.stop();
+		}
+	});
+
+	await tests.test("ffmpeg-ends-by-itself-at-the-bye", ["ffmpeg"], async () => {
+		const camera = await startCamera();
+		// keeps ffmpeg's connection open when the camera closes its own: over UDP only the BYE can end it then
+		const relay = net.createServer(client => {
+			const server = net.connect(camera.port, "127.0.0.1");
+			client.pipe(server, { end: false });
+			server.pipe(client, { end: false });
+			client.on("error", () => {});
+			server.on("error", () => {});
+		});
+		const sockets = [];
+		relay.on("connection", socket => sockets.push(socket));
+		try {
+			await new Promise(resolve => relay.listen(0, "127.0.0.1", resolve));
+			let frames = 0;
+			const ended = execute("ffmpeg", ["-nostdin", "-v", "error", "-stats_period", "0.2", "-progress", "pipe:1", "-rtsp_transport", "udp",
+				"-i", `rtsp://127.0.0.1:${relay.address().port}/`, "-f", "null", "-"], {
+				timeout: 40_000,
+				onChild: child => child.stdout.on("data", data => frames = Number(/frame=(\d+)/.exec(data)?.[1] ?? frames)),
+			});
+			await until(() => frames > 5, "ffmpeg plays");
+			await camera.stop("SIGINT");
+			const begin = Date.now();
+			const { status, late } = await ended;
+			check(!late, "ffmpeg plays on");
+			equal(status, 0, "ffmpeg's exit status");
+			const seconds = (Date.now() - begin) / 1000;
+			// without a BYE it gives up after 10 s of silence or more
+			check(seconds < 5, `ffmpeg ended ${seconds} s later`);
+			return `${seconds.toFixed(1)} s later`;
+		}
+		finally {
+			sockets.forEach(socket => socket.destroy());
+			relay.close();
+			await camera.stop();
+		}
+	});
+
+	await tests.test("a-killed-client-leaves-the-server-serving", [], () => lossless("udp", async () => {
+		const camera = await startCamera({ args: ["--session-timeout", "5"] });
+		const victims = [];
+		const players = [];
+		// receiver reports keep a session alive: those of the killed ones will stop
+		const alive = setInterval(() => players.forEach(player => player.sendReport()), 1000);
+		try {
+			for (const transport of ["tcp", "udp"])
+				players.push(await Player.play(camera.port, { transport }));
+			for (const transport of ["tcp", "udp"]) {
+				const victim = spawn(process.execPath, [path.join(HERE, "play-for-ever.mjs"), String(camera.port), transport], { stdio: ["ignore", "pipe", "inherit"] });
+				victims.push(victim);
+				let said = "";
+				victim.stdout.on("data", data => said += data);
+				await until(() => said.includes("playing"), `the victim plays over ${transport}`);
+			}
+			await until(() => playing(camera) === 4, "four play");
+			victims.forEach(victim => victim.kill("SIGKILL"));
+			const counts = players.map(player => player.frames.length);
+			await Promise.all(players.map((player, i) => player.receive(counts[i] + 50)));
+			// over UDP only the session's timeout tells that nobody is there
+			await until(() => playing(camera) === 2, "only the two others play", 25_000);
+			const late = await Player.play(camera.port);
+			players.push(late);
+			await late.receive(10);
+			await Promise.all(players.map(player => player.teardown()));
+			players.forEach(player => player.mustBeSound());
+		}
+		finally {
+			clearInterval(alive);
+			victims.forEach(victim => victim.kill("SIGKILL"));
+			players.forEach(player => player.close());
+			await camera.stop();
+		}
+	}));
+
+	await tests.test("udp-packets-stop-when-a-silent-session-times-out", [], async () => {
+		const camera = await startCamera({ args: ["--session-timeout", "5", "--fps", "10", "--size", "QVGA"] });
+		const listener = dgram.createSocket("udp4");
+		try {
+			const player = await Player.play(camera.port, { transport: "udp" });
+			await player.receive(5);
+			const ports = /client_port=(\d+)/.exec(player.setup)[1];
+			player.close();
+			let last = Date.now(), count = 0;
+			listener.on("message", () => {
+				last = Date.now();
+				count++;
+			});
+			await new Promise(resolve => listener.bind(Number(ports), "127.0.0.1", resolve));
+			const begin = Date.now();
+			await until(() => Date.now() - last > 2500, "silence", 20_000);
+			return `${count} packets in ${((last - begin) / 1000).toFixed(1)} s`;
+		}
+		finally {
+			listener.close();
+			await camera.stop();
+		}
+	});
+}

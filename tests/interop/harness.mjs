@@ -1,0 +1,169 @@
+/** What the interop tests share: named tests, programs that may be missing, child processes that always end. */
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { BUILD } from "../../hosts/desktop/build/tools.mjs";
+import { available } from "../system.mjs";
+
+export const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+export const OUT = path.join(BUILD, "interop");
+/** Debian's OpenCV belongs to the system's Python, whatever other one is first in PATH. */
+export const PYTHON = available(["/usr/bin/python3", "-c", "import cv2"]) ? "/usr/bin/python3" : "python3";
+
+/** Clients by name, and what shows that one is there. */
+const programs = {
+	"ffmpeg": [["ffmpeg", "-version"]],
+	"ffprobe": [["ffprobe", "-version"]],
+	"GStreamer": ["rtspsrc", "rtpjpegdepay", "jpegdec", "videoconvert"].map(element => ["gst-inspect-1.0", "--exists", element]),
+	"OpenCV": [[PYTHON, "-c", "import cv2"]],
+	"tshark": [["tshark", "--version"]],
+	"media-stream-library": [[process.execPath, path.join(HERE, "play-media-stream-library.mjs")]],
+};
+const found = new Map();
+
+export function has(program) {
+	if (!found.has(program))
+		found.set(program, programs[program].every(check => available(check)));
+	return found.get(program);
+}
+
+/** Thrown by a test that cannot be done here; the message says what is missing. */
+export class Skip extends Error {}
+
+/** A test's claim that does not hold. */
+export class Failure extends Error {}
+
+/** Frames that came are right, but some did not come. */
+export class Gap extends Failure {}
+
+export function check(condition, message) {
+	if (!condition)
+		throw new Failure(message);
+}
+
+export function equal(actual, expected, what) {
+	if (actual !== expected)
+		throw new Failure(`${what} is ${actual}, not ${expected}`);
+}
+
+/** Byte by byte; says where the first difference is. */
+export function sameBytes(actual, expected, what) {
+	if (Buffer.compare(actual, expected) === 0)
+		return;
+	const length = Math.min(actual.length, expected.length);
+	let at = 0;
+	while (at < length && actual[at] === expected[at])
+		at++;
+	throw new Failure(`${what}: ${actual.length} bytes, ${expected.length} expected, first difference at ${at}`);
+}
+
+export const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
+
+/** Waits until `condition()` is true. */
+export async function until(condition, what, timeout = 15_000) {
+	const deadline = Date.now() + timeout;
+	while (!condition()) {
+		if (Date.now() > deadline)
+			throw new Failure(`${what}: not in ${timeout} ms`);
+		await sleep(20);
+	}
+}
+
+/** Counts tests and keeps their lines. */
+export class Tests {
+	passed = 0;
+	failed = 0;
+	skipped = 0;
+	lines = [];
+	#log;
+	#only;
+
+	/** @param {RegExp} [options.only] run the tests whose names match, leave out the others */
+	constructor({ log = () => {}, only } = {}) {
+		this.#log = log;
+		this.#only = only;
+	}
+
+	/** Runs one test, after those before it.
+	 *  @param {string} name the behaviour
+	 *  @param {string[]} needs programs
+	 *  @param {() => Promise<string|void>} body throws when the behaviour is not there; a text is a measurement to be shown */
+	async test(name, needs, body, timeout = 90_000) {
+		if (this.#only && !this.#only.test(name))
+			return;
+		const missing = needs.filter(program => !has(program));
+		if (missing.length) {
+			this.#skip(name, missing.join(", "));
+			return;
+		}
+		let timer;
+		try {
+			const late = new Promise((_resolve, reject) => timer = setTimeout(() => reject(new Failure(`not done in ${timeout} ms`)), timeout));
+			const note = await Promise.race([body(), late]);
+			this.passed++;
+			this.#line(`ok ${name}${note ? ` (${note})` : ""}`);
+		}
+		catch (error) {
+			if (error instanceof Skip) {
+				this.#skip(name, error.message);
+				return;
+			}
+			this.failed++;
+			this.#line(`not ok ${name}: ${error instanceof Failure ? error.message : error.stack ?? error}`);
+		}
+		finally {
+			clearTimeout(timer);
+		}
+	}
+
+	#skip(name, what) {
+		this.skipped++;
+		this.#line(`skip ${name}: ${what}`);
+	}
+
+	#line(text) {
+		this.lines.push(text);
+		this.#log(text);
+	}
+}
+
+/** Runs a program to its end, at most `timeout` milliseconds.
+ *  @returns {Promise<{status: number|null, stdout: Buffer, stderr: string, late: boolean}>} status null when it was ended by a signal */
+export function execute(command, args, { timeout = 40_000, input, env = {}, onChild } = {}) {
+	return new Promise((resolve, reject) => {
+		const child = spawn(command, args, { stdio: [input ? "pipe" : "ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+		const stdout = [];
+		let stderr = "", late = false;
+		const timer = setTimeout(() => {
+			late = true;
+			child.kill("SIGKILL");
+		}, timeout);
+		child.stdout.on("data", data => stdout.push(data));
+		child.stderr.on("data", data => stderr += data);
+		child.on("error", error => {
+			clearTimeout(timer);
+			reject(error);
+		});
+		child.on("close", status => {
+			clearTimeout(timer);
+			resolve({ status, stdout: Buffer.concat(stdout), stderr, late });
+		});
+		if (input) {
+			child.stdin.on("error", () => {});
+			child.stdin.end(input);
+		}
+		onChild?.(child);
+	});
+}
+
+/** Runs a program that has to succeed, and to say nothing on stderr but what matches `noise`.
+ *  @param {(stderr: string) => boolean} [options.forgive] that a status other than 0 means nothing */
+export async function succeed(command, args, { noise, forgive, ...options } = {}) {
+	const { status, stdout, stderr, late } = await execute(command, args, options);
+	if (status !== 0 && !late && forgive?.(stderr))
+		return stdout;
+	const complaint = stderr.split("\n").filter(line => line.trim() && !noise?.test(line)).slice(0, 8).join(" | ");
+	check(!late, `${path.basename(command)} did not end in time: ${complaint}`);
+	check(status === 0, `${path.basename(command)}: exit status ${status}: ${complaint}`);
+	check(!complaint, `${path.basename(command)}: ${complaint}`);
+	return stdout;
+}

@@ -1,0 +1,106 @@
+/** The real clients, each as one function: what it decodes, or the JPEG files it makes. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Gap, HERE, PYTHON, Skip, check, execute, succeed } from "./harness.mjs";
+import { emptyFolder, readFolder } from "./frames.mjs";
+
+/* At its end gst-launch interrupts its own PAUSE, whose reply is on the way. It says so, and at times ends with status 1 for it. */
+const GST_NOISE = /receive interrupted|PAUSE interrupted/;
+const gstInterruptedItself = stderr => {
+	const errors = stderr.split("\n").filter(line => /^\.\.\/.*\(\): \/GstPipeline/.test(line));
+	return errors.length > 0 && errors.every(line => /gst_rtspsrc_(?:try_send|pause|close|teardown) /.test(line));
+};
+
+/** A client that does not get the processor in time loses datagrams (the kernel counts those), or is spared frames that it was too
+ *  slow for. Such a run proves nothing about the server, and is repeated: three in a row are a failure, and so is at once whatever
+ *  came wrong. */
+export async function lossless(transport, body) {
+	for (let attempt = 1;; attempt++) {
+		const before = receiveErrors();
+		try {
+			return await body();
+		}
+		catch (error) {
+			const excused = error instanceof Gap || (transport === "udp" && receiveErrors() !== before);
+			if (!excused || attempt === 3)
+				throw error;
+		}
+	}
+}
+
+function receiveErrors() {
+	try {
+		const [names, values] = readFileSync("/proc/net/snmp", "utf8").split("\n").filter(line => line.startsWith("Udp:")).map(line => line.split(" "));
+		return Number(values[names.indexOf("RcvbufErrors")]);
+	}
+	catch {
+		return 0;
+	}
+}
+
+/* ffmpeg counts what it writes in frame intervals of the SDP: two frames less than that apart, which a busy machine captures, can
+ * have one number. Nothing is wrong with them, and both are written. */
+const FFMPEG_NOISE = /non monotonically increasing dts to muxer/;
+
+/** ffmpeg decodes `count` frames. @returns {Promise<Buffer>} raw pictures in the stream's own format: no conversion, no warnings of one */
+export function ffmpegDecodes(url, { transport, count }) {
+	return succeed("ffmpeg", ["-nostdin", "-v", "warning", "-xerror", "-rtsp_transport", transport, "-i", url, "-frames:v", String(count),
+		"-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"], { noise: FFMPEG_NOISE });
+}
+
+/** ffmpeg rebuilds JPEG files from RTP, and writes them as they are. */
+export async function ffmpegCopies(url, { transport, count }) {
+	const folder = emptyFolder("copied-ffmpeg");
+	await succeed("ffmpeg", ["-nostdin", "-v", "warning", "-xerror", "-rtsp_transport", transport, "-i", url, "-frames:v", String(count),
+		"-c", "copy", "-f", "image2", path.join(folder, "%04d.jpg")], { noise: FFMPEG_NOISE });
+	return readFolder(folder).map(({ data }) => data);
+}
+
+/** A GStreamer pipeline behind rtpjpegdepay, ended after `count` frames. */
+async function gstreamer(url, { transport, count, rest }) {
+	await succeed("gst-launch-1.0", ["-q", "rtspsrc", `location=${url}`, `protocols=${transport}`, "latency=200", "!", "rtpjpegdepay",
+		// the frame that ends the stream is not passed on
+		"!", "identity", `eos-after=${count + 1}`, "!", ...rest], { env: { GST_DEBUG: "2", GST_DEBUG_NO_COLOR: "1" }, noise: GST_NOISE, forgive: gstInterruptedItself });
+}
+
+/** GStreamer decodes. @returns {Promise<Buffer>} luma of every frame */
+export async function gstreamerDecodes(url, options) {
+	const file = path.join(emptyFolder("decoded-gstreamer"), "pictures");
+	await gstreamer(url, { ...options, rest: ["jpegdec", "max-errors=0", "!", "videoconvert", "!", "video/x-raw,format=GRAY8", "!", "filesink", `location=${file}`] });
+	return readFileSync(file);
+}
+
+/** GStreamer rebuilds JPEG files. */
+export async function gstreamerCopies(url, options) {
+	const folder = emptyFolder("copied-gstreamer");
+	await gstreamer(url, { ...options, rest: ["multifilesink", `location=${path.join(folder, "%04d.jpg")}`] });
+	return readFolder(folder).map(({ data }) => data);
+}
+
+/** OpenCV's VideoCapture decodes. @returns {Promise<Buffer>} luma of every frame */
+export function openCVDecodes(url, { transport, count }) {
+	// TCP is what it takes by itself
+	const env = transport === "udp" ? { OPENCV_FFMPEG_CAPTURE_OPTIONS: "rtsp_transport;udp" } : {};
+	return succeed(PYTHON, [path.join(HERE, "opencv.py"), url, String(count)], { env });
+}
+
+/** Axis's media-stream-library rebuilds JPEG files. @returns {Promise<Buffer>} one after the other */
+export function mediaStreamLibraryCopies(url, { count }) {
+	return succeed(process.execPath, [path.join(HERE, "play-media-stream-library.mjs"), url, String(count)]);
+}
+
+/** What ffprobe says of the stream. */
+export async function probe(url, ...options) {
+	const output = await succeed("ffprobe", ["-v", "warning", "-rtsp_transport", "tcp", ...options, "-show_entries",
+		"stream=codec_name,width,height,pix_fmt,r_frame_rate", "-of", "json", url]);
+	const { streams } = JSON.parse(output);
+	check(streams.length === 1, `${streams.length} streams`);
+	return streams[0];
+}
+
+/** Whether packets on the loopback can be captured here; skips when not. */
+export async function captureIsAllowed() {
+	const { status, stderr } = await execute("tshark", ["-i", "lo", "-a", "duration:0.2", "-w", "/dev/null"]);
+	if (status !== 0)
+		throw new Skip(`permission to capture on lo (${stderr.trim().split("\n").at(-1)})`);
+}

@@ -1,0 +1,104 @@
+import { equal, type Suite } from "../harness";
+import { Fixture, TCP, request, type Answer, type Client } from "./fixture";
+import { LOGIN, URL, challenged, clientAt, describe, digest } from "./login";
+
+export default function (suite: Suite): void {
+	const guess = (client: Client, nonce: string): Answer => describe(client, { nonce, password: "guess" });
+
+	suite.test("too-many-wrong-guesses-lock-the-address-for-a-while", () => {
+		const locked: string[] = [];
+		const fixture = new Fixture({ authentication: { ...LOGIN, failureLimit: 3, lockTime: 30, onLock: address => locked.push(address) } });
+		const client = fixture.client();
+		const nonce = challenged(client);
+		for (let i = 0; i < 3; i++)
+			equal(guess(client, nonce).status, 401);
+		equal(locked, ["192.0.2.7"]);
+		fixture.time += 1500;
+		const answer = describe(client, { nonce });
+		equal([answer.status, answer.header("Retry-After"), answer.header("Connection"), client.closed], [503, "29", "close", true], "even with the right one");
+		equal(fixture.client().ask(request(`DESCRIBE ${URL}`)).status, 503, "and on another connection");
+		equal(fixture.client().ask(request("OPTIONS *")).status, 200);
+		fixture.time += 28_500;
+		equal(describe(fixture.client(), { nonce }).status, 200);
+	});
+
+	suite.test("lock-is-of-one-address-and-harms-no-other", () => {
+		const fixture = new Fixture({ authentication: { ...LOGIN, failureLimit: 1 } });
+		const attacker = clientAt(fixture, "192.0.2.66"), user = clientAt(fixture, "192.0.2.7");
+		guess(attacker, challenged(attacker));
+		equal(describe(attacker, { nonce: "" }).status, 503);
+		equal(describe(user, { nonce: challenged(user) }).status, 200);
+	});
+
+	suite.test("who-plays-at-a-locked-address-goes-on", () => {
+		const fixture = new Fixture({ authentication: { ...LOGIN, failureLimit: 2 } });
+		const player = fixture.client();
+		const nonce = challenged(player);
+		const { session } = player.ask(request(`SETUP ${URL}`, TCP, digest("SETUP", { nonce })));
+		equal(player.ask(request(`PLAY ${URL}`, `Session: ${session}`, digest("PLAY", { nonce }))).status, 200);
+		const attacker = fixture.client();
+		guess(attacker, nonce);
+		guess(attacker, nonce);
+		equal(guess(attacker, nonce).status, 503);
+		equal(player.ask(request(`GET_PARAMETER ${URL}`, `Session: ${session}`, digest("GET_PARAMETER", { nonce }))).status, 200);
+		equal(fixture.server.playingCount, 1);
+	});
+
+	suite.test("success-forgives-slips-and-time-does", () => {
+		const fixture = new Fixture({ sessionTimeout: 3600, authentication: { ...LOGIN, failureLimit: 2, lockTime: 60 } });
+		const client = fixture.client();
+		const nonce = challenged(client);
+		guess(client, nonce);
+		equal(describe(client, { nonce }).status, 200);
+		guess(fixture.client(), nonce);
+		equal(describe(fixture.client(), { nonce: "" }).status, 401, "one slip since");
+		fixture.time += 60_000;
+		guess(fixture.client(), nonce);
+		equal(fixture.client().ask(request(`DESCRIBE ${URL}`)).status, 401, "the first slip is forgotten");
+	});
+
+	suite.test("a-stale-but-right-answer-forgives-nothing", () => {
+		const fixture = new Fixture({ authentication: { ...LOGIN, failureLimit: 2 } });
+		const nonce = challenged(fixture.client());
+		guess(fixture.client(), nonce);
+		describe(fixture.client(), { nonce: "" });
+		guess(fixture.client(), nonce);
+		equal(fixture.client().ask(request(`DESCRIBE ${URL}`)).status, 503);
+	});
+
+	suite.test("failure-limit-0-locks-nobody", () => {
+		const client = new Fixture({ authentication: { ...LOGIN, failureLimit: 0 } }).client();
+		const nonce = challenged(client);
+		for (let i = 0; i < 50; i++)
+			equal(guess(client, nonce).status, 401);
+	});
+
+	suite.test("table-of-failures-is-bounded-and-keeps-the-locked", () => {
+		const fixture = new Fixture({ limits: { connections: 1000 }, authentication: { ...LOGIN, failureLimit: 2 } });
+		const at = (address: string): Client => clientAt(fixture, address);
+		const nonce = challenged(at("locked"));
+		guess(at("locked"), nonce);
+		guess(at("locked"), nonce);
+		guess(at("first"), nonce);
+		for (let i = 0; i < 200; i++) {
+			fixture.time += 1;
+			guess(at(`other${i}`), nonce);
+		}
+		equal(at("locked").ask(request(`DESCRIBE ${URL}`)).status, 503);
+		guess(at("first"), nonce);
+		equal(at("first").ask(request(`DESCRIBE ${URL}`)).status, 401, "displaced");
+		guess(at("other199"), nonce);
+		equal(at("other199").ask(request(`DESCRIBE ${URL}`)).status, 503, "not displaced");
+	});
+
+	suite.test("table-full-of-locked-addresses-still-locks", () => {
+		const fixture = new Fixture({ limits: { connections: 1000 }, authentication: { ...LOGIN, failureLimit: 1 } });
+		const nonce = challenged(fixture.client());
+		for (let i = 0; i < 100; i++) {
+			fixture.time += 1;
+			guess(clientAt(fixture, `a${i}`), nonce);
+		}
+		equal(clientAt(fixture, "a99").ask(request(`DESCRIBE ${URL}`)).status, 503);
+		equal(clientAt(fixture, "a0").ask(request(`DESCRIBE ${URL}`)).status, 401, "the oldest is free");
+	});
+}

@@ -1,0 +1,49 @@
+/**
+ * What a client does that knows a password, for the tests: it answers challenges, with hashes by the vectors' tests.
+ */
+
+import { equal } from "../harness";
+import { bytesFromText, hexFromBytes } from "hash/encoding";
+import { md5 } from "hash/md5";
+import { request, type Answer, type Client, type Fixture } from "./fixture";
+
+export const URL = "rtsp://h/";
+export const LOGIN = { user: "admin", password: "s3cret" };
+
+export function hash(text: string): string {
+	return hexFromBytes(md5(bytesFromText(text)));
+}
+
+export interface Proof {
+	readonly user?: string;
+	readonly password?: string;
+	readonly uri?: string;
+	readonly nonce: string;
+}
+
+/** An Authorization header, as most clients write it. */
+export function digest(method: string, { user = "admin", password = "s3cret", uri = URL, nonce }: Proof): string {
+	const response = hash(`${hash(`${user}:rtsp:${password}`)}:${nonce}:${hash(`${method}:${uri}`)}`);
+	return `Authorization: Digest username="${user}", realm="rtsp", nonce="${nonce}", uri="${uri}", response="${response}"`;
+}
+
+export function nonceOf(answer: Answer): string {
+	return /nonce="([^"]+)"/.exec(answer.header("WWW-Authenticate") ?? "")?.[1] ?? "";
+}
+
+/** A client of a server that wants a password, from an address of its own. */
+export function clientAt(fixture: Fixture, address: string): Client {
+	const client = fixture.client();
+	(client as { remoteAddress: string }).remoteAddress = address;
+	return client;
+}
+
+export function challenged(client: Client): string {
+	const answer = client.ask(request(`DESCRIBE ${URL}`));
+	equal(answer.status, 401);
+	return nonceOf(answer);
+}
+
+export function describe(client: Client, proof: Proof): Answer {
+	return client.ask(request(`DESCRIBE ${proof.uri ?? URL}`, digest("DESCRIBE", proof)));
+}

@@ -1,0 +1,68 @@
+import { assert, equal, type Suite } from "../harness";
+import { SettingsError, helpLines, optionName, readSettings } from "settings/settings";
+import { DEFAULTS } from "./defaults";
+
+/** @returns user, password and auth; or the complaint */
+function login(config: Record<string, unknown>): unknown {
+	try {
+		const { user, password, auth } = readSettings({ ...DEFAULTS, ...config });
+		return [user, password, auth];
+	}
+	catch (error) {
+		assert(error instanceof SettingsError);
+		return error.message;
+	}
+}
+
+export default function (suite: Suite): void {
+	suite.test("user-and-password-come-together", () => {
+		equal(login({}), ["", "", "digest"]);
+		equal(login({ auth: "NONE" }), ["", "", "none"]);
+		equal(login({ user: "me", password: "p=:\"\\ä" }), ["me", "p=:\"\\ä", "digest"]);
+		equal(login({ user: "me", password: "x", auth: "basic" }), ["me", "x", "basic"]);
+		equal(login({ user: "me" }), "--user needs --password (rtspPassword= where ssid= is given)");
+		equal(login({ password: "x" }), "--password needs --user");
+		equal(login({ auth: "basic" }), "--auth basic needs --user and --password");
+		equal(login({ user: "me", password: "x", auth: "none" }), "--auth none lets everybody in: leave out --user, or it");
+		equal(login({ user: "a:b", password: "x" }), "--user is \"a:b\": it takes a name without :");
+	});
+
+	suite.test("password-of-the-wi-fi-is-not-the-camera's", () => {
+		equal(login({ ssid: "home", password: "wifi" }), ["", "", "digest"]);
+		equal(login({ ssid: "home", password: "wifi", user: "me", rtspPassword: "cam" }), ["me", "cam", "digest"]);
+		equal(login({ ssid: "home", password: "wifi", user: "me" }), "--user needs --password (rtspPassword= where ssid= is given)");
+		equal(login({ user: "me", rtspPassword: "cam" }), ["me", "cam", "digest"]);
+	});
+
+	suite.test("bitrate-is-off-auto-or-a-number", () => {
+		const read = (config: Record<string, unknown>) => {
+			try {
+				return readSettings({ ...DEFAULTS, ...config }).bitrate;
+			}
+			catch (error) {
+				assert(error instanceof SettingsError);
+				return error.message;
+			}
+		};
+		equal([read({}), read({ bitrate: "Auto" }) === Infinity, read({ bitrate: "1500" }), read({ bitrate: 1500 })], [0, true, 1500, 1500]);
+		for (const bitrate of ["", "49", "100001", "-1", "fast", "Infinity", "1 500"])
+			equal(read({ bitrate }), `--bitrate is "${bitrate}": it takes off, auto, or 50 to 100000`);
+		equal(read({ bitrate: "auto", quality: 41 }), "--worst-quality is 40, better than --quality 41: lower is better");
+		equal(read({ quality: 41 }), 0);
+	});
+
+	suite.test("password-is-in-no-complaint-and-no-help", () => {
+		for (const config of [{ password: "s3cret" }, { user: "a:b", password: "s3cret" }, { user: "me", password: "s3cret", auth: "none" }])
+			assert(!String(login(config)).includes("s3cret"));
+		assert(!helpLines(DEFAULTS).join("\n").includes("s3cret"));
+	});
+
+	suite.test("limits-are-checked-by-range", () => {
+		for (const [name, least, most] of [["nonceTimeout", 10, 86400], ["failureLimit", 0, 1000], ["lockTime", 1, 86400], ["connectionLimit", 1, 1000],
+			["sessionLimit", 1, 1000], ["headLimit", 512, 65536], ["headerLimit", 16, 1000], ["bodyLimit", 0, 65536], ["requestTimeout", 1, 3600]] as const) {
+			equal([least, `${most}`].map(value => readSettings({ ...DEFAULTS, [name]: value })[name]), [least, most], name);
+			for (const value of [least - 1, most + 1, least + 0.5, "", "many"])
+				equal(String(login({ [name]: value })).startsWith(`${optionName(name)} is `), true, `${name} ${value}`);
+		}
+	});
+}
