@@ -37,8 +37,8 @@ export class SDPWriter {
 		}
 		const address = localAddress ?? "0.0.0.0";
 		// GStreamer takes the family of its UDP sockets from c=. A multicast group is not named here even when there is one:
-		// live555 (VLC) and GStreamer ask for nothing but multicast when c= is a group. Who asks for multicast learns the group,
-		// port and time to live from the Transport reply, which is enough for ffmpeg, GStreamer and VLC's rtsp-mcast.
+		// GStreamer asks for nothing but multicast when c= is a group. Who asks for multicast learns group, port and time to live
+		// from the Transport reply, which is enough for ffmpeg and GStreamer.
 		const isIPv6 = address.includes(":");
 		return "v=0\r\n"
 			+ `o=- ${this.#id} ${this.#version} IN ${isIPv6 ? "IP6" : "IP4"} ${address}\r\n`

@@ -146,7 +146,7 @@ export async function requests(tests) {
 
 		await tests.test("garbage-ends-its-connection-and-no-other", [], () => connected(async bystander => {
 			await bystander.must("OPTIONS", url);
-			for (const garbage of ["\0\0\0\0\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(100_000), `OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nX: ${"y".repeat(100_000)}\r\n\r\n`]) {
+			for (const garbage of ["\0\0\0\0\r\n\r\n", "GET / SIP/2.0\r\nHost: x\r\n\r\n", "x".repeat(100_000), `OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nX: ${"y".repeat(100_000)}\r\n\r\n`]) {
 				await connected(async client => {
 					client.write(garbage);
 					const reply = await client.reply(5000).catch(() => undefined);

@@ -47,6 +47,7 @@ export interface UDPOptions {
 	port?: number;
 	address?: string;
 	multicast?: string;
+	multicastInterface?: string;
 	timeToLive?: number;
 	onReadable?(this: UDP, count: number): void;
 }

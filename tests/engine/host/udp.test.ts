@@ -9,6 +9,8 @@ import { bytesOf, openUDP, textOf, UDP, unusedPort } from "./sockets";
 const LOOPBACK = "127.0.0.1";
 /** Organization-local scope (RFC 2365): nobody else's. */
 const GROUP = "239.192.4.19";
+/** Multicast of the tests does not leave the machine. */
+const ON_LOOPBACK = { multicastInterface: "127.0.0.1" };
 /** The largest that IPv4 carries. */
 const LARGEST = 65_507;
 
@@ -147,7 +149,7 @@ export default function (suite: AsyncSuite): void {
 	});
 
 	suite.test("udp-multicast-group-is-joined-and-left", async test => {
-		const receiver = openUDP(test), sender = openUDP(test);
+		const receiver = openUDP(test, ON_LOOPBACK), sender = openUDP(test, ON_LOOPBACK);
 		const got = async (): Promise<boolean> => {
 			sender.socket.write(bytesOf("to all"), GROUP, receiver.port);
 			await delay(10);
@@ -174,13 +176,13 @@ export default function (suite: AsyncSuite): void {
 	suite.test("udp-multicast-option-joins-and-shares-the-port", async test => {
 		let first;
 		try {
-			first = openUDP(test, { multicast: GROUP, timeToLive: 1 });
+			first = openUDP(test, { ...ON_LOOPBACK, multicast: GROUP, timeToLive: 1 });
 		}
 		catch (error) {
 			throw new Skip(`no multicast here: ${(error as Error).message}`);
 		}
-		const second = test.close(new UDP({ port: first.port, multicast: GROUP }));
-		openUDP(test).socket.write(bytesOf("to both"), GROUP, first.port);
+		const second = test.close(new UDP({ ...ON_LOOPBACK, port: first.port, multicast: GROUP }));
+		openUDP(test, ON_LOOPBACK).socket.write(bytesOf("to both"), GROUP, first.port);
 		await delay(10);
 		equal([textOf(first.socket.read()), textOf(second.read())], ["to both", "to both"]);
 	});
