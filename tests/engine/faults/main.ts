@@ -6,9 +6,20 @@ import { Parameters } from "stream/parameters";
 import { SENT, FAILED, type Frame, type PacketSource } from "stream/types";
 import { UDPPorts } from "stream/udp";
 import { assert, equal, Suite } from "../../unit/harness";
+import { stress } from "../stress";
 import { type AdaptableCamera, Rig } from "./rig";
 
+/** A collection at every allocation makes a minute of frames an hour: each test gets it for its beginning. Milliseconds. */
+const STRESS = 500;
+
 const suite = new Suite();
+const { test } = suite;
+suite.test = function (name, body) {
+	test.call(this, name, () => {
+		stress(STRESS);
+		body();
+	});
+};
 const steps = (stamps: readonly number[]) => stamps.slice(1).map((stamp, i) => (stamp - stamps[i]!) | 0);
 const SECOND = 90_000;
 

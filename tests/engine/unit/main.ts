@@ -3,7 +3,7 @@
 import Process from "process";
 import { run } from "../../unit/all";
 import { Suite } from "../../unit/harness";
-import { stress } from "./stress";
+import { stress } from "../stress";
 
 /** A collection at every allocation makes a test a thousand times as long: the few that allocate by the million (fuzzing) get
  *  one for their beginning only. Milliseconds. */
