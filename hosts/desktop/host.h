@@ -30,7 +30,7 @@ extern host_options_t host_options;
 /** Something with a file descriptor in the event loop. Owned by who adds it; it must be removed before it is freed. */
 typedef struct loop_watch {
 	int fd;
-	/** POLLIN, POLLOUT: what to wait for. May be changed at any time. */
+	/** POLLIN, POLLOUT: what to wait for; 0 for nothing, errors included. May be changed at any time. */
 	short events;
 	/** Called once a turn with what poll(2) reported. It may remove (and free) any watch, its own included. */
 	void (*callback)(struct loop_watch *watch, short revents);

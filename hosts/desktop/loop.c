@@ -59,7 +59,7 @@ void loop_add(loop_watch_t *watch)
 	}
 	watch->index = loop.count;
 	loop.watches[loop.count] = watch;
-	loop.descriptors[loop.count] = (struct pollfd){ .fd = watch->fd, .events = watch->events };
+	loop.descriptors[loop.count] = (struct pollfd){ .fd = -1 };
 	loop.count += 1;
 }
 
@@ -84,7 +84,8 @@ static void compact(void)
 			continue;
 		watch->index = to;
 		loop.watches[to] = watch;
-		loop.descriptors[to].fd = watch->fd;
+		/* poll(2) tells of errors even when it is asked for nothing */
+		loop.descriptors[to].fd = watch->events ? watch->fd : -1;
 		loop.descriptors[to].events = watch->events;
 		to += 1;
 	}

@@ -96,11 +96,18 @@ function installModules(description, folder) {
  */
 export function bindNatives(text) {
 	const lines = part => "\n".repeat(part.split("\n").length - 1);
-	return text
-		.replace(/\bclass (\w+) extends Native\("(\w+)"\)/g, `class $1 @ "$2"`)
-		.replace(/\bclass extends Native\("(\w+)"\)/g, `class @ "$1"`)
+	const bindConstructor = part => part
 		.replace(/\bconstructor\(([\w$, ]*)\)\s*\{\s*super\(\);\s*native\("(\w+)"\)\.call\(this(?:, ([\w$, ]*))?\);\s*\}/g,
-			(whole, parameters, name, args = "") => (parameters === args ? `constructor(${parameters}) @ "${name}";${lines(whole)}` : whole))
+			(whole, parameters, name, args = "") => (parameters === args ? `constructor(${parameters}) @ "${name}";${lines(whole)}` : whole));
+	const bindClass = part => {
+		const bound = bindConstructor(part);
+		// a constructor that does more has a superclass to call
+		return /\bsuper\s*\(/.test(bound) ? part : bound.replace(/^class( \w+)? extends Native\("(\w+)"\)/, `class$1 @ "$2"`);
+	};
+	return text
+		.split(/(?=\bclass(?: \w+)? extends )/)
+		.map(part => (/^class(?: \w+)? extends Native\("/.test(part) ? bindClass(part) : part))
+		.join("")
 		.replace(/\b((?:get |set )?[\w$]+)\(([\w$, ]*)\)\s*\{\s*(?:return )?native\("(\w+)"\)\.call\(this(?:, ([\w$, ]*))?\);\s*\}/g,
 			(whole, head, parameters, name, args = "") => (parameters === args ? `${head}(${parameters}) @ "${name}";${lines(whole)}` : whole));
 }

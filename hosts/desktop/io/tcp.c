@@ -23,6 +23,8 @@ enum {
 	DEFAULT_CREDIT = 256 * 1024,
 	/* how often the kernel's queue is looked at while a small send buffer is imitated, milliseconds */
 	IMITATION_INTERVAL = 2,
+	/* how often a socket is looked at whose program leaves bytes unread, milliseconds */
+	UNREAD_INTERVAL = 10,
 	/* how long a closed socket's last bytes may take to leave, milliseconds */
 	LINGER = 5000,
 	/* how many such sockets there may be: what waits in them is memory */
@@ -37,6 +39,10 @@ typedef struct tcp {
 	loop_watch_t watch;
 	/** Runs while an imitated send buffer is full: nothing else tells when the reader took bytes. */
 	loop_timer_t timer;
+	/** Runs while the program leaves bytes unread: poll(2) would tell of them again at once, over and over. */
+	loop_timer_t unread_timer;
+	/** Bytes that onReadable was told of, of which none was read. */
+	int unread;
 	xsMachine *the;
 	xsSlot object;
 	callback_t on_readable;
@@ -50,6 +56,8 @@ typedef struct tcp {
 	/** onWritable is due when there is room again. */
 	bool starved;
 	bool failed;
+	/** One that a constructor with options opened, until it is closed: it is not collected. */
+	bool rooted;
 	uint8_t *pending;
 	uint32_t pending_offset;
 	uint32_t pending_length;
@@ -59,6 +67,7 @@ static void tcp_close(tcp_t *tcp)
 {
 	loop_remove(&tcp->watch);
 	loop_timer_stop(&tcp->timer);
+	loop_timer_stop(&tcp->unread_timer);
 	if (tcp->watch.fd >= 0)
 		close(tcp->watch.fd);
 	tcp->watch.fd = -1;
@@ -188,7 +197,7 @@ static uint32_t credit(tcp_t *tcp)
 
 static void update_events(tcp_t *tcp)
 {
-	tcp->watch.events = (short)((tcp->failed || !(tcp->on_readable || tcp->on_error) ? 0 : POLLIN) |
+	tcp->watch.events = (short)((tcp->failed || tcp->unread_timer.index >= 0 || !(tcp->on_readable || tcp->on_error) ? 0 : POLLIN) |
 		(tcp->connecting || tcp->pending_length || (tcp->starved && !tcp->imitate) ? POLLOUT : 0));
 }
 
@@ -200,6 +209,7 @@ static void fail(tcp_t *tcp)
 	tcp->failed = true;
 	loop_remove(&tcp->watch);
 	loop_timer_stop(&tcp->timer);
+	loop_timer_stop(&tcp->unread_timer);
 	callback_call(tcp->the, tcp->on_error, &tcp->object, -1);
 }
 
@@ -234,6 +244,11 @@ static void timer_due(loop_timer_t *timer)
 	tell_writable(tcp);
 }
 
+static void unread_timer_due(loop_timer_t *timer)
+{
+	update_events((tcp_t *)(void *)((char *)timer - offsetof(tcp_t, unread_timer)));
+}
+
 static void tcp_ready(loop_watch_t *watch, short revents)
 {
 	tcp_t *tcp = (tcp_t *)watch;
@@ -262,8 +277,13 @@ static void tcp_ready(loop_watch_t *watch, short revents)
 		int available = 0;
 		ioctl(tcp->watch.fd, FIONREAD, &available);
 		if (available > 0) {
-			if (tcp->on_readable)
+			/* once for what has come, as on the device */
+			if (available != tcp->unread) {
+				tcp->unread = available;
 				callback_call(tcp->the, tcp->on_readable, &tcp->object, available);
+			}
+			if (tcp->unread && tcp->watch.fd >= 0)
+				loop_timer_start(&tcp->unread_timer, UNREAD_INTERVAL, -1);
 		}
 		else {
 			char byte;
@@ -314,6 +334,8 @@ static tcp_t *new_record(xsMachine *the)
 	tcp->watch.callback = tcp_ready;
 	tcp->timer.index = -1;
 	tcp->timer.callback = timer_due;
+	tcp->unread_timer.index = -1;
+	tcp->unread_timer.callback = unread_timer_due;
 	return tcp;
 }
 
@@ -321,12 +343,11 @@ static tcp_t *new_record(xsMachine *the)
 static void release(tcp_t *tcp)
 {
 	xsMachine *the = tcp->the;
-	/* one that was never opened by a constructor with options is not rooted */
-	bool rooted = tcp->watch.index >= 0 || tcp->failed;
 	tcp_close(tcp);
 	tcp->on_readable = tcp->on_writable = tcp->on_error = NULL;
-	if (rooted)
+	if (tcp->rooted)
 		xsForget(tcp->object);
+	tcp->rooted = false;
 }
 
 /** new TCP({address, port} | {from}, …). Without options: an empty socket, for the listener to fill. */
@@ -410,6 +431,7 @@ void xs_tcp_constructor(xsMachine *the)
 	tcp->watch.events |= POLLOUT;
 	loop_add(&tcp->watch);
 	xsRemember(tcp->object);
+	tcp->rooted = true;
 }
 
 void tcp_fill(xsMachine *the, xsSlot *object, int fd)
@@ -436,6 +458,11 @@ void xs_tcp_read(xsMachine *the)
 	tcp_t *tcp = this_tcp(the);
 	if (tcp->watch.fd < 0)
 		return;
+	if (tcp->unread) {
+		tcp->unread = 0;
+		loop_timer_stop(&tcp->unread_timer);
+		update_events(tcp);
+	}
 	if (tcp->format == FORMAT_NUMBER) {
 		uint8_t byte;
 		if (recv(tcp->watch.fd, &byte, 1, MSG_DONTWAIT) == 1)

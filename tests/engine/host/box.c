@@ -3,6 +3,7 @@
  * bytes that are told apart by their offset in a stream.
  */
 #include <stdlib.h>
+#include <time.h>
 
 #include "xsmc.h"
 #include "mc.xs.h"
@@ -48,6 +49,12 @@ void xs_box_add(xsMachine *the)
 	xsmcSetInteger(xsResult, box->value + xsmcToInteger(xsArg(0)) + xsmcToInteger(xsArg(1)));
 }
 
+void xs_box_subtract(xsMachine *the)
+{
+	this_box(the);
+	xsmcSetInteger(xsResult, xsmcToInteger(xsArg(0)) - xsmcToInteger(xsArg(1)));
+}
+
 void xs_box_get_value(xsMachine *the)
 {
 	xsmcSetInteger(xsResult, this_box(the)->value);
@@ -72,6 +79,12 @@ void xs_box_live(xsMachine *the)
 void xs_box_nulls(xsMachine *the)
 {
 	xsmcSetInteger(xsResult, nulls);
+}
+
+/** processor time of the program, milliseconds */
+void xs_processor_time(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, (double)clock() * 1000 / CLOCKS_PER_SEC);
 }
 
 /* ---- bytes ---- */

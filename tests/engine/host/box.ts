@@ -6,13 +6,16 @@ export interface BoxLike {
 	fail(): void;
 }
 
-/** Each method passes its own parameters: the loader makes it a bare host function. */
+/** Each method passes its own parameters, so that the loader makes it a bare host function; all but `subtractFrom` and `negate`. */
 export class BoundBox extends Native("xs_box_destructor") implements BoxLike {
 	constructor(value: number) { super(); native("xs_box_constructor").call(this, value); }
 	add(a: number, b: number): number { return native("xs_box_add").call(this, a, b) as number; }
 	fail(): void { native("xs_box_fail").call(this); }
 	get value(): number { return native("xs_box_get_value").call(this) as number; }
 	set value(value: number) { native("xs_box_set_value").call(this, value); }
+	subtract(a: number, b: number): number { return native("xs_box_subtract").call(this, a, b) as number; }
+	subtractFrom(a: number, b: number): number { return native("xs_box_subtract").call(this, b, a) as number; }
+	negate(a: number): number { return native("xs_box_subtract").call(this, 0, a) as number; }
 	static live(): number { return native("xs_box_live").call(this) as number; }
 	static nulls(): number { return native("xs_box_nulls").call(this) as number; }
 }
@@ -43,6 +46,26 @@ export class LooseBox extends Base implements BoxLike {
 		set.call(this, value);
 	}
 }
+
+/** Its constructor passes one of two arguments: the loader leaves it alone. */
+export class NamedBox extends Native("xs_box_destructor") {
+	readonly name: string;
+	constructor(name: string, value: number) {
+		super();
+		this.name = name;
+		native("xs_box_constructor").call(this, value);
+	}
+	get value(): number { return native("xs_box_get_value").call(this) as number; }
+}
+
+/** The same, in the form that the loader looks for. */
+export class SecondBox extends Native("xs_box_destructor") {
+	constructor(_name: string, value: number) { super(); native("xs_box_constructor").call(this, value); }
+	get value(): number { return native("xs_box_get_value").call(this) as number; }
+}
+
+/** Processor time of the program, milliseconds. */
+export function processorTime(): number { return native("xs_processor_time").call(undefined) as number; }
 
 /** Bytes that are told apart by their offset in an endless pattern. */
 export class Pattern {

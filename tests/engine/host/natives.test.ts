@@ -3,7 +3,7 @@
 import Process from "process";
 import { equal } from "../../unit/harness";
 import { thrown, type AsyncSuite } from "../harness";
-import { BoundBox, LooseBox } from "./box";
+import { BoundBox, LooseBox, NamedBox, SecondBox } from "./box";
 
 export default function (suite: AsyncSuite): void {
 	for (const [name, Box] of [["bound", BoundBox], ["unbound", LooseBox]] as const) {
@@ -64,6 +64,13 @@ export default function (suite: AsyncSuite): void {
 			equal([sub.add(2, 3), sub.value, sub instanceof Box], [10, 1, true]);
 		});
 	}
+
+	suite.test("native-wrapper-that-passes-other-arguments-passes-them", () => {
+		const box = new BoundBox(0);
+		equal([box.subtract(7, 2), box.subtractFrom(7, 2), box.negate(7)], [5, -5, -7]);
+		const named = new NamedBox("name", 8);
+		equal([named.name, named.value, new SecondBox("3", 4).value], ["name", 8, 4]);
+	});
 
 	suite.test("native-unknown-is-named-in-the-error", () => {
 		const name = "xs_no_such_native";

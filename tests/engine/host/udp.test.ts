@@ -3,7 +3,7 @@
 import Process from "process";
 import { equal, throws } from "../../unit/harness";
 import { delay, Skip, thrown, until, type AsyncSuite } from "../harness";
-import { NativeMemory, Pattern } from "./box";
+import { NativeMemory, Pattern, processorTime } from "./box";
 import { bytesOf, openUDP, textOf, UDP, unusedPort } from "./sockets";
 
 const LOOPBACK = "127.0.0.1";
@@ -224,8 +224,11 @@ export default function (suite: AsyncSuite): void {
 		const receiver = openUDP(test), sender = openUDP(test);
 		for (let i = 0; i < 10; i++)
 			sender.socket.write(bytesOf("x"), LOOPBACK, receiver.port);
-		await delay(20);
-		// read or thrown away: what comes later is not stuck behind them
+		const begin = processorTime();
+		await delay(200);
+		const busy = processorTime() - begin;
+		equal(busy < 100, true, `busy for ${busy} of 200 ms`);
+		// what comes later is not stuck behind them
 		sender.socket.write(bytesOf("last"), LOOPBACK, receiver.port);
 		let last = "";
 		for (let datagram; (datagram = receiver.socket.read()) !== undefined;)
