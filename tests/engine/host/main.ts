@@ -2,7 +2,7 @@
 
 import Process from "process";
 import { AsyncSuite } from "../harness";
-import { stress } from "../unit/stress";
+import { stress } from "../stress";
 import garbage from "./garbage.test";
 import listener from "./listener.test";
 import modules from "./modules.test";

@@ -7,7 +7,7 @@ import { assert, equal, throws } from "../../unit/harness";
 import { Allocations, AsyncSuite } from "../harness";
 import { jpeg } from "../stream/smalljpeg";
 import TestFrame from "../stream/testframe";
-import { stress } from "../unit/stress";
+import { stress } from "../stress";
 
 type Frame = TestFrame & { readonly byteLength: number; readonly captureTime: number; close(): void };
 
