@@ -6,12 +6,9 @@
  * It shows a test card (core/test_card.h), or replays a folder of JPEG files.
  */
 
+import { checkCallbacks, checkFrameRate, checkInteger, findSize, type FrameSize } from "hosts/sensor";
 import Timer from "timer";
 import type { Frame, FrameSource } from "../../modules/stream/types";
-
-/** The sensor's frame sizes. */
-export type FrameSize =
-	"QQVGA" | "QCIF" | "HQVGA" | "QVGA" | "CIF" | "HVGA" | "VGA" | "SVGA" | "XGA" | "HD" | "SXGA" | "UXGA";
 
 /** Chroma sampling of the test card: the sensor's 4:2:2 (RTP/JPEG type 0) or 4:2:0 (type 1). */
 export type Sampling = "4:2:2" | "4:2:0";
@@ -54,21 +51,6 @@ export interface CameraStatistics {
 	/** Not captured: the program was busy for a whole frame or more, and came too late. */
 	readonly missed: number;
 }
-
-const sizes: readonly { readonly name: FrameSize; readonly width: number; readonly height: number }[] = Object.freeze([
-	Object.freeze({ name: "QQVGA", width: 160, height: 120 }),
-	Object.freeze({ name: "QCIF", width: 176, height: 144 }),
-	Object.freeze({ name: "HQVGA", width: 240, height: 176 }),
-	Object.freeze({ name: "QVGA", width: 320, height: 240 }),
-	Object.freeze({ name: "CIF", width: 400, height: 296 }),
-	Object.freeze({ name: "HVGA", width: 480, height: 320 }),
-	Object.freeze({ name: "VGA", width: 640, height: 480 }),
-	Object.freeze({ name: "SVGA", width: 800, height: 600 }),
-	Object.freeze({ name: "XGA", width: 1024, height: 768 }),
-	Object.freeze({ name: "HD", width: 1280, height: 720 }),
-	Object.freeze({ name: "SXGA", width: 1280, height: 1024 }),
-	Object.freeze({ name: "UXGA", width: 1600, height: 1200 }),
-]);
 
 /** Result of `Driver.capture`: a sum. simulator.c has the same. */
 const CAPTURED = 1;
@@ -139,10 +121,7 @@ export default class Camera implements FrameSource {
 		const sampling = options.sampling ?? "4:2:2";
 		if (sampling !== "4:2:2" && sampling !== "4:2:0")
 			throw new RangeError("sampling must be \"4:2:2\" or \"4:2:0\"");
-		if (typeof options.onReadable !== "function")
-			throw new TypeError("onReadable must be a function");
-		if (options.onNotice !== undefined && typeof options.onNotice !== "function")
-			throw new TypeError("onNotice must be a function");
+		checkCallbacks(options);
 		this.#onReadable = options.onReadable;
 		this.#quality = checkInteger(options.quality ?? 12, "quality", 0, 63);
 		this.#frameRate = checkFrameRate(options.frameRate ?? 25);
@@ -286,37 +265,4 @@ export default class Camera implements FrameSource {
 		/* delay and repeat are the same: the SDK's timer on Linux starts a second one when they differ within the callback */
 		Timer.schedule(this.#timer!, delay, delay);
 	}
-}
-
-function findSize(options: { size?: FrameSize; width?: number; height?: number }) {
-	const { size, width, height } = options;
-	if (size === undefined && (width !== undefined || height !== undefined)) {
-		const found = sizes.find(item => item.width === width && item.height === height);
-		if (!found)
-			throw new RangeError(`width and height must be one of ${sizes.map(item => `${item.width}x${item.height}`).join(", ")}`);
-		return found;
-	}
-	const name = size ?? "VGA";
-	const found = sizes.find(item => item.name === name);
-	if (!found)
-		throw new RangeError(`size must be one of ${sizes.map(item => item.name).join(", ")}`);
-	if ((width !== undefined && width !== found.width) || (height !== undefined && height !== found.height))
-		throw new RangeError(`size ${name} is ${found.width}x${found.height}: leave out width and height`);
-	return found;
-}
-
-function checkInteger(value: number, name: string, least: number, most: number): number {
-	if (typeof value !== "number")
-		throw new TypeError(`${name} must be a number`);
-	if (!Number.isInteger(value) || value < least || value > most)
-		throw new RangeError(`${name} must be an integer from ${least} to ${most}`);
-	return value;
-}
-
-function checkFrameRate(value: number): number {
-	if (typeof value !== "number")
-		throw new TypeError("frameRate must be a number");
-	if (!(value >= 0.1 && value <= 120))
-		throw new RangeError("frameRate must be 0.1 to 120 frames a second");
-	return value;
 }
