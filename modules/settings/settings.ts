@@ -3,6 +3,8 @@
  * `mcconfig … fps=10`) may say, with range and default. Unknown names and wrong values are refused by name.
  */
 
+import { sensorControls, widestRange } from "./controls";
+
 export interface Settings {
 	/** RTSP port. */
 	readonly port: number;
@@ -78,6 +80,10 @@ export interface Settings {
 	readonly bodyLimit: number;
 	/** Seconds that a new connection has for its first request. */
 	readonly requestTimeout: number;
+	/** Largest frame size that can be chosen while it runs, where buffers are made only once: on a board. Empty: `size`. */
+	readonly maxSize: string;
+	/** What the sensor is told: values by the names of controls.ts. Those that were given. */
+	readonly controls: Readonly<Record<string, number>>;
 }
 
 interface Option {
@@ -95,6 +101,8 @@ interface Option {
 }
 
 export const sizes = ["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "SVGA", "XGA", "HD", "SXGA", "UXGA"] as const;
+
+type Size = typeof sizes[number];
 
 const options: readonly Option[] = [
 	{ name: "port", help: "RTSP port", minimum: 1, maximum: 65535, integer: true },
@@ -134,6 +142,11 @@ const options: readonly Option[] = [
 	{ name: "headerLimit", help: "header fields of a request at most", minimum: 16, maximum: 1000, integer: true },
 	{ name: "bodyLimit", help: "bytes of a request's body at most", minimum: 0, maximum: 65536, integer: true },
 	{ name: "requestTimeout", help: "seconds that a new connection has for its first request", minimum: 1, maximum: 3600, integer: true },
+];
+
+/** What only a board has. They may be absent, and are no options of the desktop's command line. */
+const boardOptions: readonly Option[] = [
+	{ name: "maxSize", help: "largest frame size that can be chosen while it runs", values: sizes },
 ];
 
 /** Says which setting is wrong and what would be right. */
@@ -188,6 +201,10 @@ export function readSettings(config: Record<string, unknown>): Settings {
 	const result: Record<string, unknown> = {};
 	for (const option of options)
 		result[option.name] = readOption(option, config[option.name]);
+	for (const option of boardOptions)
+		result[option.name] = config[option.name] ? readOption(option, config[option.name]) : "";
+	checkSizes(result["size"] as Size, result["maxSize"] as Size | "");
+	result["controls"] = readControls(config);
 	for (const name of ["udpPort", "multicastPort"]) {
 		if ((result[name] as number) & 1)
 			throw new SettingsError(`${optionName(name)} is ${String(result[name])}: an even port, RTCP takes the odd one after it`);
@@ -200,6 +217,30 @@ export function readSettings(config: Record<string, unknown>): Settings {
 	const settings = result as unknown as Settings;
 	checkUser(settings);
 	return settings;
+}
+
+/** `sizes` go from the smallest to the largest. */
+function checkSizes(size: Size, maxSize: Size | ""): void {
+	if (maxSize !== "" && sizes.indexOf(maxSize) < sizes.indexOf(size))
+		throw new SettingsError(`maxSize is ${maxSize}, smaller than ${optionName("size")} ${size}`);
+}
+
+function readControls(config: Record<string, unknown>): Record<string, number> {
+	const result: Record<string, number> = {};
+	for (const control of sensorControls) {
+		const { name } = control, value = config[name];
+		if (value === undefined || value === "")
+			continue;
+		const { minimum, maximum } = widestRange(control), number = toNumber(value);
+		if (!(number >= minimum && number <= maximum) || Math.floor(number) !== number)
+			throw new SettingsError(`${name} is "${String(value)}": it takes ${minimum} to ${maximum}`);
+		result[name] = number;
+	}
+	return result;
+}
+
+function toNumber(value: unknown): number {
+	return typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
 }
 
 function checkUser({ user, password, auth }: Settings): void {
@@ -233,7 +274,7 @@ function readOption(option: Option, value: unknown): unknown {
 			throw wrong(option, text);
 		return result;
 	}
-	const number = typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
+	const number = toNumber(value);
 	if (!(number >= option.minimum! && number <= option.maximum!) || (option.integer && Math.floor(number) !== number))
 		throw wrong(option, value);
 	return number;

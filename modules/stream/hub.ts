@@ -56,6 +56,8 @@ export interface FrameHubOptions {
 	readonly leaseDeadline?: number;
 	/** Seconds of silence after which the camera is opened again. Without it the camera is left alone, and nothing is repeated. */
 	readonly cameraTimeout?: number;
+	/** What the camera's sensor is told when it is opened: values by name. */
+	readonly controls?: Readonly<Record<string, number>> | undefined;
 	/** Quality and frame rate follow the links within these bounds; without it they are what they are. */
 	readonly adaptation?: RateControlOptions | undefined;
 	/** Milliseconds, monotonic. */
@@ -95,7 +97,7 @@ export class FrameHub {
 	#octetsGone = 0;
 
 	/** @throws what `openSource` throws */
-	constructor({ openSource, maxFrameRate = Infinity, leaseDeadline = 1000, cameraTimeout = Infinity, adaptation, uptime, onNotice = () => undefined }: FrameHubOptions) {
+	constructor({ openSource, maxFrameRate = Infinity, leaseDeadline = 1000, cameraTimeout = Infinity, controls, adaptation, uptime, onNotice = () => undefined }: FrameHubOptions) {
 		this.#maxFrameRate = maxFrameRate;
 		this.#interval = 1_000_000 / maxFrameRate;
 		this.#deadline = leaseDeadline * 1000;
@@ -103,7 +105,7 @@ export class FrameHub {
 		this.#adaptation = adaptation && new Adaptation(adaptation);
 		const clock = new Uptime();
 		this.#camera = new WatchedCamera({
-			openSource, onNotice,
+			openSource, onNotice, controls,
 			timeout: cameraTimeout,
 			frameRate: maxFrameRate,
 			uptime: uptime ?? (() => clock.now()),

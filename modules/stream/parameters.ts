@@ -4,6 +4,8 @@
  *    framerate, quality, size                          can be set: the next frame that is captured has it, for everybody; where the
  *                                                      bit rate is adapted, framerate and quality are the best that are chosen
  *    width, height                                     pixels
+ *    sensor                                            its name, where there is one
+ *    brightness, contrast, …                           what the sensor can be told, by the names of settings/controls; can be set
  *    clients, connections                              that play; that are open
  *    captured, sent, dropped, octets                   frames, and RTP payload octets, since the start
  *    packets_sent, octets_sent                         of the session, modulo 2^32
@@ -39,7 +41,11 @@ export class Parameters implements ParameterControl {
 			case "size": return source.size;
 			case "width": return `${source.width}`;
 			case "height": return `${source.height}`;
+			case "sensor": return source.sensor;
 		}
+		const control = source.getControl(name);
+		if (control !== undefined)
+			return `${control}`;
 		return readStatistics(name, this.#statistics()) ?? (subscription === undefined ? undefined : readSubscriber(name, subscription as Subscriber));
 	}
 
@@ -50,7 +56,7 @@ export class Parameters implements ParameterControl {
 			case "framerate": return true;
 			case "quality": return size !== undefined && quality !== undefined;
 			case "size": return size !== undefined;
-			default: return false;
+			default: return this.#hub.source.controls.some(control => control.name === name);
 		}
 	}
 
@@ -60,11 +66,11 @@ export class Parameters implements ParameterControl {
 				case "framerate": return this.#setFrameRate(readNumber(value));
 				case "quality": this.#hub.quality = readNumber(value); return true;
 				case "size": this.#hub.source.size = value.toUpperCase(); return true;
-				default: return false;
+				default: this.#hub.source.setControl(name, readNumber(value)); return true;
 			}
 		}
 		catch {
-			// the camera has checked it: out of range, or no memory for it
+			// the camera has checked it: out of range, no memory for it, or not taken by the sensor
 			return false;
 		}
 	}

@@ -52,6 +52,8 @@ export interface CameraServerOptions {
 	readonly worstQuality: number;
 	/** The least frames a second that may be chosen. */
 	readonly minFps: number;
+	/** What the camera's sensor is told when it is opened: values by name. */
+	readonly controls?: Readonly<Record<string, number>>;
 	/** Who may; empty: everybody. */
 	readonly user: string;
 	readonly password: string;
@@ -227,9 +229,9 @@ export class CameraServer implements StreamControl {
 	}
 
 	#openHub(): FrameHub {
-		const { openSource, frameRate, onNotice, leaseDeadline, cameraTimeout, bitrate, quality, worstQuality, minFps } = this.#options;
+		const { openSource, frameRate, onNotice, leaseDeadline, cameraTimeout, controls, bitrate, quality, worstQuality, minFps } = this.#options;
 		return new FrameHub({
-			openSource, leaseDeadline, cameraTimeout, onNotice,
+			openSource, leaseDeadline, cameraTimeout, controls, onNotice,
 			maxFrameRate: frameRate,
 			uptime: () => this.#uptime.now(),
 			adaptation: bitrate === 0 ? undefined : { bitrate, quality, worstQuality, frameRate, minFrameRate: Math.min(minFps, frameRate) },

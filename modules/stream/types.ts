@@ -18,6 +18,25 @@ export interface Frame {
 	close(): void;
 }
 
+/** Something that a sensor can be told: an integer with a range. */
+export interface Control {
+	readonly name: string;
+	readonly minimum: number;
+	readonly maximum: number;
+}
+
+/** What a sensor can be told about the picture, besides size and quality. */
+export interface Controls {
+	/** What this sensor has. */
+	readonly list: readonly Control[];
+	/** What holds now; undefined for what it has not. */
+	get(name: string): number | undefined;
+	/** The frames after the next ones have it: it takes a sensor a frame or two.
+	 *  @throws RangeError it has no such control, or the value is no integer in its range
+	 *  @throws Error the sensor has not taken it */
+	set(name: string, value: number): void;
+}
+
 /** A camera that delivers JPEG frames: the ECMA-419 image-input shape, reduced to what the frame hub uses. */
 export interface FrameSource {
 	/** Size of the images being captured, in pixels. */
@@ -30,7 +49,11 @@ export interface FrameSource {
 	quality?: number | undefined;
 	/** Name of the frame size. */
 	size?: string | undefined;
-	/** How many frame buffers the camera owns: the number of leases that can exist at once. */
+	/** Name of the sensor; absent where there is none. */
+	readonly sensor?: string | undefined;
+	/** Absent where there is no sensor. */
+	readonly controls?: Controls | undefined;
+	/** How many frame buffers the camera owns. One of them at least has to be left to it: it may refuse that lease. */
 	readonly bufferCount: number;
 	start(): void;
 	stop(): void;

@@ -4,7 +4,7 @@
  */
 
 import { Backoff } from "./backoff";
-import type { Frame, FrameSource } from "./types";
+import type { Control, Frame, FrameSource } from "./types";
 
 export interface WatchedCameraOptions {
 	/** Opens the camera. It may throw. */
@@ -13,6 +13,8 @@ export interface WatchedCameraOptions {
 	readonly timeout: number;
 	/** Frames a second that are asked of it: a slow camera is not a silent one. */
 	readonly frameRate: number;
+	/** What its sensor is told when it is opened: values by name. What it has not is a notice. */
+	readonly controls?: Readonly<Record<string, number>> | undefined;
 	/** Milliseconds, monotonic: measures silence, and takes the place of the camera's clock while there is no camera. */
 	readonly uptime: () => number;
 	/** A frame is there to be read. */
@@ -55,11 +57,16 @@ export class WatchedCamera {
 	#quality: number | undefined;
 	#frameRate: number;
 	#frameRateSet = false;
+	readonly #controls = new Map<string, number>();
+	/** Those that a notice was about. */
+	readonly #refusedControls = new Set<string>();
 
 	/** @throws what `openSource` throws */
 	constructor(options: WatchedCameraOptions) {
 		this.#options = options;
 		this.#frameRate = options.frameRate;
+		for (const [name, value] of Object.entries(options.controls ?? {}))
+			this.#controls.set(name, value);
 		this.#lastFrame = this.#opened = this.#stopUptime = options.uptime();
 		this.#connect();
 		// the first camera's clock is ours
@@ -104,6 +111,29 @@ export class WatchedCamera {
 		this.#need().frameRate = frameRate;
 		this.#frameRate = frameRate!;
 		this.#frameRateSet = true;
+	}
+
+	/** Name of the sensor, while there is a camera. */
+	get sensor(): string | undefined {
+		return this.#source?.sensor;
+	}
+
+	/** What its sensor can be told. Empty while there is no camera. */
+	get controls(): readonly Control[] {
+		return this.#source?.controls?.list ?? [];
+	}
+
+	getControl(name: string): number | undefined {
+		return this.#source?.controls?.get(name);
+	}
+
+	/** A camera that is opened later gets it, too. @throws as `Controls.set` does, and when there is no camera */
+	setControl(name: string, value: number): void {
+		const { controls } = this.#need();
+		if (!controls)
+			throw new RangeError(`the camera has no ${name}`);
+		controls.set(name, value);
+		this.#controls.set(name, value);
 	}
 
 	/** Microseconds, monotonic across cameras. */
@@ -232,6 +262,7 @@ export class WatchedCamera {
 		this.#source = source;
 		this.#opened = this.#options.uptime();
 		this.#configure(source);
+		this.#tune(source);
 	}
 
 	#disconnect(): void {
@@ -272,6 +303,22 @@ export class WatchedCamera {
 		}
 		catch {
 			// it keeps what it has; the hub's own cap holds the frame rate
+		}
+	}
+
+	/** Tells the sensor what was asked for. What it does not take is said once. */
+	#tune({ controls }: FrameSource): void {
+		for (const [name, value] of this.#controls) {
+			try {
+				if (!controls)
+					throw new RangeError(`the camera has no ${name}`);
+				controls.set(name, value);
+			}
+			catch (error) {
+				if (!this.#refusedControls.has(name))
+					this.#options.onNotice(`${name}=${value} is passed over: ${describe(error)}`);
+				this.#refusedControls.add(name);
+			}
 		}
 	}
 

@@ -25,13 +25,14 @@ import session from "./rtsp/session.test";
 import transport from "./rtsp/transport.test";
 import tunnel from "./rtsp/tunnel.test";
 import url from "./rtsp/url.test";
+import controls from "./settings/controls.test";
 import multicastSettings from "./settings/multicast.test";
 import settings from "./settings/settings.test";
 
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings])
+	for (const register of [hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings, controls])
 		register(suite);
 	return suite.run(log);
 }
