@@ -57,6 +57,21 @@ typedef struct loop_timer {
 void loop_timer_start(loop_timer_t *timer, int64_t delay, int64_t interval);
 void loop_timer_stop(loop_timer_t *timer);
 
+/** Wakes the loop from another thread. Owned by who opens it; no other thread may send when it is closed. */
+typedef struct loop_wakeup {
+	loop_watch_t watch;
+	/** Called in the loop's thread: once for everything that was sent since it was called last. */
+	void (*callback)(struct loop_wakeup *wakeup);
+	/** Private. */
+	int sending_end;
+} loop_wakeup_t;
+
+/** An open one keeps the loop from ending. @returns false when there is no descriptor for it */
+bool loop_wakeup_open(loop_wakeup_t *wakeup, void (*callback)(loop_wakeup_t *wakeup));
+/** From any thread. Never waits. */
+void loop_wakeup_send(loop_wakeup_t *wakeup);
+void loop_wakeup_close(loop_wakeup_t *wakeup);
+
 /** Monotonic clock, microseconds. */
 int64_t loop_now(void);
 /** Serves descriptors, timers and promise jobs until `loop_exit`, or until nothing is left to wait for.

@@ -187,7 +187,56 @@ static void run_timers(xsMachine *the)
 	}
 }
 
-/* ---- signals ---- */
+/* ---- other threads, and signals ---- */
+
+/* A pipe that neither end waits for. */
+static bool open_pipe(int ends[2])
+{
+	if (pipe(ends) < 0)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		fcntl(ends[i], F_SETFL, O_NONBLOCK);
+		fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+	}
+	return true;
+}
+
+static void wakeup_readable(loop_watch_t *watch, short revents)
+{
+	loop_wakeup_t *wakeup = (loop_wakeup_t *)watch;
+	uint8_t bytes[64];
+	(void)revents;
+	while (read(watch->fd, bytes, sizeof(bytes)) > 0)
+		;
+	wakeup->callback(wakeup);
+}
+
+bool loop_wakeup_open(loop_wakeup_t *wakeup, void (*callback)(loop_wakeup_t *wakeup))
+{
+	int ends[2];
+	if (!open_pipe(ends))
+		return false;
+	*wakeup = (loop_wakeup_t){
+		.watch = { .fd = ends[0], .events = POLLIN, .callback = wakeup_readable },
+		.callback = callback,
+		.sending_end = ends[1],
+	};
+	loop_add(&wakeup->watch);
+	return true;
+}
+
+void loop_wakeup_send(loop_wakeup_t *wakeup)
+{
+	uint8_t byte = 0;
+	if (write(wakeup->sending_end, &byte, 1) < 0) { /* full: one is enough */ }
+}
+
+void loop_wakeup_close(loop_wakeup_t *wakeup)
+{
+	loop_remove(&wakeup->watch);
+	close(wakeup->watch.fd);
+	close(wakeup->sending_end);
+}
 
 static void signal_received(int signal_number)
 {
@@ -210,12 +259,8 @@ void loop_on_signal(void (*handler)(int signal_number))
 	loop.on_signal = handler;
 	if (loop.signal_pipe[0] >= 0)
 		return;
-	if (pipe(loop.signal_pipe) < 0)
+	if (!open_pipe(loop.signal_pipe))
 		abort();
-	for (int i = 0; i < 2; i++) {
-		fcntl(loop.signal_pipe[i], F_SETFL, O_NONBLOCK);
-		fcntl(loop.signal_pipe[i], F_SETFD, FD_CLOEXEC);
-	}
 	loop.signal_watch = (loop_watch_t){ .fd = loop.signal_pipe[0], .events = POLLIN, .callback = signal_readable };
 	loop_add(&loop.signal_watch);
 	struct sigaction action = { .sa_handler = signal_received };

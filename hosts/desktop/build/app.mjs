@@ -124,7 +124,7 @@ async function buildProgram({ description, modules: natives, folder, program, en
 	writeIfChanged(path.join(folder, "natives.c"), nativesSource(natives, program));
 	const generated = ["names.c", "natives.c"].map(file => path.join(folder, file));
 	const defines = flatten(description.defines).map(([key, value]) => `-DMODDEF_${key}=${value}`);
-	const flags = [...flagsFor(variant), ...variants[variant].natives, ...WARNINGS, ...defines, `-I${folder}`];
+	const flags = [...flagsFor(variant), ...variants[variant].natives, ...WARNINGS, ...defines, `-I${folder}`, ...description.includes.map(include => `-I${include}`)];
 	const everything = [...sources, ...generated];
 	const key = digest(flags, everything, stateOf([...everything, ...headers, path.join(folder, "mc.xs.h"), engine]));
 	await once(path.join(folder, "stamp"), key, async () => {

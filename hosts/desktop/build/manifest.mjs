@@ -9,13 +9,13 @@ import path from "node:path";
 
 const PLATFORM = "desktop";
 
-/** @returns {{modules: Map<string, string>, preload: Set<string>, sources: string[], config: object, creation: object, defines: object, files: string[]}} */
+/** @returns {{modules: Map<string, string>, preload: Set<string>, sources: string[], includes: string[], config: object, creation: object, defines: object, files: string[]}} */
 export function readManifest(file) {
-	const result = { modules: new Map(), preload: new Set(), sources: new Set(), config: {}, creation: {}, defines: {}, files: [] };
+	const result = { modules: new Map(), preload: new Set(), sources: new Set(), includes: new Set(), config: {}, creation: {}, defines: {}, files: [] };
 	visit(path.resolve(file), result, new Set());
 	const preload = new Set([...result.modules.keys()].filter(specifier =>
 		result.preload.has(specifier) || [...result.preload].some(pattern => pattern.endsWith("*") && specifier.startsWith(pattern.slice(0, -1)))));
-	return { ...result, preload, sources: [...result.sources] };
+	return { ...result, preload, sources: [...result.sources], includes: [...result.includes] };
 }
 
 function visit(file, result, seen) {
@@ -71,7 +71,8 @@ function merge(target, source) {
 	}
 }
 
-/** `"jpeg/*": "./*"` takes every file of the folder; `"camera": "./camera"` every file of that base name. */
+/** `"jpeg/*": "./*"` takes every file of the folder; `"camera": "./camera"` every file of that base name.
+ *  Where there are headers among them, C files find them without a path. */
 function addModules(specifier, place, folder, file, result) {
 	if (place.startsWith("$(MODDABLE)"))
 		return;
@@ -81,7 +82,7 @@ function addModules(specifier, place, folder, file, result) {
 	const names = existsSync(directory) ? readdirSync(directory).sort() : [];
 	let found = false;
 	for (const name of names) {
-		const match = /^(.*?)(\.d)?\.(ts|js|mjs|c)$/.exec(name);
+		const match = /^(.*?)(\.d)?\.(ts|js|mjs|c|h)$/.exec(name);
 		if (!match || match[2] || !statSync(path.join(directory, name)).isFile())
 			continue;
 		const [, base, , extension] = match;
@@ -91,6 +92,8 @@ function addModules(specifier, place, folder, file, result) {
 		const full = path.join(directory, name);
 		if (extension === "c")
 			result.sources.add(full);
+		else if (extension === "h")
+			result.includes.add(directory);
 		else
 			result.modules.set(specifier.replace(/\*$/, base), full);
 	}
