@@ -10,14 +10,15 @@ import { readSettings, SettingsError, type Settings } from "settings/settings";
 import { CameraServer } from "stream/server";
 
 function start(settings: Settings): CameraServer {
-	const { fps, size, quality, frames, sampling, restartInterval, buffers } = settings;
+	const { fps, size, maxSize, quality, frames, sampling, restartInterval, buffers, controls } = settings;
 	return new CameraServer({
 		...settings,
 		frameRate: fps,
 		openSource: onReadable => new Camera({
-			size, quality, sampling, restartInterval, onReadable,
+			size, maxSize, quality, sampling, restartInterval, onReadable,
 			frameRate: fps,
 			bufferCount: buffers,
+			xclk: controls["xclk"],
 			onNotice: (message: string) => host.notice(message),
 			...(frames ? { frames } : {}),
 		} as ConstructorParameters<typeof Camera>[0]),

@@ -1,0 +1,242 @@
+/**
+ * The camera of an ESP32: a sensor behind esp32-camera. As the ECMA-419 image inputs are, and with the same options as the
+ * simulated camera. One task of its own waits for the frames (camera_capture.h); here arrive the newest of them.
+ */
+
+import { SensorControls } from "esp32camera/controls";
+import { checkCallbacks, checkFrameRate, checkInteger, findSize, type FrameSize } from "hosts/sensor";
+import type { Controls, Frame, FrameSource } from "../../../modules/stream/types";
+
+export interface CameraOptions {
+	/** Frame size by name. Default VGA. */
+	size?: FrameSize;
+	/** Frame size in pixels, in place of `size`: both, and one that the sensor has. */
+	width?: number;
+	height?: number;
+	/** Largest size that can be chosen while it is open: the frame buffers are made for it, width * height / 5 bytes each. Default,
+	 *  and empty: the size that it is opened with. */
+	maxSize?: FrameSize | "";
+	/** Frames a second, 0.1 to 120: those that the sensor makes beyond it are passed over. Default 25. */
+	frameRate?: number;
+	/** JPEG quality number of the OV2640, an integer from 0 (best, largest) to 63. Default 12. */
+	quality?: number;
+	/** Frame buffers in PSRAM. All but one can be leased at once. An integer from 2 to 8. Default 3. */
+	bufferCount?: number;
+	/** Frequency of the clock that the sensor is given, MHz: an integer from 6 to 24. Default: the board's. */
+	xclk?: number | undefined;
+	/** The test card's: a notice says that the sensor has none of it. */
+	sampling?: string;
+	restartInterval?: number;
+	frames?: string;
+	/** There may be a new frame: `read` gives it. Called from the event loop, never from within a method of the camera, never after
+	 *  `close`. It must not throw. */
+	onReadable(): void;
+	/** One line for the user. Called by the constructor. */
+	onNotice?(message: string): void;
+}
+
+/** What has become of frames since the camera was opened. Counts only rise. */
+export interface CameraStatistics {
+	/** Captured, whether read or not. */
+	readonly captured: number;
+	/** Captured, but a later one was captured before they were read. */
+	readonly overwritten: number;
+	/** Passed over to keep the frame rate. */
+	readonly skipped: number;
+	/** Times that the driver waited 4 seconds for a frame in vain. */
+	readonly timeouts: number;
+	/** What the driver gave that was no JPEG. */
+	readonly refused: number;
+}
+
+/** Everything, checked. */
+interface DriverOptions {
+	width: number;
+	height: number;
+	maxWidth: number;
+	maxHeight: number;
+	quality: number;
+	bufferCount: number;
+	xclk: number;      // MHz, 0: the board's
+	interval: number;  // microseconds
+	onReadable: () => void;
+}
+
+/** The native half. Throws "camera is closed" after `close`. */
+class Driver extends Native("xs_esp32camera_destructor") {
+	constructor(options: DriverOptions) { super(); native("xs_esp32camera_constructor").call(this, options); }
+	close(frames: readonly LeasedFrame[]): void { native("xs_esp32camera_close").call(this, frames); }
+	start(): void { native("xs_esp32camera_start").call(this); }
+	stop(): void { native("xs_esp32camera_stop").call(this); }
+	read(frames: readonly LeasedFrame[]): LeasedFrame | undefined { return native("xs_esp32camera_read").call(this, frames) as LeasedFrame | undefined; }
+	count(which: number): number { return native("xs_esp32camera_count").call(this, which) as number; }
+	setInterval(microseconds: number): void { native("xs_esp32camera_setInterval").call(this, microseconds); }
+	setQuality(quality: number): void { native("xs_esp32camera_setQuality").call(this, quality); }
+	setSize(width: number, height: number): void { native("xs_esp32camera_setSize").call(this, width, height); }
+	setControl(name: string, value: number): void { native("xs_esp32camera_setControl").call(this, name, value); }
+	getControl(name: string): number | undefined { return native("xs_esp32camera_getControl").call(this, name) as number | undefined; }
+	get sensor(): string { return native("xs_esp32camera_get_sensor").call(this) as string; }
+	static now(): number { return native("xs_esp32camera_now").call(this) as number; }
+}
+
+/** The lease of one buffer: a host buffer over the image, over nothing when it is closed. Used again and again. */
+class LeasedFrame extends Native("xs_esp32camera_frame_destructor") implements Frame {
+	constructor(driver: Driver) { super(); native("xs_esp32camera_frame_constructor").call(this, driver); }
+	get byteLength(): number { return native("xs_esp32camera_frame_get_byteLength").call(this) as number; }
+	get captureTime(): number { return native("xs_esp32camera_frame_get_captureTime").call(this) as number; }
+	close(): void { native("xs_esp32camera_frame_close").call(this); }
+}
+
+/** There can be one at a time. The steady state (capture, read, close of a frame) allocates nothing. */
+export default class Camera implements FrameSource {
+	readonly bufferCount: number;
+	/** Name of the sensor. */
+	readonly sensor: string;
+	#driver: Driver | undefined;
+	#frames: LeasedFrame[] = [];
+	#controls: SensorControls;
+	#size: FrameSize;
+	#width: number;
+	#height: number;
+	#quality: number;
+	#frameRate: number;
+
+	/** Opens the sensor, which takes a few hundred milliseconds.
+	 *  @throws TypeError, RangeError an option is not what it has to be: the message says what that is
+	 *  @throws Error there is no sensor, no PSRAM, no JPEG, …: the message says what to do */
+	constructor(options: CameraOptions) {
+		checkCallbacks(options);
+		const size = findSize(options);
+		const largest = options.maxSize ? findSize({ size: options.maxSize }) : size;
+		if (size.width * size.height > largest.width * largest.height)
+			throw new RangeError(`maxSize ${largest.name} is smaller than ${size.name}`);
+		if (options.frames)
+			throw new RangeError("frames: there are no folders on a board");
+		this.#size = size.name;
+		this.#width = size.width;
+		this.#height = size.height;
+		this.#quality = checkInteger(options.quality ?? 12, "quality", 0, 63);
+		this.#frameRate = checkFrameRate(options.frameRate ?? 25);
+		this.bufferCount = checkInteger(options.bufferCount ?? 3, "bufferCount", 2, 8);
+		const { onReadable } = options;
+		const driver = new Driver({
+			width: size.width,
+			height: size.height,
+			maxWidth: largest.width,
+			maxHeight: largest.height,
+			quality: this.#quality,
+			bufferCount: this.bufferCount,
+			xclk: options.xclk === undefined ? 0 : checkInteger(options.xclk, "xclk", 6, 24),
+			interval: toInterval(this.#frameRate),
+			onReadable: () => onReadable(),
+		});
+		this.#driver = driver;
+		for (let i = 1; i < this.bufferCount; i++)
+			this.#frames.push(new LeasedFrame(driver));
+		this.sensor = driver.sensor;
+		this.#controls = new SensorControls(this.sensor, driver);
+		options.onNotice?.(`camera: ${this.sensor}, ${size.name}`);
+		if ((options.sampling ?? "4:2:2") !== "4:2:2" || options.restartInterval)
+			options.onNotice?.("sampling and restartInterval are the test card's: the sensor makes 4:2:2 without restart markers");
+	}
+
+	/** Stops. Frames that are still leased become empty. Waits for nothing. Closing twice is harmless. */
+	close(): void {
+		const driver = this.#driver;
+		this.#driver = undefined;
+		this.#controls.close();
+		driver?.close(this.#frames);
+	}
+
+	/** Captures from now on. Without effect while it runs.
+	 *  @throws Error the camera is closed */
+	start(): void {
+		this.#need().start();
+	}
+
+	/** Captures no more; a frame that was not read is gone, leases stay. Without effect while it is stopped. */
+	stop(): void {
+		this.#driver?.stop();
+	}
+
+	/** Leases the newest frame.
+	 *  @returns a frame that the caller closes; undefined when none was captured since the last, all leases but the driver's own
+	 *  buffer are out, or the camera is closed */
+	read(): Frame | undefined {
+		return this.#driver?.read(this.#frames);
+	}
+
+	/** Now, on the clock of `Frame.captureTime`: microseconds since the start of the board. */
+	now(): number {
+		return Driver.now();
+	}
+
+	get statistics(): CameraStatistics {
+		const driver = this.#need();
+		return { captured: driver.count(0), overwritten: driver.count(1), skipped: driver.count(2), timeouts: driver.count(3), refused: driver.count(4) };
+	}
+
+	/** Pixels of the next frame; 0 after `close`. */
+	get width(): number {
+		return this.#driver ? this.#width : 0;
+	}
+	get height(): number {
+		return this.#driver ? this.#height : 0;
+	}
+
+	/** What the sensor can be told. */
+	get controls(): Controls {
+		return this.#controls;
+	}
+
+	/** Name of the frame size. Set, frames have it after one or two more. */
+	get size(): FrameSize {
+		return this.#size;
+	}
+	/** @throws RangeError no size of the sensor, or larger than the frame buffers: the size stays what it was
+	 *  @throws Error the sensor has not taken it, or the camera is closed */
+	set size(name: FrameSize) {
+		const size = findSize({ size: name });
+		this.#need().setSize(size.width, size.height);
+		this.#size = size.name;
+		this.#width = size.width;
+		this.#height = size.height;
+		// registers that come with a size undo some of it
+		this.#controls.restore();
+	}
+
+	/** JPEG quality number, 0 (best) to 63. */
+	get quality(): number {
+		return this.#quality;
+	}
+	/** @throws TypeError, RangeError no integer from 0 to 63
+	 *  @throws Error the sensor has not taken it, or the camera is closed */
+	set quality(quality: number) {
+		checkInteger(quality, "quality", 0, 63);
+		this.#need().setQuality(quality);
+		this.#quality = quality;
+	}
+
+	/** Frames a second, 0.1 to 120. */
+	get frameRate(): number {
+		return this.#frameRate;
+	}
+	/** @throws TypeError, RangeError no number from 0.1 to 120
+	 *  @throws Error the camera is closed */
+	set frameRate(frameRate: number) {
+		checkFrameRate(frameRate);
+		this.#need().setInterval(toInterval(frameRate));
+		this.#frameRate = frameRate;
+	}
+
+	#need(): Driver {
+		if (!this.#driver)
+			throw new Error("camera is closed");
+		return this.#driver;
+	}
+}
+
+/** @returns microseconds */
+function toInterval(frameRate: number): number {
+	return Math.round(1_000_000 / frameRate);
+}
