@@ -30,6 +30,7 @@ const applications = [
 	{ name: "stream", variants: EVERYWHERE, run: suite },
 	{ name: "faults", variants: EVERYWHERE, run: suite },
 	{ name: "camera", variants: EVERYWHERE, run: (it, variant) => suite(it, variant, [replayFolder(variant)]) },
+	{ name: "esp32camera", variants: EVERYWHERE, run: suite },
 	{ name: "jpeg", variants: EVERYWHERE, run: suite },
 ];
 

@@ -1,0 +1,23 @@
+/** The fake driver and its surroundings, as tests set and read them. The numbers are those of fakecamera.c. */
+export default class FakeDriver {
+	/** As at the start, with this image in every frame. Nothing may be open. */
+	static reset(image: Uint8Array): void { native("xs_fake_reset").call(this, image); }
+	static set(name: string, value: number): void { native("xs_fake_set").call(this, name, value); }
+	static get(name: string): number { return native("xs_fake_get").call(this, name) as number; }
+	/** Name of the sensor's function that was called last. */
+	static lastFunction(): string { return native("xs_fake_lastFunction").call(this) as string; }
+	/** Tasks that have not ended. */
+	static tasks(): number { return native("xs_fake_tasks").call(this) as number; }
+	/** Messages that were posted to the machine, and those that were not, because its queue was full. */
+	static posted(): number { return native("xs_fake_posted").call(this) as number; }
+	static queueFull(): number { return native("xs_fake_queueFull").call(this) as number; }
+	static setQueueLength(length: number): void { native("xs_fake_setQueueLength").call(this, length); }
+	/** The next task is not created. */
+	static failTask(): void { native("xs_fake_failTask").call(this); }
+	/** This thread is busy for so long: milliseconds. */
+	static busy(milliseconds: number): void { native("xs_fake_busy").call(this, milliseconds); }
+	/** To be called once, before anything else. */
+	static openQueue(): void { native("xs_fake_openQueue").call(this); }
+	/** Fails the program at its end if something is open, or was done wrong. */
+	static checkAtExit(): void { native("xs_fake_checkAtExit").call(this); }
+}

@@ -1,0 +1,557 @@
+/*
+ * esp32-camera without a sensor: a thread captures into buffers, in a queue where the latest wins. It counts what is done to it
+ * that the driver's memory would not survive.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "xsmc.h"
+
+#include "esp_camera.h"
+#include "esp_heap_caps.h"
+#include "esp_timer.h"
+#include "fakertos.h"
+#include "freertos/task.h"
+
+#define BUFFERS_MAX 8
+#define IMAGE_MAX 4096
+
+const resolution_info_t resolution[] = { { 160, 120 }, { 320, 240 }, { 640, 480 }, { 800, 600 }, { 1600, 1200 } };
+
+typedef enum { EMPTY, FILLING, QUEUED, OUT } state_t;
+
+typedef struct {
+	camera_fb_t fb;
+	state_t state;
+	uint32_t order;
+} buffer_t;
+
+/* What tests set and read, by name. All of it under the lock. */
+static struct {
+	int interval;		/* microseconds between frames; 0: none */
+	int init_error;		/* of the next esp_camera_init; */
+	int init_errors;	/* … how many of them */
+	int init_time;		/* milliseconds that it takes */
+	int psram;
+	int sensor;			/* row of `sensors` */
+	int null_frames;	/* fb_get has none, at once, so often */
+	int blocking;		/* a frame is announced, and fb_get waits for it in vain */
+	int timeout;		/* of fb_get, milliseconds */
+	int bad_frames;		/* 1: they are empty, 2: no JPEG */
+	int refuse;			/* the sensor takes nothing */
+	int absent;			/* it has no functions but those of size and quality */
+	int smaller;		/* init opens a smaller size than it is asked for */
+
+	int inits, deinits;
+	int taken;			/* fb_get gave one */
+	int out;			/* frames out of the driver now */
+	int peak;			/* most at once */
+	int violations;		/* of what the driver relies on */
+	int inside;			/* threads in fb_get */
+	int captured;		/* by the sensor */
+	int lost;			/* the sensor had no buffer for it */
+	int newest;			/* when it captured last: microseconds, 31 bits */
+	int sets;			/* calls of the sensor's functions */
+	int value;			/* of the last one */
+	int function;		/* which one: place in `function_names` */
+	int quality, size, xclk, buffers, pin;
+} fake;
+
+static const struct {
+	const char *name;
+	int *value;
+} numbers[] = {
+#define NUMBER(name) { #name, &fake.name }
+	NUMBER(interval), NUMBER(init_error), NUMBER(init_errors), NUMBER(init_time), NUMBER(psram), NUMBER(sensor), NUMBER(null_frames),
+	NUMBER(blocking), NUMBER(timeout), NUMBER(bad_frames), NUMBER(refuse), NUMBER(absent), NUMBER(smaller), NUMBER(inits), NUMBER(deinits),
+	NUMBER(taken), NUMBER(out), NUMBER(peak), NUMBER(violations), NUMBER(inside), NUMBER(captured), NUMBER(lost), NUMBER(newest), NUMBER(sets), NUMBER(value),
+	NUMBER(function), NUMBER(quality), NUMBER(size), NUMBER(xclk), NUMBER(buffers), NUMBER(pin),
+};
+
+static camera_sensor_info_t sensors[] = {
+	{ "OV2640", 0x26, true },
+	{ "OV5640", 0x5640, true },
+	{ "GC0308", 0x9b, false },
+};
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool open;
+	bool closing;
+	pthread_t thread;
+	buffer_t *buffers[BUFFERS_MAX];
+	uint32_t order;
+	pixformat_t format;
+	sensor_t sensor;
+	uint8_t image[IMAGE_MAX];
+	size_t image_length;
+} driver = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
+
+static void lock(void)
+{
+	pthread_mutex_lock(&driver.lock);
+}
+
+static void unlock(void)
+{
+	pthread_mutex_unlock(&driver.lock);
+}
+
+static void wait_until(int64_t time)
+{
+	int64_t left = time - esp_timer_get_time();
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	int64_t nanoseconds = until.tv_nsec + (left > 0 ? left : 0) * 1000;
+	until.tv_sec += nanoseconds / 1000000000;
+	until.tv_nsec = nanoseconds % 1000000000;
+	pthread_cond_timedwait(&driver.changed, &driver.lock, &until);
+}
+
+const char *esp_err_to_name(esp_err_t code)
+{
+	return code == ESP_FAIL ? "ESP_FAIL" : code == ESP_ERR_NO_MEM ? "ESP_ERR_NO_MEM" : "UNKNOWN ERROR";
+}
+
+size_t heap_caps_get_total_size(uint32_t caps)
+{
+	lock();
+	size_t size = caps == MALLOC_CAP_SPIRAM ? (size_t)fake.psram : 0;
+	unlock();
+	return size;
+}
+
+/* ---- the sensor's functions ---- */
+
+static int took(sensor_t *sensor, int function, int value)
+{
+	(void)sensor;
+	lock();
+	int refuse = fake.refuse;
+	fake.sets += 1;
+	if (!refuse) {
+		fake.function = function;
+		fake.value = value;
+	}
+	unlock();
+	return refuse ? -1 : 0;
+}
+
+enum { QUALITY = 1, SIZE, XCLK, CEILING, FIRST };
+
+#define FUNCTIONS(EACH) EACH(contrast, contrast) EACH(brightness, brightness) EACH(saturation, saturation) EACH(sharpness, sharpness) \
+	EACH(denoise, denoise) EACH(colorbar, colorbar) EACH(whitebal, awb) EACH(gain_ctrl, agc) EACH(exposure_ctrl, aec) EACH(hmirror, hmirror) \
+	EACH(vflip, vflip) EACH(aec2, aec2) EACH(awb_gain, awb_gain) EACH(agc_gain, agc_gain) EACH(aec_value, aec_value) \
+	EACH(special_effect, special_effect) EACH(wb_mode, wb_mode) EACH(ae_level, ae_level) EACH(dcw, dcw) EACH(bpc, bpc) EACH(wpc, wpc) \
+	EACH(raw_gma, raw_gma) EACH(lenc, lenc)
+
+enum {
+	BEFORE = FIRST - 1,
+#define PLACE(name, field) PLACE_##name,
+	FUNCTIONS(PLACE)
+};
+
+static const char *const function_names[] = {
+	[QUALITY] = "quality", [SIZE] = "framesize", [XCLK] = "xclk", [CEILING] = "gainceiling",
+#define NAME(name, field) [PLACE_##name] = #name,
+	FUNCTIONS(NAME)
+};
+
+#define SETTER(name, field) \
+	static int set_##name(sensor_t *sensor, int value) \
+	{ \
+		if (took(sensor, PLACE_##name, value)) \
+			return -1; \
+		sensor->status.field = value; \
+		return 0; \
+	}
+FUNCTIONS(SETTER)
+
+static int set_gainceiling(sensor_t *sensor, gainceiling_t value)
+{
+	if (took(sensor, CEILING, (int)value))
+		return -1;
+	sensor->status.gainceiling = (uint8_t)value;
+	return 0;
+}
+
+static int set_quality(sensor_t *sensor, int value)
+{
+	if (took(sensor, QUALITY, value))
+		return -1;
+	lock();
+	fake.quality = value;
+	unlock();
+	return 0;
+}
+
+static int set_framesize(sensor_t *sensor, framesize_t size)
+{
+	if (took(sensor, SIZE, (int)size))
+		return -1;
+	lock();
+	sensor->status.framesize = size;
+	fake.size = (int)size;
+	unlock();
+	return 0;
+}
+
+static int set_xclk(sensor_t *sensor, int timer, int xclk)
+{
+	if (took(sensor, XCLK, xclk) || timer != (int)LEDC_TIMER_0)
+		return -1;
+	sensor->xclk_freq_hz = xclk * 1000000;
+	return 0;
+}
+
+static void make_sensor(int row, int xclk, framesize_t size)
+{
+	driver.sensor = (sensor_t){ .id = { sensors[row].pid }, .xclk_freq_hz = xclk, .status = { .framesize = size } };
+	sensor_t *sensor = &driver.sensor;
+	sensor->set_quality = set_quality;
+	sensor->set_framesize = set_framesize;
+	if (fake.absent)
+		return;
+	sensor->set_gainceiling = set_gainceiling;
+	sensor->set_xclk = set_xclk;
+#define ASSIGN(name, field) sensor->set_##name = set_##name;
+	FUNCTIONS(ASSIGN)
+}
+
+/* ---- capture ---- */
+
+/* The latest wins: when nothing is empty, what waits longest is overwritten, as long as another one waits. */
+static buffer_t *choose_buffer(void)
+{
+	buffer_t *oldest = NULL;
+	int queued = 0;
+	for (int i = 0; i < fake.buffers; i++) {
+		buffer_t *buffer = driver.buffers[i];
+		if (buffer->state == EMPTY)
+			return buffer;
+		if (buffer->state == QUEUED) {
+			queued += 1;
+			if (!oldest || buffer->order < oldest->order)
+				oldest = buffer;
+		}
+	}
+	return queued > 1 ? oldest : NULL;
+}
+
+static void capture(void)
+{
+	fake.captured += 1;
+	buffer_t *buffer = choose_buffer();
+	if (!buffer) {
+		fake.lost += 1;
+		return;
+	}
+	int64_t now = esp_timer_get_time();
+	buffer->state = FILLING;
+	memcpy(buffer->fb.buf, driver.image, driver.image_length);
+	buffer->fb.len = driver.image_length;
+	if (fake.bad_frames == 1)
+		buffer->fb.len = 0;
+	else if (fake.bad_frames)
+		buffer->fb.buf[0] = 0;
+	buffer->fb.format = driver.format;
+	buffer->fb.timestamp.tv_sec = now / 1000000;
+	buffer->fb.timestamp.tv_usec = now % 1000000;
+	fake.newest = (int)(now & 0x7fffffff);
+	buffer->order = ++driver.order;
+	buffer->state = QUEUED;
+	pthread_cond_broadcast(&driver.changed);
+}
+
+static void *run_sensor(void *data)
+{
+	(void)data;
+	lock();
+	int64_t due = esp_timer_get_time();
+	while (!driver.closing) {
+		if (!fake.interval) {
+			pthread_cond_wait(&driver.changed, &driver.lock);
+			due = esp_timer_get_time();
+			continue;
+		}
+		if (esp_timer_get_time() < due + fake.interval) {
+			wait_until(due + fake.interval);
+			continue;
+		}
+		due += fake.interval;
+		capture();
+	}
+	unlock();
+	return NULL;
+}
+
+static buffer_t *find_queued(void)
+{
+	buffer_t *oldest = NULL;
+	for (int i = 0; i < fake.buffers; i++) {
+		buffer_t *buffer = driver.buffers[i];
+		if (buffer->state == QUEUED && (!oldest || buffer->order < oldest->order))
+			oldest = buffer;
+	}
+	return oldest;
+}
+
+esp_err_t esp_camera_init(const camera_config_t *config)
+{
+	lock();
+	int time = fake.init_time;
+	unlock();
+	if (time) {
+		vTaskDelay((TickType_t)time);
+	}
+	lock();
+	esp_err_t error = ESP_OK;
+	fake.inits += 1;
+	if (driver.open) {
+		fake.violations += 1;
+		error = ESP_ERR_INVALID_STATE;
+	}
+	else if (fake.init_errors) {
+		fake.init_errors -= 1;
+		error = fake.init_error;
+	}
+	else if (config->pixel_format == PIXFORMAT_JPEG && !sensors[fake.sensor].support_jpeg)
+		error = ESP_ERR_NOT_SUPPORTED;
+	if (error == ESP_OK) {
+		fake.buffers = (int)config->fb_count;
+		fake.quality = config->jpeg_quality;
+		fake.size = (int)config->frame_size - (fake.smaller ? 1 : 0);
+		fake.xclk = config->xclk_freq_hz;
+		fake.pin = config->pin_d7;
+		driver.format = config->pixel_format;
+		for (int i = 0; i < fake.buffers; i++) {
+			driver.buffers[i] = calloc(1, sizeof(buffer_t));
+			/* of its own: what is used after the driver was closed is found */
+			driver.buffers[i]->fb.buf = malloc(IMAGE_MAX);
+		}
+		make_sensor(fake.sensor, config->xclk_freq_hz, (framesize_t)fake.size);
+		driver.open = true;
+		driver.closing = false;
+		pthread_create(&driver.thread, NULL, run_sensor, NULL);
+	}
+	unlock();
+	return error;
+}
+
+esp_err_t esp_camera_deinit(void)
+{
+	lock();
+	if (!driver.open) {
+		unlock();
+		return ESP_ERR_INVALID_STATE;
+	}
+	fake.deinits += 1;
+	/* the driver frees all of it, whoever may look at it */
+	fake.violations += fake.out + fake.inside;
+	driver.closing = true;
+	pthread_cond_broadcast(&driver.changed);
+	unlock();
+	pthread_join(driver.thread, NULL);
+	lock();
+	for (int i = 0; i < fake.buffers; i++) {
+		free(driver.buffers[i]->fb.buf);
+		free(driver.buffers[i]);
+	}
+	fake.out = 0;
+	driver.open = false;
+	unlock();
+	return ESP_OK;
+}
+
+bool esp_camera_available_frames(void)
+{
+	lock();
+	bool available = driver.open && (fake.blocking || fake.null_frames || find_queued());
+	unlock();
+	return available;
+}
+
+camera_fb_t *esp_camera_fb_get(void)
+{
+	lock();
+	camera_fb_t *frame = NULL;
+	if (!driver.open)
+		fake.violations += 1;
+	else if (fake.null_frames)
+		fake.null_frames -= 1;
+	else {
+		int64_t until = esp_timer_get_time() + fake.timeout * 1000;
+		fake.inside += 1;
+		while ((fake.blocking || !find_queued()) && esp_timer_get_time() < until)
+			wait_until(until);
+		fake.inside -= 1;
+		buffer_t *buffer = fake.blocking ? NULL : find_queued();
+		if (buffer) {
+			buffer->state = OUT;
+			fake.taken += 1;
+			fake.out += 1;
+			if (fake.out > fake.peak)
+				fake.peak = fake.out;
+			frame = &buffer->fb;
+		}
+	}
+	unlock();
+	return frame;
+}
+
+void esp_camera_fb_return(camera_fb_t *frame)
+{
+	lock();
+	bool found = false;
+	for (int i = 0; driver.open && i < fake.buffers; i++) {
+		if (&driver.buffers[i]->fb == frame && driver.buffers[i]->state == OUT) {
+			driver.buffers[i]->state = EMPTY;
+			fake.out -= 1;
+			found = true;
+		}
+	}
+	fake.violations += !found;
+	unlock();
+}
+
+sensor_t *esp_camera_sensor_get(void)
+{
+	lock();
+	sensor_t *sensor = driver.open ? &driver.sensor : NULL;
+	unlock();
+	return sensor;
+}
+
+camera_sensor_info_t *esp_camera_sensor_get_info(sensor_id_t *id)
+{
+	for (size_t i = 0; i < sizeof(sensors) / sizeof(sensors[0]); i++) {
+		if (sensors[i].pid == id->PID)
+			return &sensors[i];
+	}
+	return NULL;
+}
+
+/* ---- for the tests ---- */
+
+static int *find_number(xsMachine *the)
+{
+	char name[32];
+	xsmcToStringBuffer(xsArg(0), name, sizeof(name));
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (!strcmp(numbers[i].name, name))
+			return numbers[i].value;
+	}
+	xsUnknownError("no number %s", name);
+	return NULL;
+}
+
+void xs_fake_set(xsMachine *the)
+{
+	int value = xsmcToInteger(xsArg(1));
+	int *number = find_number(the);
+	lock();
+	*number = value;
+	pthread_cond_broadcast(&driver.changed);
+	unlock();
+}
+
+void xs_fake_get(xsMachine *the)
+{
+	int *number = find_number(the);
+	lock();
+	int value = *number;
+	unlock();
+	xsmcSetInteger(xsResult, value);
+}
+
+/* The driver as it is at the start, with this image. Nothing may be open. */
+void xs_fake_reset(xsMachine *the)
+{
+	void *bytes;
+	xsUnsignedValue length;
+	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
+	lock();
+	bool busy = driver.open || length > IMAGE_MAX;
+	if (!busy) {
+		memset(&fake, 0, sizeof(fake));
+		fake.interval = 5000;
+		fake.psram = 4 * 1024 * 1024;
+		fake.timeout = 4000;
+		memcpy(driver.image, bytes, length);
+		driver.image_length = length;
+	}
+	unlock();
+	if (busy)
+		xsUnknownError("the fake driver is open");
+	fake_queue_length = 10;
+	fake_task_failures = 0;
+	fake_posted = fake_queue_full = 0;
+}
+
+/* Name of the sensor's function that was called last. */
+void xs_fake_lastFunction(xsMachine *the)
+{
+	lock();
+	const char *name = function_names[fake.function];
+	unlock();
+	if (name)
+		xsmcSetString(xsResult, (char *)name);
+}
+
+/* After the machine: whatever was open has been closed, and nothing was done wrong. */
+static void check_end(void)
+{
+	for (int i = 0; fake_tasks && i < 3000; i++)
+		vTaskDelay(1);
+	lock();
+	if (fake_tasks || driver.open || fake.violations) {
+		fprintf(stderr, "at the end: %d tasks, driver %s, %d violations\n", fake_tasks, driver.open ? "open" : "closed", fake.violations);
+		_exit(3);
+	}
+	unlock();
+}
+
+void xs_fake_checkAtExit(xsMachine *the)
+{
+	(void)the;
+	atexit(check_end);
+}
+
+void xs_fake_tasks(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, fake_tasks);
+}
+
+void xs_fake_posted(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, fake_posted);
+}
+
+void xs_fake_queueFull(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, fake_queue_full);
+}
+
+void xs_fake_setQueueLength(xsMachine *the)
+{
+	fake_queue_length = xsmcToInteger(xsArg(0));
+}
+
+void xs_fake_failTask(xsMachine *the)
+{
+	fake_task_failures = 1;
+}
+
+/* What this thread is busy with, instead of the loop: milliseconds. */
+void xs_fake_busy(xsMachine *the)
+{
+	int milliseconds = xsmcToInteger(xsArg(0));
+	vTaskDelay((TickType_t)milliseconds);
+}

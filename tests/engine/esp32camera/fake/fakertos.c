@@ -1,0 +1,189 @@
+/*
+ * FreeRTOS's semaphores and tasks on POSIX threads, and the SDK's queue of messages on the desktop host's loop.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "host.h"
+
+#include "esp_timer.h"
+#include "fakertos.h"
+#include "freertos/semphr.h"
+#include "freertos/task.h"
+#include "xsHost.h"
+
+_Atomic int fake_tasks, fake_task_failures, fake_posted, fake_queue_full;
+_Atomic int fake_queue_length = 10;
+
+int64_t esp_timer_get_time(void)
+{
+	return loop_now();
+}
+
+/* ---- semaphores ---- */
+
+struct fake_semaphore {
+	pthread_mutex_t lock;
+	pthread_cond_t given;
+	bool available;
+};
+
+SemaphoreHandle_t xSemaphoreCreateBinary(void)
+{
+	SemaphoreHandle_t semaphore = calloc(1, sizeof(*semaphore));
+	if (semaphore) {
+		pthread_mutex_init(&semaphore->lock, NULL);
+		pthread_cond_init(&semaphore->given, NULL);
+	}
+	return semaphore;
+}
+
+BaseType_t xSemaphoreTake(SemaphoreHandle_t semaphore, TickType_t ticks)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	int64_t nanoseconds = until.tv_nsec + (int64_t)ticks * 1000000;
+	until.tv_sec += nanoseconds / 1000000000;
+	until.tv_nsec = nanoseconds % 1000000000;
+	pthread_mutex_lock(&semaphore->lock);
+	int error = 0;
+	while (!semaphore->available && error != ETIMEDOUT)
+		error = ticks == portMAX_DELAY ? pthread_cond_wait(&semaphore->given, &semaphore->lock) : pthread_cond_timedwait(&semaphore->given, &semaphore->lock, &until);
+	BaseType_t result = semaphore->available ? pdTRUE : pdFALSE;
+	semaphore->available = false;
+	pthread_mutex_unlock(&semaphore->lock);
+	return result;
+}
+
+BaseType_t xSemaphoreGive(SemaphoreHandle_t semaphore)
+{
+	pthread_mutex_lock(&semaphore->lock);
+	semaphore->available = true;
+	pthread_cond_signal(&semaphore->given);
+	pthread_mutex_unlock(&semaphore->lock);
+	return pdTRUE;
+}
+
+void vSemaphoreDelete(SemaphoreHandle_t semaphore)
+{
+	pthread_cond_destroy(&semaphore->given);
+	pthread_mutex_destroy(&semaphore->lock);
+	free(semaphore);
+}
+
+/* ---- tasks ---- */
+
+typedef struct {
+	void (*function)(void *parameter);
+	void *parameter;
+} start_t;
+
+static void *run_task(void *data)
+{
+	start_t start = *(start_t *)data;
+	free(data);
+	start.function(start.parameter);
+	/* a task never returns */
+	abort();
+}
+
+BaseType_t xTaskCreatePinnedToCore(void (*function)(void *parameter), const char *name, uint32_t stack, void *parameter,
+	UBaseType_t priority, TaskHandle_t *handle, BaseType_t core)
+{
+	pthread_t thread;
+	(void)name, (void)stack, (void)priority, (void)handle, (void)core;
+	if (fake_task_failures > 0) {
+		fake_task_failures -= 1;
+		return -1;
+	}
+	start_t *start = malloc(sizeof(*start));
+	if (!start)
+		return -1;
+	*start = (start_t){ function, parameter };
+	fake_tasks += 1;
+	if (pthread_create(&thread, NULL, run_task, start)) {
+		fake_tasks -= 1;
+		free(start);
+		return -1;
+	}
+	pthread_detach(thread);
+	return pdPASS;
+}
+
+void vTaskDelete(TaskHandle_t handle)
+{
+	(void)handle;
+	fake_tasks -= 1;
+	pthread_exit(NULL);
+}
+
+void vTaskDelay(TickType_t ticks)
+{
+	struct timespec time = { ticks / 1000, (long)(ticks % 1000) * 1000000 };
+	while (nanosleep(&time, &time) && errno == EINTR)
+		;
+}
+
+/* ---- messages ---- */
+
+#define LONGEST_QUEUE 10
+
+static struct {
+	pthread_mutex_t lock;
+	bool open;
+	loop_wakeup_t wakeup;
+	xsMachine *the;
+	struct {
+		modMessageDeliver callback;
+		void *refcon;
+	} messages[LONGEST_QUEUE];
+	int count;
+} queue = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void queue_readable(loop_wakeup_t *wakeup)
+{
+	(void)wakeup;
+	pthread_mutex_lock(&queue.lock);
+	while (queue.count) {
+		modMessageDeliver callback = queue.messages[0].callback;
+		void *refcon = queue.messages[0].refcon;
+		queue.count -= 1;
+		for (int i = 0; i < queue.count; i++)
+			queue.messages[i] = queue.messages[i + 1];
+		pthread_mutex_unlock(&queue.lock);
+		callback(queue.the, refcon, NULL, 0);
+		pthread_mutex_lock(&queue.lock);
+	}
+	pthread_mutex_unlock(&queue.lock);
+}
+
+int modMessagePostToMachineFromISR(xsMachine *the, modMessageDeliver callback, void *refcon)
+{
+	int result = -1;
+	pthread_mutex_lock(&queue.lock);
+	if (queue.open && queue.count < fake_queue_length && queue.count < LONGEST_QUEUE) {
+		queue.the = the;
+		queue.messages[queue.count].callback = callback;
+		queue.messages[queue.count].refcon = refcon;
+		queue.count += 1;
+		fake_posted += 1;
+		loop_wakeup_send(&queue.wakeup);
+		result = 0;
+	}
+	else
+		fake_queue_full += 1;
+	pthread_mutex_unlock(&queue.lock);
+	return result;
+}
+
+/* The machine's queue: to be opened by its thread. */
+void xs_fake_openQueue(xsMachine *the)
+{
+	if (!queue.open && !loop_wakeup_open(&queue.wakeup, queue_readable))
+		xsUnknownError("no pipe");
+	queue.open = true;
+}

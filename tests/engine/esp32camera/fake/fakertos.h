@@ -1,0 +1,17 @@
+/* What the tests look at. */
+#ifndef FAKE_RTOS_H
+#define FAKE_RTOS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Tasks that have not ended. */
+extern _Atomic int fake_tasks;
+/* The next task is not created. */
+extern _Atomic int fake_task_failures;
+/* Messages that the queue to the machine holds; those that were posted; those that found it full. */
+extern _Atomic int fake_queue_length;
+extern _Atomic int fake_posted;
+extern _Atomic int fake_queue_full;
+
+#endif

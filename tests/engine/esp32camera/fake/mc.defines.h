@@ -1,0 +1,1 @@
+/* The desktop host's build gives the manifest's "defines" on the command line. */

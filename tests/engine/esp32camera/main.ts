@@ -1,0 +1,30 @@
+/** The camera of the ESP32, its task and its driver's buffers, over a driver that is a fake: on threads. */
+
+import { AsyncSuite, until } from "../harness";
+import Camera from "../../../hosts/esp32/camera/camera";
+import closing from "./closing";
+import FakeDriver from "./fake/driver";
+import frames from "./frames";
+import opening from "./opening";
+import { fresh } from "./rig";
+import streaming from "./streaming";
+
+FakeDriver.openQueue();
+FakeDriver.checkAtExit();
+
+const suite = new AsyncSuite();
+opening(suite);
+frames(suite);
+closing(suite);
+streaming(suite);
+
+// the last: what it leaves behind is looked at when the machine has ended
+suite.test("machine-that-ends-closes-its-camera", async () => {
+	await fresh();
+	const camera = new Camera({ size: "QVGA", onReadable: () => undefined });
+	camera.start();
+	await until(() => camera.read() !== undefined);
+	await until(() => camera.statistics.captured > 2);
+});
+
+suite.run();
