@@ -2,8 +2,6 @@
  * Conformance: the camera as a process on the real engine, and what it answers and sends, line by line of the RFCs.
  *
  *   node tests/conformance/run.mjs [PATTERN]        PATTERN: a regular expression, only tests whose names match
- *
- * Another variant of the build: VARIANT=sanitize.
  */
 import { fileURLToPath } from "node:url";
 import { startCamera } from "../camera.mjs";
@@ -15,15 +13,13 @@ import { sessions } from "./sessions.mjs";
 import { cases } from "./table.mjs";
 import { timeouts } from "./timeouts.mjs";
 
-const variant = process.env.VARIANT ?? "release";
-
 export async function run({ log, only } = {}) {
 	const tests = new Tests({ log, only });
 	const names = new Set(cases.map(({ name }) => name));
 	if (names.size !== cases.length)
 		throw new Error("two rows of the table have one name");
-	const camera = await startCamera({ variant, args: ["--size", "QVGA", "--fps", "25"] });
-	const impatient = await startCamera({ variant, args: ["--size", "QQVGA", "--fps", "5", "--session-timeout", "5", "--request-timeout", "5"] });
+	const camera = await startCamera({ args: ["--size", "QVGA", "--fps", "25"] });
+	const impatient = await startCamera({ args: ["--size", "QQVGA", "--fps", "5", "--session-timeout", "5", "--request-timeout", "5"] });
 	try {
 		// silence takes long: those tests run beside the others
 		const silent = timeouts(tests, impatient);
