@@ -19,7 +19,7 @@ export async function run({ log, only } = {}) {
 	if (names.size !== cases.length)
 		throw new Error("two rows of the table have one name");
 	const camera = await startCamera({ args: ["--size", "QVGA", "--fps", "25"] });
-	const impatient = await startCamera({ args: ["--size", "QQVGA", "--fps", "5", "--session-timeout", "5", "--request-timeout", "5"] });
+	const impatient = await startCamera({ args: ["--size", "QQVGA", "--fps", "5", "--session-timeout", "5", "--request-timeout", "5", "--stall-timeout", "2"] });
 	try {
 		// silence takes long: those tests run beside the others
 		const silent = timeouts(tests, impatient);
@@ -27,14 +27,14 @@ export async function run({ log, only } = {}) {
 			await tests.test(row.name, [], () => exchange(camera.port, row));
 		await sessions(tests, camera);
 		await media(tests, camera);
-		await limits(tests, camera);
+		await limits(tests, camera, impatient);
 		await silent;
 	}
 	finally {
 		for (const [name, process] of Object.entries({ camera, impatient })) {
 			const { status } = await process.stop();
 			await tests.test(`${name}-ends-in-order-after-all-of-it`, [], async () => {
-				equal(status, 0, "exit status");
+				equal(status, 0, `exit status (${process.output.trim().split("\n").at(-1)})`);
 				equal(/error/i.exec(process.output)?.input ?? "", "", "what it complained of");
 			});
 		}
