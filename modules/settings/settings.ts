@@ -100,11 +100,11 @@ interface Option {
 	readonly read?: (text: string) => string | number | undefined;
 }
 
-export const sizes = ["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "SVGA", "XGA", "HD", "SXGA", "UXGA"] as const;
+export const sizes = Object.freeze(["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "SVGA", "XGA", "HD", "SXGA", "UXGA"] as const);
 
 type Size = typeof sizes[number];
 
-const options: readonly Option[] = [
+const options: readonly Option[] = frozen([
 	{ name: "port", help: "RTSP port", minimum: 1, maximum: 65535, integer: true },
 	{ name: "path", help: "stream name, as in rtsp://camera/NAME", text: "letters, digits, '-', '_', '.' and '/'", read: readPath },
 	{ name: "fps", help: "frames a second", minimum: 0.1, maximum: 120 },
@@ -142,12 +142,21 @@ const options: readonly Option[] = [
 	{ name: "headerLimit", help: "header fields of a request at most", minimum: 16, maximum: 1000, integer: true },
 	{ name: "bodyLimit", help: "bytes of a request's body at most", minimum: 0, maximum: 65536, integer: true },
 	{ name: "requestTimeout", help: "seconds that a new connection has for its first request", minimum: 1, maximum: 3600, integer: true },
-];
+]);
+
+/** What is frozen stays in flash when it is preloaded. */
+function frozen(table: Option[]): readonly Option[] {
+	for (const option of table) {
+		Object.freeze(option.values);
+		Object.freeze(option);
+	}
+	return Object.freeze(table);
+}
 
 /** What only a board has. They may be absent, and are no options of the desktop's command line. */
-const boardOptions: readonly Option[] = [
+const boardOptions: readonly Option[] = frozen([
 	{ name: "maxSize", help: "largest frame size that can be chosen while it runs", values: sizes },
-];
+]);
 
 /** Says which setting is wrong and what would be right. */
 export class SettingsError extends Error {}

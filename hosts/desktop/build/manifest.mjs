@@ -13,9 +13,8 @@ const PLATFORM = "desktop";
 export function readManifest(file) {
 	const result = { modules: new Map(), preload: new Set(), sources: new Set(), includes: new Set(), config: {}, creation: {}, defines: {}, files: [] };
 	visit(path.resolve(file), result, new Set());
-	const preload = new Set([...result.modules.keys()].filter(specifier =>
-		result.preload.has(specifier) || [...result.preload].some(pattern => pattern.endsWith("*") && specifier.startsWith(pattern.slice(0, -1)))));
-	return { ...result, preload, sources: [...result.sources], includes: [...result.includes] };
+	checkPreload(result);
+	return { ...result, sources: [...result.sources], includes: [...result.includes] };
 }
 
 function visit(file, result, seen) {
@@ -56,6 +55,15 @@ function apply(part, file, result, seen) {
 	merge(result.config, part.config);
 	merge(result.creation, part.creation);
 	merge(result.defines, part.defines);
+}
+
+/** mcconfig matches patterns of "preload" with JavaScript only, and passes over names that it does not know: on a board such modules
+ *  would fill the heap unsaid. */
+function checkPreload({ preload, modules }) {
+	for (const name of preload) {
+		if (!modules.has(name))
+			throw new Error(`"preload" names "${name}", which is no module: mcconfig takes no patterns for TypeScript`);
+	}
 }
 
 function list(value) {
