@@ -26,9 +26,9 @@ export class SensorControls implements Controls {
 		this.#sensor = sensor;
 		const wide = WIDE.includes(name), list: Control[] = [];
 		for (const { name: control, ov2640, ov5640 } of sensorControls) {
-			const range = wide ? ov5640 ?? ov2640 : ov2640;
+			const range = wide ? ov5640 : ov2640;
 			if (range && sensor.getControl(control) !== undefined)
-				list.push({ name: control, minimum: range.minimum, maximum: range.maximum });
+				list.push(range);
 		}
 		this.list = list;
 	}

@@ -266,6 +266,19 @@ suite.test("reader-in-the-middle-of-a-frame-loses-it-with-the-camera", () => {
 		equal(sink.packets[i]!.sequenceNumber, (sink.packets[i - 1]!.sequenceNumber + 1) & 0xffff);
 });
 
+suite.test("what-only-a-sensor-can-be-told-is-passed-over-once-where-there-is-none", () => {
+	const rig = new Rig({ controls: { mirror: 1, ae_level: -1 } });
+	const parameters = new Parameters({ hub: rig.hub, statistics: () => ({}) as never });
+	rig.subscriber();
+	rig.silence(60);
+	assert(rig.hub.reopenCount > 1);
+	equal(rig.notices.filter(notice => notice.includes("passed over")), [
+		"mirror=1 is passed over: the camera has no mirror", "ae_level=-1 is passed over: the camera has no ae_level",
+	]);
+	equal([parameters.read("mirror", undefined), parameters.read("sensor", undefined), parameters.isWritable("mirror"), parameters.write("mirror", "0")],
+		[undefined, undefined, false, false]);
+});
+
 suite.test("closed-camera-that-calls-back-is-not-heard", () => {
 	const rig = new Rig({ cameraTimeout: 2 });
 	rig.subscriber();

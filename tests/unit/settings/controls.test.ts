@@ -35,7 +35,7 @@ export default function (suite: Suite): void {
 			for (const value of [minimum - 1, maximum + 1, minimum + 0.5, "one", true])
 				equal(complaint({ [name]: value }), `${name} is "${value}": it takes ${minimum} to ${maximum}`);
 		}
-		equal(widestRange(sensorControls.find(({ name }) => name === "brightness")!), { minimum: -3, maximum: 3 });
+		equal(widestRange(sensorControls.find(({ name }) => name === "brightness")!), { name: "brightness", minimum: -3, maximum: 3 });
 	});
 
 	suite.test("largest-size-is-not-smaller-than-the-size", () => {
