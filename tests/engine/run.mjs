@@ -1,6 +1,7 @@
 /**
  * Tests on the XS engine, in the desktop host: the PURE modules' unit tests, the host itself, the native halves of jpeg/, the
- * simulated camera, and stream/. Each is an application of its own, built and run in several variants (hosts/desktop/build/engine.mjs).
+ * simulated camera, the ESP32's camera over a fake driver, and stream/. Each is an application of its own, built and run in several
+ * variants (hosts/desktop/build/engine.mjs).
  *
  *   node tests/engine/run.mjs                       node tests/engine/run.mjs host camera/sanitize
  */

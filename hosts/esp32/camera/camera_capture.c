@@ -45,7 +45,6 @@ struct camera_capture {
 	int32_t holders;			/* the task, and JavaScript's side; atomic */
 	SemaphoreHandle_t opened;	/* given by the task when `status` is there */
 	SemaphoreHandle_t wake_up;	/* given when `mode` has changed */
-	uint32_t out;				/* frames that were taken: JavaScript's side alone */
 
 	portMUX_TYPE lock;
 	/* under the lock */
@@ -103,7 +102,6 @@ static TickType_t ticks(uint32_t milliseconds)
 /* The driver has one error for no sensor and for one that makes no JPEG. A sensor of any kind can be opened for grey. */
 static const char *find_any_sensor(camera_config_t config)
 {
-	const char *name = NULL;
 	config.pixel_format = PIXFORMAT_GRAYSCALE;
 	config.frame_size = FRAMESIZE_QQVGA;
 	config.fb_count = 1;
@@ -111,7 +109,7 @@ static const char *find_any_sensor(camera_config_t config)
 		return NULL;
 	sensor_t *sensor = esp_camera_sensor_get();
 	camera_sensor_info_t *info = sensor ? esp_camera_sensor_get_info(&sensor->id) : NULL;
-	name = info ? info->name : "sensor";
+	const char *name = info ? info->name : "sensor";
 	esp_camera_deinit();
 	return name;
 }
@@ -359,21 +357,11 @@ bool camera_capture_deliver(camera_capture_t *capture)
 
 camera_fb_t *camera_capture_take(camera_capture_t *capture)
 {
-	camera_fb_t *frame = NULL;
-	if (capture->out + 1 >= capture->options.driver.fb_count)
-		return NULL;
 	portENTER_CRITICAL(&capture->lock);
-	frame = capture->newest;
+	camera_fb_t *frame = capture->newest;
 	capture->newest = NULL;
 	portEXIT_CRITICAL(&capture->lock);
-	capture->out += frame != NULL;
 	return frame;
-}
-
-void camera_capture_give_back(camera_capture_t *capture, camera_fb_t *frame)
-{
-	capture->out -= 1;
-	esp_camera_fb_return(frame);
 }
 
 /* Returns whether a message is under way, which names the record. */

@@ -2,7 +2,7 @@
  * The capture task: waits for the frames of esp32-camera, so that nobody else has to, and hands over the newest one.
  *
  *                     capture task                                 JavaScript's task
- *   driver ── fb_get ──> one slot, latest wins ── take ──> lease (at most buffer_count - 1) ── give_back ──> driver
+ *   driver ── fb_get ──> one slot, latest wins ── take ──> lease (at most buffer_count - 1) ── fb_return ──> driver
  *                             │ replaced, stopped, closed: fb_return
  *                             └──> driver
  *
@@ -74,9 +74,9 @@ void camera_capture_set_interval(camera_capture_t *capture, uint32_t interval);
 
 /* What `wake` announced: returns whether there is a frame to be taken. When it was closed meanwhile this frees it: false then. */
 bool camera_capture_deliver(camera_capture_t *capture);
-/* The newest frame, or NULL: the caller gives it back. NULL too while buffer_count - 1 are out: the driver needs one. */
+/* The newest frame, or NULL. The caller gives it back with esp_camera_fb_return, and keeps one buffer fewer than there are at
+ * most: the driver needs one. */
 camera_fb_t *camera_capture_take(camera_capture_t *capture);
-void camera_capture_give_back(camera_capture_t *capture, camera_fb_t *frame);
 
 /* Closes it. Everything that was taken has to be given back before. The task closes the driver as soon as it is out of it;
  * nothing is to be called any more but what `wake` has announced. */

@@ -54,7 +54,7 @@ typedef struct {
 	camera_capture_t *capture;
 	const char *sensor_name;
 	uint32_t lease_count;
-	camera_fb_t *leases[CAMERA_BUFFERS_MAX];	/* what each Frame is pointed at; NULL: nothing */
+	camera_fb_t *leases[CAMERA_BUFFERS_MAX];	/* what each Frame is pointed at; NULL: nothing. One fewer than buffers */
 	uint32_t capacity;							/* pixels that the buffers were made for */
 	int quality;
 } camera_t;
@@ -256,7 +256,7 @@ static void give_back(camera_t *camera, uint32_t index)
 	if (!frame)
 		return;
 	camera->leases[index] = NULL;
-	camera_capture_give_back(camera->capture, frame);
+	esp_camera_fb_return(frame);
 }
 
 /* The machine ends: nobody holds a Frame any more. An open camera is never collected before. */
