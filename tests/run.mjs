@@ -21,6 +21,7 @@ const groups = {
 	transports: "interop/transports.mjs",
 	slow: "interop/slow.mjs",
 	conformance: "conformance/run.mjs",
+	device: "device/run.mjs",
 	faults: "faults/run.mjs",
 	fuzz: "fuzz/run.mjs",
 };
