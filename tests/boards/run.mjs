@@ -34,9 +34,13 @@ export async function run() {
 	};
 
 	const read = name => readFileSync(path.join(ROOT, name), "utf8");
-	const device = read("docs/device.md"), table = boardTable(read("docs/boards.md")), readme = read("README.md");
+	const device = read("docs/device.md"), readme = read("README.md");
 
-	let boards = new Map();
+	let table = new Map(), boards = new Map();
+	test("table-of-boards-reads", () => {
+		table = boardTable(read("docs/boards.md"));
+		return table.size ? [] : ["there is none"];
+	});
 	test("manifests-of-boards-parse", () => {
 		boards = readBoards(BOARDS);
 		return boards.size ? [] : ["there are none"];
@@ -62,7 +66,7 @@ export async function run() {
 	});
 
 	const variants = readdirSync(SDKCONFIG).sort();
-	const documented = new Set(readRows(device).flatMap(([first]) => [...first.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(match => match[1])));
+	const documented = readRows(device).flatMap(([first]) => [...first.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(match => match[1]));
 	const used = new Set();
 	for (const variant of variants) {
 		for (const file of ["sdkconfig.defaults", "sdkconfig.defaults.release"]) {
@@ -75,7 +79,8 @@ export async function run() {
 		}
 	}
 	test("sdkconfig-is-the-same-for-every-chip-behind-its-chip-part", () => variants.flatMap(variant => differs(variant, variants[0])));
-	test("sdkconfig-options-have-their-reason-in-the-document", () => difference("docs/device.md", [...documented], [...used]));
+	test("slots-stay-in-internal-memory-and-chunks-do-not", () => variants.flatMap(variant => placementFaults(variant, read("manifest.json"))));
+	test("sdkconfig-options-have-their-reason-in-the-document", () => difference("docs/device.md", documented, [...used]));
 	return result;
 }
 
@@ -181,13 +186,17 @@ function buildFaults(name, { build, config }) {
 	return faults;
 }
 
-/** The first cell's command of a row, without `-p`, and what the row says. */
+/** The first cell's command of a row, without `-p`, and what the row says.
+ *  @throws Error when a board has two rows */
 function boardTable(text) {
 	const table = new Map();
 	for (const row of readRows(text)) {
 		const match = /^`-p (esp32[\w:/.-]*)`$/.exec(row[0]);
-		if (match)
-			table.set(match[1], { board: row[1], chip: row[2], psram: row[3], sensor: row[4], led: row[5] });
+		if (!match)
+			continue;
+		if (table.has(match[1]))
+			throw new Error(`docs/boards.md has ${match[1]} twice`);
+		table.set(match[1], { board: row[1], chip: row[2], psram: row[3], sensor: row[4], led: row[5] });
 	}
 	return table;
 }
@@ -242,6 +251,20 @@ function differs(variant, other) {
 	const release = name => readFileSync(path.join(SDKCONFIG, name, "sdkconfig.defaults.release"), "utf8");
 	if (release(variant) !== release(other))
 		faults.push(`${variant} and ${other} differ in release builds`);
+	return faults;
+}
+
+/** malloc takes internal memory up to SPIRAM_MALLOC_ALWAYSINTERNAL octets. XS asks for its slots, 16 octets each, and for its chunks with a
+ *  header of 16, in one piece each. */
+function placementFaults(variant, manifest) {
+	const { creation, platforms } = JSON.parse(manifest);
+	const { heap, chunk } = { ...creation, ...platforms.esp32.creation };
+	const limit = Number(readOptions(path.join(SDKCONFIG, variant, "sdkconfig.defaults")).options.get("CONFIG_SPIRAM_MALLOC_ALWAYSINTERNAL"));
+	const faults = [];
+	if (!(heap.initial * 16 <= limit))
+		faults.push(`${variant}: ${heap.initial} slots go to PSRAM`);
+	if (!(chunk.initial + 16 > limit))
+		faults.push(`${variant}: ${chunk.initial} octets of chunks go to internal memory`);
 	return faults;
 }
 

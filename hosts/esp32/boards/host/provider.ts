@@ -1,8 +1,5 @@
 /**
- * What mcconfig wants of every board outside the SDK: its `embedded:provider/builtin`. One for all of them, because this program
- * takes pins from the board's manifest and asks for none by name.
+ * What mcconfig wants of every board outside the SDK: its `embedded:provider/builtin`. One for all of them, and empty, because this
+ * program imports what it uses and takes pins from the board's manifest.
  */
-
-import Digital from "embedded:io/digital";
-
-export default { io: { Digital }, pin: {} };
+export default { io: {}, pin: {} };
