@@ -16,6 +16,7 @@ const groups = {
 	simulator: "c/simulator/run.mjs",
 	engine: "engine/run.mjs",
 	steady: "steady/run.mjs",
+	boards: "boards/run.mjs",
 	interop: "interop/run.mjs",
 	auth: "interop/auth.mjs",
 	transports: "interop/transports.mjs",
