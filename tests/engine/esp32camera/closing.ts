@@ -1,5 +1,6 @@
 /** Closing: with whatever is under way. */
 
+import Process from "process";
 import type { Frame } from "stream/types";
 import { assert, equal, throws } from "../../unit/harness";
 import { delay, thrown, until, type AsyncSuite } from "../harness";
@@ -63,6 +64,31 @@ export default function (suite: AsyncSuite): void {
 			equal([frame.byteLength, frame.captureTime], [0, 0]);
 			frame.close();
 		}
+		await settled();
+	});
+
+	suite.test("running-camera-that-nobody-holds-goes-on", async () => {
+		await fresh();
+		let calls = 0, ended = false;
+		const start = () => {
+			const camera: Camera = new Camera({
+				size: "QVGA",
+				onReadable: () => {
+					calls += 1;
+					camera.read()?.close();
+					if (ended)
+						camera.close();
+				},
+			});
+			camera.start();
+		};
+		start();
+		await until(() => calls > 0);
+		for (let i = 0; i < 5; i++)
+			Process.collect();
+		const before = calls;
+		await until(() => calls >= before + 3);
+		ended = true;
 		await settled();
 	});
 
