@@ -104,7 +104,7 @@ export default function (suite: AsyncSuite): void {
 	});
 
 	suite.test("close-does-not-wait-for-a-driver-that-does", async test => {
-		await fresh({ blocking: 1, timeout: 1500 });
+		await fresh({ blocking: 1, timeout: 800 });
 		const { camera, calls } = counting(test);
 		camera.start();
 		await until(() => FakeDriver.get("inside") === 1);

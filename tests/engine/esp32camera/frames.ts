@@ -161,11 +161,11 @@ export default function (suite: AsyncSuite): void {
 			return (camera.statistics.captured - captured) * 1_000_000 / (camera.now() - begin);
 		};
 		const slow = await rate(600);
-		assert(slow > 30 && slow < 56, `${slow.toFixed(1)} frames/s`);
+		assert(slow > 15 && slow < 56, `${slow.toFixed(1)} frames/s`);
 		assert(camera.statistics.skipped > 0);
 		camera.frameRate = 10;
 		const slower = await rate(600);
-		assert(slower > 6 && slower < 15, `${slower.toFixed(1)} frames/s`);
+		assert(slower > 3 && slower < 15, `${slower.toFixed(1)} frames/s`);
 		throws(() => camera.frameRate = 0, RangeError);
 		equal(camera.frameRate, 10);
 	});
