@@ -6,7 +6,7 @@ import { buildApplication } from "../hosts/desktop/build/app.mjs";
 import { ROOT } from "../hosts/desktop/build/tools.mjs";
 
 /** What cameras are started with when a test does not say otherwise: the group `device` runs other groups in a board's conditions. */
-export const profile = { variant: "release", args: [] };
+export const profile = { variant: "release", args: [], device: false };
 
 /**
  * @param {object} [options]
