@@ -24,6 +24,7 @@ const groups = {
 	conformance: "conformance/run.mjs",
 	device: "device/run.mjs",
 	faults: "faults/run.mjs",
+	soak: "soak/run.mjs",
 	fuzz: "fuzz/run.mjs",
 };
 
