@@ -23,6 +23,7 @@ const groups = {
 	conformance: "conformance/run.mjs",
 	faults: "faults/run.mjs",
 	fuzz: "fuzz/run.mjs",
+	coverage: "coverage/run.mjs",
 };
 
 const wanted = process.argv.slice(2);
