@@ -9,7 +9,7 @@ import { ROOT } from "../hosts/desktop/build/tools.mjs";
  * What cameras are started with when a test does not say otherwise: the group `device` runs other groups in a board's conditions,
  * `coverage` on a build that counts lines. `environment` is asked for each camera: what comes on top of the tests' own.
  */
-export const profile = { variant: "release", args: [], environment: () => ({}) };
+export const profile = { variant: "release", args: [], device: false, environment: () => ({}) };
 
 /**
  * @param {object} [options]

@@ -5,7 +5,7 @@
 import Fragmenter from "jpeg/fragmenter";
 import { ntpFraction, ntpMiddle, ntpSeconds, roundTripTime, rtpTimestamp } from "../rtp/clock";
 import { LinkMeter } from "../rtp/linkmeter";
-import { RTCPParser, type ReportBlock } from "../rtp/rtcpparser";
+import { RTCPParser, type ReportBlock, type RTCPParserOwner } from "../rtp/rtcpparser";
 import { RTCPWriter } from "../rtp/rtcpwriter";
 import type { PlayPoint, Subscription } from "../rtsp/types";
 import { Backoff } from "./backoff";
@@ -48,13 +48,15 @@ export interface Reception {
 	readonly roundTrip: number | undefined;
 }
 
+/** Bytes of the RTP header, which `Blocksize` does not count. */
+export const RTP_HEADER = 12;
 /** Seconds between sender reports, on average (RFC 3550 section 6.2). */
 const REPORT_INTERVAL = 5;
 /** Pauses after a frame that the socket refused, microseconds. The longest leaves a frame every two seconds. */
 const FIRST_PAUSE = 20_000;
 const LONGEST_PAUSE = 2_000_000;
 
-export class Subscriber implements Subscription, SinkOwner {
+export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 	readonly ssrc: number;
 	/** How the link takes what is sent. */
 	readonly link: LinkMeter;
@@ -69,7 +71,7 @@ export class Subscriber implements Subscription, SinkOwner {
 	readonly #random32: () => number;
 	readonly #onAlive: () => void;
 	readonly #stallTimeout: number;
-	readonly #onStalled: () => void;
+	readonly #onStalled: (() => void) | undefined;
 	readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
 	/** The frame that is being sent. */
 	#lease: Lease | undefined;
@@ -107,7 +109,7 @@ export class Subscriber implements Subscription, SinkOwner {
 	constructor({ hub, openSink, packetSize, random32, cname, unixTime, onAlive, stallTimeout = Infinity, onStalled }: SubscriberOptions) {
 		this.#hub = hub;
 		this.#stallTimeout = stallTimeout * 1_000_000;
-		this.#onStalled = onStalled ?? (() => undefined);
+		this.#onStalled = onStalled;
 		this.#packetSize = packetSize;
 		this.#unixTime = unixTime;
 		this.#random32 = random32;
@@ -120,7 +122,7 @@ export class Subscriber implements Subscription, SinkOwner {
 		this.#fragmenter = new Fragmenter(channel === undefined ? { ssrc: this.ssrc, sequenceNumber } : { ssrc: this.ssrc, sequenceNumber, channel });
 		this.#writer = new RTCPWriter({ ssrc: this.ssrc, cname });
 		this.#report = this.#controlBuffer(controlPrefix, this.#writer.reportLength);
-		this.#parser = new RTCPParser({ onReport: block => this.#reported(block), onBye: () => this.#left() });
+		this.#parser = new RTCPParser(this);
 		this.#onAlive = onAlive;
 	}
 
@@ -130,6 +132,10 @@ export class Subscriber implements Subscription, SinkOwner {
 
 	get serverRTCPPort(): number {
 		return this.#sink.rtcpPort;
+	}
+
+	get blocksize(): number {
+		return this.#packetSize - RTP_HEADER;
 	}
 
 	get playing(): boolean {
@@ -272,7 +278,7 @@ export class Subscriber implements Subscription, SinkOwner {
 			this.#progressTime = now;
 		}
 		else if (now - this.#progressTime >= this.#stallTimeout) {
-			this.#onStalled();
+			this.#onStalled?.();
 			return;
 		}
 		this.#secondsToReport -= 1;
@@ -353,7 +359,7 @@ export class Subscriber implements Subscription, SinkOwner {
 		return buffer;
 	}
 
-	#reported(block: ReportBlock): void {
+	onReport(block: ReportBlock): void {
 		if (block.ssrc !== this.ssrc)
 			return;
 		this.#reports += 1;
@@ -369,7 +375,7 @@ export class Subscriber implements Subscription, SinkOwner {
 	}
 
 	/** A receiver that leaves says TEARDOWN, too; its BYE, over UDP easy to forge, ends nothing. */
-	#left(): void {
+	onBye(): void {
 		this.#byes += 1;
 	}
 }
