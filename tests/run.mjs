@@ -26,6 +26,7 @@ const groups = {
 	faults: "faults/run.mjs",
 	soak: "soak/run.mjs",
 	fuzz: "fuzz/run.mjs",
+	coverage: "coverage/run.mjs",
 };
 
 const wanted = process.argv.slice(2);
