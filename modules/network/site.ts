@@ -41,7 +41,7 @@ export interface Answer {
 const FORM_TYPE = "application/x-www-form-urlencoded";
 
 /** What the page's forms have. */
-const FIELDS: readonly string[] = ["token", "open", ...STORED_NAMES];
+const FIELDS: readonly string[] = Object.freeze(["token", "open", ...STORED_NAMES]);
 
 export class Site {
 	readonly #options: SiteOptions;

@@ -11,7 +11,7 @@ export interface Store {
 }
 
 /** What the page may change. */
-export const STORED_NAMES = ["ssid", "password", "name", "user", "rtspPassword"] as const;
+export const STORED_NAMES = Object.freeze(["ssid", "password", "name", "user", "rtspPassword"] as const);
 
 export type StoredName = typeof STORED_NAMES[number];
 export type StoredValues = Partial<Record<StoredName, string>>;

@@ -3,7 +3,7 @@
  * `config` in the manifests and of mcconfig's command line; no desktop's `--help` lists them.
  */
 
-import { nearestName, optionName, readOption, settingOptions, SettingsError, type Option } from "./settings";
+import { freezeTable, nearestName, optionName, readOption, settingOptions, SettingsError, type Option } from "./settings";
 
 export interface DeviceSettings {
 	/** Network to join; empty: none, the set-up page asks for one. */
@@ -38,7 +38,7 @@ const NAME_LENGTH = 24;
 
 const WIFI_PASSWORD = "8 to 63 characters, or 64 hexadecimal digits; empty for an open network";
 
-const options: readonly Option[] = [
+const options = freezeTable<Option>([
 	{ name: "ssid", help: "Wi-Fi network", text: "a name of 32 bytes at most; empty for set-up", read: text => utf8Length(text) > SSID_BYTES ? undefined : text },
 	{ name: "name", help: "name of the camera in the network", text: "letters, digits and '-', 24 at most; empty for one of the MAC address", read: readName },
 	{ name: "apPassword", help: "password of the set-up network", text: "8 to 63 printable ASCII characters; empty for one that the log tells; open for none", read: readAccessPointPassword },
@@ -50,10 +50,10 @@ const options: readonly Option[] = [
 	{ name: "restartDelay", help: "seconds until a board without a camera restarts, 0 for never", minimum: 0, maximum: 86400, integer: true },
 	{ name: "led_pin", help: "GPIO of the light, -1 for none", minimum: -1, maximum: 48, integer: true },
 	{ name: "led_on", help: "level that lights it", minimum: 0, maximum: 1, integer: true },
-];
+]);
 
 /** Boards say what light they have; a manifest that says nothing has none. */
-const LED_DEFAULTS: Record<string, unknown> = { led_pin: -1, led_on: 1 };
+const LED_DEFAULTS: Record<string, unknown> = Object.freeze({ led_pin: -1, led_on: 1 });
 
 /** @throws SettingsError naming the setting and what would be right; no password is in the message */
 export function readDeviceSettings(config: Record<string, unknown>): DeviceSettings {

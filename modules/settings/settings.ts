@@ -97,7 +97,7 @@ export interface Option {
 
 export const sizes = ["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "SVGA", "XGA", "HD", "SXGA", "UXGA"] as const;
 
-const options: readonly (Option & { readonly name: keyof Settings })[] = [
+const options = freezeTable<Option & { readonly name: keyof Settings }>([
 	{ name: "port", help: "RTSP port", minimum: 1, maximum: 65535, integer: true },
 	{ name: "path", help: "stream name, as in rtsp://camera/NAME", text: "letters, digits, '-', '_', '.' and '/'", read: readPath },
 	{ name: "fps", help: "frames a second", minimum: 0.1, maximum: 120 },
@@ -135,7 +135,17 @@ const options: readonly (Option & { readonly name: keyof Settings })[] = [
 	{ name: "headerLimit", help: "header fields of a request at most", minimum: 16, maximum: 1000, integer: true },
 	{ name: "bodyLimit", help: "bytes of a request's body at most", minimum: 0, maximum: 65536, integer: true },
 	{ name: "requestTimeout", help: "seconds that a new connection has for its first request", minimum: 1, maximum: 3600, integer: true },
-];
+]);
+
+/** Preloaded modules are in ROM on a device: their tables are constant in every part. */
+export function freezeTable<T extends Option>(table: T[]): readonly T[] {
+	for (const option of table) {
+		if (option.values)
+			Object.freeze(option.values);
+		Object.freeze(option);
+	}
+	return Object.freeze(table);
+}
 
 /** Says which setting is wrong and what would be right. */
 export class SettingsError extends Error {}
