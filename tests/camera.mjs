@@ -5,6 +5,9 @@ import path from "node:path";
 import { buildApplication } from "../hosts/desktop/build/app.mjs";
 import { ROOT } from "../hosts/desktop/build/tools.mjs";
 
+/** What cameras are started with when a test does not say otherwise: the group `device` runs other groups in a board's conditions. */
+export const profile = { variant: "release", args: [] };
+
 /**
  * @param {object} [options]
  * @param {string} [options.variant] of the build: release, sanitize, coverage, m32
@@ -14,16 +17,28 @@ import { ROOT } from "../hosts/desktop/build/tools.mjs";
  * @param {string} [options.name]
  * @returns {Promise<Camera>}
  */
-export async function startCamera({ variant = "release", args = [], wrapper = [], manifest = path.join(ROOT, "manifest.json"), name = "camera", timeout = 30_000 } = {}) {
+export async function startCamera({ variant = profile.variant, args = [], wrapper = [], manifest = path.join(ROOT, "manifest.json"), name = "camera", timeout = 30_000 } = {}) {
 	const { program, folder } = await buildApplication({ manifest, name, variant });
 	const port = await freePort();
 	// below the range from which systems give out ports to clients, and apart from other cameras of the same run
 	const udpPort = 10_000 + (port * 2) % 20_000;
 	const [command, ...before] = [...wrapper, program];
-	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort), ...withProfile(args)], { stdio: ["ignore", "pipe", "pipe"] });
 	const camera = new Camera(child, port);
 	await camera.ready(timeout);
 	return camera;
+}
+
+/** The profile's options in front of a test's own, which win. */
+function withProfile(args) {
+	const before = [];
+	for (let i = 0; i < profile.args.length; i++) {
+		const option = profile.args[i], value = profile.args[i + 1]?.startsWith("--") ? [] : profile.args.slice(i + 1, i + 2);
+		if (!args.includes(option))
+			before.push(option, ...value);
+		i += value.length;
+	}
+	return [...before, ...args];
 }
 
 export class Camera {

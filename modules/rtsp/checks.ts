@@ -13,18 +13,18 @@ import { parseURL } from "./url";
 export type Check = (exchange: Exchange) => Response | undefined;
 
 /** What every server has. */
-export const METHODS: readonly string[] = ["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE", "GET_PARAMETER", "TEARDOWN"];
+export const METHODS: readonly string[] = Object.freeze(["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE", "GET_PARAMETER", "TEARDOWN"]);
 
 /** Beside them, where there are parameters to set. */
 export const SET_PARAMETER = "SET_PARAMETER";
 
 /** Methods of RFC 2326 that a server may not have: known, not allowed. */
-const OTHER_METHODS: readonly string[] = ["ANNOUNCE", "RECORD", "REDIRECT", SET_PARAMETER];
+const OTHER_METHODS: readonly string[] = Object.freeze(["ANNOUNCE", "RECORD", "REDIRECT", SET_PARAMETER]);
 
 /** Methods that make no sense without a session. */
-const SESSION_METHODS: readonly string[] = ["PLAY", "PAUSE", "TEARDOWN"];
+const SESSION_METHODS: readonly string[] = Object.freeze(["PLAY", "PAUSE", "TEARDOWN"]);
 
-export const CHECKS: readonly Check[] = [checkCSeq, checkVersion, checkMethod, checkRequire, checkAuthentication, checkURL, checkSession, checkState];
+export const CHECKS: readonly Check[] = Object.freeze([checkCSeq, checkVersion, checkMethod, checkRequire, checkAuthentication, checkURL, checkSession, checkState]);
 
 /** Passes the chain.
  *  @returns the answer of the first check that has one */

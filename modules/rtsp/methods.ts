@@ -6,7 +6,7 @@ import type { Exchange } from "./exchange";
 import { Response } from "./message";
 import { getParameters, setParameters } from "./parameters";
 import type { Session } from "./session";
-import { parseDecimal } from "./text";
+import { parseDecimal, splitList } from "./text";
 import { formatTransport, parseTransport, type TransportOffer } from "./transport";
 import type { Delivery } from "./types";
 import { TRACK_PREFIX } from "./url";
@@ -59,7 +59,7 @@ function describe(exchange: Exchange): Response {
 }
 
 function acceptsSDP(accept: string | undefined): boolean {
-	for (const range of (accept ?? "*/*").split(",")) {
+	for (const range of splitList(accept ?? "*/*", ",") ?? []) {
 		const semicolon = range.indexOf(";");
 		switch ((semicolon < 0 ? range : range.slice(0, semicolon)).trim().toLowerCase()) {
 			case "application/sdp":

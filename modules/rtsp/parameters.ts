@@ -15,6 +15,10 @@ import { textFromBytes, toVisible } from "./text";
 import type { ParameterControl } from "./types";
 
 const TYPE = "text/parameters";
+/** Parameters of a request at most: the names alone of a body of the shortest ones would fill a device's memory. */
+const MOST_PARAMETERS = 64;
+
+const LINE_FEED = 0x0a;
 
 interface Parameter {
 	/** As the client wrote it. */
@@ -87,19 +91,29 @@ function writeAll(control: ParameterControl, parameters: readonly Parameter[]): 
 }
 
 /** The lines of the body, without empty ones.
- *  @returns 415 for a body of another type */
+ *  @returns 413 for more of them than 64, 415 for a body of another type */
 function readParameters(exchange: Exchange): Parameter[] | Response {
 	const { body } = exchange.request;
 	const type = exchange.header("content-type") ?? TYPE;
 	const semicolon = type.indexOf(";");
 	const parameters: Parameter[] = [];
-	for (const line of textFromBytes(body, 0, body.byteLength).split("\n")) {
-		const text = toVisible(line.trim());
+	const { byteLength } = body;
+	for (let begin = 0, end; begin < byteLength; begin = end + 1) {
+		end = endOfLine(body, begin);
+		const text = toVisible(textFromBytes(body, begin, end).trim());
+		if (text === "")
+			continue;
 		const colon = text.indexOf(":");
-		if (text !== "")
-			parameters.push(colon < 0 ? { name: text, value: undefined } : { name: text.slice(0, colon).trim(), value: text.slice(colon + 1).trim() });
+		const parameter = colon < 0 ? { name: text, value: undefined } : { name: text.slice(0, colon).trim(), value: text.slice(colon + 1).trim() };
+		if (parameters.push(parameter) > MOST_PARAMETERS)
+			return new Response(413);
 	}
 	if (parameters.length !== 0 && (semicolon < 0 ? type : type.slice(0, semicolon)).trim().toLowerCase() !== TYPE)
 		return new Response(415);
 	return parameters;
+}
+
+function endOfLine(bytes: Uint8Array, begin: number): number {
+	const newline = bytes.indexOf(LINE_FEED, begin);
+	return newline < 0 ? bytes.byteLength : newline;
 }

@@ -27,9 +27,12 @@ export function isToken(text: string): boolean {
 	return text.length > 0;
 }
 
+/** Parts of a list at most. Clients send a dozen; a head full of commas would be two thousand strings, half of a device's memory. */
+const MOST_PARTS = 32;
+
 /** Splits at a separator outside quoted strings. The parts are trimmed, and empty ones left out (RFC 2068 section 2.1).
  *  @param separator one character
- *  @returns undefined when a quoted string does not end */
+ *  @returns undefined when a quoted string does not end, or there are more than 32 parts */
 export function splitList(text: string, separator: string): string[] | undefined {
 	const parts: string[] = [];
 	let quoted = false, begin = 0;
@@ -39,8 +42,8 @@ export function splitList(text: string, separator: string): string[] | undefined
 			quoted = !quoted;
 		else if (i === text.length || (character === separator && !quoted)) {
 			const part = text.slice(begin, i).trim();
-			if (part !== "")
-				parts.push(part);
+			if (part !== "" && parts.push(part) > MOST_PARTS)
+				return undefined;
 			begin = i + 1;
 		}
 	}

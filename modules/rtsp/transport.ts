@@ -120,9 +120,10 @@ function secondOfPair(text: string, limit: number): number {
 
 /** `PLAY`, `"PLAY"`, and lists of only that; clients that record are refused. */
 function playsOnly(modes: string): boolean {
-	for (const mode of modes.split(",")) {
-		if (unquote(mode.trim()).toUpperCase() !== "PLAY")
+	const list = splitList(modes, ",") ?? [];
+	for (const mode of list) {
+		if (unquote(mode).toUpperCase() !== "PLAY")
 			return false;
 	}
-	return true;
+	return list.length !== 0;
 }

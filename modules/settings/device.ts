@@ -3,7 +3,7 @@
  * `config` in the manifests and of mcconfig's command line; no desktop's `--help` lists them.
  */
 
-import { freezeTable, nearestName, optionName, readOption, settingOptions, SettingsError, type Option } from "./settings";
+import { frozen, nearestName, optionName, readOption, settingOptions, SettingsError, type Option } from "./settings";
 
 export interface DeviceSettings {
 	/** Network to join; empty: none, the set-up page asks for one. */
@@ -38,7 +38,7 @@ const NAME_LENGTH = 24;
 
 const WIFI_PASSWORD = "8 to 63 characters, or 64 hexadecimal digits; empty for an open network";
 
-const options = freezeTable<Option>([
+const options = frozen<Option>([
 	{ name: "ssid", help: "Wi-Fi network", text: "a name of 32 bytes at most; empty for set-up", read: text => utf8Length(text) > SSID_BYTES ? undefined : text },
 	{ name: "name", help: "name of the camera in the network", text: "letters, digits and '-', 24 at most; empty for one of the MAC address", read: readName },
 	{ name: "apPassword", help: "password of the set-up network", text: "8 to 63 printable ASCII characters; empty for one that the log tells; open for none", read: readAccessPointPassword },

@@ -95,9 +95,9 @@ export interface Option {
 	readonly read?: (text: string) => string | number | undefined;
 }
 
-export const sizes = ["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "SVGA", "XGA", "HD", "SXGA", "UXGA"] as const;
+export const sizes = Object.freeze(["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "SVGA", "XGA", "HD", "SXGA", "UXGA"] as const);
 
-const options = freezeTable<Option & { readonly name: keyof Settings }>([
+const options = frozen<Option & { readonly name: keyof Settings }>([
 	{ name: "port", help: "RTSP port", minimum: 1, maximum: 65535, integer: true },
 	{ name: "path", help: "stream name, as in rtsp://camera/NAME", text: "letters, digits, '-', '_', '.' and '/'", read: readPath },
 	{ name: "fps", help: "frames a second", minimum: 0.1, maximum: 120 },
@@ -137,11 +137,10 @@ const options = freezeTable<Option & { readonly name: keyof Settings }>([
 	{ name: "requestTimeout", help: "seconds that a new connection has for its first request", minimum: 1, maximum: 3600, integer: true },
 ]);
 
-/** Preloaded modules are in ROM on a device: their tables are constant in every part. */
-export function freezeTable<T extends Option>(table: T[]): readonly T[] {
+/** What is frozen stays in flash when it is preloaded. */
+export function frozen<T extends Option>(table: T[]): readonly T[] {
 	for (const option of table) {
-		if (option.values)
-			Object.freeze(option.values);
+		Object.freeze(option.values);
 		Object.freeze(option);
 	}
 	return Object.freeze(table);

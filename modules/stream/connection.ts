@@ -3,6 +3,9 @@
  *
  * Every write is one whole message or one whole packet, and the socket takes it whole or not at all: nothing is ever cut in
  * two, so a reply goes out between two packets, and a slow reader never holds a packet of ours half sent.
+ *
+ * Who leaves replies unread is not read from either, and is dropped when that lasts: what a client can make us hold is the replies
+ * to one piece of its bytes.
  */
 
 import Timer from "timer";
@@ -13,13 +16,19 @@ import { FAILED, SENT, WAITING, type Frame, type PacketSource, type SendResult, 
 export interface ConnectionOptions {
 	readonly from: unknown;
 	readonly onReceive: (bytes: Uint8Array) => void;
+	/** Seconds that replies may wait for a client that reads none; Infinity: for ever. */
+	readonly stallTimeout: number;
+	/** They have waited so long: to be answered by `drop`. */
+	readonly onStalled: (connection: Connection) => void;
 	/** The connection is lost. Not called after `close`. */
 	readonly onLost: () => void;
 	/** The socket is gone, for whatever reason. */
 	readonly onEnd: (connection: Connection) => void;
 }
 
-/** Replies that a client may leave unread before it is cut off, bytes. */
+/** Bytes read at once: lists and texts are made of what is read, and the replies to all of it may have to wait. */
+const PIECE = 512;
+/** Replies that a client may leave unread before it is cut off, bytes: beyond what the requests of a piece are answered with. */
 const QUEUE_LIMIT = 16384;
 /** How long the last reply may take to leave, milliseconds. */
 const LINGER = 5000;
@@ -33,21 +42,30 @@ export class Connection implements Peer {
 	readonly #onReceive: (bytes: Uint8Array) => void;
 	readonly #onLost: () => void;
 	readonly #onEnd: (connection: Connection) => void;
+	readonly #onStalled: (connection: Connection) => void;
+	/** Milliseconds. */
+	readonly #stallTimeout: number;
 	readonly #sinks: InterleavedSink[] = [];
 	#socket: TCPStream | undefined;
 	/** Bytes that the socket takes now. */
 	#credit = 0;
 	#queue: ArrayBuffer[] = [];
 	#queued = 0;
+	/** Bytes that have come and are not read. */
+	#unread = 0;
 	#closing: Timer | undefined;
+	/** Runs while replies wait. */
+	#stalling: Timer | undefined;
 
-	constructor({ from, onReceive, onLost, onEnd }: ConnectionOptions) {
+	constructor({ from, onReceive, stallTimeout, onStalled, onLost, onEnd }: ConnectionOptions) {
 		this.#onReceive = onReceive;
+		this.#stallTimeout = stallTimeout * 1000;
+		this.#onStalled = onStalled;
 		this.#onLost = onLost;
 		this.#onEnd = onEnd;
 		this.#socket = openTCP({
 			from,
-			onReadable: () => this.#readable(),
+			onReadable: bytes => this.#readable(bytes),
 			onWritable: bytes => this.#writable(bytes),
 			onError: () => this.#lose(),
 		});
@@ -63,6 +81,8 @@ export class Connection implements Peer {
 			this.#queue.push(bytes);
 			if (this.#queued > QUEUE_LIMIT)
 				this.#loseSoon();
+			else if (!this.#stalling && this.#stallTimeout !== Infinity)
+				this.#stalling = Timer.set(() => this.#stalled(), this.#stallTimeout);
 		}
 	}
 
@@ -150,11 +170,23 @@ export class Connection implements Peer {
 		}
 	}
 
-	#readable(): void {
+	/** @param bytes all that have come and are not read */
+	#readable(bytes: number): void {
+		this.#unread = bytes;
+		this.#read();
+	}
+
+	/** Reads until replies wait for the client. A connection that is lost then is told of by its stalling only: lwIP's sockets hold
+	 *  `onError` back until everything is read. */
+	#read(): void {
 		try {
-			const bytes = this.#socket?.read();
-			if (bytes && !this.#closing)
-				this.#onReceive(new Uint8Array(bytes));
+			while (this.#unread > 0 && this.#socket && (this.#queue.length === 0 || this.#closing)) {
+				// lwIP throws when it is asked for more than has come
+				const bytes = this.#socket.read(this.#unread < PIECE ? this.#unread : PIECE);
+				this.#unread = bytes ? this.#unread - bytes.byteLength : 0;
+				if (bytes && !this.#closing)
+					this.#onReceive(new Uint8Array(bytes));
+			}
 		}
 		catch {
 			this.#lose();
@@ -169,13 +201,32 @@ export class Connection implements Peer {
 				return;
 			this.#queued -= next.byteLength;
 			this.#queue.shift();
+			this.#restartStalling();
 		}
+		this.#stopStalling();
 		if (this.#closing) {
 			this.#shut();
 			return;
 		}
 		for (let i = 0; i < this.#sinks.length; i++)
 			this.#sinks[i]!.resume();
+		this.#read();
+	}
+
+	#restartStalling(): void {
+		if (this.#stalling)
+			Timer.schedule(this.#stalling, this.#stallTimeout);
+	}
+
+	#stopStalling(): void {
+		if (this.#stalling)
+			Timer.clear(this.#stalling);
+		this.#stalling = undefined;
+	}
+
+	#stalled(): void {
+		this.#stalling = undefined;
+		this.#onStalled(this);
 	}
 
 	#lose(): void {
@@ -190,7 +241,8 @@ export class Connection implements Peer {
 	/** In a turn of its own: the caller is in the middle of something on this connection. */
 	#loseSoon(): void {
 		this.#queue = [];
-		this.#queued = 0;
+		this.#queued = this.#unread = 0;
+		this.#stopStalling();
 		Timer.set(() => this.#lose(), 0);
 	}
 
@@ -198,6 +250,7 @@ export class Connection implements Peer {
 		if (this.#closing)
 			Timer.clear(this.#closing);
 		this.#closing = undefined;
+		this.#stopStalling();
 		this.#queue = [];
 		this.#queued = 0;
 		const socket = this.#socket;

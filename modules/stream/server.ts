@@ -285,6 +285,8 @@ export class CameraServer implements StreamControl {
 		const connection = new Connection({
 			from,
 			onReceive: bytes => partner?.receive(bytes),
+			stallTimeout: this.#options.stallTimeout || Infinity,
+			onStalled: stalled => this.#drop(stalled),
 			onLost: () => partner?.closed(),
 			onEnd: ended => this.#forget(ended),
 		});

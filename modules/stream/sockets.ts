@@ -10,8 +10,8 @@ import UDPSocket from "embedded:io/socket/udp";
 export interface TCPStream {
 	/** IP literal; on lwIP valid only right after accept. */
 	readonly remoteAddress: string | undefined;
-	/** What has arrived, or undefined. */
-	read(): ArrayBuffer | undefined;
+	/** What has arrived, or undefined. lwIP throws when `byteLength` is more than that; the SDK's sockets on Linux give all of it. */
+	read(byteLength: number): ArrayBuffer | undefined;
 	/** Takes all of `data` or throws "would block". @returns bytes that may still be written; undefined when lwIP has no buffers */
 	write(data: unknown): number | undefined;
 	close(): void;

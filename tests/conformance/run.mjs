@@ -2,8 +2,6 @@
  * Conformance: the camera as a process on the real engine, and what it answers and sends, line by line of the RFCs.
  *
  *   node tests/conformance/run.mjs [PATTERN]        PATTERN: a regular expression, only tests whose names match
- *
- * Another variant of the build: VARIANT=sanitize.
  */
 import { fileURLToPath } from "node:url";
 import { startCamera } from "../camera.mjs";
@@ -15,15 +13,13 @@ import { sessions } from "./sessions.mjs";
 import { cases } from "./table.mjs";
 import { timeouts } from "./timeouts.mjs";
 
-const variant = process.env.VARIANT ?? "release";
-
 export async function run({ log, only } = {}) {
 	const tests = new Tests({ log, only });
 	const names = new Set(cases.map(({ name }) => name));
 	if (names.size !== cases.length)
 		throw new Error("two rows of the table have one name");
-	const camera = await startCamera({ variant, args: ["--size", "QVGA", "--fps", "25"] });
-	const impatient = await startCamera({ variant, args: ["--size", "QQVGA", "--fps", "5", "--session-timeout", "5", "--request-timeout", "5"] });
+	const camera = await startCamera({ args: ["--size", "QVGA", "--fps", "25"] });
+	const impatient = await startCamera({ args: ["--size", "QQVGA", "--fps", "5", "--session-timeout", "5", "--request-timeout", "5", "--stall-timeout", "2"] });
 	try {
 		// silence takes long: those tests run beside the others
 		const silent = timeouts(tests, impatient);
@@ -31,14 +27,14 @@ export async function run({ log, only } = {}) {
 			await tests.test(row.name, [], () => exchange(camera.port, row));
 		await sessions(tests, camera);
 		await media(tests, camera);
-		await limits(tests, camera);
+		await limits(tests, camera, impatient);
 		await silent;
 	}
 	finally {
 		for (const [name, process] of Object.entries({ camera, impatient })) {
 			const { status } = await process.stop();
 			await tests.test(`${name}-ends-in-order-after-all-of-it`, [], async () => {
-				equal(status, 0, "exit status");
+				equal(status, 0, `exit status (${process.output.trim().split("\n").at(-1)})`);
 				equal(/error/i.exec(process.output)?.input ?? "", "", "what it complained of");
 			});
 		}

@@ -2,7 +2,7 @@
  * Reads the manifests that mcconfig reads, for the desktop host: which modules there are under which specifier, which C files
  * come with them, and the values of `config`, `creation` and `defines`.
  *
- * What the manifests take from `$(MODDABLE)` is passed over: the platform "desktop" provides it (hosts/desktop/manifest.json).
+ * What the manifests take from `$(MODDABLE)` and the SDK's other folders is passed over: the platform "desktop" provides it (hosts/desktop/manifest.json).
  */
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
@@ -13,9 +13,8 @@ const PLATFORM = "desktop";
 export function readManifest(file) {
 	const result = { modules: new Map(), preload: new Set(), sources: new Set(), config: {}, creation: {}, defines: {}, files: [] };
 	visit(path.resolve(file), result, new Set());
-	const preload = new Set([...result.modules.keys()].filter(specifier =>
-		result.preload.has(specifier) || [...result.preload].some(pattern => pattern.endsWith("*") && specifier.startsWith(pattern.slice(0, -1)))));
-	return { ...result, preload, sources: [...result.sources] };
+	checkPreload(result);
+	return { ...result, sources: [...result.sources] };
 }
 
 function visit(file, result, seen) {
@@ -58,6 +57,15 @@ function apply(part, file, result, seen) {
 	merge(result.defines, part.defines);
 }
 
+/** mcconfig matches patterns of "preload" with JavaScript only, and passes over names that it does not know: on a board such modules
+ *  would fill the heap unsaid. */
+function checkPreload({ preload, modules }) {
+	for (const name of preload) {
+		if (!modules.has(name))
+			throw new Error(`"preload" names "${name}", which is no module: mcconfig takes no patterns for TypeScript`);
+	}
+}
+
 function list(value) {
 	return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }
@@ -73,7 +81,7 @@ function merge(target, source) {
 
 /** `"jpeg/*": "./*"` takes every file of the folder; `"camera": "./camera"` every file of that base name. */
 function addModules(specifier, place, folder, file, result) {
-	if (place.startsWith("$(MODDABLE)"))
+	if (place.startsWith("$("))
 		return;
 	const target = path.resolve(folder, place);
 	const directory = path.dirname(target);

@@ -68,6 +68,9 @@ export class SetupServer {
 		let visit: Visit | undefined;
 		const connection = new Connection({
 			from,
+			// a visit ends by its age
+			stallTimeout: Infinity,
+			onStalled: () => undefined,
 			onReceive: bytes => visit?.exchange.receive(bytes),
 			onLost: () => undefined,
 			onEnd: () => this.#forget(visit),
