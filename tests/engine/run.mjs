@@ -32,6 +32,7 @@ const applications = [
 	{ name: "faults", variants: EVERYWHERE, run: suite },
 	{ name: "camera", variants: EVERYWHERE, run: (it, variant) => suite(it, variant, [replayFolder(variant)]) },
 	{ name: "jpeg", variants: EVERYWHERE, run: suite },
+	{ name: "device", variants: EVERYWHERE, run: suite },
 	{ name: "setup", variants: EVERYWHERE, run: (built, variant, _args, title) => drive(built, variant, title) },
 ];
 
