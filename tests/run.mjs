@@ -16,11 +16,13 @@ const groups = {
 	simulator: "c/simulator/run.mjs",
 	engine: "engine/run.mjs",
 	steady: "steady/run.mjs",
+	boards: "boards/run.mjs",
 	interop: "interop/run.mjs",
 	auth: "interop/auth.mjs",
 	transports: "interop/transports.mjs",
 	slow: "interop/slow.mjs",
 	conformance: "conformance/run.mjs",
+	device: "device/run.mjs",
 	faults: "faults/run.mjs",
 	fuzz: "fuzz/run.mjs",
 };

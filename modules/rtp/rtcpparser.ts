@@ -25,11 +25,12 @@ export interface ReportBlock {
 	readonly delaySinceLastSR: number;
 }
 
-export interface RTCPParserOptions {
+/** Who owns a parser, and what it is told. */
+export interface RTCPParserOwner {
 	/** @param block one object for all blocks: valid during the call */
-	readonly onReport: (block: ReportBlock) => void;
+	onReport(block: ReportBlock): void;
 	/** @param ssrc a source that has left */
-	readonly onBye: (ssrc: number) => void;
+	onBye(ssrc: number): void;
 }
 
 const REPORT_BLOCK_BYTES = 24;
@@ -38,15 +39,13 @@ const SENDER_REPORT_BYTES = 28;
 const RECEIVER_REPORT_BYTES = 8;
 
 export class RTCPParser {
-	readonly #onReport: (block: ReportBlock) => void;
-	readonly #onBye: (ssrc: number) => void;
+	readonly #owner: RTCPParserOwner;
 	readonly #block = {
 		reporter: 0, ssrc: 0, fractionLost: 0, cumulativeLost: 0, highestSequenceNumber: 0, jitter: 0, lastSR: 0, delaySinceLastSR: 0,
 	};
 
-	constructor({ onReport, onBye }: RTCPParserOptions) {
-		this.#onReport = onReport;
-		this.#onBye = onBye;
+	constructor(owner: RTCPParserOwner) {
+		this.#owner = owner;
 	}
 
 	/** Reports every block and BYE of one compound packet, in order. Other packet types (SDES, APP, feedback) are skipped.
@@ -67,7 +66,7 @@ export class RTCPParser {
 					break;
 				case BYE:
 					for (let i = 0; i < count; i++)
-						this.#onBye(readWord(bytes, offset + 4 + i * 4));
+						this.#owner.onBye(readWord(bytes, offset + 4 + i * 4));
 					break;
 			}
 			offset += packetLength(bytes, offset);
@@ -97,7 +96,7 @@ export class RTCPParser {
 			block.jitter = readWord(bytes, offset + 12);
 			block.lastSR = readWord(bytes, offset + 16);
 			block.delaySinceLastSR = readWord(bytes, offset + 20);
-			this.#onReport(block);
+			this.#owner.onReport(block);
 		}
 	}
 }

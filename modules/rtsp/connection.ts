@@ -12,7 +12,7 @@ import { Exchange, type Service } from "./exchange";
 import { formatHTTPRefusal, formatTunnelHead, isHTTP, readTunnelRequest } from "./http";
 import { Response, type Request } from "./message";
 import { handle, RETRY_AFTER } from "./methods";
-import { Parser, type ParseError, type ParserLimits } from "./parser";
+import { Parser, type ParseError, type ParserLimits, type ParserOwner } from "./parser";
 import type { Tunnel, TunnelEnd } from "./tunnel";
 import { formatResponse, type GeneralHeaders } from "./writer";
 
@@ -24,26 +24,22 @@ export interface ServerConnection {
 	closed(): void;
 }
 
-export interface ConnectionOptions {
+/** What all connections of a server share. */
+export interface ConnectionOwner {
 	readonly service: Service;
-	readonly peer: Peer;
 	readonly limits: ParserLimits;
 	readonly serverName: string | undefined;
-	readonly date: () => string | undefined;
+	date(): string | undefined;
 	/** Reports an exception that should not have been. Never throws. */
-	readonly onError: (error: unknown) => void;
+	onError(error: unknown): void;
 	/** The connection has ended, on whichever side. */
-	readonly onEnd: (connection: Connection) => void;
+	onEnd(connection: Connection): void;
 }
 
-export class Connection implements ServerConnection, TunnelEnd {
+export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
+	readonly #owner: ConnectionOwner;
 	readonly #service: Service;
 	readonly #peer: Peer;
-	readonly #serverName: string | undefined;
-	readonly #date: () => string | undefined;
-	readonly #onError: (error: unknown) => void;
-	readonly #onEnd: (connection: Connection) => void;
-	readonly #limits: ParserLimits;
 	readonly #parser: Parser;
 	/** Of a GET half: of what comes through the tunnel. */
 	#tunnelParser: Parser | undefined;
@@ -55,16 +51,12 @@ export class Connection implements ServerConnection, TunnelEnd {
 	#heard = false;
 	#open = true;
 
-	constructor({ service, peer, limits, serverName, date, onError, onEnd }: ConnectionOptions) {
-		this.#service = service;
+	constructor(owner: ConnectionOwner, peer: Peer) {
+		this.#owner = owner;
+		this.#service = owner.service;
 		this.#peer = peer;
-		this.#serverName = serverName;
-		this.#date = date;
-		this.#onError = onError;
-		this.#onEnd = onEnd;
-		this.#lastSeen = service.now();
-		this.#limits = limits;
-		this.#parser = this.#createParser();
+		this.#lastSeen = owner.service.now();
+		this.#parser = new Parser(this);
 	}
 
 	receive(bytes: Uint8Array): void {
@@ -77,7 +69,7 @@ export class Connection implements ServerConnection, TunnelEnd {
 	}
 
 	refuseTunnelled(): void {
-		this.#fail({ status: 400, cseq: undefined, http: false });
+		this.onError({ status: 400, cseq: undefined, http: false });
 	}
 
 	closed(): void {
@@ -114,31 +106,48 @@ export class Connection implements ServerConnection, TunnelEnd {
 			this.refuse(new Response(408));
 	}
 
-	#createParser(): Parser {
-		return new Parser({
-			onRequest: request => isHTTP(request.version) ? this.#answerHTTP(request) : this.#answer(request),
-			onInterleaved: (channel, bytes) => this.#receiveInterleaved(channel, bytes),
-			onError: error => this.#fail(error),
-			onTunnelled: bytes => this.#handOn(bytes),
-			limits: this.#limits,
-		});
+	/* ---- what the parsers tell ---- */
+
+	get limits(): ParserLimits {
+		return this.#owner.limits;
 	}
+
+	onRequest(request: Request): void {
+		if (isHTTP(request.version))
+			this.#answerHTTP(request);
+		else
+			this.#answer(request);
+	}
+
+	onInterleaved(channel: number, bytes: Uint8Array): void {
+		this.#alive();
+		this.#service.sessions.receiveInterleaved(this.#peer, channel, bytes);
+	}
+
+	onError({ status, cseq, http }: ParseError): void {
+		if (http && !this.#begun)
+			this.#refuseHTTP(status);
+		else {
+			this.#send(new Response(status).closing(), cseq);
+			this.close();
+		}
+	}
+
+	/** What follows the head of an HTTP request: of POST the tunnel's, of GET nothing that matters. */
+	onTunnelled(bytes: Uint8Array): void {
+		const tunnel = this.#tunnel;
+		if (tunnel !== undefined && tunnel.post === this && !tunnel.receive(bytes))
+			this.close();
+	}
+
+	/* ---- requests ---- */
 
 	#parse(parser: Parser, bytes: Uint8Array): void {
 		try {
 			parser.receive(bytes);
 		}
 		catch (error) {
-			this.#onError(error);
-			this.close();
-		}
-	}
-
-	#fail({ status, cseq, http }: ParseError): void {
-		if (http && !this.#begun)
-			this.#refuseHTTP(status);
-		else {
-			this.#send(new Response(status).closing(), cseq);
+			this.#owner.onError(error);
 			this.close();
 		}
 	}
@@ -161,7 +170,7 @@ export class Connection implements ServerConnection, TunnelEnd {
 		}
 		this.#tunnel = tunnel;
 		if (kind === "get") {
-			this.#tunnelParser = this.#createParser();
+			this.#tunnelParser = new Parser(this);
 			this.#peer.send(formatTunnelHead(this.#general(undefined)));
 			tunnel.begin();
 		}
@@ -173,13 +182,6 @@ export class Connection implements ServerConnection, TunnelEnd {
 		this.close();
 	}
 
-	/** What follows the head of an HTTP request: of POST the tunnel's, of GET nothing that matters. */
-	#handOn(bytes: Uint8Array): void {
-		const tunnel = this.#tunnel;
-		if (tunnel !== undefined && tunnel.post === this && !tunnel.receive(bytes))
-			this.close();
-	}
-
 	#answer(request: Request): void {
 		this.#alive();
 		const cseq = request.headers.cseq;
@@ -189,7 +191,7 @@ export class Connection implements ServerConnection, TunnelEnd {
 			response = check(exchange) ?? handle(exchange);
 		}
 		catch (error) {
-			this.#onError(error);
+			this.#owner.onError(error);
 			response = new Response(500);
 		}
 		const timestamp = request.headers.get("timestamp");
@@ -200,11 +202,6 @@ export class Connection implements ServerConnection, TunnelEnd {
 		this.#send(response, cseq);
 		if (response.last)
 			this.close();
-	}
-
-	#receiveInterleaved(channel: number, bytes: Uint8Array): void {
-		this.#alive();
-		this.#service.sessions.receiveInterleaved(this.#peer, channel, bytes);
 	}
 
 	/** Whole messages only: a client that dribbles a request for ever is silent. */
@@ -221,7 +218,8 @@ export class Connection implements ServerConnection, TunnelEnd {
 	}
 
 	#general(cseq: number | undefined): GeneralHeaders {
-		return { cseq, serverName: this.#serverName, date: this.#date() };
+		const owner = this.#owner;
+		return { cseq, serverName: owner.serverName, date: owner.date() };
 	}
 
 	/** @returns false when it had ended before */
@@ -235,7 +233,7 @@ export class Connection implements ServerConnection, TunnelEnd {
 		if (tunnel !== undefined)
 			this.#attempt(() => this.#service.tunnels.end(tunnel));
 		this.#attempt(() => this.#service.sessions.endInterleavedOn(this.#peer));
-		this.#onEnd(this);
+		this.#owner.onEnd(this);
 		return true;
 	}
 
@@ -244,7 +242,7 @@ export class Connection implements ServerConnection, TunnelEnd {
 			body();
 		}
 		catch (error) {
-			this.#onError(error);
+			this.#owner.onError(error);
 		}
 	}
 }

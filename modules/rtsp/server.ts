@@ -5,7 +5,7 @@
 import type { ParameterControl, Peer, StreamControl } from "./types";
 import { Authenticator, type AuthenticatorOptions } from "./authenticator";
 import { METHODS, SET_PARAMETER } from "./checks";
-import { Connection, type ServerConnection } from "./connection";
+import { Connection, type ConnectionOwner, type ServerConnection } from "./connection";
 import type { Service } from "./exchange";
 import { busy } from "./methods";
 import type { ParserLimits } from "./parser";
@@ -63,8 +63,7 @@ const BETWEEN_REQUESTS = 2000;
 export class Server {
 	readonly #service: Service;
 	readonly #limits: ServerLimits;
-	readonly #serverName: string | undefined;
-	readonly #date: () => string | undefined;
+	readonly #owner: ConnectionOwner;
 	readonly #onError: ((error: unknown) => void) | undefined;
 	readonly #connections: Connection[] = [];
 	#closed = false;
@@ -73,8 +72,6 @@ export class Server {
 		if (!(sessionTimeout >= 1))
 			throw new RangeError("sessionTimeout must be at least a second");
 		this.#limits = limits;
-		this.#serverName = serverName === undefined ? undefined : toVisible(serverName);
-		this.#date = date ?? (() => undefined);
 		this.#onError = onError;
 		this.#service = {
 			path: normalizePath(path),
@@ -87,6 +84,14 @@ export class Server {
 			sdp: new SDPWriter({ id: random32() >>> 0, name: serverName ?? "" }),
 			authenticator: authentication === undefined ? undefined
 				: new Authenticator({ ...authentication, realm: toVisible(serverName ?? "rtsp").replaceAll("\"", "'"), now, random32 }),
+		};
+		this.#owner = {
+			service: this.#service,
+			limits,
+			serverName: serverName === undefined ? undefined : toVisible(serverName),
+			date: date ?? (() => undefined),
+			onError: error => this.#report(error),
+			onEnd: ended => this.#forget(ended),
 		};
 	}
 
@@ -104,15 +109,7 @@ export class Server {
 
 	/** A client has connected. Where there is no place it is told to come again, and closed. */
 	connect(peer: Peer): ServerConnection {
-		const connection = new Connection({
-			service: this.#service,
-			peer,
-			limits: this.#limits,
-			serverName: this.#serverName,
-			date: this.#date,
-			onError: error => this.#report(error),
-			onEnd: ended => this.#forget(ended),
-		});
+		const connection = new Connection(this.#owner, peer);
 		if (this.#closed || !this.#makeRoom())
 			connection.refuse(busy());
 		else

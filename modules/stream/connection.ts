@@ -9,21 +9,19 @@
  */
 
 import Timer from "timer";
+import type { ServerConnection } from "../rtsp/server";
 import type { Peer } from "../rtsp/types";
-import { openTCP, type TCPStream } from "./sockets";
+import { openTCP, type TCPOwner, type TCPStream } from "./sockets";
 import { FAILED, SENT, WAITING, type Frame, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./types";
 
-export interface ConnectionOptions {
-	readonly from: unknown;
-	readonly onReceive: (bytes: Uint8Array) => void;
+/** What all connections share. */
+export interface ConnectionOwner {
 	/** Seconds that replies may wait for a client that reads none; Infinity: for ever. */
 	readonly stallTimeout: number;
 	/** They have waited so long: to be answered by `drop`. */
-	readonly onStalled: (connection: Connection) => void;
-	/** The connection is lost. Not called after `close`. */
-	readonly onLost: () => void;
+	onStalled(connection: Connection): void;
 	/** The socket is gone, for whatever reason. */
-	readonly onEnd: (connection: Connection) => void;
+	onEnd(connection: Connection): void;
 }
 
 /** Bytes read at once: lists and texts are made of what is read, and the replies to all of it may have to wait. */
@@ -36,15 +34,12 @@ const LINGER = 5000;
 const SMALLEST_PACKET = 1400;
 const FRAMING = 4;
 
-export class Connection implements Peer {
+export class Connection implements Peer, TCPOwner {
+	/** Gets what comes; and is told that the connection is lost, but not after `close`. */
+	partner: ServerConnection | undefined;
 	readonly remoteAddress: string;
 	readonly localAddress: string | undefined = undefined;
-	readonly #onReceive: (bytes: Uint8Array) => void;
-	readonly #onLost: () => void;
-	readonly #onEnd: (connection: Connection) => void;
-	readonly #onStalled: (connection: Connection) => void;
-	/** Milliseconds. */
-	readonly #stallTimeout: number;
+	readonly #owner: ConnectionOwner;
 	readonly #sinks: InterleavedSink[] = [];
 	#socket: TCPStream | undefined;
 	/** Bytes that the socket takes now. */
@@ -57,18 +52,10 @@ export class Connection implements Peer {
 	/** Runs while replies wait. */
 	#stalling: Timer | undefined;
 
-	constructor({ from, onReceive, stallTimeout, onStalled, onLost, onEnd }: ConnectionOptions) {
-		this.#onReceive = onReceive;
-		this.#stallTimeout = stallTimeout * 1000;
-		this.#onStalled = onStalled;
-		this.#onLost = onLost;
-		this.#onEnd = onEnd;
-		this.#socket = openTCP({
-			from,
-			onReadable: bytes => this.#readable(bytes),
-			onWritable: bytes => this.#writable(bytes),
-			onError: () => this.#lose(),
-		});
+	/** @param from of the listener */
+	constructor(owner: ConnectionOwner, from: unknown) {
+		this.#owner = owner;
+		this.#socket = openTCP(from, this);
 		this.remoteAddress = this.#socket.remoteAddress ?? "0.0.0.0";
 	}
 
@@ -81,8 +68,8 @@ export class Connection implements Peer {
 			this.#queue.push(bytes);
 			if (this.#queued > QUEUE_LIMIT)
 				this.#loseSoon();
-			else if (!this.#stalling && this.#stallTimeout !== Infinity)
-				this.#stalling = Timer.set(() => this.#stalled(), this.#stallTimeout);
+			else if (!this.#stalling && this.#owner.stallTimeout !== Infinity)
+				this.#stalling = Timer.set(() => this.#stalled(), this.#owner.stallTimeout * 1000);
 		}
 	}
 
@@ -104,6 +91,24 @@ export class Connection implements Peer {
 	drop(): void {
 		this.#lose();
 	}
+
+	/* ---- what the socket tells ---- */
+
+	onReadable(bytes: number): void {
+		this.#unread = bytes;
+		this.#read();
+	}
+
+	onWritable(bytes: number): void {
+		this.#credit = bytes;
+		this.#writable();
+	}
+
+	onError(): void {
+		this.#lose();
+	}
+
+	/* ---- sinks ---- */
 
 	/** A sink for one track on this connection. */
 	openSink(rtpChannel: number, rtcpChannel: number, owner: SinkOwner): Sink {
@@ -170,12 +175,6 @@ export class Connection implements Peer {
 		}
 	}
 
-	/** @param bytes all that have come and are not read */
-	#readable(bytes: number): void {
-		this.#unread = bytes;
-		this.#read();
-	}
-
 	/** Reads until replies wait for the client. A connection that is lost then is told of by its stalling only: lwIP's sockets hold
 	 *  `onError` back until everything is read. */
 	#read(): void {
@@ -185,7 +184,7 @@ export class Connection implements Peer {
 				const bytes = this.#socket.read(this.#unread < PIECE ? this.#unread : PIECE);
 				this.#unread = bytes ? this.#unread - bytes.byteLength : 0;
 				if (bytes && !this.#closing)
-					this.#onReceive(new Uint8Array(bytes));
+					this.partner?.receive(new Uint8Array(bytes));
 			}
 		}
 		catch {
@@ -193,8 +192,7 @@ export class Connection implements Peer {
 		}
 	}
 
-	#writable(bytes: number): void {
-		this.#credit = bytes;
+	#writable(): void {
 		while (this.#queue.length) {
 			const next = this.#queue[0]!;
 			if (!this.#write(next, next.byteLength))
@@ -215,7 +213,7 @@ export class Connection implements Peer {
 
 	#restartStalling(): void {
 		if (this.#stalling)
-			Timer.schedule(this.#stalling, this.#stallTimeout);
+			Timer.schedule(this.#stalling, this.#owner.stallTimeout * 1000);
 	}
 
 	#stopStalling(): void {
@@ -226,7 +224,7 @@ export class Connection implements Peer {
 
 	#stalled(): void {
 		this.#stalling = undefined;
-		this.#onStalled(this);
+		this.#owner.onStalled(this);
 	}
 
 	#lose(): void {
@@ -235,7 +233,7 @@ export class Connection implements Peer {
 		const told = this.#closing === undefined;
 		this.#shut();
 		if (told)
-			this.#onLost();
+			this.partner?.closed();
 	}
 
 	/** In a turn of its own: the caller is in the middle of something on this connection. */
@@ -258,7 +256,7 @@ export class Connection implements Peer {
 			return;
 		this.#socket = undefined;
 		socket.close();
-		this.#onEnd(this);
+		this.#owner.onEnd(this);
 	}
 }
 

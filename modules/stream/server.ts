@@ -5,9 +5,9 @@
 import random32 from "random";
 import Timer from "timer";
 import type { Scheme } from "../rtsp/authenticator";
-import { Server, type Authentication, type ServerConnection, type ServerLimits } from "../rtsp/server";
+import { Server, type Authentication, type ServerLimits } from "../rtsp/server";
 import type { MulticastGroup, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
-import { Connection } from "./connection";
+import { Connection, type ConnectionOwner } from "./connection";
 import { FrameHub } from "./hub";
 import { Multicast } from "./multicast";
 import { Parameters } from "./parameters";
@@ -114,6 +114,7 @@ export class CameraServer implements StreamControl {
 	readonly #ports: UDPPorts | undefined;
 	readonly #multicast: Multicast | undefined;
 	readonly #connections: Connection[] = [];
+	readonly #connectionOwner: ConnectionOwner;
 	readonly #timer: Timer;
 	readonly #cname: string;
 	readonly #uptime = new Uptime();
@@ -121,6 +122,11 @@ export class CameraServer implements StreamControl {
 	/** @throws Error when the port is taken, or the camera cannot be opened: the message says what to do */
 	constructor(options: CameraServerOptions) {
 		this.#options = options;
+		this.#connectionOwner = {
+			stallTimeout: options.stallTimeout || Infinity,
+			onStalled: connection => this.#drop(connection),
+			onEnd: connection => this.#forget(connection),
+		};
 		const { onNotice, path, sessionTimeout } = options;
 		this.#cname = `${SERVER_NAME}-${random32().toString(16)}`;
 		this.#listener = this.#listen(options.port);
@@ -281,21 +287,13 @@ export class CameraServer implements StreamControl {
 	}
 
 	#connect(from: unknown): void {
-		let partner: ServerConnection | undefined;
-		const connection = new Connection({
-			from,
-			onReceive: bytes => partner?.receive(bytes),
-			stallTimeout: this.#options.stallTimeout || Infinity,
-			onStalled: stalled => this.#drop(stalled),
-			onLost: () => partner?.closed(),
-			onEnd: ended => this.#forget(ended),
-		});
+		const connection = new Connection(this.#connectionOwner, from);
 		this.#connections.push(connection);
 		// refusals wait for their readers: not more of them than there is memory for
 		if (this.#connections.length > this.#options.connectionLimit + LINGERING)
 			connection.end();
 		else
-			partner = this.#server.connect(connection);
+			connection.partner = this.#server.connect(connection);
 	}
 
 	#forget(connection: Connection): void {

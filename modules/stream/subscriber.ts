@@ -5,7 +5,7 @@
 import Fragmenter from "jpeg/fragmenter";
 import { ntpFraction, ntpMiddle, ntpSeconds, roundTripTime, rtpTimestamp } from "../rtp/clock";
 import { LinkMeter } from "../rtp/linkmeter";
-import { RTCPParser, type ReportBlock } from "../rtp/rtcpparser";
+import { RTCPParser, type ReportBlock, type RTCPParserOwner } from "../rtp/rtcpparser";
 import { RTCPWriter } from "../rtp/rtcpwriter";
 import type { PlayPoint, Subscription } from "../rtsp/types";
 import { Backoff } from "./backoff";
@@ -54,7 +54,7 @@ const REPORT_INTERVAL = 5;
 const FIRST_PAUSE = 20_000;
 const LONGEST_PAUSE = 2_000_000;
 
-export class Subscriber implements Subscription, SinkOwner {
+export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 	readonly ssrc: number;
 	/** How the link takes what is sent. */
 	readonly link: LinkMeter;
@@ -69,7 +69,7 @@ export class Subscriber implements Subscription, SinkOwner {
 	readonly #random32: () => number;
 	readonly #onAlive: () => void;
 	readonly #stallTimeout: number;
-	readonly #onStalled: () => void;
+	readonly #onStalled: (() => void) | undefined;
 	readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
 	/** The frame that is being sent. */
 	#lease: Lease | undefined;
@@ -107,7 +107,7 @@ export class Subscriber implements Subscription, SinkOwner {
 	constructor({ hub, openSink, packetSize, random32, cname, unixTime, onAlive, stallTimeout = Infinity, onStalled }: SubscriberOptions) {
 		this.#hub = hub;
 		this.#stallTimeout = stallTimeout * 1_000_000;
-		this.#onStalled = onStalled ?? (() => undefined);
+		this.#onStalled = onStalled;
 		this.#packetSize = packetSize;
 		this.#unixTime = unixTime;
 		this.#random32 = random32;
@@ -120,7 +120,7 @@ export class Subscriber implements Subscription, SinkOwner {
 		this.#fragmenter = new Fragmenter(channel === undefined ? { ssrc: this.ssrc, sequenceNumber } : { ssrc: this.ssrc, sequenceNumber, channel });
 		this.#writer = new RTCPWriter({ ssrc: this.ssrc, cname });
 		this.#report = this.#controlBuffer(controlPrefix, this.#writer.reportLength);
-		this.#parser = new RTCPParser({ onReport: block => this.#reported(block), onBye: () => this.#left() });
+		this.#parser = new RTCPParser(this);
 		this.#onAlive = onAlive;
 	}
 
@@ -272,7 +272,7 @@ export class Subscriber implements Subscription, SinkOwner {
 			this.#progressTime = now;
 		}
 		else if (now - this.#progressTime >= this.#stallTimeout) {
-			this.#onStalled();
+			this.#onStalled?.();
 			return;
 		}
 		this.#secondsToReport -= 1;
@@ -353,7 +353,7 @@ export class Subscriber implements Subscription, SinkOwner {
 		return buffer;
 	}
 
-	#reported(block: ReportBlock): void {
+	onReport(block: ReportBlock): void {
 		if (block.ssrc !== this.ssrc)
 			return;
 		this.#reports += 1;
@@ -369,7 +369,7 @@ export class Subscriber implements Subscription, SinkOwner {
 	}
 
 	/** A receiver that leaves says TEARDOWN, too; its BYE, over UDP easy to forge, ends nothing. */
-	#left(): void {
+	onBye(): void {
 		this.#byes += 1;
 	}
 }

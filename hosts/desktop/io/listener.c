@@ -75,6 +75,7 @@ void xs_listener_constructor(xsMachine *the)
 	socket_buffer(fd, SO_REUSEADDR, 1);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		socket_fail_port(the, fd, "listen", port);
+	socket_imitate(fd);
 	if (listen(fd, 64) < 0)
 		socket_fail(the, fd, "listen");
 	socklen_t size = sizeof(address);

@@ -1,8 +1,11 @@
 #include "socket.h"
 
+#include "../host.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -48,6 +51,13 @@ void socket_fail_port(xsMachine *the, int fd, const char *operation, int port)
 	char text[40];
 	snprintf(text, sizeof(text), "%s on port %d", operation, port);
 	socket_fail(the, fd, text);
+}
+
+void socket_imitate(int fd)
+{
+	int bytes = 1440;  /* lwIP's, as the SDK configures it */
+	if (host_options.send_buffer)
+		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &bytes, sizeof(bytes));
 }
 
 void socket_buffer(int fd, int option, int bytes)

@@ -370,6 +370,9 @@ void xs_tcp_constructor(xsMachine *the)
 		set_format(the, &format, &value);
 	xsmcGet(value, xsArg(0), xsID_nodelay);
 	int nodelay = xsmcTest(value);
+	xsmcGet(value, xsArg(0), xsID_target);
+	if (xsmcTypeOf(value) != xsUndefinedType)
+		xsmcSet(xsThis, xsID_target, value);
 	xsmcGet(value, xsArg(0), xsID_noDelay);
 	nodelay |= xsmcTest(value);
 
@@ -399,6 +402,7 @@ void xs_tcp_constructor(xsMachine *the)
 		if (fd < 0)
 			socket_fail(the, fd, "socket");
 		socket_prepare(fd);
+		socket_imitate(fd);
 		if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0 && errno != EINPROGRESS)
 			socket_fail(the, fd, "connect");
 		connecting = true;

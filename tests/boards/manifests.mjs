@@ -1,0 +1,80 @@
+/**
+ * The boards' manifests as mcconfig merges them: what a manifest includes comes first, its own values win.
+ * `build` is the other way round in mcconfig: an included manifest is read after the one that includes it, and wins.
+ */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+
+/** @returns {{build: object, config: object, defines: object}} paths in `build` absolute
+ *  @throws Error that names the file */
+export function readManifest(file) {
+	let manifest;
+	try {
+		manifest = JSON.parse(readFileSync(file, "utf8"));
+	}
+	catch (error) {
+		throw new Error(`${file}: ${error.message}`);
+	}
+	const folder = path.dirname(file);
+	const result = { build: {}, config: {}, defines: {} };
+	for (const [name, value] of Object.entries(manifest.build ?? {}))
+		result.build[name] = value.startsWith("./") ? path.join(folder, value) : value;
+	for (const include of [manifest.include ?? []].flat()) {
+		const included = readManifest(path.join(folder, include));
+		Object.assign(result.build, included.build);
+		merge(result.config, included.config);
+		merge(result.defines, included.defines);
+	}
+	merge(result.config, manifest.config);
+	merge(result.defines, manifest.defines);
+	return result;
+}
+
+function merge(target, source) {
+	for (const [name, value] of Object.entries(source ?? {})) {
+		if (value && typeof value === "object")
+			merge(target[name] ??= {}, value);
+		else
+			target[name] = value;
+	}
+}
+
+/** Every board that has a folder, under the name of the folder. */
+export function readBoards(folder) {
+	const boards = new Map();
+	for (const name of readdirSync(folder).sort()) {
+		const file = path.join(folder, name, "manifest.json");
+		if (existsSync(file))
+			boards.set(name, readManifest(file));
+	}
+	return boards;
+}
+
+/** sdkconfig.defaults: its options in order, and what mcconfig would misread.
+ *  @returns {{options: Map<string, string>, faults: string[], lines: string[]}} */
+export function readOptions(file) {
+	const options = new Map(), faults = [], lines = readFileSync(file, "utf8").split("\n");
+	for (const line of lines) {
+		const match = /^(CONFIG_\w+)=(\w+)$/.exec(line);
+		if (match) {
+			if (options.has(match[1]))
+				faults.push(`${match[1]} is there twice`);
+			options.set(match[1], match[2]);
+		}
+		else if (line !== "" && !line.startsWith("# "))
+			faults.push(`"${line}" is neither CONFIG_NAME=value nor a remark`);
+		else if (/^# CONFIG_\w+ is not set/.test(line))
+			faults.push(`"${line}" is passed over by mcconfig: say =n`);
+	}
+	return { options, faults, lines };
+}
+
+/** The rows of a Markdown document's tables: arrays of cells. */
+export function readRows(text) {
+	const rows = [];
+	for (const line of text.split("\n")) {
+		if (/^\|.*\|$/.test(line) && !/^\|[-| :]+\|$/.test(line))
+			rows.push(line.slice(1, -1).split("|").map(cell => cell.trim()));
+	}
+	return rows;
+}

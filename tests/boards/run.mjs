@@ -1,0 +1,285 @@
+/**
+ * The boards' manifests, the sdkconfig files and the tables about them in the documents: that they fit the chips and each other.
+ * Whether the SDK takes them is not seen here (mcconfig is not installed), nor whether a board works.
+ */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { readBoards, readManifest, readOptions, readRows } from "./manifests.mjs";
+import { chips } from "./soc.mjs";
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const HOST = path.join(ROOT, "hosts/esp32");
+const BOARDS = path.join(HOST, "boards");
+const SDKCONFIG = path.join(HOST, "sdkconfig");
+
+const INPUTS = ["d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "vsync", "href", "pclk"];
+const OUTPUTS = ["xclk", "sda", "scl"];
+/** -1 where the board has no such line. */
+const OPTIONAL = ["powerdown", "reset"];
+const COMMON = "# From here on the same for every chip";
+
+export async function run() {
+	const result = { passed: 0, failed: 0, skipped: 0, lines: [] };
+	const test = (name, body) => {
+		let faults;
+		try {
+			faults = body();
+		}
+		catch (error) {
+			faults = [error.message];
+		}
+		result[faults.length ? "failed" : "passed"] += 1;
+		result.lines.push(faults.length ? `not ok ${name}: ${faults.join("; ")}` : `ok ${name}`);
+	};
+
+	const read = name => readFileSync(path.join(ROOT, name), "utf8");
+	const device = read("docs/device.md"), readme = read("README.md");
+
+	let table = new Map(), boards = new Map();
+	test("table-of-boards-reads", () => {
+		table = boardTable(read("docs/boards.md"));
+		return table.size ? [] : ["there is none"];
+	});
+	test("manifests-of-boards-parse", () => {
+		boards = readBoards(BOARDS);
+		return boards.size ? [] : ["there are none"];
+	});
+	for (const [name, board] of boards) {
+		test(`${name}-has-every-camera-pin`, () => missingPins(board));
+		test(`${name}-uses-a-pin-once`, () => sharedPins(board));
+		test(`${name}-uses-pins-that-are-free-on-its-chip`, () => takenPins(board));
+		test(`${name}-drives-no-input-only-pin`, () => drivenInputs(board));
+		test(`${name}-is-what-mcconfig-needs`, () => buildFaults(name, board));
+		test(`${name}-is-in-the-table-as-it-is`, () => tableFaults(table.get(`esp32:hosts/esp32/boards/${name}`), board));
+	}
+
+	const selection = JSON.parse(readFileSync(path.join(BOARDS, "manifest.json"), "utf8")).platforms;
+	test("boards-of-the-sdk-keep-their-pins", () => selectionFaults(selection));
+	test("table-of-boards-has-each-once-and-no-other", () => {
+		const expected = [...Object.keys(selection).filter(name => !name.endsWith("/*")), ...[...boards.keys()].map(name => `esp32:hosts/esp32/boards/${name}`)];
+		return difference("docs/boards.md", [...table.keys()], expected);
+	});
+	test("readme-names-boards-that-exist", () => {
+		const named = [...readme.matchAll(/-p (esp32[:/][\w/-]+)/g)].map(match => match[1]).filter(name => !name.endsWith("NAME"));
+		return [...(named.length ? [] : ["it names none"]), ...named.filter(name => !table.has(name)).map(name => `there is no ${name}`)];
+	});
+
+	const variants = readdirSync(SDKCONFIG).sort();
+	const documented = readRows(device).flatMap(([first]) => [...first.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(match => match[1]));
+	const used = new Set();
+	for (const variant of variants) {
+		for (const file of ["sdkconfig.defaults", "sdkconfig.defaults.release"]) {
+			test(`sdkconfig-${variant}${file.endsWith("release") ? "-release" : ""}-reads-as-it-is-meant`, () => {
+				const { options, faults } = readOptions(path.join(SDKCONFIG, variant, file));
+				for (const option of options.keys())
+					used.add(option.slice("CONFIG_".length));
+				return options.size ? faults : ["it is empty"];
+			});
+		}
+	}
+	test("sdkconfig-is-the-same-for-every-chip-behind-its-chip-part", () => variants.flatMap(variant => differs(variant, variants[0])));
+	test("slots-stay-in-internal-memory-and-chunks-do-not", () => variants.flatMap(variant => placementFaults(variant, read("manifest.json"))));
+	test("sdkconfig-options-have-their-reason-in-the-document", () => difference("docs/device.md", documented, [...used]));
+	return result;
+}
+
+function missingPins({ defines }) {
+	const camera = defines.camera ?? {};
+	const faults = [];
+	for (const pin of [...INPUTS, ...OUTPUTS]) {
+		if (!Number.isInteger(camera[pin]) || camera[pin] < 0)
+			faults.push(`${pin} is ${camera[pin]}`);
+	}
+	for (const pin of OPTIONAL) {
+		if (!Number.isInteger(camera[pin]) || camera[pin] < -1)
+			faults.push(`${pin} is ${camera[pin]}`);
+	}
+	if (!(camera.xclk_freq_hz >= 5_000_000 && camera.xclk_freq_hz <= 24_000_000))
+		faults.push(`xclk_freq_hz is ${camera.xclk_freq_hz}`);
+	const unknown = Object.keys(camera).filter(name => ![...INPUTS, ...OUTPUTS, ...OPTIONAL, "xclk_freq_hz"].includes(name));
+	return [...faults, ...unknown.map(name => `"${name}" is nothing that the camera knows`), ...bindingFaults(camera)];
+}
+
+/** What the camera's native code takes from the manifest, as far as it has no default of its own. */
+function bindingFaults(camera) {
+	const folder = path.join(HOST, "camera");
+	const faults = [];
+	for (const file of existsSync(folder) ? readdirSync(folder, { recursive: true }) : []) {
+		if (!/\.[ch]$/.test(file))
+			continue;
+		const source = readFileSync(path.join(folder, file), "utf8");
+		for (const [, name] of source.matchAll(/\bMODDEF_CAMERA_(\w+)/g)) {
+			if (!new RegExp(`(#ifn?def|defined ?\\(?) ?MODDEF_CAMERA_${name}\\b`).test(source) && camera[name.toLowerCase()] === undefined)
+				faults.push(`${file} takes "${name.toLowerCase()}"`);
+		}
+	}
+	return [...new Set(faults)];
+}
+
+/** [name, GPIO] of every line that the board has. */
+function lines({ defines, config }) {
+	const result = [...INPUTS, ...OUTPUTS, ...OPTIONAL].map(name => [name, defines.camera[name]]).filter(([, pin]) => pin !== -1);
+	for (const name of ["led_pin", "flash_pin"]) {
+		if (config[name] !== undefined)
+			result.push([name, config[name]]);
+	}
+	return result;
+}
+
+function sharedPins(board) {
+	const owners = new Map(), faults = [];
+	for (const [name, pin] of lines(board)) {
+		if (owners.has(pin))
+			faults.push(`GPIO ${pin} is ${owners.get(pin)} and ${name}`);
+		owners.set(pin, name);
+	}
+	return faults;
+}
+
+function chipOf({ build }) {
+	return chips[build.ESP32_SUBCLASS ?? "esp32"];
+}
+
+function isOctal({ build }) {
+	return readOptions(path.join(build.SDKCONFIGPATH, "sdkconfig.defaults")).options.has("CONFIG_SPIRAM_MODE_OCT");
+}
+
+function takenPins(board) {
+	const chip = chipOf(board), faults = [];
+	const taken = isOctal(board) ? [...chip.taken, chip.octal] : chip.taken;
+	for (const [name, pin] of lines(board)) {
+		if (!chip.pins.has(pin))
+			faults.push(`${name}: there is no GPIO ${pin}`);
+		for (const [owner, pins] of taken) {
+			if (pins.includes(pin))
+				faults.push(`${name}: GPIO ${pin} belongs to ${owner}`);
+		}
+	}
+	return faults;
+}
+
+function drivenInputs(board) {
+	const driven = lines(board).filter(([name]) => !INPUTS.includes(name));
+	return driven.filter(([, pin]) => chipOf(board).inputOnly.has(pin)).map(([name, pin]) => `${name}: GPIO ${pin} is an input only`);
+}
+
+function buildFaults(name, { build, config }) {
+	const faults = [];
+	if (!/^[a-z0-9-]+$/.test(name))
+		faults.push("mcconfig lower-cases -p: the folder is not found");
+	if (!existsSync(path.join(build.SUBPLATFORMDIRECTORY ?? "", "host/provider.ts")))
+		faults.push("there is no host/provider");
+	for (const file of ["sdkconfig.defaults", "sdkconfig.defaults.release"]) {
+		if (!existsSync(path.join(build.SDKCONFIGPATH ?? "", file)))
+			faults.push(`there is no ${file}`);
+	}
+	const chip = path.basename(build.SDKCONFIGPATH ?? "").split("-")[0];
+	if (chip !== (build.ESP32_SUBCLASS ?? "esp32"))
+		faults.push(`its sdkconfig is for ${chip}`);
+	if (chip === "esp32" && build.C_FLAGS_SUBPLATFORM !== "-mfix-esp32-psram-cache-issue")
+		faults.push("PSRAM on the first ESP32 chips needs -mfix-esp32-psram-cache-issue");
+	for (const led of ["led", "flash"]) {
+		if ((config[`${led}_pin`] === undefined) !== (config[`${led}_on`] === undefined))
+			faults.push(`${led}_pin and ${led}_on belong together`);
+	}
+	return faults;
+}
+
+/** The first cell's command of a row, without `-p`, and what the row says.
+ *  @throws Error when a board has two rows */
+function boardTable(text) {
+	const table = new Map();
+	for (const row of readRows(text)) {
+		const match = /^`-p (esp32[\w:/.-]*)`$/.exec(row[0]);
+		if (!match)
+			continue;
+		if (table.has(match[1]))
+			throw new Error(`docs/boards.md has ${match[1]} twice`);
+		table.set(match[1], { board: row[1], chip: row[2], psram: row[3], sensor: row[4], led: row[5] });
+	}
+	return table;
+}
+
+function tableFaults(row, board) {
+	if (!row)
+		return ["it is not there"];
+	const { config } = board;
+	const led = [["led", "LED"], ["flash", "flash"]].filter(([name]) => config[`${name}_pin`] !== undefined)
+		.map(([name, title]) => `${title} ${config[`${name}_pin`]} ${config[`${name}_on`] ? "high" : "low"}`).join(", ") || "none";
+	const expected = {
+		chip: board.build.ESP32_SUBCLASS === "esp32s3" ? "ESP32-S3" : "ESP32",
+		psram: isOctal(board) ? "octal" : "quad",
+		led,
+	};
+	return Object.entries(expected).filter(([name, value]) => row[name] !== value).map(([name, value]) => `${name} is "${row[name]}", and should be "${value}"`);
+}
+
+/** The pins of the SDK's boards are the SDK's: only sdkconfig, partitions and what has no name there are ours. */
+function selectionFaults(selection) {
+	const faults = [];
+	const names = Object.keys(selection);
+	if (names.at(-1) !== "esp32/*" || Object.keys(selection["esp32/*"]).length)
+		faults.push("without an empty \"esp32/*\" at the end, every other board gets the pins of esp32");
+	for (const name of names.filter(name => name !== "esp32/*")) {
+		const { build, defines } = readManifest(path.join(BOARDS, selection[name].include));
+		if (!existsSync(path.join(build.SDKCONFIGPATH ?? "", "sdkconfig.defaults")))
+			faults.push(`${name}: there is no sdkconfig.defaults`);
+		if (name === "esp32")
+			continue;
+		if (build.SUBPLATFORMDIRECTORY)
+			faults.push(`${name}: it would lose its own provider`);
+		if (!build.PARTITIONS_FILE)
+			faults.push(`${name}: its own partitions need a larger flash than sdkconfig says`);
+		if (Object.keys(defines.camera).some(pin => pin !== "xclk_freq_hz"))
+			faults.push(`${name}: its pins are the SDK's`);
+	}
+	return faults;
+}
+
+function differs(variant, other) {
+	const faults = [];
+	const part = name => {
+		const { lines } = readOptions(path.join(SDKCONFIG, name, "sdkconfig.defaults"));
+		const begin = lines.findIndex(line => line.startsWith(COMMON));
+		if (begin < 0)
+			throw new Error(`${name} has no line "${COMMON}"`);
+		return lines.slice(begin).join("\n");
+	};
+	if (part(variant) !== part(other))
+		faults.push(`${variant} and ${other} differ`);
+	const release = name => readFileSync(path.join(SDKCONFIG, name, "sdkconfig.defaults.release"), "utf8");
+	if (release(variant) !== release(other))
+		faults.push(`${variant} and ${other} differ in release builds`);
+	return faults;
+}
+
+/** malloc takes internal memory up to SPIRAM_MALLOC_ALWAYSINTERNAL octets. XS asks for its slots, 16 octets each, and for its chunks with a
+ *  header of 16, in one piece each. */
+function placementFaults(variant, manifest) {
+	const { creation, platforms } = JSON.parse(manifest);
+	const { heap, chunk } = { ...creation, ...platforms.esp32.creation };
+	const limit = Number(readOptions(path.join(SDKCONFIG, variant, "sdkconfig.defaults")).options.get("CONFIG_SPIRAM_MALLOC_ALWAYSINTERNAL"));
+	const faults = [];
+	if (!(heap.initial * 16 <= limit))
+		faults.push(`${variant}: ${heap.initial} slots go to PSRAM`);
+	if (!(chunk.initial + 16 > limit))
+		faults.push(`${variant}: ${chunk.initial} octets of chunks go to internal memory`);
+	return faults;
+}
+
+function difference(where, found, expected) {
+	return [
+		...expected.filter(name => !found.includes(name)).map(name => `${where} does not have ${name}`),
+		...found.filter(name => !expected.includes(name)).map(name => `${where} has ${name}, that is nowhere`),
+		...found.filter((name, index) => found.indexOf(name) !== index).map(name => `${where} has ${name} twice`),
+	];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const { passed, failed, lines } = await run();
+	for (const line of lines)
+		console.log(line);
+	console.log(`${passed} passed, ${failed} failed`);
+	process.exitCode = failed ? 1 : 0;
+}
