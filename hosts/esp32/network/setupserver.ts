@@ -2,7 +2,8 @@
 
 import { Exchange } from "network/exchange";
 import type { Site } from "network/site";
-import { Connection } from "stream/connection";
+import type { ServerConnection } from "rtsp/server";
+import { Connection, type ConnectionOwner } from "stream/connection";
 import { openListener, type ListenerStream } from "stream/sockets";
 import Timer from "timer";
 
@@ -20,15 +21,47 @@ const REQUEST_TIME = 10;
  *  reset it, and the answer could be lost. */
 const LEAVE_TIME = 2;
 
-interface Visit {
+/** A connection with its request. */
+class Visit implements ServerConnection {
 	readonly connection: Connection;
-	readonly exchange: Exchange;
+	readonly #exchange: Exchange;
 	/** Seconds since it came, or since it was answered. */
-	age: number;
-	answered: boolean;
+	#age = 0;
+	#answered = false;
+
+	constructor(connection: Connection, { site, onNotice }: SetupServerOptions) {
+		this.connection = connection;
+		this.#exchange = new Exchange({ site, onNotice, onAnswer: pieces => this.#answer(pieces) });
+	}
+
+	receive(bytes: Uint8Array): void {
+		this.#exchange.receive(bytes);
+	}
+
+	closed(): void {
+		// the owner of the connection is told as well
+	}
+
+	/** A second has passed. */
+	tick(): void {
+		this.#age += 1;
+		if (!this.#answered && this.#age >= REQUEST_TIME)
+			this.#exchange.expire();
+		else if (this.#answered && this.#age >= LEAVE_TIME)
+			this.connection.close();
+	}
+
+	#answer(pieces: string[]): void {
+		for (const piece of pieces)
+			this.connection.send(piece);
+		this.#answered = true;
+		this.#age = 0;
+	}
 }
 
-export class SetupServer {
+export class SetupServer implements ConnectionOwner {
+	/** A visit ends by its age. */
+	readonly stallTimeout = Infinity;
 	readonly #options: SetupServerOptions;
 	readonly #listener: ListenerStream;
 	readonly #visits: Visit[] = [];
@@ -49,6 +82,16 @@ export class SetupServer {
 			this.#visits[i]!.connection.end();
 	}
 
+	onStalled(): void {
+		// not without a time
+	}
+
+	onEnd(connection: Connection): void {
+		const index = this.#visits.findIndex(visit => visit.connection === connection);
+		if (index >= 0)
+			this.#visits.splice(index, 1);
+	}
+
 	#accept(count: number): void {
 		for (; count > 0; count--) {
 			try {
@@ -64,49 +107,21 @@ export class SetupServer {
 	}
 
 	#connect(from: unknown): void {
-		const { site, onNotice } = this.#options;
-		let visit: Visit | undefined;
-		const connection = new Connection({
-			from,
-			// a visit ends by its age
-			stallTimeout: Infinity,
-			onStalled: () => undefined,
-			onReceive: bytes => visit?.exchange.receive(bytes),
-			onLost: () => undefined,
-			onEnd: () => this.#forget(visit),
-		});
-		const exchange = new Exchange({
-			site, onNotice,
-			onAnswer: pieces => {
-				for (const piece of pieces)
-					connection.send(piece);
-				visit!.answered = true;
-				visit!.age = 0;
-			},
-		});
-		visit = { connection, exchange, age: 0, answered: false };
-		if (this.#visits.length >= CONNECTION_LIMIT)
+		const connection = new Connection(this, from);
+		if (this.#visits.length >= CONNECTION_LIMIT) {
 			connection.end();
-		else
-			this.#visits.push(visit);
-	}
-
-	#forget(visit: Visit | undefined): void {
-		const index = visit ? this.#visits.indexOf(visit) : -1;
-		if (index >= 0)
-			this.#visits.splice(index, 1);
+			return;
+		}
+		const visit = new Visit(connection, this.#options);
+		this.#visits.push(visit);
+		connection.partner = visit;
 	}
 
 	#tick(): void {
 		// from the end: who is done leaves the list
 		for (let i = this.#visits.length - 1; i >= 0; i--) {
-			const visit = this.#visits[i]!;
-			visit.age += 1;
 			try {
-				if (!visit.answered && visit.age >= REQUEST_TIME)
-					visit.exchange.expire();
-				else if (visit.answered && visit.age >= LEAVE_TIME)
-					visit.connection.close();
+				this.#visits[i]!.tick();
 			}
 			catch (error) {
 				this.#options.onNotice(`internal error: ${error instanceof Error ? error.message : String(error)}`);
