@@ -74,10 +74,13 @@ export class Link {
 	tick(now: number): void {
 		const begun = this.#begun ??= now;
 		this.#station?.tick(now, !this.#open || now >= this.#usedUntil);
+		// a second after it has opened: the mode of the radio is not changed under a scan
+		if (this.#open && this.#scanned === -Infinity)
+			this.#scan(now);
 		const late = !this.#station || (!this.#joined && now - begun >= this.#options.timeout);
 		// not in the middle of an attempt: the access point would put the radio on another channel
 		if (late && !this.#open && !this.#station?.busy && !this.#station?.connected)
-			this.#begin(now);
+			this.#begin();
 	}
 
 	/** Somebody uses set-up. */
@@ -86,10 +89,9 @@ export class Link {
 		this.#scan(now);
 	}
 
-	#begin(now: number): void {
+	#begin(): void {
 		const { radio, setupName, setupPassword, onSetup, onNotice } = this.#options;
 		try {
-			this.#scan(now);
 			radio.openAccessPoint(setupName, setupPassword);
 			this.#open = true;
 			onSetup(true);

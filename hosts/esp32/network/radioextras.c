@@ -20,21 +20,29 @@ static int gWatching;
 /* IDF keeps it for as long as the program runs */
 static esp_netif_t *gAccessPoint;
 
-static void stationLeft(void *context, esp_event_base_t base, int32_t id, void *data)
+static void wifiEvent(void *context, esp_event_base_t base, int32_t id, void *data)
 {
 	(void)context;
 	(void)base;
-	(void)id;
-	gReason = ((wifi_event_sta_disconnected_t *)data)->reason;
+	if (WIFI_EVENT_STA_DISCONNECTED == id)
+		gReason = ((wifi_event_sta_disconnected_t *)data)->reason;
 }
 
-/* The default event loop is there once the SDK's WiFi was made. */
+/*
+ * Before the SDK's WiFi is made. IDF calls handlers of one event base in the order of their registration, those of any event first:
+ * so the reason is there before the SDK's handler tells the machine, which runs on the other core.
+ */
 void xs_radio_watch(xsMachine *the)
 {
+	esp_err_t error;
+
 	if (gWatching)
 		return;
-	if (ESP_OK != esp_event_handler_register(WIFI_EVENT, WIFI_EVENT_STA_DISCONNECTED, stationLeft, NULL))
-		xsUnknownError("Wi-Fi events cannot be watched");
+	error = esp_event_loop_create_default();
+	if ((ESP_OK != error) && (ESP_ERR_INVALID_STATE != error))
+		xsUnknownError("there is no memory for Wi-Fi's events");
+	if (ESP_OK != esp_event_handler_register(WIFI_EVENT, ESP_EVENT_ANY_ID, wifiEvent, NULL))
+		xsUnknownError("Wi-Fi's events cannot be watched");
 	gWatching = 1;
 }
 

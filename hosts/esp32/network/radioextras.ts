@@ -1,6 +1,6 @@
 /** What the SDK's Wi-Fi module leaves out; radioextras.c. All but `clearReason` and `reason` throw when Wi-Fi refuses. */
 
-/** Begins to note why the station is refused. The SDK's WiFi has to be there. */
+/** Begins to note why the station is refused. Before the SDK's WiFi is made, so that the reason is there when that tells of it. */
 export function watch(this: void): void { native("xs_radio_watch").call(this); }
 
 /** @returns IEEE 802.11's reason for the last disconnection, or Espressif's; 0 for none since `clearReason` */

@@ -19,6 +19,7 @@ export class WiFiRadio implements Radio {
 	/** @param onChanged `state` or `address` has changed; nothing that it throws gets through
 	 *  @throws Error when there is no memory for Wi-Fi */
 	constructor(onChanged: () => void) {
+		watch();
 		this.#wifi = new WiFi({
 			onChanged: () => {
 				try {
@@ -29,7 +30,6 @@ export class WiFiRadio implements Radio {
 				}
 			},
 		});
-		watch();
 	}
 
 	get state(): "idle" | "joining" | "joined" {
