@@ -5,8 +5,11 @@ import path from "node:path";
 import { buildApplication } from "../hosts/desktop/build/app.mjs";
 import { ROOT } from "../hosts/desktop/build/tools.mjs";
 
-/** What cameras are started with when a test does not say otherwise: the group `device` runs other groups in a board's conditions. */
-export const profile = { variant: "release", args: [] };
+/**
+ * What cameras are started with when a test does not say otherwise: the group `device` runs other groups in a board's conditions,
+ * `coverage` on a build that counts lines. `environment` is asked for each camera: what comes on top of the tests' own.
+ */
+export const profile = { variant: "release", args: [], device: false, environment: () => ({}) };
 
 /**
  * @param {object} [options]
@@ -23,7 +26,7 @@ export async function startCamera({ variant = profile.variant, args = [], wrappe
 	// below the range from which systems give out ports to clients, and apart from other cameras of the same run
 	const udpPort = 10_000 + (port * 2) % 20_000;
 	const [command, ...before] = [...wrapper, program];
-	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort), ...withProfile(args)], { stdio: ["ignore", "pipe", "pipe"] });
+	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort), ...withProfile(args)], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...profile.environment() } });
 	const camera = new Camera(child, port);
 	await camera.ready(timeout);
 	return camera;

@@ -24,7 +24,9 @@ const groups = {
 	conformance: "conformance/run.mjs",
 	device: "device/run.mjs",
 	faults: "faults/run.mjs",
+	soak: "soak/run.mjs",
 	fuzz: "fuzz/run.mjs",
+	coverage: "coverage/run.mjs",
 };
 
 const wanted = process.argv.slice(2);

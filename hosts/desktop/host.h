@@ -16,6 +16,9 @@ typedef struct host_options {
 	const char *application;
 	/** Memory of the machine is fixed at the manifest's "creation" sizes, as on the device. */
 	bool fixed_heap;
+	/** Their sizes; 0: as the manifest says. */
+	int32_t heap_slots;
+	int32_t chunk_bytes;
 	/** Bytes a TCP socket accepts before its reader has taken them; 0 for the desktop's default. */
 	int32_t send_buffer;
 	/** What is left of the command line, for the program. */

@@ -698,9 +698,9 @@ xsMachine *host_machine_create(void)
 	externalize(root);
 
 	txCreation creation = root_creation;
-	creation.initialChunkSize = host_creation.chunk_initial;
+	creation.initialChunkSize = host_options.chunk_bytes ? host_options.chunk_bytes : host_creation.chunk_initial;
 	creation.incrementalChunkSize = host_options.fixed_heap ? 0 : (host_creation.chunk_incremental ? host_creation.chunk_incremental : 4096);
-	creation.initialHeapCount = host_creation.heap_initial;
+	creation.initialHeapCount = host_options.heap_slots ? host_options.heap_slots : host_creation.heap_initial;
 	creation.incrementalHeapCount = host_options.fixed_heap ? 0 : (host_creation.heap_incremental ? host_creation.heap_incremental : 512);
 	creation.stackCount = host_creation.stack;
 	/* names of the program's own: on the device they are linked into ROM, so they are not counted there */

@@ -1,5 +1,5 @@
 /*
- * The desktop host's command line: rtsp-camera APPLICATION [--heap] [--send-buffer N] [program's options]
+ * The desktop host's command line: rtsp-camera APPLICATION [--heap[=SLOTS:BYTES]] [--send-buffer N] [program's options]
  */
 #include <signal.h>
 #include <stdio.h>
@@ -20,12 +20,21 @@ static int usage(const char *message)
 int main(int argc, char **argv)
 {
 	if (argc < 2)
-		return usage("usage: rtsp-camera APPLICATION [--heap] [--send-buffer BYTES] [options]");
+		return usage("usage: rtsp-camera APPLICATION [--heap[=SLOTS:BYTES]] [--send-buffer BYTES] [options]");
 	host_options.application = argv[1];
 	host_options.argv = calloc((size_t)argc + 1, sizeof(char *));
 	for (int i = 2; i < argc; i++) {
 		if (!strcmp(argv[i], "--heap"))
 			host_options.fixed_heap = true;
+		else if (!strncmp(argv[i], "--heap=", 7)) {
+			/* other sizes than the manifest's: to find out what it takes */
+			int slots, bytes, length = 0;
+			if (sscanf(argv[i] + 7, "%d:%d%n", &slots, &bytes, &length) != 2 || argv[i][7 + length] || slots < 256 || bytes < 1024)
+				return usage("--heap=SLOTS:BYTES takes the sizes of the heap and the chunks, as in --heap=4096:65536");
+			host_options.fixed_heap = true;
+			host_options.heap_slots = slots;
+			host_options.chunk_bytes = bytes;
+		}
 		else if (!strcmp(argv[i], "--send-buffer")) {
 			char *end = "";
 			long value = i + 1 < argc ? strtol(argv[++i], &end, 10) : 0;

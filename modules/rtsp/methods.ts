@@ -94,13 +94,12 @@ function setup(exchange: Exchange): Response {
 			continue;
 		session.setup(peer, delivery, subscription, trackURL(exchange));
 		service.sessions.add(session);
-		return setupReply(exchange, session, formatTransport(offer, delivery, subscription),
-			delivery.kind === "multicast" ? undefined : blocksize);
+		return setupReply(exchange, session, formatTransport(offer, delivery, subscription), blocksize === undefined ? undefined : subscription.blocksize);
 	}
 	return new Response(461);
 }
 
-/** @param blocksize what is granted; the packets of a group are the same for everybody */
+/** @param blocksize what is granted, when something was asked for; the packets of a group are the same for everybody */
 function setupReply(exchange: Exchange, session: Session, transport: string, blocksize: number | undefined): Response {
 	exchange.session = session;
 	const response = ok(exchange).header("Transport", transport);

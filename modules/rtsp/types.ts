@@ -64,6 +64,8 @@ export interface Subscription {
 	/** Ports that the packets really come from, for UDP delivery; 0 otherwise. */
 	readonly serverRTPPort: number;
 	readonly serverRTCPPort: number;
+	/** Largest packet, bytes without the RTP header; undefined where it is not the client's to choose. */
+	readonly blocksize: number | undefined;
 	/** Starts, or resumes, delivery with the next captured frame.
 	 *  No packet may leave before the caller's turn ends: the reply, which carries the returned point, goes first. */
 	play(): PlayPoint;

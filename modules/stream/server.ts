@@ -12,7 +12,7 @@ import { FrameHub } from "./hub";
 import { Multicast } from "./multicast";
 import { Parameters } from "./parameters";
 import { openListener, type ListenerStream } from "./sockets";
-import { Subscriber } from "./subscriber";
+import { RTP_HEADER, Subscriber } from "./subscriber";
 import type { FrameSource, Sink, SinkOwner } from "./types";
 import { UDPPorts } from "./udp";
 import { Uptime } from "./uptime";
@@ -100,8 +100,6 @@ export interface ServerStatistics {
 }
 
 const SERVER_NAME = "rtsp-camera";
-/** Bytes of the RTP header, which `Blocksize` does not count. */
-const RTP_HEADER = 12;
 const SMALLEST_PACKET = 256;
 /** Connections beyond the limit that may linger over their refusal. */
 const LINGERING = 4;

@@ -65,6 +65,7 @@ export class SharedStream {
 }
 
 class Member implements Subscription {
+	readonly blocksize = undefined;
 	/** Where packets come from is the group's affair: no Transport reply names it. */
 	readonly serverRTPPort = 0;
 	readonly serverRTCPPort = 0;

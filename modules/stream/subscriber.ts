@@ -48,6 +48,8 @@ export interface Reception {
 	readonly roundTrip: number | undefined;
 }
 
+/** Bytes of the RTP header, which `Blocksize` does not count. */
+export const RTP_HEADER = 12;
 /** Seconds between sender reports, on average (RFC 3550 section 6.2). */
 const REPORT_INTERVAL = 5;
 /** Pauses after a frame that the socket refused, microseconds. The longest leaves a frame every two seconds. */
@@ -130,6 +132,10 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 
 	get serverRTCPPort(): number {
 		return this.#sink.rtcpPort;
+	}
+
+	get blocksize(): number {
+		return this.#packetSize - RTP_HEADER;
 	}
 
 	get playing(): boolean {

@@ -5,7 +5,7 @@ import { RTSPClient } from "../interop/rtsp-client.mjs";
 import { begin, connected, SOON, urlOf } from "./exchange.mjs";
 
 /** As in manifest.json, on the desktop and in the device's heap. */
-const limit = () => (profile.args.includes("--heap") ? 8 : 32);
+const limit = () => (profile.device ? 8 : 32);
 
 function mustBeFull(reply) {
 	equal(reply.status, 503, "status");

@@ -234,6 +234,8 @@ export const cases = [
 	{ name: "setup-of-a-playing-session-is-455", given: "playing", send: setup("RTP/AVP/TCP", "Session: {session}"), expect: [{ status: 455, headers: { allow: /^(?!.*SETUP).*PAUSE/ } }] },
 	{ name: "setup-with-a-blocksize-of-0-is-malformed", send: setup("RTP/AVP/TCP", "Blocksize: 0"), expect: [{ status: 400, headers: { session: null } }] },
 	{ name: "setup-with-a-blocksize-that-is-no-number-is-malformed", send: setup("RTP/AVP/TCP", "Blocksize: big"), expect: [400] },
+	{ name: "setup-says-what-blocksize-it-grants-over-udp", send: setup("RTP/AVP;unicast;client_port=40000-40001", "Blocksize: 8000"), expect: [{ status: 200, headers: { blocksize: "1388" } }] },
+	{ name: "setup-says-what-blocksize-it-grants-instead-of-a-few-bytes", send: setup("RTP/AVP/TCP", "Blocksize: 1"), expect: [{ status: 200, headers: { blocksize: "244" } }] },
 	{ name: "setup-confirms-blocksize", send: setup("RTP/AVP/TCP", "Blocksize: 8000"), expect: [{ status: 200, headers: { blocksize: "8000" } }] },
 
 	// ---- PLAY ----

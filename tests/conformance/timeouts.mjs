@@ -15,7 +15,7 @@ const STEP = 2000;
 
 /** All tests at once, for each one waits most of its time; where there is little room, four at once. */
 export function timeouts(suite, { port }) {
-	const tests = profile.args.includes("--heap") ? inTurns(suite, 4) : suite;
+	const tests = profile.device ? inTurns(suite, 4) : suite;
 	const url = urlOf(port);
 	const status = session => connected(port, async client => (await client.request("GET_PARAMETER", url, { Session: session })).status);
 

@@ -4,12 +4,15 @@
  * configures it, 28 KB as hosts/esp32 does.
  *
  *   node tests/device/run.mjs [CREDIT] [PATTERN]        one credit only, bytes; only tests whose names match
+ *
+ * HEAP=3000:40000 in the environment: with so many slots and bytes of chunks instead, to find out what it takes.
  */
 import { fileURLToPath } from "node:url";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { profile } from "../camera.mjs";
 
 const CREDITS = [8192, 28672];
+const HEAP = process.env.HEAP ? `--heap=${process.env.HEAP}` : "--heap";
 const GROUPS = { conformance: "../conformance/run.mjs", interop: "../interop/run.mjs" };
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */
@@ -21,7 +24,8 @@ export async function run({ log, only, credits = CREDITS } = {}) {
 	try {
 		for (const credit of credits) {
 			profile.variant = "m32";
-			profile.args = ["--heap", "--buffers", "3", "--send-buffer", String(credit)];
+			profile.device = true;
+			profile.args = [HEAP, "--buffers", "3", "--send-buffer", String(credit)];
 			for (const [name, file] of Object.entries(GROUPS)) {
 				const { run } = await import(file);
 				const { passed, failed, skipped, lines } = await run({ log, only });

@@ -55,7 +55,7 @@ void socket_fail_port(xsMachine *the, int fd, const char *operation, int port)
 
 void socket_imitate(int fd)
 {
-	int bytes = 1440;  /* lwIP's, as the SDK configures it */
+	int bytes = 1436;  /* lwIP's TCP_MSS, as the SDK configures it */
 	if (host_options.send_buffer)
 		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &bytes, sizeof(bytes));
 }

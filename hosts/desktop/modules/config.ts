@@ -7,7 +7,7 @@ import Process from "process";
 import { helpLines, nearestOption, settingName } from "settings/settings";
 
 const HOST_HELP = [
-	"  --heap                    memory fixed at the device's size (\"creation\" in manifest.json)",
+	"  --heap[=SLOTS:BYTES]      memory fixed at the device's size (\"creation\" in manifest.json)",
 	"  --send-buffer N           bytes a TCP socket holds, to imitate a device: 5744 to 28672 there",
 	"  --help                    this text",
 ];

@@ -27,6 +27,7 @@ class FuzzSubscription implements Subscription {
 	readonly ssrc = 0xabcdef01;
 	readonly serverRTPPort = 6970;
 	readonly serverRTCPPort = 6971;
+	readonly blocksize = 1400;
 	readonly #bench: Bench;
 	readonly #interleaved: number;
 	readonly #onAlive: () => void;

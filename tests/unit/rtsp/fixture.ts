@@ -27,6 +27,7 @@ export class FakeSubscription implements Subscription {
 	readonly ssrc: number;
 	readonly serverRTPPort = 6970;
 	readonly serverRTCPPort = 6971;
+	readonly blocksize: number | undefined;
 	readonly options: SubscribeOptions;
 	readonly #log: (line: string) => void;
 	readonly #name: string;
@@ -35,6 +36,7 @@ export class FakeSubscription implements Subscription {
 		this.#name = name;
 		this.ssrc = ssrc;
 		this.options = options;
+		this.blocksize = options.delivery.kind === "multicast" || options.blocksize === undefined ? undefined : Math.min(options.blocksize, 16_000);
 		this.#log = log;
 	}
 

@@ -147,9 +147,9 @@ export default function (suite: Suite): void {
 		equal(answer.header("RTP-Info"), "url=rtsp://h:8554/trackID=0;seq=4711;rtptime=4022928576");
 	});
 
-	suite.test("setup-echoes-blocksize-and-hands-it-on", () => {
+	suite.test("setup-hands-blocksize-on-and-says-what-is-granted", () => {
 		const fixture = new Fixture();
-		equal(fixture.client().ask(request(`SETUP ${TRACK}`, TCP, "Blocksize: 64000")).header("Blocksize"), "64000");
+		equal(fixture.client().ask(request(`SETUP ${TRACK}`, TCP, "Blocksize: 64000")).header("Blocksize"), "16000");
 		equal(fixture.subscriptions[0]!.options.blocksize, 64000);
 	});
 

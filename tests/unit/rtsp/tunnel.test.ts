@@ -52,6 +52,7 @@ const REFUSALS: readonly (readonly [name: string, text: string, status: number])
 	["options", http("OPTIONS *"), 405],
 	["http-2", "PRI * HTTP/2.0\r\n\r\n", 505],
 	["bad-header", "GET / HTTP/1.1\r\nnothing\r\n\r\n", 400],
+	["bad-url", "GET rtsp:// HTTP/1.1\r\n\r\n", 400],
 	["long-head", `GET / HTTP/1.1\r\nX: ${"x".repeat(5000)}`, 413],
 ];
 

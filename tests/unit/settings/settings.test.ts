@@ -1,5 +1,5 @@
 import { assert, equal, type Suite } from "../harness";
-import { SettingsError, helpLines, optionName, readSettings } from "settings/settings";
+import { SettingsError, helpLines, nearestOption, optionName, readSettings, settingName } from "settings/settings";
 import { DEFAULTS } from "./defaults";
 
 /** @returns user, password and auth; or the complaint */
@@ -64,5 +64,20 @@ export default function (suite: Suite): void {
 			for (const value of [least - 1, most + 1, least + 0.5, "", "many"])
 				equal(String(login({ [name]: value })).startsWith(`${optionName(name)} is `), true, `${name} ${value}`);
 		}
+	});
+
+	suite.test("option-is-known-by-its-exact-name", () => {
+		equal([settingName("--udp-port"), settingName("--udpPort"), settingName("--udp-por"), settingName("")], ["udpPort", undefined, undefined, undefined]);
+	});
+
+	suite.test("misspelt-option-has-a-nearest-one-within-two-changes", () => {
+		equal([nearestOption("--prot"), nearestOption("--udp-prt"), nearestOption("--qualit"), nearestOption("--qualityyy")], ["--port", "--udp-port", "--quality", "--quality"]);
+		equal([nearestOption("--qualityyyy"), nearestOption("--nothing-like-it"), nearestOption("")], [undefined, undefined, undefined]);
+	});
+
+	suite.test("path-loses-its-outer-slashes-and-takes-no-other-characters", () => {
+		equal(["/live/", "live", "a/b-c_d.2", "///"].map(path => readSettings({ ...DEFAULTS, path }).path), ["live", "live", "a/b-c_d.2", ""]);
+		for (const path of ["a b", "a?b", "ä", "a%20b"])
+			equal(String(login({ path })).startsWith(`--path is "${path}"`), true, path);
 	});
 }

@@ -1,0 +1,108 @@
+/**
+ * Which lines of modules/ the tests run, on the engine: its applications and a conversation with the running camera, on a build that
+ * counts lines (COVERAGE_FILE, hosts/desktop/machine.c). The tests pass or fail elsewhere too; here they must also reach the code.
+ *
+ *   node tests/coverage/run.mjs
+ */
+import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildApplication } from "../../hosts/desktop/build/app.mjs";
+import { canBuild } from "../../hosts/desktop/build/engine.mjs";
+import { BUILD, ROOT } from "../../hosts/desktop/build/tools.mjs";
+import { installPackages } from "../../hosts/desktop/setup.mjs";
+import { profile } from "../camera.mjs";
+import * as conformance from "../conformance/run.mjs";
+import { Tests, check, equal, execute } from "../interop/harness.mjs";
+import { Lines, ranges } from "./lcov.mjs";
+import { converse } from "./converse.mjs";
+
+const OUT = path.join(BUILD, "coverage-lines");
+const APPLICATIONS = ["unit", "stream", "faults", "jpeg"];
+/** Percent of the lines of modules/ that must have run; of one file, below which it is named. */
+const LEAST = 95, LEAST_OF_FILE = 85;
+
+/** Files of fewer lines are not named: one line would be more than what may be missing. */
+const FEWEST_LINES = 10;
+
+async function runApplication(name) {
+	const { program, folder } = await buildApplication({ manifest: path.join(ROOT, `tests/engine/${name}/manifest.json`), name: `tests-${name}`, variant: "coverage" });
+	const { status, stdout, stderr } = await execute(program, [folder], { timeout: 60_000, env: { COVERAGE_FILE: path.join(OUT, `${name}.info`) } });
+	const failures = String(stdout).split("\n").filter(line => line.startsWith("not ok"));
+	check(status === 0, `ended with ${status}: ${[...failures, stderr].join("\n")}`);
+}
+
+/** Everything that starts a camera in `body` starts one that counts. */
+async function counted(body) {
+	const before = { ...profile };
+	let number = 0;
+	Object.assign(profile, { variant: "coverage", environment: () => ({ COVERAGE_FILE: path.join(OUT, `camera-${++number}.info`) }) });
+	try {
+		await body();
+	}
+	finally {
+		Object.assign(profile, before);
+	}
+}
+
+/** @returns {{table: string[], poor: string[], percent: number, hit: number, total: number}} percent of all lines; poor: files below LEAST_OF_FILE */
+function summarize() {
+	const lines = new Lines();
+	for (const file of readdirSync(OUT))
+		lines.add(readFileSync(path.join(OUT, file), "utf8"));
+	const table = [], poor = [];
+	let total = 0, hit = 0;
+	for (const name of readdirSync(path.join(ROOT, "modules"), { recursive: true }).filter(name => name.endsWith(".ts")).sort()) {
+		const source = `modules/${name}`, result = lines.of(ROOT, source);
+		// a file of types has none
+		if (result?.total === 0)
+			continue;
+		// what nobody has loaded has no count of lines
+		const percent = result ? 100 * (1 - result.missing.length / result.total) : 0;
+		total += result?.total ?? 0;
+		hit += result ? result.total - result.missing.length : 0;
+		table.push(`# ${percent.toFixed(1).padStart(5)} % of ${String(result?.total ?? "?").padStart(3)}  ${source}${result?.missing.length ? `  ${ranges(result.missing)}` : ""}`);
+		if (percent < LEAST_OF_FILE && !(result?.total < FEWEST_LINES))
+			poor.push(`${source} ${percent.toFixed(1)} %`);
+	}
+	return { table, poor, percent: 100 * hit / total, hit, total };
+}
+
+export async function run({ log } = {}) {
+	const tests = new Tests({ log });
+	if (!await canBuild("coverage")) {
+		tests.skipped++;
+		return { passed: 0, failed: 0, skipped: 1, lines: ["skip coverage: no compiler for it"] };
+	}
+	rmSync(OUT, { recursive: true, force: true });
+	mkdirSync(OUT, { recursive: true });
+	for (const name of APPLICATIONS)
+		await tests.test(`coverage-build-passes-${name}`, [], () => runApplication(name));
+	await counted(async () => {
+		await tests.test("coverage-build-passes-conformance", [], async () => {
+			// the media's claims are about pace, which counting lines disturbs
+			const { failed, lines } = await conformance.run({ only: /^(?!stream-over)/ });
+			equal(failed, 0, lines.filter(line => line.startsWith("not ok")).join("\n"));
+		});
+		await converse(tests);
+	});
+	let summary;
+	await tests.test(`at-least-${LEAST}-percent-of-the-lines-of-modules-run`, [], async () => {
+		summary = summarize();
+		check(summary.percent >= LEAST, `${summary.percent.toFixed(2)} %`);
+		return `${summary.percent.toFixed(2)} %, ${summary.hit} of ${summary.total}`;
+	});
+	await tests.test(`no-file-of-modules-is-below-${LEAST_OF_FILE}-percent`, [], async () => equal(summary.poor.join(", "), "", "what is below"));
+	const table = summary?.table ?? [];
+	table.forEach(line => log?.(line));
+	const { passed, failed, skipped, lines } = tests;
+	return { passed, failed, skipped, lines: [...table, ...lines] };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	installPackages();
+	const begin = Date.now();
+	const { passed, failed } = await run({ log: text => console.log(text) });
+	console.log(`${passed} passed, ${failed} failed in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+	process.exitCode = failed ? 1 : 0;
+}
