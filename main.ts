@@ -4,12 +4,13 @@
  */
 
 import Camera from "camera";
-import host from "host";
+import platform from "host";
 import config from "mc/config";
 import { readSettings, SettingsError, type Settings } from "settings/settings";
 import { CameraServer } from "stream/server";
+import type { RunningHost } from "./hosts/types";
 
-function start(settings: Settings): CameraServer {
+function start(settings: Settings, host: RunningHost): CameraServer {
 	const { fps, size, maxSize, quality, frames, sampling, restartInterval, buffers, controls } = settings;
 	return new CameraServer({
 		...settings,
@@ -26,14 +27,21 @@ function start(settings: Settings): CameraServer {
 	});
 }
 
-try {
-	const settings = readSettings(config);
-	const server = start(settings);
-	if (settings.user === "" && settings.auth !== "none")
-		host.notice("no user is set: whoever reaches the port sees the picture");
-	host.started({ port: server.port, path: settings.path, statistics: () => server.statistics, stop: () => server.close() });
+function run(values: Record<string, unknown>, host: RunningHost): void {
+	try {
+		const settings = readSettings(values);
+		const server = start(settings, host);
+		if (settings.user === "" && settings.auth !== "none")
+			host.notice("no user is set: whoever reaches the port sees the picture");
+		host.started({ port: server.port, path: settings.path, statistics: () => server.statistics, stop: () => server.close() });
+	}
+	catch (error) {
+		// a wrong setting is the user's to mend: the message says how. Anything else is ours: it needs the stack
+		host.failed(error instanceof SettingsError || !(error instanceof Error) ? String((error as Error).message) : error);
+	}
 }
-catch (error) {
-	// a wrong setting is the user's to mend: the message says how. Anything else is ours: it needs the stack
-	host.failed(error instanceof SettingsError || !(error instanceof Error) ? String((error as Error).message) : error);
-}
+
+if (platform.ready)
+	platform.ready(config, run);
+else
+	run(config, platform);

@@ -1,33 +1,98 @@
 /**
  * `npm test [-- GROUP…]`: installs what the tests need, runs every group (or those named), and closes with one line of counts.
+ *
+ * Groups that work run one after the other and have the processors to themselves. Groups that mostly wait, for frames at their pace
+ * and for time-outs, run side by side: lanes, each a process of its own.
  */
-import { existsSync } from "node:fs";
+import { fork } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { buildApplication } from "../hosts/desktop/build/app.mjs";
+import { canBuild } from "../hosts/desktop/build/engine.mjs";
 import { installPackages } from "../hosts/desktop/setup.mjs";
+import { ROOT } from "../hosts/desktop/build/tools.mjs";
 import { installSystemPackages } from "./system.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 
-/** Each file exports `run(): Promise<{passed, failed, skipped, lines}>`. */
+/** Each file exports `run(options): Promise<{passed, failed, skipped, lines}>`. */
 const groups = {
-	unit: "unit/run-node.mjs",
-	c: "c/run.mjs",
-	simulator: "c/simulator/run.mjs",
-	engine: "engine/run.mjs",
-	steady: "steady/run.mjs",
-	boards: "boards/run.mjs",
-	interop: "interop/run.mjs",
-	auth: "interop/auth.mjs",
-	transports: "interop/transports.mjs",
-	slow: "interop/slow.mjs",
-	conformance: "conformance/run.mjs",
-	device: "device/run.mjs",
-	faults: "faults/run.mjs",
-	soak: "soak/run.mjs",
-	fuzz: "fuzz/run.mjs",
-	coverage: "coverage/run.mjs",
+	unit: { file: "unit/run-node.mjs" },
+	boards: { file: "boards/run.mjs" },
+	c: { file: "c/run.mjs" },
+	simulator: { file: "c/simulator/run.mjs" },
+	engine: { file: "engine/run.mjs" },
+	coverage: { file: "coverage/run.mjs" },
+	steady: { file: "steady/run.mjs" },
+	fuzz: { file: "fuzz/run.mjs" },
+	interop: { file: "interop/run.mjs", lane: 0 },
+	auth: { file: "interop/auth.mjs", lane: 0 },
+	transports: { file: "interop/transports.mjs", lane: 0 },
+	"device-8k": { file: "device/run.mjs", options: { credits: [8192] }, lane: 1 },
+	"device-28k": { file: "device/run.mjs", options: { credits: [28720] }, lane: 2 },
+	slow: { file: "interop/slow.mjs", lane: 3 },
+	conformance: { file: "conformance/run.mjs", lane: 3 },
+	faults: { file: "faults/run.mjs", lane: 3 },
+	soak: { file: "soak/run.mjs", lane: 3 },
 };
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
+
+function add({ passed, failed, skipped }, lines) {
+	total.passed += passed;
+	total.failed += failed;
+	total.skipped += skipped;
+	failures.push(...lines);
+}
+
+async function runGroup(name) {
+	const { file, options } = groups[name];
+	const begin = Date.now();
+	console.log(`# ${name}`);
+	let result;
+	try {
+		const module = await import(pathToFileURL(path.join(HERE, file)));
+		result = await module.run(options);
+	}
+	catch (error) {
+		result = { passed: 0, failed: 1, skipped: 0, lines: [`not ok ${name}: ${error.stack ?? error}`] };
+	}
+	for (const line of result.lines)
+		console.log(line);
+	console.log(`# ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+	add(result, result.lines.filter(line => line.startsWith("not ok")).map(line => `${name}: ${line}`));
+}
+
+/** Runs groups in a process of their own; its output comes in one piece. */
+function runLane(names) {
+	return new Promise(resolve => {
+		const child = fork(fileURLToPath(import.meta.url), names, { stdio: ["ignore", "pipe", "pipe", "ipc"], cwd: ROOT });
+		let output = "", report;
+		child.stdout.on("data", data => output += data);
+		child.stderr.on("data", data => output += data);
+		child.on("message", message => report = message);
+		child.on("close", (status, signal) => {
+			process.stdout.write(output);
+			if (report)
+				add(report.total, report.failures);
+			else
+				add({ passed: 0, failed: 1, skipped: 0 }, [`${names.join(", ")}: ended with ${status ?? signal}`]);
+			resolve();
+		});
+	});
+}
+
+/** Lanes must not build the same program at the same time. */
+async function buildForLanes() {
+	const programs = [["manifest.json", "camera"], ["bench/measure/manifest.json", "measure"], ["bench/memory/manifest.json", "memory"]];
+	for (const variant of ["release", "m32"]) {
+		if (!await canBuild(variant))
+			continue;
+		for (const [manifest, name] of programs)
+			await buildApplication({ manifest: path.join(ROOT, manifest), name, variant });
+	}
+}
 
 const wanted = process.argv.slice(2);
 for (const name of wanted) {
@@ -36,38 +101,30 @@ for (const name of wanted) {
 		process.exit(2);
 	}
 }
-
-installPackages();
-installSystemPackages();
-
-const total = { passed: 0, failed: 0, skipped: 0 };
-const failures = [];
-for (const [name, file] of Object.entries(groups)) {
-	if (wanted.length && !wanted.includes(name))
-		continue;
-	const full = path.join(HERE, file);
-	if (!existsSync(full))
-		continue;
-	const begin = Date.now();
-	console.log(`# ${name}`);
-	let result;
-	try {
-		const module = await import(pathToFileURL(full));
-		result = await module.run();
-	}
-	catch (error) {
-		result = { passed: 0, failed: 1, skipped: 0, lines: [`not ok ${name}: ${error.stack ?? error}`] };
-	}
-	for (const line of result.lines) {
-		console.log(line);
-		if (line.startsWith("not ok"))
-			failures.push(`${name}: ${line}`);
-	}
-	console.log(`# ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
-	for (const key of Object.keys(total))
-		total[key] += result[key];
+if (!process.send) {
+	installPackages();
+	installSystemPackages();
 }
-for (const line of failures)
-	console.log(line.split("\n")[0]);
-console.log(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ""}`);
-process.exit(total.failed || !total.passed ? 1 : 0);
+if (wanted.length) {
+	for (const name of wanted)
+		await runGroup(name);
+}
+else {
+	const lanes = [];
+	for (const [name, { lane }] of Object.entries(groups)) {
+		if (lane === undefined)
+			await runGroup(name);
+		else
+			(lanes[lane] ??= []).push(name);
+	}
+	await buildForLanes();
+	await Promise.all(lanes.map(runLane));
+}
+if (process.send)
+	await new Promise(resolve => process.send({ total, failures }, resolve));
+else {
+	for (const line of failures)
+		console.log(line.split("\n")[0]);
+	console.log(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ""}`);
+}
+process.stdout.write("", () => process.exit(total.failed || !total.passed ? 1 : 0));

@@ -86,8 +86,9 @@ export interface Settings {
 	readonly controls: Readonly<Record<string, number>>;
 }
 
-interface Option {
-	readonly name: keyof Settings;
+/** One row of a table of settings: of this one, or of the device's own (device.ts). */
+export interface Option {
+	readonly name: string;
 	readonly help: string;
 	/** For numbers. */
 	readonly minimum?: number;
@@ -104,7 +105,7 @@ export const sizes = Object.freeze(["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HV
 
 type Size = typeof sizes[number];
 
-const options: readonly Option[] = frozen([
+const options = frozen<Option & { readonly name: keyof Settings }>([
 	{ name: "port", help: "RTSP port", minimum: 1, maximum: 65535, integer: true },
 	{ name: "path", help: "stream name, as in rtsp://camera/NAME", text: "letters, digits, '-', '_', '.' and '/'", read: readPath },
 	{ name: "fps", help: "frames a second", minimum: 0.1, maximum: 120 },
@@ -145,7 +146,7 @@ const options: readonly Option[] = frozen([
 ]);
 
 /** What is frozen stays in flash when it is preloaded. */
-function frozen(table: Option[]): readonly Option[] {
+export function frozen<T extends Option>(table: T[]): readonly T[] {
 	for (const option of table) {
 		Object.freeze(option.values);
 		Object.freeze(option);
@@ -182,15 +183,28 @@ export function settingName(option: string): keyof Settings | undefined {
 
 /** The option that `option` is most likely meant to be, or undefined when none is near. */
 export function nearestOption(option: string): string | undefined {
-	let best: string | undefined, distance = 3;
-	for (const { name } of options) {
+	const best = nearestName(option, options, 3);
+	return best === undefined ? undefined : optionName(best);
+}
+
+/** @param option as on the command line
+ *  @param distance changes of a character that are too many
+ *  @returns the name in the table that is nearest, undefined when none is near */
+export function nearestName(option: string, table: readonly Option[], distance: number): string | undefined {
+	let best: string | undefined;
+	for (const { name } of table) {
 		const candidate = optionName(name), d = editDistance(option, candidate);
 		if (d < distance) {
 			distance = d;
-			best = candidate;
+			best = name;
 		}
 	}
 	return best;
+}
+
+/** The table itself, for who looks for names that are nearly in it. */
+export function settingOptions(): readonly Option[] {
+	return options;
 }
 
 /** Lines of help, one a setting, with the values that hold when nothing is said. */
@@ -267,7 +281,9 @@ function checkUser({ user, password, auth }: Settings): void {
 		throw new SettingsError(`${optionName("auth")} none lets everybody in: leave out ${optionName("user")}, or it`);
 }
 
-function readOption(option: Option, value: unknown): unknown {
+/** @returns what `value`, text or of its own type, means for the option
+ *  @throws SettingsError */
+export function readOption(option: Option, value: unknown): unknown {
 	if (option.values || option.text) {
 		const text = value === undefined ? "" : String(value);
 		if (option.values) {

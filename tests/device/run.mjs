@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { profile } from "../camera.mjs";
 
-const CREDITS = [8192, 28672];
+const CREDITS = [8192, 28720];
 const HEAP = process.env.HEAP ? `--heap=${process.env.HEAP}` : "--heap";
 const GROUPS = { conformance: "../conformance/run.mjs", interop: "../interop/run.mjs" };
 

@@ -13,6 +13,7 @@ import { buildApplication } from "../../hosts/desktop/build/app.mjs";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { BUILD } from "../../hosts/desktop/build/tools.mjs";
 import { installPackages } from "../../hosts/desktop/setup.mjs";
+import { drive } from "./setup/drive.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const VECTORS = path.join(HERE, "../vectors");
@@ -33,6 +34,8 @@ const applications = [
 	{ name: "camera", variants: EVERYWHERE, run: (it, variant) => suite(it, variant, [replayFolder(variant)]) },
 	{ name: "esp32camera", variants: EVERYWHERE, run: suite },
 	{ name: "jpeg", variants: EVERYWHERE, run: suite },
+	{ name: "device", variants: EVERYWHERE, run: suite },
+	{ name: "setup", variants: EVERYWHERE, run: (built, variant, _args, title) => drive(built, variant, title) },
 ];
 
 /** How programs end that fail: what they are started with, and what they then say. `at` is text of the line that is to be named. */

@@ -25,6 +25,12 @@ import session from "./rtsp/session.test";
 import transport from "./rtsp/transport.test";
 import tunnel from "./rtsp/tunnel.test";
 import url from "./rtsp/url.test";
+import announcer from "./network/announcer.test";
+import link from "./network/link.test";
+import names from "./network/names.test";
+import site from "./network/site.test";
+import station from "./network/station.test";
+import deviceSettings from "./settings/device.test";
 import controls from "./settings/controls.test";
 import multicastSettings from "./settings/multicast.test";
 import settings from "./settings/settings.test";
@@ -32,7 +38,7 @@ import settings from "./settings/settings.test";
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings, controls])
+	for (const register of [hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, link, names, announcer, site])
 		register(suite);
 	return suite.run(log);
 }

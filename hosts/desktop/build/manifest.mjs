@@ -2,7 +2,7 @@
  * Reads the manifests that mcconfig reads, for the desktop host: which modules there are under which specifier, which C files
  * come with them, and the values of `config`, `creation` and `defines`.
  *
- * What the manifests take from `$(MODDABLE)` is passed over: the platform "desktop" provides it (hosts/desktop/manifest.json).
+ * What the manifests take from `$(MODDABLE)` and the SDK's other folders is passed over: the platform "desktop" provides it (hosts/desktop/manifest.json).
  */
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
@@ -82,7 +82,7 @@ function merge(target, source) {
 /** `"jpeg/*": "./*"` takes every file of the folder; `"camera": "./camera"` every file of that base name.
  *  Where there are headers among them, C files find them without a path. */
 function addModules(specifier, place, folder, file, result) {
-	if (place.startsWith("$(MODDABLE)"))
+	if (place.startsWith("$("))
 		return;
 	const target = path.resolve(folder, place);
 	const directory = path.dirname(target);

@@ -1,0 +1,39 @@
+/** The board's light, if it has one. */
+
+import Digital from "embedded:io/digital";
+import { Light } from "network/light";
+import type { Status } from "network/types";
+import Timer from "timer";
+
+export class Lamp {
+	readonly #light: Light;
+	readonly #timer: Timer | undefined;
+
+	/** @param pin GPIO; -1: none
+	 *  @param level that lights it, 0 or 1 */
+	constructor(pin: number, level: 0 | 1, onNotice: (message: string) => void) {
+		const dark = level === 0 ? 1 : 0;
+		let output: Digital | undefined;
+		if (pin >= 0) {
+			try {
+				output = new Digital({ pin, mode: Digital.Output, initialValue: dark });
+			}
+			catch {
+				onNotice(`led_pin ${pin} cannot be used: the camera has no light`);
+			}
+		}
+		this.#light = new Light(lit => output?.write(lit ? level : dark));
+		if (output)
+			this.#timer = Timer.repeat(() => this.#step(), 100);
+	}
+
+	show(status: Status): void {
+		if (this.#light.show(status) && this.#timer)
+			Timer.schedule(this.#timer, 1, 1);
+	}
+
+	#step(): void {
+		const pause = this.#light.step();
+		Timer.schedule(this.#timer!, pause, pause);
+	}
+}

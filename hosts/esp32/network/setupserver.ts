@@ -1,0 +1,131 @@
+/** The set-up page on a port of its own: joins the listener's sockets to network/exchange. */
+
+import { Exchange } from "network/exchange";
+import type { Site } from "network/site";
+import type { ServerConnection } from "rtsp/server";
+import { Connection, type ConnectionOwner } from "stream/connection";
+import { openListener, type ListenerStream } from "stream/sockets";
+import Timer from "timer";
+
+export interface SetupServerOptions {
+	readonly port: number;
+	readonly site: Site;
+	readonly onNotice: (message: string) => void;
+}
+
+/** A browser opens two, to be ready for more. */
+const CONNECTION_LIMIT = 4;
+/** Seconds that a request has, from the connection to its last byte. */
+const REQUEST_TIME = 10;
+/** Seconds that who was answered has to close the connection: closed by us, with bytes of a refused request still unread, TCP would
+ *  reset it, and the answer could be lost. */
+const LEAVE_TIME = 2;
+
+/** A connection with its request. */
+class Visit implements ServerConnection {
+	readonly connection: Connection;
+	readonly #exchange: Exchange;
+	/** Seconds since it came, or since it was answered. */
+	#age = 0;
+	#answered = false;
+
+	constructor(connection: Connection, { site, onNotice }: SetupServerOptions) {
+		this.connection = connection;
+		this.#exchange = new Exchange({ site, onNotice, onAnswer: pieces => this.#answer(pieces) });
+	}
+
+	receive(bytes: Uint8Array): void {
+		this.#exchange.receive(bytes);
+	}
+
+	closed(): void {
+		// the owner of the connection is told as well
+	}
+
+	/** A second has passed. */
+	tick(): void {
+		this.#age += 1;
+		if (!this.#answered && this.#age >= REQUEST_TIME)
+			this.#exchange.expire();
+		else if (this.#answered && this.#age >= LEAVE_TIME)
+			this.connection.close();
+	}
+
+	#answer(pieces: string[]): void {
+		for (const piece of pieces)
+			this.connection.send(piece);
+		this.#answered = true;
+		this.#age = 0;
+	}
+}
+
+export class SetupServer implements ConnectionOwner {
+	/** A visit ends by its age. */
+	readonly stallTimeout = Infinity;
+	readonly #options: SetupServerOptions;
+	readonly #listener: ListenerStream;
+	readonly #visits: Visit[] = [];
+	readonly #timer: Timer;
+
+	/** @throws Error when the port is taken */
+	constructor(options: SetupServerOptions) {
+		this.#options = options;
+		this.#listener = openListener(options.port, count => this.#accept(count));
+		this.#timer = Timer.repeat(() => this.#tick(), 1000);
+	}
+
+	/** Ends every connection. */
+	close(): void {
+		Timer.clear(this.#timer);
+		this.#listener.close();
+		for (let i = this.#visits.length - 1; i >= 0; i--)
+			this.#visits[i]!.connection.end();
+	}
+
+	onStalled(): void {
+		// not without a time
+	}
+
+	onEnd(connection: Connection): void {
+		const index = this.#visits.findIndex(visit => visit.connection === connection);
+		if (index >= 0)
+			this.#visits.splice(index, 1);
+	}
+
+	#accept(count: number): void {
+		for (; count > 0; count--) {
+			try {
+				const from = this.#listener.read();
+				if (from === undefined)
+					return;
+				this.#connect(from);
+			}
+			catch (error) {
+				this.#options.onNotice(`a connection was lost as it came: ${error instanceof Error ? error.message : String(error)}`);
+			}
+		}
+	}
+
+	#connect(from: unknown): void {
+		const connection = new Connection(this, from);
+		if (this.#visits.length >= CONNECTION_LIMIT) {
+			connection.end();
+			return;
+		}
+		const visit = new Visit(connection, this.#options);
+		this.#visits.push(visit);
+		connection.partner = visit;
+	}
+
+	#tick(): void {
+		// from the end: who is done leaves the list
+		for (let i = this.#visits.length - 1; i >= 0; i--) {
+			try {
+				this.#visits[i]!.tick();
+			}
+			catch (error) {
+				this.#options.onNotice(`internal error: ${error instanceof Error ? error.message : String(error)}`);
+			}
+		}
+	}
+}

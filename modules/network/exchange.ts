@@ -1,0 +1,114 @@
+/**
+ * One request to the set-up page, and its answer. The connection ends with it: a form is sent once, and a device has few sockets.
+ *
+ * The head is read by RTSP's parser, whose messages have the same form; it hands out what follows an HTTP head as it comes.
+ */
+
+import type { Request } from "../rtsp/message";
+import { Parser } from "../rtsp/parser";
+import { parseDecimal } from "../rtsp/text";
+import { formatAnswer, refusal, type Answer, type Site } from "./site";
+
+/** Of a head: browsers send about 600 bytes and 12 fields. */
+const HEAD_BYTES = 2048, HEADER_COUNT = 32;
+/** Of a form: six fields of 64 characters, each three bytes where it is encoded. */
+const BODY_BYTES = 2048;
+
+export interface ExchangeOptions {
+	readonly site: Site;
+	/** Takes the answer, in pieces; the connection is to end after the last. Called once at most. */
+	readonly onAnswer: (pieces: string[]) => void;
+	readonly onNotice: (message: string) => void;
+}
+
+export class Exchange {
+	readonly #options: ExchangeOptions;
+	readonly #parser: Parser;
+	#request: Request | undefined;
+	#body = new Uint8Array(0);
+	#filled = 0;
+	#answered = false;
+
+	constructor(options: ExchangeOptions) {
+		this.#options = options;
+		this.#parser = new Parser({
+			onRequest: request => this.#begin(request),
+			onTunnelled: bytes => this.#collect(bytes),
+			onInterleaved: () => this.#refuse(400),
+			onError: ({ status }) => this.#refuse(status),
+			limits: { headBytes: HEAD_BYTES, headerCount: HEADER_COUNT, bodyBytes: 0, frameBytes: 0 },
+		});
+	}
+
+	/** Takes the next piece of what the client sends. Throws nothing. */
+	receive(bytes: Uint8Array): void {
+		if (this.#answered)
+			return;
+		try {
+			this.#parser.receive(bytes);
+		}
+		catch (error) {
+			this.#options.onNotice(`internal error: ${error instanceof Error ? error.message : String(error)}`);
+			this.#refuse(500);
+		}
+	}
+
+	/** The client has had its time. */
+	expire(): void {
+		this.#refuse(408);
+	}
+
+	#begin(request: Request): void {
+		const answer = this.#options.site.refuse(request);
+		if (answer !== undefined) {
+			this.#answer(answer, request.method !== "HEAD");
+			return;
+		}
+		const text = request.headers.get("content-length");
+		const length = text === undefined ? undefined : parseDecimal(text);
+		if (request.headers.get("transfer-encoding") !== undefined)
+			this.#refuse(501);
+		else if (text !== undefined && length === undefined)
+			this.#refuse(400);
+		else if (request.method === "POST" && length === undefined)
+			this.#refuse(411);
+		else if (length !== undefined && length > BODY_BYTES)
+			this.#refuse(413);
+		else {
+			this.#request = request;
+			this.#body = new Uint8Array(length ?? 0);
+			if (request.headers.get("expect")?.toLowerCase() === "100-continue" && length)
+				this.#refuse(417);
+			else if (!length)
+				this.#finish();
+		}
+	}
+
+	#collect(bytes: Uint8Array): void {
+		const missing = this.#body.byteLength - this.#filled;
+		if (this.#answered || !this.#request)
+			return;
+		const part = bytes.byteLength > missing ? bytes.subarray(0, missing) : bytes;
+		this.#body.set(part, this.#filled);
+		this.#filled += part.byteLength;
+		if (this.#filled === this.#body.byteLength)
+			this.#finish();
+	}
+
+	#finish(): void {
+		const { method, url, version, headers } = this.#request!;
+		this.#answer(this.#options.site.answer({ method, url, version, headers, body: this.#body }), method !== "HEAD");
+	}
+
+	#refuse(status: number): void {
+		this.#answer(refusal(status), true);
+	}
+
+	#answer(answer: Answer, withBody: boolean): void {
+		if (this.#answered)
+			return;
+		this.#answered = true;
+		this.#parser.close();
+		this.#options.onAnswer(formatAnswer(answer, withBody));
+	}
+}

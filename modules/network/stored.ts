@@ -1,0 +1,103 @@
+/** What the set-up page has stored in flash, laid over the manifest's and the command line's `config`. */
+
+import { readDeviceSettings } from "../settings/device";
+import { readSettings } from "../settings/settings";
+
+/** Where it is kept. Any call may throw: flash may be full, or broken. */
+export interface Store {
+	get(name: string): unknown;
+	set(name: string, value: string): void;
+	delete(name: string): void;
+}
+
+/** What the page may change. */
+export const STORED_NAMES = Object.freeze(["ssid", "password", "name", "user", "rtspPassword"] as const);
+
+export type StoredName = typeof STORED_NAMES[number];
+export type StoredValues = Partial<Record<StoredName, string>>;
+
+/** Checks as at the start, by the same code.
+ *  @throws SettingsError */
+export function checkConfig(config: Record<string, unknown>): void {
+	readDeviceSettings(config);
+	readSettings(config);
+}
+
+/** Network and password belong together, as user and password do: a stored one brings its own, or none.
+ *  @returns a copy of `config` with the values over it */
+export function overlay(config: Record<string, unknown>, values: StoredValues): Record<string, unknown> {
+	const result = { ...config };
+	// where no network is given, "password" is the stream's; from here on it is always the Wi-Fi's
+	if (result["ssid"] === undefined) {
+		result["ssid"] = "";
+		result["rtspPassword"] ??= result["password"] ?? "";
+		result["password"] = "";
+	}
+	for (const [name, secret] of [["ssid", "password"], ["user", "rtspPassword"]] as const) {
+		if (values[name] !== undefined) {
+			result[name] = values[name];
+			result[secret] = values[secret] ?? "";
+		}
+	}
+	if (values.name !== undefined)
+		result["name"] = values.name;
+	return result;
+}
+
+/** @returns what is stored; of what cannot be read, nothing */
+export function readStored(store: Store, onNotice: (message: string) => void): StoredValues {
+	const values: StoredValues = {};
+	for (const name of STORED_NAMES) {
+		try {
+			const value = store.get(name);
+			if (typeof value === "string")
+				values[name] = value;
+		}
+		catch {
+			onNotice(`the stored ${name} cannot be read`);
+		}
+	}
+	return values;
+}
+
+/** `config` with what is stored over it, as far as that is right: what was stored by an older program may not be.
+ *  @throws SettingsError when `config` itself is wrong */
+export function applyStored(config: Record<string, unknown>, store: Store, onNotice: (message: string) => void): Record<string, unknown> {
+	let result = overlay(config, {});
+	checkConfig(result);
+	if (!readDeviceSettings(result).stored)
+		return result;
+	const values = readStored(store, onNotice);
+	for (const group of [["ssid", "password"], ["user", "rtspPassword"], ["name"]] as const) {
+		const part: StoredValues = {};
+		for (const name of group) {
+			const value = values[name];
+			if (value !== undefined)
+				part[name] = value;
+		}
+		const next = overlay(result, part);
+		try {
+			checkConfig(next);
+			result = next;
+		}
+		catch (error) {
+			onNotice(`the stored ${group[0]} is not used: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	}
+	return result;
+}
+
+/** @throws whatever the store throws */
+export function writeStored(store: Store, values: StoredValues): void {
+	for (const name of STORED_NAMES) {
+		const value = values[name];
+		if (value !== undefined)
+			store.set(name, value);
+	}
+}
+
+/** The command line's values hold again. @throws whatever the store throws */
+export function forgetStored(store: Store): void {
+	for (const name of STORED_NAMES)
+		store.delete(name);
+}

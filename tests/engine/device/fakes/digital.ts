@@ -1,0 +1,17 @@
+export default class Digital {
+	static readonly Output = 8;
+	/** Levels written, by pin. */
+	static readonly written = new Map<number, number[]>();
+	readonly #pin: number;
+
+	constructor({ pin, initialValue }: { pin: number; initialValue: number }) {
+		if (pin === 5)
+			throw new Error("in use");
+		this.#pin = pin;
+		Digital.written.set(pin, [initialValue]);
+	}
+
+	write(level: number): void {
+		Digital.written.get(this.#pin)!.push(level);
+	}
+}

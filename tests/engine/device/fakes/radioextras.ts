@@ -1,0 +1,23 @@
+/** The native half of the radio: writes down what it is asked. */
+
+export const log: string[] = [];
+
+export function watch(): void {}
+
+export function reason(): number {
+	return 15;
+}
+
+export function clearReason(): void {}
+
+export function powerSave(on: boolean): void {
+	log.push(`power save ${on}`);
+}
+
+export function openAccessPoint(name: string, password: string): void {
+	log.push(`open ${name} ${password}`);
+}
+
+export function closeAccessPoint(): void {
+	log.push("close");
+}

@@ -1,0 +1,152 @@
+/** The board's `host`, all of it but the SDK's modules under it, which are the test's own. */
+
+import DNSSD from "embedded:network/dnssd";
+import WiFi from "embedded:network/interface/wifi";
+import Digital from "embedded:io/digital";
+import Preference from "preference";
+import SNTP from "sntp";
+import UDP from "embedded:io/socket/udp";
+import * as extras from "device/radioextras";
+import { SetupServer } from "device/setupserver";
+import board from "board";
+import type { RunningHost } from "../../../hosts/types";
+import type FakeWiFi from "./fakes/wifi";
+import type FakeDNSSD from "./fakes/dnssd";
+import { AsyncSuite, delay, until } from "../harness";
+import { assert, equal } from "../../unit/harness";
+import { DEVICE } from "../../unit/network/fixture";
+
+const wifis = (WiFi as unknown as typeof FakeWiFi).made;
+const responders = (DNSSD as unknown as typeof FakeDNSSD).made;
+const setups = (SetupServer as unknown as { log: string[] }).log;
+const written = (Digital as unknown as { written: Map<number, number[]> }).written;
+const hosts = (SNTP as unknown as { hosts: string[] }).hosts;
+const radio = (extras as unknown as { log: string[] }).log;
+
+let restarts = 0;
+(globalThis as unknown as { System: object }).System = { restart: () => restarts++ };
+
+/** What a running server says of itself. */
+class FakeServer {
+	playing = 0;
+	readonly statistics = () => ({ playing: this.playing, sent: 0, captured: 0, octets: 0, connections: 0, dropped: 0 }) as never;
+}
+
+/** Starts a board. @returns its Wi-Fi, and the starts of the program */
+function start(config: Record<string, unknown>, run?: (host: RunningHost) => void): { wifi: FakeWiFi; starts: Record<string, unknown>[] } {
+	const starts: Record<string, unknown>[] = [];
+	board.ready!({ ...DEVICE, ...config }, (values, host) => {
+		starts.push(values);
+		run?.(host);
+	});
+	return { wifi: wifis[wifis.length - 1]!, starts };
+}
+
+const suite = new AsyncSuite();
+
+suite.test("program-starts-with-the-first-address-once-and-is-announced-in-every-network", async () => {
+	const server = new FakeServer();
+	(DNSSD as unknown as typeof FakeDNSSD).port = 20_353;
+	const { wifi, starts } = start({ ssid: "home", password: "wifi pass", led_pin: 33, led_on: 0, sntp: "time.example" }, host =>
+		host.started({ port: 554, path: "porch", statistics: server.statistics, stop: () => undefined }));
+	await until(() => wifi.log.length > 1);
+	equal(wifi.log, ["hostname camera-abcd01", "connect home wifi pass"]);
+	wifi.become(400);
+	equal(starts.length, 0);
+	wifi.become(500, "10.0.0.7");
+	equal([starts.length, starts[0]!["ssid"]], [1, "home"]);
+	const first = responders[0]!;
+	first.error();
+	await until(() => first.log.length === 3);
+	first.ready();
+	equal(first.log, ["claim camera-abcd01", "unclaim camera-abcd01", "claim camera-abcd01-2", "advertise _rtsp._tcp camera-abcd01-2 554 path=/porch"]);
+	await until(() => hosts.length === 1 && radio.length > 0);
+	equal([hosts, radio], [["time.example"], ["power save true"]]);
+
+	// bad packets end nothing
+	const sender = new UDP({ port: 0 }) as unknown as { write(data: ArrayBuffer, address: string, port: number): void; close(): void };
+	for (let i = 0; i < 3; i++)
+		sender.write(new ArrayBuffer(12), "127.0.0.1", 20_353);
+	await until(() => first.packets > 0);
+	sender.close();
+
+	server.playing = 1;
+	await until(() => radio.length === 2);
+	equal(radio[1], "power save false");
+	const levels = written.get(33)!;
+	const before = levels.length;
+	await until(() => levels.length >= before + 2);
+	// lit by 0, and lit for good
+	equal(levels.slice(-2), [0, 0]);
+
+	wifi.become(200);
+	equal(first.log.slice(-3), ["goodbye", "unclaim camera-abcd01-2", "close"]);
+	await until(() => wifi.log.length === 3);
+	wifi.become(500, "10.0.0.8");
+	equal([starts.length, responders.length, wifi.log[2]], [1, 2, "connect home wifi pass"]);
+	responders[1]!.close();
+});
+
+suite.test("board-without-a-network-offers-set-up-under-a-password-that-stays", async () => {
+	radio.length = setups.length = 0;
+	const { starts } = start({});
+	await until(() => setups.length === 1);
+	const password = String((Preference as unknown as { get(domain: string, key: string): unknown }).get("camera", "apPassword"));
+	assert(password.length === 12);
+	equal([radio, setups, starts.length], [[`open camera-abcd01 ${password}`], ["open 80"], 0]);
+	radio.length = 0;
+	start({});
+	await until(() => radio.length === 1);
+	equal(radio, [`open camera-abcd01 ${password}`]);
+	radio.length = 0;
+	start({ name: "porch", apPassword: "open" });
+	await until(() => radio.length === 1);
+	equal(radio, ["open porch "]);
+	radio.length = 0;
+});
+
+suite.test("set-up-ends-when-the-network-comes-back", async () => {
+	setups.length = 0;
+	const { wifi, starts } = start({ ssid: "home", password: "wifi pass", wifiTimeout: 10, discovery: "off" });
+	const refusing = until(() => {
+		if (wifi.connection === 300)
+			wifi.become(200);
+		return setups.length > 0;
+	});
+	await refusing;
+	equal([setups, starts.length], [["open 80"], 0]);
+	// the next attempt
+	await until(() => wifi.connection === 300);
+	wifi.become(500, "10.0.0.7");
+	equal([setups, starts.length], [["open 80", "close"], 1]);
+});
+
+suite.test("board-without-a-camera-restarts-after-a-while", async () => {
+	const before = restarts;
+	const { wifi } = start({ ssid: "home", restartDelay: 1, discovery: "off", led_pin: 4 }, host => host.failed(new Error("no camera found: check its ribbon cable")));
+	await until(() => wifi.connection === 300);
+	wifi.become(500, "10.0.0.7");
+	await delay(500);
+	equal(restarts, before);
+	await until(() => restarts > before);
+	equal(restarts, before + 1);
+});
+
+suite.test("wrong-settings-start-nothing-and-restart-nothing", async () => {
+	const count = wifis.length, before = restarts;
+	for (const config of [{ ssid: "home", fps: "fast" }, { ssid: "home", fsp: 10 }, { ssid: "home", password: "short" }, { led_pin: 5, wifiTimeout: "x" }, { led_pin: "a" }])
+		equal(start(config).starts, []);
+	equal(wifis.length, count);
+	await delay(1500);
+	equal(restarts, before);
+});
+
+suite.test("error-of-the-program-in-a-callback-ends-nothing", async () => {
+	const { wifi } = start({ ssid: "home" }, () => { throw new Error("of the program"); });
+	await until(() => wifi.connection === 300);
+	wifi.become(500, "10.0.0.7");
+	await delay(1200);
+	equal(wifi.connection, 500);
+});
+
+suite.run();

@@ -1,0 +1,115 @@
+import { equal, type Suite } from "../harness";
+import { Link } from "network/link";
+import { FakeRadio } from "./fixture";
+
+class Rig {
+	readonly radio = new FakeRadio();
+	readonly events: string[] = [];
+	readonly link: Link;
+	now = 0;
+
+	constructor(ssid = "home") {
+		this.link = new Link({
+			radio: this.radio, ssid, password: "secret pass", setupName: "camera-1", setupPassword: "open sesame", timeout: 60_000,
+			onAddress: address => this.events.push(`address ${address}`),
+			onLost: () => this.events.push("lost"),
+			onSetup: open => this.events.push(open ? "setup" : "no setup"),
+			onNotice: message => this.events.push(message),
+		});
+	}
+
+	/** @param answer what the radio makes of an attempt */
+	run(seconds: number, answer?: (radio: FakeRadio) => void): void {
+		for (let i = 0; i < seconds; i++, this.now += 1000) {
+			const before = this.radio.count("join");
+			this.link.tick(this.now);
+			if (this.radio.count("join") > before)
+				answer?.(this.radio);
+		}
+	}
+}
+
+export default function (suite: Suite): void {
+	suite.test("set-up-begins-at-once-without-a-network", () => {
+		const rig = new Rig("");
+		rig.run(1);
+		equal([rig.radio.log, rig.events, rig.link.status], [["open camera-1 open sesame"], ["setup"], "setup"]);
+		rig.run(1000);
+		equal([rig.radio.log.slice(1), rig.events.length], [["scan"], 1]);
+	});
+
+	suite.test("set-up-begins-when-the-network-is-not-joined-in-time-and-ends-when-it-is", () => {
+		const rig = new Rig();
+		equal(rig.link.status, "joining");
+		rig.run(60, radio => radio.refuse(15));
+		equal([rig.radio.count("open"), rig.link.status], [0, "password"]);
+		rig.run(1, radio => radio.refuse(15));
+		equal([rig.radio.count("open"), rig.link.isSetup], [1, true]);
+		// goes on trying
+		const attempts = rig.radio.count("join");
+		rig.run(300, radio => radio.refuse(15));
+		equal(rig.radio.count("join") - attempts, 5);
+		rig.run(62, radio => radio.accept("10.0.0.7"));
+		equal([rig.radio.count("close"), rig.link.isSetup, rig.link.status], [1, false, undefined]);
+		equal(rig.events.slice(-3), ["setup", "no setup", "address 10.0.0.7"]);
+	});
+
+	suite.test("network-that-was-joined-and-is-lost-brings-no-set-up", () => {
+		const rig = new Rig();
+		rig.run(2, radio => radio.accept("10.0.0.7"));
+		rig.radio.refuse(200);
+		rig.run(3600, radio => radio.refuse(201));
+		equal([rig.radio.count("open"), rig.link.status], [0, "not found"]);
+		rig.run(62, radio => radio.accept("10.0.0.7"));
+		equal(rig.link.status, undefined);
+	});
+
+	suite.test("page-in-use-is-not-disturbed-by-attempts", () => {
+		const rig = new Rig();
+		rig.run(130, radio => radio.refuse(201));
+		const attempts = rig.radio.count("join");
+		for (let i = 0; i < 10; i++) {
+			rig.link.touch(rig.now);
+			rig.run(60, radio => radio.refuse(201));
+		}
+		equal(rig.radio.count("join"), attempts);
+		rig.run(62, radio => radio.refuse(201));
+		equal(rig.radio.count("join"), attempts + 1);
+	});
+
+	suite.test("access-point-does-not-open-in-the-middle-of-an-attempt", () => {
+		const rig = new Rig();
+		// attempts without an answer begin at 0, 21 and 43 seconds, and end after 20
+		rig.run(62);
+		equal([rig.radio.state, rig.radio.count("open")], ["joining", 0]);
+		rig.run(3);
+		equal([rig.radio.count("open"), rig.link.isSetup], [1, true]);
+	});
+
+	suite.test("radio-that-cannot-open-an-access-point-is-asked-again", () => {
+		const rig = new Rig("");
+		rig.radio.throwing = "open";
+		rig.run(3);
+		equal([rig.link.isSetup, rig.events.length, rig.radio.count("close")], [false, 3, 3]);
+		rig.radio.throwing = "close";
+		rig.run(1);
+		equal(rig.link.isSetup, true);
+		rig.radio.throwing = "scan";
+		rig.link.touch(rig.now + 100_000);
+	});
+
+	suite.test("networks-are-few-the-strongest-first-each-once", () => {
+		const rig = new Rig("");
+		rig.radio.nearby.push(["", -10], ["weak", -80], ["strong", -40], ["weak", -70]);
+		for (let i = 0; i < 30; i++)
+			rig.radio.nearby.push([`n${i}`, -90 - i]);
+		rig.run(2);
+		equal([rig.link.networks.slice(0, 3), rig.link.networks.length], [["strong", "weak", "n0"], 16]);
+		rig.radio.nearby.length = 0;
+		rig.radio.nearby.push(["weak", -20]);
+		rig.link.touch(2000);
+		equal(rig.radio.count("scan"), 1, "not so soon");
+		rig.link.touch(20_000);
+		equal(rig.link.networks[0], "weak");
+	});
+}

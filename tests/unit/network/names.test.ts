@@ -1,0 +1,60 @@
+import { assert, equal, type Suite } from "../harness";
+import { Light, patternOf, statusOfFailure } from "network/light";
+import { hostName, makePassword, numberedName, streamText } from "network/names";
+import type { Status } from "network/types";
+
+export default function (suite: Suite): void {
+	suite.test("name-is-the-user's-or-the-board's", () => {
+		equal(hostName("24:6f:28:AB:cd:01", ""), "camera-abcd01");
+		equal(hostName("24:6f:28:ab:cd:01", "porch"), "porch");
+		equal(hostName(undefined, ""), "camera");
+		equal([1, 2, 9].map(attempt => numberedName("porch", attempt)), ["porch", "porch-2", "porch-9"]);
+	});
+
+	suite.test("password-that-is-made-up-is-even-and-of-the-alphabet", () => {
+		let seed = 1;
+		const counts: Record<string, number> = {};
+		for (let i = 0; i < 300; i++) {
+			const password = makePassword(() => seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0);
+			equal(password.length, 12);
+			for (const character of password)
+				counts[character] = (counts[character] ?? 0) + 1;
+		}
+		equal(Object.keys(counts).sort().join(""), "23456789abcdefghjkmnpqrstuvwxyz");
+		// 3,600 characters of 31: 116 each
+		assert(Object.values(counts).every(count => count > 60 && count < 180), JSON.stringify(counts));
+		const given = [0xffffffff, 0, 0xf8000000, 0xf0000000];
+		equal(makePassword(() => given[seed++ % 4]!).split("").every(character => character === "a" || character === "9"), true);
+	});
+
+	suite.test("text-record-has-lengths", () => {
+		equal(streamText("a"), new Uint8Array([7, 0x70, 0x61, 0x74, 0x68, 0x3d, 0x2f, 0x61]));
+		equal(streamText("x".repeat(300)).byteLength, 256);
+	});
+
+	suite.test("every-status-has-a-pattern-of-its-own", () => {
+		const statuses: Status[] = ["joining", "setup", "ready", "streaming", "password", "not found", "refused", "no address", "no camera", "no PSRAM", "setting", "failed"];
+		const seen = new Set(statuses.map(status => patternOf(status).join()));
+		equal(seen.size, statuses.length);
+		for (const status of statuses)
+			assert(patternOf(status).length === 1 || patternOf(status).length % 2 === 0);
+	});
+
+	suite.test("light-flashes-as-often-as-the-problem-says-and-starts-anew-with-another", () => {
+		const written: boolean[] = [];
+		const light = new Light(lit => written.push(lit));
+		light.show("password");
+		const times: number[] = [];
+		for (let i = 0; i < 7; i++)
+			times.push(light.step());
+		equal([written, times], [[true, false, true, false, true, false, true], [150, 300, 150, 300, 150, 1500, 150]]);
+		equal([light.show("password"), light.show("streaming")], [false, true]);
+		written.length = 0;
+		equal([light.step(), light.step(), written], [1000, 1000, [true, true]]);
+	});
+
+	suite.test("failure-is-told-by-its-message", () => {
+		equal([statusOfFailure("--fps is \"x\"", true), statusOfFailure("no camera found: check", false), statusOfFailure("the sensor does not answer", false), statusOfFailure("no PSRAM for the camera", false),
+			statusOfFailure("RTSP port 554 cannot be opened", false)], ["setting", "no camera", "no camera", "no PSRAM", "failed"]);
+	});
+}
