@@ -5,6 +5,7 @@ import WiFi from "embedded:network/interface/wifi";
 import Digital from "embedded:io/digital";
 import Preference from "preference";
 import SNTP from "sntp";
+import Process from "process";
 import UDP from "embedded:io/socket/udp";
 import * as extras from "device/radioextras";
 import { SetupServer } from "device/setupserver";
@@ -15,6 +16,10 @@ import type FakeDNSSD from "./fakes/dnssd";
 import { AsyncSuite, delay, until } from "../harness";
 import { assert, equal } from "../../unit/harness";
 import { DEVICE } from "../../unit/network/fixture";
+
+const SLOTS = 0;
+/** What docs/device.md counts on. */
+const HOST_SLOTS = 360;
 
 const wifis = (WiFi as unknown as typeof FakeWiFi).made;
 const responders = (DNSSD as unknown as typeof FakeDNSSD).made;
@@ -147,6 +152,18 @@ suite.test("error-of-the-program-in-a-callback-ends-nothing", async () => {
 	wifi.become(500, "10.0.0.7");
 	await delay(1200);
 	equal(wifi.connection, 500);
+});
+
+suite.test("host-of-a-board-leaves-the-memory-to-the-camera", async () => {
+	Process.collect();
+	const before = Process.memory(SLOTS);
+	const { wifi } = start({ ssid: "home", password: "wifi pass", discovery: "off", led_pin: 33 });
+	await until(() => wifi.connection === 300);
+	wifi.become(500, "10.0.0.7");
+	await delay(1200);
+	Process.collect();
+	const taken = Process.memory(SLOTS) - before;
+	assert(taken <= HOST_SLOTS, `${taken} slots`);
 });
 
 suite.run();
