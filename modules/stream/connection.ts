@@ -20,6 +20,8 @@ export interface ConnectionOwner {
 	readonly stallTimeout: number;
 	/** They have waited so long: to be answered by `drop`. */
 	onStalled(connection: Connection): void;
+	/** One more reply has to wait: `queued` tells how much does, and `overflow` ends that. */
+	onQueued?(): void;
 	/** The socket is gone, for whatever reason. */
 	onEnd(connection: Connection): void;
 }
@@ -49,6 +51,8 @@ export class Connection implements Peer, TCPOwner {
 	/** Bytes that have come and are not read. */
 	#unread = 0;
 	#closing: Timer | undefined;
+	/** Cut off, in a turn to come: what is still said to it goes nowhere. */
+	#losing = false;
 	/** Runs while replies wait. */
 	#stalling: Timer | undefined;
 
@@ -60,7 +64,7 @@ export class Connection implements Peer, TCPOwner {
 	}
 
 	send(text: string): void {
-		if (!this.#socket)
+		if (!this.#socket || this.#losing)
 			return;
 		const bytes = encode(text);
 		if (this.#queue.length || !this.#write(bytes, bytes.byteLength)) {
@@ -68,9 +72,21 @@ export class Connection implements Peer, TCPOwner {
 			this.#queue.push(bytes);
 			if (this.#queued > QUEUE_LIMIT)
 				this.#loseSoon();
-			else if (!this.#stalling && this.#owner.stallTimeout !== Infinity)
+			else
+				this.#owner.onQueued?.();
+			if (!this.#losing && !this.#stalling && this.#owner.stallTimeout !== Infinity)
 				this.#stalling = Timer.set(() => this.#stalled(), this.#owner.stallTimeout * 1000);
 		}
+	}
+
+	/** Bytes of replies that wait. */
+	get queued(): number {
+		return this.#queued;
+	}
+
+	/** Cuts off who leaves too much unread. */
+	overflow(): void {
+		this.#loseSoon();
 	}
 
 	close(): void {
@@ -238,6 +254,7 @@ export class Connection implements Peer, TCPOwner {
 
 	/** In a turn of its own: the caller is in the middle of something on this connection. */
 	#loseSoon(): void {
+		this.#losing = true;
 		this.#queue = [];
 		this.#queued = this.#unread = 0;
 		this.#stopStalling();

@@ -103,6 +103,9 @@ export interface ServerStatistics {
 
 const SERVER_NAME = "rtsp-camera";
 const SMALLEST_PACKET = 256;
+/** Replies that may wait for all clients together, bytes: tunnels, whose requests come on connections that are read on, could fill a
+ *  device's memory with those that each of them may leave unread. */
+const QUEUED_LIMIT = 16384;
 /** Connections beyond the limit that may linger over their refusal. */
 const LINGERING = 4;
 
@@ -125,6 +128,7 @@ export class CameraServer implements StreamControl {
 		this.#connectionOwner = {
 			stallTimeout: options.stallTimeout || Infinity,
 			onStalled: connection => this.#drop(connection),
+			onQueued: () => this.#limitQueued(),
 			onEnd: connection => this.#forget(connection),
 		};
 		const { onNotice, path, sessionTimeout } = options;
@@ -303,6 +307,19 @@ export class CameraServer implements StreamControl {
 			connection.end();
 		else
 			connection.partner = this.#server.connect(connection);
+	}
+
+	/** Whoever leaves most unread is cut off. */
+	#limitQueued(): void {
+		let total = 0, largest: Connection | undefined;
+		for (let i = 0; i < this.#connections.length; i++) {
+			const connection = this.#connections[i]!;
+			total += connection.queued;
+			if (!largest || connection.queued > largest.queued)
+				largest = connection;
+		}
+		if (total > QUEUED_LIMIT)
+			largest!.overflow();
 	}
 
 	#forget(connection: Connection): void {

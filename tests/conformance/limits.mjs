@@ -80,6 +80,32 @@ export async function limits(tests, { port }, impatient) {
 		}
 	});
 
+	await tests.test("tunnels-that-read-no-replies-take-no-memory-from-others", [], async () => {
+		const clients = [], flood = Buffer.from(`DESCRIBE ${url} RTSP/1.0\r\nCSeq: 1\r\n\r\n`.repeat(20_000)).toString("base64");
+		const sessions = [];
+		try {
+			// those who watch take the memory that is not to spare: sessions by UDP outlive their connections
+			for (let i = 0; i < 8; i++)
+				sessions.push(await connected(port, async client => (await begin(client, port, { transport, playing: true })).session));
+			for (let i = 0; i < 24; i++) {
+				const client = await RTSPClient.connect(port), half = `HTTP/1.0\r\nx-sessioncookie: flooded-${i >> 1}\r\n`;
+				clients.push(client);
+				client.pause();
+				client.write(i % 2 ? `POST / ${half}Content-Type: application/x-rtsp-tunnelled\r\nContent-Length: 32767\r\n\r\n${flood}` : `GET / ${half}Accept: application/x-rtsp-tunnelled\r\n\r\n`);
+				await sleep(100);
+			}
+			await sleep(1000);
+		}
+		finally {
+			clients.forEach(client => client.close());
+			await sleep(500);
+		}
+		await connected(port, async client => {
+			for (const session of sessions)
+				await client.must("TEARDOWN", url, { Session: session });
+		});
+	});
+
 	await tests.test("client-that-reads-no-replies-is-dropped", [], () => connected(impatient.port, async client => {
 		client.pause();
 		const text = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(1000);
