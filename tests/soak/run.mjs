@@ -214,6 +214,7 @@ class Soak {
 			if (tunnel.down.closed)
 				this.#problem("tunnel", "closed");
 		}, 100));
+		this.#timers.push(setInterval(() => void tunnel.say(`GET_PARAMETER ${url} RTSP/1.0\r\nCSeq: ${++cseq}\r\nSession: ${session}\r\n\r\n`), KEEPALIVE));
 		this.#stops.push(() => {
 			tunnel.down.close();
 			tunnel.up.close();
