@@ -32,6 +32,8 @@ export interface ConnectionOwner {
 	date(): string | undefined;
 	/** Reports an exception that should not have been. Never throws. */
 	onError(error: unknown): void;
+	/** A connection remembers a part of a message: `kept` tells how much. */
+	onKept(): void;
 	/** The connection has ended, on whichever side. */
 	onEnd(connection: Connection): void;
 }
@@ -93,6 +95,11 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		return this.#heard;
 	}
 
+	/** Bytes that are remembered of messages that are not whole yet. */
+	get kept(): number {
+		return this.#parser.kept + (this.#tunnelParser?.kept ?? 0);
+	}
+
 	/** How long it has only taken up room, milliseconds; 0 while a session is on it. A POST half lives as long as its GET. */
 	silence(now: number): number {
 		return this.#tunnel?.post === this || this.#service.sessions.hasSessionOn(this.#peer) ? 0 : now - this.#lastSeen;
@@ -131,6 +138,10 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 			this.send(new Response(status).closing(), cseq);
 			this.close();
 		}
+	}
+
+	onKept(): void {
+		this.#owner.onKept();
 	}
 
 	/** What follows the head of an HTTP request: of POST the tunnel's, of GET nothing that matters. */

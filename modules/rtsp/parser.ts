@@ -38,8 +38,13 @@ export interface ParserOwner {
 	onError(error: ParseError): void;
 	/** Gets what follows the head of an HTTP request, piece by piece: it begins a tunnel, and no other message follows. */
 	onTunnelled?(bytes: Uint8Array): void;
+	/** A piece has ended inside of a message: `kept` tells what is remembered of it. The last that is done with the piece. */
+	onKept?(): void;
 	readonly limits?: ParserLimits | undefined;
 }
+
+/** Limits of who is told none. */
+export const HEAD_BYTES = 4096, BODY_BYTES = 4096;
 
 const LF = 0x0a, CR = 0x0d, TAB = 0x09, DOLLAR = 0x24;
 
@@ -47,6 +52,8 @@ const LF = 0x0a, CR = 0x0d, TAB = 0x09, DOLLAR = 0x24;
 const BETWEEN = 0, HEAD = 1, BODY = 2, FRAME_HEAD = 3, FRAME = 4, SKIP = 5, CLOSED = 6, TUNNEL = 7;
 
 const EMPTY = new Uint8Array(0);
+/** What a header field takes besides its text, bytes: two elements of arrays, two strings' own headers. */
+const FIELD_BYTES = 48;
 
 export class Parser {
 	readonly #owner: ParserOwner;
@@ -75,10 +82,20 @@ export class Parser {
 	constructor(owner: ParserOwner) {
 		const { limits = {} } = owner;
 		this.#owner = owner;
-		this.#headBytes = limits.headBytes ?? 4096;
+		this.#headBytes = limits.headBytes ?? HEAD_BYTES;
 		this.#headerCount = limits.headerCount ?? 64;
-		this.#bodyBytes = limits.bodyBytes ?? 4096;
+		this.#bodyBytes = limits.bodyBytes ?? BODY_BYTES;
 		this.#frameBytes = limits.frameBytes ?? 2048;
+	}
+
+	/** Bytes that are remembered of a message that is not whole yet. */
+	get kept(): number {
+		switch (this.#state) {
+			case HEAD: return this.#headLength + this.#headers.count * FIELD_BYTES;
+			case BODY: return this.#headLength + this.#headers.count * FIELD_BYTES + this.#block.byteLength;
+			case FRAME: return this.#block.byteLength;
+			default: return 0;
+		}
 	}
 
 	/** Takes the next piece of the stream. The callbacks are called before it returns. */
@@ -103,6 +120,8 @@ export class Parser {
 					offset = this.readBlock(bytes, offset);
 			}
 		}
+		if (this.#state === HEAD || this.#state === BODY || this.#state === FRAME)
+			this.#owner.onKept?.();
 	}
 
 	/** Ignores everything from now on; allowed inside a callback. */

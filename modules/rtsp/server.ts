@@ -8,7 +8,7 @@ import { METHODS, SET_PARAMETER } from "./checks";
 import { Connection, type ConnectionOwner, type ServerConnection } from "./connection";
 import type { Service } from "./exchange";
 import { busy } from "./methods";
-import type { ParserLimits } from "./parser";
+import { BODY_BYTES, HEAD_BYTES, type ParserLimits } from "./parser";
 import { SDPWriter } from "./sdp";
 import { SessionTable } from "./sessions";
 import { toVisible } from "./text";
@@ -57,6 +57,9 @@ export interface ServerOptions {
 	readonly onError?: ((error: unknown) => void) | undefined;
 }
 
+/** Requests of the largest size that may be half there, in all connections together. */
+const KEPT_REQUESTS = 2;
+
 /** A client that is on its way to PLAY is not silent for longer, milliseconds. */
 const BETWEEN_REQUESTS = 2000;
 
@@ -66,12 +69,15 @@ export class Server {
 	readonly #owner: ConnectionOwner;
 	readonly #onError: ((error: unknown) => void) | undefined;
 	readonly #connections: Connection[] = [];
+	/** What all connections together may remember of messages that are not whole. */
+	readonly #keptBytes: number;
 	#closed = false;
 
 	constructor({ path = "/", control, parameters, now, random32, sessionTimeout = 60, limits = {}, authentication, serverName, date, onError }: ServerOptions) {
 		if (!(sessionTimeout >= 1))
 			throw new RangeError("sessionTimeout must be at least a second");
 		this.#limits = limits;
+		this.#keptBytes = KEPT_REQUESTS * ((limits.headBytes ?? HEAD_BYTES) + (limits.bodyBytes ?? BODY_BYTES));
 		this.#onError = onError;
 		this.#service = {
 			path: normalizePath(path),
@@ -91,6 +97,7 @@ export class Server {
 			serverName: serverName === undefined ? undefined : toVisible(serverName),
 			date: date ?? (() => undefined),
 			onError: error => this.#report(error),
+			onKept: () => this.#limitKept(),
 			onEnd: ended => this.#forget(ended),
 		};
 	}
@@ -170,6 +177,25 @@ export class Server {
 		}
 		for (let i = this.#connections.length - 1; i >= 0; i--)
 			this.#connections[i]?.close();
+	}
+
+	/** What all connections together remember of messages that are not whole is bounded: each of them may have begun the largest
+	 *  request, and a device has no memory for eight of those. Who keeps most gives it up: those who say little are not kept out. */
+	#limitKept(): void {
+		for (;;) {
+			let total = 0, most = 0, largest: Connection | undefined;
+			for (let i = 0; i < this.#connections.length; i++) {
+				const connection = this.#connections[i]!, { kept } = connection;
+				total += kept;
+				if (kept > most) {
+					most = kept;
+					largest = connection;
+				}
+			}
+			if (largest === undefined || total <= this.#keptBytes)
+				return;
+			largest.refuse(busy());
+		}
 	}
 
 	#forget(connection: Connection): void {

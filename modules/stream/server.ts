@@ -81,7 +81,16 @@ export class CameraServer implements StreamControl {
 		this.#listener = this.#listen(options.port);
 		this.#ports = this.#openPorts();
 		this.#multicast = this.#openMulticast();
-		this.#hub = this.#openHub();
+		try {
+			this.#hub = this.#openHub();
+		}
+		catch (error) {
+			// whoever tries again finds the ports free
+			this.#multicast?.close();
+			this.#ports?.close();
+			this.#listener.close();
+			throw error;
+		}
 		this.#server = new Server({
 			path: `/${path}`,
 			control: this,

@@ -59,6 +59,27 @@ export async function limits(tests, { port }, impatient) {
 		}
 	});
 
+	await tests.test("largest-requests-that-are-all-half-there-take-no-memory-from-others", [], async () => {
+		const clients = [];
+		const field = "x".repeat(57);
+		try {
+			for (let i = 0; i < 8; i++) {
+				const client = await RTSPClient.connect(port);
+				clients.push(client);
+				client.write(`SET_PARAMETER ${url} RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 4096\r\n${Array.from({ length: 60 }, (_, k) => `a${k}: ${field}\r\n`).join("")}\r\nx`);
+				// one after another, so that each is taken before the next
+				await sleep(50);
+			}
+			await until(() => clients.some(client => client.ended), "somebody gives way", SOON);
+			equal((await clients.find(client => client.ended).reply(SOON)).status, 503, "status of who gives way");
+			await connected(port, client => client.must("OPTIONS", "*"));
+		}
+		finally {
+			clients.forEach(client => client.close());
+			await sleep(200);
+		}
+	});
+
 	await tests.test("client-that-reads-no-replies-is-dropped", [], () => connected(impatient.port, async client => {
 		client.pause();
 		const text = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(1000);

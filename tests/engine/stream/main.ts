@@ -3,6 +3,8 @@
 import Process from "process";
 import { FrameHub } from "stream/hub";
 import { Parameters } from "stream/parameters";
+import { CameraServer } from "stream/server";
+import { openListener } from "stream/sockets";
 import { Subscriber } from "stream/subscriber";
 import { SENT, WAITING, FAILED, type Frame, type FrameSource, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/types";
 import { UDPPorts } from "stream/udp";
@@ -203,6 +205,38 @@ function rig({ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infinity, lea
 }
 
 const suite = new Suite();
+
+suite.test("camera-that-cannot-be-opened-leaves-no-port-taken", () => {
+	const listener = openListener(0, () => undefined), { port } = listener;
+	listener.close();
+	const first = new UDPPorts({ port: 20_000 + (port % 1000) * 8, burst: 0, spacing: 5 }), udpPort = first.rtpPort;
+	first.close();
+	const options = {
+		port, udpPort,
+		path: "", frameRate: 25, tcpPacketSize: 1400, udpPacketSize: 1400, burst: 0, spacing: 5,
+		multicast: "239.255.0.1", multicastPort: udpPort + 2, multicastTtl: 1, multicastInterface: "127.0.0.1",
+		sessionTimeout: 60, leaseDeadline: 1000, stallTimeout: 10, cameraTimeout: 10, bitrate: 0, quality: 12, worstQuality: 40, minFps: 5,
+		user: "", password: "", auth: "none", nonceTimeout: 300, failureLimit: 10, lockTime: 60,
+		connectionLimit: 8, sessionLimit: 8, headLimit: 4096, headerLimit: 64, bodyLimit: 4096, requestTimeout: 10,
+		openSource: () => {
+			throw new Error("no camera found");
+		},
+		onNotice: (message: string) => notices.push(message),
+	} as const;
+	const notices: string[] = [], failures: string[] = [];
+	for (let i = 0; i < 2; i++) {
+		try {
+			new CameraServer(options).close();
+		}
+		catch (error) {
+			failures.push((error as Error).message);
+		}
+	}
+	equal([failures, notices], [["no camera found", "no camera found"], []]);
+	const again = new UDPPorts({ port: udpPort, burst: 0, spacing: 5 });
+	again.close();
+	equal(again.rtpPort, udpPort, "RTP's port");
+});
 
 suite.test("one-capture-serves-every-subscriber", () => {
 	const { hub, camera, subscriber } = rig();

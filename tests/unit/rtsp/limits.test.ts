@@ -87,6 +87,45 @@ export default function (suite: Suite): void {
 		equal(clients.map(client => client.closed), [false, true, false]);
 	});
 
+	suite.test("who-keeps-most-of-a-request-gives-way-when-all-have-begun-one", () => {
+		const fixture = new Fixture({ limits: { headBytes: 1000, bodyBytes: 1000 } });
+		const [small, ...large] = [fixture.client(), fixture.client(), fixture.client(), fixture.client()];
+		small.ask("OPTIONS * RT");
+		const head = request("SET_PARAMETER *", "Content-Length: 900", `X: ${"x".repeat(800)}`);
+		// nothing of a body is remembered before its first byte has come
+		for (const client of large)
+			client.ask(head);
+		equal(large.map(client => client.closed), [false, false, false]);
+		for (const client of large)
+			client.connection.receive(bytesOf("x"));
+		equal([large.filter(client => client.closed).length, small.closed], [1, false]);
+		equal([large.find(client => client.closed)!.take().slice(9, 12), fixture.server.connectionCount], ["503", 3]);
+		equal(small.ask("SP/1.0\r\nCSeq: 1\r\n\r\n").status, 200, "who says little is not kept out");
+		equal(fixture.errors.length, 0);
+	});
+
+	suite.test("heads-and-interleaved-data-that-have-begun-are-counted-too", () => {
+		const fixture = new Fixture({ limits: { headBytes: 1000, bodyBytes: 0, frameBytes: 2048 } });
+		const heads = [fixture.client(), fixture.client(), fixture.client()];
+		for (const client of heads)
+			client.ask(`OPTIONS * RTSP/1.0\r\nX: ${"x".repeat(700)}`);
+		equal(heads.filter(client => client.closed).length, 1, "heads");
+		const framing = fixture.client();
+		framing.ask(frame(1, "x".repeat(1500)).slice(0, 100));
+		equal([framing.closed, heads.filter(client => client.closed).length], [true, 1], "data");
+	});
+
+	suite.test("what-was-asked-whole-is-kept-no-longer", () => {
+		const fixture = new Fixture({ limits: { headBytes: 500, bodyBytes: 500 } });
+		for (let i = 0; i < 8; i++) {
+			const client = fixture.client(), text = request("OPTIONS *", "Content-Length: 450", `X: ${"x".repeat(400)}`);
+			client.ask(text);
+			equal(client.ask("x".repeat(200)).status, 0);
+			equal(client.ask("x".repeat(250)).status, 200);
+		}
+		equal(fixture.server.connectionCount, 8);
+	});
+
 	suite.test("close-ends-sessions-then-connections", () => {
 		const fixture = new Fixture();
 		const client = fixture.client();
