@@ -31,8 +31,8 @@ async function makeFrames() {
 	mkdirSync(FRAMES, { recursive: true });
 	const tool = path.join(FOLDER, "make-frames");
 	const core = path.join(ROOT, "hosts/simulator/core");
-	await run(process.env.CC ?? "cc", ["-O2", "-o", tool, path.join(ROOT, "bench/make-frames.c"), path.join(core, "jpeg_encoder.c"), path.join(core, "test_card.c")]);
-	await run(tool, [FRAMES, String(WIDTH), String(HEIGHT), "8", "10"]);
+	await run(process.env.CC ?? "cc", ["-O2", "-o", tool, path.join(ROOT, "tests/interop/make-frames.c"), path.join(core, "jpeg_encoder.c"), path.join(core, "test_card.c")]);
+	await run(tool, [path.join(FRAMES, "frame"), String(WIDTH), String(HEIGHT), "422", "8", "0", "10"]);
 	const sizes = readdirSync(FRAMES).map(name => readFileSync(path.join(FRAMES, name)).length);
 	return sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
 }

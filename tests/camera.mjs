@@ -18,11 +18,12 @@ export const profile = { variant: "release", args: [], device: false, environmen
  * @param {string[]} [options.wrapper] program and arguments in front: ["valgrind", …]
  * @param {string} [options.manifest] another application than the camera, with `name` for its build
  * @param {string} [options.name]
+ * @param {number} [options.port] the one that another camera had: any free one unless told
  * @returns {Promise<Camera>}
  */
-export async function startCamera({ variant = profile.variant, args = [], wrapper = [], manifest = path.join(ROOT, "manifest.json"), name = "camera", timeout = 30_000 } = {}) {
+export async function startCamera({ variant = profile.variant, args = [], wrapper = [], manifest = path.join(ROOT, "manifest.json"), name = "camera", timeout = 30_000, port = undefined } = {}) {
 	const { program, folder } = await buildApplication({ manifest, name, variant });
-	const port = await freePort();
+	port ??= await freePort();
 	// below the range from which systems give out ports to clients, and apart from other cameras of the same run
 	const udpPort = 10_000 + (port * 2) % 20_000;
 	const [command, ...before] = [...wrapper, program];

@@ -34,7 +34,8 @@ export interface CameraOptions {
 	frames?: string;
 	/** A frame was captured: `read` gives it. Called from a timer, never from within a method of the camera. It must not throw. */
 	onReadable(): void;
-	/** One line for the user: a file of `frames` that was skipped, and why. Called by the constructor. */
+	/** One line for the user: a file of `frames` that was skipped, and why, from the constructor; images that are too large, once for
+	 *  each size and quality, from the timer. It must not throw. */
 	onNotice?(message: string): void;
 }
 
@@ -102,6 +103,10 @@ export default class Camera implements FrameSource {
 	#driver: Driver | undefined;
 	#frames: LeasedFrame[] = [];
 	#onReadable: () => void;
+	#onNotice: ((message: string) => void) | undefined;
+	/** Of the images that a notice was about. */
+	#oversizedQuality = -1;
+	#oversizedWidth = 0;
 	#timer: Timer | undefined;
 	#size: FrameSize | undefined;
 	#quality: number;
@@ -123,6 +128,7 @@ export default class Camera implements FrameSource {
 			throw new RangeError("sampling must be \"4:2:2\" or \"4:2:0\"");
 		checkCallbacks(options);
 		this.#onReadable = options.onReadable;
+		this.#onNotice = options.onNotice;
 		this.#quality = checkInteger(options.quality ?? 12, "quality", 0, 63);
 		this.#frameRate = checkFrameRate(options.frameRate ?? 25);
 		this.#interval = 1_000_000 / this.#frameRate;
@@ -240,8 +246,10 @@ export default class Camera implements FrameSource {
 			counts.captured++;
 		if (result & OVERWRITTEN)
 			counts.overwritten++;
-		if (result & OVERSIZED)
+		if (result & OVERSIZED) {
 			counts.oversized++;
+			this.#tellOversized();
+		}
 		if (result & NO_BUFFER)
 			counts.dropped++;
 		/* a fixed distance from due to due: timers that round to milliseconds or come late do not add up */
@@ -256,6 +264,16 @@ export default class Camera implements FrameSource {
 		this.#schedule(due);
 		if (result & CAPTURED)
 			this.#onReadable();
+	}
+
+	/** Once for each quality and size: the next image of the same may be smaller. */
+	#tellOversized(): void {
+		const { quality, width, height } = this;
+		if (this.#oversizedQuality === quality && this.#oversizedWidth === width)
+			return;
+		this.#oversizedQuality = quality;
+		this.#oversizedWidth = width;
+		this.#onNotice?.(`images of ${width}x${height} at quality ${quality} are larger than their buffer, and are lost: a higher quality number makes them smaller`);
 	}
 
 	/** @param due instant of the next capture, microseconds */

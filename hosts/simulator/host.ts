@@ -1,4 +1,4 @@
-/** The `host` of the Moddable simulator, and of a board until it has its own: everything goes to the debugger's console. */
+/** The `host` of the Moddable simulator: everything goes to the debugger's console. */
 
 import Timer from "timer";
 import type { Host, Running } from "../types";

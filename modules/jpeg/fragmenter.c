@@ -186,6 +186,11 @@ void xs_fragmenter_get_copiedOctets(xsMachine *the)
 	xsmcSetNumber(xsResult, getFragmenter(the)->stream.copied_octets);
 }
 
+void xs_fragmenter_get_begun(xsMachine *the)
+{
+	xsmcSetBoolean(xsResult, getFragmenter(the)->stream.frame_scan_length != 0);
+}
+
 void xs_fragmenter_get_inProgress(xsMachine *the)
 {
 	xsmcSetBoolean(xsResult, getFragmenter(the)->stream.in_progress);

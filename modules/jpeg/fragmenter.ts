@@ -69,6 +69,8 @@ export default class Fragmenter extends Native("xs_fragmenter_destructor") {
 	get octetCount(): number { return native("xs_fragmenter_get_octetCount").call(this); }
 	/** Octets of scan that had to be copied, for images whose headers are too short to be written over: unsigned 32-bit, wrapping. */
 	get copiedOctets(): number { return native("xs_fragmenter_get_copiedOctets").call(this); }
+	/** Whether a packet of the frame has been made. */
+	get begun(): boolean { return native("xs_fragmenter_get_begun").call(this); }
 	/** Whether the frame has packets left to make. */
 	get inProgress(): boolean { return native("xs_fragmenter_get_inProgress").call(this); }
 }

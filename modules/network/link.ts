@@ -17,6 +17,9 @@ const USE_TIME = 120_000;
 const NETWORK_LIMIT = 16;
 /** Distance between scans, milliseconds. */
 const SCAN_INTERVAL = 15_000;
+/** Until the access point has an address, milliseconds: a task of IDF's own sees to it, and before it has, the SDK's sockets are refused
+ *  with "no network" where there is no other. */
+const SETTLE_TIME = 500;
 
 export interface LinkOptions {
 	readonly radio: Radio;
@@ -30,7 +33,7 @@ export interface LinkOptions {
 	readonly timeout: number;
 	readonly onAddress: (address: string) => void;
 	readonly onLost: () => void;
-	/** Set-up has begun, or is over. */
+	/** Sockets can be opened for set-up, or set-up is over. */
 	readonly onSetup: (open: boolean) => void;
 	readonly onNotice: (message: string) => void;
 }
@@ -42,6 +45,9 @@ export class Link {
 	/** Whether the network was ever joined. */
 	#joined = false;
 	#open = false;
+	#opened = 0;
+	/** Whether `onSetup` knows of it. */
+	#offered = false;
 	#usedUntil = -Infinity;
 	#scanned = -Infinity;
 	readonly #networks: { readonly ssid: string; strength: number }[] = [];
@@ -77,10 +83,12 @@ export class Link {
 		// a second after it has opened: the mode of the radio is not changed under a scan
 		if (this.#open && this.#scanned === -Infinity)
 			this.#scan(now);
+		if (this.#open && !this.#offered && now - this.#opened >= SETTLE_TIME)
+			this.#offer();
 		const late = !this.#station || (!this.#joined && now - begun >= this.#options.timeout);
 		// not in the middle of an attempt: the access point would put the radio on another channel
 		if (late && !this.#open && !this.#station?.busy && !this.#station?.connected)
-			this.#begin();
+			this.#begin(now);
 	}
 
 	/** Somebody uses set-up. */
@@ -89,26 +97,43 @@ export class Link {
 		this.#scan(now);
 	}
 
-	#begin(): void {
-		const { radio, setupName, setupPassword, onSetup, onNotice } = this.#options;
+	#begin(now: number): void {
+		const { radio, setupName, setupPassword } = this.#options;
 		try {
 			radio.openAccessPoint(setupName, setupPassword);
 			this.#open = true;
-			onSetup(true);
+			this.#opened = now;
 		}
 		catch (error) {
-			// half open is closed; the next tick tries again
-			this.#open = false;
-			this.#close();
-			onNotice(`set-up cannot begin: ${error instanceof Error ? error.message : String(error)}`);
+			this.#fail(error);
 		}
+	}
+
+	#offer(): void {
+		try {
+			this.#options.onSetup(true);
+			this.#offered = true;
+		}
+		catch (error) {
+			this.#fail(error);
+		}
+	}
+
+	/** Half open is closed; the next tick tries again. */
+	#fail(error: unknown): void {
+		this.#open = false;
+		this.#close();
+		this.#options.onNotice(`set-up cannot begin: ${error instanceof Error ? error.message : String(error)}`);
 	}
 
 	#connect(address: string): void {
 		this.#joined = true;
 		if (this.#open) {
 			this.#open = false;
-			this.#options.onSetup(false);
+			if (this.#offered) {
+				this.#offered = false;
+				this.#options.onSetup(false);
+			}
 			this.#close();
 		}
 		this.#options.onAddress(address);

@@ -18,7 +18,7 @@ const JITTER_MARGIN = 450;
 const REPORTS_END = 15;
 
 export class LinkMeter {
-	/** Frames offered, and those of them that did not go out whole: since the start. */
+	/** Frames offered (who offers counts), and those of them that did not go out whole: since the start. */
 	offeredCount = 0;
 	missedCount = 0;
 	/** Payload octets a second that the link took in the last step. */
@@ -54,10 +54,6 @@ export class LinkMeter {
 		this.#lossy = lossy;
 	}
 
-	offered(): void {
-		this.offeredCount += 1;
-	}
-
 	missed(): void {
 		this.missedCount += 1;
 	}
@@ -90,7 +86,7 @@ export class LinkMeter {
 			if (this.#stale)
 				this.#stale = false;
 			else {
-				this.#lost = this.#isLoss();
+				this.#lost = this.isLoss();
 				this.informed = true;
 			}
 		}
@@ -113,7 +109,7 @@ export class LinkMeter {
 		this.#stale = this.#lossy;
 	}
 
-	#isLoss(): boolean {
+	private isLoss(): boolean {
 		const loss = this.#loss, jitter = this.#jitter;
 		if (this.#lossBefore > 0 && loss > this.#lossBefore * HELPED)
 			this.#usualLoss = loss;

@@ -59,10 +59,10 @@ export class RTCPParser {
 			const count = bytes[offset]! & 0x1f;
 			switch (bytes[offset + 1]) {
 				case SENDER_REPORT:
-					this.#readBlocks(bytes, offset, SENDER_REPORT_BYTES, count);
+					this.readBlocks(bytes, offset, SENDER_REPORT_BYTES, count);
 					break;
 				case RECEIVER_REPORT:
-					this.#readBlocks(bytes, offset, RECEIVER_REPORT_BYTES, count);
+					this.readBlocks(bytes, offset, RECEIVER_REPORT_BYTES, count);
 					break;
 				case BYE:
 					for (let i = 0; i < count; i++)
@@ -82,7 +82,7 @@ export class RTCPParser {
 	//    |                      interarrival jitter                      |
 	//    |                         last SR (LSR)                         |
 	//    |                   delay since last SR (DLSR)                  |
-	#readBlocks(bytes: Uint8Array, packet: number, headLength: number, count: number): void {
+	private readBlocks(bytes: Uint8Array, packet: number, headLength: number, count: number): void {
 		const block = this.#block;
 		for (let i = 0; i < count; i++) {
 			const offset = packet + headLength + i * REPORT_BLOCK_BYTES;

@@ -44,9 +44,9 @@ export class RTCPWriter {
 	 *  @param octetCount their payload bytes: no header, no padding
 	 *  @returns byteLength of the compound packet */
 	writeReport(target: Uint8Array, offset: number, unixTime: number, timestamp: number, packetCount: number, octetCount: number): number {
-		this.#demand(target, offset, this.reportLength);
-		let position = this.#writeSenderReport(target, offset, unixTime, timestamp, packetCount, octetCount);
-		position = this.#writeDescription(target, position);
+		this.demand(target, offset, this.reportLength);
+		let position = this.writeSenderReport(target, offset, unixTime, timestamp, packetCount, octetCount);
+		position = this.writeDescription(target, position);
 		return position - offset;
 	}
 
@@ -54,11 +54,11 @@ export class RTCPWriter {
 	 *  Parameters as in `writeReport`.
 	 *  @returns byteLength of the compound packet */
 	writeBye(target: Uint8Array, offset: number, unixTime: number, timestamp: number, packetCount: number, octetCount: number): number {
-		this.#demand(target, offset, this.byeLength);
+		this.demand(target, offset, this.byeLength);
 		let position = packetCount === 0
-			? this.#writeReceiverReport(target, offset)
-			: this.#writeSenderReport(target, offset, unixTime, timestamp, packetCount, octetCount);
-		position = this.#writeDescription(target, position);
+			? this.writeReceiverReport(target, offset)
+			: this.writeSenderReport(target, offset, unixTime, timestamp, packetCount, octetCount);
+		position = this.writeDescription(target, position);
 		// RFC 3550 section 6.6
 		//    0                   1                   2                   3
 		//    |V=2|P|  SC = 1 |   PT = BYE    |          length = 1           |
@@ -68,7 +68,7 @@ export class RTCPWriter {
 		return position - offset;
 	}
 
-	#demand(target: Uint8Array, offset: number, byteLength: number): void {
+	private demand(target: Uint8Array, offset: number, byteLength: number): void {
 		if (!(offset >= 0 && offset + byteLength <= target.byteLength))
 			throw new RangeError("RTCP buffer too small");
 	}
@@ -82,7 +82,7 @@ export class RTCPWriter {
 	//    |                         RTP timestamp                         |
 	//    |                     sender's packet count                     |
 	//    |                      sender's octet count                     |
-	#writeSenderReport(target: Uint8Array, offset: number, unixTime: number, timestamp: number, packetCount: number, octetCount: number): number {
+	private writeSenderReport(target: Uint8Array, offset: number, unixTime: number, timestamp: number, packetCount: number, octetCount: number): number {
 		let position = writeHeader(target, offset, 0, SENDER_REPORT, SENDER_REPORT_BYTES);
 		position = writeWord(target, position, this.#ssrc);
 		position = writeWord(target, position, ntpSeconds(unixTime));
@@ -95,12 +95,12 @@ export class RTCPWriter {
 	// RFC 3550 section 6.4.2
 	//    |V=2|P|  RC = 0 |   PT = RR     |          length = 1           |
 	//    |                     SSRC of packet sender                     |
-	#writeReceiverReport(target: Uint8Array, offset: number): number {
+	private writeReceiverReport(target: Uint8Array, offset: number): number {
 		const position = writeHeader(target, offset, 0, RECEIVER_REPORT, RECEIVER_REPORT_BYTES);
 		return writeWord(target, position, this.#ssrc);
 	}
 
-	#writeDescription(target: Uint8Array, offset: number): number {
+	private writeDescription(target: Uint8Array, offset: number): number {
 		target.set(this.#description, offset);
 		return offset + this.#description.byteLength;
 	}

@@ -62,12 +62,12 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 	}
 
 	receive(bytes: Uint8Array): void {
-		this.#parse(this.#parser, bytes);
+		this.parse(this.#parser, bytes);
 	}
 
 	receiveTunnelled(bytes: Uint8Array): void {
 		if (this.#tunnelParser !== undefined)
-			this.#parse(this.#tunnelParser, bytes);
+			this.parse(this.#tunnelParser, bytes);
 	}
 
 	refuseTunnelled(): void {
@@ -75,18 +75,18 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 	}
 
 	closed(): void {
-		this.#end();
+		this.end();
 	}
 
 	/** Ends the connection from this side, once what has been sent is out. */
 	close(): void {
-		if (this.#end())
-			this.#attempt(() => this.#peer.close());
+		if (this.end())
+			this.attempt(() => this.#peer.close());
 	}
 
 	/** Sends a response that answers no request, and closes. */
 	refuse(response: Response): void {
-		this.#attempt(() => this.#send(response.closing(), undefined));
+		this.attempt(() => this.send(response.closing(), undefined));
 		this.close();
 	}
 
@@ -121,21 +121,21 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 
 	onRequest(request: Request): void {
 		if (isHTTP(request.version))
-			this.#answerHTTP(request);
+			this.answerHTTP(request);
 		else
-			this.#answer(request);
+			this.answer(request);
 	}
 
 	onInterleaved(channel: number, bytes: Uint8Array): void {
-		this.#alive();
+		this.alive();
 		this.#service.sessions.receiveInterleaved(this.#peer, channel, bytes);
 	}
 
 	onError({ status, cseq, http }: ParseError): void {
 		if (http && !this.#begun)
-			this.#refuseHTTP(status);
+			this.refuseHTTP(status);
 		else {
-			this.#send(new Response(status).closing(), cseq);
+			this.send(new Response(status).closing(), cseq);
 			this.close();
 		}
 	}
@@ -153,7 +153,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 
 	/* ---- requests ---- */
 
-	#parse(parser: Parser, bytes: Uint8Array): void {
+	private parse(parser: Parser, bytes: Uint8Array): void {
 		try {
 			parser.receive(bytes);
 		}
@@ -164,11 +164,11 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 	}
 
 	/** Joins this connection to a tunnel. */
-	#answerHTTP(request: Request): void {
+	private answerHTTP(request: Request): void {
 		const { tunnels, path, now } = this.#service;
 		const wanted = this.#begun || this.#tunnel !== undefined ? 400 : readTunnelRequest(request, path);
 		if (typeof wanted === "number") {
-			this.#refuseHTTP(wanted);
+			this.refuseHTTP(wanted);
 			return;
 		}
 		const { kind, cookie } = wanted;
@@ -176,25 +176,25 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		this.#heard = true;
 		const tunnel = tunnels.join(kind, cookie, this.#peer.remoteAddress, this, this.#lastSeen);
 		if (tunnel === "taken" || tunnel === "busy") {
-			this.#refuseHTTP(tunnel === "busy" ? 503 : 400);
+			this.refuseHTTP(tunnel === "busy" ? 503 : 400);
 			return;
 		}
 		this.#tunnel = tunnel;
 		if (kind === "get") {
 			this.#tunnelParser = new Parser(this);
-			this.#peer.send(formatTunnelHead(this.#general(undefined)));
+			this.#peer.send(formatTunnelHead(this.general(undefined)));
 			tunnel.begin();
 		}
 	}
 
-	#refuseHTTP(status: number): void {
+	private refuseHTTP(status: number): void {
 		if (this.#open)
-			this.#peer.send(formatHTTPRefusal(status, RETRY_AFTER, this.#general(undefined)));
+			this.#peer.send(formatHTTPRefusal(status, RETRY_AFTER, this.general(undefined)));
 		this.close();
 	}
 
-	#answer(request: Request): void {
-		this.#alive();
+	private answer(request: Request): void {
+		this.alive();
 		const cseq = request.headers.cseq;
 		let response: Response;
 		try {
@@ -210,31 +210,31 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 			response.header("Timestamp", timestamp);
 		if (request.headers.get("connection")?.toLowerCase() === "close")
 			response.closing();
-		this.#send(response, cseq);
+		this.send(response, cseq);
 		if (response.last)
 			this.close();
 	}
 
 	/** Whole messages only: a client that dribbles a request for ever is silent. */
-	#alive(): void {
+	private alive(): void {
 		this.#begun = true;
 		this.#heard = true;
 		this.#lastSeen = this.#service.now();
 		this.#service.sessions.aliveOn(this.#peer, this.#lastSeen);
 	}
 
-	#send(response: Response, cseq: number | undefined): void {
+	private send(response: Response, cseq: number | undefined): void {
 		if (this.#open)
-			this.#peer.send(formatResponse(response, this.#general(cseq)));
+			this.#peer.send(formatResponse(response, this.general(cseq)));
 	}
 
-	#general(cseq: number | undefined): GeneralHeaders {
+	private general(cseq: number | undefined): GeneralHeaders {
 		const owner = this.#owner;
 		return { cseq, serverName: owner.serverName, date: owner.date() };
 	}
 
 	/** @returns false when it had ended before */
-	#end(): boolean {
+	private end(): boolean {
 		if (!this.#open)
 			return false;
 		this.#open = false;
@@ -242,13 +242,13 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		this.#tunnelParser?.close();
 		const tunnel = this.#tunnel;
 		if (tunnel !== undefined)
-			this.#attempt(() => this.#service.tunnels.end(tunnel));
-		this.#attempt(() => this.#service.sessions.endInterleavedOn(this.#peer));
+			this.attempt(() => this.#service.tunnels.end(tunnel));
+		this.attempt(() => this.#service.sessions.endInterleavedOn(this.#peer));
 		this.#owner.onEnd(this);
 		return true;
 	}
 
-	#attempt(body: () => void): void {
+	private attempt(body: () => void): void {
 		try {
 			body();
 		}

@@ -105,19 +105,19 @@ export class Parser {
 		while (offset < byteLength && this.#state !== CLOSED) {
 			switch (this.#state) {
 				case BETWEEN:
-					offset = this.#begin(bytes, offset);
+					offset = this.begin(bytes, offset);
 					break;
 				case HEAD:
-					offset = this.#readLine(bytes, offset);
+					offset = this.readLine(bytes, offset);
 					break;
 				case FRAME_HEAD:
-					offset = this.#readFrameHead(bytes, offset);
+					offset = this.readFrameHead(bytes, offset);
 					break;
 				case TUNNEL:
 					this.#owner.onTunnelled?.(offset === 0 ? bytes : bytes.subarray(offset));
 					return;
 				default:
-					offset = this.#readBlock(bytes, offset);
+					offset = this.readBlock(bytes, offset);
 			}
 		}
 		if (this.#state === HEAD || this.#state === BODY || this.#state === FRAME)
@@ -131,7 +131,7 @@ export class Parser {
 		this.#block = EMPTY;
 	}
 
-	#begin(bytes: Uint8Array, offset: number): number {
+	private begin(bytes: Uint8Array, offset: number): number {
 		switch (bytes[offset]) {
 			case CR:
 			case LF:
@@ -151,7 +151,7 @@ export class Parser {
 	}
 
 	/** Reads up to the end of a line, of the piece, or of what a head may have. */
-	#readLine(bytes: Uint8Array, begin: number): number {
+	private readLine(bytes: Uint8Array, begin: number): number {
 		const limit = Math.min(bytes.byteLength, begin + this.#headBytes - this.#headLength);
 		let end = begin;
 		while (end < limit) {
@@ -159,11 +159,11 @@ export class Parser {
 			if (byte === LF)
 				break;
 			if ((byte < 0x20 && byte !== TAB && byte !== CR) || byte === 0x7f)
-				return this.#fail(400, end);
+				return this.fail(400, end);
 			end += 1;
 		}
 		if (end >= limit && limit < bytes.byteLength)
-			return this.#fail(this.#method === "" ? 414 : 413, end);
+			return this.fail(this.#method === "" ? 414 : 413, end);
 
 		this.#line += textFromBytes(bytes, begin, end);
 		this.#headLength += end - begin;
@@ -175,15 +175,15 @@ export class Parser {
 		if (line.endsWith("\r"))
 			line = line.slice(0, -1);
 		if (line.includes("\r"))
-			return this.#fail(400, end);
-		const status = this.#method === "" ? this.#readRequestLine(line) : this.#readHeaderLine(line);
+			return this.fail(400, end);
+		const status = this.#method === "" ? this.readRequestLine(line) : this.readHeaderLine(line);
 		if (status !== 0)
-			this.#fail(status, end);
+			this.fail(status, end);
 		return end + 1;
 	}
 
 	/** @returns 0, or the status of the error */
-	#readRequestLine(line: string): number {
+	private readRequestLine(line: string): number {
 		const first = line.indexOf(" "), last = line.lastIndexOf(" ");
 		const method = line.slice(0, Math.max(first, 0));
 		const url = line.slice(first + 1, last);
@@ -196,9 +196,9 @@ export class Parser {
 		return 0;
 	}
 
-	#readHeaderLine(line: string): number {
+	private readHeaderLine(line: string): number {
 		if (line === "")
-			return this.#endHead();
+			return this.endHead();
 		if (line.startsWith(" ") || line.startsWith("\t"))
 			return this.#headers.fold(line.trim()) ? 0 : 400;
 		const colon = line.indexOf(":");
@@ -211,7 +211,7 @@ export class Parser {
 		return 0;
 	}
 
-	#endHead(): number {
+	private endHead(): number {
 		if (isHTTP(this.#version)) {
 			// Content-Length is nominal: a tunnel's POST has no end
 			this.#state = TUNNEL;
@@ -225,13 +225,13 @@ export class Parser {
 		if (length > this.#bodyBytes)
 			return 413;
 		if (length === 0)
-			this.#endRequest(EMPTY);
+			this.endRequest(EMPTY);
 		else
-			this.#collect(BODY, length);
+			this.collect(BODY, length);
 		return 0;
 	}
 
-	#endRequest(body: Uint8Array): void {
+	private endRequest(body: Uint8Array): void {
 		const headers = this.#headers;
 		this.#state = BETWEEN;
 		this.#headers = new HeaderFields();
@@ -241,7 +241,7 @@ export class Parser {
 	// RFC 2326 section 10.12
 	//    0                   1                   2                   3
 	//    |   "$" = 0x24  |    channel    |            length             |
-	#readFrameHead(bytes: Uint8Array, offset: number): number {
+	private readFrameHead(bytes: Uint8Array, offset: number): number {
 		const byte = bytes[offset]!;
 		switch (this.#filled++) {
 			case 0:
@@ -251,28 +251,28 @@ export class Parser {
 				this.#remaining = byte << 8;
 				break;
 			default:
-				this.#beginFrame(this.#remaining | byte);
+				this.beginFrame(this.#remaining | byte);
 		}
 		return offset + 1;
 	}
 
-	#beginFrame(length: number): void {
+	private beginFrame(length: number): void {
 		if (length === 0) {
 			this.#state = BETWEEN;
 			this.#owner.onInterleaved(this.#channel, EMPTY);
 		}
 		else
-			this.#collect(length > this.#frameBytes ? SKIP : FRAME, length);
+			this.collect(length > this.#frameBytes ? SKIP : FRAME, length);
 	}
 
-	#collect(state: number, length: number): void {
+	private collect(state: number, length: number): void {
 		this.#state = state;
 		this.#block = EMPTY;
 		this.#filled = 0;
 		this.#remaining = length;
 	}
 
-	#readBlock(bytes: Uint8Array, offset: number): number {
+	private readBlock(bytes: Uint8Array, offset: number): number {
 		const taken = Math.min(bytes.byteLength - offset, this.#remaining);
 		if (this.#state !== SKIP) {
 			const part = bytes.subarray(offset, offset + taken);
@@ -288,21 +288,21 @@ export class Parser {
 		}
 		this.#remaining -= taken;
 		if (this.#remaining === 0)
-			this.#endBlock();
+			this.endBlock();
 		return offset + taken;
 	}
 
-	#endBlock(): void {
+	private endBlock(): void {
 		const block = this.#block, state = this.#state;
 		this.#block = EMPTY;
 		this.#state = BETWEEN;
 		if (state === BODY)
-			this.#endRequest(block);
+			this.endRequest(block);
 		else
 			this.#owner.onInterleaved(this.#channel, state === SKIP ? EMPTY : block);
 	}
 
-	#fail(status: number, offset: number): number {
+	private fail(status: number, offset: number): number {
 		const { cseq } = this.#headers;
 		this.close();
 		this.#owner.onError({ status, cseq, http: isHTTP(this.#version) });

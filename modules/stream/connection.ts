@@ -41,16 +41,17 @@ export class Connection implements Peer, TCPOwner {
 	partner: ServerConnection | undefined;
 	readonly remoteAddress: string;
 	readonly localAddress: string | undefined = undefined;
-	readonly #owner: ConnectionOwner;
-	readonly #sinks: InterleavedSink[] = [];
+	// what every frame needs is found first: the engine searches members in their order
 	#socket: TCPStream | undefined;
+	#closing: Timer | undefined;
+	#queue: ArrayBuffer[] = [];
 	/** Bytes that the socket takes now. */
 	#credit = 0;
-	#queue: ArrayBuffer[] = [];
+	readonly #sinks: InterleavedSink[] = [];
 	#queued = 0;
 	/** Bytes that have come and are not read. */
 	#unread = 0;
-	#closing: Timer | undefined;
+	readonly #owner: ConnectionOwner;
 	/** Cut off, in a turn to come: what is still said to it goes nowhere. */
 	#losing = false;
 	/** Runs while replies wait. */
@@ -67,15 +68,15 @@ export class Connection implements Peer, TCPOwner {
 		if (!this.#socket || this.#losing)
 			return;
 		const bytes = encode(text);
-		if (this.#queue.length || !this.#write(bytes, bytes.byteLength)) {
+		if (this.#queue.length || !this.write(bytes, bytes.byteLength)) {
 			this.#queued += bytes.byteLength;
 			this.#queue.push(bytes);
 			if (this.#queued > QUEUE_LIMIT)
-				this.#loseSoon();
+				this.loseSoon();
 			else
 				this.#owner.onQueued?.();
 			if (!this.#losing && !this.#stalling && this.#owner.stallTimeout !== Infinity)
-				this.#stalling = Timer.set(() => this.#stalled(), this.#owner.stallTimeout * 1000);
+				this.#stalling = Timer.set(() => this.stalled(), this.#owner.stallTimeout * 1000);
 		}
 	}
 
@@ -86,42 +87,42 @@ export class Connection implements Peer, TCPOwner {
 
 	/** Cuts off who leaves too much unread. */
 	overflow(): void {
-		this.#loseSoon();
+		this.loseSoon();
 	}
 
 	close(): void {
 		if (!this.#socket || this.#closing)
 			return;
 		if (this.#queue.length)
-			this.#closing = Timer.set(() => this.#shut(), LINGER);
+			this.#closing = Timer.set(() => this.shut(), LINGER);
 		else
-			this.#shut();
+			this.shut();
 	}
 
 	/** Ends at once, whatever waits. */
 	end(): void {
-		this.#shut();
+		this.shut();
 	}
 
 	/** Ends at once, as if the connection had been lost. */
 	drop(): void {
-		this.#lose();
+		this.lose();
 	}
 
 	/* ---- what the socket tells ---- */
 
 	onReadable(bytes: number): void {
 		this.#unread = bytes;
-		this.#read();
+		this.read();
 	}
 
 	onWritable(bytes: number): void {
 		this.#credit = bytes;
-		this.#writable();
+		this.writable();
 	}
 
 	onError(): void {
-		this.#lose();
+		this.lose();
 	}
 
 	/* ---- sinks ---- */
@@ -173,11 +174,11 @@ export class Connection implements Peer, TCPOwner {
 
 	sendControl(packet: Uint8Array): void {
 		if (this.#socket && !this.#queue.length && !this.#closing && packet.byteLength <= this.#credit)
-			this.#write(packet, packet.byteLength);
+			this.write(packet, packet.byteLength);
 	}
 
 	/** @returns whether it was taken */
-	#write(data: unknown, byteLength: number): boolean {
+	private write(data: unknown, byteLength: number): boolean {
 		// a credit of 0 may only mean that onWritable has not been called yet: the device takes writes right after accept
 		if (this.#credit > 0 && byteLength > this.#credit)
 			return false;
@@ -193,7 +194,7 @@ export class Connection implements Peer, TCPOwner {
 
 	/** Reads until replies wait for the client. A connection that is lost then is told of by its stalling only: lwIP's sockets hold
 	 *  `onError` back until everything is read. */
-	#read(): void {
+	private read(): void {
 		try {
 			while (this.#unread > 0 && this.#socket && (this.#queue.length === 0 || this.#closing)) {
 				// lwIP throws when it is asked for more than has come
@@ -204,68 +205,68 @@ export class Connection implements Peer, TCPOwner {
 			}
 		}
 		catch {
-			this.#lose();
+			this.lose();
 		}
 	}
 
-	#writable(): void {
+	private writable(): void {
 		while (this.#queue.length) {
 			const next = this.#queue[0]!;
-			if (!this.#write(next, next.byteLength))
+			if (!this.write(next, next.byteLength))
 				return;
 			this.#queued -= next.byteLength;
 			this.#queue.shift();
-			this.#restartStalling();
+			this.restartStalling();
 		}
-		this.#stopStalling();
+		this.stopStalling();
 		if (this.#closing) {
-			this.#shut();
+			this.shut();
 			return;
 		}
 		for (let i = 0; i < this.#sinks.length; i++)
 			this.#sinks[i]!.resume();
-		this.#read();
+		this.read();
 	}
 
-	#restartStalling(): void {
+	private restartStalling(): void {
 		if (this.#stalling)
 			Timer.schedule(this.#stalling, this.#owner.stallTimeout * 1000);
 	}
 
-	#stopStalling(): void {
+	private stopStalling(): void {
 		if (this.#stalling)
 			Timer.clear(this.#stalling);
 		this.#stalling = undefined;
 	}
 
-	#stalled(): void {
+	private stalled(): void {
 		this.#stalling = undefined;
 		this.#owner.onStalled(this);
 	}
 
-	#lose(): void {
+	private lose(): void {
 		if (!this.#socket)
 			return;
 		const told = this.#closing === undefined;
-		this.#shut();
+		this.shut();
 		if (told)
 			this.partner?.closed();
 	}
 
 	/** In a turn of its own: the caller is in the middle of something on this connection. */
-	#loseSoon(): void {
+	private loseSoon(): void {
 		this.#losing = true;
 		this.#queue = [];
 		this.#queued = this.#unread = 0;
-		this.#stopStalling();
-		Timer.set(() => this.#lose(), 0);
+		this.stopStalling();
+		Timer.set(() => this.lose(), 0);
 	}
 
-	#shut(): void {
+	private shut(): void {
 		if (this.#closing)
 			Timer.clear(this.#closing);
 		this.#closing = undefined;
-		this.#stopStalling();
+		this.stopStalling();
 		this.#queue = [];
 		this.#queued = 0;
 		const socket = this.#socket;

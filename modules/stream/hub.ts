@@ -75,25 +75,26 @@ const TABLE_OCTETS = 140;
 
 export class FrameHub {
 	readonly statistics: HubStatistics = { captured: 0, capped: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0, failed: 0, repeated: 0 };
+	// what every frame needs is found first: the engine searches members in their order
+	/** The newest frame; the hub holds it while it is here. */
+	#newest: Lease | undefined;
 	readonly #camera: WatchedCamera;
 	readonly #leases: Lease[] = [];
 	readonly #subscribers: Subscriber[] = [];
+	/** Capture time from which the next frame is due, microseconds. */
+	#due = 0;
+	/** Distance between frames, microseconds. */
+	#interval: number;
+	/** When a frame was offered last, microseconds. */
+	#offerTime = -Infinity;
+	/** The last refusal that was told. */
+	#refusal = 0;
 	readonly #adaptation: Adaptation | undefined;
 	readonly #keeps: boolean;
 	readonly #deadline: number;
 	readonly #onNotice: (message: string) => void;
 	#maxFrameRate: number;
-	/** Distance between frames, microseconds. */
-	#interval: number;
-	/** The newest frame; the hub holds it while it is here. */
-	#newest: Lease | undefined;
-	/** When a frame was offered last, microseconds. */
-	#offerTime = -Infinity;
-	/** Capture time from which the next frame is due, microseconds. */
-	#due = 0;
 	#playing = 0;
-	/** The last refusal that was told. */
-	#refusal = 0;
 	#octetsGone = 0;
 
 	/** @throws what `openSource` throws */
@@ -109,8 +110,8 @@ export class FrameHub {
 			timeout: cameraTimeout,
 			frameRate: maxFrameRate,
 			uptime: uptime ?? (() => clock.now()),
-			onReadable: () => this.#capture(),
-			onClosing: () => this.#vacate(),
+			onReadable: () => this.capture(),
+			onClosing: () => this.vacate(),
 		});
 		for (let i = 1; i < this.#camera.bufferCount; i++)
 			this.#leases.push({ frame: undefined, scan: new Scan(), captureTime: 0, references: 0 });
@@ -130,7 +131,7 @@ export class FrameHub {
 		this.#maxFrameRate = frameRate;
 		this.#interval = 1_000_000 / frameRate;
 		this.#due = 0;
-		this.#limit(this.quality, frameRate);
+		this.limit(this.quality, frameRate);
 	}
 
 	/** JPEG quality number that is asked for: the best one, where it is adapted. undefined when the camera has none. */
@@ -140,7 +141,7 @@ export class FrameHub {
 	/** @throws when the camera does not take it */
 	set quality(quality: number | undefined) {
 		this.#camera.quality = quality;
-		this.#limit(quality, this.#maxFrameRate);
+		this.limit(quality, this.#maxFrameRate);
 	}
 
 	get width(): number {
@@ -203,7 +204,7 @@ export class FrameHub {
 			return;
 		if (this.#adaptation) {
 			this.#adaptation.begin();
-			this.#adapt(this.#adaptation);
+			this.adapt(this.#adaptation);
 		}
 		this.#camera.start();
 	}
@@ -213,7 +214,7 @@ export class FrameHub {
 		if (this.#playing !== 0)
 			return;
 		// nobody wants to see it when the next one plays
-		this.#letGo();
+		this.letGo();
 		this.#camera.stop();
 	}
 
@@ -236,20 +237,20 @@ export class FrameHub {
 			subscriber.tick(now);
 		}
 		if (this.#adaptation?.step(now, subscribers))
-			this.#adapt(this.#adaptation);
+			this.adapt(this.#adaptation);
 		this.#camera.tick();
-		this.#repeat();
+		this.repeat();
 	}
 
 	close(): void {
 		for (let i = this.#subscribers.length - 1; i >= 0; i--)
 			this.#subscribers[i]!.close();
 		this.#camera.close();
-		this.#letGo();
+		this.letGo();
 	}
 
-	#capture(): void {
-		const lease = this.#claimLease();
+	private capture(): void {
+		const lease = this.claimLease();
 		const frame = this.#camera.read();
 		if (!frame)
 			return;
@@ -261,11 +262,11 @@ export class FrameHub {
 			frame.close();
 			return;
 		}
-		this.#due = this.#nextDue(captureTime);
+		this.#due = this.nextDue(captureTime);
 		const problem = lease.scan.parse(frame);
 		if (problem !== 0) {
 			frame.close();
-			this.#refuse(problem);
+			this.refuse(problem);
 			return;
 		}
 		this.#refusal = 0;
@@ -277,26 +278,25 @@ export class FrameHub {
 		lease.captureTime = captureTime;
 		// the hub is a holder too: until everybody has had the offer, or until a newer frame comes
 		lease.references = 1;
-		this.#letGo();
+		this.letGo();
 		this.#newest = lease;
-		this.#offer(lease);
+		this.offer(lease);
 		if (!this.#keeps)
-			this.#letGo();
+			this.letGo();
 	}
 
-	#offer(lease: Lease): void {
+	private offer(lease: Lease): void {
 		const { statistics } = this;
 		const subscribers = this.#subscribers;
 		this.#offerTime = lease.captureTime;
 		for (let i = 0; i < subscribers.length; i++) {
-			const subscriber = subscribers[i]!;
-			if (subscriber.playing && !subscriber.offer(lease))
+			if (!subscribers[i]!.offer(lease))
 				statistics.skipped += 1;
 		}
 	}
 
 	/** The cap keeps a rhythm: a frame that comes late does not put off the next one, whose place in it stays. */
-	#nextDue(captureTime: number): number {
+	private nextDue(captureTime: number): number {
 		if (this.#due === 0)
 			return captureTime + this.#interval;
 		const earliest = captureTime - this.#interval;
@@ -304,17 +304,17 @@ export class FrameHub {
 	}
 
 	/** The newest frame again, when there has been none for a while. */
-	#repeat(): void {
+	private repeat(): void {
 		const lease = this.#newest, now = this.#camera.now();
 		if (!lease || this.#playing === 0 || now - this.#offerTime < REPEAT_AFTER)
 			return;
 		this.statistics.repeated += 1;
 		lease.captureTime = now;
-		this.#offer(lease);
+		this.offer(lease);
 	}
 
 	/** The newest frame is kept no longer. */
-	#letGo(): void {
+	private letGo(): void {
 		const lease = this.#newest;
 		if (lease) {
 			this.#newest = undefined;
@@ -323,7 +323,7 @@ export class FrameHub {
 	}
 
 	/** The camera will be closed, and its memory with it: a copy of the newest frame takes its place. */
-	#vacate(): void {
+	private vacate(): void {
 		const subscribers = this.#subscribers, lease = this.#newest;
 		for (let i = 0; i < subscribers.length; i++)
 			subscribers[i]!.abandon();
@@ -336,26 +336,39 @@ export class FrameHub {
 		}
 		catch {
 			// no memory for it: nothing is repeated
-			this.#letGo();
+			this.letGo();
 		}
 	}
 
 	/** Somebody has set quality or frame rate: they are bounds where they are adapted. */
-	#limit(quality: number | undefined, frameRate: number): void {
+	private limit(quality: number | undefined, frameRate: number): void {
 		if (this.#adaptation && quality !== undefined) {
 			this.#adaptation.limit(quality, frameRate);
-			this.#adapt(this.#adaptation);
+			this.adapt(this.#adaptation);
 		}
 	}
 
-	#adapt({ quality, frameRate }: Adaptation): void {
+	private adapt({ quality, frameRate }: Adaptation): void {
 		this.#interval = 1_000_000 / frameRate;
 		this.#camera.adapt(quality, frameRate);
 	}
 
 	/** A free lease. Who holds one too long loses it; when none is free, the newest is let go of where only the hub holds it, else
 	 *  the oldest is taken back. */
-	#claimLease(): Lease {
+	private claimLease(): Lease {
+		const leases = this.#leases, newest = this.#newest;
+		let free: Lease | undefined, held = false;
+		for (let i = 0; i < leases.length; i++) {
+			const lease = leases[i]!;
+			if (!lease.frame)
+				free = lease;
+			else if (lease !== newest || lease.references !== 1)
+				held = true;
+		}
+		return free && !held ? free : this.reclaimLease();
+	}
+
+	private reclaimLease(): Lease {
 		const leases = this.#leases, subscribers = this.#subscribers;
 		const limit = this.#camera.now() - this.#deadline;
 		for (let i = 0; i < subscribers.length; i++)
@@ -369,14 +382,14 @@ export class FrameHub {
 				oldest = lease;
 		}
 		const newest = this.#newest;
-		this.#letGo();
+		this.letGo();
 		if (newest && !newest.frame)
 			return newest;
-		this.#revoke(oldest);
+		this.revoke(oldest);
 		return oldest;
 	}
 
-	#revoke(lease: Lease): void {
+	private revoke(lease: Lease): void {
 		for (let i = 0; i < this.#subscribers.length; i++) {
 			const subscriber = this.#subscribers[i]!;
 			if (subscriber.lease === lease)
@@ -384,7 +397,7 @@ export class FrameHub {
 		}
 	}
 
-	#refuse(problem: number): void {
+	private refuse(problem: number): void {
 		this.statistics.refused += 1;
 		if (problem !== this.#refusal) {
 			this.#refusal = problem;

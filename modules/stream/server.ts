@@ -4,9 +4,9 @@
 
 import random32 from "random";
 import Timer from "timer";
-import type { Scheme } from "../rtsp/authenticator";
 import { Server, type Authentication, type ServerLimits } from "../rtsp/server";
 import type { MulticastGroup, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
+import type { Settings } from "../settings/settings";
 import { Connection, type ConnectionOwner } from "./connection";
 import { FrameHub } from "./hub";
 import { Multicast } from "./multicast";
@@ -17,61 +17,10 @@ import type { FrameSource, Sink, SinkOwner } from "./types";
 import { UDPPorts } from "./udp";
 import { Uptime } from "./uptime";
 
-export interface CameraServerOptions {
-	/** RTSP port. */
-	readonly port: number;
-	/** Stream name. */
-	readonly path: string;
+/** Settings that the server obeys; what the camera alone has to know is between `openSource` and it. */
+export interface CameraServerOptions extends Omit<Settings, "fps" | "size" | "maxSize" | "frames" | "sampling" | "restartInterval" | "buffers"> {
 	/** Frames a second sent at most, and told in SDP. */
 	readonly frameRate: number;
-	/** Largest RTP packet, bytes. */
-	readonly tcpPacketSize: number;
-	readonly udpPacketSize: number;
-	/** First UDP port tried for RTP. */
-	readonly udpPort: number;
-	/** UDP packets in a row, 0 for no limit, and the milliseconds between such bursts. */
-	readonly burst: number;
-	readonly spacing: number;
-	/** Multicast group; empty: no multicast. Ports: RTP's, RTCP takes the next. Interface: an IP literal, or empty. */
-	readonly multicast: string;
-	readonly multicastPort: number;
-	readonly multicastTtl: number;
-	readonly multicastInterface: string;
-	/** Seconds. */
-	readonly sessionTimeout: number;
-	/** How long a client may hold a frame, milliseconds. */
-	readonly leaseDeadline: number;
-	/** Seconds after which a TCP client that takes nothing is dropped; 0: never. */
-	readonly stallTimeout: number;
-	/** Seconds without a frame after which the camera is opened again. */
-	readonly cameraTimeout: number;
-	/** kbit/s to keep; Infinity: what the links take; 0: quality and frame rate are left as they are. */
-	readonly bitrate: number;
-	/** JPEG quality number that the camera begins with, and the worst one that may be chosen. */
-	readonly quality: number;
-	readonly worstQuality: number;
-	/** The least frames a second that may be chosen. */
-	readonly minFps: number;
-	/** What the camera's sensor is told when it is opened: values by name. */
-	readonly controls?: Readonly<Record<string, number>>;
-	/** Who may; empty: everybody. */
-	readonly user: string;
-	readonly password: string;
-	readonly auth: Scheme | "none";
-	/** Seconds that a nonce is good. */
-	readonly nonceTimeout: number;
-	/** Wrong passwords that lock an address, 0 for none, and the seconds that it stays locked. */
-	readonly failureLimit: number;
-	readonly lockTime: number;
-	/** Connections and sessions at most. */
-	readonly connectionLimit: number;
-	readonly sessionLimit: number;
-	/** Of a request: bytes of its head, header fields, bytes of its body. */
-	readonly headLimit: number;
-	readonly headerLimit: number;
-	readonly bodyLimit: number;
-	/** Seconds that a new connection has for its first request. */
-	readonly requestTimeout: number;
 	/** Opens the camera. */
 	readonly openSource: (onReadable: () => void) => FrameSource;
 	/** Something that the user should know. */

@@ -60,10 +60,25 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 	readonly ssrc: number;
 	/** How the link takes what is sent. */
 	readonly link: LinkMeter;
+	// what every frame needs is found first: the engine searches members in their order
+	/** The frame that is being sent. */
+	#lease: Lease | undefined;
 	readonly #hub: FrameHub;
-	readonly #sink: Sink;
-	readonly #packetSize: number;
 	readonly #fragmenter: Fragmenter;
+	readonly #sink: Sink;
+	#playing = false;
+	#starting = false;
+	/** When the frame was taken, microseconds. */
+	#leaseTime = 0;
+	/** What turns a capture time into this stream's RTP timestamp. */
+	#offset = 0;
+	/** The sink has room for nothing. */
+	#blocked = false;
+	/** The socket has refused the last frame. */
+	#refused = false;
+	/** The frame that is being sent is the first after PLAY. */
+	#opening = false;
+	readonly #packetSize: number;
 	readonly #writer: RTCPWriter;
 	readonly #parser: RTCPParser;
 	readonly #report: Uint8Array;
@@ -73,27 +88,14 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 	readonly #stallTimeout: number;
 	readonly #onStalled: (() => void) | undefined;
 	readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-	/** The frame that is being sent. */
-	#lease: Lease | undefined;
-	/** When it was taken, microseconds, and packets sent before it. */
-	#leaseTime = 0;
-	#leasePackets = 0;
-	/** The sink has room for nothing. */
-	#blocked = false;
 	/** Packets sent, and when that number last changed or nothing waited: microseconds. */
 	#progress = 0;
 	#progressTime = 0;
 	#failedCount = 0;
-	#playing = false;
 	#played = false;
 	#closed = false;
-	/** What turns a capture time into this stream's RTP timestamp. */
-	#offset = 0;
 	/** The timestamp that PLAY announced and the next frame will have. */
 	#announced: number;
-	#starting = false;
-	/** The frame that is being sent is the first after PLAY. */
-	#opening = false;
 	#secondsToReport = 0;
 	/** The last sender report as receivers name it (LSR), and when it left, microseconds. */
 	#reportName = 0;
@@ -121,7 +123,7 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 		const sequenceNumber = random32() & 0xffff;
 		this.#fragmenter = new Fragmenter(channel === undefined ? { ssrc: this.ssrc, sequenceNumber } : { ssrc: this.ssrc, sequenceNumber, channel });
 		this.#writer = new RTCPWriter({ ssrc: this.ssrc, cname });
-		this.#report = this.#controlBuffer(controlPrefix, this.#writer.reportLength);
+		this.#report = this.controlBuffer(controlPrefix, this.#writer.reportLength);
 		this.#parser = new RTCPParser(this);
 		this.#onAlive = onAlive;
 	}
@@ -217,20 +219,23 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 		this.#closed = true;
 		this.pause();
 		if (this.#played)
-			this.#sendBye();
+			this.sendBye();
 		this.#sink.close();
 		this.#hub.remove(this);
 	}
 
 	/** A new frame. One that is still busy with an older frame, or whose socket refused the last ones, skips this one.
-	 *  @returns whether the frame was taken */
+	 *  @returns false when it is skipped */
 	offer(lease: Lease): boolean {
-		this.link.offered();
-		if (this.#lease || !this.#backoff.isReady(lease.captureTime)) {
-			this.link.missed();
+		if (!this.#playing)
+			return true;
+		const { link } = this;
+		link.offeredCount += 1;
+		if (this.#lease || (this.#refused && !this.#backoff.isReady(lease.captureTime))) {
+			link.missed();
 			return false;
 		}
-		this.#take(lease);
+		this.take(lease);
 		return true;
 	}
 
@@ -241,15 +246,14 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 		if (!lease)
 			return;
 		const { newest, statistics } = this.#hub;
-		const { packetCount } = this.#fragmenter;
-		if (newest && newest !== lease && packetCount === this.#leasePackets && !this.#opening) {
+		if (newest && newest !== lease && !this.#fragmenter.begun && !this.#opening) {
 			statistics.skipped += 1;
 			this.link.missed();
-			this.#release(lease);
-			this.#take(newest);
+			this.release(lease);
+			this.take(newest);
 		}
 		else
-			this.#send(lease);
+			this.send(lease);
 	}
 
 	/** Gives the frame back when it was taken before `time` (microseconds). */
@@ -263,7 +267,7 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 		if (this.#lease) {
 			this.link.missed();
 			this.#hub.statistics.abandoned += 1;
-			this.#release(this.#lease);
+			this.release(this.#lease);
 		}
 	}
 
@@ -284,54 +288,57 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 		this.#secondsToReport -= 1;
 		// the nearest second to when it is due
 		if (this.#secondsToReport <= 0.5)
-			this.#sendReport();
+			this.sendReport();
 	}
 
-	#take(lease: Lease): void {
+	private take(lease: Lease): void {
 		const { captureTime } = lease;
 		this.#opening = this.#starting;
 		if (this.#starting)
-			this.#begin(captureTime);
+			this.begin(captureTime);
 		this.#lease = lease;
 		this.#leaseTime = captureTime;
-		this.#leasePackets = this.#fragmenter.packetCount;
 		lease.references += 1;
 		this.#fragmenter.begin(rtpTimestamp(captureTime, this.#offset));
-		this.#send(lease);
+		this.send(lease);
 	}
 
-	#send(lease: Lease): void {
+	private send(lease: Lease): void {
 		const result = this.#sink.send(this.#fragmenter as unknown as PacketSource, lease.frame!, lease.scan, this.#packetSize);
 		this.#blocked = result === WAITING;
 		if (result === WAITING)
 			return;
 		if (result === SENT) {
 			this.#hub.statistics.sent += 1;
-			this.#backoff.succeeded();
+			if (this.#refused) {
+				this.#refused = false;
+				this.#backoff.succeeded();
+			}
 		}
 		else if (result === FAILED) {
 			this.#hub.statistics.failed += 1;
 			this.#failedCount += 1;
 			this.link.missed();
+			this.#refused = true;
 			this.#backoff.failed(this.#leaseTime);
 		}
-		this.#release(lease);
+		this.release(lease);
 	}
 
-	#release(lease: Lease): void {
+	private release(lease: Lease): void {
 		this.#lease = undefined;
 		this.#hub.release(lease);
 	}
 
-	#begin(captureTime: number): void {
+	private begin(captureTime: number): void {
 		this.#starting = false;
 		this.#played = true;
 		this.#progressTime = captureTime;
 		this.#offset = (this.#announced - rtpTimestamp(captureTime, 0)) >>> 0;
-		this.#sendReport();
+		this.sendReport();
 	}
 
-	#sendReport(): void {
+	private sendReport(): void {
 		// 0.5 to 1.5 of the interval, so that streams that begin together do not report together (RFC 3550 section 6.3.1)
 		this.#secondsToReport = REPORT_INTERVAL * (0.5 + this.#random32() / 0x100000000);
 		const prefix = this.#sink.controlPrefix.byteLength;
@@ -343,17 +350,17 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 		this.#sink.sendControl(this.#report);
 	}
 
-	#sendBye(): void {
+	private sendBye(): void {
 		const { packetCount, octetCount } = this.#fragmenter;
 		const { controlPrefix } = this.#sink;
 		const scratch = new Uint8Array(this.#writer.byeLength);
 		const byteLength = this.#writer.writeBye(scratch, 0, this.#unixTime(), rtpTimestamp(this.#hub.now(), this.#offset), packetCount, octetCount);
-		const bye = this.#controlBuffer(controlPrefix, byteLength);
+		const bye = this.controlBuffer(controlPrefix, byteLength);
 		bye.set(scratch.subarray(0, byteLength), controlPrefix.byteLength);
 		this.#sink.sendControl(bye);
 	}
 
-	#controlBuffer(prefix: Uint8Array, byteLength: number): Uint8Array {
+	private controlBuffer(prefix: Uint8Array, byteLength: number): Uint8Array {
 		const buffer = new Uint8Array(prefix.byteLength + byteLength);
 		buffer.set(prefix);
 		return buffer;

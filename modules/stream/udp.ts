@@ -36,13 +36,14 @@ const NO_PREFIX = new Uint8Array(0);
 export class UDPPorts {
 	readonly rtpPort: number;
 	readonly rtcpPort: number;
+	// what every frame needs is found first: the engine searches members in their order
+	readonly #burst: number;
+	/** Packets that may still leave before the next pause. */
+	#budget: number;
 	readonly #rtp: UDPStream;
 	readonly #rtcp: UDPStream;
 	readonly #sinks: UDPSink[] = [];
-	readonly #burst: number;
 	readonly #spacing: number;
-	/** Packets that may still leave before the next pause. */
-	#budget: number;
 	readonly #timer: Timer | undefined;
 	#refilling = false;
 	/** Where the next burst begins, so that everybody gets a turn. */
@@ -55,7 +56,7 @@ export class UDPPorts {
 		this.#budget = burst;
 		let sockets: [UDPStream, UDPStream] | undefined;
 		for (let i = 0; !sockets && i < ATTEMPTS; i++, port += sockets ? 0 : 2)
-			sockets = this.#open(port);
+			sockets = this.open(port);
 		if (!sockets)
 			throw new Error(`no free pair of UDP ports near ${port}`);
 		[this.#rtp, this.#rtcp] = sockets;
@@ -63,7 +64,7 @@ export class UDPPorts {
 		this.rtcpPort = port + 1;
 		if (burst !== 0) {
 			// one timer, rescheduled: a new one for every frame would be garbage
-			this.#timer = Timer.repeat(() => this.#refill(), spacing);
+			this.#timer = Timer.repeat(() => this.refill(), spacing);
 			Timer.schedule(this.#timer);
 		}
 	}
@@ -112,19 +113,19 @@ export class UDPPorts {
 		if (this.#burst !== 0) {
 			this.#budget = budget;
 			if (budget < this.#burst)
-				this.#refillSoon();
+				this.refillSoon();
 		}
 		return result;
 	}
 
-	#refillSoon(): void {
+	private refillSoon(): void {
 		if (this.#refilling)
 			return;
 		this.#refilling = true;
 		Timer.schedule(this.#timer!, this.#spacing, this.#spacing);
 	}
 
-	#refill(): void {
+	private refill(): void {
 		if (this.#budget >= this.#burst) {
 			// nothing left since the last time: the timer rests
 			this.#refilling = false;
@@ -138,11 +139,11 @@ export class UDPPorts {
 			this.#sinks[(this.#turn + i) % count]?.resume();
 	}
 
-	#open(port: number): [UDPStream, UDPStream] | undefined {
+	private open(port: number): [UDPStream, UDPStream] | undefined {
 		let rtp: UDPStream | undefined;
 		try {
-			rtp = openUDP({ port, onReadable: () => this.#drain(this.#rtp) });
-			return [rtp, openUDP({ port: port + 1, onReadable: () => this.#receive() })];
+			rtp = openUDP({ port, onReadable: () => this.drain(this.#rtp) });
+			return [rtp, openUDP({ port: port + 1, onReadable: () => this.readControl() })];
 		}
 		catch {
 			rtp?.close();
@@ -151,7 +152,7 @@ export class UDPPorts {
 	}
 
 	/** Clients send a packet or two to the RTP port to open their firewalls: nothing is in them. */
-	#drain(socket: UDPStream): void {
+	private drain(socket: UDPStream): void {
 		try {
 			socket.read();
 		}
@@ -160,7 +161,7 @@ export class UDPPorts {
 		}
 	}
 
-	#receive(): void {
+	private readControl(): void {
 		try {
 			const datagram = this.#rtcp.read();
 			if (!datagram)

@@ -34,16 +34,21 @@ const LONGEST_PAUSE = 30_000;
 export class WatchedCamera {
 	/** How often it was opened again. */
 	reopenCount = 0;
+	// what every frame needs is found first: the engine searches members in their order
+	#source: FrameSource | undefined;
+	/** From the camera's clock to ours, microseconds. */
+	#shift = 0;
+	/** When the last frame was captured, microseconds on the camera's clock; undefined: that was looked at. */
+	#captureTime: number | undefined;
+	/** The next frame ends a silence, or a failure. */
+	#troubled = true;
 	readonly #options: WatchedCameraOptions;
 	readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-	#source: FrameSource | undefined;
 	/** Told from the one before by its number: a closed camera may call back once more. */
 	#generation = 0;
 	#running = false;
 	#width = 0;
 	#height = 0;
-	/** From the camera's clock to ours, microseconds. */
-	#shift = 0;
 	/** Our clock when there was a camera last, microseconds, and that instant on the other clock, milliseconds. */
 	#stopTime = 0;
 	#stopUptime: number;
@@ -68,7 +73,7 @@ export class WatchedCamera {
 		for (const [name, value] of Object.entries(options.controls ?? {}))
 			this.#controls.set(name, value);
 		this.#lastFrame = this.#opened = this.#stopUptime = options.uptime();
-		this.#connect();
+		this.connect();
 		// the first camera's clock is ours
 		this.#shift = 0;
 	}
@@ -92,7 +97,7 @@ export class WatchedCamera {
 		return this.#source ? this.#source.size : this.#size;
 	}
 	set size(size: string | undefined) {
-		this.#need().size = size;
+		this.need().size = size;
 		this.#size = size;
 	}
 
@@ -100,7 +105,7 @@ export class WatchedCamera {
 		return this.#source ? this.#source.quality : this.#quality;
 	}
 	set quality(quality: number | undefined) {
-		this.#need().quality = quality;
+		this.need().quality = quality;
 		this.#quality = quality;
 	}
 
@@ -108,7 +113,7 @@ export class WatchedCamera {
 		return this.#source ? this.#source.frameRate : this.#frameRate;
 	}
 	set frameRate(frameRate: number | undefined) {
-		this.#need().frameRate = frameRate;
+		this.need().frameRate = frameRate;
 		this.#frameRate = frameRate!;
 		this.#frameRateSet = true;
 	}
@@ -129,7 +134,7 @@ export class WatchedCamera {
 
 	/** A camera that is opened later gets it, too. @throws as `Controls.set` does, and when there is no camera */
 	setControl(name: string, value: number): void {
-		const { controls } = this.#need();
+		const { controls } = this.need();
 		if (!controls)
 			throw new RangeError(`the camera has no ${name}`);
 		controls.set(name, value);
@@ -144,7 +149,7 @@ export class WatchedCamera {
 
 	/** A frame's instant of capture on `now`'s clock. */
 	captureTime(frame: Frame): number {
-		return frame.captureTime + this.#shift;
+		return (this.#captureTime = frame.captureTime) + this.#shift;
 	}
 
 	/** Asks for a JPEG quality and a frame rate, of cameras that know how; of one that is opened later, too. */
@@ -153,7 +158,7 @@ export class WatchedCamera {
 		this.#frameRate = frameRate;
 		this.#frameRateSet = true;
 		if (this.#source)
-			this.#configure(this.#source);
+			this.configure(this.#source);
 	}
 
 	start(): void {
@@ -161,14 +166,14 @@ export class WatchedCamera {
 		this.#lastFrame = this.#options.uptime();
 		this.#silenceTold = false;
 		if (!this.#source)
-			this.#retry();
+			this.retry();
 		else {
 			try {
 				this.#source.start();
 			}
 			catch (error) {
-				this.#disconnect();
-				this.#fail(error);
+				this.disconnect();
+				this.fail(error);
 			}
 		}
 	}
@@ -191,15 +196,8 @@ export class WatchedCamera {
 		catch {
 			// no frame: silence tells what comes of it
 		}
-		if (frame) {
-			const uptime = this.#options.uptime();
-			if (this.#silenceTold)
-				this.#options.onNotice(`the camera delivers again after ${seconds(uptime - this.#lastFrame)}`);
-			this.#silenceTold = false;
-			this.#failure = "";
-			this.#lastFrame = uptime;
-			this.#backoff.succeeded();
-		}
+		if (frame && this.#troubled)
+			this.recover();
 		return frame;
 	}
 
@@ -208,64 +206,86 @@ export class WatchedCamera {
 		if (!this.#running)
 			return;
 		if (!this.#source) {
-			this.#retry();
+			this.retry();
 			return;
 		}
 		const { uptime, timeout, onNotice } = this.#options;
-		const now = uptime(), silence = now - this.#lastFrame, patience = (SILENT_FRAMES * 1000) / this.#frameRate;
+		const now = uptime();
+		this.dateLastFrame(now);
+		const silence = now - this.#lastFrame, patience = (SILENT_FRAMES * 1000) / this.#frameRate;
 		if (!this.#silenceTold && silence >= SILENCE && silence >= patience) {
-			this.#silenceTold = true;
+			this.#silenceTold = this.#troubled = true;
 			onNotice(`no frame from the camera for ${seconds(silence)}`);
 		}
 		const limit = (timeout * 1000 > patience ? timeout * 1000 : patience) + this.#backoff.pause;
 		if (silence >= limit && now - this.#opened >= limit) {
 			onNotice(`no frame from the camera for ${seconds(silence)}: it is opened again`);
-			this.#disconnect();
+			this.disconnect();
 			this.#backoff.failed(now);
-			this.#reconnect();
+			this.#troubled = true;
+			this.reconnect();
 		}
 	}
 
 	close(): void {
 		this.#running = false;
 		if (this.#source)
-			this.#disconnect();
+			this.disconnect();
 	}
 
-	#retry(): void {
+	/** Once a second instead of with every frame. */
+	private dateLastFrame(now: number): void {
+		if (this.#captureTime === undefined)
+			return;
+		const age = (this.#source!.now() - this.#captureTime) / 1000;
+		this.#lastFrame = Math.max(this.#lastFrame, age > 0 ? now - age : now);
+		this.#captureTime = undefined;
+	}
+
+	private recover(): void {
+		const uptime = this.#options.uptime();
+		if (this.#silenceTold)
+			this.#options.onNotice(`the camera delivers again after ${seconds(uptime - this.#lastFrame)}`);
+		this.#silenceTold = this.#troubled = false;
+		this.#failure = "";
+		this.#lastFrame = uptime;
+		this.#backoff.succeeded();
+	}
+
+	private retry(): void {
 		if (this.#backoff.isReady(this.#options.uptime()))
-			this.#reconnect();
+			this.reconnect();
 	}
 
-	#reconnect(): void {
+	private reconnect(): void {
 		this.reopenCount += 1;
 		try {
-			this.#connect();
+			this.connect();
 			if (this.#running)
 				this.#source!.start();
 		}
 		catch (error) {
 			if (this.#source)
-				this.#disconnect();
-			this.#fail(error);
+				this.disconnect();
+			this.fail(error);
 		}
 	}
 
-	#connect(): void {
+	private connect(): void {
 		const now = this.now();
 		const generation = ++this.#generation;
 		const source = this.#options.openSource(() => {
 			if (generation === this.#generation && this.#source)
-				this.#readable();
+				this.readable();
 		});
 		this.#shift = now - source.now();
 		this.#source = source;
 		this.#opened = this.#options.uptime();
-		this.#configure(source);
-		this.#tune(source);
+		this.configure(source);
+		this.tune(source);
 	}
 
-	#disconnect(): void {
+	private disconnect(): void {
 		try {
 			this.#options.onClosing();
 		}
@@ -273,6 +293,7 @@ export class WatchedCamera {
 			this.#options.onNotice(`internal error: ${describe(error)}`);
 		}
 		const source = this.#source!;
+		this.#captureTime = undefined;
 		this.#width = source.width || this.#width;
 		this.#height = source.height || this.#height;
 		this.#stopTime = this.now();
@@ -286,13 +307,13 @@ export class WatchedCamera {
 		}
 	}
 
-	#need(): FrameSource {
+	private need(): FrameSource {
 		if (!this.#source)
 			throw new Error("there is no camera");
 		return this.#source;
 	}
 
-	#configure(source: FrameSource): void {
+	private configure(source: FrameSource): void {
 		try {
 			if (this.#size !== undefined && source.size !== this.#size)
 				source.size = this.#size;
@@ -307,7 +328,7 @@ export class WatchedCamera {
 	}
 
 	/** Tells the sensor what was asked for. What it does not take is said once. */
-	#tune({ controls }: FrameSource): void {
+	private tune({ controls }: FrameSource): void {
 		for (const [name, value] of this.#controls) {
 			try {
 				if (!controls)
@@ -323,7 +344,7 @@ export class WatchedCamera {
 	}
 
 	/** Called by the camera: nothing may be thrown into it. */
-	#readable(): void {
+	private readable(): void {
 		try {
 			this.#options.onReadable();
 		}
@@ -332,9 +353,10 @@ export class WatchedCamera {
 		}
 	}
 
-	#fail(error: unknown): void {
+	private fail(error: unknown): void {
 		const failure = describe(error);
 		this.#backoff.failed(this.#options.uptime());
+		this.#troubled = true;
 		if (failure !== this.#failure) {
 			this.#failure = failure;
 			this.#options.onNotice(`the camera cannot be opened (${failure}): it is tried again, every ${LONGEST_PAUSE / 1000} s at least`);

@@ -79,6 +79,7 @@ export async function run() {
 		}
 	}
 	test("sdkconfig-is-the-same-for-every-chip-behind-its-chip-part", () => variants.flatMap(variant => differs(variant, variants[0])));
+	test("a-release-build-has-a-console", () => variants.flatMap(consoleFaults));
 	test("slots-stay-in-internal-memory-and-chunks-do-not", () => variants.flatMap(variant => placementFaults(variant, read("manifest.json"))));
 	test("sdkconfig-options-have-their-reason-in-the-document", () => difference("docs/device.md", documented, [...used]));
 	return result;
@@ -252,6 +253,12 @@ function differs(variant, other) {
 	if (release(variant) !== release(other))
 		faults.push(`${variant} and ${other} differ in release builds`);
 	return faults;
+}
+
+/** The set-up network's password is told nowhere else, and the SDK's default is no console. */
+function consoleFaults(variant) {
+	const { options } = readOptions(path.join(SDKCONFIG, variant, "sdkconfig.defaults.release"));
+	return options.get("CONFIG_ESP_CONSOLE_UART_DEFAULT") === "y" ? [] : [`${variant}: what the program says is written nowhere`];
 }
 
 /** malloc takes internal memory up to SPIRAM_MALLOC_ALWAYSINTERNAL octets. XS asks for its slots, 16 octets each, and for its chunks with a

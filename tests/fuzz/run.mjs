@@ -38,7 +38,7 @@ async function fuzzInEngine(variant, count, log) {
 	equal(result.inputs, count, "inputs");
 	// the inputs reach deep: a fuzzer that is refused at the door proves nothing
 	if (count >= 1000)
-		check(result.good > count / 2 && result.refused > count / 2 && result.played > count / 20 && result.paused > count / 200 && result.reports > count / 20, `hardly anything was reached: ${lines.at(-1)}`);
+		check(result.good > count / 2 && result.refused > count / 2 && result.played > count / 20 && result.paused > count / 200 && result.reports > count / 20 && result.entered > count / 20, `hardly anything was reached: ${lines.at(-1)}`);
 	return `${count} inputs, ${result.answers} answers, ${Math.round(count / (Date.now() - begin) * 1000)} inputs/s`;
 }
 

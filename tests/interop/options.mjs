@@ -44,7 +44,10 @@ export async function options(tests) {
 		for (const [size, fps, name, width, height] of [["QVGA", 10, "cam/front-1", 320, 240], ["UXGA", 5, "", 1600, 1200]]) {
 			const camera = await startCamera({ args: ["--size", size, "--fps", String(fps), ...(name ? ["--path", name] : [])] });
 			try {
-				const stream = await probe(camera.url(name));
+				let stream = await probe(camera.url(name));
+				// it guesses from the first few timestamps, which a busy machine makes uneven
+				for (let again = 2; again > 0 && stream.r_frame_rate !== `${fps}/1`; again--)
+					stream = await probe(camera.url(name));
 				equal(stream.codec_name, "mjpeg", "codec");
 				equal(`${stream.width}x${stream.height}`, `${width}x${height}`, "size");
 				equal(stream.r_frame_rate, `${fps}/1`, "frame rate");

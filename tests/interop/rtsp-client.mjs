@@ -63,9 +63,10 @@ export class RTSPClient {
 		});
 	}
 
-	async request(method, url, headers = {}) {
-		const cseq = ++this.#cseq;
-		this.write(formatRequest(method, url, { CSeq: cseq, ...headers }));
+	/** @param {string} [body] */
+	async request(method, url, headers = {}, body = "") {
+		const cseq = ++this.#cseq, length = body ? { "Content-Length": body.length } : {};
+		this.write(formatRequest(method, url, { CSeq: cseq, ...headers, ...length }) + body);
 		const reply = await this.reply();
 		if (reply.headers.cseq !== String(cseq))
 			throw new Failure(`${method}: CSeq is ${reply.headers.cseq}, not ${cseq}`);
@@ -73,8 +74,8 @@ export class RTSPClient {
 	}
 
 	/** A request that has to be answered 200. */
-	async must(method, url, headers) {
-		const reply = await this.request(method, url, headers);
+	async must(method, url, headers, body) {
+		const reply = await this.request(method, url, headers, body);
 		if (reply.status !== 200)
 			throw new Failure(`${method}: ${reply.text.split("\r\n")[0]}`);
 		return reply;

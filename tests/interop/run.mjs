@@ -5,9 +5,10 @@
  */
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { OUT, Tests } from "./harness.mjs";
+import { equal, OUT, Tests } from "./harness.mjs";
+import { problems } from "./table.mjs";
 
-const suites = ["clients", "rebuilt", "folder", "dissectors", "several", "ending", "options", "requests"];
+const suites = ["clients", "rebuilt", "folder", "dissectors", "several", "ending", "options", "requests", "reconnects"];
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} one line a test */
 export async function run({ log, only } = {}) {
@@ -24,6 +25,7 @@ export async function run({ log, only } = {}) {
 		}
 		log?.(`# ${name}: ${((Date.now() - begin) / 1000).toFixed(1)} s`);
 	}
+	await tests.test("table-in-docs-has-what-the-tests-fill", [], async () => equal(problems(), "", "what is wrong"));
 	const { passed, failed, skipped, lines } = tests;
 	return { passed, failed, skipped, lines };
 }

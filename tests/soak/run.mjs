@@ -14,7 +14,7 @@ import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { startCamera } from "../camera.mjs";
 import { check, has, sleep, Tests, until } from "../interop/harness.mjs";
 import { parseRTCP } from "../interop/rtcp.mjs";
-import { Player, RTSPClient } from "../interop/rtsp-client.mjs";
+import { formatRequest, Player, RTSPClient } from "../interop/rtsp-client.mjs";
 import { openTunnel } from "../interop/tunnelclient.mjs";
 
 const FPS = 25;
@@ -214,23 +214,26 @@ class Soak {
 			if (tunnel.down.closed)
 				this.#problem("tunnel", "closed");
 		}, 100));
+		this.#timers.push(setInterval(() => void tunnel.say(`GET_PARAMETER ${url} RTSP/1.0\r\nCSeq: ${++cseq}\r\nSession: ${session}\r\n\r\n`), KEEPALIVE));
 		this.#stops.push(() => {
 			tunnel.down.close();
 			tunnel.up.close();
 		});
 	}
 
-	/** Reads for a hundredth of the time. */
+	/** Stops reading for two seconds at a time. */
 	async #slowReader() {
 		const player = await Player.play(this.#camera.port);
 		player.client.pause();
 		this.#timers.push(setInterval(() => {
 			player.client.resume();
-			setTimeout(() => player.client.pause(), 5);
+			setImmediate(() => player.client.pause());
 			this.frames.slow = (this.frames.slow ?? 0) + player.frames.splice(0).length;
 			if (player.client.ended)
 				this.#problem("slow reader", player.client.ended);
-		}, 500));
+		}, 2000));
+		const keepalive = formatRequest("GET_PARAMETER", player.base, { CSeq: 1000, Session: player.session });
+		this.#timers.push(setInterval(() => void player.client.write(keepalive), KEEPALIVE));
 		this.#stops.push(() => player.close());
 	}
 

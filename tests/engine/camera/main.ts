@@ -149,11 +149,13 @@ suite.test("size-and-quality-change-while-frames-are-out", async test => {
 	equal([camera.size, camera.quality], ["QQVGA", 40]);
 });
 
-suite.test("image-larger-than-its-buffer-is-lost-and-counted", async test => {
-	const camera = open(test, { size: "QVGA", quality: 0 });
+suite.test("image-larger-than-its-buffer-is-lost-counted-and-told-of-once", async test => {
+	const notices: string[] = [];
+	const camera = open(test, { size: "QVGA", quality: 0, onNotice: (message: string) => void notices.push(message) });
 	camera.start();
 	await until(() => camera.statistics.oversized >= 2);
 	equal(camera.read(), undefined);
+	equal(notices, ["images of 320x240 at quality 0 are larger than their buffer, and are lost: a higher quality number makes them smaller"]);
 	camera.quality = 12;
 	await until(() => {
 		const frame = camera.read();

@@ -101,11 +101,11 @@ suite.test("board-without-a-network-offers-set-up-under-a-password-that-stays", 
 	equal([radio, setups, starts.length], [[`open camera-abcd01 ${password}`], ["open 80"], 0]);
 	radio.length = 0;
 	start({});
-	await until(() => radio.length === 1);
+	await until(() => setups.length === 2);
 	equal(radio, [`open camera-abcd01 ${password}`]);
 	radio.length = 0;
 	start({ name: "porch", apPassword: "open" });
-	await until(() => radio.length === 1);
+	await until(() => setups.length === 3);
 	equal(radio, ["open porch "]);
 	radio.length = 0;
 });

@@ -73,6 +73,29 @@ const EXCHANGES: readonly (readonly string[])[] = [
 		lines("ANNOUNCE rtsp://192.0.2.1/ RTSP/1.0", "CSeq: 2", "Content-Type: application/sdp", "Content-Length: 5") + "v=0\r\n",
 		lines("OPTIONS * RTSP/1.0", "CSeq: 3", "Connection: close"),
 	],
+	[
+		lines("SET_PARAMETER rtsp://192.0.2.1/ RTSP/1.0", "CSeq: 1", "Content-Type: text/parameters", "Content-Length: 28") + "quality: 20\r\nframerate: 5\r\n\r\n",
+		lines("GET_PARAMETER * RTSP/1.0", "CSeq: 2", "Content-Length: 17") + "quality\r\nnothing\r\n".slice(0, 17),
+		lines("GET_PARAMETER rtsp://192.0.2.1/ RTSP/1.0", "CSeq: 3", "Content-Length: 128") + "a\n".repeat(64),
+		lines("SETUP rtsp://192.0.2.1/ RTSP/1.0", "CSeq: 4", "Transport: RTP/AVP;multicast,RTP/AVP/TCP"),
+		lines("PLAY rtsp://192.0.2.1/ RTSP/1.0", "CSeq: 5", "Session: {s}"),
+		lines("SET_PARAMETER rtsp://192.0.2.1/ RTSP/1.0", "CSeq: 6", "Session: {s}", "Content-Length: 9") + "width: 1\n",
+	],
+];
+
+/** What clients answer to a challenge, or might: none of them is right. */
+const AUTHORIZATIONS: readonly string[] = [
+	"Digest username=\"me\", realm=\"fuzz\", nonce=\"00000000000003e8\", uri=\"rtsp://127.0.0.1:8554/\", response=\"0123456789abcdef0123456789abcdef\"",
+	"Digest username=me,realm=fuzz,nonce=0,uri=*,response=0,algorithm=MD5,qop=auth,nc=00000001,cnonce=\"x\"",
+	"Digest username=\"\", realm=\"\", nonce=\"\", uri=\"\", response=\"\"",
+	`Digest ${"a=b,".repeat(40)}`,
+	"Digest",
+	"Basic bWU6d3Jvbmc=",
+	"Basic bWU6",
+	"Basic Og==",
+	"Basic ====",
+	"Bearer x",
+	"",
 ];
 
 /** What mutation inserts: pieces that parsers trip over. */
@@ -102,6 +125,48 @@ export class Random {
 		this.#state = (this.#state * 16807) % 2147483647;
 		return this.#state % limit;
 	}
+}
+
+/** The text with an Authorization in most requests. @param right one that lets in; without it none does */
+export function authorize(text: string, random: Random, right?: string): string {
+	let result = "", begin = 0;
+	for (let at; (at = text.indexOf("CSeq: ", begin)) >= 0; begin = at + 6) {
+		const value = right !== undefined && random.below(4) ? right : mutate(AUTHORIZATIONS[random.below(AUTHORIZATIONS.length)]!, random, random.below(3));
+		result += text.slice(begin, at) + (random.below(8) ? `Authorization: ${value}\r\n` : "") + "CSeq: ";
+	}
+	return result + text.slice(begin);
+}
+
+/** Both halves of a tunnel around what an RTSP connection would send. */
+export interface TunnelInput {
+	readonly get: string;
+	readonly post: string;
+	/** Base64 of the text: as it should be, and as it may come. */
+	readonly whole: string;
+	readonly mutated: string;
+}
+
+export function makeTunnel(text: string, random: Random): TunnelInput {
+	const head = (method: string): string => {
+		const whole = lines(`${method} / HTTP/1.0`, "x-sessioncookie: fuzz", "Accept: application/x-rtsp-tunnelled");
+		return random.below(8) ? whole : mutate(whole, random, 1 + random.below(3));
+	};
+	const whole = base64(text);
+	let broken = whole;
+	for (let i = 76; random.below(2) && i < broken.length; i += 78)
+		broken = `${broken.slice(0, i)}\r\n${broken.slice(i)}`;
+	return { get: head("GET"), post: head("POST"), whole, mutated: random.below(2) ? mutate(broken, random, 1 + random.below(4)) : broken };
+}
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+function base64(text: string): string {
+	let result = "";
+	for (let i = 0; i < text.length; i += 3) {
+		const left = text.length - i, bits = (text.charCodeAt(i) << 16) | ((left > 1 ? text.charCodeAt(i + 1) : 0) << 8) | (left > 2 ? text.charCodeAt(i + 2) : 0);
+		result += DIGITS.charAt(bits >> 18) + DIGITS.charAt((bits >> 12) & 63) + (left > 1 ? DIGITS.charAt((bits >> 6) & 63) : "=") + (left > 2 ? DIGITS.charAt(bits & 63) : "=");
+	}
+	return result;
 }
 
 export interface Input {

@@ -3,6 +3,9 @@
  *
  *   arguments: seed, first input, number of inputs
  *
+ * An input is fed as it is; through an HTTP tunnel; and to two servers with a password, once with Authorizations of which none is right
+ * (nothing may be described or played), once with right ones among them.
+ *
  * After each input: nothing was thrown, every answer is well formed, the tables are within their limits; after the connection is
  * gone, nothing interleaved is left; after time has passed, nothing at all, and every subscription was closed exactly once. Some
  * inputs are fed twice, cut in different places: the answers are the same. Memory is the same at the end as at the beginning.
@@ -10,9 +13,9 @@
 
 import Process from "process";
 import { RTCPParser } from "rtp/rtcpparser";
-import { Server } from "rtsp/server";
+import { Server, type Authentication } from "rtsp/server";
 import type { Peer, PlayPoint, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "rtsp/types";
-import { makeInput, type Input } from "./generator";
+import { authorize, makeInput, makeTunnel, Random, type Input } from "./generator";
 
 const LIMIT = 4;
 const SLOTS = 0, CHUNK_BYTES = 2;
@@ -105,6 +108,9 @@ class Bench implements StreamControl {
 	played = 0;
 	paused = 0;
 	reports = 0;
+	/** Answers of DESCRIBE, and subscriptions, ever: where nobody may, none. */
+	described = 0;
+	subscribed = 0;
 	answers = 0;
 	/** Answers by the first digit of their status. */
 	readonly statuses = [0, 0, 0, 0, 0, 0];
@@ -112,7 +118,7 @@ class Bench implements StreamControl {
 	#random = 1;
 	#error: unknown;
 
-	constructor() {
+	constructor(authentication?: Authentication) {
 		this.parser = new RTCPParser({ onReport: () => undefined, onBye: () => undefined });
 		this.server = new Server({
 			control: this,
@@ -120,16 +126,20 @@ class Bench implements StreamControl {
 			random32: () => this.#random++,
 			limits: { connections: LIMIT, sessions: LIMIT, headBytes: 1024, headerCount: 16, bodyBytes: 128, frameBytes: 256 },
 			serverName: "fuzz",
+			authentication,
+			parameters: { read: name => (name === "quality" || name === "width" ? "12" : undefined), isWritable: name => name === "quality", write: (_name, value) => Number(value) < 64 },
 			onError: error => this.#error = error,
 		});
 	}
 
 	describe(): StreamDescription | undefined {
+		this.described += 1;
 		return { width: 640, height: 480, frameRate: 15 };
 	}
 
 	subscribe(options: SubscribeOptions): Subscription | "unsupported" | "busy" {
 		const { delivery } = options;
+		this.subscribed += 1;
 		if (delivery.kind === "udp" && delivery.rtpPort % 16 === 2)
 			return "busy";
 		return new FuzzSubscription(this, options);
@@ -158,6 +168,29 @@ class Bench implements StreamControl {
 		return peer.sent;
 	}
 
+	/** Through a tunnel. @returns what came down */
+	feedTunnel(get: string, post: string, body: string, nextCut: (begin: number) => number, id: number): string {
+		this.#random = id;
+		const down = new FuzzPeer(), up = new FuzzPeer();
+		const getter = this.server.connect(down), poster = this.server.connect(up);
+		getter.receive(bytesOf(get));
+		const bytes = bytesOf(post + body);
+		for (let begin = 0; begin < bytes.length;) {
+			const end = Math.min(nextCut(begin), bytes.length);
+			poster.receive(bytes.subarray(begin, end));
+			begin = end;
+		}
+		for (const [peer, connection] of [[up, poster], [down, getter]] as const) {
+			if (!peer.closed)
+				connection.closed();
+		}
+		this.server.tick();
+		if (this.server.connectionCount || this.interleaved)
+			fail(`${this.server.connectionCount} connections and ${this.interleaved} interleaved subscriptions are left of a tunnel`);
+		this.checkAnswers(up.sent);
+		return down.sent;
+	}
+
 	/** So much time passes that every session ends. */
 	passTime(): void {
 		this.#time += 61_000;
@@ -184,7 +217,7 @@ class Bench implements StreamControl {
 				let next = text.indexOf("\r\n", line);
 				const content = text.slice(line, next);
 				if (line === begin) {
-					if (content.slice(0, 9) !== "RTSP/1.0 " || !(Number(content.slice(9, 12)) >= 200) || content.charAt(12) !== " " || content.endsWith("Unknown"))
+					if ((content.slice(0, 9) !== "RTSP/1.0 " && content.slice(0, 9) !== "HTTP/1.0 ") || !(Number(content.slice(9, 12)) >= 200) || content.charAt(12) !== " " || content.endsWith("Unknown"))
 						fail(`status line ${JSON.stringify(content)}`);
 					this.statuses[Number(content.charAt(9))]! += 1;
 					if (content.slice(9, 12) === "500")
@@ -241,16 +274,53 @@ function play(bench: Bench, input: Input, number: number): void {
 	}
 }
 
+/** The same through a tunnel: when nothing of it is mutated, what comes down is what the connection itself would get. */
+function playTunnel(bench: Bench, input: Input, number: number, random: Random): void {
+	const id = 16 + (number % 1000) * 4096, text = input.text.replaceAll("{s}", sessionID(id));
+	const { get, post, whole, mutated } = makeTunnel(text, random);
+	bench.checkAnswers(bench.feedTunnel(get, post, mutated, input.nextCut, id));
+	bench.passTime();
+	if (number % 4 !== 0)
+		return;
+	const head = "/ HTTP/1.0\r\nx-sessioncookie: right\r\n\r\n";
+	const tunnelled = bench.feedTunnel(`GET ${head}`, `POST ${head}`, whole, input.nextCut, id);
+	bench.passTime();
+	const direct = bench.feed(bytesOf(text), input.nextCut, id);
+	bench.passTime();
+	// what begins with HTTP itself is another matter
+	if (!text.includes("HTTP/") && tunnelled.slice(tunnelled.indexOf("\r\n\r\n") + 4) !== direct)
+		fail(`through a tunnel it is answered\n${JSON.stringify(tunnelled)}\ndirectly it is answered\n${JSON.stringify(direct)}`);
+}
+
+const RIGHT = "Basic bWU6c2VjcmV0";
+const login = { user: "me", password: "secret", failureLimit: 0 };
+const locked = new Bench({ ...login, scheme: "digest" }), unlocked = new Bench({ ...login, scheme: "basic" });
+
+function playWithPasswords(input: Input, number: number, random: Random): void {
+	const id = 16 + (number % 1000) * 4096, text = input.text.replaceAll("{s}", sessionID(id));
+	locked.checkAnswers(locked.feed(bytesOf(authorize(text, random)), input.nextCut, id));
+	locked.passTime();
+	if (locked.described || locked.subscribed)
+		fail("somebody got in without the password");
+	unlocked.checkAnswers(unlocked.feed(bytesOf(authorize(text, random, RIGHT)), input.nextCut, id));
+	unlocked.passTime();
+}
+
 const seed = Number(Process.argument(0) ?? 1), from = Number(Process.argument(1) ?? 0), count = Number(Process.argument(2) ?? 10_000);
 const bench = new Bench();
 let number = from, slots = 0, chunkBytes = 0;
 try {
 	const last = from + count, step = Math.max(1, Math.floor(count / 10));
 	for (; number < last; number++) {
-		play(bench, makeInput(seed, number), number);
-		const error = bench.takeError();
-		if (error !== undefined)
-			throw error;
+		const input = makeInput(seed, number), random = new Random(seed * 1_000_037 + number);
+		play(bench, input, number);
+		playTunnel(bench, input, number, random);
+		playWithPasswords(input, number, random);
+		for (const it of [bench, locked, unlocked]) {
+			const error = it.takeError();
+			if (error !== undefined)
+				throw error;
+		}
 		// the first tenth makes what stays: names, the largest tables
 		if ((number - from + 1) % step === 0) {
 			bench.passTime();
@@ -266,7 +336,7 @@ try {
 		}
 	}
 	const [, , good, , refused, failed] = bench.statuses;
-	trace(`${JSON.stringify({ inputs: count, answers: bench.answers, good, refused, failed, played: bench.played, paused: bench.paused, reports: bench.reports })}\n`);
+	trace(`${JSON.stringify({ inputs: count, answers: bench.answers, good, refused, failed, played: bench.played, paused: bench.paused, reports: bench.reports, entered: unlocked.played })}\n`);
 	Process.abort(0);
 }
 catch (error) {

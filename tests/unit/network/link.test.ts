@@ -7,13 +7,19 @@ class Rig {
 	readonly events: string[] = [];
 	readonly link: Link;
 	now = 0;
+	/** What the page's socket is refused with. */
+	refusal: string | undefined;
 
 	constructor(ssid = "home") {
 		this.link = new Link({
 			radio: this.radio, ssid, password: "secret pass", setupName: "camera-1", setupPassword: "open sesame", timeout: 60_000,
 			onAddress: address => this.events.push(`address ${address}`),
 			onLost: () => this.events.push("lost"),
-			onSetup: open => this.events.push(open ? "setup" : "no setup"),
+			onSetup: open => {
+				if (open && this.refusal !== undefined)
+					throw new Error(this.refusal);
+				this.events.push(open ? "setup" : "no setup");
+			},
 			onNotice: message => this.events.push(message),
 		});
 	}
@@ -33,9 +39,41 @@ export default function (suite: Suite): void {
 	suite.test("set-up-begins-at-once-without-a-network", () => {
 		const rig = new Rig("");
 		rig.run(1);
-		equal([rig.radio.log, rig.events, rig.link.status], [["open camera-1 open sesame"], ["setup"], "setup"]);
+		equal([rig.radio.log, rig.link.status], [["open camera-1 open sesame"], "setup"]);
 		rig.run(1000);
 		equal([rig.radio.log.slice(1), rig.events.length], [["scan"], 1]);
+	});
+
+	suite.test("set-up-is-offered-when-the-access-point-has-had-time-to-get-its-address", () => {
+		const rig = new Rig("");
+		for (const [now, events] of [[7000, 0], [7001, 0], [7499, 0], [7500, 1], [7501, 1], [8500, 1]] as const) {
+			rig.link.tick(now);
+			equal([rig.radio.count("open"), rig.events.length], [1, events], `${now} ms`);
+		}
+		equal(rig.events, ["setup"]);
+	});
+
+	suite.test("page-that-cannot-be-opened-is-tried-again-with-the-access-point", () => {
+		const rig = new Rig("");
+		rig.refusal = "no network";
+		rig.run(2);
+		equal([rig.radio.count("open"), rig.events], [1 + 1, ["set-up cannot begin: no network"]]);
+		rig.refusal = undefined;
+		rig.run(1);
+		equal([rig.radio.count("open"), rig.radio.count("close"), rig.events.slice(1)], [2, 1, ["setup"]]);
+	});
+
+	suite.test("network-that-is-joined-before-set-up-is-offered-ends-nothing", () => {
+		const rig = new Rig();
+		rig.run(60, radio => radio.refuse(15));
+		rig.link.tick(68_900);
+		rig.link.tick(69_000);
+		equal([rig.radio.count("open"), rig.radio.state], [1, "joining"]);
+		rig.radio.accept("10.0.0.7");
+		rig.link.tick(69_100);
+		rig.link.tick(70_000);
+		equal([rig.radio.count("close"), rig.link.isSetup, rig.events.slice(-1)], [1, false, ["address 10.0.0.7"]]);
+		equal(rig.events.filter(event => event.endsWith("setup")), []);
 	});
 
 	suite.test("set-up-begins-when-the-network-is-not-joined-in-time-and-ends-when-it-is", () => {

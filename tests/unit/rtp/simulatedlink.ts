@@ -126,7 +126,7 @@ export class SimulatedLink {
 		const size = sizeOf(this.control.quality) * (0.97 + this.#random() * 0.06);
 		this.#frames += 1;
 		this.#octets += size;
-		this.meter.offered();
+		this.meter.offeredCount += 1;
 		if (transport === "udp")
 			this.#packetize(size, queue);
 		else if (this.#unsent > 0) {

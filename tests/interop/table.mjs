@@ -1,0 +1,119 @@
+/**
+ * docs/interop.md: which client plays how. A cell is filled by tests, all of which have passed in the run that wrote the table.
+ *
+ *   npm run interop-table        runs interop, auth and transports, and writes docs/interop.md
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { ROOT } from "../../hosts/desktop/build/tools.mjs";
+import { PYTHON } from "./harness.mjs";
+
+export const FILE = path.join(ROOT, "docs/interop.md");
+
+const columns = ["TCP", "UDP", "multicast", "HTTP tunnel", "Digest", "Basic", "frames bit by bit", "PAUSE and on", "after a restart", "the end"];
+
+/** Rows: how a client names its version, and the tests (beginnings of their names) behind each cell. "–": the client has no such thing. */
+export const clients = {
+	"ffmpeg, ffprobe": {
+		version: () => /version (\S+)/.exec(output("ffmpeg", "-version"))?.[1],
+		"TCP": ["ffmpeg-plays-over-tcp"],
+		"UDP": ["ffmpeg-plays-over-udp"],
+		"multicast": ["ffmpeg-plays-multicast"],
+		"HTTP tunnel": ["ffmpeg-plays-through-an-http-tunnel"],
+		"Digest": ["ffmpeg-plays-with-a-password-over-tcp", "ffmpeg-plays-with-a-password-over-udp", "ffmpeg-is-refused-with-another-password", "ffprobe-plays-with-a-password-over-tcp", "ffmpeg-plays-longer-than-its-nonce-is-good"],
+		"Basic": ["ffmpeg-plays-with-basic", "ffprobe-plays-with-basic"],
+		"frames bit by bit": ["ffmpeg-rebuilds-the-file"],
+		"PAUSE and on": "–",
+		"after a restart": ["ffmpeg-plays-again-after-the-camera-was-restarted"],
+		"the end": ["ffmpeg-ends-by-itself-at-the-bye"],
+	},
+	"GStreamer rtspsrc": {
+		version: () => /version (\S+)/.exec(output("gst-launch-1.0", "--version"))?.[1],
+		"TCP": ["gstreamer-plays-over-tcp"],
+		"UDP": ["gstreamer-plays-over-udp"],
+		"multicast": ["gstreamer-plays-multicast"],
+		"HTTP tunnel": ["gstreamer-plays-through-an-http-tunnel"],
+		"Digest": ["gstreamer-plays-with-a-password-over-tcp", "gstreamer-plays-with-a-password-over-udp", "gstreamer-is-refused-with-another-password"],
+		"Basic": ["gstreamer-plays-with-basic"],
+		"frames bit by bit": ["gstreamer-rebuilds-the-file"],
+		"after a restart": ["gstreamer-plays-again-after-the-camera-was-restarted"],
+	},
+	"OpenCV": {
+		version: () => output(PYTHON, "-c", "import cv2; print(cv2.__version__)").trim(),
+		"TCP": ["opencv-plays-over-tcp"],
+		"UDP": ["opencv-plays-over-udp"],
+		"PAUSE and on": "–",
+		"after a restart": ["opencv-plays-again-after-the-camera-was-restarted"],
+	},
+	"media-stream-library (npm)": {
+		version: () => JSON.parse(readFileSync(path.join(ROOT, "node_modules/media-stream-library/package.json"), "utf8")).version,
+		"TCP": ["media-stream-library-plays"],
+		"UDP": "–",
+		"multicast": "–",
+		"HTTP tunnel": "–",
+	},
+	"the tests' own receiver": {
+		version: () => "looks at every field",
+		"TCP": ["eight-clients-at-once-get-the-same-frames", "sender-reports-count-what-was-sent"],
+		"UDP": ["two-over-tcp-and-one-over-udp-play-at-once"],
+		"multicast": ["multicast-one-send-serves-two-clients", "multicast-later-player-is-told-the-next-packet"],
+		"HTTP tunnel": ["http-tunnel-takes-requests-in-any-pieces"],
+		"Digest": ["digest-sha256-on-request", "old-nonce-is-stale-except-where-it-was-used"],
+		"Basic": ["basic-on-request"],
+		"frames bit by bit": ["frames-are-rebuilt-bit-exactly"],
+		"PAUSE and on": ["paused-stream-goes-on-with-what-rtp-info-says"],
+		"after a restart": ["own-receiver-plays-again-after-the-camera-was-killed"],
+		"the end": ["teardown-says-bye-and-ends-the-stream", "ctrl-c-says-bye-to-every-player-and-frees-the-port"],
+	},
+};
+
+/** Tests that say something of the packets rather than of a client. */
+const judge = { name: "Wireshark's dissectors (tshark)", version: () => /(\d+\.\d+\.\d+)/.exec(output("tshark", "--version"))?.[1], test: "wireshark-finds-no-malformed-packet" };
+
+function output(program, ...args) {
+	try {
+		return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+	}
+	catch {
+		return "";
+	}
+}
+
+/** @param {string[]} lines of a run: "ok NAME", "not ok NAME", "skip NAME"
+ *  @returns {string} the table; a cell is empty unless each of its tests has run and none of them failed */
+export function format(lines) {
+	const outcome = test => {
+		const of = start => lines.filter(line => line.startsWith(`${start} ${test}`)).length;
+		return of("not ok") === 0 && of("skip") === 0 && of("ok") > 0;
+	};
+	const cell = tests => (tests === undefined ? "" : tests === "–" ? "–" : tests.every(outcome) ? "yes" : "");
+	const rows = Object.entries(clients).map(([name, { version, ...cells }]) => `| ${name} | ${version() ?? ""} | ${columns.map(column => cell(cells[column])).join(" | ")} |`);
+	return [
+		"# Who plays it",
+		"",
+		"Written by `npm run interop-table` from a run of the test groups interop, auth and transports. \"yes\": the tests behind the cell",
+		"(`tests/interop/table.mjs` names them) have all passed. \"–\": the client has no such thing. Empty: not tested.",
+		"",
+		`| client | version | ${columns.join(" | ")} |`,
+		`|---|---|${columns.map(() => "---|").join("")}`,
+		...rows,
+		"",
+		`${judge.name} ${judge.version() ?? ""}: ${outcome(judge.test) ? "no packet malformed, RTSP, SDP, RTP, RTP/JPEG, RTCP" : "did not run"}.`,
+		"",
+		"\"frames bit by bit\": the JPEG files that the client puts together are compared, byte by byte, with those that were sent: VGA and UXGA, 4:2:2 and",
+		"4:2:0, with and without restart markers, over TCP and UDP, a real OV2640's picture, and one of odd size. \"after a restart\": the camera ends while",
+		"it is watched and comes back; the client, started again, plays. VLC is not here: Debian builds it without RTSP. Frigate and go2rtc play by ffmpeg and",
+		"by code of their own; of the latter's requests recordings are in the tests, the programs were not run.",
+		"",
+	].join("\n");
+}
+
+/** Whether the table in docs/ has the rows, columns and filled cells that a run in which everything passes would write.
+ *  @returns {string} what is wrong; empty when nothing is */
+export function problems() {
+	const all = [...new Set(Object.values(clients).flatMap(({ version, ...cells }) => Object.values(cells).flat()))].filter(test => test !== "–");
+	const cells = text => text.split("\n").filter(line => line.startsWith("|")).map(line => line.split("|").map(part => part.trim()).filter((_part, i) => i !== 2).join("|")).join("\n");
+	const wanted = cells(format(all.map(test => `ok ${test}`)));
+	return cells(readFileSync(FILE, "utf8")) === wanted ? "" : "docs/interop.md is not what npm run interop-table would write";
+}
