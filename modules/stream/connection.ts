@@ -44,7 +44,7 @@ export class Connection implements Peer, TCPOwner {
 	// what every frame needs is found first: the engine searches members in their order
 	#socket: TCPStream | undefined;
 	#closing: Timer | undefined;
-	#queue: ArrayBuffer[] = [];
+	#queue: (ArrayBuffer | Uint8Array)[] = [];
 	/** Bytes that the socket takes now. */
 	#credit = 0;
 	readonly #sinks: InterleavedSink[] = [];
@@ -68,16 +68,8 @@ export class Connection implements Peer, TCPOwner {
 		if (!this.#socket || this.#losing)
 			return;
 		const bytes = encode(text);
-		if (this.#queue.length || !this.write(bytes, bytes.byteLength)) {
-			this.#queued += bytes.byteLength;
-			this.#queue.push(bytes);
-			if (this.#queued > QUEUE_LIMIT)
-				this.loseSoon();
-			else
-				this.#owner.onQueued?.();
-			if (!this.#losing && !this.#stalling && this.#owner.stallTimeout !== Infinity)
-				this.#stalling = Timer.set(() => this.stalled(), this.#owner.stallTimeout * 1000);
-		}
+		if (this.#queue.length || !this.write(bytes, bytes.byteLength))
+			this.wait(bytes);
 	}
 
 	/** Bytes of replies that wait. */
@@ -172,9 +164,12 @@ export class Connection implements Peer, TCPOwner {
 		return result;
 	}
 
-	sendControl(packet: Uint8Array): void {
-		if (this.#socket && !this.#queue.length && !this.#closing && packet.byteLength <= this.#credit)
-			this.write(packet, packet.byteLength);
+	sendControl(packet: Uint8Array, last: boolean): void {
+		if (!this.#socket || this.#closing || this.#losing)
+			return;
+		const sent = !this.#queue.length && packet.byteLength <= this.#credit && this.write(packet, packet.byteLength);
+		if (!sent && last)
+			this.wait(packet);
 	}
 
 	/** @returns whether it was taken */
@@ -226,6 +221,18 @@ export class Connection implements Peer, TCPOwner {
 		for (let i = 0; i < this.#sinks.length; i++)
 			this.#sinks[i]!.resume();
 		this.read();
+	}
+
+	/** Until there is room. */
+	private wait(bytes: ArrayBuffer | Uint8Array): void {
+		this.#queued += bytes.byteLength;
+		this.#queue.push(bytes);
+		if (this.#queued > QUEUE_LIMIT)
+			this.loseSoon();
+		else
+			this.#owner.onQueued?.();
+		if (!this.#losing && !this.#stalling && this.#owner.stallTimeout !== Infinity)
+			this.#stalling = Timer.set(() => this.stalled(), this.#owner.stallTimeout * 1000);
 	}
 
 	private restartStalling(): void {
@@ -301,11 +308,11 @@ class InterleavedSink implements Sink {
 		return result;
 	}
 
-	sendControl(packet: Uint8Array): void {
+	sendControl(packet: Uint8Array, last = false): void {
 		const byteLength = packet.byteLength - FRAMING;
 		packet[2] = byteLength >> 8;
 		packet[3] = byteLength;
-		this.#connection.sendControl(packet);
+		this.#connection.sendControl(packet, last);
 	}
 
 	resume(): void {

@@ -357,7 +357,7 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 		const byteLength = this.#writer.writeBye(scratch, 0, this.#unixTime(), rtpTimestamp(this.#hub.now(), this.#offset), packetCount, octetCount);
 		const bye = this.controlBuffer(controlPrefix, byteLength);
 		bye.set(scratch.subarray(0, byteLength), controlPrefix.byteLength);
-		this.#sink.sendControl(bye);
+		this.#sink.sendControl(bye, true);
 	}
 
 	private controlBuffer(prefix: Uint8Array, byteLength: number): Uint8Array {

@@ -93,8 +93,9 @@ export interface Sink {
 	readonly channel: number | undefined;
 	/** Sends as many packets as it takes now. The frame is whole again when it returns. Never throws. */
 	send(source: PacketSource, frame: Frame, scan: unknown, packetSize: number): SendResult;
-	/** Sends an RTCP packet with its prefix, or drops it when there is no room. Never throws. */
-	sendControl(packet: Uint8Array): void;
+	/** Sends an RTCP packet with its prefix, or drops it when there is no room. Never throws.
+	 *  @param last waits for room instead (BYE); the packet is the sink's then */
+	sendControl(packet: Uint8Array, last?: boolean): void;
 	close(): void;
 }
 

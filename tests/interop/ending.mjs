@@ -66,8 +66,27 @@ export async function ending(tests) {
 		}
 	});
 
+	await tests.test("bye-waits-for-room-in-a-full-connection", [], async () => {
+		const camera = await startCamera({ args: ["--send-buffer", "8192", "--quality", "4"] });
+		try {
+			const player = await Player.play(camera.port);
+			await player.receive(1);
+			player.client.pause();
+			// the kernel's own buffers take a while to fill
+			await sleep(1500);
+			player.client.write(`TEARDOWN ${player.base} RTSP/1.0\r\nCSeq: 99\r\nSession: ${player.session}\r\n\r\n`);
+			await sleep(300);
+			player.client.resume();
+			await until(() => player.byes.length, "BYE", 5000);
+			player.close();
+		}
+		finally {
+			await camera.stop();
+		}
+	});
+
 	await tests.test("ctrl-c-says-bye-to-every-player-and-frees-the-port", [], () => lossless("udp", async () => {
-		const camera = await startCamera();
+		const camera = await startCamera({ args: ["--size", "QVGA"] });
 		const players = [];
 		let next;
 		try {

@@ -1,11 +1,14 @@
 /** What the interop tests share: named tests, programs that may be missing, child processes that always end. */
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { BUILD } from "../../hosts/desktop/build/tools.mjs";
 import { available } from "../system.mjs";
 
 export const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
-export const OUT = path.join(BUILD, "interop");
+/** Of this process: groups run side by side. */
+export const OUT = path.join(BUILD, "interop", String(process.pid));
+process.on("exit", () => rmSync(OUT, { recursive: true, force: true }));
 /** Debian's OpenCV belongs to the system's Python, whatever other one is first in PATH. */
 export const PYTHON = available(["/usr/bin/python3", "-c", "import cv2"]) ? "/usr/bin/python3" : "python3";
 
