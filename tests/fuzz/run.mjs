@@ -23,7 +23,7 @@ const SEED = Number(process.env.FUZZ_SEED ?? 2326), FIRST = Number(process.env.F
 const wanted = Number(process.env.FUZZ_INPUTS ?? 0);
 
 /**
- * Inputs of each kind and variant. m32 has the device's slots, and a heap that does not grow. The sanitize build collects at every allocation:
+ * Inputs of each kind and variant. m32 has the device's slots, as many as the device has. The sanitize build collects at every allocation:
  * over sockets always, in the engine for the first milliseconds of an input (see stress.ts).
  */
 const counts = {
@@ -35,14 +35,15 @@ const counts = {
 async function fuzzInEngine(variant, { engine: count, stress = 0, heap = false }, log) {
 	const { program, folder } = await buildApplication({ manifest: path.join(ROOT, "tests/fuzz/app/manifest.json"), name: "tests-fuzz", variant });
 	const begin = Date.now();
-	const { status, stdout, stderr } = await execute(program, [folder, ...heap ? ["--heap=8192:262144"] : [], ...[SEED, FIRST, count, stress].map(String)], {
+	const { status, stdout, stderr } = await execute(program, [folder, ...heap ? ["--heap=4096:262144"] : [], ...[SEED, FIRST, count, stress].map(String)], {
 		timeout: 60_000 + count * (variant === "sanitize" ? 2000 : 200),
 		// modules are still being loaded when it ends: what they hold is no leak
 		env: { ASAN_OPTIONS: "detect_leaks=0" },
 		onChild: child => child.stdout.on("data", data => log?.(String(data).trimEnd())),
 	});
 	const lines = String(stdout).trim().split("\n");
-	check(status === 0, `${lines.filter(line => !/^\d+ inputs/.test(line)).join("\n")}${stderr}`);
+	// what ends the machine, memory that is full for one, cannot say at which input
+	check(status === 0, `${lines.filter((line, i) => i === lines.length - 1 || !/^\d+ inputs/.test(line)).join("\n")}\n${stderr}`);
 	const result = JSON.parse(lines.at(-1));
 	equal(result.inputs, count, "inputs");
 	// the inputs reach deep: a fuzzer that is refused at the door proves nothing
@@ -50,7 +51,7 @@ async function fuzzInEngine(variant, { engine: count, stress = 0, heap = false }
 		const reached = { good: 1, refused: 1, failed: 0.1, tunnels: 0.2, played: 0.1, paused: 0.01, reports: 0.05, multicast: 0.03, written: 0.01, proved: 0.15, whole: 0.15 };
 		for (const [what, share] of Object.entries(reached))
 			check(result[what] > count * share, `hardly anything was reached: ${what} of ${lines.at(-1)}`);
-		check(result.locked > 0, "nobody was locked out");
+		check(result.waiting > 0, "nobody was locked out");
 	}
 	return `${Math.round(count / (Date.now() - begin) * 1000)} inputs/s, ${lines.at(-1)}`;
 }

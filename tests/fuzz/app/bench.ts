@@ -10,7 +10,7 @@ import type { Scheme } from "rtsp/authenticator";
 import { Server, type ServerConnection, type ServerLimits } from "rtsp/server";
 import type { MulticastGroup, ParameterControl, Peer, PlayPoint, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "rtsp/types";
 import { readAnswers } from "./answers";
-import { bytesOf } from "./generator";
+import { Random, bytesOf } from "./generator";
 import { PASSWORD, USER, type Challenges, type Login } from "./login";
 import { ADDRESSES, type Expectation, type Scenario } from "./scenario";
 
@@ -41,6 +41,8 @@ export class Totals {
 	/** Requests that needed a proof and had it. */
 	proved = 0;
 	locked = 0;
+	/** Right answers of who is locked out. */
+	waiting = 0;
 	/** Conversations whose answers were known before. */
 	whole = 0;
 }
@@ -153,6 +155,8 @@ export class Bench implements StreamControl, ParameterControl {
 	#time = 0;
 	#random = 1;
 	#errors: unknown[] = [];
+	/** What a scenario has locked. */
+	readonly #locked = new Set<string>();
 	readonly #values = new Map([["quality", "20"], ["framerate", "15"]]);
 
 	constructor(totals: Totals, { scheme, limits = {}, multicast = false, parameters = false }: BenchOptions) {
@@ -166,7 +170,7 @@ export class Bench implements StreamControl, ParameterControl {
 			random32: () => this.#random++,
 			limits: { connections: LIMIT, sessions: LIMIT, tunnels: TUNNELS, ...limits },
 			serverName: "fuzz",
-			authentication: scheme === undefined ? undefined : { user: USER, password: PASSWORD, scheme, failureLimit: 5, lockTime: 60, onLock: () => totals.locked++ },
+			authentication: scheme === undefined ? undefined : { user: USER, password: PASSWORD, scheme, failureLimit: 5, lockTime: 60, onLock: address => this.#lock(address) },
 			onError: error => this.#errors.push(error),
 		});
 	}
@@ -227,6 +231,7 @@ export class Bench implements StreamControl, ParameterControl {
 	 *  @returns what each connection was sent */
 	feed(scenario: Scenario, login: Login | undefined, id: number, cut: boolean, inside: () => void): string[] {
 		this.#random = id;
+		this.#locked.clear();
 		this.grants = { DESCRIBE: 0, SETUP: 0, PLAY: 0, SET_PARAMETER: 0 };
 		this.#values.set("quality", "20").set("framerate", "15");
 		const peers = scenario.lanes.map(({ address, stranger }) => new FuzzPeer(address, stranger));
@@ -246,8 +251,10 @@ export class Bench implements StreamControl, ParameterControl {
 			connection?.receive(bytesOf(received.slice(0, 100)));
 		this.server.tick();
 		this.#checkEnd();
-		if (login !== undefined)
+		if (login !== undefined) {
 			this.#checkGrants(login, scenario);
+			this.#checkLock(login, scenario);
+		}
 		this.#checkAnswers(peers, scenario.expectation);
 		return peers.map(({ sent }) => sent);
 	}
@@ -261,11 +268,18 @@ export class Bench implements StreamControl, ParameterControl {
 	}
 
 	#challenge(address: string): string {
+		const answer = this.#ask(address, "");
+		return /nonce="([^"]+)"/.exec(answer)?.[1] ?? (this.scheme === "basic" ? "" : fail(`no challenge: ${answer}`));
+	}
+
+	/** A request of a connection of its own. */
+	#ask(address: string, header: string): string {
 		const peer = new FuzzPeer(address, true);
 		const connection = this.server.connect(peer);
-		connection.receive(bytesOf("DESCRIBE rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"));
-		connection.closed();
-		return /nonce="([^"]+)"/.exec(peer.sent)?.[1] ?? (this.scheme === "basic" ? "" : fail(`no challenge: ${peer.sent}`));
+		connection.receive(bytesOf(`DESCRIBE rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n${header}\r\n`));
+		if (!peer.closed)
+			connection.closed();
+		return peer.sent;
 	}
 
 	#say(peer: FuzzPeer, text: string, nextCut: (begin: number) => number): void {
@@ -305,6 +319,22 @@ export class Bench implements StreamControl, ParameterControl {
 				fail(`${method} was granted ${granted} times, and proved ${proofs} times`);
 			this.totals.proved += granted;
 		}
+	}
+
+	#lock(address: string): void {
+		this.totals.locked += 1;
+		this.#locked.add(address);
+	}
+
+	/** Who comes from an address that has only guessed, too often, is not heard: not even if he is right. */
+	#checkLock(login: Login, { said }: Scenario): void {
+		const address = ADDRESSES[0]!;
+		if (!this.#locked.has(address) || login.provesAnything(said))
+			return;
+		const status = readAnswers(this.#ask(address, `${login.right("DESCRIBE", "rtsp://h/", new Random(0))}\r\n`))[0]?.status;
+		if (status !== 503)
+			fail(`an address that is locked is answered ${status}`);
+		this.totals.waiting += 1;
 	}
 
 	#checkAnswers(peers: readonly FuzzPeer[], expectation: Expectation | undefined): void {
