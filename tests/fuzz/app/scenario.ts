@@ -220,7 +220,7 @@ class Maker {
 		const random = this.#random;
 		let text = random.below(2) ? base64(messages.join("")) : messages.map(base64).join("");
 		if (random.below(3) === 0)
-			text = text.replace(random.below(2) ? /.{76}/g : /.{4}/g, random.below(2) ? "$&\r\n" : "$&\n ");
+			text = broken(text, random.below(2) ? 76 : 4, random.below(2) ? "\r\n" : "\n ");
 		for (let i = whole ? 0 : random.below(8) - 5; i > 0; i--) {
 			const at = random.below(text.length + 1);
 			text = text.slice(0, at) + ["=", "==", "A", "\0", "-", "\xff", "\r\n", "AAAA", "===="][random.below(9)]! + text.slice(at);
@@ -246,6 +246,14 @@ function insert(steps: readonly Step[], at: number, step: Step): readonly Step[]
 
 function base64(text: string): string {
 	return base64FromBytes(bytesOf(text));
+}
+
+/** With line breaks. By hand: `replace` would hold every line at once. */
+function broken(text: string, width: number, lineBreak: string): string {
+	let result = "";
+	for (let begin = 0; begin < text.length; begin += width)
+		result += text.slice(begin, begin + width) + lineBreak;
+	return result;
 }
 
 /** CSeq of a whole request; nothing of interleaved data. */
