@@ -28,14 +28,14 @@ const wanted = Number(process.env.FUZZ_INPUTS ?? 0);
  */
 const counts = {
 	release: { engine: wanted || 1000, live: Math.min(wanted || 1000, 20_000) },
-	m32: { engine: wanted || 500, heap: true },
-	sanitize: { engine: wanted || 60, live: Math.min(wanted || 10, 2000), stress: 2 },
+	m32: { engine: wanted || 600, heap: true },
+	sanitize: { engine: wanted || 200, live: Math.min(wanted || 10, 2000), stress: 5 },
 };
 
 async function fuzzInEngine(variant, { engine: count, stress = 0, heap = false }, log) {
 	const { program, folder } = await buildApplication({ manifest: path.join(ROOT, "tests/fuzz/app/manifest.json"), name: "tests-fuzz", variant });
 	const begin = Date.now();
-	const { status, stdout, stderr } = await execute(program, [folder, ...heap ? ["--heap=4096:262144"] : [], ...[SEED, FIRST, count, stress].map(String)], {
+	const { status, stdout, stderr } = await execute(program, [folder, ...heap ? ["--heap=4096:1048576"] : [], ...[SEED, FIRST, count, stress].map(String)], {
 		timeout: 60_000 + count * (variant === "sanitize" ? 2000 : 200),
 		// modules are still being loaded when it ends: what they hold is no leak
 		env: { ASAN_OPTIONS: "detect_leaks=0" },

@@ -47,6 +47,9 @@ type Role = "member" | "stranger" | "nobody";
 /** The server's limit of what POST may bring before GET has come is 2048 bytes: less than this is safe. */
 const EARLY = 1900;
 
+/** Headers that are taken apart. */
+const FLOODED: readonly string[] = ["Accept", "Transport", "Require", "Session", "Range", "Content-Type", "Blocksize", "X"];
+
 export const ADDRESSES: readonly string[] = ["192.0.2.7", "192.0.2.8"];
 
 /** @param session the id that the first session of the scenario gets
@@ -124,10 +127,12 @@ class Maker {
 		const messages: string[] = [];
 		const begin = random.below(3) ? 0 : random.below(exchange.length), end = begin + 1 + random.below(exchange.length - begin);
 		for (let i = begin; i < end; i++) {
-			let message = random.below(12) === 0 ? this.#parameterRequest() : exchange[i]!;
+			let message = random.below(8) === 0 ? this.#parameterRequest() : exchange[i]!;
 			// some guess until they are locked out
 			for (let repeats = role === "stranger" && random.below(8) === 0 ? 12 : 1; repeats > 0; repeats--) {
 				message = this.#authorize(exchange[i] === message ? message.replaceAll("{s}", this.#session) : message, role);
+				if (!whole && random.below(12) === 0)
+					message = message.replace("CSeq", `${FLOODED[random.below(FLOODED.length)]!}: ${flood(["a,", ",", "a;", "\"\",", "a=b;", "a"][random.below(6)]!, random)}\r\nCSeq`);
 				if (!whole && random.below(4) === 0)
 					message = mutate(message, random, 1 + random.below(3));
 				messages.push(message);
@@ -155,8 +160,7 @@ class Maker {
 		let body = "";
 		switch (random.below(6)) {
 			case 0:
-				for (let i = random.below(1500); i >= 0; i--)
-					body += ["\n", "a\n", "b:\n", "\r\n"][random.below(4)]!;
+				body = flood(["\n", "a\n", "b:\n", "\r\n"][random.below(4)]!, random);
 				break;
 			case 1:
 				for (let i = random.below(300); i >= 0; i--)
@@ -238,6 +242,11 @@ class Maker {
 		}
 		return pieces;
 	}
+}
+
+/** As much of it as a head or a body may hold, or less. */
+function flood(piece: string, random: Random): string {
+	return piece.repeat(1 + random.below(3600 / piece.length));
 }
 
 function insert(steps: readonly Step[], at: number, step: Step): readonly Step[] {
