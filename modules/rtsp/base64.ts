@@ -13,19 +13,25 @@ export class Base64Decoder {
 	#bits = 0;
 	/** `=` that must follow. */
 	#padding = 0;
+	#broken = false;
 
-	/** Decodes the next piece; a byte is there as soon as its bits are.
+	/** Something has come that is not base64. Nothing after it makes sense, and nothing after it is decoded. */
+	get broken(): boolean {
+		return this.#broken;
+	}
+
+	/** Decodes the next piece; a byte is there as soon as its bits are, whatever follows it.
 	 *  @param target takes three bytes for every four of the piece, rounded up
-	 *  @returns bytes written to `target`; -1 when the piece is not base64: nothing after it makes sense */
+	 *  @returns bytes written to `target` */
 	decode(bytes: Uint8Array, target: Uint8Array): number {
 		let length = 0;
-		for (let i = 0; i < bytes.byteLength; i++) {
+		for (let i = 0; i < bytes.byteLength && !this.#broken; i++) {
 			const byte = bytes[i]!;
 			if (byte === CR || byte === LF || byte === SPACE || byte === TAB)
 				continue;
 			if (byte === EQUALS ? !this.#pad() : !this.#add(byte))
-				return -1;
-			if (byte !== EQUALS && this.#count !== 1) {
+				this.#broken = true;
+			else if (byte !== EQUALS && this.#count !== 1) {
 				const shift = this.#count === 0 ? 0 : 8 - 2 * this.#count;
 				target[length++] = this.#bits >> shift;
 				this.#bits &= (1 << shift) - 1;

@@ -60,12 +60,12 @@ export class Tunnel {
 		const step = BLOCK / 3 * 4 - 4;
 		for (let offset = 0; offset < bytes.byteLength; offset += step) {
 			const length = this.#decoder.decode(bytes.subarray(offset, offset + step), this.#block);
-			if (length < 0) {
+			if (length > 0 && !this.#pass(this.#block.subarray(0, length)))
+				return false;
+			if (this.#decoder.broken) {
 				this.get?.refuseTunnelled();
 				return false;
 			}
-			if (length > 0 && !this.#pass(this.#block.subarray(0, length)))
-				return false;
 		}
 		return true;
 	}

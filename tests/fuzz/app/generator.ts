@@ -8,8 +8,11 @@ const FFMPEG = "User-Agent: Lavf59.27.100";
 const GST = "User-Agent: GStreamer/1.22.0";
 const LIVE = "User-Agent: LibVLC/3.0.18 (LIVE555 Streaming Media v2016.11.28)";
 const GO2RTC = "User-Agent: go2rtc/1.9.4";
+const CURL = "User-Agent: curl/7.88.1";
+/** What a challenge of an unknown server looks like: the hashes are right for nobody. */
+const DIGEST = "Authorization: Digest username=\"admin\", realm=\"fuzz\", nonce=\"3e8-38b520b954fc385d9599b3d11d7b3a37\"";
 
-function lines(...text: string[]): string {
+export function lines(...text: string[]): string {
 	return `${text.join("\r\n")}\r\n\r\n`;
 }
 
@@ -26,7 +29,7 @@ export const REPORTS: readonly string[] = [
 	"\xa0\xc9\0\x02\0\0\0\x01\0\0\0\x04\x80\xcc\0\x02\0\0\0\x01name\x81\xce\0\x02\0\0\0\x01\0\0\0\x02",
 ];
 
-const EXCHANGES: readonly (readonly string[])[] = [
+export const EXCHANGES: readonly (readonly string[])[] = [
 	[
 		lines("OPTIONS rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 1", FFMPEG),
 		lines("DESCRIBE rtsp://127.0.0.1:8554/ RTSP/1.0", "Accept: application/sdp", "CSeq: 2", FFMPEG),
@@ -74,28 +77,40 @@ const EXCHANGES: readonly (readonly string[])[] = [
 		lines("OPTIONS * RTSP/1.0", "CSeq: 3", "Connection: close"),
 	],
 	[
-		lines("SET_PARAMETER rtsp://192.0.2.1/ RTSP/1.0", "CSeq: 1", "Content-Type: text/parameters", "Content-Length: 28") + "quality: 20\r\nframerate: 5\r\n\r\n",
-		lines("GET_PARAMETER * RTSP/1.0", "CSeq: 2", "Content-Length: 17") + "quality\r\nnothing\r\n".slice(0, 17),
-		lines("GET_PARAMETER rtsp://192.0.2.1/ RTSP/1.0", "CSeq: 3", "Content-Length: 128") + "a\n".repeat(64),
-		lines("SETUP rtsp://192.0.2.1/ RTSP/1.0", "CSeq: 4", "Transport: RTP/AVP;multicast,RTP/AVP/TCP"),
-		lines("PLAY rtsp://192.0.2.1/ RTSP/1.0", "CSeq: 5", "Session: {s}"),
-		lines("SET_PARAMETER rtsp://192.0.2.1/ RTSP/1.0", "CSeq: 6", "Session: {s}", "Content-Length: 9") + "width: 1\n",
+		lines("OPTIONS rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 1", FFMPEG),
+		lines("DESCRIBE rtsp://127.0.0.1:8554/ RTSP/1.0", "Accept: application/sdp", "CSeq: 2", FFMPEG,
+			`${DIGEST}, uri="rtsp://127.0.0.1:8554/", response="cb10ccbc5d128e24b50ac19106e67922", algorithm="MD5"`),
+		lines("SETUP rtsp://127.0.0.1:8554/trackID=0 RTSP/1.0", "Transport: RTP/AVP/UDP;unicast;client_port=32284-32285", "CSeq: 3", FFMPEG),
+		lines("SETUP rtsp://127.0.0.1:8554/trackID=0 RTSP/1.0", "Transport: RTP/AVP/UDP;multicast", "CSeq: 4", FFMPEG),
+		lines("PLAY rtsp://127.0.0.1:8554/ RTSP/1.0", "Range: npt=0.000-", "CSeq: 5", FFMPEG, "Session: {s}"),
+		lines("TEARDOWN rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 6", FFMPEG, "Session: {s}"),
 	],
-];
-
-/** What clients answer to a challenge, or might: none of them is right. */
-const AUTHORIZATIONS: readonly string[] = [
-	"Digest username=\"me\", realm=\"fuzz\", nonce=\"00000000000003e8\", uri=\"rtsp://127.0.0.1:8554/\", response=\"0123456789abcdef0123456789abcdef\"",
-	"Digest username=me,realm=fuzz,nonce=0,uri=*,response=0,algorithm=MD5,qop=auth,nc=00000001,cnonce=\"x\"",
-	"Digest username=\"\", realm=\"\", nonce=\"\", uri=\"\", response=\"\"",
-	`Digest ${"a=b,".repeat(40)}`,
-	"Digest",
-	"Basic bWU6d3Jvbmc=",
-	"Basic bWU6",
-	"Basic Og==",
-	"Basic ====",
-	"Bearer x",
-	"",
+	[
+		lines("DESCRIBE rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 1", GST, "Accept: application/sdp"),
+		lines("SETUP rtsp://127.0.0.1:8554/trackID=0 RTSP/1.0", "CSeq: 2", GST, "Transport: RTP/AVP;multicast"),
+		lines("PLAY rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 3", GST, "Range: npt=now-", "Session: {s}"),
+		lines("OPTIONS rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 4", GST, "Session: {s}"),
+		lines("PAUSE rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 5", GST, "Session: {s}"),
+		lines("SETUP rtsp://127.0.0.1:8554/trackID=0 RTSP/1.0", "CSeq: 6", GST, "Transport: RTP/AVP;multicast;port=5004-5005;ttl=127,RTP/AVP/TCP;interleaved=2-3", "Session: {s}"),
+		lines("PLAY rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 7", GST, "Session: {s}"),
+		frame(3, REPORTS[0]!),
+		lines("TEARDOWN rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 8", GST, "Session: {s}"),
+	],
+	[
+		lines("OPTIONS * RTSP/1.0", "CSeq: 1", CURL),
+		lines("SETUP rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 2", CURL, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1"),
+		lines("PLAY rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 3", CURL, "Session: {s};timeout=60"),
+		lines("GET_PARAMETER rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 4", CURL, "Session: {s}", "Content-Type: text/parameters", "Content-Length: 20") + "quality\r\nframerate\r\n",
+		lines("SET_PARAMETER rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 5", CURL, "Session: {s}", "Content-Type: text/parameters", "Content-Length: 27") + "quality: 20\r\nframerate: 9\r\n",
+		lines("SET_PARAMETER rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 6", CURL, "Content-Type: text/parameters", "Content-Length: 15") + "packets: 1\nnone",
+		lines("TEARDOWN rtsp://127.0.0.1:8554/ RTSP/1.0", "CSeq: 7", CURL, "Session: {s}"),
+	],
+	[
+		lines("GET / HTTP/1.0", "User-Agent: QuickTime/7.6.9", "x-sessioncookie: yzlqyMbPAQAAAAA", "Accept: application/x-rtsp-tunnelled", "Pragma: no-cache", "Cache-Control: no-cache"),
+		lines("POST / HTTP/1.0", "User-Agent: QuickTime/7.6.9", "x-sessioncookie: yzlqyMbPAQAAAAA", "Content-Type: application/x-rtsp-tunnelled", "Content-Length: 32767",
+			"Expires: Sun, 9 Jan 1972 00:00:00 GMT") + "T1BUSU9OUyAqIFJUU1AvMS4wDQpDU2VxOiAxDQoNCg==",
+		"T1BUSU9OUyAqIFJUU1AvMS4wDQpDU2VxOiAyDQoNCg==\r\n",
+	],
 ];
 
 /** What mutation inserts: pieces that parsers trip over. */
@@ -105,8 +120,20 @@ const SNIPPETS: readonly string[] = [
 	"Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n", "Transport: RTP/AVP;unicast;client_port=35996-35997\r\n", "interleaved=", "client_port=", "trackID=", "trackID=1",
 	"Session: {s}\r\n", "Session: ", ";timeout=60", "Range: npt=1-2\r\n", "Accept: text/html\r\n", "Blocksize: 1\r\n", "Blocksize: 65535\r\n", "Require: x\r\n",
 	"RTSP/2.0", "HTTP/1.1", "SETUP rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n", "TEARDOWN * RTSP/1.0\r\nCSeq: 1\r\nSession: {s}\r\n\r\n", "SET_PARAMETER", "RECORD",
-	"Connection: close\r\n", "Timestamp: 1\r\n", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+	"Connection: close\r\n", "Timestamp: 1\r\n", "Transport: RTP/AVP;multicast\r\n", "Content-Type: text/parameters\r\n",
+	"Authorization: Digest ", "Authorization: Basic ", "username=\"\"", "nonce=", "qop=auth-int,", "response=\"0\"", "GET / HTTP/1.0\r\n", "POST / HTTP/1.1\r\n", "x-sessioncookie: 1\r\n", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
 ];
+
+/** One byte a character. In pieces: the engine counts characters from the beginning of a string to find one. */
+export function bytesOf(text: string): Uint8Array {
+	const bytes = new Uint8Array(text.length);
+	for (let begin = 0; begin < text.length; begin += 64) {
+		const piece = text.slice(begin, begin + 64);
+		for (let i = 0; i < piece.length; i++)
+			bytes[begin + i] = piece.charCodeAt(i);
+	}
+	return bytes;
+}
 
 /** Lehmer's generator, exact in floating point. */
 export class Random {
@@ -125,48 +152,6 @@ export class Random {
 		this.#state = (this.#state * 16807) % 2147483647;
 		return this.#state % limit;
 	}
-}
-
-/** The text with an Authorization in most requests. @param right one that lets in; without it none does */
-export function authorize(text: string, random: Random, right?: string): string {
-	let result = "", begin = 0;
-	for (let at; (at = text.indexOf("CSeq: ", begin)) >= 0; begin = at + 6) {
-		const value = right !== undefined && random.below(4) ? right : mutate(AUTHORIZATIONS[random.below(AUTHORIZATIONS.length)]!, random, random.below(3));
-		result += text.slice(begin, at) + (random.below(8) ? `Authorization: ${value}\r\n` : "") + "CSeq: ";
-	}
-	return result + text.slice(begin);
-}
-
-/** Both halves of a tunnel around what an RTSP connection would send. */
-export interface TunnelInput {
-	readonly get: string;
-	readonly post: string;
-	/** Base64 of the text: as it should be, and as it may come. */
-	readonly whole: string;
-	readonly mutated: string;
-}
-
-export function makeTunnel(text: string, random: Random): TunnelInput {
-	const head = (method: string): string => {
-		const whole = lines(`${method} / HTTP/1.0`, "x-sessioncookie: fuzz", "Accept: application/x-rtsp-tunnelled");
-		return random.below(8) ? whole : mutate(whole, random, 1 + random.below(3));
-	};
-	const whole = base64(text);
-	let broken = whole;
-	for (let i = 76; random.below(2) && i < broken.length; i += 78)
-		broken = `${broken.slice(0, i)}\r\n${broken.slice(i)}`;
-	return { get: head("GET"), post: head("POST"), whole, mutated: random.below(2) ? mutate(broken, random, 1 + random.below(4)) : broken };
-}
-
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-function base64(text: string): string {
-	let result = "";
-	for (let i = 0; i < text.length; i += 3) {
-		const left = text.length - i, bits = (text.charCodeAt(i) << 16) | ((left > 1 ? text.charCodeAt(i + 1) : 0) << 8) | (left > 2 ? text.charCodeAt(i + 2) : 0);
-		result += DIGITS.charAt(bits >> 18) + DIGITS.charAt((bits >> 12) & 63) + (left > 1 ? DIGITS.charAt((bits >> 6) & 63) : "=") + (left > 2 ? DIGITS.charAt(bits & 63) : "=");
-	}
-	return result;
 }
 
 export interface Input {
@@ -223,7 +208,7 @@ function noise(random: Random): string {
 	return text;
 }
 
-function mutate(text: string, random: Random, count: number): string {
+export function mutate(text: string, random: Random, count: number): string {
 	let result = text;
 	for (; count > 0; count--) {
 		const at = random.below(result.length + 1), end = Math.min(result.length, at + random.below(20));

@@ -36,7 +36,7 @@ function decode(text: string, sizes: readonly number[]): string | undefined {
 		const piece = bytes.subarray(offset, offset + sizes[i % sizes.length]!);
 		const target = new Uint8Array(Math.ceil(piece.length / 4) * 3);
 		const length = decoder.decode(piece, target);
-		if (length < 0)
+		if (decoder.broken)
 			return undefined;
 		result += String.fromCharCode(...target.subarray(0, length));
 		offset += piece.length;
@@ -62,6 +62,11 @@ export default function (suite: Suite): void {
 			expected += String.fromCharCode(i >> 4, (i & 15) << 4, 0);
 		}
 		equal(decode(text, [7]), expected);
+	});
+
+	suite.test("base64-gives-what-is-before-an-error-and-nothing-after-it", () => {
+		const decoder = new Base64Decoder(), target = new Uint8Array(12);
+		equal([decoder.decode(bytesOf("Zm9v!Zm9v"), target), decoder.broken, decoder.decode(bytesOf("Zm9v"), target)], [3, true, 0]);
 	});
 
 	suite.test("base64-gives-a-byte-as-soon-as-it-is-there", () => {

@@ -175,6 +175,13 @@ export default function (suite: Suite): void {
 		equal([down.closed, up.closed, fixture.server.connectionCount], [true, true, 0]);
 	});
 
+	suite.test("tunnel-answers-what-is-before-damage-in-the-same-piece", () => {
+		const { down, up } = open(new Fixture());
+		say(up, `${base64(request("OPTIONS *"))}!`);
+		equal(down.take().match(/^RTSP.*/gm), ["RTSP/1.0 200 OK", "RTSP/1.0 400 Bad Request"]);
+		equal(down.closed, true);
+	});
+
 	for (const [name, text] of [["is-not-base64", request("OPTIONS *")], ["is-not-rtsp", base64("nonsense\r\n\r\n")], ["is-http", base64(get("c2"))]] as const) {
 		suite.test(`tunnel-ends-with-400-when-what-it-carries-${name}`, () => {
 			const fixture = new Fixture();

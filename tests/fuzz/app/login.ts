@@ -1,0 +1,172 @@
+/**
+ * The client's side of authentication, for fuzzing: headers that are right, and headers that are not for one reason each. It
+ * remembers what it has proved, so that whatever the server grants can be counted against it.
+ */
+
+import { base64FromBytes, bytesFromText, hexFromBytes } from "hash/encoding";
+import { md5 } from "hash/md5";
+import { sha256 } from "hash/sha256";
+import type { Scheme } from "rtsp/authenticator";
+import type { Random } from "./generator";
+
+export const USER = "admin", PASSWORD = "s3cret";
+
+/** What the server has said, to this address and to others. */
+export interface Challenges {
+	readonly realm: string;
+	/** Good. */
+	readonly fresh: string;
+	/** Made by the server for this address, too long ago. */
+	readonly expired: string;
+	/** Made by the server just now, for another address. */
+	readonly foreign: string;
+}
+
+interface Parts {
+	readonly user?: string;
+	readonly password?: string;
+	readonly nonce?: string;
+	readonly uri?: string;
+	readonly method?: string;
+	readonly qop?: string;
+	/** Instead of the right one. */
+	readonly response?: string;
+}
+
+export class Login {
+	readonly #scheme: Scheme;
+	readonly #challenges: Challenges;
+	/** Right responses by method. Basic has one for all. */
+	readonly #proofs = new Map<string, Set<string>>();
+	#count = 0;
+
+	constructor(scheme: Scheme, challenges: Challenges) {
+		this.#scheme = scheme;
+		this.#challenges = challenges;
+	}
+
+	/** A header line that is to be believed, in one of the ways that clients write it. */
+	right(method: string, uri: string, random: Random): string {
+		if (this.#scheme === "basic") {
+			const proof = basic(USER, PASSWORD);
+			this.#remember(method, proof);
+			return `Authorization: ${["Basic", "basic", "BASIC "][random.below(3)]!} ${proof}`;
+		}
+		const parts = this.#digest(method, { uri });
+		this.#remember(method, parts.get("response")!);
+		return format(parts, random);
+	}
+
+	/** A header line that nobody may believe; still a header line: no control characters, less than 3 KB.  */
+	wrong(method: string, uri: string, random: Random): string {
+		if (random.below(12) === 0)
+			return `Authorization: ${["", "Digest", "Basic", "Bearer abc", "Digest ,,,,", "Basic ====", "NTLM TlRMTVNTUAAB", "\"", "Digest ="][random.below(9)]!}`;
+		return this.#scheme === "basic" ? wrongBasic(random) : this.#wrongDigest(method, uri, random);
+	}
+
+	/** How often `text` proves that its sender may use the method: an upper limit of what it may be granted.
+	 *  @param text all that was sent, whatever has become of it on its way */
+	proofs(method: string, text: string): number {
+		const plain = this.#scheme === "basic" ? text : text.toLowerCase();
+		let count = 0;
+		for (const proof of this.#proofs.get(method) ?? []) {
+			for (let at = plain.indexOf(proof); at >= 0; at = plain.indexOf(proof, at + 1))
+				count += 1;
+		}
+		return count;
+	}
+
+	provesAnything(text: string): boolean {
+		for (const method of this.#proofs.keys()) {
+			if (this.proofs(method, text) !== 0)
+				return true;
+		}
+		return false;
+	}
+
+	#wrongDigest(method: string, uri: string, random: Random): string {
+		const { fresh, expired, foreign } = this.#challenges;
+		switch (random.below(14)) {
+			case 0: return format(this.#digest(method, { uri, password: "guess" }), random);
+			case 1: return format(this.#digest(method, { uri, user: "root" }), random);
+			case 2: return format(this.#digest(method, { uri, nonce: expired }), random);
+			case 3: return format(this.#digest(method, { uri, nonce: foreign }), random);
+			// the time of one that is good, or another's MAC
+			case 4: return format(this.#digest(method, { uri, nonce: `f${fresh}` }), random);
+			case 5: return format(this.#digest(method, { uri, nonce: fresh.slice(0, -1 - random.below(fresh.length)) }), random);
+			case 6: return format(this.#digest(method, { uri: "rtsp://h/elsewhere/" }), random);
+			case 7: return format(this.#digest(`${method}x`, { uri }), random);
+			case 8: return format(this.#digest(method, { uri, qop: "auth-int" }), random);
+			case 9: return format(this.#digest(method, { uri, response: "" }), random);
+			case 10: return format(this.#digest(method, { uri, response: "0".repeat(1 + random.below(2500)) }), random);
+			// thousands of parts, as far as a head holds them
+			case 11: return `Authorization: Digest ${["a,", "a=b,", ",", "\"\","][random.below(4)]!.repeat(random.below(800))}`;
+			case 12: {
+				const line = format(this.#digest(method, { uri, password: "guess" }), random);
+				return line.slice(0, 22 + random.below(line.length - 22));
+			}
+			default: {
+				// twice the same, or a part left out: no proof is left of it
+				const parts = this.#digest(method, { uri, password: "guess" });
+				if (random.below(2))
+					return `${format(parts, random)}, response="${parts.get("response")!}"`;
+				parts.delete(["username", "realm", "nonce", "uri", "response"][random.below(5)]!);
+				return format(parts, random);
+			}
+		}
+	}
+
+	#digest(method: string, { user = USER, password = PASSWORD, nonce = this.#challenges.fresh, uri = "", qop, response }: Parts): Map<string, string> {
+		const sha = this.#scheme === "digest-sha256";
+		const hash = (text: string): string => hexFromBytes((sha ? sha256 : md5)(bytesFromText(text)));
+		const { realm } = this.#challenges;
+		const parts = new Map([["username", user], ["realm", realm], ["nonce", nonce], ["uri", uri]]);
+		const quality = qop ?? (sha ? "auth" : undefined);
+		let middle = nonce;
+		if (quality !== undefined) {
+			const nc = (0x100000000 + ++this.#count).toString(16).slice(1), cnonce = `c${this.#count}`;
+			parts.set("qop", quality).set("nc", nc).set("cnonce", cnonce);
+			middle = `${nonce}:${nc}:${cnonce}:${quality}`;
+		}
+		if (sha)
+			parts.set("algorithm", "SHA-256");
+		return parts.set("response", response ?? hash(`${hash(`${user}:${realm}:${password}`)}:${middle}:${hash(`${method}:${uri}`)}`));
+	}
+
+	#remember(method: string, proof: string): void {
+		const known = this.#proofs.get(method);
+		if (known)
+			known.add(proof);
+		else
+			this.#proofs.set(method, new Set([proof]));
+	}
+}
+
+function basic(user: string, password: string): string {
+	return base64FromBytes(bytesFromText(`${user}:${password}`));
+}
+
+function wrongBasic(random: Random): string {
+	const right = basic(USER, PASSWORD);
+	switch (random.below(6)) {
+		case 0: return `Authorization: Basic ${basic(USER, "guess")}`;
+		case 1: return `Authorization: Basic ${right.slice(0, random.below(right.length))}`;
+		case 2: return `Authorization: Basic ${USER}:${PASSWORD}`;
+		case 3: return `Authorization: Basic ${basic(USER, PASSWORD.slice(0, random.below(PASSWORD.length)))}`;
+		case 4: return `Authorization: Basic ${"QQ=".repeat(1 + random.below(800))}`;
+		default: return `Authorization: Basic ${right.slice(0, 4)}!${right.slice(5)}`;
+	}
+}
+
+/** Some quote everything, some little; some write capitals; some spaces, or none. */
+function format(parts: ReadonlyMap<string, string>, random: Random): string {
+	const style = random.below(5), comma = style === 1 ? "," : style === 2 ? " ,\t" : ", ";
+	let text = style === 3 ? "Authorization: DIGEST " : "Authorization: Digest ", between = "";
+	for (const [name, value] of parts) {
+		const bare = style === 4 || name === "algorithm" || name === "nc" || name === "qop";
+		const content = style === 3 && name === "response" ? value.toUpperCase() : value;
+		text += `${between}${style === 2 ? name.toUpperCase() : name}=${bare ? content : `"${content}"`}`;
+		between = comma;
+	}
+	return text;
+}

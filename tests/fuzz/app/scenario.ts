@@ -1,0 +1,272 @@
+/**
+ * What several connections do to a server, one step after another: conversations with and without a password, through tunnels
+ * and not, whole and mutated. Made again from seed and number, and from what the server said when it was asked for a challenge.
+ */
+
+import { base64FromBytes } from "hash/encoding";
+import { EXCHANGES, Random, bytesOf, lines, makeInput, mutate } from "./generator";
+import type { Login } from "./login";
+
+export interface Step {
+	/** Number of the connection. */
+	readonly lane: number;
+	/** One character a byte; undefined: the client closes. */
+	readonly text: string | undefined;
+}
+
+export interface Lane {
+	readonly address: string;
+	/** It has never had anything right to say: nothing may be delivered to it. */
+	readonly stranger: boolean;
+}
+
+/** What must be answered where nothing was mutated. */
+export interface Expectation {
+	readonly lane: number;
+	readonly tunnel: boolean;
+	/** Of the requests, in order. */
+	readonly cseqs: readonly number[];
+}
+
+export interface Scenario {
+	readonly lanes: readonly Lane[];
+	readonly steps: readonly Step[];
+	/** All that is said, in clear. */
+	readonly said: string;
+	/** Only where one conversation is whole and alone. */
+	readonly expectation: Expectation | undefined;
+	/** Where a piece of a split step ends: asked again and again with where it begins. */
+	readonly nextCut: (begin: number) => number;
+	/** A mutated RTCP packet. */
+	readonly report: string;
+}
+
+/** Whoever talks: knows the password, makes it up, or says nothing of it. */
+type Role = "member" | "stranger" | "nobody";
+
+/** The server's limit of what POST may bring before GET has come is 2048 bytes: less than this is safe. */
+const EARLY = 1900;
+
+/** Headers that are taken apart. */
+const FLOODED: readonly string[] = ["Accept", "Transport", "Require", "Session", "Range", "Content-Type", "Blocksize", "X"];
+
+export const ADDRESSES: readonly string[] = ["192.0.2.7", "192.0.2.8"];
+
+/** @param session the id that the first session of the scenario gets
+ *  @param login undefined where the server wants no password */
+export function makeScenario(seed: number, number: number, session: string, login: Login | undefined): Scenario {
+	const { text, nextCut, report } = makeInput(seed, number);
+	const random = new Random(seed * 1_000_037 + number);
+	const maker = new Maker(random, session, login);
+	// one connection that says what it likes
+	if (random.below(3) === 0)
+		maker.add([text.replaceAll("{s}", session)], true);
+	else {
+		const whole = random.below(3) === 0;
+		maker.converse(whole);
+		for (let i = whole ? 0 : random.below(3); i > 0; i--)
+			maker.converse(false);
+	}
+	return { lanes: maker.lanes, steps: maker.steps, said: maker.said, expectation: maker.expectation, nextCut, report };
+}
+
+class Maker {
+	readonly lanes: Lane[] = [];
+	steps: Step[] = [];
+	said = "";
+	expectation: Expectation | undefined;
+	readonly #random: Random;
+	readonly #session: string;
+	readonly #login: Login | undefined;
+
+	constructor(random: Random, session: string, login: Login | undefined) {
+		this.#random = random;
+		this.#session = session;
+		this.#login = login;
+	}
+
+	/** A connection that sends these texts. */
+	add(texts: readonly string[], stranger: boolean): void {
+		const lane = this.#lane(stranger);
+		this.#weave(texts.map(text => ({ lane, text })));
+	}
+
+	/** A client's conversation, through a tunnel or not.
+	 *  @param whole nothing is mutated, so that the answers are known */
+	converse(whole: boolean): void {
+		const random = this.#random;
+		const role: Role = this.#login === undefined || random.below(6) === 0 ? "nobody" : random.below(3) ? "member" : "stranger";
+		const messages = this.#messages(role, whole);
+		this.said += messages.join("\n");
+		const tunnel = random.below(3) === 0;
+		const lane = tunnel ? this.#tunnel(messages, role, whole) : this.lanes.length;
+		if (!tunnel)
+			this.add(messages, role !== "member");
+		if (whole)
+			this.expectation = { lane, tunnel, cseqs: messages.flatMap(cseqOf) };
+	}
+
+	#lane(stranger: boolean): number {
+		const address = ADDRESSES[this.#random.below(8) ? 0 : 1]!;
+		return this.lanes.push({ address, stranger }) - 1;
+	}
+
+	/** The steps of one conversation in their order, among those of the others. */
+	#weave(steps: readonly Step[]): void {
+		const others = this.steps, woven: Step[] = [];
+		for (let i = 0, j = 0; i < steps.length || j < others.length;)
+			woven.push(j >= others.length || (i < steps.length && this.#random.below(2)) ? steps[i++]! : others[j++]!);
+		this.steps = woven;
+	}
+
+	/** A client's requests, those of another among them, with what proves them or does not. */
+	#messages(role: Role, whole: boolean): string[] {
+		const random = this.#random;
+		// the last one is HTTP's, the one before it changes parameters
+		const exchange = EXCHANGES[random.below(EXCHANGES.length - 1)]!;
+		const messages: string[] = [];
+		const begin = random.below(3) ? 0 : random.below(exchange.length), end = begin + 1 + random.below(exchange.length - begin);
+		for (let i = begin; i < end; i++) {
+			let message = random.below(8) === 0 ? this.#parameterRequest() : exchange[i]!;
+			// some guess until they are locked out
+			for (let repeats = role === "stranger" && random.below(8) === 0 ? 12 : 1; repeats > 0; repeats--) {
+				message = this.#authorize(exchange[i] === message ? message.replaceAll("{s}", this.#session) : message, role);
+				if (!whole && random.below(12) === 0)
+					message = message.replace("CSeq", `${FLOODED[random.below(FLOODED.length)]!}: ${flood(["a,", ",", "a;", "\"\",", "a=b;", "a"][random.below(6)]!, random)}\r\nCSeq`);
+				if (!whole && random.below(4) === 0)
+					message = mutate(message, random, 1 + random.below(3));
+				messages.push(message);
+			}
+		}
+		return messages;
+	}
+
+	#authorize(message: string, role: Role): string {
+		const random = this.#random, login = this.#login;
+		const match = /^[\r\n]*([A-Z_]+) (\S+) RTSP\/1\.0\r?\n/.exec(message);
+		if (login === undefined || role === "nobody" || !match || message.includes("Authorization:"))
+			return message;
+		const [line, method, url] = match;
+		// live555 hashes the stream's URL for its track
+		const uri = random.below(3) ? url! : url!.replace(/trackID=0$/, "");
+		const right = role === "member" && random.below(8) !== 0;
+		const header = right ? login.right(method!, uri, random) : login.wrong(method!, uri, random);
+		return `${line}${header}\r\n${message.slice(line.length)}`;
+	}
+
+	/** What is read and set, with bodies of all kinds. */
+	#parameterRequest(): string {
+		const random = this.#random;
+		let body = "";
+		switch (random.below(6)) {
+			case 0:
+				body = flood(["\n", "a\n", "b:\n", "\r\n"][random.below(4)]!, random);
+				break;
+			case 1:
+				for (let i = random.below(300); i >= 0; i--)
+					body += String.fromCharCode(random.below(256));
+				break;
+			case 2:
+				body = "x".repeat(random.below(4000));
+				break;
+			default:
+				for (let i = random.below(6); i >= 0; i--)
+					body += `${["quality", "framerate", "Quality", "packets", "unknown", ""][random.below(6)]!}${["", ": 20", ":9999", ":", ": \xff\0"][random.below(5)]!}${["\r\n", "\n", "\r", ""][random.below(4)]!}`;
+		}
+		const type = ["text/parameters", "Text/Parameters; charset=x", "text/plain", ""][random.below(12) < 9 ? 0 : 1 + random.below(3)]!;
+		const method = random.below(2) ? "SET_PARAMETER" : "GET_PARAMETER";
+		return lines(`${method} rtsp://127.0.0.1:8554/ RTSP/1.0`, `CSeq: ${100 + random.below(100)}`, `Content-Type: ${type}`, `Content-Length: ${body.length}`) + body;
+	}
+
+	/** Two connections for one conversation, or three.
+	 *  @returns the connection that is answered */
+	#tunnel(messages: readonly string[], role: Role, whole: boolean): number {
+		const random = this.#random;
+		const down = this.#lane(role !== "member");
+		const up = this.lanes.push(whole ? this.lanes[down]! : { ...this.lanes[down]!, address: ADDRESSES[random.below(8) ? 0 : 1]! }) - 1;
+		const cookie = `c${random.below(1_000_000)}`, other = !whole && random.below(10) === 0 ? "other" : cookie;
+		const get = this.#half("GET", cookie, whole), post = this.#half("POST", other, whole);
+		const body = this.#encode(messages, whole).map((text): Step => ({ lane: up, text }));
+		const late = random.below(2) === 0 && (!whole || body.reduce((length, { text }) => length + text!.length * 3 / 4, 0) < EARLY);
+		const steps: Step[] = [{ lane: up, text: post }, ...body];
+		// GET comes first, or while POST speaks
+		const joined = insert(steps, late ? random.below(steps.length + 1) : 0, { lane: down, text: get });
+		this.#weave(whole ? joined : this.#disturb(joined, down, up, other));
+		return down;
+	}
+
+	/** Closes halves, and connects POST again, as some clients do for every request. */
+	#disturb(joined: readonly Step[], down: number, up: number, cookie: string): readonly Step[] {
+		const random = this.#random;
+		let steps = joined;
+		if (random.below(4) === 0)
+			steps = insert(steps, random.below(steps.length + 1), { lane: random.below(2) ? down : up, text: undefined });
+		if (random.below(4) === 0) {
+			const again = this.lanes.push(this.lanes[up]!) - 1, at = 1 + random.below(steps.length);
+			const rest = steps.slice(at).map(step => step.lane === up ? { lane: again, text: step.text } : step);
+			const between: Step[] = random.below(2) ? [{ lane: up, text: undefined }] : [];
+			steps = [...steps.slice(0, at), ...between, { lane: again, text: this.#half("POST", cookie, false) }, ...rest];
+		}
+		return steps;
+	}
+
+	#half(method: string, cookie: string, whole: boolean): string {
+		const random = this.#random;
+		const head = lines(`${method} ${["/", "rtsp://127.0.0.1:8554/", "/trackID=0"][random.below(3)]!} HTTP/1.${random.below(2)}`,
+			`User-Agent: ${["QuickTime/7.6.9", "Lavf59.27.100", "GStreamer", "RealMedia"][random.below(4)]!}`,
+			`${random.below(2) ? "x-sessioncookie" : "X-SessionCookie"}: ${cookie}`, "Pragma: no-cache", "Cache-Control: no-cache",
+			method === "GET" ? "Accept: application/x-rtsp-tunnelled" : "Content-Type: application/x-rtsp-tunnelled\r\nContent-Length: 32767\r\nExpires: Sun, 9 Jan 1972 00:00:00 GMT");
+		return whole || random.below(6) ? head : mutate(head, random, 1 + random.below(3));
+	}
+
+	/** Every request by itself, or all as one; in pieces; with line breaks, and with what is none. */
+	#encode(messages: readonly string[], whole: boolean): string[] {
+		const random = this.#random;
+		let text = random.below(2) ? base64(messages.join("")) : messages.map(base64).join("");
+		if (random.below(3) === 0)
+			text = broken(text, random.below(2) ? 76 : 4, random.below(2) ? "\r\n" : "\n ");
+		for (let i = whole ? 0 : random.below(8) - 5; i > 0; i--) {
+			const at = random.below(text.length + 1);
+			text = text.slice(0, at) + ["=", "==", "A", "\0", "-", "\xff", "\r\n", "AAAA", "===="][random.below(9)]! + text.slice(at);
+		}
+		const pieces: string[] = [];
+		for (let at = 0; at < text.length;) {
+			const length = 1 + random.below(random.below(2) ? 2000 : 60);
+			pieces.push(text.slice(at, at + length));
+			at += length;
+			// hundreds of steps tell no more than a dozen
+			if (pieces.length === 12) {
+				pieces.push(text.slice(at));
+				break;
+			}
+		}
+		return pieces;
+	}
+}
+
+/** As much of it as a head or a body may hold, or less. */
+function flood(piece: string, random: Random): string {
+	return piece.repeat(1 + random.below(3600 / piece.length));
+}
+
+function insert(steps: readonly Step[], at: number, step: Step): readonly Step[] {
+	return [...steps.slice(0, at), step, ...steps.slice(at)];
+}
+
+function base64(text: string): string {
+	return base64FromBytes(bytesOf(text));
+}
+
+/** With line breaks. By hand: `replace` would hold every line at once. */
+function broken(text: string, width: number, lineBreak: string): string {
+	let result = "";
+	for (let begin = 0; begin < text.length; begin += width)
+		result += text.slice(begin, begin + width) + lineBreak;
+	return result;
+}
+
+/** CSeq of a whole request; nothing of interleaved data. */
+function cseqOf(message: string): number[] {
+	const match = message.startsWith("$") ? null : /^cseq\s*:\s*(\d+)/im.exec(message);
+	return match ? [Number(match[1])] : [];
+}
