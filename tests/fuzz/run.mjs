@@ -27,9 +27,9 @@ const wanted = Number(process.env.FUZZ_INPUTS ?? 0);
  * over sockets always, in the engine for the first milliseconds of an input (see stress.ts).
  */
 const counts = {
-	release: { engine: wanted || 1000, live: Math.min(wanted || 1000, 20_000) },
-	m32: { engine: wanted || 600, heap: true },
-	sanitize: { engine: wanted || 200, live: Math.min(wanted || 10, 2000), stress: 5 },
+	release: { engine: wanted || 2000, live: Math.min(wanted || 1500, 20_000) },
+	m32: { engine: wanted || 1000, heap: true },
+	sanitize: { engine: wanted || 400, live: Math.min(wanted || 20, 2000), stress: 5 },
 };
 
 async function fuzzInEngine(variant, { engine: count, stress = 0, heap = false }, log) {

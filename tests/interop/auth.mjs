@@ -1,9 +1,11 @@
 /** Passwords, as real clients show them: who has the right one plays, over TCP and UDP; who has not gets nothing. */
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import net from "node:net";
 import { fileURLToPath } from "node:url";
 import { startCamera } from "../camera.mjs";
 import { available } from "../system.mjs";
+import { Wire, openTunnel } from "./tunnelclient.mjs";
 import { RTSPClient } from "./rtspclient.mjs";
 
 const LOGIN = { user: "admin", password: "s3cret" };
@@ -165,6 +167,36 @@ async function scheme(name) {
 	});
 }
 
+/** The deepest that calls go: a request out of a tunnel, with hashes. What overflows the device's stack ends the camera, and whoever
+ *  makes the hash up gets as deep as who knows the password. */
+async function throughTunnel(name) {
+	const digest = text => createHash(name === "digest" ? "md5" : "sha256").update(text).digest("hex");
+	await withCamera([...login(LOGIN), "--auth", name], async camera => {
+		const url = camera.url();
+		const challenge = await new RTSPClient(camera.port).request("DESCRIBE", url);
+		const value = part => new RegExp(`${part}="([^"]+)"`).exec(challenge.head)[1];
+		const ask = password => {
+			const quality = name === "digest" ? ["", ""] : ["00000001:c:auth:", ", algorithm=SHA-256, qop=auth, nc=00000001, cnonce=\"c\""];
+			const secret = digest(`${LOGIN.user}:${value("realm")}:${password}`);
+			const response = digest(`${secret}:${value("nonce")}:${quality[0]}${digest(`DESCRIBE:${url}`)}`);
+			return `DESCRIBE ${url} RTSP/1.0\r\nCSeq: 1\r\nAuthorization: Digest username="${LOGIN.user}", realm="${value("realm")}", nonce="${value("nonce")}", `
+				+ `uri="${url}", response="${response}"${quality[1]}\r\n\r\n`;
+		};
+		for (const [password, status] of [["guess", 401], [LOGIN.password, 200]]) {
+			const { down, up, say } = await openTunnel(camera.port, `first-${password}`);
+			await say(ask(password));
+			await down.until(() => down.text.startsWith(`RTSP/1.0 ${status} `), `${status} to ${password}`);
+			// what POST has said before GET comes is answered from deeper still
+			const early = new Wire(camera.port), late = new Wire(camera.port);
+			early.send(`POST / HTTP/1.0\r\nx-sessioncookie: late-${password}\r\n\r\n${Buffer.from(ask(password)).toString("base64")}`);
+			await new Promise(resolve => setTimeout(resolve, 200));
+			late.send(`GET / HTTP/1.0\r\nx-sessioncookie: late-${password}\r\n\r\n`);
+			await late.until(() => late.text.includes(`RTSP/1.0 ${status} `), `${status} to ${password}, early`);
+			[down, up, early, late].forEach(wire => wire.close());
+		}
+	});
+}
+
 async function open() {
 	await withCamera([], async camera => {
 		const client = new RTSPClient(camera.port);
@@ -208,6 +240,7 @@ function cases() {
 		{ name: "old-nonce-is-stale-except-where-it-was-used", body: staleness },
 		{ name: "digest-sha256-on-request", body: () => scheme("digest-sha256") },
 		{ name: "basic-on-request", body: () => scheme("basic") },
+		...["digest", "digest-sha256"].map(name => ({ name: `${name}-through-a-tunnel-fits-the-stack`, body: () => throughTunnel(name) })),
 		{ name: "wrong-passwords-lock-out-but-not-who-plays", body: lockout },
 		{ name: "parameters-change-a-playing-stream", body: parameters },
 		{ name: "camera-without-a-user-is-open-and-says-so", body: open },
