@@ -1,0 +1,100 @@
+/**
+ * A bad network between one client and the camera: a relay that loses and swaps UDP packets. RTSP goes through it too, since the ports that
+ * SETUP agrees on become the relay's.
+ */
+import dgram from "node:dgram";
+import net from "node:net";
+
+const HOST = "127.0.0.1";
+
+export class BadNetwork {
+	/** Packets that came from the camera, and those of them that were lost and that changed places with the next. */
+	counts = { relayed: 0, lost: 0, swapped: 0 };
+	#camera;
+	#loses;
+	#swaps;
+	#server;
+	#closers = [];
+
+	/** @param options.loses, options.swaps every how many packets that happens to one */
+	static async open(cameraPort, { loses, swaps }) {
+		const network = new BadNetwork();
+		network.#camera = cameraPort;
+		network.#loses = loses;
+		network.#swaps = swaps;
+		network.#server = net.createServer(client => network.#join(client));
+		await new Promise(resolve => network.#server.listen(0, HOST, resolve));
+		return network;
+	}
+
+	get port() {
+		return this.#server.address().port;
+	}
+
+	close() {
+		this.#server.close();
+		this.#closers.splice(0).forEach(close => close());
+	}
+
+	async #join(client) {
+		const camera = net.connect(this.#camera, HOST);
+		this.#closers.push(() => client.destroy(), () => camera.destroy());
+		client.on("error", () => {});
+		camera.on("error", () => {});
+		client.on("close", () => camera.destroy());
+		camera.on("close", () => client.destroy());
+		// RTP and RTCP: a socket towards the camera and one towards the client, each
+		const towardsCamera = await pair(), towardsClient = await pair();
+		const ports = { client: [0, 0], camera: [0, 0] };
+		this.#closers.push(() => [...towardsCamera, ...towardsClient].forEach(socket => socket.close()));
+		for (const i of [0, 1]) {
+			const deliver = packet => towardsClient[i].send(packet, ports.client[i], HOST);
+			let held;
+			towardsCamera[i].on("message", packet => {
+				if (i === 1)
+					return deliver(packet);
+				const number = ++this.counts.relayed;
+				if (number % this.#loses === 0)
+					this.counts.lost += 1;
+				else if (held === undefined && number % this.#swaps === 0) {
+					this.counts.swapped += 1;
+					held = packet;
+				}
+				else {
+					deliver(packet);
+					if (held)
+						deliver(held);
+					held = undefined;
+				}
+			});
+			towardsClient[i].on("message", packet => towardsCamera[i].send(packet, ports.camera[i], HOST));
+		}
+		const translate = (text, name, theirs, ours) => text.replace(new RegExp(`${name}=(\\d+)-(\\d+)`), (_whole, rtp, rtcp) => {
+			theirs.splice(0, 2, Number(rtp), Number(rtcp));
+			return `${name}=${ours.map(socket => socket.address().port).join("-")}`;
+		});
+		client.on("data", data => camera.write(translate(data.toString("latin1"), "client_port", ports.client, towardsCamera), "latin1"));
+		camera.on("data", data => {
+			const text = translate(data.toString("latin1"), "server_port", ports.camera, towardsClient);
+			client.write(text.replace(/client_port=\d+-\d+/, `client_port=${ports.client.join("-")}`), "latin1");
+		});
+	}
+}
+
+/** Two sockets on an even port and the next. */
+async function pair() {
+	for (;;) {
+		const port = 30_000 + 2 * Math.floor(Math.random() * 10_000);
+		const sockets = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];
+		try {
+			await Promise.all(sockets.map((socket, i) => new Promise((resolve, reject) => {
+				socket.once("error", reject);
+				socket.bind(port + i, HOST, resolve);
+			})));
+			return sockets;
+		}
+		catch {
+			sockets.forEach(socket => socket.close());
+		}
+	}
+}
