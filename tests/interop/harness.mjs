@@ -35,7 +35,8 @@ export class Skip extends Error {}
 /** A test's claim that does not hold. */
 export class Failure extends Error {}
 
-/** Frames that came are right, but some did not come. */
+/** Frames that came are right, but some did not come. On a machine that is busy with something else, a client is spared frames that
+ *  it was too slow for, and that proves nothing about the server: the test is repeated, and fails at the third gap. */
 export class Gap extends Failure {}
 
 export function check(condition, message) {
@@ -98,23 +99,33 @@ export class Tests {
 			this.#skip(name, missing.join(", "));
 			return;
 		}
-		let timer;
-		try {
-			const late = new Promise((_resolve, reject) => timer = setTimeout(() => reject(new Failure(`not done in ${timeout} ms`)), timeout));
-			const note = await Promise.race([body(), late]);
-			this.passed++;
-			this.#line(`ok ${name}${note ? ` (${note})` : ""}`);
-		}
-		catch (error) {
-			if (error instanceof Skip) {
-				this.#skip(name, error.message);
+		const gaps = [];
+		for (;;) {
+			let timer;
+			try {
+				const late = new Promise((_resolve, reject) => timer = setTimeout(() => reject(new Failure(`not done in ${timeout} ms`)), timeout));
+				const note = await Promise.race([body(), late]);
+				const notes = [note, ...gaps].filter(Boolean);
+				this.passed++;
+				this.#line(`ok ${name}${notes.length ? ` (${notes.join("; ")})` : ""}`);
 				return;
 			}
-			this.failed++;
-			this.#line(`not ok ${name}: ${error instanceof Failure ? error.message : error.stack ?? error}`);
-		}
-		finally {
-			clearTimeout(timer);
+			catch (error) {
+				if (error instanceof Skip) {
+					this.#skip(name, error.message);
+					return;
+				}
+				if (error instanceof Gap && gaps.length < 2) {
+					gaps.push(`before: ${error.message}`);
+					continue;
+				}
+				this.failed++;
+				this.#line(`not ok ${name}: ${error instanceof Failure ? error.message : error.stack ?? error}`);
+				return;
+			}
+			finally {
+				clearTimeout(timer);
+			}
 		}
 	}
 
