@@ -26,8 +26,8 @@ const groups = {
 	steady: { file: "steady/run.mjs" },
 	fuzz: { file: "fuzz/run.mjs" },
 	interop: { file: "interop/run.mjs", lane: 0 },
-	auth: { file: "interop/auth.mjs", lane: 0 },
-	transports: { file: "interop/transports.mjs", lane: 0 },
+	auth: { file: "interop/auth.mjs", lane: 1 },
+	transports: { file: "interop/transports.mjs", lane: 2 },
 	"device-8k": { file: "device/run.mjs", options: { credits: [8192] }, lane: 1 },
 	"device-28k": { file: "device/run.mjs", options: { credits: [28720] }, lane: 2 },
 	slow: { file: "interop/slow.mjs", lane: 3 },
@@ -103,6 +103,7 @@ for (const name of wanted) {
 }
 if (!process.send) {
 	installPackages();
+	installPackages(path.join(HERE, "clients"));
 	installSystemPackages();
 }
 if (wanted.length) {
