@@ -116,7 +116,7 @@ export class TunnelTable {
 				waiting += 1;
 		}
 		if (tunnel === undefined) {
-			if (waiting >= this.#limit)
+			if (waiting >= this.#limit && !this.#makeRoom(address))
 				return "busy";
 			tunnel = new Tunnel(cookie, address, now);
 			this.#tunnels.push(tunnel);
@@ -125,6 +125,33 @@ export class TunnelTable {
 			return "taken";
 		tunnel[kind] = end;
 		return tunnel;
+	}
+
+	/** Nobody keeps others out: of whoever has most halves waiting, the oldest goes, for an address that has fewer.
+	 *  @returns whether there is room now */
+	#makeRoom(address: string): boolean {
+		let most = this.#waitingOf(address) + 1, oldest: Tunnel | undefined;
+		for (let i = 0; i < this.#tunnels.length; i++) {
+			const tunnel = this.#tunnels[i]!, waiting = tunnel.paired ? 0 : this.#waitingOf(tunnel.address);
+			if (waiting > most) {
+				most = waiting;
+				oldest = tunnel;
+			}
+		}
+		if (oldest === undefined)
+			return false;
+		this.end(oldest);
+		return true;
+	}
+
+	#waitingOf(address: string): number {
+		let count = 0;
+		for (let i = 0; i < this.#tunnels.length; i++) {
+			const tunnel = this.#tunnels[i]!;
+			if (!tunnel.paired && tunnel.address === address)
+				count += 1;
+		}
+		return count;
 	}
 
 	/** One half is gone, or both shall go. Ending twice is harmless. */

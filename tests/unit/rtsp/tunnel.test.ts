@@ -249,6 +249,26 @@ export default function (suite: Suite): void {
 		equal(fourth.take(), HEAD, "room again");
 	});
 
+	suite.test("tunnels-that-wait-from-one-address-keep-nobody-else-out", () => {
+		const fixture = new Fixture({ limits: { connections: 16, tunnels: 3 } });
+		const crowd = ["a", "b", "c"].map(cookie => {
+			const client = fixture.client("192.0.2.66");
+			say(client, get(cookie));
+			fixture.time += 1;
+			return client;
+		});
+		const down = fixture.client("192.0.2.7"), up = fixture.client("192.0.2.7");
+		say(down, get("good"));
+		equal(down.take(), HEAD);
+		equal(crowd.map(client => client.closed), [true, false, false], "the oldest of the crowd");
+		// who has as many as the rest is refused, the crowd too
+		const more = fixture.client("192.0.2.66");
+		say(more, get("d"));
+		assert(more.take().startsWith("HTTP/1.0 503 "));
+		say(up, post("good") + base64(request("OPTIONS *", "CSeq: 7")));
+		equal(down.take().match(/CSeq: \d/g), ["CSeq: 7"]);
+	});
+
 	suite.test("tunnel-with-a-session-is-kept-alive-by-post", () => {
 		const fixture = new Fixture();
 		const { down, up } = open(fixture);
