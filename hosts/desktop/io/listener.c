@@ -72,7 +72,7 @@ void xs_listener_constructor(xsMachine *the)
 	if (fd < 0)
 		socket_fail(the, fd, "socket");
 	socket_prepare(fd);
-	socket_buffer(fd, SO_REUSEADDR, 1);
+	socket_option(fd, SO_REUSEADDR, 1);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		socket_fail_port(the, fd, "listen", port);
 	socket_imitate(fd);

@@ -27,7 +27,7 @@ void socket_fail_port(xsMachine *the, int fd, const char *operation, int port);
 /** Before listen and connect, where a device's send buffer is imitated: its segments too. The loopback's are 64 KB, and a reader that
  *  has got less than two of them keeps its acknowledgement back for 40 ms. */
 void socket_imitate(int fd);
-/** Room that a full-speed video frame needs in the kernel, set where the kernel allows. */
-void socket_buffer(int fd, int option, int bytes);
+/** Sets an option of SOL_SOCKET. The system may limit the sizes of buffers: what it refuses is done without. */
+void socket_option(int fd, int option, int value);
 
 #endif

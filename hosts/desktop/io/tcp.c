@@ -309,7 +309,7 @@ static void tune(tcp_t *tcp)
 	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low_water, sizeof(low_water));
 #endif
 	if (tcp->imitate)
-		socket_buffer(fd, SO_SNDBUF, (int)tcp->credit_limit);
+		socket_option(fd, SO_SNDBUF, (int)tcp->credit_limit);
 }
 
 static void set_format(xsMachine *the, tcp_t *tcp, xsSlot *value)

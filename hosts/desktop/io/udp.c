@@ -122,9 +122,9 @@ void xs_udp_constructor(xsMachine *the)
 	xsmcGet(multicast, xsArg(0), xsID_multicast);
 	bool group = xsmcTypeOf(multicast) != xsUndefinedType;
 	if (group)
-		socket_buffer(fd, SO_REUSEADDR, 1);
+		socket_option(fd, SO_REUSEADDR, 1);
 	/* a whole frame goes out in one batch, and clients' reports come in bursts */
-	socket_buffer(fd, SO_SNDBUF, BUFFER);
+	socket_option(fd, SO_SNDBUF, BUFFER);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		socket_fail_port(the, fd, "bind", port);
 	if (interface.s_addr != INADDR_ANY && setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof(interface)) < 0)
