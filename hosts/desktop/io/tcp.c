@@ -227,12 +227,24 @@ static bool flush(tcp_t *tcp)
 	return true;
 }
 
+/** From now on onWritable is due. Where a send buffer is imitated, only a timer finds the room. */
+static void starve(tcp_t *tcp)
+{
+	tcp->starved = true;
+	if (tcp->imitate && tcp->timer.index < 0)
+		loop_timer_start(&tcp->timer, IMITATION_INTERVAL, IMITATION_INTERVAL);
+}
+
 static void tell_writable(tcp_t *tcp)
 {
 	uint32_t room = credit(tcp);
-	/* half: one call for many small gains, as lwIP does with its low-water mark */
-	if (!tcp->starved || room < tcp->credit_limit / 2)
+	if (!tcp->starved)
 		return;
+	/* half: one call for many small gains, as lwIP does with its low-water mark */
+	if (room < tcp->credit_limit / 2) {
+		starve(tcp);
+		return;
+	}
 	tcp->starved = false;
 	loop_timer_stop(&tcp->timer);
 	callback_call(tcp->the, tcp->on_writable, &tcp->object, (int32_t)room);
@@ -516,7 +528,7 @@ void xs_tcp_write(xsMachine *the)
 	if (tcp->connecting)
 		xsUnknownError("not ready");
 	if (length > credit(tcp)) {
-		tcp->starved = true;
+		starve(tcp);
 		update_events(tcp);
 		xsUnknownError("would block");
 	}
@@ -545,9 +557,7 @@ void xs_tcp_write(xsMachine *the)
 	}
 	uint32_t left = credit(tcp);
 	if (left < tcp->credit_limit) {
-		tcp->starved = true;
-		if (tcp->imitate && tcp->timer.index < 0)
-			loop_timer_start(&tcp->timer, IMITATION_INTERVAL, IMITATION_INTERVAL);
+		starve(tcp);
 		update_events(tcp);
 	}
 	xsmcSetInteger(xsResult, (int32_t)left);

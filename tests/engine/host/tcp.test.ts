@@ -104,6 +104,21 @@ export default function (suite: AsyncSuite, limit: number, imitated: boolean): v
 		equal(intact, true, "bytes differ");
 	});
 
+	suite.test(name("tcp-refused-write-is-told-of-room"), async test => {
+		const [server, client] = await connect(test);
+		client.onReadable = () => client.socket.read();
+		// nothing was written, and again after writes of which the reader has taken all
+		for (let round = 0; round < 3; round++) {
+			await until(() => server.socket.write(new Uint8Array(0)) === limit);
+			await delay(10);
+			server.writable.length = 0;
+			equal(thrown(() => server.socket.write(new Uint8Array(limit + 1)), Error).message, "would block");
+			await until(() => server.writable.length > 0);
+			equal(server.writable[0]! >= limit / 2 && server.writable[0]! <= limit, true, `${server.writable}`);
+			server.socket.write(new Uint8Array(limit));
+		}
+	});
+
 	suite.test(name("tcp-stalling-reader-gets-everything-in-order"), async test => {
 		const [server, client] = await connect(test);
 		const total = !imitated ? 5_000_000 : limit < 100_000 ? 1_000_000 : 24_000_000;
