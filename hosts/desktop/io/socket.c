@@ -14,6 +14,7 @@ void socket_prepare(int fd)
 {
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_NONBLOCK);
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	socket_option(fd, SO_OOBINLINE, 1);
 #if defined(SO_NOSIGPIPE)
 	socket_option(fd, SO_NOSIGPIPE, 1);
 #endif

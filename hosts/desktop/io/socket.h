@@ -14,7 +14,8 @@
 	#define MSG_NOSIGNAL 0
 #endif
 
-/** Makes a descriptor non-blocking and closed on exec. */
+/** Makes a descriptor non-blocking and closed on exec. Urgent bytes are read in their place, as on lwIP: kept aside, they would
+ *  stand before the others unseen, and poll(2) would tell of them over and over. */
 void socket_prepare(int fd);
 /** Reads an IPv4 literal or "localhost". Throws RangeError for anything else: the host resolves no names. */
 void socket_address(xsMachine *the, const char *text, int port, struct sockaddr_in *address);

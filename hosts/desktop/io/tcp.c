@@ -507,8 +507,13 @@ void xs_tcp_read(xsMachine *the)
 			wanted = available;
 	}
 	bytes = xsmcSetArrayBuffer(xsResult, NULL, wanted);
-	if (recv(tcp->watch.fd, bytes, (size_t)wanted, MSG_DONTWAIT) != wanted)
-		xsUnknownError("read failed");
+	/* one call may stop at an urgent byte */
+	for (int count = 0; count < wanted;) {
+		ssize_t got = recv(tcp->watch.fd, (uint8_t *)bytes + count, (size_t)(wanted - count), MSG_DONTWAIT);
+		if (got <= 0)
+			xsUnknownError("read failed");
+		count += (int)got;
+	}
 }
 
 /** write(buffer): takes all of it or throws "would block".

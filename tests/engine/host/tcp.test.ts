@@ -5,6 +5,7 @@ import Timer from "timer";
 import { equal, throws } from "../../unit/harness";
 import { delay, Test, thrown, until, type AsyncSuite } from "../harness";
 import { NativeMemory, Pattern, processorTime } from "./box";
+import { Peer } from "./descriptors";
 import { bytesOf, connect, End, Listener, TCP, textOf, unusedPort } from "./sockets";
 
 /** Lehmer's generator: the same sizes every time. */
@@ -535,6 +536,35 @@ export default function (suite: AsyncSuite, limit: number, imitated: boolean): v
 		await slots();
 		const more = await slots() - await slots();
 		equal(Math.abs(more) < 10, true, `${-more} slots more after 5 connections`);
+	});
+
+	suite.test("tcp-urgent-bytes-are-read-in-their-place", async test => {
+		let server: End | undefined;
+		const listener = test.close(new Listener({
+			port: 0,
+			onReadable() {
+				server = test.close(new End({ from: this.read() }));
+			},
+		}));
+		const peer = test.close(new Peer(listener.port));
+		await until(() => server !== undefined);
+		let text = "";
+		server!.onReadable = () => {
+			text += textOf(server!.socket.read());
+		};
+		peer.send("ab", true);
+		peer.send("c");
+		await until(() => text.length >= 3);
+		equal(text, "abc");
+		// before anybody looks, and more than once
+		const other = test.close(new Peer(listener.port));
+		other.send("d", true);
+		other.send("ef", true);
+		other.send("g");
+		const before = server;
+		await until(() => server !== before);
+		await until(() => server!.readable.at(-1) === 4);
+		equal(textOf(server!.socket.read()), "defg");
 	});
 
 	suite.test("tcp-timers-keep-their-pace-beside-a-busy-connection", async test => {
