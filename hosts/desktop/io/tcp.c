@@ -463,7 +463,8 @@ void xs_tcp_close(xsMachine *the)
 	tcp_t *tcp = this_tcp(the);
 	if (tcp->watch.fd < 0)
 		return;
-	if (tcp->pending_length && !tcp->failed)
+	/* after a failure too: a peer that has only ended its own direction still reads, and to another the first send ends it */
+	if (tcp->pending_length)
 		linger(tcp);
 	release(tcp);
 }

@@ -567,6 +567,36 @@ export default function (suite: AsyncSuite, limit: number, imitated: boolean): v
 		equal(textOf(server!.socket.read()), "defg");
 	});
 
+	suite.test("tcp-peer-that-has-said-all-gets-what-waits", async test => {
+		let server: End | undefined;
+		const listener = test.close(new Listener({
+			port: 0,
+			onReadable() {
+				server = test.close(new End({ from: this.read() }));
+			},
+		}));
+		const peer = test.close(new Peer(listener.port));
+		await until(() => server !== undefined && server.connected);
+		const chunk = new Uint8Array(64_000), buffer = new Uint8Array(64_000);
+		let accepted = 0, received = 0, intact = true;
+		for (let left = limit; left >= chunk.length; accepted += chunk.length) {
+			Pattern.fill(chunk, accepted);
+			left = server!.socket.write(chunk);
+		}
+		peer.finish();
+		await until(() => server!.errors > 0);
+		server!.close();
+		for (let count; (count = peer.receive(buffer)) !== 0;) {
+			if (count < 0) {
+				await delay(1);
+				continue;
+			}
+			intact &&= Pattern.check(buffer, received, count);
+			received += count;
+		}
+		equal([received, intact], [accepted, true]);
+	});
+
 	suite.test("tcp-timers-keep-their-pace-beside-a-busy-connection", async test => {
 		const [server, client] = await connect(test);
 		const data = new Uint8Array(64_000), buffer = new Uint8Array(64_000);
