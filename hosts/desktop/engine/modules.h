@@ -29,6 +29,7 @@ typedef struct module {
 	uint32_t *hits;
 	uint32_t last_line;
 #endif
+	/** Its `@ "xs_name"` functions. */
 	txHostFunctionBuilder *hosts;
 	txInteger host_count;
 } module_t;

@@ -15,6 +15,7 @@
 	#include <linux/sockios.h>
 #endif
 
+#include "linger.h"
 #include "socket.h"
 #include "tcp.h"
 
@@ -25,10 +26,6 @@ enum {
 	IMITATION_INTERVAL = 2,
 	/* how often a socket is looked at whose program leaves bytes unread, milliseconds */
 	UNREAD_INTERVAL = 10,
-	/* how long a closed socket's last bytes may take to leave, milliseconds */
-	LINGER = 5000,
-	/* how many such sockets there may be: what waits in them is memory */
-	LINGERING_LIMIT = 16,
 };
 
 uint64_t host_copied_bytes;
@@ -82,69 +79,6 @@ void xs_tcp_destructor(void *data)
 		return;
 	tcp_close(tcp);
 	free(tcp);
-}
-
-/** What the kernel had not taken when a socket was closed: it is sent on, as lwIP does, without the machine knowing of it. */
-typedef struct remainder {
-	loop_watch_t watch;
-	loop_timer_t timer;
-	uint8_t *bytes;
-	uint32_t offset;
-	uint32_t length;
-} remainder_t;
-
-static int lingering;
-
-static void remainder_end(remainder_t *remainder)
-{
-	lingering -= 1;
-	loop_remove(&remainder->watch);
-	loop_timer_stop(&remainder->timer);
-	close(remainder->watch.fd);
-	free(remainder->bytes);
-	free(remainder);
-}
-
-static void remainder_late(loop_timer_t *timer)
-{
-	remainder_end((remainder_t *)(void *)((char *)timer - offsetof(remainder_t, timer)));
-}
-
-static void remainder_ready(loop_watch_t *watch, short revents)
-{
-	remainder_t *remainder = (remainder_t *)watch;
-	(void)revents;
-	while (remainder->length) {
-		ssize_t sent = send(watch->fd, remainder->bytes + remainder->offset, remainder->length, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (sent < 0) {
-			if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS)
-				return;
-			break;
-		}
-		remainder->offset += (uint32_t)sent;
-		remainder->length -= (uint32_t)sent;
-	}
-	remainder_end(remainder);
-}
-
-/** Takes the descriptor and what waits from a socket that is being closed. */
-static void linger(tcp_t *tcp)
-{
-	remainder_t *remainder = lingering < LINGERING_LIMIT ? calloc(1, sizeof(*remainder)) : NULL;
-	if (!remainder)
-		return;
-	lingering += 1;
-	loop_remove(&tcp->watch);
-	remainder->watch = (loop_watch_t){ .fd = tcp->watch.fd, .events = POLLOUT, .callback = remainder_ready, .index = -1 };
-	remainder->timer = (loop_timer_t){ .callback = remainder_late, .index = -1 };
-	remainder->bytes = tcp->pending;
-	remainder->offset = tcp->pending_offset;
-	remainder->length = tcp->pending_length;
-	tcp->watch.fd = -1;
-	tcp->pending = NULL;
-	tcp->pending_length = 0;
-	loop_add(&remainder->watch);
-	loop_timer_start(&remainder->timer, LINGER, -1);
 }
 
 static void mark(xsMachine *the, callback_t callback, xsMarkRoot mark_root)
@@ -464,8 +398,14 @@ void xs_tcp_close(xsMachine *the)
 	if (tcp->watch.fd < 0)
 		return;
 	/* after a failure too: a peer that has only ended its own direction still reads, and to another the first send ends it */
-	if (tcp->pending_length)
-		linger(tcp);
+	if (tcp->pending_length) {
+		loop_remove(&tcp->watch);
+		if (linger(tcp->watch.fd, tcp->pending, tcp->pending_offset, tcp->pending_length)) {
+			tcp->watch.fd = -1;
+			tcp->pending = NULL;
+			tcp->pending_length = 0;
+		}
+	}
 	release(tcp);
 }
 
