@@ -128,7 +128,8 @@ static txScript *parse(txMachine *the, const char *path, char *source, size_t so
 	txParserJump jump;
 	txScript *script = NULL;
 	txString map_name = NULL;
-	FILE *file = fopen(path, "r");
+	/* volatile: still right after the parser has jumped out of an error */
+	FILE *volatile file = fopen(path, "r");
 	source[0] = 0;
 	if (!file)
 		mxReferenceError("%s: %s", path, strerror(errno));
