@@ -9,7 +9,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildApplication } from "../hosts/desktop/build/app.mjs";
 import { canBuild } from "../hosts/desktop/build/engine.mjs";
-import { installPackages } from "../hosts/desktop/setup.mjs";
+import { install, installPackages } from "../hosts/desktop/setup.mjs";
 import { ROOT } from "../hosts/desktop/build/tools.mjs";
 import { installSystemPackages } from "./system.mjs";
 
@@ -26,8 +26,8 @@ const groups = {
 	steady: { file: "steady/run.mjs" },
 	fuzz: { file: "fuzz/run.mjs" },
 	interop: { file: "interop/run.mjs", lane: 0 },
-	auth: { file: "interop/auth.mjs", lane: 0 },
-	transports: { file: "interop/transports.mjs", lane: 0 },
+	auth: { file: "interop/auth.mjs", lane: 1 },
+	transports: { file: "interop/transports.mjs", lane: 2 },
 	"device-8k": { file: "device/run.mjs", options: { credits: [8192] }, lane: 1 },
 	"device-28k": { file: "device/run.mjs", options: { credits: [28720] }, lane: 2 },
 	slow: { file: "interop/slow.mjs", lane: 3 },
@@ -103,6 +103,8 @@ for (const name of wanted) {
 }
 if (!process.send) {
 	installPackages();
+	if (!install(path.join(HERE, "clients")))
+		console.log("# the packages of tests/clients cannot be had: tests that need them are skipped");
 	installSystemPackages();
 }
 if (wanted.length) {

@@ -1,5 +1,8 @@
 /** The programs that tests use beside Node and a C compiler. Installed where that is possible; otherwise tests say what they miss. */
 import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { BUILD } from "../hosts/desktop/build/tools.mjs";
 
 /** A program that must be there, and the Debian packages that bring it. */
 const needs = [
@@ -7,6 +10,7 @@ const needs = [
 	{ check: ["gst-inspect-1.0", "--exists", "rtspsrc"], packages: ["gstreamer1.0-tools", "gstreamer1.0-plugins-base", "gstreamer1.0-plugins-good"] },
 	{ check: ["gst-inspect-1.0", "--exists", "jpegdec"], packages: ["gstreamer1.0-plugins-good"] },
 	{ check: ["/usr/bin/python3", "-c", "import cv2"], packages: ["python3-opencv"] },
+	{ check: ["/usr/bin/python3", "-c", "import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst"], packages: ["python3-gi", "gir1.2-gstreamer-1.0"] },
 	{ check: ["tshark", "--version"], packages: ["tshark"] },
 	{ check: ["clang", "--version"], packages: ["clang"] },
 	{ check: ["sh", "-c", "test -e \"$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a)\""], packages: ["libclang-rt-14-dev"] },
@@ -16,6 +20,15 @@ const needs = [
 	{ check: ["sh", "-c", "echo '#include <stdio.h>\nint main(void){return 0;}' | cc -m32 -x c - -o /dev/null"], packages: ["gcc-multilib"] },
 ];
 
+const UNPACKED = path.join(BUILD, "motion");
+/** Libraries of Motion that nothing else here brings. */
+const MOTION_LIBRARIES = ["libavdevice59", "libmariadb3", "libmicrohttpd12", "libpq5"];
+
+/** The recorder Motion: the system's, or the one that is unpacked here. */
+export function motion() {
+	return ["motion", path.join(UNPACKED, "usr/bin/motion")].find(program => available(["sh", "-c", `"$0" -h | grep -q "^motion Version"`, program]));
+}
+
 export function available(check) {
 	return spawnSync(check[0], check.slice(1), { stdio: "ignore" }).status === 0;
 }
@@ -23,6 +36,9 @@ export function available(check) {
 /** Where we are root and apt-get is there, installs what is missing. */
 export function installSystemPackages(log = line => console.log(line)) {
 	const missing = needs.filter(({ check }) => !available(check)).flatMap(({ packages }) => packages);
+	const withoutMotion = !motion();
+	if (withoutMotion)
+		missing.push("motion");
 	if (!missing.length)
 		return;
 	if (process.getuid?.() !== 0 || !available(["apt-get", "--version"])) {
@@ -32,6 +48,15 @@ export function installSystemPackages(log = line => console.log(line)) {
 	log(`# installing ${[...new Set(missing)].join(" ")}`);
 	const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
 	const apt = (...args) => spawnSync("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=300", ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
+	const install = packages => apt("install", "-y", "--no-install-recommends", ...packages);
 	apt("update");
-	apt("install", "-y", "--no-install-recommends", ...new Set(missing));
+	install(new Set(missing.filter(name => name !== "motion")));
+	if (withoutMotion) {
+		// not installed: Debian's package would start a service that watches this machine's own camera
+		install(MOTION_LIBRARIES);
+		mkdirSync(UNPACKED, { recursive: true });
+		spawnSync("apt-get", ["-q", "download", "motion"], { env, cwd: UNPACKED, stdio: "ignore" });
+		for (const archive of readdirSync(UNPACKED).filter(name => name.endsWith(".deb")))
+			spawnSync("dpkg-deb", ["-x", archive, "."], { cwd: UNPACKED, stdio: ["ignore", "ignore", "inherit"] });
+	}
 }

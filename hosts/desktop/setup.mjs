@@ -14,19 +14,27 @@ export function installPackages(log = line => console.error(line)) {
 		log(`Node ${process.versions.node} is too old: 20 or newer is needed`);
 		process.exit(2);
 	}
-	const lock = createHash("sha256").update(readFileSync(path.join(ROOT, "package-lock.json"))).digest("hex");
-	const stamp = path.join(ROOT, "node_modules/.installed");
-	if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock)
-		return;
-	log("installing packages");
-	const npm = process.env.npm_execpath;
-	const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-	const result = npm ? spawnSync(process.execPath, [npm, ...args], { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] })
-		: spawnSync("npm", args, { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] });
-	if (result.status !== 0) {
+	if (!install(ROOT, log)) {
 		log("npm ci failed: is the package registry in reach?");
 		process.exit(1);
 	}
+}
+
+/** The same for the package-lock.json of another folder.
+ *  @returns {boolean} whether they are there */
+export function install(folder, log = line => console.error(line)) {
+	const lock = createHash("sha256").update(readFileSync(path.join(folder, "package-lock.json"))).digest("hex");
+	const stamp = path.join(folder, "node_modules/.installed");
+	if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock)
+		return true;
+	log("installing packages");
+	const npm = process.env.npm_execpath;
+	const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+	const options = { cwd: folder, stdio: ["ignore", "ignore", "inherit"] };
+	const { status } = npm ? spawnSync(process.execPath, [npm, ...args], options) : spawnSync("npm", args, options);
+	if (status !== 0)
+		return false;
 	mkdirSync(path.dirname(stamp), { recursive: true });
 	writeFileSync(stamp, lock);
+	return true;
 }

@@ -157,12 +157,12 @@ function isHexadecimal(text: string): boolean {
 	return true;
 }
 
-/** Bytes of the text in UTF-8; a character beyond 16 bits is a pair of surrogates, and four bytes. */
+/** Bytes of the text in UTF-8. By iterator: XS counts a character beyond 16 bits as one, Node as two. */
 function utf8Length(text: string): number {
 	let length = 0;
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		length += code < 0x80 ? 1 : code < 0x800 ? 2 : code >= 0xd800 && code <= 0xdfff ? 2 : 3;
+	for (const character of text) {
+		const code = character.codePointAt(0)!;
+		length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
 	}
 	return length;
 }

@@ -4,9 +4,9 @@ import net from "node:net";
 import { play } from "../../bench/player.mjs";
 import { startCamera } from "../camera.mjs";
 import { check, equal, until } from "../interop/harness.mjs";
+import { LoginClient } from "../interop/login-client.mjs";
 import { receiverReport } from "../interop/rtcp.mjs";
-import { Player, RTSPClient as Requester } from "../interop/rtsp-client.mjs";
-import { RTSPClient } from "../interop/rtspclient.mjs";
+import { Player, RTSPClient } from "../interop/rtsp-client.mjs";
 import { openTunnel } from "../interop/tunnelclient.mjs";
 
 const LOGIN = { user: "admin", password: "s3cret" };
@@ -45,7 +45,7 @@ async function plays({ port }) {
 }
 
 async function authenticates(camera) {
-	const wrong = new RTSPClient(camera.port, { ...LOGIN, password: "wrong" }), right = new RTSPClient(camera.port, LOGIN);
+	const wrong = new LoginClient(camera.port, { ...LOGIN, password: "wrong" }), right = new LoginClient(camera.port, LOGIN);
 	try {
 		equal((await wrong.request("DESCRIBE", camera.url())).status, 401, "status for a wrong password");
 		await right.play(camera.url());
@@ -114,7 +114,7 @@ async function dropsWhoReadsNothing(camera) {
 
 /** A client that asks and asks but reads no reply is dropped too. */
 async function dropsWhoReadsNoReplies(camera) {
-	const client = await Requester.connect(camera.port);
+	const client = await RTSPClient.connect(camera.port);
 	try {
 		client.pause();
 		const request = `OPTIONS ${camera.url()} RTSP/1.0\r\nCSeq: 1\r\n\r\n`;
@@ -129,7 +129,7 @@ async function dropsWhoReadsNoReplies(camera) {
 
 /** A request that asks for the end of the connection is answered first. */
 async function answersBeforeItCloses(camera) {
-	const client = await Requester.connect(camera.port);
+	const client = await RTSPClient.connect(camera.port);
 	try {
 		client.write(`OPTIONS ${camera.url()} RTSP/1.0\r\nCSeq: 1\r\nConnection: close\r\n\r\n`);
 		equal((await client.reply()).status, 200, "status");
@@ -168,7 +168,7 @@ async function copesWithTakenPorts() {
 
 /** Replies wait for a client that reads late, in the credit that a board has: each comes, in order. */
 async function keepsRepliesForWhoReadsLate(camera) {
-	const client = await Requester.connect(camera.port), count = 2000;
+	const client = await RTSPClient.connect(camera.port), count = 2000;
 	try {
 		let text = "";
 		for (let i = 1; i <= count; i++)

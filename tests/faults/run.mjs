@@ -172,8 +172,8 @@ export async function run({ log, only } = {}) {
 		const with4 = descriptors(camera.pid);
 		child.kill("SIGSTOP");
 		try {
-			// 5 s of silence, and 5 s for what has been taken to be sent
-			await until(() => descriptors(camera.pid) < with4, "the camera gives its connection up", 13_000);
+			// 5 s of silence, 10 s in which the BYE waits for room, and 5 s for what has been taken to be sent
+			await until(() => descriptors(camera.pid) < with4, "the camera gives its connection up", 22_000);
 		}
 		finally {
 			await end();

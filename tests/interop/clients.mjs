@@ -1,9 +1,9 @@
 /** Real clients play the live test card. */
-import { startCamera } from "../camera.mjs";
+import { profile, startCamera } from "../camera.mjs";
 import { check, equal } from "./harness.mjs";
 import { decode, mustBeConsecutive, readCards } from "./frames.mjs";
 import { parseJPEG } from "./jpeg.mjs";
-import { ffmpegDecodes, gstreamerDecodes, lossless, mediaStreamLibraryCopies, openCVDecodes } from "./players.mjs";
+import { ffmpegDecodes, gstreamerDecodes, lossless, mediaStreamLibraryCopies, newestFfmpegCopies, openCVDecodes } from "./players.mjs";
 
 const COUNT = 50;
 const WIDTH = 640;
@@ -30,9 +30,13 @@ export async function clients(tests) {
 				mustShowCards(await gstreamerDecodes(camera.url(), options), BYTES_GREY)));
 			await tests.test(`opencv-plays-over-${transport}`, ["OpenCV"], () => lossless(transport, async () =>
 				mustShowCards(await openCVDecodes(camera.url(), options), BYTES_GREY)));
+			if (!profile.device) {
+				await tests.test(`newest-ffmpeg-plays-over-${transport}`, ["node-av", "ffmpeg"], () => lossless(transport, async () =>
+					mustShowCards(await decode(Buffer.concat(await newestFfmpegCopies(camera.url(), options)), "gray"), BYTES_GREY)));
+			}
 		}
 		await tests.test("media-stream-library-plays", ["media-stream-library", "ffmpeg"], async () => {
-			const files = await mediaStreamLibraryCopies(camera.url(), { count: COUNT });
+			const files = Buffer.concat(await mediaStreamLibraryCopies(camera.url(), { transport: "tcp", count: COUNT }));
 			const { width, height, trailing } = parseJPEG(files);
 			check(width === WIDTH && height === HEIGHT, `the first file is ${width}x${height}`);
 			check(trailing.readUInt16BE(0) === 0xffd8, "the first file does not end with its EOI");

@@ -3,9 +3,11 @@ import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { BUILD } from "../../hosts/desktop/build/tools.mjs";
-import { available } from "../system.mjs";
+import { available, motion } from "../system.mjs";
 
 export const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+/** Programs that play as users of a client library do, and the packages from npm that they need. */
+export const CLIENTS = path.join(HERE, "../clients");
 /** Of this process: groups run side by side. */
 export const OUT = path.join(BUILD, "interop", String(process.pid));
 process.on("exit", () => rmSync(OUT, { recursive: true, force: true }));
@@ -19,7 +21,10 @@ const programs = {
 	"GStreamer": ["rtspsrc", "rtpjpegdepay", "jpegdec", "videoconvert"].map(element => ["gst-inspect-1.0", "--exists", element]),
 	"OpenCV": [[PYTHON, "-c", "import cv2"]],
 	"tshark": [["tshark", "--version"]],
-	"media-stream-library": [[process.execPath, path.join(HERE, "play-media-stream-library.mjs")]],
+	"media-stream-library": [[process.execPath, path.join(CLIENTS, "media-stream-library.mjs")]],
+	"node-av": [[process.execPath, path.join(CLIENTS, "newest-ffmpeg.mjs")]],
+	"GStreamer in Python": [["/usr/bin/python3", "-c", "import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst"]],
+	"Motion": [[motion() ? "true" : "false"]],
 };
 const found = new Map();
 

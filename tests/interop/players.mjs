@@ -1,7 +1,7 @@
 /** The real clients, each as one function: what it decodes, or the JPEG files it makes. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { HERE, PYTHON, Skip, check, execute, succeed } from "./harness.mjs";
+import { CLIENTS, PYTHON, Skip, check, execute, succeed } from "./harness.mjs";
 import { emptyFolder, readFolder } from "./frames.mjs";
 
 /* At its end gst-launch interrupts its own PAUSE, whose reply is on the way. It says so, and at times ends with status 1 for it. */
@@ -80,12 +80,24 @@ export async function gstreamerCopies(url, options) {
 export function openCVDecodes(url, { transport, count }) {
 	// TCP is what it takes by itself
 	const env = transport === "udp" ? { OPENCV_FFMPEG_CAPTURE_OPTIONS: "rtsp_transport;udp" } : {};
-	return succeed(PYTHON, [path.join(HERE, "opencv.py"), url, String(count)], { env });
+	return succeed(PYTHON, [path.join(CLIENTS, "opencv.py"), url, String(count)], { env });
 }
 
-/** Axis's media-stream-library rebuilds JPEG files. @returns {Promise<Buffer>} one after the other */
-export function mediaStreamLibraryCopies(url, { count }) {
-	return succeed(process.execPath, [path.join(HERE, "play-media-stream-library.mjs"), url, String(count)]);
+/** A program of tests/clients rebuilds JPEG files. */
+async function programCopies(name, url, { transport, count }) {
+	const folder = emptyFolder(`copied-${name}`);
+	await succeed(process.execPath, [path.join(CLIENTS, `${name}.mjs`), url, transport, String(count), folder]);
+	return readFolder(folder).map(({ data }) => data);
+}
+
+/** Axis's media-stream-library rebuilds JPEG files. */
+export function mediaStreamLibraryCopies(url, options) {
+	return programCopies("media-stream-library", url, options);
+}
+
+/** FFmpeg's libraries of this year rebuild JPEG files. */
+export function newestFfmpegCopies(url, options) {
+	return programCopies("newest-ffmpeg", url, options);
 }
 
 /** What ffprobe says of the stream. */

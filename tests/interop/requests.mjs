@@ -1,6 +1,7 @@
 /** Requests as a network delivers them: in pieces, several at once, between packets; and those that are refused. */
-import { startCamera } from "../camera.mjs";
-import { check, equal, sleep } from "./harness.mjs";
+import path from "node:path";
+import { profile, startCamera } from "../camera.mjs";
+import { CLIENTS, check, equal, sleep, succeed } from "./harness.mjs";
 import { Player, RTSPClient, formatRequest } from "./rtsp-client.mjs";
 import { receiverReport } from "./rtcp.mjs";
 
@@ -101,6 +102,28 @@ export async function requests(tests) {
 				player.close();
 			}
 		});
+
+		for (const transport of profile.device ? [] : ["tcp", "udp"]) {
+			await tests.test(`gstreamer-pauses-and-plays-on-over-${transport}`, ["GStreamer", "GStreamer in Python"], async () => {
+				const count = 10;
+				const output = await succeed("/usr/bin/python3", [path.join(CLIENTS, "gstreamer-pause.py"), url, transport, String(count)]);
+				const frames = output.toString().trim().split("\n").map(line => line.split(" ").map(Number));
+				equal(frames.length, 2 * count, "number of frames");
+				const steps = frames.slice(1).map(([time, came], i) => [time - frames[i][0], came - frames[i][1]]);
+				check(steps.every(([time]) => time >= 0), `times of frames go back: ${frames.map(([time]) => time)}`);
+				// a frame or two are still on their way when it pauses
+				const [longest] = steps.map(([, came]) => came).sort((a, b) => b - a);
+				const at = steps.findIndex(([, came]) => came === longest);
+				check(longest > 800 && at >= count - 1 && at < count + 3, `no pause: frames came ${steps.map(([, came]) => came)} ms apart`);
+				return `${longest} ms without a frame`;
+			});
+		}
+		if (!profile.device) {
+			await tests.test("media-stream-library-pauses-and-plays-on", ["media-stream-library"], async () => {
+				const output = await succeed(process.execPath, [path.join(CLIENTS, "media-stream-library.mjs"), url, "pause", "20"]);
+				equal(output.toString(), "played on\n20 frames\n", "what it says");
+			});
+		}
 
 		await tests.test("paused-stream-goes-on-with-what-rtp-info-says", [], async () => {
 			const player = await Player.play(camera.port);

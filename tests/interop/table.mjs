@@ -7,51 +7,75 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
-import { PYTHON } from "./harness.mjs";
+import { motion } from "../system.mjs";
+import { CLIENTS, PYTHON } from "./harness.mjs";
 
 export const FILE = path.join(ROOT, "docs/interop.md");
 
 const columns = ["TCP", "UDP", "multicast", "HTTP tunnel", "Digest", "Basic", "frames bit by bit", "PAUSE and on", "after a restart", "the end"];
 
+/** The tests that every client program has (programs.mjs). */
+function usual(name) {
+	return {
+		"TCP": [`${name}-plays-over-tcp`],
+		"UDP": [`${name}-plays-over-udp`],
+		"multicast": [`${name}-plays-multicast`],
+		"HTTP tunnel": [`${name}-plays-through-an-http-tunnel`],
+		"Digest": [`${name}-plays-with-a-password-over-tcp`, `${name}-plays-with-a-password-over-udp`, `${name}-is-refused-with-another-password`],
+		"Basic": [`${name}-plays-with-basic`],
+		"frames bit by bit": [`${name}-rebuilds-the-file`],
+		"after a restart": [`${name}-ends-with-the-camera-and-plays-again-after-its-restart`],
+		"the end": [`${name}-ends-with-the-camera`],
+	};
+}
+
 /** Rows: how a client names its version, and the tests (beginnings of their names) behind each cell. "–": the client has no such thing. */
 export const clients = {
 	"ffmpeg, ffprobe": {
 		version: () => /version (\S+)/.exec(output("ffmpeg", "-version"))?.[1],
-		"TCP": ["ffmpeg-plays-over-tcp"],
-		"UDP": ["ffmpeg-plays-over-udp"],
-		"multicast": ["ffmpeg-plays-multicast"],
-		"HTTP tunnel": ["ffmpeg-plays-through-an-http-tunnel"],
-		"Digest": ["ffmpeg-plays-with-a-password-over-tcp", "ffmpeg-plays-with-a-password-over-udp", "ffmpeg-is-refused-with-another-password", "ffprobe-plays-with-a-password-over-tcp", "ffmpeg-plays-longer-than-its-nonce-is-good"],
+		...usual("ffmpeg"),
+		"Digest": [...usual("ffmpeg").Digest, "ffprobe-plays-with-a-password-over-tcp", "ffprobe-plays-with-a-password-over-udp", "ffmpeg-plays-longer-than-its-nonce-is-good"],
 		"Basic": ["ffmpeg-plays-with-basic", "ffprobe-plays-with-basic"],
-		"frames bit by bit": ["ffmpeg-rebuilds-the-file"],
 		"PAUSE and on": "–",
-		"after a restart": ["ffmpeg-plays-again-after-the-camera-was-restarted"],
-		"the end": ["ffmpeg-ends-by-itself-at-the-bye"],
+		"the end": ["ffmpeg-ends-by-itself-at-the-bye", "ffmpeg-ends-with-the-camera"],
+	},
+	"FFmpeg's newest libraries (npm: node-av)": {
+		version: () => output(process.execPath, path.join(CLIENTS, "newest-ffmpeg.mjs")).trim(),
+		...usual("newest-ffmpeg"),
+		"PAUSE and on": "–",
 	},
 	"GStreamer rtspsrc": {
 		version: () => /version (\S+)/.exec(output("gst-launch-1.0", "--version"))?.[1],
-		"TCP": ["gstreamer-plays-over-tcp"],
-		"UDP": ["gstreamer-plays-over-udp"],
-		"multicast": ["gstreamer-plays-multicast"],
-		"HTTP tunnel": ["gstreamer-plays-through-an-http-tunnel"],
-		"Digest": ["gstreamer-plays-with-a-password-over-tcp", "gstreamer-plays-with-a-password-over-udp", "gstreamer-is-refused-with-another-password"],
-		"Basic": ["gstreamer-plays-with-basic"],
-		"frames bit by bit": ["gstreamer-rebuilds-the-file"],
-		"after a restart": ["gstreamer-plays-again-after-the-camera-was-restarted"],
+		...usual("gstreamer"),
+		"PAUSE and on": ["gstreamer-pauses-and-plays-on-over-tcp", "gstreamer-pauses-and-plays-on-over-udp"],
 	},
 	"OpenCV": {
 		version: () => output(PYTHON, "-c", "import cv2; print(cv2.__version__)").trim(),
-		"TCP": ["opencv-plays-over-tcp"],
-		"UDP": ["opencv-plays-over-udp"],
+		...usual("opencv"),
+		"frames bit by bit": "–",
 		"PAUSE and on": "–",
-		"after a restart": ["opencv-plays-again-after-the-camera-was-restarted"],
 	},
 	"media-stream-library (npm)": {
-		version: () => JSON.parse(readFileSync(path.join(ROOT, "node_modules/media-stream-library/package.json"), "utf8")).version,
+		version: () => JSON.parse(readFileSync(path.join(CLIENTS, "node_modules/media-stream-library/package.json"), "utf8")).version,
+		...usual("media-stream-library"),
 		"TCP": ["media-stream-library-plays"],
 		"UDP": "–",
 		"multicast": "–",
 		"HTTP tunnel": "–",
+		"Digest": ["media-stream-library-plays-with-a-password-over-tcp", "media-stream-library-is-refused-with-another-password"],
+		"PAUSE and on": ["media-stream-library-pauses-and-plays-on"],
+	},
+	"Motion, a recorder": {
+		version: () => /Version ([\d.]+)/.exec(output("sh", "-c", `${motion()} -h; true`))?.[1],
+		"TCP": ["motion-records-over-tcp"],
+		"UDP": ["motion-records-over-udp"],
+		"HTTP tunnel": ["motion-records-over-http"],
+		"Digest": ["motion-records-with-digest"],
+		"Basic": ["motion-records-with-basic"],
+		"frames bit by bit": "–",
+		"PAUSE and on": "–",
+		"after a restart": ["motion-records-on-by-itself-after-the-camera-was-away"],
+		"the end": "–",
 	},
 	"the tests' own receiver": {
 		version: () => "looks at every field",
@@ -103,8 +127,9 @@ export function format(lines) {
 		"",
 		"\"frames bit by bit\": the JPEG files that the client puts together are compared, byte by byte, with those that were sent: VGA and UXGA, 4:2:2 and",
 		"4:2:0, with and without restart markers, over TCP and UDP, a real OV2640's picture, and one of odd size. \"after a restart\": the camera ends while",
-		"it is watched and comes back; the client, started again, plays. VLC is not here: Debian builds it without RTSP. Frigate and go2rtc play by ffmpeg and",
-		"by code of their own; of the latter's requests recordings are in the tests, the programs were not run.",
+		"it is watched and comes back; the client, started again, plays; Motion goes on by itself. media-stream-library takes 4:2:2 with restart markers for",
+		"4:2:0, as its own fault: that is not in its cell. VLC is not here: Debian builds it without RTSP. Frigate and go2rtc play by ffmpeg and by code of their",
+		"own; of the latter's requests recordings are in the tests, the programs were not run.",
 		"",
 	].join("\n");
 }

@@ -11,8 +11,9 @@ import { play } from "../../bench/player.mjs";
 import { buildApplication } from "../../hosts/desktop/build/app.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { startCamera } from "../camera.mjs";
-import { available } from "../system.mjs";
+import { has } from "./harness.mjs";
 import { execute, isolation } from "./namespace.mjs";
+import { mustPlay, programs } from "./programs.mjs";
 import { openTunnel, Wire } from "./tunnelclient.mjs";
 
 const THIS = fileURLToPath(import.meta.url);
@@ -20,7 +21,6 @@ const GROUP = "239.255.42.44", PORT = 5604;
 const MULTICAST = ["--multicast", GROUP, "--multicast-port", String(PORT), "--multicast-interface", "127.0.0.1"];
 const MEASURE = { manifest: path.join(ROOT, "bench/measure/manifest.json"), name: "measure" };
 const FRAMES = 25;
-const FFMPEG = ["ffmpeg", "-version"], GSTREAMER = ["gst-inspect-1.0", "--exists", "rtspsrc"];
 const BYE = 203, SENDER_REPORT = 200;
 
 const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
@@ -37,25 +37,6 @@ async function until(condition, what, timeout = 5000) {
 		check(Date.now() < deadline, `no ${what} in ${timeout} ms`);
 		await sleep(10);
 	}
-}
-
-async function ffmpegPlays(camera, transport) {
-	const args = ["-nostdin", "-v", "error", "-rtsp_transport", transport, "-i", camera.url(), "-frames:v", String(FRAMES), "-f", "framecrc", "-"];
-	const { status, stdout, stderr } = await execute("ffmpeg", args);
-	const frames = stdout.split("\n").filter(line => line && !line.startsWith("#")).length;
-	check(status === 0 && frames === FRAMES && stderr === "", `ended with ${status} after ${frames} frames: ${stderr}`);
-	return `${frames} frames`;
-}
-
-/** The pipeline ends itself after so many pictures. How it ended does not count: rtspsrc 1.22 fails now and then as it goes, over a
- *  PAUSE that it has not sent.
- *  @param source properties of rtspsrc */
-async function gstreamerPlays(...source) {
-	const args = ["-v", "rtspsrc", ...source, "!", "rtpjpegdepay", "!", "jpegdec", "!", "fakesink", `num-buffers=${FRAMES}`, "sync=false", "silent=false"];
-	const { status, stdout, stderr } = await execute("gst-launch-1.0", args);
-	const frames = stdout.match(/last-message = chain /g)?.length ?? 0;
-	check(status !== null && frames === FRAMES, `ended with ${status} after ${frames} frames: ${stderr.trim()}`);
-	return `${frames} frames`;
 }
 
 /** A multicast player that keeps every packet. */
@@ -240,14 +221,18 @@ async function httpIsRefusedInHTTP({ camera }) {
 	return statuses.join(", ");
 }
 
+/** A case for every client that has the transport. */
+function clients(transport, more) {
+	return Object.entries(programs).filter(([, { transports }]) => transports.includes(transport))
+		.map(([name, { needs }]) => ({ needs, body: ({ camera }) => mustPlay(name, { url: camera.url(), transport, count: FRAMES }), ...more(name) }));
+}
+
 const CASES = [
-	{ name: "ffmpeg-plays-through-an-http-tunnel", needs: FFMPEG, body: ({ camera }) => ffmpegPlays(camera, "http") },
-	{ name: "gstreamer-plays-through-an-http-tunnel", needs: GSTREAMER, body: ({ camera }) => gstreamerPlays(`location=rtsph://127.0.0.1:${camera.port}/`) },
+	...clients("http", name => ({ name: `${name}-plays-through-an-http-tunnel` })),
 	{ name: "http-tunnel-takes-requests-in-any-pieces-and-ends-with-its-post", body: tunnelTakesAnyPieces },
 	{ name: "http-that-is-no-tunnel-is-refused-in-http", body: httpIsRefusedInHTTP },
-	{ name: "ffmpeg-plays-multicast", needs: FFMPEG, alone: true, body: ({ camera }) => ffmpegPlays(camera, "udp_multicast") },
-	{ name: "gstreamer-plays-multicast", needs: GSTREAMER, alone: true, body: ({ camera }) => gstreamerPlays(`location=${camera.url()}`, "protocols=udp-mcast") },
-	{ name: "gstreamer-still-plays-unicast-udp", needs: GSTREAMER, body: ({ camera }) => gstreamerPlays(`location=${camera.url()}`, "protocols=udp") },
+	...clients("udp_multicast", name => ({ name: `${name}-plays-multicast`, alone: true })),
+	{ name: "gstreamer-still-plays-unicast-udp", needs: "GStreamer", body: ({ camera }) => mustPlay("gstreamer", { url: camera.url(), transport: "udp", count: FRAMES }) },
 	{ name: "multicast-one-send-serves-two-clients", body: oneSendServesTwo },
 	{ name: "multicast-goes-on-beside-unicast-while-one-pauses", body: oneOfManyPauses },
 	{ name: "multicast-later-player-is-told-the-next-packet", body: laterPlayerKnowsTheNextPacket },
@@ -260,7 +245,7 @@ async function runCases(isolated) {
 	const camera = await startCamera({ args: ["--size", "QVGA", ...MULTICAST] });
 	try {
 		for (const { name, needs, alone, body } of CASES) {
-			const missing = needs && !available(needs) ? `${needs[0]} is not here` : alone && !isolated ? "no network namespace of its own" : undefined;
+			const missing = needs && !has(needs) ? `${needs} is not here` : alone && !isolated ? "no network namespace of its own" : undefined;
 			if (missing) {
 				skipped += 1;
 				lines.push(`skip ${name}: ${missing}`);

@@ -25,6 +25,8 @@ export default function (suite: Suite): void {
 	suite.test("wrong-device-settings-are-named-and-passwords-are-not-told", () => {
 		for (const [name, value, message] of [
 			["ssid", "x".repeat(33), `--ssid is "${"x".repeat(33)}": it takes a name of 32 bytes at most; empty for set-up`],
+			// 36 bytes: nine characters for XS, eighteen for Node
+			["ssid", "\u{1f4f7}".repeat(9), `--ssid is "${"\u{1f4f7}".repeat(9)}": it takes a name of 32 bytes at most; empty for set-up`],
 			["password", "s3cret", "the Wi-Fi password takes 8 to 63 characters, or 64 hexadecimal digits; empty for an open network"],
 			["password", "g".repeat(64), "the Wi-Fi password takes 8 to 63 characters, or 64 hexadecimal digits; empty for an open network"],
 			["apPassword", "s3cret", "--ap-password takes 8 to 63 printable ASCII characters; empty for one that the log tells; open for none"],
@@ -36,6 +38,7 @@ export default function (suite: Suite): void {
 		] as const)
 			equal(attempt(() => readDeviceSettings({ ...DEVICE, ssid: "home", [name]: value })), message);
 		equal(readDeviceSettings({ ...DEVICE, ssid: "home", password: "aF".repeat(32) }).password.length, 64);
+		equal(readDeviceSettings({ ...DEVICE, ssid: "\u{1f4f7}".repeat(8) }).ssid, "\u{1f4f7}".repeat(8));
 		equal(readDeviceSettings({ ...DEVICE, apPassword: "open" }).apPassword, "open");
 	});
 

@@ -1,4 +1,5 @@
-"""opencv.py URL COUNT: plays COUNT frames as an OpenCV program does, and writes them, grey, to standard output."""
+"""opencv.py URL COUNT: plays COUNT frames as an OpenCV program does, and writes them, grey, to standard output; COUNT 0 plays until the
+stream ends."""
 import sys
 import cv2
 
@@ -6,9 +7,13 @@ url, count = sys.argv[1], int(sys.argv[2])
 capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG)
 if not capture.isOpened():
     sys.exit("VideoCapture cannot open the stream")
-for i in range(count):
+frames = 0
+while count == 0 or frames < count:
     good, frame = capture.read()
     if not good:
-        sys.exit(f"read failed at frame {i}")
+        if count == 0:
+            break
+        sys.exit(f"read failed at frame {frames}")
     sys.stdout.buffer.write(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY).tobytes())
+    frames += 1
 capture.release()
