@@ -144,8 +144,8 @@ export default function (suite: AsyncSuite, limit: number, imitated: boolean): v
 		write(limit);
 		const buffer = new Uint8Array(20_000);
 		while (received < total) {
-			// takes some, then nothing for a while
-			for (let i = 0; i < 40; i++) {
+			// takes some, then nothing for a while; at most 160,000 or 800,000 bytes, so that it stalls however slow this machine is
+			for (let i = 0; i < (limit < 100_000 ? 8 : 40); i++) {
 				const data = client.socket.read(i % 2 ? piece() : buffer) as ArrayBuffer | number | undefined;
 				if (data === undefined)
 					break;
