@@ -200,7 +200,7 @@ function redirect(host: string): Answer {
 	return refusal(302, `Location: http://${host}/\r\n`);
 }
 
-/** Without the query; empty for what is no path. */
+/** Without the query. */
 function pathOf(url: string): string {
 	const question = url.indexOf("?");
 	return question < 0 ? url : url.slice(0, question);

@@ -10,8 +10,8 @@ export interface Store {
 	delete(name: string): void;
 }
 
-/** What the page may change. */
-export const STORED_NAMES = Object.freeze(["ssid", "password", "name", "user", "rtspPassword"] as const);
+/** What the page may change. A secret is written, and deleted, before what it belongs to: where that is cut off, it shows. */
+export const STORED_NAMES = Object.freeze(["password", "ssid", "name", "rtspPassword", "user"] as const);
 
 export type StoredName = typeof STORED_NAMES[number];
 export type StoredValues = Partial<Record<StoredName, string>>;
@@ -44,9 +44,16 @@ export function overlay(config: Record<string, unknown>, values: StoredValues): 
 	return result;
 }
 
-/** @returns what is stored; of what cannot be read, nothing */
-export function readStored(store: Store, onNotice: (message: string) => void): StoredValues {
+interface Reading {
+	/** Of what cannot be read, nothing. */
+	readonly values: StoredValues;
+	/** Whether a user was, or may have been, stored who cannot be asked for his password now. */
+	loginInDoubt: boolean;
+}
+
+function readStored(store: Store, onNotice: (message: string) => void): Reading {
 	const values: StoredValues = {};
+	let failed = false;
 	for (const name of STORED_NAMES) {
 		try {
 			const value = store.get(name);
@@ -55,19 +62,23 @@ export function readStored(store: Store, onNotice: (message: string) => void): S
 		}
 		catch {
 			onNotice(`the stored ${name} cannot be read`);
+			failed ||= name === "user" || name === "rtspPassword";
 		}
 	}
-	return values;
+	const { user, rtspPassword = "" } = values;
+	return { values, loginInDoubt: failed || (user === undefined ? rtspPassword !== "" : user !== "" && rtspPassword === "") };
 }
 
-/** `config` with what is stored over it, as far as that is right: what was stored by an older program may not be.
+/** `config` with what is stored over it, as far as that is right: what was stored by an older program may not be, and flash fails, or
+ *  loses power between two writes. A camera that was given a password is not open to everybody then: it leaves its network, so that
+ *  there is set-up, where a user can be chosen again.
  *  @throws SettingsError when `config` itself is wrong */
 export function applyStored(config: Record<string, unknown>, store: Store, onNotice: (message: string) => void): Record<string, unknown> {
 	let result = overlay(config, {});
 	checkConfig(result);
 	if (!readDeviceSettings(result).stored)
 		return result;
-	const values = readStored(store, onNotice);
+	const reading = readStored(store, onNotice), { values } = reading;
 	for (const group of [["ssid", "password"], ["user", "rtspPassword"], ["name"]] as const) {
 		const part: StoredValues = {};
 		for (const name of group) {
@@ -82,7 +93,12 @@ export function applyStored(config: Record<string, unknown>, store: Store, onNot
 		}
 		catch (error) {
 			onNotice(`the stored ${group[0]} is not used: ${error instanceof Error ? error.message : String(error)}`);
+			reading.loginInDoubt ||= group[0] === "user";
 		}
+	}
+	if (reading.loginInDoubt && (result["user"] ?? "") === "") {
+		onNotice("nobody can watch: the stored user or password was lost. Choose both again on the set-up page, or program with stored=ignore");
+		return { ...result, ssid: "", password: "" };
 	}
 	return result;
 }

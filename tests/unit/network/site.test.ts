@@ -3,7 +3,7 @@ import { Exchange } from "network/exchange";
 import { parseForm } from "network/form";
 import { escapeText } from "network/page";
 import { Site } from "network/site";
-import { applyStored, overlay } from "network/stored";
+import { applyStored, overlay, writeStored } from "network/stored";
 import { DEVICE, FakeStore } from "./fixture";
 
 const HOST = "192.168.4.1";
@@ -90,7 +90,7 @@ export default function (suite: Suite): void {
 		const rig = new Rig();
 		const answer = rig.post({ ssid: "caf\u00e9 & co", password: "new pass word", name: "porch", user: "you", rtspPassword: "p+ \u00e4%=&" });
 		assert(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
-		equal(rig.store.values, { ssid: "caf\u00e9 & co", password: "new pass word", name: "porch", user: "you", rtspPassword: "p+ \u00e4%=&" });
+		equal(rig.store.values, { password: "new pass word", ssid: "caf\u00e9 & co", name: "porch", rtspPassword: "p+ \u00e4%=&", user: "you" });
 		equal([rig.restarts, rig.notices], [1, ["new settings are stored"]]);
 		assert(!answer.includes("new pass word"));
 	});
@@ -103,7 +103,7 @@ export default function (suite: Suite): void {
 			for (let i = 0; i < text.length; i += size)
 				pieces.push(text.slice(i, i + size));
 			assert(rig.send(...pieces).startsWith("HTTP/1.1 200 "), `${size}`);
-			equal(rig.store.values, { ssid: "new", password: "new pass word", name: "", user: "", rtspPassword: "" });
+			equal(rig.store.values, { password: "new pass word", ssid: "new", name: "", rtspPassword: "", user: "" });
 		}
 		equal(new Rig().send(text.slice(0, -1)), "");
 	});
@@ -225,11 +225,58 @@ export default function (suite: Suite): void {
 		equal(read(), ["stored", "", "porch", "me", "x"]);
 		equal(read({ ...DEVICE, ssid: "flashed", password: "flashed pass", stored: "ignore" }), ["flashed", "flashed pass", "", "", ""]);
 		store.values["name"] = "no good";
-		store.values["rtspPassword"] = 5;
-		equal([read(), notices.length], [["stored", "", "", "", ""], 2]);
+		equal([read(), notices.length], [["stored", "", "", "me", "x"], 1]);
 		store.throwing = "get";
-		equal(read(), ["flashed", "flashed pass", "", "", ""]);
-		equal(notices.length, 7);
+		const flashed = { ...DEVICE, ssid: "flashed", password: "flashed pass", user: "owner", rtspPassword: "y" };
+		equal(read(flashed), ["flashed", "flashed pass", "", "owner", "y"]);
+		equal(notices.length, 6);
+	});
+
+	suite.test("stored-login-that-is-damaged-leads-to-set-up-and-opens-nothing", () => {
+		const CLOSED = ["", "", ""];
+		const read = (stored: Record<string, unknown>, throwing?: "get", config: Record<string, unknown> = {}) => {
+			const store = new FakeStore();
+			Object.assign(store.values, { ssid: "stored", password: "wifi pass", ...stored });
+			if (throwing)
+				store.throwing = throwing;
+			const { ssid, user, rtspPassword } = applyStored({ ...DEVICE, ssid: "flashed", password: "flashed pass", ...config }, store, () => {});
+			return [ssid, user, rtspPassword ?? ""];
+		};
+		for (const stored of [{ user: "me" }, { user: "me", rtspPassword: 5 }, { rtspPassword: "x" }, { user: "me", rtspPassword: "" }, { user: "m:e", rtspPassword: "x" }])
+			equal(read(stored), CLOSED, JSON.stringify(stored));
+		equal(read({}, "get"), CLOSED);
+		// whoever was chosen when it was programmed still holds, and so does that everybody may watch
+		equal(read({ user: "me" }, undefined, { user: "owner", rtspPassword: "y" }), ["stored", "owner", "y"]);
+		equal(read({ user: "", rtspPassword: "" }), ["stored", "", ""]);
+		equal(read({}), ["stored", "", ""]);
+		equal(read({ user: "me" }, undefined, { stored: "ignore" }), ["flashed", "", ""]);
+	});
+
+	suite.test("login-whose-storing-is-cut-off-opens-nothing", () => {
+		// the SDK's preferences erase before they write
+		for (const [before, after] of [[{ user: "me", rtspPassword: "x" }, { user: "you", rtspPassword: "z" }], [{ user: "me", rtspPassword: "x" }, { user: "", rtspPassword: "" }]] as const) {
+			for (let writes = 0; writes < 5; writes++) {
+				const store = new FakeStore();
+				Object.assign(store.values, { ssid: "home", password: "wifi pass", ...before });
+				let left = writes;
+				const set = store.set.bind(store);
+				store.set = (name, value) => {
+					delete store.values[name];
+					if (left-- === 0)
+						throw new Error("no power");
+					set(name, value);
+				};
+				try {
+					writeStored(store, { ssid: "home", password: "wifi pass", name: "", ...after });
+				}
+				catch {
+					// as above
+				}
+				store.set = set;
+				const { ssid, user } = applyStored(DEVICE, store, () => {});
+				assert(ssid === "" || user !== "" || (after.user === "" && writes === 4), `${JSON.stringify(after)} cut off after ${writes}: ${JSON.stringify(store.values)}`);
+			}
+		}
 	});
 
 	suite.test("password-without-a-network-is-the-stream's", () => {
