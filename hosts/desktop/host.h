@@ -89,13 +89,13 @@ void loop_on_signal(void (*handler)(int signal_number));
 /** Bytes that TCP sockets had to copy since the start, because the kernel did not take a write whole. */
 extern uint64_t host_copied_bytes;
 
-/* ---- errors (machine.c) ---- */
+/* ---- errors (engine/errors.c) ---- */
 
 /** To be called in the catch of every call into JavaScript: reports the exception with its stack, and ends the program with
  *  status 1, as an uncaught error ends the device. */
 void host_uncaught(xsMachine *the) __attribute__((noreturn));
 
-/* ---- memory counts (machine.c) ---- */
+/* ---- memory counts (engine/machine.c) ---- */
 
 typedef struct host_memory {
 	int32_t slots_in_use;

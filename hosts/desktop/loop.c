@@ -263,7 +263,8 @@ void loop_on_signal(void (*handler)(int signal_number))
 		abort();
 	loop.signal_watch = (loop_watch_t){ .fd = loop.signal_pipe[0], .events = POLLIN, .callback = signal_readable };
 	loop_add(&loop.signal_watch);
-	struct sigaction action = { .sa_handler = signal_received };
+	/* the loop's wait is interrupted all the same; a write to a full terminal or pipe goes on, instead of losing a line */
+	struct sigaction action = { .sa_handler = signal_received, .sa_flags = SA_RESTART };
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 }

@@ -1,6 +1,6 @@
 /**
  * Which lines of modules/ the tests run, on the engine: its applications and a conversation with the running camera, on a build that
- * counts lines (COVERAGE_FILE, hosts/desktop/machine.c). The tests pass or fail elsewhere too; here they must also reach the code.
+ * counts lines (COVERAGE_FILE, hosts/desktop/engine/coverage.c). The tests pass or fail elsewhere too; here they must also reach the code.
  *
  *   node tests/coverage/run.mjs
  */

@@ -146,7 +146,30 @@ async function host(built, variant) {
 		const good = status === expected && errors.includes(says) && matches.test(errors) && (!place || errors.includes(place)) && !errors.includes("Sanitizer");
 		lines.push(good ? `ok host/${variant}/${name}` : `not ok host/${variant}/${name}: ended with ${status}${place ? `, not at ${place}` : ""}\n${errors.trim()}`);
 	}
+	lines.push(await stopWhileOutputWaits(built, `host/${variant}/stop-while-output-waits-loses-none-of-it`));
 	return lines;
+}
+
+/** A signal comes while the program waits for a reader of its output: the scenario prints 2,000 numbered lines, a megabyte. */
+async function stopWhileOutputWaits({ program, folder }, title) {
+	const child = spawn(program, [folder, "stop-while-output-waits"], { stdio: ["ignore", "pipe", "inherit"] });
+	const ended = new Promise(resolve => child.on("close", (status, signal) => resolve(status ?? signal)));
+	const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT);
+	// until nothing more fits: then it waits in a write
+	let before;
+	do {
+		before = child.stdout.readableLength;
+		await new Promise(resolve => setTimeout(resolve, 500));
+	} while (!before || child.stdout.readableLength !== before);
+	child.kill("SIGTERM");
+	await new Promise(resolve => setTimeout(resolve, 100));
+	let output = "";
+	child.stdout.on("data", data => output += data);
+	const status = await ended;
+	clearTimeout(timer);
+	const lines = output.trimEnd().split("\n"), wrong = lines.findIndex((line, i) => line !== `line ${i} ${".".repeat(500)}`);
+	const good = status === 0 && lines.length === 2000 && wrong < 0;
+	return good ? `ok ${title}` : `not ok ${title}: ended with ${status} after ${lines.length} lines, wrong from line ${wrong}`;
 }
 
 /** Two frames that RTP can carry, and between them two files that it cannot. */

@@ -115,7 +115,7 @@ export function bindNatives(text) {
 /* ---- program ---- */
 
 async function buildProgram({ description, modules: natives, folder, program, engine, variant, log }) {
-	const hostSources = [...["main.c", "machine.c", "loop.c"].map(file => path.join(HOST, file)), ...walk(path.join(HOST, "io"), /\.c$/)];
+	const hostSources = [...["main.c", "loop.c"].map(file => path.join(HOST, file)), ...["engine", "io"].flatMap(entry => walk(path.join(HOST, entry), /\.c$/))];
 	const sources = [...new Set([...description.sources, ...hostSources])];
 	const headers = ["modules", "hosts", "tests/engine"].flatMap(entry => walk(path.join(ROOT, entry), /\.h$/));
 	const names = collectNames([...sources, ...headers]);

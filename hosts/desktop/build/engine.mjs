@@ -26,7 +26,7 @@ const noGlobals = /clang/.test(spawnSync(CC, ["--version"], { encoding: "utf8" }
 
 /**
  * release: what `npm start` runs. sanitize: ASan, UBSan and a collection at every allocation. coverage: counts the lines of
- * TypeScript that run (machine.c). m32: the device's slot size.
+ * TypeScript that run (engine/coverage.c). m32: the device's slot size.
  */
 export const variants = {
 	release: { all: ["-O2", "-g1"], engine: [], natives: [] },
@@ -64,7 +64,7 @@ export async function buildEngine(variant, log = () => {}) {
 		log(`compiling the XS engine (${variant}), once`);
 		mkdirSync(folder, { recursive: true });
 		await each(sources, async name => {
-			/* the host finds source lines for error stacks by itself (machine.c) */
+			/* the host finds source lines for error stacks by itself (engine/errors.c) */
 			const extra = name === "xsDefaults.c" ? ["-DfxCaptureErrorStack=host_capture_error_stack"] : [];
 			await run(CC, [...flags, ...extra, "-c", path.join(XS, "sources", name), "-o", path.join(folder, name.replace(/c$/, "o"))]);
 		});

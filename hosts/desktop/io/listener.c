@@ -2,6 +2,7 @@
  * embedded:io/socket/listener (ECMA-419). Connections are accepted as they come and wait in a bounded queue for `read`.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,10 +10,16 @@
 #include "socket.h"
 #include "tcp.h"
 
-enum { QUEUE = 16 };
+enum {
+	QUEUE = 16,
+	/* how long it is not tried to accept when the system has no descriptor or no memory for it, milliseconds */
+	REST = 100,
+};
 
 typedef struct listener {
 	loop_watch_t watch;
+	/** Runs while connections wait in the system that it cannot give: poll(2) would tell of them again at once, over and over. */
+	loop_timer_t rest;
 	xsMachine *the;
 	xsSlot object;
 	callback_t on_readable;
@@ -27,6 +34,7 @@ void xs_listener_destructor(void *data)
 	if (!listener)
 		return;
 	loop_remove(&listener->watch);
+	loop_timer_stop(&listener->rest);
 	if (listener->watch.fd >= 0)
 		close(listener->watch.fd);
 	for (int i = 0; i < listener->queued; i++)
@@ -45,18 +53,40 @@ static void xs_listener_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 
 static const xsHostHooks listener_hooks = { xs_listener_destructor, xs_listener_mark, NULL };
 
+/** The object's listener, NULL when it is closed. Throws when it is another object. */
+static listener_t *this_listener(xsMachine *the)
+{
+	return xsmcGetHostDataValidate(xsThis, (void *)&listener_hooks);
+}
+
+/** While the queue is full, what comes waits in the system. */
+static void update_events(listener_t *listener)
+{
+	listener->watch.events = listener->queued == QUEUE || listener->rest.index >= 0 ? 0 : POLLIN;
+}
+
+static void rest_over(loop_timer_t *timer)
+{
+	update_events((listener_t *)(void *)((char *)timer - offsetof(listener_t, rest)));
+}
+
 static void listener_ready(loop_watch_t *watch, short revents)
 {
 	listener_t *listener = (listener_t *)watch;
+	int before = listener->queued;
 	(void)revents;
 	while (listener->queued < QUEUE) {
 		int fd = accept(listener->watch.fd, NULL, NULL);
-		if (fd < 0)
+		if (fd < 0) {
+			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+				loop_timer_start(&listener->rest, REST, -1);
 			break;
+		}
 		socket_prepare(fd);
 		listener->queue[listener->queued++] = fd;
 	}
-	if (listener->queued)
+	update_events(listener);
+	if (listener->queued > before)
 		callback_call(listener->the, listener->on_readable, &listener->object, listener->queued);
 }
 
@@ -72,7 +102,7 @@ void xs_listener_constructor(xsMachine *the)
 	if (fd < 0)
 		socket_fail(the, fd, "socket");
 	socket_prepare(fd);
-	socket_buffer(fd, SO_REUSEADDR, 1);
+	socket_option(fd, SO_REUSEADDR, 1);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		socket_fail_port(the, fd, "listen", port);
 	socket_imitate(fd);
@@ -84,6 +114,7 @@ void xs_listener_constructor(xsMachine *the)
 	if (!listener)
 		socket_fail(the, fd, "listen");
 	listener->watch = (loop_watch_t){ .fd = fd, .events = POLLIN, .callback = listener_ready, .index = -1 };
+	listener->rest = (loop_timer_t){ .callback = rest_over, .index = -1 };
 	listener->the = the;
 	listener->on_readable = on_readable;
 	listener->port = ntohs(address.sin_port);
@@ -96,10 +127,9 @@ void xs_listener_constructor(xsMachine *the)
 
 void xs_listener_close(xsMachine *the)
 {
-	listener_t *listener = xsmcGetHostData(xsThis);
+	listener_t *listener = this_listener(the);
 	if (!listener)
 		return;
-	listener = xsmcGetHostDataValidate(xsThis, (void *)&listener_hooks);
 	xsForget(listener->object);
 	xsmcSetHostData(xsThis, NULL);
 	xs_listener_destructor(listener);
@@ -108,19 +138,19 @@ void xs_listener_close(xsMachine *the)
 /** read(socket): gives the oldest waiting connection to an empty TCP object. undefined when none waits. */
 void xs_listener_read(xsMachine *the)
 {
-	listener_t *listener = xsmcGetHostData(xsThis);
+	listener_t *listener = this_listener(the);
 	if (!listener || !listener->queued)
 		return;
-	listener = xsmcGetHostDataValidate(xsThis, (void *)&listener_hooks);
 	tcp_fill(the, &xsArg(0), listener->queue[0]);
 	listener->queued -= 1;
 	memmove(listener->queue, listener->queue + 1, (size_t)listener->queued * sizeof(*listener->queue));
+	update_events(listener);
 	xsResult = xsArg(0);
 }
 
 void xs_listener_get_port(xsMachine *the)
 {
-	listener_t *listener = xsmcGetHostDataValidate(xsThis, (void *)&listener_hooks);
+	listener_t *listener = this_listener(the);
 	if (!listener)
 		xsUnknownError("listener is closed");
 	xsmcSetInteger(xsResult, listener->port);

@@ -14,9 +14,9 @@ void socket_prepare(int fd)
 {
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_NONBLOCK);
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	socket_option(fd, SO_OOBINLINE, 1);
 #if defined(SO_NOSIGPIPE)
-	int on = 1;
-	setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on));
+	socket_option(fd, SO_NOSIGPIPE, 1);
 #endif
 }
 
@@ -60,7 +60,7 @@ void socket_imitate(int fd)
 		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &bytes, sizeof(bytes));
 }
 
-void socket_buffer(int fd, int option, int bytes)
+void socket_option(int fd, int option, int value)
 {
-	setsockopt(fd, SOL_SOCKET, option, &bytes, sizeof(bytes));
+	setsockopt(fd, SOL_SOCKET, option, &value, sizeof(value));
 }

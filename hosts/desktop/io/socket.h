@@ -14,7 +14,8 @@
 	#define MSG_NOSIGNAL 0
 #endif
 
-/** Makes a descriptor non-blocking and closed on exec. */
+/** Makes a descriptor non-blocking and closed on exec. Urgent bytes are read in their place, as on lwIP: kept aside, they would
+ *  stand before the others unseen, and poll(2) would tell of them over and over. */
 void socket_prepare(int fd);
 /** Reads an IPv4 literal or "localhost". Throws RangeError for anything else: the host resolves no names. */
 void socket_address(xsMachine *the, const char *text, int port, struct sockaddr_in *address);
@@ -27,7 +28,7 @@ void socket_fail_port(xsMachine *the, int fd, const char *operation, int port);
 /** Before listen and connect, where a device's send buffer is imitated: its segments too. The loopback's are 64 KB, and a reader that
  *  has got less than two of them keeps its acknowledgement back for 40 ms. */
 void socket_imitate(int fd);
-/** Room that a full-speed video frame needs in the kernel, set where the kernel allows. */
-void socket_buffer(int fd, int option, int bytes);
+/** Sets an option of SOL_SOCKET. The system may limit the sizes of buffers: what it refuses is done without. */
+void socket_option(int fd, int option, int value);
 
 #endif

@@ -15,6 +15,7 @@
 	#include <linux/sockios.h>
 #endif
 
+#include "linger.h"
 #include "socket.h"
 #include "tcp.h"
 
@@ -25,10 +26,6 @@ enum {
 	IMITATION_INTERVAL = 2,
 	/* how often a socket is looked at whose program leaves bytes unread, milliseconds */
 	UNREAD_INTERVAL = 10,
-	/* how long a closed socket's last bytes may take to leave, milliseconds */
-	LINGER = 5000,
-	/* how many such sockets there may be: what waits in them is memory */
-	LINGERING_LIMIT = 16,
 };
 
 uint64_t host_copied_bytes;
@@ -82,69 +79,6 @@ void xs_tcp_destructor(void *data)
 		return;
 	tcp_close(tcp);
 	free(tcp);
-}
-
-/** What the kernel had not taken when a socket was closed: it is sent on, as lwIP does, without the machine knowing of it. */
-typedef struct remainder {
-	loop_watch_t watch;
-	loop_timer_t timer;
-	uint8_t *bytes;
-	uint32_t offset;
-	uint32_t length;
-} remainder_t;
-
-static int lingering;
-
-static void remainder_end(remainder_t *remainder)
-{
-	lingering -= 1;
-	loop_remove(&remainder->watch);
-	loop_timer_stop(&remainder->timer);
-	close(remainder->watch.fd);
-	free(remainder->bytes);
-	free(remainder);
-}
-
-static void remainder_late(loop_timer_t *timer)
-{
-	remainder_end((remainder_t *)(void *)((char *)timer - offsetof(remainder_t, timer)));
-}
-
-static void remainder_ready(loop_watch_t *watch, short revents)
-{
-	remainder_t *remainder = (remainder_t *)watch;
-	(void)revents;
-	while (remainder->length) {
-		ssize_t sent = send(watch->fd, remainder->bytes + remainder->offset, remainder->length, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (sent < 0) {
-			if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS)
-				return;
-			break;
-		}
-		remainder->offset += (uint32_t)sent;
-		remainder->length -= (uint32_t)sent;
-	}
-	remainder_end(remainder);
-}
-
-/** Takes the descriptor and what waits from a socket that is being closed. */
-static void linger(tcp_t *tcp)
-{
-	remainder_t *remainder = lingering < LINGERING_LIMIT ? calloc(1, sizeof(*remainder)) : NULL;
-	if (!remainder)
-		return;
-	lingering += 1;
-	loop_remove(&tcp->watch);
-	remainder->watch = (loop_watch_t){ .fd = tcp->watch.fd, .events = POLLOUT, .callback = remainder_ready, .index = -1 };
-	remainder->timer = (loop_timer_t){ .callback = remainder_late, .index = -1 };
-	remainder->bytes = tcp->pending;
-	remainder->offset = tcp->pending_offset;
-	remainder->length = tcp->pending_length;
-	tcp->watch.fd = -1;
-	tcp->pending = NULL;
-	tcp->pending_length = 0;
-	loop_add(&remainder->watch);
-	loop_timer_start(&remainder->timer, LINGER, -1);
 }
 
 static void mark(xsMachine *the, callback_t callback, xsMarkRoot mark_root)
@@ -227,12 +161,24 @@ static bool flush(tcp_t *tcp)
 	return true;
 }
 
+/** From now on onWritable is due. Where a send buffer is imitated, only a timer finds the room. */
+static void starve(tcp_t *tcp)
+{
+	tcp->starved = true;
+	if (tcp->imitate && tcp->timer.index < 0)
+		loop_timer_start(&tcp->timer, IMITATION_INTERVAL, IMITATION_INTERVAL);
+}
+
 static void tell_writable(tcp_t *tcp)
 {
 	uint32_t room = credit(tcp);
-	/* half: one call for many small gains, as lwIP does with its low-water mark */
-	if (!tcp->starved || room < tcp->credit_limit / 2)
+	if (!tcp->starved)
 		return;
+	/* half: one call for many small gains, as lwIP does with its low-water mark */
+	if (room < tcp->credit_limit / 2) {
+		starve(tcp);
+		return;
+	}
 	tcp->starved = false;
 	loop_timer_stop(&tcp->timer);
 	callback_call(tcp->the, tcp->on_writable, &tcp->object, (int32_t)room);
@@ -309,7 +255,7 @@ static void tune(tcp_t *tcp)
 	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low_water, sizeof(low_water));
 #endif
 	if (tcp->imitate)
-		socket_buffer(fd, SO_SNDBUF, (int)tcp->credit_limit);
+		socket_option(fd, SO_SNDBUF, (int)tcp->credit_limit);
 }
 
 static void set_format(xsMachine *the, tcp_t *tcp, xsSlot *value)
@@ -451,8 +397,15 @@ void xs_tcp_close(xsMachine *the)
 	tcp_t *tcp = this_tcp(the);
 	if (tcp->watch.fd < 0)
 		return;
-	if (tcp->pending_length && !tcp->failed)
-		linger(tcp);
+	/* after a failure too: a peer that has only ended its own direction still reads, and to another the first send ends it */
+	if (tcp->pending_length) {
+		loop_remove(&tcp->watch);
+		if (linger(tcp->watch.fd, tcp->pending, tcp->pending_offset, tcp->pending_length)) {
+			tcp->watch.fd = -1;
+			tcp->pending = NULL;
+			tcp->pending_length = 0;
+		}
+	}
 	release(tcp);
 }
 
@@ -495,8 +448,13 @@ void xs_tcp_read(xsMachine *the)
 			wanted = available;
 	}
 	bytes = xsmcSetArrayBuffer(xsResult, NULL, wanted);
-	if (recv(tcp->watch.fd, bytes, (size_t)wanted, MSG_DONTWAIT) != wanted)
-		xsUnknownError("read failed");
+	/* one call may stop at an urgent byte */
+	for (int count = 0; count < wanted;) {
+		ssize_t got = recv(tcp->watch.fd, (uint8_t *)bytes + count, (size_t)(wanted - count), MSG_DONTWAIT);
+		if (got <= 0)
+			xsUnknownError("read failed");
+		count += (int)got;
+	}
 }
 
 /** write(buffer): takes all of it or throws "would block".
@@ -516,7 +474,7 @@ void xs_tcp_write(xsMachine *the)
 	if (tcp->connecting)
 		xsUnknownError("not ready");
 	if (length > credit(tcp)) {
-		tcp->starved = true;
+		starve(tcp);
 		update_events(tcp);
 		xsUnknownError("would block");
 	}
@@ -545,9 +503,7 @@ void xs_tcp_write(xsMachine *the)
 	}
 	uint32_t left = credit(tcp);
 	if (left < tcp->credit_limit) {
-		tcp->starved = true;
-		if (tcp->imitate && tcp->timer.index < 0)
-			loop_timer_start(&tcp->timer, IMITATION_INTERVAL, IMITATION_INTERVAL);
+		starve(tcp);
 		update_events(tcp);
 	}
 	xsmcSetInteger(xsResult, (int32_t)left);

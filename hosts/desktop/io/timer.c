@@ -113,16 +113,17 @@ void xs_timer_repeat(xsMachine *the)
 
 void xs_timer_schedule(xsMachine *the)
 {
+	/* without a delay it is kept, but not due until it is scheduled again */
+	int64_t delay = 2147483647, interval = 2147483647;
+	if (xsmcArgc > 1 && xsmcTypeOf(xsArg(1)) != xsUndefinedType) {
+		delay = milliseconds(the, 1);
+		interval = xsmcArgc > 2 && xsmcTypeOf(xsArg(2)) != xsUndefinedType ? milliseconds(the, 2) : -1;
+	}
+	/* last: a number may be an object whose valueOf clears the timer */
 	timer_record_t *record = get_record(the, &xsArg(0));
 	if (!record)
 		xsUnknownError("timer was cleared");
-	if (xsmcArgc < 2 || xsmcTypeOf(xsArg(1)) == xsUndefinedType) {
-		/* kept, but not due until it is scheduled again */
-		loop_timer_start(&record->timer, 2147483647, 2147483647);
-		return;
-	}
-	int64_t delay = milliseconds(the, 1);
-	loop_timer_start(&record->timer, delay, xsmcArgc > 2 && xsmcTypeOf(xsArg(2)) != xsUndefinedType ? milliseconds(the, 2) : -1);
+	loop_timer_start(&record->timer, delay, interval);
 }
 
 void xs_timer_clear(xsMachine *the)

@@ -56,12 +56,13 @@ static void xs_udp_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 
 static const xsHostHooks udp_hooks = { xs_udp_destructor, xs_udp_mark, NULL };
 
+/** Throws when it is closed. To be called when all arguments are read: one may be an object whose toString closes the socket. */
 static udp_t *this_udp(xsMachine *the)
 {
-	udp_t *udp = xsmcGetHostData(xsThis);
+	udp_t *udp = xsmcGetHostDataValidate(xsThis, (void *)&udp_hooks);
 	if (!udp)
 		xsUnknownError("socket is closed");
-	return xsmcGetHostDataValidate(xsThis, (void *)&udp_hooks);
+	return udp;
 }
 
 static void udp_ready(loop_watch_t *watch, short revents)
@@ -108,23 +109,25 @@ static struct in_addr interface_option(xsMachine *the)
 void xs_udp_constructor(xsMachine *the)
 {
 	struct sockaddr_in address;
-	xsmcVars(1);
+	xsmcVars(2);
 	struct in_addr interface = interface_option(the);
 	callback_t on_readable = callback_option(the, xsID_onReadable, &xsVar(0));
 	int port = integer_option(the, xsID_port, "port", 0, 65535, 0);
 	int time_to_live = integer_option(the, xsID_timeToLive, "timeToLive", 1, 255, 0);
 	socket_bind_address(the, port, &address);
+	xsmcGet(xsVar(1), xsArg(0), xsID_multicast);
+	bool group = xsmcTypeOf(xsVar(1)) != xsUndefinedType;
+	if (group)
+		xsmcToString(xsVar(1));
+	/* nothing of the options is read any more that may throw */
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	if (fd < 0)
 		socket_fail(the, fd, "socket");
 	socket_prepare(fd);
-	xsSlot multicast;
-	xsmcGet(multicast, xsArg(0), xsID_multicast);
-	bool group = xsmcTypeOf(multicast) != xsUndefinedType;
 	if (group)
-		socket_buffer(fd, SO_REUSEADDR, 1);
-	/* a whole frame goes out in one batch, and clients' reports come in bursts */
-	socket_buffer(fd, SO_SNDBUF, BUFFER);
+		socket_option(fd, SO_REUSEADDR, 1);
+	/* a whole frame goes out in one batch */
+	socket_option(fd, SO_SNDBUF, BUFFER);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		socket_fail_port(the, fd, "bind", port);
 	if (interface.s_addr != INADDR_ANY && setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof(interface)) < 0)
@@ -135,7 +138,7 @@ void xs_udp_constructor(xsMachine *the)
 	}
 	if (group) {
 		xsTry {
-			group_option(the, fd, IP_ADD_MEMBERSHIP, interface, xsmcToString(multicast));
+			group_option(the, fd, IP_ADD_MEMBERSHIP, interface, xsmcToString(xsVar(1)));
 		}
 		xsCatch {
 			close(fd);
@@ -159,10 +162,9 @@ void xs_udp_constructor(xsMachine *the)
 
 void xs_udp_close(xsMachine *the)
 {
-	udp_t *udp = xsmcGetHostData(xsThis);
+	udp_t *udp = xsmcGetHostDataValidate(xsThis, (void *)&udp_hooks);
 	if (!udp)
 		return;
-	udp = xsmcGetHostDataValidate(xsThis, (void *)&udp_hooks);
 	xsForget(udp->object);
 	xsmcSetHostData(xsThis, NULL);
 	xs_udp_destructor(udp);
@@ -191,11 +193,11 @@ void xs_udp_read(xsMachine *the)
 /** write(buffer, address, port). Throws when the system refuses the datagram: "would block" when it has no room now. */
 void xs_udp_write(xsMachine *the)
 {
-	udp_t *udp = this_udp(the);
 	int port = xsmcToInteger(xsArg(2));
 	if (port < 1 || port > 65535)
 		xsRangeError("port is %d, not 1..65535", port);
 	const char *text = xsmcToString(xsArg(1));
+	udp_t *udp = this_udp(the);
 	if (strcmp(text, udp->text)) {
 		struct sockaddr_in to;
 		socket_address(the, text, port, &to);
@@ -206,13 +208,14 @@ void xs_udp_write(xsMachine *the)
 	void *bytes;
 	xsUnsignedValue length;
 	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
-	if (udp->member && length <= OWN && IN_MULTICAST(ntohl(udp->to.sin_addr.s_addr))) {
-		memcpy(udp->own, bytes, length);
-		udp->own_length = length;
-	}
 	for (int attempt = 0; attempt < 2; attempt++) {
-		if (sendto(udp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&udp->to, sizeof(udp->to)) >= 0)
+		if (sendto(udp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&udp->to, sizeof(udp->to)) >= 0) {
+			if (udp->member && length <= OWN && IN_MULTICAST(ntohl(udp->to.sin_addr.s_addr))) {
+				memcpy(udp->own, bytes, length);
+				udp->own_length = length;
+			}
 			return;
+		}
 		/* the error of an earlier datagram to another client (ICMP unreachable) is not this one's */
 		if (errno != ECONNREFUSED && errno != EINTR)
 			break;
@@ -224,15 +227,17 @@ void xs_udp_write(xsMachine *the)
 
 void xs_udp_add(xsMachine *the)
 {
+	const char *text = xsmcToString(xsArg(0));
 	udp_t *udp = this_udp(the);
-	group_option(the, udp->watch.fd, IP_ADD_MEMBERSHIP, udp->interface, xsmcToString(xsArg(0)));
+	group_option(the, udp->watch.fd, IP_ADD_MEMBERSHIP, udp->interface, text);
 	udp->member = true;
 }
 
 void xs_udp_remove(xsMachine *the)
 {
+	const char *text = xsmcToString(xsArg(0));
 	udp_t *udp = this_udp(the);
-	group_option(the, udp->watch.fd, IP_DROP_MEMBERSHIP, udp->interface, xsmcToString(xsArg(0)));
+	group_option(the, udp->watch.fd, IP_DROP_MEMBERSHIP, udp->interface, text);
 }
 
 void xs_udp_get_timeToLive(xsMachine *the)
@@ -246,10 +251,9 @@ void xs_udp_get_timeToLive(xsMachine *the)
 
 void xs_udp_set_timeToLive(xsMachine *the)
 {
-	udp_t *udp = this_udp(the);
 	int value = xsmcToInteger(xsArg(0));
 	if (value < 1 || value > 255)
 		xsRangeError("timeToLive is %d, not 1..255", value);
 	unsigned char byte = (unsigned char)value;
-	setsockopt(udp->watch.fd, IPPROTO_IP, IP_MULTICAST_TTL, &byte, sizeof(byte));
+	setsockopt(this_udp(the)->watch.fd, IPPROTO_IP, IP_MULTICAST_TTL, &byte, sizeof(byte));
 }

@@ -1,8 +1,11 @@
 /** Listeners: ports, connections that wait, connections in great numbers. */
 
 import Process from "process";
+import Timer from "timer";
 import { equal, throws } from "../../unit/harness";
 import { delay, thrown, until, type AsyncSuite } from "../harness";
+import { processorTime } from "./box";
+import { Descriptors, Peer } from "./descriptors";
 import { bytesOf, End, Listener, type TCP } from "./sockets";
 
 export default function (suite: AsyncSuite): void {
@@ -176,5 +179,74 @@ export default function (suite: AsyncSuite): void {
 		}
 		equal(count, 3);
 		equal(bytesOf("").length, 0);
+	});
+
+	suite.test("listener-that-nobody-reads-is-not-kept-busy-and-goes-on", async test => {
+		let told = 0, highest = 0;
+		const listener = test.close(new Listener({
+			port: 0,
+			onReadable(count) {
+				told += 1;
+				highest = Math.max(highest, count);
+			},
+		}));
+		// more than wait in the listener: the others wait in the system
+		const COUNT = 40;
+		for (let i = 0; i < COUNT; i++)
+			test.close(new Peer(listener.port)).send(String.fromCharCode(i + 1));
+		await until(() => highest >= 16);
+		await delay(20);
+		const begin = processorTime(), before = told;
+		await delay(200);
+		const busy = processorTime() - begin;
+		equal(busy < 100, true, `busy for ${busy} of 200 ms`);
+		equal(told, before);
+		const order: number[] = [];
+		while (order.length < COUNT) {
+			const from = listener.read();
+			if (!from) {
+				await delay(1);
+				continue;
+			}
+			const server = test.close(new End({ from }));
+			await until(() => server.readable.length > 0);
+			order.push(new Uint8Array(server.socket.read() as ArrayBuffer)[0]!);
+		}
+		equal(order.every((value, i) => value === i + 1), true, `${order}`);
+		equal(told > before, true);
+	});
+
+	suite.test("listener-without-descriptors-is-not-kept-busy-and-goes-on", async test => {
+		const sockets: TCP[] = [];
+		const listener = test.close(new Listener({
+			port: 0,
+			onReadable() {
+				for (let socket; (socket = this.read()) !== undefined;)
+					sockets.push(test.close(socket));
+			},
+		}));
+		for (let i = 0; i < 5; i++)
+			test.close(new Peer(listener.port));
+		Descriptors.limit(2);
+		test.close({ close: () => Descriptors.limit(-1) });
+		await until(() => sockets.length === 2);
+		await delay(5);
+		const begin = processorTime();
+		await delay(200);
+		const busy = processorTime() - begin;
+		equal([busy < 100, sockets.length], [true, 2], `busy for ${busy} of 200 ms`);
+		// one that is closed makes room for one, the rest have to wait on
+		sockets[0]!.close();
+		await until(() => sockets.length === 3);
+		Descriptors.limit(-1);
+		await until(() => sockets.length === 5);
+	});
+
+	suite.test("listener-methods-refuse-another-object", test => {
+		const { read, close } = Listener.prototype;
+		const timer = Timer.set(() => {}, 10_000);
+		test.close({ close: () => Timer.clear(timer) });
+		throws(() => read.call(timer as never), SyntaxError);
+		throws(() => close.call(timer as never), SyntaxError);
 	});
 }

@@ -120,6 +120,14 @@ export const scenarios: Record<string, () => void> = {
 		}, 1);
 	},
 
+	"stop-while-output-waits": () => {
+		Process.onStop(() => Process.exit(0));
+		// more than pipes hold: the reader takes it when the signal has come
+		const rest = ".".repeat(500);
+		for (let i = 0; i < 2000; i++)
+			trace(`line ${i} ${rest}\n`);
+	},
+
 	"stack-full": () => {
 		Timer.set(() => {
 			endless(1);

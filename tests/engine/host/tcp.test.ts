@@ -5,6 +5,7 @@ import Timer from "timer";
 import { equal, throws } from "../../unit/harness";
 import { delay, Test, thrown, until, type AsyncSuite } from "../harness";
 import { NativeMemory, Pattern, processorTime } from "./box";
+import { Peer } from "./descriptors";
 import { bytesOf, connect, End, Listener, TCP, textOf, unusedPort } from "./sockets";
 
 /** Lehmer's generator: the same sizes every time. */
@@ -104,6 +105,21 @@ export default function (suite: AsyncSuite, limit: number, imitated: boolean): v
 		equal(intact, true, "bytes differ");
 	});
 
+	suite.test(name("tcp-refused-write-is-told-of-room"), async test => {
+		const [server, client] = await connect(test);
+		client.onReadable = () => client.socket.read();
+		// nothing was written, and again after writes of which the reader has taken all
+		for (let round = 0; round < 3; round++) {
+			await until(() => server.socket.write(new Uint8Array(0)) === limit);
+			await delay(10);
+			server.writable.length = 0;
+			equal(thrown(() => server.socket.write(new Uint8Array(limit + 1)), Error).message, "would block");
+			await until(() => server.writable.length > 0);
+			equal(server.writable[0]! >= limit / 2 && server.writable[0]! <= limit, true, `${server.writable}`);
+			server.socket.write(new Uint8Array(limit));
+		}
+	});
+
 	suite.test(name("tcp-stalling-reader-gets-everything-in-order"), async test => {
 		const [server, client] = await connect(test);
 		const total = !imitated ? 5_000_000 : limit < 100_000 ? 1_000_000 : 24_000_000;
@@ -128,8 +144,8 @@ export default function (suite: AsyncSuite, limit: number, imitated: boolean): v
 		write(limit);
 		const buffer = new Uint8Array(20_000);
 		while (received < total) {
-			// takes some, then nothing for a while
-			for (let i = 0; i < 40; i++) {
+			// takes some, then nothing for a while; at most 160,000 or 800,000 bytes, so that it stalls however slow this machine is
+			for (let i = 0; i < (limit < 100_000 ? 8 : 40); i++) {
 				const data = client.socket.read(i % 2 ? piece() : buffer) as ArrayBuffer | number | undefined;
 				if (data === undefined)
 					break;
@@ -520,6 +536,65 @@ export default function (suite: AsyncSuite, limit: number, imitated: boolean): v
 		await slots();
 		const more = await slots() - await slots();
 		equal(Math.abs(more) < 10, true, `${-more} slots more after 5 connections`);
+	});
+
+	suite.test("tcp-urgent-bytes-are-read-in-their-place", async test => {
+		let server: End | undefined;
+		const listener = test.close(new Listener({
+			port: 0,
+			onReadable() {
+				server = test.close(new End({ from: this.read() }));
+			},
+		}));
+		const peer = test.close(new Peer(listener.port));
+		await until(() => server !== undefined);
+		let text = "";
+		server!.onReadable = () => {
+			text += textOf(server!.socket.read());
+		};
+		peer.send("ab", true);
+		peer.send("c");
+		await until(() => text.length >= 3);
+		equal(text, "abc");
+		// before anybody looks, and more than once
+		const other = test.close(new Peer(listener.port));
+		other.send("d", true);
+		other.send("ef", true);
+		other.send("g");
+		const before = server;
+		await until(() => server !== before);
+		await until(() => server!.readable.at(-1) === 4);
+		equal(textOf(server!.socket.read()), "defg");
+	});
+
+	suite.test("tcp-peer-that-has-said-all-gets-what-waits", async test => {
+		let server: End | undefined;
+		const listener = test.close(new Listener({
+			port: 0,
+			onReadable() {
+				server = test.close(new End({ from: this.read() }));
+			},
+		}));
+		const peer = test.close(new Peer(listener.port));
+		await until(() => server !== undefined && server.connected);
+		const chunk = new Uint8Array(64_000), buffer = new Uint8Array(64_000);
+		let accepted = 0, received = 0, intact = true;
+		for (let left = limit; left >= chunk.length; accepted += chunk.length) {
+			Pattern.fill(chunk, accepted);
+			left = server!.socket.write(chunk);
+		}
+		peer.finish();
+		await until(() => server!.errors > 0);
+		server!.close();
+		for (let count; (count = peer.receive(buffer)) !== 0;) {
+			if (count < 0) {
+				await delay(1);
+				continue;
+			}
+			intact &&= Pattern.check(buffer, received, count);
+			received += count;
+		}
+		equal([received, intact], [accepted, true]);
 	});
 
 	suite.test("tcp-timers-keep-their-pace-beside-a-busy-connection", async test => {

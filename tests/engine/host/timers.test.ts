@@ -177,6 +177,26 @@ export default function (suite: AsyncSuite): void {
 		Timer.clear(undefined);
 	});
 
+	suite.test("timer-cleared-while-its-delay-is-read-is-cleared", async () => {
+		for (const use of [
+			(timer: Timer, value: never) => Timer.schedule(timer, value),
+			(timer: Timer, value: never) => Timer.schedule(timer, 1, value),
+		]) {
+			let runs = 0;
+			const timer = Timer.set(() => {
+				runs += 1;
+			}, 5);
+			throws(() => use(timer, {
+				valueOf() {
+					Timer.clear(timer);
+					return 1;
+				},
+			} as never), Error);
+			await delay(10);
+			equal(runs, 0);
+		}
+	});
+
 	suite.test("timer-one-shot-is-over-after-its-callback", async () => {
 		let count = 0;
 		const timer = Timer.set(() => {

@@ -4,6 +4,7 @@ import Process from "process";
 import { equal, throws } from "../../unit/harness";
 import { delay, Skip, thrown, until, type AsyncSuite } from "../harness";
 import { NativeMemory, Pattern, processorTime } from "./box";
+import { Descriptors } from "./descriptors";
 import { bytesOf, openUDP, textOf, UDP, unusedPort } from "./sockets";
 
 const LOOPBACK = "127.0.0.1";
@@ -218,6 +219,46 @@ export default function (suite: AsyncSuite): void {
 		throws(() => receiver.socket.timeToLive, Error);
 		// the port is free again
 		test.close(new UDP({ port: receiver.port }));
+	});
+
+	suite.test("udp-closed-while-its-arguments-are-read-is-closed", async test => {
+		const closing = (socket: UDP, value: string | number) => ({
+			toString() {
+				socket.close();
+				return value;
+			},
+			valueOf() {
+				socket.close();
+				return value;
+			},
+		}) as never;
+		for (const use of [
+			(socket: UDP) => socket.write(bytesOf("x"), closing(socket, LOOPBACK), 9),
+			(socket: UDP) => socket.write(bytesOf("x"), LOOPBACK, closing(socket, 9)),
+			(socket: UDP) => socket.add(closing(socket, GROUP)),
+			(socket: UDP) => socket.remove(closing(socket, GROUP)),
+			(socket: UDP) => {
+				socket.timeToLive = closing(socket, 5);
+			},
+		]) {
+			const { socket } = openUDP(test);
+			equal(thrown(() => use(socket), Error).message, "socket is closed");
+		}
+	});
+
+	suite.test("udp-option-that-throws-leaves-no-descriptor", () => {
+		const options = ["port", "address", "multicast", "multicastInterface", "timeToLive", "onReadable"];
+		const before = Descriptors.count();
+		for (const option of options) {
+			throws(() => new UDP({
+				get [option]() {
+					throw new TypeError(option);
+				},
+			}), TypeError, option);
+		}
+		for (const option of options)
+			throws(() => new UDP({ [option]: { toString() { throw new TypeError(option); } } } as never), TypeError, option);
+		equal(Descriptors.count(), before);
 	});
 
 	suite.test("udp-without-callback-does-not-keep-the-program-busy", async test => {

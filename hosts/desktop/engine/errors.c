@@ -1,0 +1,120 @@
+/*
+ * How errors are told: stacks with lines of TypeScript, and what ends the program.
+ */
+#include "modules.h"
+
+static bool locate(txByte *code, txID *source, txInteger *line)
+{
+	for (int i = 0; i < host_module_count; i++) {
+		module_t *module = &host_modules[i];
+		if (!module->script || code < module->script->codeBuffer || code >= module->script->codeBuffer + module->script->codeSize)
+			continue;
+		uint32_t low = 0, high = module->line_count;
+		while (low < high) {
+			uint32_t middle = (low + high) / 2;
+			if (module->lines[middle].code <= code)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		*source = module->source;
+		*line = low ? (txInteger)module->lines[low - 1].number : 0;
+		return true;
+	}
+	return false;
+}
+
+/** Takes the place of the engine's fxCaptureErrorStack (see build/engine.mjs), which knows lines only when built for a debugger.
+ *  Here a line costs nothing until an error is made: it is found from where each frame stands in its byte code. */
+void host_capture_error_stack(txMachine *the, txSlot *internal, txSlot *frame)
+{
+	txByte *code = NULL;
+	/* where a frame stands is kept by the frame that it called */
+	for (txSlot *younger = the->frame; younger; younger = younger->next) {
+		if (younger == frame)
+			break;
+		code = younger->value.frame.code;
+	}
+	if (frame == the->frame)
+		code = the->code;
+	txSlot *slot = internal->value.reference = fxNewSlot(the);
+	slot->kind = XS_INSTANCE_KIND;
+	slot->value.instance.garbage = C_NULL;
+	slot->value.instance.prototype = C_NULL;
+	for (; frame->next; code = frame->value.frame.code, frame = frame->next) {
+		txSlot *function = frame + 3;
+		if (function->kind != XS_REFERENCE_KIND || !mxIsFunction(function->value.reference))
+			continue;
+		txSlot *name = mxBehaviorGetProperty(the, function->value.reference, mxID(_name), 0, XS_OWN);
+		txID source = XS_NO_ID;
+		txInteger line = 0;
+		if (code)
+			locate(code, &source, &line);
+		slot = slot->next = fxNewSlot(the);
+		slot->flag = XS_GET_ONLY;
+		slot->kind = XS_KEY_KIND;
+		slot->ID = source;
+		slot->value.key.string = C_NULL;
+		slot->value.key.sum = (txU4)line;
+		if (name && (name->kind == XS_STRING_KIND || name->kind == XS_STRING_X_KIND)) {
+			if (name->kind == XS_STRING_X_KIND)
+				slot->kind = XS_KEY_X_KIND;
+			slot->value.key.string = name->value.string;
+		}
+	}
+}
+
+static void report(txMachine *the, const char *what)
+{
+	txSlot exception = mxException;
+	mxException = mxUndefined;
+	fflush(stdout);
+	mxTry(the) {
+		mxPushSlot(&exception);
+		if (mxIsReference(the->stack)) {
+			mxGetID(mxID(_stack));
+			if (mxIsUndefined(the->stack)) {
+				mxPop();
+				mxPushSlot(&exception);
+			}
+		}
+		fprintf(stderr, "%s: %s\n", what, fxToString(the, the->stack));
+		mxPop();
+	}
+	mxCatch(the) {
+		fprintf(stderr, "%s\n", what);
+	}
+	fflush(stderr);
+}
+
+void fxAbort(txMachine *the, int status)
+{
+	switch (status) {
+	case XS_STACK_OVERFLOW_EXIT:
+		fprintf(stderr, "stack overflow: raise \"creation.stack\" in manifest.json\n");
+		break;
+	case XS_NOT_ENOUGH_MEMORY_EXIT:
+		fprintf(stderr, "memory full: raise \"creation.chunk\" or \"creation.heap\" in manifest.json (%ld bytes of chunks and %ld slots in use)\n",
+			(long)the->currentChunksSize, (long)the->currentHeapCount);
+		break;
+	case XS_NO_MORE_KEYS_EXIT:
+		fprintf(stderr, "not enough keys: raise \"creation.keys.available\" in manifest.json\n");
+		break;
+	case XS_UNHANDLED_EXCEPTION_EXIT:
+		report(the, "uncaught exception");
+		break;
+	case XS_UNHANDLED_REJECTION_EXIT:
+		report(the, "unhandled rejection");
+		break;
+	default:
+		fprintf(stderr, "engine abort %d\n", status);
+		break;
+	}
+	exit(1);
+}
+
+void host_uncaught(txMachine *the)
+{
+	fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);
+	exit(1);
+}

@@ -1,0 +1,167 @@
+/*
+ * The XS machine of the desktop host, and what the engine asks of its platform.
+ *
+ * Memory is laid out as on the device: the built-ins and the preloaded modules live in a root machine, shared like ROM, from
+ * which the application's machine is cloned.
+ */
+#include "modules.h"
+#if HOST_COVERAGE
+	#include "coverage.h"
+#endif
+
+extern void xs_host_trace(txMachine *the);
+
+/* ---- platform ---- */
+
+void fxCreateMachinePlatform(txMachine *the)
+{
+	the->promiseJobs = 0;
+}
+
+void fxDeleteMachinePlatform(txMachine *the)
+{
+	(void)the;
+}
+
+void fxQueuePromiseJobs(txMachine *the)
+{
+	the->promiseJobs = 1;
+}
+
+void host_run_jobs(txMachine *the)
+{
+	while (the->promiseJobs) {
+		the->promiseJobs = 0;
+		fxRunPromiseJobs(the);
+		fxEndJob(the);
+	}
+}
+
+void host_memory_read(txMachine *the, host_memory_t *memory)
+{
+	memory->slots_in_use = the->currentHeapCount;
+	memory->slots_peak = the->peakHeapCount;
+	memory->chunk_bytes_in_use = the->currentChunksSize;
+	memory->chunk_bytes_peak = the->peakChunksSize;
+	memory->slot_bytes = sizeof(txSlot);
+}
+
+/* ---- the machine ---- */
+
+static txMachine *root;
+
+static void add_global(txMachine *the, txCallback callback, int length, const char *name)
+{
+	txID id = fxID(the, (txString)name);
+	fxNewHostFunction(the, callback, length, id, XS_NO_ID);
+	mxPush(mxGlobal);
+	mxSetID(id);
+	mxPop();
+}
+
+static void externalize_slot(txSlot *slot)
+{
+	switch (slot->kind) {
+	case XS_STRING_KIND: slot->kind = XS_STRING_X_KIND; break;
+	case XS_BIGINT_KIND: slot->kind = XS_BIGINT_X_KIND; break;
+	case XS_KEY_KIND: slot->kind = XS_KEY_X_KIND; break;
+	case XS_CODE_KIND: slot->kind = XS_CODE_X_KIND; break;
+	case XS_ARRAY_KIND:
+		for (txIndex i = 0, count = fxGetIndexSize(NULL, slot); i < count; i++)
+			externalize_slot(slot->value.array.address + i);
+		break;
+	default: break;
+	}
+}
+
+/** Makes values of the shared machine what xsl makes them in ROM: outside of any machine's chunks. fxShareMachine does not, and
+ *  a clone that collects would take such a string for its own: mark it, and move the pointer on to the chunk behind it. */
+static void externalize(txMachine *machine)
+{
+	for (txSlot *heap = machine->firstHeap; heap; heap = heap->next)
+		for (txSlot *slot = heap + 1; slot < heap->value.reference; slot++)
+			externalize_slot(slot);
+	/* what has no such kind (a regular expression that a clone changed, and so copied) has to stay in its place at least */
+	for (txBlock *block = machine->firstBlock; block; block = block->nextBlock) {
+		txByte *next;
+		for (txByte *chunk = (txByte *)(block + 1); chunk < block->current; chunk = next) {
+			next = ((txChunk *)chunk)->temporary;
+			((txChunk *)chunk)->temporary = NULL;
+		}
+	}
+}
+
+xsMachine *host_machine_create(void)
+{
+	txCreation root_creation = {
+		.initialChunkSize = 256 * 1024,
+		.incrementalChunkSize = 64 * 1024,
+		.initialHeapCount = 16 * 1024,
+		.incrementalHeapCount = 8 * 1024,
+		.stackCount = 4096,
+		.initialKeyCount = 1024,
+		.incrementalKeyCount = 1024,
+		.nameModulo = 1993,
+		.symbolModulo = 127,
+		.parserBufferSize = 64 * 1024,
+		.parserTableModulo = 1993,
+	};
+	root = fxCreateMachine(&root_creation, (txString)"root", NULL, XS_NO_ID);
+	if (!root)
+		return NULL;
+	txMachine *the = fxBeginHost(root);
+	add_global(the, xs_host_native, 1, "native");
+	add_global(the, xs_host_native_class, 1, "Native");
+	add_global(the, xs_host_trace, 1, "trace");
+	for (int i = 0; i < host_name_count; i++)
+		host_ids[i] = fxID(the, (txString)host_names[i]);
+	fxEndHost(the);
+	host_modules_read();
+#if HOST_COVERAGE
+	coverage_want_lines(root);
+#endif
+	/* as xsl links them into ROM: what they change at module scope is copied into the machine that changes it */
+	for (int i = 0; i < host_module_count; i++)
+		if (host_modules[i].preload)
+			host_import(root, host_modules[i].specifier);
+	fxShareMachine(root);
+	externalize(root);
+
+	txCreation creation = root_creation;
+	creation.initialChunkSize = host_options.chunk_bytes ? host_options.chunk_bytes : host_creation.chunk_initial;
+	creation.incrementalChunkSize = host_options.fixed_heap ? 0 : (host_creation.chunk_incremental ? host_creation.chunk_incremental : 4096);
+	creation.initialHeapCount = host_options.heap_slots ? host_options.heap_slots : host_creation.heap_initial;
+	creation.incrementalHeapCount = host_options.fixed_heap ? 0 : (host_creation.heap_incremental ? host_creation.heap_incremental : 512);
+	creation.stackCount = host_creation.stack;
+	/* names of the program's own: on the device they are linked into ROM, so they are not counted there */
+	creation.initialKeyCount = 4096;
+	txMachine *result = fxCloneMachine(&creation, root, (txString)"main", NULL);
+#if HOST_COVERAGE
+	coverage_want_lines(result);
+#endif
+#if mxStress
+	/* from here on, a collection at every allocation */
+	extern int gxStress;
+	gxStress = 1;
+#endif
+	return result;
+}
+
+/** The engine tells of a rejection that nobody handled when its promise is collected: for some, that is never. */
+static void check_rejections(txMachine *machine)
+{
+	txMachine *the = fxBeginHost(machine);
+	fxCheckUnhandledRejections(the, 1);
+	fxEndHost(the);
+}
+
+void host_machine_delete(xsMachine *the)
+{
+	check_rejections(the);
+#if HOST_COVERAGE
+	coverage_write(the);
+#endif
+	fxDeleteMachine(the);
+	fxDeleteMachine(root);
+	host_modules_free();
+}

@@ -1,0 +1,37 @@
+/** The program's descriptors, and a peer made of plain system calls. */
+
+export class Descriptors {
+	/** How many are open. */
+	static count(): number { return native("xs_descriptors_count").call(this) as number; }
+	/** From now on only so many more can be opened; negative: as many as before. */
+	static limit(more: number): void { native("xs_descriptors_limit").call(this, more); }
+}
+
+/** Does what the host's own sockets do not. */
+export class Peer {
+	readonly #descriptor: number;
+
+	/** @param port of a listener of this program; the connection may wait there until the loop runs */
+	constructor(port: number) {
+		this.#descriptor = native("xs_peer_connect").call(this, port) as number;
+	}
+
+	/** @param urgent whether the last byte is urgent data */
+	send(text: string, urgent = false): void {
+		native("xs_peer_send").call(this, this.#descriptor, text, urgent);
+	}
+
+	/** Sends nothing more, and goes on receiving. */
+	finish(): void {
+		native("xs_peer_finish").call(this, this.#descriptor);
+	}
+
+	/** @returns bytes put into `buffer`; 0 at the end, -1 when nothing is there now */
+	receive(buffer: Uint8Array): number {
+		return native("xs_peer_receive").call(this, this.#descriptor, buffer) as number;
+	}
+
+	close(): void {
+		native("xs_peer_close").call(this, this.#descriptor);
+	}
+}
