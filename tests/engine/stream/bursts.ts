@@ -1,0 +1,67 @@
+/** UDP packets leave in bursts, to all subscribers together: watched for as long as it takes. */
+
+import { WAITING, type Frame, type PacketSource, type Sink } from "stream/types";
+import { UDPPorts } from "stream/udp";
+import Time from "time";
+import Timer from "timer";
+
+/** A frame of `count` packets, without a frame. */
+class FakePackets implements PacketSource {
+	readonly packet = new Uint8Array(100);
+	left: number;
+
+	constructor(count: number) {
+		this.left = count;
+	}
+
+	next(): number {
+		if (this.left === 0)
+			return 0;
+		this.left -= 1;
+		return this.packet.byteLength;
+	}
+
+	restore(): void {}
+}
+
+/** @param done gets what is wrong, if anything */
+export default function (done: (problem: string | undefined) => void): void {
+	const spacing = 40;
+	const ports = new UDPPorts({ port: 31_300, burst: 3, spacing });
+	const sources = [new FakePackets(7), new FakePackets(4)];
+	const bursts: { readonly ticks: number; readonly count: number }[] = [];
+	const left = () => sources.reduce((sum, source) => sum + source.left, 0);
+	const sinks: Sink[] = [];
+	let before = left();
+	const note = () => {
+		const now = left(), last = bursts[bursts.length - 1], ticks = Time.ticks;
+		if (now === before)
+			return;
+		// all that leaves in one turn is one burst
+		if (last && Time.delta(last.ticks, ticks) < spacing / 4)
+			bursts[bursts.length - 1] = { ticks: last.ticks, count: last.count + before - now };
+		else
+			bursts.push({ ticks, count: before - now });
+		before = now;
+	};
+	const send = (i: number) => {
+		const result = sinks[i]!.send(sources[i]!, undefined as unknown as Frame, undefined, 100);
+		note();
+		return result;
+	};
+	for (let i = 0; i < 2; i++)
+		sinks.push(ports.openSink({ address: "127.0.0.1", rtpPort: 31_390, rtcpPort: 31_391 }, { resume: () => void send(i), receiveControl: () => undefined }));
+	const begun = Time.ticks;
+	const first = send(0), second = send(1);
+	Timer.set(() => {
+		ports.close();
+		const counts = bursts.map(burst => burst.count).join();
+		const times = bursts.map(burst => Time.delta(begun, burst.ticks));
+		done(first !== WAITING || second !== WAITING ? `did not wait: ${first} ${second}`
+			: left() !== 0 ? `${left()} packets never left`
+			: counts !== "3,3,3,2" ? `bursts of ${counts}`
+			// a late burst shortens the gap behind it: what counts is that none comes before its time
+			: times.some((time, i) => time < i * spacing - 5) ? `bursts after ${times.join()} ms`
+			: undefined);
+	}, 600);
+}

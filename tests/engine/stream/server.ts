@@ -1,0 +1,81 @@
+/** The server as it is opened, and what GET_PARAMETER and SET_PARAMETER reach. */
+
+import { Parameters } from "stream/parameters";
+import { CameraServer } from "stream/server";
+import { openListener } from "stream/sockets";
+import type { FrameSource } from "stream/types";
+import { UDPPorts } from "stream/udp";
+import { equal, type Suite } from "../../unit/harness";
+import { rig } from "./rig";
+
+export default function (suite: Suite): void {
+	suite.test("camera-that-cannot-be-opened-leaves-no-port-taken", () => {
+		const listener = openListener(0, () => undefined), { port } = listener;
+		listener.close();
+		const first = new UDPPorts({ port: 20_000 + (port % 1000) * 8, burst: 0, spacing: 5 }), udpPort = first.rtpPort;
+		first.close();
+		const options = {
+			port, udpPort,
+			path: "", frameRate: 25, controls: {}, tcpPacketSize: 1400, udpPacketSize: 1400, burst: 0, spacing: 5,
+			multicast: "239.255.0.1", multicastPort: udpPort + 2, multicastTtl: 1, multicastInterface: "127.0.0.1",
+			sessionTimeout: 60, leaseDeadline: 1000, stallTimeout: 10, cameraTimeout: 10, bitrate: 0, quality: 12, worstQuality: 40, minFps: 5,
+			user: "", password: "", auth: "none", nonceTimeout: 300, failureLimit: 10, lockTime: 60,
+			connectionLimit: 8, sessionLimit: 8, headLimit: 4096, headerLimit: 64, bodyLimit: 4096, requestTimeout: 10,
+			openSource: () => {
+				throw new Error("no camera found");
+			},
+			onNotice: (message: string) => notices.push(message),
+		} as const;
+		const notices: string[] = [], failures: string[] = [];
+		for (let i = 0; i < 2; i++) {
+			try {
+				new CameraServer(options).close();
+			}
+			catch (error) {
+				failures.push((error as Error).message);
+			}
+		}
+		equal([failures, notices], [["no camera found", "no camera found"], []]);
+		const again = new UDPPorts({ port: udpPort, burst: 0, spacing: 5 });
+		again.close();
+		equal(again.rtpPort, udpPort, "RTP's port");
+	});
+
+	suite.test("parameters-are-read-and-set-on-hub-and-camera", () => {
+		const { hub, camera, subscriber } = rig({ maxFrameRate: 25 });
+		const parameters = new Parameters({
+			hub, statistics: () => ({ connections: 4, playing: 3, captured: 100, sent: 90, dropped: 10, octets: 12345, repeated: 0, reopened: 0, quality: undefined, multicastReports: 0 }),
+		});
+		const read = (names: string) => names.split(" ").map(name => parameters.read(name, undefined));
+		equal(read("framerate size quality width height clients connections captured sent dropped octets jitter none"),
+			["25", undefined, undefined, "16", "8", "3", "4", "100", "90", "10", "12345", undefined, undefined]);
+		equal(["framerate", "size", "quality", "width", "none"].map(name => parameters.isWritable(name)), [true, false, false, false, false], "a camera that can't");
+		equal(["0.1", "120", "0", "120.1", "-1", "", "fast", "Infinity"].map(value => parameters.write("framerate", value)), [true, true, false, false, false, false, false, false]);
+		equal(hub.maxFrameRate, 120);
+
+		const settable = camera as FrameSource;
+		settable.size = "VGA";
+		settable.frameRate = 25;
+		Object.defineProperty(settable, "quality", {
+			get: () => 12,
+			set: (value: number) => {
+				if (!(value >= 0 && value <= 63))
+					throw new RangeError("quality");
+			},
+		});
+		equal(["framerate", "size", "quality"].map(name => parameters.isWritable(name)), [true, true, true]);
+		equal([parameters.write("size", "svga"), parameters.write("quality", "64"), parameters.write("quality", "63"), parameters.write("framerate", "10")], [true, false, true, true]);
+		equal(read("size quality framerate"), ["SVGA", "12", "10"]);
+		equal([settable.frameRate, hub.maxFrameRate], [10, 10]);
+
+		const { subscriber: it } = subscriber();
+		const ask = (names: string) => names.split(" ").map(name => parameters.read(name, it));
+		equal(ask("reports byes fraction_lost packets_lost jitter round_trip packets_sent octets_sent"), ["0", "0", "", "", "", "", "0", "0"]);
+		const report = new Uint8Array(32);
+		report.set([0x81, 201, 0, 7, 0, 0, 0, 9, it.ssrc >>> 24, it.ssrc >>> 16, it.ssrc >>> 8, it.ssrc, 64, 0xff, 0xff, 0xff]);
+		report[22] = 0x03;
+		report[23] = 0x84;
+		it.receiveControl(report);
+		equal(ask("reports fraction_lost packets_lost jitter round_trip"), ["1", "0.250", "-1", "10.0", ""]);
+	});
+}
