@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../host.h"
 #include "callback.h"
 
 static struct {

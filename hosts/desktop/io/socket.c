@@ -1,7 +1,5 @@
 #include "socket.h"
 
-#include "../host.h"
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

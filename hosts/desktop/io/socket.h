@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "../host.h"
 #include "callback.h"
 
 #if !defined(MSG_NOSIGNAL)

@@ -545,3 +545,13 @@ void xs_tcp_set_format(xsMachine *the)
 {
 	set_format(the, this_tcp(the), &xsArg(0));
 }
+
+void xs_tcp_get_localAddress(xsMachine *the)
+{
+	name(the, getsockname, false);
+}
+
+void xs_tcp_get_localPort(xsMachine *the)
+{
+	name(the, getsockname, true);
+}

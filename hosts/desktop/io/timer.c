@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/time.h>
 
+#include "../host.h"
 #include "callback.h"
 
 typedef struct timer {

@@ -240,6 +240,15 @@ void xs_udp_remove(xsMachine *the)
 	group_option(the, udp->watch.fd, IP_DROP_MEMBERSHIP, udp->interface, text);
 }
 
+void xs_udp_get_localPort(xsMachine *the)
+{
+	udp_t *udp = this_udp(the);
+	struct sockaddr_in address;
+	socklen_t size = sizeof(address);
+	if (getsockname(udp->watch.fd, (struct sockaddr *)&address, &size) == 0)
+		xsmcSetInteger(xsResult, ntohs(address.sin_port));
+}
+
 void xs_udp_get_timeToLive(xsMachine *the)
 {
 	udp_t *udp = this_udp(the);

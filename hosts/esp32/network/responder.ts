@@ -26,6 +26,8 @@ class GuardedUDP {
 		const { onReadable } = options;
 		const guarded = {
 			...options,
+			// RFC 6762 section 11; a socket's own default for multicast is 1
+			timeToLive: 255,
 			onReadable(this: Socket, count: number) {
 				try {
 					onReadable.call(this, count);

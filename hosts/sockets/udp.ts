@@ -1,4 +1,4 @@
-/** `embedded:io/socket/udp` (ECMA-419) on the desktop host. */
+/** `embedded:io/socket/udp` (ECMA-419): what it wraps is the host's, desktop/io or esp32/io. */
 export default class UDP extends Native("xs_udp_destructor") {
 	constructor(options: object) { super(); native("xs_udp_constructor").call(this, options); }
 	close(): void { native("xs_udp_close").call(this); }
@@ -6,6 +6,7 @@ export default class UDP extends Native("xs_udp_destructor") {
 	write(data: unknown, address: string, port: number): void { native("xs_udp_write").call(this, data, address, port); }
 	add(group: string): void { native("xs_udp_add").call(this, group); }
 	remove(group: string): void { native("xs_udp_remove").call(this, group); }
+	get localPort(): number { return native("xs_udp_get_localPort").call(this) as number; }
 	get timeToLive(): number { return native("xs_udp_get_timeToLive").call(this) as number; }
 	set timeToLive(value: number) { native("xs_udp_set_timeToLive").call(this, value); }
 	get format(): string { return "buffer"; }

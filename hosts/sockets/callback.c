@@ -1,5 +1,5 @@
 /*
- * Calls from the event loop into JavaScript. Nothing is allocated in the machine by a call.
+ * Calls into JavaScript. Nothing is allocated in the machine by a call.
  */
 #include "callback.h"
 

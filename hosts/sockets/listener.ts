@@ -1,6 +1,6 @@
 import TCP from "embedded:io/socket/tcp";
 
-/** `embedded:io/socket/listener` (ECMA-419) on the desktop host. */
+/** `embedded:io/socket/listener` (ECMA-419): what it wraps is the host's, desktop/io or esp32/io. */
 export default class Listener extends Native("xs_listener_destructor") {
 	constructor(options: object) { super(); native("xs_listener_constructor").call(this, options); }
 	close(): void { native("xs_listener_close").call(this); }

@@ -1,10 +1,12 @@
 /*
- * Calls from the event loop into JavaScript, shared by timers and sockets.
+ * Calls from native code into JavaScript, and the options they come from: shared by the sockets of every host.
  */
-#ifndef DESKTOP_CALLBACK_H
-#define DESKTOP_CALLBACK_H
+#ifndef SOCKETS_CALLBACK_H
+#define SOCKETS_CALLBACK_H
 
-#include "../host.h"
+#include <stdint.h>
+
+#include "xsmc.h"
 #include "mc.xs.h"
 
 /** A callback given in an options object: a function, or NULL. Marked by the owner's host hooks. */
@@ -21,5 +23,8 @@ void callback_call(xsMachine *the, callback_t function, xsSlot *target, int32_t 
 
 /** Integer property `id` of the options in argument 0, or `absent`. Throws RangeError outside minimum..maximum. */
 int32_t integer_option(xsMachine *the, xsIdentifier id, const char *name, int32_t minimum, int32_t maximum, int32_t absent);
+
+/** The host's: what becomes of an uncaught exception, the machine's current one. */
+void host_uncaught(xsMachine *the) __attribute__((noreturn));
 
 #endif

@@ -1,0 +1,190 @@
+#include "iothread.h"
+
+#include <string.h>
+
+#include "esp_netif.h"
+#include "lwip/sys.h"
+#include "lwip/tcpip.h"
+
+enum {
+	/* between attempts to post while JavaScript's queue is full, milliseconds */
+	RETRY_INTERVAL = 1,
+};
+
+/* lwIP is one for the whole program, and so is this. SYS_ARCH_PROTECT guards it. */
+static struct {
+	io_node_t *first;
+	io_node_t *last;
+	uint32_t length;
+	/** A message is under way. */
+	bool posted;
+	bool (*wake)(void *context);
+	void *context;
+	/** Posts once more from lwIP's thread; allocated at the start, since memory may be what is short. */
+	struct tcpip_callback_msg *retry;
+} io;
+
+static void post(void);
+
+static void retry(void *context)
+{
+	(void)context;
+	sys_msleep(RETRY_INTERVAL);
+	post();
+}
+
+/** Posts a message unless one is under way or nothing is there to tell. */
+static void post(void)
+{
+	SYS_ARCH_DECL_PROTECT(level);
+	SYS_ARCH_PROTECT(level);
+	bool wanted = io.first && !io.posted;
+	if (wanted)
+		io.posted = true;
+	SYS_ARCH_UNPROTECT(level);
+	if (!wanted || io.wake(io.context))
+		return;
+	SYS_ARCH_PROTECT(level);
+	io.posted = false;
+	SYS_ARCH_UNPROTECT(level);
+	/* the end of the next call and the next event try as well */
+	tcpip_callbackmsg_trycallback(io.retry);
+}
+
+bool io_start(bool (*wake)(void *context), void *context)
+{
+	if (io.retry)
+		return true;
+	if (esp_netif_init() != ESP_OK)
+		return false;
+	io.wake = wake;
+	io.context = context;
+	io.retry = tcpip_callbackmsg_new(retry, NULL);
+	return io.retry != NULL;
+}
+
+void io_service(void)
+{
+	SYS_ARCH_DECL_PROTECT(level);
+	SYS_ARCH_PROTECT(level);
+	io.posted = false;
+	uint32_t count = io.length;
+	SYS_ARCH_UNPROTECT(level);
+	/* what is raised from here on has a message of its own: between two of them the program's other work has its turn */
+	for (; count > 0; count--) {
+		SYS_ARCH_PROTECT(level);
+		io_node_t *node = io.first;
+		uint8_t events = 0;
+		io_deliver_t deliver = NULL;
+		if (node) {
+			io.first = node->next;
+			if (!io.first)
+				io.last = NULL;
+			io.length -= 1;
+			node->next = NULL;
+			node->queued = false;
+			events = node->events;
+			node->events = 0;
+			deliver = node->deliver;
+		}
+		SYS_ARCH_UNPROTECT(level);
+		if (!node)
+			return;
+		deliver(node, events);
+	}
+}
+
+void io_call(tcpip_api_call_fn function, struct tcpip_api_call_data *call)
+{
+	tcpip_api_call(function, call);
+	post();
+}
+
+/** Within SYS_ARCH_PROTECT. */
+static void enqueue(io_node_t *node)
+{
+	if (!node->armed || node->queued || !node->events)
+		return;
+	node->queued = true;
+	if (io.last)
+		io.last->next = node;
+	else
+		io.first = node;
+	io.last = node;
+	io.length += 1;
+}
+
+void io_arm(io_node_t *node, io_deliver_t deliver)
+{
+	SYS_ARCH_DECL_PROTECT(level);
+	SYS_ARCH_PROTECT(level);
+	node->deliver = deliver;
+	node->armed = true;
+	enqueue(node);
+	SYS_ARCH_UNPROTECT(level);
+	post();
+}
+
+void io_disarm(io_node_t *node)
+{
+	SYS_ARCH_DECL_PROTECT(level);
+	SYS_ARCH_PROTECT(level);
+	node->armed = false;
+	if (node->queued) {
+		io_node_t *before = NULL;
+		for (io_node_t *walker = io.first; walker != node; walker = walker->next)
+			before = walker;
+		if (before)
+			before->next = node->next;
+		else
+			io.first = node->next;
+		if (io.last == node)
+			io.last = before;
+		io.length -= 1;
+		node->next = NULL;
+		node->queued = false;
+	}
+	SYS_ARCH_UNPROTECT(level);
+}
+
+void io_raise(io_node_t *node, uint8_t events, io_state_t state)
+{
+	SYS_ARCH_DECL_PROTECT(level);
+	SYS_ARCH_PROTECT(level);
+	node->state = state;
+	node->events |= events;
+	enqueue(node);
+	SYS_ARCH_UNPROTECT(level);
+	post();
+}
+
+io_state_t io_state(io_node_t *node)
+{
+	SYS_ARCH_DECL_PROTECT(level);
+	SYS_ARCH_PROTECT(level);
+	io_state_t state = node->state;
+	SYS_ARCH_UNPROTECT(level);
+	return state;
+}
+
+bool io_parse_address(const char *text, ip_addr_t *address)
+{
+	uint8_t bytes[4];
+	if (!strcmp(text, "localhost"))
+		text = "127.0.0.1";
+	for (int i = 0; i < 4; i++) {
+		uint32_t value = 0;
+		int digits = 0;
+		if (i > 0 && *text++ != '.')
+			return false;
+		for (; *text >= '0' && *text <= '9' && digits < 3; digits++)
+			value = value * 10 + (uint32_t)(*text++ - '0');
+		if (!digits || value > 255)
+			return false;
+		bytes[i] = (uint8_t)value;
+	}
+	if (*text)
+		return false;
+	IP_ADDR4(address, bytes[0], bytes[1], bytes[2], bytes[3]);
+	return true;
+}

@@ -1,0 +1,292 @@
+#include "udpport.h"
+
+#include <stdlib.h>
+
+#include "lwip/igmp.h"
+#include "lwip/udp.h"
+
+enum {
+	/* datagrams that wait: a report of each session of a full server, and some more */
+	WAITING_LIMIT = 16,
+	/* groups that a port is in */
+	GROUP_LIMIT = 4,
+};
+
+struct udp_port {
+	io_node_t node;
+	void *owner;
+	struct udp_pcb *pcb;
+	uint16_t number;
+	ip_addr_t multicast_interface;
+	ip_addr_t groups[GROUP_LIMIT];
+	uint32_t group_count;
+	/* both threads', within SYS_ARCH_PROTECT */
+	udp_datagram_t *first;
+	udp_datagram_t *last;
+	uint32_t waiting;
+};
+
+static void on_received(void *arg, struct udp_pcb *pcb, struct pbuf *packet, const ip_addr_t *address, uint16_t number)
+{
+	udp_port_t *port = arg;
+	uint16_t length = packet->tot_len;
+	(void)pcb;
+	udp_datagram_t *datagram = length <= UDP_PORT_LARGEST ? malloc(sizeof(*datagram) + length) : NULL;
+	if (datagram) {
+		datagram->next = NULL;
+		datagram->address = *address;
+		datagram->port = number;
+		datagram->length = length;
+		pbuf_copy_partial(packet, datagram->bytes, length, 0);
+	}
+	pbuf_free(packet);
+	if (!datagram)
+		return;
+	SYS_ARCH_DECL_PROTECT(level);
+	SYS_ARCH_PROTECT(level);
+	uint32_t waiting = port->waiting;
+	if (waiting < WAITING_LIMIT) {
+		if (port->last)
+			port->last->next = datagram;
+		else
+			port->first = datagram;
+		port->last = datagram;
+		port->waiting = waiting + 1;
+		datagram = NULL;
+	}
+	SYS_ARCH_UNPROTECT(level);
+	if (datagram)
+		free(datagram);
+	else
+		io_raise(&port->node, IO_READABLE, (io_state_t){ .available = waiting + 1 });
+}
+
+void *udp_port_owner(const io_node_t *node)
+{
+	return ((const udp_port_t *)node)->owner;
+}
+
+uint16_t udp_port_number(const udp_port_t *port)
+{
+	return port->number;
+}
+
+udp_datagram_t *udp_port_read(udp_port_t *port)
+{
+	SYS_ARCH_DECL_PROTECT(level);
+	SYS_ARCH_PROTECT(level);
+	udp_datagram_t *datagram = port->first;
+	if (datagram) {
+		port->first = datagram->next;
+		if (!port->first)
+			port->last = NULL;
+		port->waiting -= 1;
+		port->node.state.available = port->waiting;
+	}
+	SYS_ARCH_UNPROTECT(level);
+	return datagram;
+}
+
+/* ---- calls ---- */
+
+typedef struct {
+	struct tcpip_api_call_data call;
+	udp_port_t *port;
+	const udp_options_t *options;
+	io_deliver_t deliver;
+	const void *bytes;
+	const ip_addr_t *address;
+	uint16_t length;
+	uint16_t number;
+	uint8_t time_to_live;
+	err_t error;
+} udp_call_t;
+
+static err_t open_in_lwip(struct tcpip_api_call_data *data)
+{
+	udp_call_t *call = (udp_call_t *)data;
+	udp_port_t *port = call->port;
+	const udp_options_t *options = call->options;
+	struct udp_pcb *pcb = udp_new();
+	call->error = pcb ? udp_bind(pcb, &options->address, options->port) : ERR_MEM;
+	if (call->error != ERR_OK) {
+		if (pcb)
+			udp_remove(pcb);
+		return ERR_OK;
+	}
+	port->pcb = pcb;
+	port->number = pcb->local_port;
+	port->multicast_interface = options->multicast_interface;
+	if (options->time_to_live)
+		pcb->ttl = options->time_to_live;
+	udp_set_multicast_ttl(pcb, options->time_to_live ? options->time_to_live : 1);
+	if (!ip_addr_isany(&options->multicast_interface))
+		udp_set_multicast_netif_addr(pcb, ip_2_ip4(&options->multicast_interface));
+	udp_recv(pcb, on_received, port);
+	io_arm(&port->node, call->deliver);
+	return ERR_OK;
+}
+
+udp_port_t *udp_port_open(const udp_options_t *options, void *owner, io_deliver_t deliver, err_t *error)
+{
+	udp_port_t *port = calloc(1, sizeof(*port));
+	if (!port) {
+		*error = ERR_MEM;
+		return NULL;
+	}
+	port->owner = owner;
+	udp_call_t call = { .port = port, .options = options, .deliver = deliver };
+	io_call(open_in_lwip, &call.call);
+	*error = call.error;
+	if (call.error == ERR_OK)
+		return port;
+	free(port);
+	return NULL;
+}
+
+static err_t remind_in_lwip(struct tcpip_api_call_data *data)
+{
+	udp_port_t *port = ((udp_call_t *)data)->port;
+	io_state_t state = io_state(&port->node);
+	if (state.available)
+		io_raise(&port->node, IO_READABLE, state);
+	return ERR_OK;
+}
+
+void udp_port_remind(udp_port_t *port)
+{
+	udp_call_t call = { .port = port };
+	io_call(remind_in_lwip, &call.call);
+}
+
+static err_t write_in_lwip(struct tcpip_api_call_data *data)
+{
+	udp_call_t *call = (udp_call_t *)data;
+	struct pbuf *packet = pbuf_alloc(PBUF_TRANSPORT, call->length, PBUF_RAM);
+	if (!packet) {
+		call->error = ERR_MEM;
+		return ERR_OK;
+	}
+	pbuf_take(packet, call->bytes, call->length);
+	call->error = udp_sendto(call->port->pcb, packet, call->address, call->number);
+	/* Wi-Fi's driver had no buffer: the same to the caller */
+	if (call->error == ERR_BUF || call->error == ERR_WOULDBLOCK)
+		call->error = ERR_MEM;
+	pbuf_free(packet);
+	return ERR_OK;
+}
+
+err_t udp_port_write(udp_port_t *port, const void *bytes, uint16_t length, const ip_addr_t *address, uint16_t number)
+{
+	udp_call_t call = { .port = port, .bytes = bytes, .length = length, .address = address, .number = number };
+	io_call(write_in_lwip, &call.call);
+	return call.error;
+}
+
+/* ---- multicast ---- */
+
+static uint32_t find_group(const udp_port_t *port, const ip_addr_t *group)
+{
+	uint32_t index = 0;
+	while (index < port->group_count && !ip_addr_cmp(&port->groups[index], group))
+		index += 1;
+	return index;
+}
+
+static err_t join_in_lwip(struct tcpip_api_call_data *data)
+{
+	udp_call_t *call = (udp_call_t *)data;
+	udp_port_t *port = call->port;
+	if (find_group(port, call->address) < port->group_count)
+		call->error = ERR_USE;
+	else if (port->group_count == GROUP_LIMIT)
+		call->error = ERR_MEM;
+	else
+		call->error = igmp_joingroup(ip_2_ip4(&port->multicast_interface), ip_2_ip4(call->address));
+	if (call->error == ERR_OK)
+		port->groups[port->group_count++] = *call->address;
+	/* no interface has multicast */
+	else if (call->error == ERR_VAL)
+		call->error = ERR_IF;
+	return ERR_OK;
+}
+
+err_t udp_port_join(udp_port_t *port, const ip_addr_t *group)
+{
+	udp_call_t call = { .port = port, .address = group };
+	io_call(join_in_lwip, &call.call);
+	return call.error;
+}
+
+static void leave(udp_port_t *port, uint32_t index)
+{
+	/* an interface that has gone has left its groups: nothing to mend */
+	igmp_leavegroup(ip_2_ip4(&port->multicast_interface), ip_2_ip4(&port->groups[index]));
+	port->groups[index] = port->groups[--port->group_count];
+}
+
+static err_t leave_in_lwip(struct tcpip_api_call_data *data)
+{
+	udp_call_t *call = (udp_call_t *)data;
+	udp_port_t *port = call->port;
+	uint32_t index = find_group(port, call->address);
+	call->error = index < port->group_count ? ERR_OK : ERR_VAL;
+	if (call->error == ERR_OK)
+		leave(port, index);
+	return ERR_OK;
+}
+
+err_t udp_port_leave(udp_port_t *port, const ip_addr_t *group)
+{
+	udp_call_t call = { .port = port, .address = group };
+	io_call(leave_in_lwip, &call.call);
+	return call.error;
+}
+
+static err_t get_time_to_live_in_lwip(struct tcpip_api_call_data *data)
+{
+	udp_call_t *call = (udp_call_t *)data;
+	call->time_to_live = udp_get_multicast_ttl(call->port->pcb);
+	return ERR_OK;
+}
+
+uint8_t udp_port_time_to_live(udp_port_t *port)
+{
+	udp_call_t call = { .port = port };
+	io_call(get_time_to_live_in_lwip, &call.call);
+	return call.time_to_live;
+}
+
+static err_t set_time_to_live_in_lwip(struct tcpip_api_call_data *data)
+{
+	udp_call_t *call = (udp_call_t *)data;
+	call->port->pcb->ttl = call->time_to_live;
+	udp_set_multicast_ttl(call->port->pcb, call->time_to_live);
+	return ERR_OK;
+}
+
+void udp_port_set_time_to_live(udp_port_t *port, uint8_t value)
+{
+	udp_call_t call = { .port = port, .time_to_live = value };
+	io_call(set_time_to_live_in_lwip, &call.call);
+}
+
+static err_t close_in_lwip(struct tcpip_api_call_data *data)
+{
+	udp_port_t *port = ((udp_call_t *)data)->port;
+	io_disarm(&port->node);
+	while (port->group_count)
+		leave(port, 0);
+	udp_remove(port->pcb);
+	return ERR_OK;
+}
+
+void udp_port_close(udp_port_t *port)
+{
+	udp_call_t call = { .port = port };
+	io_call(close_in_lwip, &call.call);
+	udp_datagram_t *datagram;
+	while ((datagram = udp_port_read(port)))
+		free(datagram);
+	free(port);
+}

@@ -1,0 +1,213 @@
+/*
+ * embedded:io/socket/udp (ECMA-419) over lwIP: the binding. Options and errors are those of the desktop host, `multicastInterface`
+ * included.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "socket.h"
+#include "udpport.h"
+
+typedef struct {
+	xsMachine *the;
+	xsSlot object;
+	callback_t on_readable;
+	udp_port_t *port;
+	/** The address written to last, as text and as it was read: packets to one client come in rows. */
+	char text[IPADDR_STRLEN_MAX];
+	ip_addr_t to;
+} udp_t;
+
+void xs_udp_destructor(void *data)
+{
+	udp_t *udp = data;
+	if (!udp)
+		return;
+	udp_port_close(udp->port);
+	free(udp);
+}
+
+static void xs_udp_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
+{
+	udp_t *udp = data;
+	if (udp)
+		socket_mark(the, udp->on_readable, mark_root);
+}
+
+static const xsHostHooks udp_hooks = { xs_udp_destructor, xs_udp_mark, NULL };
+
+/** Throws when it is closed. To be called when all arguments are read: one may be an object whose toString closes the socket. */
+static udp_t *this_udp(xsMachine *the)
+{
+	udp_t *udp = xsmcGetHostDataValidate(xsThis, (void *)&udp_hooks);
+	if (!udp)
+		xsUnknownError("socket is closed");
+	return udp;
+}
+
+static void deliver(io_node_t *node, uint8_t events)
+{
+	udp_t *udp = udp_port_owner(node);
+	xsMachine *machine = udp->the;
+	uint32_t waiting = io_state(node).available;
+	(void)events;
+	if (!waiting || !udp->on_readable)
+		return;
+	/* the callback may close the socket, and collection may then free it: the object is held until the end */
+	xsBeginHost(machine);
+	xsmcVars(1);
+	xsVar(0) = udp->object;
+	callback_call(machine, udp->on_readable, &udp->object, (int32_t)waiting);
+	/* one that reads some of them is called again; one that reads none waits for the next to come */
+	if (xsmcGetHostData(xsVar(0)) && io_state(node).available && io_state(node).available < waiting)
+		udp_port_remind(udp->port);
+	xsEndHost(machine);
+}
+
+/** Throws when the text is no group's address. */
+static void read_group(xsMachine *the, const char *text, ip_addr_t *group)
+{
+	if (!io_parse_address(text, group) || !ip_addr_ismulticast(group))
+		xsRangeError("\"%s\" is no IPv4 multicast address", text);
+}
+
+static void check_group(xsMachine *the, err_t error)
+{
+	if (error == ERR_USE)
+		xsUnknownError("multicast group: joined already");
+	if (error == ERR_VAL)
+		xsUnknownError("multicast group: not joined");
+	if (error != ERR_OK)
+		socket_fail(the, "multicast group", 0, error);
+}
+
+/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?, multicastInterface?, target?}). Throws when the port is taken. */
+void xs_udp_constructor(xsMachine *the)
+{
+	udp_options_t options = { 0 };
+	ip_addr_t group;
+	err_t error;
+	xsmcVars(2);
+	socket_address_option(the, xsID_multicastInterface, &options.multicast_interface);
+	callback_t on_readable = callback_option(the, xsID_onReadable, &xsVar(0));
+	options.port = (uint16_t)integer_option(the, xsID_port, "port", 0, 65535, 0);
+	options.time_to_live = (uint8_t)integer_option(the, xsID_timeToLive, "timeToLive", 1, 255, 0);
+	socket_address_option(the, xsID_address, &options.address);
+	xsmcGet(xsVar(1), xsArg(0), xsID_multicast);
+	bool member = xsmcTypeOf(xsVar(1)) != xsUndefinedType;
+	if (member)
+		read_group(the, xsmcToString(xsVar(1)), &group);
+	socket_target(the);
+	socket_start(the);
+	udp_t *udp = calloc(1, sizeof(*udp));
+	if (!udp)
+		xsUnknownError("no memory");
+	udp->the = the;
+	udp->on_readable = on_readable;
+	udp->object = xsThis;
+	udp->port = udp_port_open(&options, udp, deliver, &error);
+	if (!udp->port) {
+		free(udp);
+		socket_fail(the, "bind", options.port, error);
+	}
+	error = member ? udp_port_join(udp->port, &group) : ERR_OK;
+	if (error != ERR_OK) {
+		xs_udp_destructor(udp);
+		check_group(the, error);
+	}
+	xsmcSetHostData(xsThis, udp);
+	xsSetHostHooks(xsThis, &udp_hooks);
+	xsRemember(udp->object);
+}
+
+void xs_udp_close(xsMachine *the)
+{
+	udp_t *udp = xsmcGetHostDataValidate(xsThis, (void *)&udp_hooks);
+	if (!udp)
+		return;
+	xsForget(udp->object);
+	xsmcSetHostData(xsThis, NULL);
+	xs_udp_destructor(udp);
+}
+
+/** read(): the next datagram as an ArrayBuffer with `address` and `port` of its sender. undefined when none waits. */
+void xs_udp_read(xsMachine *the)
+{
+	udp_t *udp = this_udp(the);
+	udp_datagram_t *datagram = udp_port_read(udp->port);
+	if (!datagram)
+		return;
+	xsmcVars(1);
+	xsTry {
+		xsmcSetArrayBuffer(xsResult, datagram->bytes, datagram->length);
+		char text[IPADDR_STRLEN_MAX];
+		ipaddr_ntoa_r(&datagram->address, text, sizeof(text));
+		xsmcSetString(xsVar(0), text);
+		xsmcDefine(xsResult, xsID_address, xsVar(0), xsDefault);
+		xsmcSetInteger(xsVar(0), datagram->port);
+		xsmcDefine(xsResult, xsID_port, xsVar(0), xsDefault);
+		free(datagram);
+	}
+	xsCatch {
+		free(datagram);
+		xsThrow(xsException);
+	}
+}
+
+/** write(buffer, address, port). Throws "would block" while lwIP or the interface has no buffer. */
+void xs_udp_write(xsMachine *the)
+{
+	int port = xsmcToInteger(xsArg(2));
+	if (port < 1 || port > 65535)
+		xsRangeError("port is %d, not 1..65535", port);
+	const char *text = xsmcToString(xsArg(1));
+	udp_t *udp = this_udp(the);
+	if (strcmp(text, udp->text)) {
+		ip_addr_t to;
+		socket_address(the, text, &to);
+		udp->to = to;
+		strncpy(udp->text, text, sizeof(udp->text) - 1);
+	}
+	void *bytes;
+	xsUnsignedValue length;
+	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
+	if (length > UINT16_MAX - 28)
+		xsRangeError("a datagram of %u bytes is larger than IPv4 carries", (unsigned)length);
+	err_t error = udp_port_write(udp->port, bytes, (uint16_t)length, &udp->to, (uint16_t)port);
+	if (error == ERR_MEM)
+		xsUnknownError("would block");
+	if (error != ERR_OK)
+		socket_fail(the, "send", 0, error);
+}
+
+void xs_udp_add(xsMachine *the)
+{
+	ip_addr_t group;
+	read_group(the, xsmcToString(xsArg(0)), &group);
+	check_group(the, udp_port_join(this_udp(the)->port, &group));
+}
+
+void xs_udp_remove(xsMachine *the)
+{
+	ip_addr_t group;
+	read_group(the, xsmcToString(xsArg(0)), &group);
+	check_group(the, udp_port_leave(this_udp(the)->port, &group));
+}
+
+void xs_udp_get_localPort(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, udp_port_number(this_udp(the)->port));
+}
+
+void xs_udp_get_timeToLive(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, udp_port_time_to_live(this_udp(the)->port));
+}
+
+void xs_udp_set_timeToLive(xsMachine *the)
+{
+	int value = xsmcToInteger(xsArg(0));
+	if (value < 1 || value > 255)
+		xsRangeError("timeToLive is %d, not 1..255", value);
+	udp_port_set_time_to_live(this_udp(the)->port, (uint8_t)value);
+}
