@@ -24,6 +24,7 @@ const groups = {
 	engine: { file: "engine/run.mjs" },
 	coverage: { file: "coverage/run.mjs" },
 	steady: { file: "steady/run.mjs" },
+	cost: { file: "cost/run.mjs" },
 	fuzz: { file: "fuzz/run.mjs" },
 	interop: { file: "interop/run.mjs", lane: 0 },
 	auth: { file: "interop/auth.mjs", lane: 1 },

@@ -21,6 +21,8 @@ typedef struct host_options {
 	int32_t chunk_bytes;
 	/** Bytes a TCP socket accepts before its reader has taken them; 0 for the desktop's default. */
 	int32_t send_buffer;
+	/** UDP packets leave one by one: a capture on this machine shows each, not what the kernel cuts apart later. */
+	bool no_gso;
 	/** What is left of the command line, for the program. */
 	int argc;
 	char **argv;

@@ -1,5 +1,5 @@
 /*
- * The desktop host's command line: rtsp-camera APPLICATION [--heap[=SLOTS:BYTES]] [--send-buffer N] [program's options]
+ * The desktop host's command line: rtsp-camera APPLICATION [--heap[=SLOTS:BYTES]] [--send-buffer N] [--no-gso] [program's options]
  */
 #include <signal.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ static int usage(const char *message)
 int main(int argc, char **argv)
 {
 	if (argc < 2)
-		return usage("usage: rtsp-camera APPLICATION [--heap[=SLOTS:BYTES]] [--send-buffer BYTES] [options]");
+		return usage("usage: rtsp-camera APPLICATION [--heap[=SLOTS:BYTES]] [--send-buffer BYTES] [--no-gso] [options]");
 	host_options.application = argv[1];
 	host_options.argv = calloc((size_t)argc + 1, sizeof(char *));
 	for (int i = 2; i < argc; i++) {
@@ -42,6 +42,8 @@ int main(int argc, char **argv)
 				return usage("--send-buffer takes the bytes of a TCP socket's send buffer, 4096 to 16777216 (the device has 5744 to 28672)");
 			host_options.send_buffer = (int32_t)value;
 		}
+		else if (!strcmp(argv[i], "--no-gso"))
+			host_options.no_gso = true;
 		else
 			host_options.argv[host_options.argc++] = argv[i];
 	}

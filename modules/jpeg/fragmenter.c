@@ -6,6 +6,7 @@
 #include "mc.xs.h"			// for xsID_* values
 
 #include "core/rtp_jpeg.h"
+#include "xs_fragmenter.h"
 #include "xs_scan.h"
 
 #include <stdlib.h>
@@ -31,14 +32,21 @@ static Fragmenter getFragmenter(xsMachine *the)
 	return fragmenter;
 }
 
+rtp_jpeg_stream_t *xs_fragmenter_stream(xsMachine *the, xsSlot *slot)
+{
+	Fragmenter fragmenter = xsmcGetHostDataValidate(*slot, (void *)&xsFragmenterHooks);
+	if (!fragmenter)
+		xsTypeError("no fragmenter");
+	return &fragmenter->stream;
+}
+
 static void setPacket(xsMachine *the, Fragmenter fragmenter, uint8_t *data, uint32_t length)
 {
 	xsSlot packet = xsReference(fragmenter->packet);
 	xsmcSetHostBuffer(packet, data, (xsIntegerValue)length);
 }
 
-// The memory of a frame, last of all: whatever runs JavaScript may close the frame.
-static uint8_t *getFrame(xsMachine *the, xsSlot *slot, size_t *length)
+uint8_t *xs_fragmenter_frame(xsMachine *the, xsSlot *slot, size_t *length)
 {
 	void *data;
 	xsUnsignedValue count;
@@ -137,7 +145,7 @@ void xs_fragmenter_next(xsMachine *the)
 		xsTypeError("frame, scan and limit expected");
 	uint32_t limit = (uint32_t)getUnsigned(the, &xsArg(2), "limit", RTP_JPEG_LIMIT_MAX);
 	const jpeg_scan_t *scan = xs_scan_get(the, &xsArg(1));
-	uint8_t *frame = getFrame(the, &xsArg(0), &length);
+	uint8_t *frame = xs_fragmenter_frame(the, &xsArg(0), &length);
 
 	int32_t result = rtp_jpeg_next(&fragmenter->stream, scan, frame, length, limit, &packet);
 	if (result < 0)
@@ -155,7 +163,7 @@ void xs_fragmenter_restore(xsMachine *the)
 	setPacket(the, fragmenter, NULL, 0);
 	if (xsmcArgc < 1)
 		xsTypeError("frame: host buffer expected");
-	uint8_t *frame = getFrame(the, &xsArg(0), &length);
+	uint8_t *frame = xs_fragmenter_frame(the, &xsArg(0), &length);
 	int result = rtp_jpeg_restore(&fragmenter->stream, frame, length);
 	if (result)
 		xsRangeError("%s", (char *)rtp_jpeg_error_name(result));

@@ -8,6 +8,7 @@
  * to one piece of its bytes.
  */
 
+import { sendTCP } from "burst";
 import Timer from "timer";
 import type { ServerConnection } from "../rtsp/server";
 import type { Peer } from "../rtsp/types";
@@ -32,8 +33,6 @@ const PIECE = 512;
 const QUEUE_LIMIT = 16384;
 /** How long the last reply may take to leave, milliseconds. */
 const LINGER = 5000;
-/** With less room than this (bytes) nothing is sent: many small packets cost more than a short wait. */
-const SMALLEST_PACKET = 1400;
 const FRAMING = 4;
 
 export class Connection implements Peer, TCPOwner {
@@ -138,30 +137,15 @@ export class Connection implements Peer, TCPOwner {
 			return FAILED;
 		if (this.#queue.length)
 			return WAITING;
-		const { packet } = source;
-		const smallest = packetSize < SMALLEST_PACKET ? packetSize : SMALLEST_PACKET;
-		let credit = this.#credit, result: SendResult = SENT;
 		try {
-			for (;;) {
-				const room = credit - FRAMING;
-				// so written that NaN waits too: lwIP without buffers lets write return undefined, and onWritable follows
-				if (!(room >= smallest)) {
-					result = WAITING;
-					break;
-				}
-				if (source.next(frame, scan, room < packetSize ? room : packetSize) === 0)
-					break;
-				credit = socket.write(packet) as number;
-			}
+			this.#credit = sendTCP(socket, source, frame, scan, packetSize, this.#credit);
+			return source.inProgress ? WAITING : SENT;
 		}
 		catch {
-			// the socket is breaking (onError follows), or it had less room than it said: what was left of the frame is lost
-			result = FAILED;
-			credit = 0;
+			// the socket is breaking (onError follows): what was left of the frame is lost
+			this.#credit = 0;
+			return FAILED;
 		}
-		source.restore(frame);
-		this.#credit = credit >= 0 ? credit : 0;
-		return result;
 	}
 
 	sendControl(packet: Uint8Array, last: boolean): void {

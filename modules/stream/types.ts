@@ -74,6 +74,8 @@ export type SendResult = typeof SENT | typeof WAITING | typeof FAILED;
 
 /** Makes the packets of one frame in place, one after another. Implemented by jpeg/'s Fragmenter. */
 export interface PacketSource {
+	/** Whether the frame has packets left to make. */
+	readonly inProgress: boolean;
 	/** The packet that `next` made: the frame's own memory. */
 	readonly packet: unknown;
 	/** Bytes of the next packet, framing included; 0 when the frame is finished.

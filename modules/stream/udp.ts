@@ -6,6 +6,7 @@
  * kernel takes a frame at once: there `burst` is 0, no limit.
  */
 
+import { sendUDP } from "burst";
 import Timer from "timer";
 import { openUDP, type UDPStream } from "./sockets";
 import { FAILED, SENT, WAITING, type Frame, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./types";
@@ -90,32 +91,34 @@ export class UDPPorts {
 	}
 
 	sendPackets(source: PacketSource, frame: Frame, scan: unknown, packetSize: number, socket: UDPStream, address: string, port: number): SendResult {
-		const { packet } = source;
-		let budget = this.#burst === 0 ? Infinity : this.#budget, result: SendResult = SENT;
+		if (this.#burst === 0)
+			return this.sendAll(source, frame, scan, packetSize, socket, address, port);
+		let result: SendResult = WAITING;
+		if (this.#budget <= 0)
+			return result;
 		try {
-			for (;;) {
-				if (budget <= 0) {
-					result = WAITING;
-					break;
-				}
-				if (source.next(frame, scan, packetSize) === 0)
-					break;
-				socket.write(packet, address, port);
-				budget -= 1;
-			}
+			this.#budget -= sendUDP(socket, source, frame, scan, packetSize, address, port, this.#budget);
+			if (!source.inProgress)
+				result = SENT;
 		}
 		catch {
 			// a frame with a hole shows nothing: the rest of it would only take the buffers that the next frame needs
 			result = FAILED;
-			budget = 0;
+			this.#budget = 0;
 		}
-		source.restore(frame);
-		if (this.#burst !== 0) {
-			this.#budget = budget;
-			if (budget < this.#burst)
-				this.refillSoon();
-		}
+		if (this.#budget < this.#burst)
+			this.refillSoon();
 		return result;
+	}
+
+	private sendAll(source: PacketSource, frame: Frame, scan: unknown, packetSize: number, socket: UDPStream, address: string, port: number): SendResult {
+		try {
+			sendUDP(socket, source, frame, scan, packetSize, address, port, 0);
+			return SENT;
+		}
+		catch {
+			return FAILED;
+		}
 	}
 
 	private refillSoon(): void {

@@ -103,6 +103,14 @@ static void send_damaged(const bytes_t *original, bytes_t *frame, jpeg_scan_t sc
 		MUST(within(&packet, frame->data, frame->length) || within(&packet, stream.buffer, sizeof(stream.buffer)));
 	MUST(rtp_jpeg_restore(&stream, frame->data, frame->length) == 0);
 	MUST(!memcmp(frame->data, original->data, original->length));
+
+	rtp_jpeg_parts_t parts;
+	uint8_t header[RTP_JPEG_HEADER_MAX];
+	MUST(rtp_jpeg_begin(&stream, random) == 0);
+	while (rtp_jpeg_gather(&stream, &scan, frame->data, frame->length, limit_of(&random, 0), header, &parts) > 0) {
+		MUST(parts.header_length <= sizeof(header));
+		MUST((parts.payload >= frame->data) && (parts.payload + parts.payload_length <= frame->data + frame->length));
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -578,6 +578,145 @@ static void names_every_error(void)
 	CHECK(!strcmp(rtp_jpeg_error_name(RTP_JPEG_ERROR_NOT_RESTORED - 1), "unknown error"));
 }
 
+/** The packet as the receiver sees it. */
+static bytes_t joined(const uint8_t *header, const rtp_jpeg_parts_t *parts)
+{
+	bytes_t packet = { malloc(parts->header_length + parts->payload_length), parts->header_length + parts->payload_length };
+	if (!packet.data)
+		abort();
+	memcpy(packet.data, header, parts->header_length);
+	memcpy(packet.data + parts->header_length, parts->payload, parts->payload_length);
+	return packet;
+}
+
+static void gather_and_compare(const bytes_t *original, int16_t channel, uint32_t limit)
+{
+	bytes_t frame = bytes_copy(original->data, original->length);
+	jpeg_scan_t scan;
+	rtp_jpeg_stream_t gathering, writing;
+	rtp_jpeg_parts_t parts;
+	rtp_jpeg_packet_t packet;
+	uint8_t header[RTP_JPEG_HEADER_MAX];
+
+	CHECK(jpeg_scan_parse(frame.data, frame.length, &scan) == 0);
+	rtp_jpeg_init(&gathering, 7, 65530, channel, 26);
+	writing = gathering;
+	CHECK(rtp_jpeg_begin(&gathering, 99) == 0);
+	CHECK(rtp_jpeg_begin(&writing, 99) == 0);
+	for (int32_t length = 1; length > 0;) {
+		length = rtp_jpeg_gather(&gathering, &scan, frame.data, frame.length, limit, header, &parts);
+		CHECK(rtp_jpeg_next(&writing, &scan, frame.data, frame.length, limit, &packet) == length);
+		if (length) {
+			/* the frame is written over under `packet`: put back before it is read again, compared before that */
+			bytes_t written = bytes_copy(packet.data, packet.length);
+			CHECK(rtp_jpeg_restore(&writing, frame.data, frame.length) == 0);
+			bytes_t whole = joined(header, &parts);
+			bool equal = same(&whole, &written);
+			bytes_free(&whole);
+			bytes_free(&written);
+			CHECK(equal);
+		}
+	}
+	CHECK(same(&frame, original));
+	CHECK(gathering.octet_count == writing.octet_count);
+	CHECK(gathering.packet_count == writing.packet_count);
+	CHECK(gathering.sequence == writing.sequence);
+	CHECK(gathering.copied_octets == 0);
+	bytes_free(&frame);
+}
+
+static void gathers_the_packets_it_would_write(void)
+{
+	static const uint32_t limits[] = { 256, 1400, 64000 };
+	bytes_t marked = with_restart_markers(&ov2640, 0x24e);
+	bytes_t tight = tight_headers(3000);
+	const bytes_t *images[] = { &ov2640, &odd, &marked, &tight };
+	for (size_t i = 0; i < sizeof(images) / sizeof(images[0]); i++) {
+		for (size_t j = 0; j < sizeof(limits) / sizeof(limits[0]); j++) {
+			gather_and_compare(images[i], -1, limits[j]);
+			CHECK_STILL_OK();
+			gather_and_compare(images[i], 2, limits[j]);
+			CHECK_STILL_OK();
+		}
+	}
+	bytes_free(&marked);
+	bytes_free(&tight);
+}
+
+static void rewinds_packets_that_never_left(void)
+{
+	jpeg_scan_t scan;
+	rtp_jpeg_stream_t stream;
+	rtp_jpeg_parts_t parts;
+	receiver_t receiver;
+	uint8_t header[RTP_JPEG_HEADER_MAX];
+
+	CHECK(jpeg_scan_parse(ov2640.data, ov2640.length, &scan) == 0);
+	rtp_jpeg_init(&stream, 7, 1, -1, 26);
+	receiver_init(&receiver, -1, 26);
+	CHECK(rtp_jpeg_begin(&stream, 99) == 0);
+	/* every packet is made twice, the second time of another size */
+	for (;;) {
+		rtp_jpeg_position_t before = rtp_jpeg_position(&stream);
+		int32_t length = rtp_jpeg_gather(&stream, &scan, ov2640.data, ov2640.length, 1400, header, &parts);
+		CHECK(length >= 0);
+		if (!length)
+			break;
+		rtp_jpeg_rewind(&stream, &before);
+		CHECK(rtp_jpeg_gather(&stream, &scan, ov2640.data, ov2640.length, 700, header, &parts) > 0);
+		bytes_t whole = joined(header, &parts);
+		receiver_packet(&receiver, whole.data, (uint32_t)whole.length);
+		bytes_free(&whole);
+	}
+	CHECK(received(&receiver, &ov2640, &scan));
+	CHECK(stream.packet_count == receiver.packets);
+	CHECK(stream.octet_count == receiver.octets);
+	CHECK(stream.sequence == receiver.sequence);
+}
+
+static void gathers_short_headers_without_a_copy(void)
+{
+	bytes_t image = short_headers(2000);
+	jpeg_scan_t scan;
+	rtp_jpeg_stream_t stream;
+	rtp_jpeg_parts_t parts;
+	receiver_t receiver;
+	uint8_t header[RTP_JPEG_HEADER_MAX];
+
+	CHECK(jpeg_scan_parse(image.data, image.length, &scan) == 0);
+	rtp_jpeg_init(&stream, 7, 1, 0, 26);
+	receiver_init(&receiver, 0, 26);
+	CHECK(rtp_jpeg_begin(&stream, 99) == 0);
+	while (rtp_jpeg_gather(&stream, &scan, image.data, image.length, 1400, header, &parts) > 0) {
+		bytes_t whole = joined(header, &parts);
+		receiver_packet(&receiver, whole.data, (uint32_t)whole.length);
+		bytes_free(&whole);
+	}
+	CHECK(received(&receiver, &image, &scan));
+	CHECK(stream.copied_octets == 0);
+	bytes_free(&image);
+}
+
+static void refuses_to_gather_over_an_open_packet(void)
+{
+	bytes_t frame = bytes_copy(ov2640.data, ov2640.length);
+	jpeg_scan_t scan;
+	rtp_jpeg_stream_t stream;
+	rtp_jpeg_packet_t packet;
+	rtp_jpeg_parts_t parts;
+	uint8_t header[RTP_JPEG_HEADER_MAX];
+
+	CHECK(jpeg_scan_parse(frame.data, frame.length, &scan) == 0);
+	rtp_jpeg_init(&stream, 7, 1, -1, 26);
+	CHECK(rtp_jpeg_begin(&stream, 99) == 0);
+	CHECK(rtp_jpeg_next(&stream, &scan, frame.data, frame.length, 1400, &packet) > 0);
+	CHECK(rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 1400, header, &parts) == RTP_JPEG_ERROR_NOT_RESTORED);
+	CHECK(rtp_jpeg_restore(&stream, frame.data, frame.length) == 0);
+	CHECK(rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 255, header, &parts) == RTP_JPEG_ERROR_LIMIT);
+	CHECK(rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 1400, header, &parts) == 1400);
+	bytes_free(&frame);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2)
@@ -605,6 +744,10 @@ int main(int argc, char **argv)
 	test("refuses-a-frame-shorter-than-its-scan", refuses_a_frame_shorter_than_its_scan);
 	test("refuses-a-scan-that-is-not-of-the-frame", refuses_a_scan_that_is_not_of_the_frame);
 	test("refuses-to-begin-over-an-open-packet", refuses_to_begin_over_an_open_packet);
+	test("gathers-the-packets-it-would-write", gathers_the_packets_it_would_write);
+	test("gathers-short-headers-without-a-copy", gathers_short_headers_without_a_copy);
+	test("rewinds-packets-that-never-left", rewinds_packets_that_never_left);
+	test("refuses-to-gather-over-an-open-packet", refuses_to_gather_over_an_open_packet);
 	test("names-every-packetizer-error", names_every_error);
 
 	bytes_free(&ov2640);

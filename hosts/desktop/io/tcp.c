@@ -10,11 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #if defined(__linux__)
 	#include <linux/sockios.h>
 #endif
 
+#include "socketburst.h"
 #include "linger.h"
 #include "socket.h"
 #include "tcp.h"
@@ -507,6 +509,91 @@ void xs_tcp_write(xsMachine *the)
 		update_events(tcp);
 	}
 	xsmcSetInteger(xsResult, (int32_t)left);
+}
+
+/** Packets gathered for one system call. */
+enum { GATHERED = 32 };
+
+/** What is left of a packet that was begun waits: it has to be completed before anything else. */
+static bool keep_rest(tcp_t *tcp, const burst_packet_t *packet, size_t sent)
+{
+	size_t total = packet->header_length + packet->payload_length;
+	if (!tcp->pending)
+		tcp->pending = malloc(tcp->credit_limit);
+	if (!tcp->pending)
+		return false;
+	for (size_t at = sent; at < total;) {
+		bool header = at < packet->header_length;
+		const uint8_t *from = header ? packet->header + at : packet->payload + (at - packet->header_length);
+		size_t count = (header ? packet->header_length : total) - at;
+		memcpy(tcp->pending + tcp->pending_length, from, count);
+		tcp->pending_length += (uint32_t)count;
+		at += count;
+	}
+	host_copied_bytes += total - sent;
+	return true;
+}
+
+/** Everything that fits, in one system call. @returns whether the kernel took all of it. Throws when the connection is breaking */
+static bool send_gathered(xsMachine *the, tcp_t *tcp, burst_t *burst, const burst_packet_t *packets, int count)
+{
+	struct iovec parts[2 * GATHERED];
+	for (int i = 0; i < count; i++) {
+		parts[2 * i] = (struct iovec){ (void *)(uintptr_t)packets[i].header, packets[i].header_length };
+		parts[2 * i + 1] = (struct iovec){ (void *)(uintptr_t)packets[i].payload, packets[i].payload_length };
+	}
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 * (size_t)count };
+	ssize_t result = sendmsg(tcp->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (result < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && errno != ENOBUFS)
+		xsUnknownError("socket is closed");
+	size_t sent = result < 0 ? 0 : (size_t)result;
+	for (int i = 0; i < count; i++) {
+		size_t length = packets[i].header_length + packets[i].payload_length;
+		if (sent >= length) {
+			sent -= length;
+			continue;
+		}
+		if (sent == 0)
+			burst->rewind(burst, &packets[i]);
+		else {
+			if (i + 1 < count)
+				burst->rewind(burst, &packets[i + 1]);
+			if (!keep_rest(tcp, &packets[i], sent))
+				xsUnknownError("no memory");
+		}
+		return false;
+	}
+	return true;
+}
+
+uint32_t tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst)
+{
+	burst_packet_t packets[GATHERED];
+	tcp_t *tcp = xsmcGetHostDataValidate(*socket, (void *)&tcp_hooks);
+	if (tcp->watch.fd < 0 || tcp->failed)
+		xsUnknownError("socket is closed");
+	if (tcp->connecting)
+		xsUnknownError("not ready");
+	bool taken = tcp->pending_length == 0;
+	int32_t result = 1;
+	while (taken && result > 0) {
+		uint32_t room = credit(tcp);
+		int count = 0;
+		while (count < GATHERED && (result = burst->gather(burst, room, &packets[count])) > 0) {
+			room -= (uint32_t)result;
+			count += 1;
+		}
+		if (result == BURST_ERROR)
+			xsRangeError("the packets do not fit the frame");
+		if (count > 0)
+			taken = send_gathered(the, tcp, burst, packets, count);
+	}
+	uint32_t left = credit(tcp);
+	if (left < tcp->credit_limit || !taken || result != 0) {
+		starve(tcp);
+		update_events(tcp);
+	}
+	return left;
 }
 
 static void name(xsMachine *the, int (*get)(int, struct sockaddr *, socklen_t *), bool want_port)

@@ -4,6 +4,9 @@
  *    multicastInterface   IPv4 address of the interface that multicast leaves by and groups are joined on. Without it the
  *                         system's routes choose. Tests use 127.0.0.1: nothing leaves the machine.
  */
+#if defined(__linux__)
+	#define _GNU_SOURCE
+#endif
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +14,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#if defined(__linux__)
+	#include <linux/udp.h>
+#endif
 
+#include "socketburst.h"
 #include "socket.h"
 
 enum { LARGEST_DATAGRAM = 65536, BUFFER = 1024 * 1024, OWN = 256 };
@@ -21,6 +28,8 @@ typedef struct udp {
 	xsMachine *the;
 	xsSlot object;
 	callback_t on_readable;
+	/** The kernel or the route has refused to segment (UDP_SEGMENT): packets leave one by one. */
+	bool unsegmented;
 	/** Where groups are joined, and whether one is. */
 	struct in_addr interface;
 	bool member;
@@ -153,6 +162,7 @@ void xs_udp_constructor(xsMachine *the)
 	udp->on_readable = on_readable;
 	udp->interface = interface;
 	udp->member = group;
+	udp->unsegmented = host_options.no_gso;
 	udp->object = xsThis;
 	xsmcSetHostData(xsThis, udp);
 	xsSetHostHooks(xsThis, &udp_hooks);
@@ -190,14 +200,15 @@ void xs_udp_read(xsMachine *the)
 	xsmcDefine(xsResult, xsID_port, xsVar(0), xsDefault);
 }
 
-/** write(buffer, address, port). Throws when the system refuses the datagram: "would block" when it has no room now. */
-void xs_udp_write(xsMachine *the)
+/** Reads the address of a datagram that is to be sent. Throws RangeError. */
+static udp_t *address_to(xsMachine *the, xsSlot *socket, xsSlot *address, int port)
 {
-	int port = xsmcToInteger(xsArg(2));
 	if (port < 1 || port > 65535)
 		xsRangeError("port is %d, not 1..65535", port);
-	const char *text = xsmcToString(xsArg(1));
-	udp_t *udp = this_udp(the);
+	const char *text = xsmcToString(*address);
+	udp_t *udp = xsmcGetHostDataValidate(*socket, (void *)&udp_hooks);
+	if (!udp)
+		xsUnknownError("socket is closed");
 	if (strcmp(text, udp->text)) {
 		struct sockaddr_in to;
 		socket_address(the, text, port, &to);
@@ -205,24 +216,150 @@ void xs_udp_write(xsMachine *the)
 		snprintf(udp->text, sizeof(udp->text), "%s", text);
 	}
 	udp->to.sin_port = htons((uint16_t)port);
+	return udp;
+}
+
+/** The error of an earlier datagram to another client (ICMP unreachable) is not this one's: such a call is tried again. */
+static bool is_of_another(int error)
+{
+	return error == ECONNREFUSED || error == EINTR;
+}
+
+static void send_failed(xsMachine *the, const char *operation)
+{
+	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
+		xsUnknownError("would block");
+	xsUnknownError("%s: %s", operation, strerror(errno));
+}
+
+static bool expects_own(const udp_t *udp, size_t length)
+{
+	return udp->member && length <= OWN && IN_MULTICAST(ntohl(udp->to.sin_addr.s_addr));
+}
+
+/** write(buffer, address, port). Throws when the system refuses the datagram: "would block" when it has no room now. */
+void xs_udp_write(xsMachine *the)
+{
+	int port = xsmcToInteger(xsArg(2));
+	udp_t *udp = address_to(the, &xsThis, &xsArg(1), port);
 	void *bytes;
 	xsUnsignedValue length;
 	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (sendto(udp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&udp->to, sizeof(udp->to)) >= 0) {
-			if (udp->member && length <= OWN && IN_MULTICAST(ntohl(udp->to.sin_addr.s_addr))) {
+			if (expects_own(udp, length)) {
 				memcpy(udp->own, bytes, length);
 				udp->own_length = length;
 			}
 			return;
 		}
-		/* the error of an earlier datagram to another client (ICMP unreachable) is not this one's */
-		if (errno != ECONNREFUSED && errno != EINTR)
+		if (!is_of_another(errno))
 			break;
 	}
-	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
-		xsUnknownError("would block");
-	xsUnknownError("sendto: %s", strerror(errno));
+	send_failed(the, "sendto");
+}
+
+/** Packets gathered for one system call: the kernel takes 64 segments of together less than a datagram's bytes. */
+enum { GATHERED = 64, SEGMENTED_BYTES = 65000 };
+
+static size_t length_of(const burst_packet_t *packet)
+{
+	return packet->header_length + packet->payload_length;
+}
+
+/** Sends one packet, or several of the same length (the last one may be shorter) that the kernel cuts apart.
+ *  @returns false: errno tells why */
+static bool send_segmented(udp_t *udp, const burst_packet_t *packets, uint32_t count)
+{
+	struct iovec parts[2 * GATHERED];
+	for (uint32_t i = 0; i < count; i++) {
+		parts[2 * i] = (struct iovec){ (void *)(uintptr_t)packets[i].header, packets[i].header_length };
+		parts[2 * i + 1] = (struct iovec){ (void *)(uintptr_t)packets[i].payload, packets[i].payload_length };
+	}
+	struct msghdr message = { .msg_name = &udp->to, .msg_namelen = sizeof(udp->to), .msg_iov = parts, .msg_iovlen = 2 * count };
+#if defined(UDP_SEGMENT)
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(uint16_t))];
+	} control;
+	if (count > 1) {
+		uint16_t segment = (uint16_t)length_of(&packets[0]);
+		memset(&control, 0, sizeof(control));
+		control.header.cmsg_level = IPPROTO_UDP;
+		control.header.cmsg_type = UDP_SEGMENT;
+		control.header.cmsg_len = CMSG_LEN(sizeof(segment));
+		memcpy(CMSG_DATA(&control.header), &segment, sizeof(segment));
+		message.msg_control = &control;
+		message.msg_controllen = sizeof(control);
+	}
+#endif
+	for (int attempt = 0; attempt < 2; attempt++) {
+		if (sendmsg(udp->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
+			return true;
+		if (!is_of_another(errno))
+			break;
+	}
+	return false;
+}
+
+/** @returns packets sent: fewer than `count` after an error, which errno tells */
+static uint32_t send_one_by_one(udp_t *udp, const burst_packet_t *packets, uint32_t count)
+{
+	uint32_t sent = 0;
+	while (sent < count && send_segmented(udp, &packets[sent], 1)) {
+		size_t length = length_of(&packets[sent]);
+		if (expects_own(udp, length)) {
+			memcpy(udp->own, packets[sent].header, packets[sent].header_length);
+			memcpy(udp->own + packets[sent].header_length, packets[sent].payload, packets[sent].payload_length);
+			udp->own_length = length;
+		}
+		sent += 1;
+	}
+	return sent;
+}
+
+static uint32_t send_gathered(udp_t *udp, const burst_packet_t *packets, uint32_t count)
+{
+#if defined(UDP_SEGMENT)
+	/* a socket that is in its group looks at its own packets one by one */
+	if (count > 1 && !udp->unsegmented && !udp->member) {
+		if (send_segmented(udp, packets, count))
+			return count;
+		/* EIO: the interface has no checksums; EMSGSIZE: a segment is larger than the route's packets; EINVAL, ENOPROTOOPT: an older kernel */
+		if (errno != EIO && errno != EMSGSIZE && errno != EINVAL && errno != ENOPROTOOPT)
+			return 0;
+		udp->unsegmented = true;
+	}
+#endif
+	return send_one_by_one(udp, packets, count);
+}
+
+uint32_t udp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, xsSlot *address, int32_t port, uint32_t limit)
+{
+	burst_packet_t packets[GATHERED];
+	udp_t *udp = address_to(the, socket, address, port);
+	uint32_t total = 0;
+	int32_t result = 1;
+	while (result > 0 && (limit == 0 || total < limit)) {
+		uint32_t count = 0, bytes = 0;
+		uint32_t most = limit && limit - total < GATHERED ? limit - total : GATHERED;
+		while (count < most && (count == 0 || bytes + length_of(&packets[0]) <= SEGMENTED_BYTES)
+			&& (result = burst->gather(burst, UINT32_MAX, &packets[count])) > 0) {
+			bytes += (uint32_t)result;
+			count += 1;
+		}
+		if (result < 0)
+			xsRangeError("the packets do not fit the frame");
+		uint32_t sent = count ? send_gathered(udp, packets, count) : 0;
+		total += sent;
+		if (sent < count) {
+			int error = errno;
+			burst->rewind(burst, &packets[sent]);
+			errno = error;
+			send_failed(the, "sendmsg");
+		}
+	}
+	return total;
 }
 
 void xs_udp_add(xsMachine *the)

@@ -9,6 +9,7 @@ import { helpLines, nearestOption, settingName } from "settings/settings";
 const HOST_HELP = [
 	"  --heap[=SLOTS:BYTES]      memory fixed at the device's size (\"creation\" in manifest.json)",
 	"  --send-buffer N           bytes a TCP socket holds, to imitate a device: 5744 to 28672 there",
+	"  --no-gso                  UDP packets leave one by one: a capture on this machine shows each",
 	"  --help                    this text",
 ];
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "esp_netif.h"
+#include "lwip/netif.h"
 #include "lwip/sys.h"
 #include "lwip/tcpip.h"
 
@@ -165,6 +166,18 @@ io_state_t io_state(io_node_t *node)
 	io_state_t state = node->state;
 	SYS_ARCH_UNPROTECT(level);
 	return state;
+}
+
+bool io_is_local(const ip_addr_t *address)
+{
+	struct netif *netif;
+	if (ip_addr_isany(address))
+		return true;
+	NETIF_FOREACH(netif) {
+		if (ip_addr_cmp(netif_ip_addr4(netif), address))
+			return true;
+	}
+	return false;
 }
 
 bool io_parse_address(const char *text, ip_addr_t *address)

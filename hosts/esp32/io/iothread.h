@@ -76,6 +76,9 @@ void io_disarm(io_node_t *node);
  *  @param events to be delivered, IO_*; 0: none */
 void io_raise(io_node_t *node, uint8_t events, io_state_t state);
 
+/** Whether a socket can be bound to the address: any, or an interface's. lwIP's own `bind` takes every address. */
+bool io_is_local(const ip_addr_t *address);
+
 /** Reads an IPv4 address as four decimal numbers, or "localhost".
  *  @returns false for anything else: no names are resolved */
 bool io_parse_address(const char *text, ip_addr_t *address);

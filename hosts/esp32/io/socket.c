@@ -64,6 +64,8 @@ static const char *reason_of(err_t error)
 		return "no memory";
 	case ERR_USE:
 		return "address already in use";
+	case ERR_VAL:
+		return "the address is no interface's";
 	case ERR_RTE:
 		return "no route";
 	case ERR_IF:

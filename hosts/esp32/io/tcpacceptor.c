@@ -83,6 +83,9 @@ static err_t open_in_lwip(struct tcpip_api_call_data *data)
 {
 	acceptor_call_t *call = (acceptor_call_t *)data;
 	tcp_acceptor_t *acceptor = call->acceptor;
+	call->error = ERR_VAL;
+	if (!io_is_local(&call->address))
+		return ERR_OK;
 	call->error = ERR_MEM;
 	struct tcp_pcb *pcb = tcp_new();
 	if (!pcb)

@@ -12,7 +12,7 @@ typedef struct tcp_acceptor tcp_acceptor_t;
 /** @param address the interface's, or any
  *  @param port 0: any free one
  *  @param deliver called with IO_READABLE; `io_state` tells how many connections wait
- *  @returns NULL when it cannot, and in `error` why: ERR_USE, ERR_MEM, … */
+ *  @returns NULL when it cannot, and in `error` why: ERR_USE, ERR_MEM, ERR_VAL for an address that is no interface's */
 tcp_acceptor_t *tcp_acceptor_open(const ip_addr_t *address, uint16_t port, void *owner, io_deliver_t deliver, err_t *error);
 void *tcp_acceptor_owner(const io_node_t *node);
 uint16_t tcp_acceptor_port(const tcp_acceptor_t *acceptor);

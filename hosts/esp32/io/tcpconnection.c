@@ -277,6 +277,7 @@ typedef struct {
 	tcp_write_result_t result;
 	tcp_names_t names;
 	io_deliver_t deliver;
+	burst_t *burst;
 	bool nodelay;
 } tcp_call_t;
 
@@ -418,6 +419,46 @@ tcp_write_result_t tcp_connection_write(tcp_connection_t *connection, const void
 {
 	tcp_call_t call = { .connection = connection, .source = bytes, .length = length };
 	io_call(write_in_lwip, &call.call);
+	*credit = call.count;
+	return call.result;
+}
+
+static err_t send_in_lwip(struct tcpip_api_call_data *data)
+{
+	tcp_call_t *call = (tcp_call_t *)data;
+	tcp_connection_t *connection = call->connection;
+	burst_t *burst = call->burst;
+	struct tcp_pcb *pcb = connection->pcb;
+	call->result = !pcb ? TCP_LOST : connection->connecting ? TCP_NOT_READY : TCP_WRITTEN;
+	if (call->result != TCP_WRITTEN)
+		return ERR_OK;
+	const uint8_t *packet;
+	int32_t length;
+	while ((length = burst->next(burst, tcp_sndbuf(pcb), &packet)) > 0) {
+		err_t error = tcp_write(pcb, packet, (uint16_t)length, TCP_WRITE_FLAG_COPY);
+		if (error == ERR_OK)
+			continue;
+		burst->undo(burst);
+		call->result = error == ERR_MEM ? TCP_WOULD_BLOCK : TCP_LOST;
+		break;
+	}
+	burst->restore(burst);
+	tcp_output(pcb);
+	if (length == BURST_NO_ROOM)
+		call->result = TCP_WOULD_BLOCK;
+	else if (length == BURST_ERROR)
+		call->result = TCP_BROKEN_BURST;
+	if (tcp_sndbuf(pcb) < TCP_CONNECTION_CREDIT || call->result == TCP_WOULD_BLOCK)
+		starve(connection, 0);
+	call->count = tcp_sndbuf(pcb);
+	report(connection, 0);
+	return ERR_OK;
+}
+
+tcp_write_result_t tcp_connection_send(tcp_connection_t *connection, burst_t *burst, uint32_t *credit)
+{
+	tcp_call_t call = { .connection = connection, .burst = burst };
+	io_call(send_in_lwip, &call.call);
 	*credit = call.count;
 	return call.result;
 }

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "burst.h"
 #include "iothread.h"
 #include "lwip/tcp.h"
 
@@ -52,6 +53,10 @@ typedef enum {
 	/** Nothing of it was taken: IO_WRITABLE follows when there is room. */
 	TCP_WOULD_BLOCK,
 	TCP_NOT_READY,
+	/** The connection is lost; of a burst only. IO_ERROR is under way. */
+	TCP_LOST,
+	/** The packets do not fit the frame: a programmer's error. */
+	TCP_BROKEN_BURST,
 } tcp_write_result_t;
 
 /** Begins to connect. IO_WRITABLE or IO_ERROR tells what becomes of it.
@@ -71,6 +76,12 @@ uint32_t tcp_connection_read(tcp_connection_t *connection, void *bytes, uint32_t
  *  @param bytes copied
  *  @param credit gets the bytes that may still be written */
 tcp_write_result_t tcp_connection_write(tcp_connection_t *connection, const void *bytes, uint32_t length, uint32_t *credit);
+
+/** Writes a frame's packets until it is finished or there is no room for the next one: one hop for all of them. The packets are made in
+ *  lwIP's thread, while JavaScript's waits.
+ *  @param credit gets the bytes that may still be written
+ *  @returns TCP_WOULD_BLOCK when packets are left: IO_WRITABLE follows */
+tcp_write_result_t tcp_connection_send(tcp_connection_t *connection, burst_t *burst, uint32_t *credit);
 
 /** Closes it and frees the record. What was written is still sent, for some seconds at most. With unread bytes the peer is reset. */
 void tcp_connection_close(tcp_connection_t *connection);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "socket.h"
+#include "socketburst.h"
 #include "tcpconnection.h"
 #include "tcpsocket.h"
 
@@ -269,6 +270,24 @@ void xs_tcp_write(xsMachine *the)
 		xsUnknownError("would block");
 	default:
 		xsmcSetInteger(xsResult, (int32_t)credit);
+	}
+}
+
+uint32_t tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst)
+{
+	tcp_t *tcp = xsmcGetHostDataValidate(*socket, (void *)&tcp_hooks);
+	uint32_t credit = 0;
+	if (!tcp->connection || tcp->failed)
+		xsUnknownError("socket is closed");
+	switch (tcp_connection_send(tcp->connection, burst, &credit)) {
+	case TCP_NOT_READY:
+		xsUnknownError("not ready");
+	case TCP_LOST:
+		xsUnknownError("socket is closed");
+	case TCP_BROKEN_BURST:
+		xsRangeError("the packets do not fit the frame");
+	default:
+		return credit;
 	}
 }
 

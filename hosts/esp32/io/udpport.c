@@ -96,6 +96,9 @@ typedef struct {
 	io_deliver_t deliver;
 	const void *bytes;
 	const ip_addr_t *address;
+	burst_t *burst;
+	uint32_t limit;
+	uint32_t count;
 	uint16_t length;
 	uint16_t number;
 	uint8_t time_to_live;
@@ -108,7 +111,9 @@ static err_t open_in_lwip(struct tcpip_api_call_data *data)
 	udp_port_t *port = call->port;
 	const udp_options_t *options = call->options;
 	struct udp_pcb *pcb = udp_new();
-	call->error = pcb ? udp_bind(pcb, &options->address, options->port) : ERR_MEM;
+	if (pcb && options->shared)
+		ip_set_option(pcb, SOF_REUSEADDR);
+	call->error = !pcb ? ERR_MEM : !io_is_local(&options->address) ? ERR_VAL : udp_bind(pcb, &options->address, options->port);
 	if (call->error != ERR_OK) {
 		if (pcb)
 			udp_remove(pcb);
@@ -159,21 +164,51 @@ void udp_port_remind(udp_port_t *port)
 	io_call(remind_in_lwip, &call.call);
 }
 
+/** lwIP's thread. @returns ERR_MEM also when Wi-Fi's driver has no buffer: the same to the caller */
+static err_t send_packet(const udp_call_t *call, const void *bytes, uint16_t length)
+{
+	struct pbuf *packet = pbuf_alloc(PBUF_TRANSPORT, length, PBUF_RAM);
+	if (!packet)
+		return ERR_MEM;
+	pbuf_take(packet, bytes, length);
+	err_t error = udp_sendto(call->port->pcb, packet, call->address, call->number);
+	pbuf_free(packet);
+	return error == ERR_BUF || error == ERR_WOULDBLOCK ? ERR_MEM : error;
+}
+
 static err_t write_in_lwip(struct tcpip_api_call_data *data)
 {
 	udp_call_t *call = (udp_call_t *)data;
-	struct pbuf *packet = pbuf_alloc(PBUF_TRANSPORT, call->length, PBUF_RAM);
-	if (!packet) {
-		call->error = ERR_MEM;
-		return ERR_OK;
-	}
-	pbuf_take(packet, call->bytes, call->length);
-	call->error = udp_sendto(call->port->pcb, packet, call->address, call->number);
-	/* Wi-Fi's driver had no buffer: the same to the caller */
-	if (call->error == ERR_BUF || call->error == ERR_WOULDBLOCK)
-		call->error = ERR_MEM;
-	pbuf_free(packet);
+	call->error = send_packet(call, call->bytes, call->length);
 	return ERR_OK;
+}
+
+static err_t send_in_lwip(struct tcpip_api_call_data *data)
+{
+	udp_call_t *call = (udp_call_t *)data;
+	burst_t *burst = call->burst;
+	const uint8_t *packet;
+	int32_t length = 0;
+	while ((call->limit == 0 || call->count < call->limit) && (length = burst->next(burst, UINT16_MAX, &packet)) > 0) {
+		call->error = send_packet(call, packet, (uint16_t)length);
+		if (call->error != ERR_OK) {
+			burst->undo(burst);
+			break;
+		}
+		call->count += 1;
+	}
+	burst->restore(burst);
+	if (length < 0)
+		call->error = ERR_ARG;
+	return ERR_OK;
+}
+
+err_t udp_port_send(udp_port_t *port, burst_t *burst, const ip_addr_t *address, uint16_t number, uint32_t limit, uint32_t *count)
+{
+	udp_call_t call = { .port = port, .burst = burst, .address = address, .number = number, .limit = limit };
+	io_call(send_in_lwip, &call.call);
+	*count = call.count;
+	return call.error;
 }
 
 err_t udp_port_write(udp_port_t *port, const void *bytes, uint16_t length, const ip_addr_t *address, uint16_t number)

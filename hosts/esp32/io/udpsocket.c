@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "socket.h"
+#include "socketburst.h"
 #include "udpport.h"
 
 typedef struct {
@@ -97,6 +98,7 @@ void xs_udp_constructor(xsMachine *the)
 	bool member = xsmcTypeOf(xsVar(1)) != xsUndefinedType;
 	if (member)
 		read_group(the, xsmcToString(xsVar(1)), &group);
+	options.shared = member;
 	socket_target(the);
 	socket_start(the);
 	udp_t *udp = calloc(1, sizeof(*udp));
@@ -154,30 +156,54 @@ void xs_udp_read(xsMachine *the)
 	}
 }
 
-/** write(buffer, address, port). Throws "would block" while lwIP or the interface has no buffer. */
-void xs_udp_write(xsMachine *the)
+/** Reads the address of a datagram that is to be sent. Throws RangeError. */
+static udp_t *address_to(xsMachine *the, xsSlot *socket, xsSlot *address, int port)
 {
-	int port = xsmcToInteger(xsArg(2));
 	if (port < 1 || port > 65535)
 		xsRangeError("port is %d, not 1..65535", port);
-	const char *text = xsmcToString(xsArg(1));
-	udp_t *udp = this_udp(the);
+	const char *text = xsmcToString(*address);
+	udp_t *udp = xsmcGetHostDataValidate(*socket, (void *)&udp_hooks);
+	if (!udp)
+		xsUnknownError("socket is closed");
 	if (strcmp(text, udp->text)) {
 		ip_addr_t to;
 		socket_address(the, text, &to);
 		udp->to = to;
 		strncpy(udp->text, text, sizeof(udp->text) - 1);
 	}
+	return udp;
+}
+
+static void check_sent(xsMachine *the, err_t error)
+{
+	if (error == ERR_MEM)
+		xsUnknownError("would block");
+	if (error != ERR_OK)
+		socket_fail(the, "send", 0, error);
+}
+
+/** write(buffer, address, port). Throws "would block" while lwIP or the interface has no buffer. */
+void xs_udp_write(xsMachine *the)
+{
+	int port = xsmcToInteger(xsArg(2));
+	udp_t *udp = address_to(the, &xsThis, &xsArg(1), port);
 	void *bytes;
 	xsUnsignedValue length;
 	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
 	if (length > UINT16_MAX - 28)
 		xsRangeError("a datagram of %u bytes is larger than IPv4 carries", (unsigned)length);
-	err_t error = udp_port_write(udp->port, bytes, (uint16_t)length, &udp->to, (uint16_t)port);
-	if (error == ERR_MEM)
-		xsUnknownError("would block");
-	if (error != ERR_OK)
-		socket_fail(the, "send", 0, error);
+	check_sent(the, udp_port_write(udp->port, bytes, (uint16_t)length, &udp->to, (uint16_t)port));
+}
+
+uint32_t udp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, xsSlot *address, int32_t port, uint32_t limit)
+{
+	uint32_t count;
+	udp_t *udp = address_to(the, socket, address, port);
+	err_t error = udp_port_send(udp->port, burst, &udp->to, (uint16_t)port, limit, &count);
+	if (error == ERR_ARG)
+		xsRangeError("the packets do not fit the frame");
+	check_sent(the, error);
+	return count;
 }
 
 void xs_udp_add(xsMachine *the)

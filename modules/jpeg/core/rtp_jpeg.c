@@ -174,88 +174,168 @@ static int check_scan(const jpeg_scan_t *scan, size_t length)
 	return 0;
 }
 
+/** What the next packet consists of. */
+typedef struct {
+	uint32_t payload_offset;     // in the frame
+	uint32_t remaining;          // scan bytes from there
+	uint32_t framing;            // bytes of `$` framing
+	uint32_t headers;            // bytes of headers as `limit` counts them: without framing
+	bool first;
+} plan_t;
+
+/** @returns 1, 0 when the frame is finished, or a negative `rtp_jpeg_error_t` */
+static int32_t plan_packet(const rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, size_t length, uint32_t limit, plan_t *plan)
+{
+	if ((limit < RTP_JPEG_LIMIT_MIN) || (limit > RTP_JPEG_LIMIT_MAX))
+		return RTP_JPEG_ERROR_LIMIT;
+	if (!stream->in_progress)
+		return 0;
+	int result = check_scan(scan, length);
+	if (result)
+		return result;
+	plan->first = stream->fragment_offset == 0;
+	if (!plan->first && (stream->frame_scan_length != scan->scan_length))
+		return RTP_JPEG_ERROR_SCAN;
+	plan->payload_offset = scan->scan_offset + stream->fragment_offset;
+	plan->remaining = scan->scan_length - stream->fragment_offset;
+	plan->framing = (stream->channel < 0) ? 0 : FRAMING;
+	plan->headers = RTP_HEADER + JPEG_HEADER;
+	if (scan->type >= 64)
+		plan->headers += RESTART_HEADER;
+	if (plan->first)
+		plan->headers += QUANTIZATION_HEADER + 2 * TABLE;
+	return 1;
+}
+
+/** @param tables of a first packet
+ *  @param count bytes of payload */
+static void put_headers(uint8_t *p, const rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const plan_t *plan, const uint8_t *tables,
+	uint32_t count)
+{
+	if (plan->framing)
+		p = put_framing(p, stream->channel, plan->headers + count);
+	p = put_rtp_header(p, stream, count == plan->remaining);
+	p = put_jpeg_header(p, scan, stream->fragment_offset);
+	if (scan->type >= 64)
+		p = put_restart_header(p, scan);
+	if (plan->first)
+		put_quantization(p, tables);
+}
+
+/** @returns bytes of the packet */
+static int32_t count_packet(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const plan_t *plan, uint32_t count)
+{
+	stream->sequence += 1;
+	stream->packet_count += 1;
+	stream->octet_count += plan->headers - RTP_HEADER + count;
+	stream->fragment_offset += count;
+	stream->frame_scan_length = scan->scan_length;
+	stream->in_progress = count != plan->remaining;
+	return (int32_t)(plan->framing + plan->headers + count);
+}
+
+/** The image's two tables, side by side. */
+static void get_tables(const jpeg_scan_t *scan, const uint8_t *frame, uint8_t tables[2 * TABLE])
+{
+	memcpy(tables, frame + scan->table_offset[0], TABLE);
+	memcpy(tables + TABLE, frame + scan->table_offset[1], TABLE);
+}
+
 int32_t rtp_jpeg_next(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, uint8_t *frame, size_t length, uint32_t limit,
 	rtp_jpeg_packet_t *packet)
 {
 	packet->data = NULL;
 	packet->length = 0;
 
-	int result = rtp_jpeg_restore(stream, frame, length);
-	if (result)
+	plan_t plan;
+	int32_t result = rtp_jpeg_restore(stream, frame, length);
+	if (!result) {
+		result = plan_packet(stream, scan, length, limit, &plan);
+		if (!result)
+			return 0;
+	}
+	if (result < 0)
 		return result;
-	if ((limit < RTP_JPEG_LIMIT_MIN) || (limit > RTP_JPEG_LIMIT_MAX))
-		return RTP_JPEG_ERROR_LIMIT;
-	if (!stream->in_progress)
-		return 0;
-	result = check_scan(scan, length);
-	if (result)
-		return result;
-
-	bool first = stream->fragment_offset == 0;
-	if (!first && (stream->frame_scan_length != scan->scan_length))
-		return RTP_JPEG_ERROR_SCAN;
-
-	uint32_t payload_offset = scan->scan_offset + stream->fragment_offset;
-	uint32_t remaining = scan->scan_length - stream->fragment_offset;
-	uint32_t framing = (stream->channel < 0) ? 0 : FRAMING;
-	uint32_t headers = RTP_HEADER + JPEG_HEADER;        // as `limit` counts: without framing
-	if (scan->type >= 64)
-		headers += RESTART_HEADER;
-	if (first)
-		headers += QUANTIZATION_HEADER + 2 * TABLE;
-	uint8_t *start;
 
 	// No room in front of the payload (one table for all components, no DHT): the packet is put together in the stream instead
 	// and takes as much of the scan as fits there. Only a first packet can meet this: behind it there is scan to write over.
-	bool bounce = framing + headers > payload_offset;
+	uint8_t *start;
+	bool bounce = plan.framing + plan.headers > plan.payload_offset;
 	if (bounce) {
 		limit = RTP_JPEG_LIMIT_MIN;
 		start = stream->buffer;
 	}
 	else
-		start = frame + payload_offset - framing - headers;
+		start = frame + plan.payload_offset - plan.framing - plan.headers;
 
-	uint32_t count = limit - headers;
-	if (count > remaining)
-		count = remaining;
-	bool last = count == remaining;
+	uint32_t count = limit - plan.headers;
+	if (count > plan.remaining)
+		count = plan.remaining;
 
 	// The tables lie where the headers go, or partly so: fetch both before anything is written.
 	uint8_t tables[2 * TABLE];
-	if (first) {
-		memcpy(tables, frame + scan->table_offset[0], TABLE);
-		memcpy(tables + TABLE, frame + scan->table_offset[1], TABLE);
-	}
+	if (plan.first)
+		get_tables(scan, frame, tables);
 	if (bounce) {
-		memcpy(start + framing + headers, frame + payload_offset, count);
+		memcpy(start + plan.framing + plan.headers, frame + plan.payload_offset, count);
 		stream->copied_octets += count;
 	}
 	else {
-		stream->saved_offset = payload_offset - framing - headers;
-		stream->saved_length = (uint16_t)(framing + headers);
-		memcpy(stream->buffer, start, framing + headers);
+		stream->saved_offset = plan.payload_offset - plan.framing - plan.headers;
+		stream->saved_length = (uint16_t)(plan.framing + plan.headers);
+		memcpy(stream->buffer, start, plan.framing + plan.headers);
 	}
-
-	uint8_t *p = start;
-	if (framing)
-		p = put_framing(p, stream->channel, headers + count);
-	p = put_rtp_header(p, stream, last);
-	p = put_jpeg_header(p, scan, stream->fragment_offset);
-	if (scan->type >= 64)
-		p = put_restart_header(p, scan);
-	if (first)
-		put_quantization(p, tables);
-
-	stream->sequence += 1;
-	stream->packet_count += 1;
-	stream->octet_count += headers - RTP_HEADER + count;
-	stream->fragment_offset += count;
-	stream->frame_scan_length = scan->scan_length;
-	stream->in_progress = !last;
-
+	put_headers(start, stream, scan, &plan, tables, count);
 	packet->data = start;
-	packet->length = framing + headers + count;
+	packet->length = (uint32_t)count_packet(stream, scan, &plan, count);
 	return (int32_t)packet->length;
+}
+
+int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length, uint32_t limit,
+	uint8_t header[RTP_JPEG_HEADER_MAX], rtp_jpeg_parts_t *parts)
+{
+	plan_t plan;
+
+	// a packet in place has the frame's own bytes under it: they would be sent as payload
+	if (stream->saved_length)
+		return RTP_JPEG_ERROR_NOT_RESTORED;
+	int32_t result = plan_packet(stream, scan, length, limit, &plan);
+	if (result <= 0)
+		return result;
+
+	uint32_t count = limit - plan.headers;
+	if (count > plan.remaining)
+		count = plan.remaining;
+	uint8_t tables[2 * TABLE];
+	if (plan.first)
+		get_tables(scan, frame, tables);
+	put_headers(header, stream, scan, &plan, tables, count);
+	parts->header_length = plan.framing + plan.headers;
+	parts->payload = frame + plan.payload_offset;
+	parts->payload_length = count;
+	return count_packet(stream, scan, &plan, count);
+}
+
+rtp_jpeg_position_t rtp_jpeg_position(const rtp_jpeg_stream_t *stream)
+{
+	return (rtp_jpeg_position_t){
+		.fragment_offset = stream->fragment_offset,
+		.frame_scan_length = stream->frame_scan_length,
+		.packet_count = stream->packet_count,
+		.octet_count = stream->octet_count,
+		.sequence = stream->sequence,
+		.in_progress = stream->in_progress,
+	};
+}
+
+void rtp_jpeg_rewind(rtp_jpeg_stream_t *stream, const rtp_jpeg_position_t *position)
+{
+	stream->fragment_offset = position->fragment_offset;
+	stream->frame_scan_length = position->frame_scan_length;
+	stream->packet_count = position->packet_count;
+	stream->octet_count = position->octet_count;
+	stream->sequence = position->sequence;
+	stream->in_progress = position->in_progress;
 }
 
 const char *rtp_jpeg_error_name(int error)

@@ -66,6 +66,23 @@ typedef struct {
 	uint8_t buffer[RTP_JPEG_LIMIT_MIN + 4];
 } rtp_jpeg_stream_t;
 
+/** Where a stream stands between two packets. */
+typedef struct {
+	uint32_t fragment_offset;
+	uint32_t frame_scan_length;
+	uint32_t packet_count;
+	uint32_t octet_count;
+	uint16_t sequence;
+	bool in_progress;
+} rtp_jpeg_position_t;
+
+/** One packet in two parts, `$` framing included: headers in the caller's memory, payload in the frame. */
+typedef struct {
+	uint32_t header_length;      /**< bytes, 20 to 160 */
+	const uint8_t *payload;      /**< in the frame: valid as long as the frame is */
+	uint32_t payload_length;     /**< bytes, at least 1 */
+} rtp_jpeg_parts_t;
+
 /** One packet, ready for the socket, `$` framing included. Points into the frame, or into the stream when the image's headers
  *  were too short; valid until the next call for this stream. */
 typedef struct {
@@ -94,6 +111,19 @@ int rtp_jpeg_begin(rtp_jpeg_stream_t *stream, uint32_t timestamp);
  *  @returns bytes of the packet with its `$` framing, 0 when the frame is finished, or a negative `rtp_jpeg_error_t` */
 int32_t rtp_jpeg_next(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, uint8_t *frame, size_t length, uint32_t limit,
 	rtp_jpeg_packet_t *packet);
+
+/** Makes the next packet of the frame as two parts, for a socket that gathers them. Any number of packets can be out at once.
+ *  @param scan, frame, length, limit as for `rtp_jpeg_next`; the frame is only read
+ *  @param header gets the headers
+ *  @param parts the packet
+ *  @returns bytes of the packet with its `$` framing, 0 when the frame is finished, or a negative `rtp_jpeg_error_t` */
+int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length, uint32_t limit,
+	uint8_t header[RTP_JPEG_HEADER_MAX], rtp_jpeg_parts_t *parts);
+
+/** Before a packet is made: where to go back to when no byte of it leaves. */
+rtp_jpeg_position_t rtp_jpeg_position(const rtp_jpeg_stream_t *stream);
+/** Undoes the packets made since. Only with packets that are not written over the frame. */
+void rtp_jpeg_rewind(rtp_jpeg_stream_t *stream, const rtp_jpeg_position_t *position);
 
 /** Puts back the bytes under the last packet. Harmless when there is none.
  *  @returns 0 or RTP_JPEG_ERROR_FRAME when they don't fit into `length`: another frame (the bytes stay saved) */

@@ -3,10 +3,11 @@
 import Process from "process";
 import { Backoff } from "stream/backoff";
 import { Parameters } from "stream/parameters";
-import { SENT, FAILED, type Frame, type PacketSource } from "stream/types";
+import { SENT, FAILED, type Sink } from "stream/types";
 import { UDPPorts } from "stream/udp";
 import { assert, equal, Suite } from "../../unit/harness";
 import { stress } from "../stress";
+import { PACKET_SIZE, PacketFrame } from "../stream/packetframe";
 import { type AdaptableCamera, Rig } from "./rig";
 
 /** A collection at every allocation makes a minute of frames an hour: each test gets it for its beginning. Milliseconds. */
@@ -474,17 +475,17 @@ suite.test("one-refused-frame-costs-that-frame-only", () => {
 });
 
 suite.test("socket-that-throws-makes-a-failed-frame-not-an-exception", () => {
-	let restored = 0, made = 0;
-	const source: PacketSource = { packet: new Uint8Array(100), next: () => (made++ < 2 ? 100 : 0), restore: () => restored++ };
+	const frames = [new PacketFrame(3), new PacketFrame(3)];
+	const send = (sink: Sink, { fragmenter, frame, scan }: PacketFrame) => sink.send(fragmenter, frame, scan, PACKET_SIZE);
 	const ports = new UDPPorts({ port: 21_000, burst: 0, spacing: 1 });
 	// a broadcast, which the system refuses; then one that it takes
 	const bad = ports.openSink({ address: "255.255.255.255", rtpPort: 40_000, rtcpPort: 40_001 }, { resume: () => undefined, receiveControl: () => undefined });
 	const good = ports.openSink({ address: "127.0.0.1", rtpPort: 40_000, rtcpPort: 40_001 }, { resume: () => undefined, receiveControl: () => undefined });
-	equal(bad.send(source, {} as Frame, undefined, 100), FAILED);
+	equal(send(bad, frames[0]!), FAILED);
 	bad.sendControl(new Uint8Array(8));
-	made = 0;
-	equal(good.send(source, {} as Frame, undefined, 100), SENT);
-	equal([made, restored], [3, 2]);
+	equal(send(good, frames[1]!), SENT);
+	// what never left is not counted
+	equal(frames.map(({ fragmenter, isWhole }) => [fragmenter.packetCount, isWhole]), [[0, true], [3, true]]);
 	ports.close();
 });
 

@@ -1,36 +1,20 @@
 /** UDP packets leave in bursts, to all subscribers together: watched for as long as it takes. */
 
-import { WAITING, type Frame, type PacketSource, type Sink } from "stream/types";
+import { WAITING, type Sink } from "stream/types";
 import { UDPPorts } from "stream/udp";
 import Time from "time";
 import Timer from "timer";
+import { PACKET_SIZE, PacketFrame } from "./packetframe";
 
-/** A frame of `count` packets, without a frame. */
-class FakePackets implements PacketSource {
-	readonly packet = new Uint8Array(100);
-	left: number;
-
-	constructor(count: number) {
-		this.left = count;
-	}
-
-	next(): number {
-		if (this.left === 0)
-			return 0;
-		this.left -= 1;
-		return this.packet.byteLength;
-	}
-
-	restore(): void {}
-}
+const COUNTS = [7, 4];
 
 /** @param done gets what is wrong, if anything */
 export default function (done: (problem: string | undefined) => void): void {
 	const spacing = 40;
 	const ports = new UDPPorts({ port: 31_300, burst: 3, spacing });
-	const sources = [new FakePackets(7), new FakePackets(4)];
+	const frames = COUNTS.map(count => new PacketFrame(count));
 	const bursts: { readonly ticks: number; readonly count: number }[] = [];
-	const left = () => sources.reduce((sum, source) => sum + source.left, 0);
+	const left = () => frames.reduce((sum, { fragmenter }, i) => sum + COUNTS[i]! - fragmenter.packetCount, 0);
 	const sinks: Sink[] = [];
 	let before = left();
 	const note = () => {
@@ -45,7 +29,8 @@ export default function (done: (problem: string | undefined) => void): void {
 		before = now;
 	};
 	const send = (i: number) => {
-		const result = sinks[i]!.send(sources[i]!, undefined as unknown as Frame, undefined, 100);
+		const { fragmenter, frame, scan } = frames[i]!;
+		const result = sinks[i]!.send(fragmenter, frame, scan, PACKET_SIZE);
 		note();
 		return result;
 	};
@@ -59,6 +44,7 @@ export default function (done: (problem: string | undefined) => void): void {
 		const times = bursts.map(burst => Time.delta(begun, burst.ticks));
 		done(first !== WAITING || second !== WAITING ? `did not wait: ${first} ${second}`
 			: left() !== 0 ? `${left()} packets never left`
+			: !frames.every(frame => frame.isWhole) ? "a frame was changed"
 			: counts !== "3,3,3,2" ? `bursts of ${counts}`
 			// a late burst shortens the gap behind it: what counts is that none comes before its time
 			: times.some((time, i) => time < i * spacing - 5) ? `bursts after ${times.join()} ms`

@@ -1,0 +1,42 @@
+/**
+ * Sends a frame's packets through the sockets of the Moddable simulator, one by one: those have no way in for native code. The same
+ * contract as hosts/sockets/burst.ts.
+ */
+
+import type { Frame, PacketSource } from "../../modules/stream/types";
+import type { TCPStream, UDPStream } from "../../modules/stream/sockets";
+
+/** With less room than this (bytes) nothing is sent: many small packets cost more than a short wait. */
+const SMALLEST_PACKET = 1400;
+const FRAMING = 4;
+
+export function sendTCP(socket: TCPStream, source: PacketSource, frame: Frame, scan: unknown, packetSize: number, credit: number): number {
+	const { packet } = source;
+	const smallest = Math.min(packetSize, SMALLEST_PACKET);
+	try {
+		// so written that NaN waits too: a socket without buffers may return undefined, and onWritable follows
+		while (source.inProgress && credit - FRAMING >= smallest) {
+			source.next(frame, scan, Math.min(credit - FRAMING, packetSize));
+			credit = socket.write(packet) as number;
+		}
+	}
+	finally {
+		source.restore(frame);
+	}
+	return credit >= 0 ? credit : 0;
+}
+
+export function sendUDP(socket: UDPStream, source: PacketSource, frame: Frame, scan: unknown, packetSize: number, address: string, port: number, limit: number): number {
+	const { packet } = source;
+	let count = 0;
+	try {
+		for (; source.inProgress && (limit === 0 || count < limit); count++) {
+			source.next(frame, scan, packetSize);
+			socket.write(packet, address, port);
+		}
+	}
+	finally {
+		source.restore(frame);
+	}
+	return count;
+}

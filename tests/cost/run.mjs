@@ -1,0 +1,39 @@
+/**
+ * What a frame costs must not grow unseen: instructions and system calls of `npm run bench`, with a few per cent to spare. Whoever raises
+ * a bound says why in the commit.
+ */
+import { fileURLToPath } from "node:url";
+import { instructions, makeFrames, systemCalls } from "../../bench/cost.mjs";
+import { available } from "../system.mjs";
+
+/** Per captured frame with so many players. */
+const BOUNDS = [
+	{ transport: "tcp", players: 4, instructions: 150_000, systemCalls: 5.3 },
+	{ transport: "udp", players: 4, instructions: 172_000, systemCalls: 5.3 },
+];
+
+/** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */
+export async function run() {
+	const lines = [];
+	await makeFrames();
+	for (const bound of BOUNDS) {
+		const { transport, players } = bound, title = `${players}-players-over-${transport}`;
+		const check = (what, value) => lines.push(`${value <= bound[what] ? "ok" : "not ok"} ${what}-of-a-frame-for-${title} (${value.toFixed(1)}, at most ${bound[what]})`);
+		if (available(["strace", "--version"]))
+			check("systemCalls", Object.values(await systemCalls(transport, players)).reduce((sum, count) => sum + count, 0));
+		else
+			lines.push(`skip systemCalls-of-a-frame-for-${title}: strace`);
+		if (available(["valgrind", "--version"]))
+			check("instructions", (await instructions(transport, players)).total);
+		else
+			lines.push(`skip instructions-of-a-frame-for-${title}: valgrind`);
+	}
+	const count = start => lines.filter(line => line.startsWith(start)).length;
+	return { passed: count("ok "), failed: count("not ok "), skipped: count("skip "), lines };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const { failed, lines } = await run();
+	console.log(lines.join("\n"));
+	process.exitCode = failed ? 1 : 0;
+}
