@@ -22,15 +22,13 @@ import Timer from "timer";
 import { flash } from "device/flash";
 import { Lamp } from "device/lamp";
 import { openResponder } from "device/responder";
+import { restart } from "device/restart";
 import { SetupServer } from "device/setupserver";
 import { WallClock } from "device/wallclock";
 import { WiFiRadio } from "device/wifiradio";
 import type { Host, Running, RunningHost } from "../types";
 
 type Config = Record<string, unknown>;
-
-/** A global of the SDK's. */
-declare const System: { restart(): void };
 
 /** IDF's address of an access point. */
 const SETUP_ADDRESS = "192.168.4.1";
@@ -249,10 +247,6 @@ function describe(error: unknown): string {
 function tellFailure(error: string | Error): Status {
 	notice(typeof error === "string" ? error : `${error.message}\n${error.stack}`);
 	return statusOfFailure(describe(error), typeof error === "string");
-}
-
-function restart(): void {
-	System.restart();
 }
 
 /** The light, however wrong the other settings are. */

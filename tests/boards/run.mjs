@@ -169,8 +169,6 @@ function buildFaults(name, { build, config }) {
 	const faults = [];
 	if (!/^[a-z0-9-]+$/.test(name))
 		faults.push("mcconfig lower-cases -p: the folder is not found");
-	if (!existsSync(path.join(build.SUBPLATFORMDIRECTORY ?? "", "host/provider.ts")))
-		faults.push("there is no host/provider");
 	for (const file of ["sdkconfig.defaults", "sdkconfig.defaults.release"]) {
 		if (!existsSync(path.join(build.SDKCONFIGPATH ?? "", file)))
 			faults.push(`there is no ${file}`);
@@ -228,8 +226,6 @@ function selectionFaults(selection) {
 			faults.push(`${name}: there is no sdkconfig.defaults`);
 		if (name === "esp32")
 			continue;
-		if (build.SUBPLATFORMDIRECTORY)
-			faults.push(`${name}: it would lose its own provider`);
 		if (!build.PARTITIONS_FILE)
 			faults.push(`${name}: its own partitions need a larger flash than sdkconfig says`);
 		if (Object.keys(defines.camera).some(pin => pin !== "xclk_freq_hz"))

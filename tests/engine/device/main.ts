@@ -8,6 +8,7 @@ import SNTP from "sntp";
 import Process from "process";
 import UDP from "embedded:io/socket/udp";
 import * as extras from "device/radioextras";
+import * as chip from "device/restart";
 import { SetupServer } from "device/setupserver";
 import board from "board";
 import type { RunningHost } from "../../../hosts/types";
@@ -28,8 +29,7 @@ const written = (Digital as unknown as { written: Map<number, number[]> }).writt
 const hosts = (SNTP as unknown as { hosts: string[] }).hosts;
 const radio = (extras as unknown as { log: string[] }).log;
 
-let restarts = 0;
-(globalThis as unknown as { System: object }).System = { restart: () => restarts++ };
+const restarted = (chip as unknown as { restarted: { count: number } }).restarted;
 
 /** What a running server says of itself. */
 class FakeServer {
@@ -127,23 +127,23 @@ suite.test("set-up-ends-when-the-network-comes-back", async () => {
 });
 
 suite.test("board-without-a-camera-restarts-after-a-while", async () => {
-	const before = restarts;
+	const before = restarted.count;
 	const { wifi } = start({ ssid: "home", restartDelay: 1, discovery: "off", led_pin: 4 }, host => host.failed(new Error("no camera found: check its ribbon cable")));
 	await until(() => wifi.connection === 300);
 	wifi.become(500, "10.0.0.7");
 	await delay(500);
-	equal(restarts, before);
-	await until(() => restarts > before);
-	equal(restarts, before + 1);
+	equal(restarted.count, before);
+	await until(() => restarted.count > before);
+	equal(restarted.count, before + 1);
 });
 
 suite.test("wrong-settings-start-nothing-and-restart-nothing", async () => {
-	const count = wifis.length, before = restarts;
+	const count = wifis.length, before = restarted.count;
 	for (const config of [{ ssid: "home", fps: "fast" }, { ssid: "home", fsp: 10 }, { ssid: "home", password: "short" }, { led_pin: 5, wifiTimeout: "x" }, { led_pin: "a" }])
 		equal(start(config).starts, []);
 	equal(wifis.length, count);
 	await delay(1500);
-	equal(restarts, before);
+	equal(restarted.count, before);
 });
 
 suite.test("error-of-the-program-in-a-callback-ends-nothing", async () => {
