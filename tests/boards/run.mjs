@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkDependencies } from "./dependencies.mjs";
 import { readBoards, readManifest, readOptions, readRows } from "./manifests.mjs";
 import { chips } from "./soc.mjs";
 
@@ -64,6 +65,8 @@ export async function run() {
 		const named = [...readme.matchAll(/-p (esp32[:/][\w/-]+)/g)].map(match => match[1]).filter(name => !name.endsWith("NAME"));
 		return [...(named.length ? [] : ["it names none"]), ...named.filter(name => !table.has(name)).map(name => `there is no ${name}`)];
 	});
+
+	checkDependencies([...table.keys(), "lin", "mac"], test, { "README.md": readme, "docs/camera.md": read("docs/camera.md") });
 
 	const variants = readdirSync(SDKCONFIG).sort();
 	const documented = readRows(device).flatMap(([first]) => [...first.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(match => match[1]));

@@ -1,0 +1,137 @@
+/**
+ * That the program is complete on each platform, and takes from the SDK only what it uses: every import finds a module, every C file
+ * its headers, every native function its definition. What the compiler makes of it is not seen here: npm run check:sdk.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { readProgram, ROOT } from "./program.mjs";
+import { COMPONENTS, FILES, HEADERS, MANIFESTS, REASONS, VERSION } from "./sdk.mjs";
+
+/** Made by mcconfig. */
+const MADE = new Set(["mc/config"]);
+/** Of ESP-IDF and its components, and of the C library: they are found by their include paths. */
+const SYSTEM_HEADER = /^(esp_\w+|freertos\/\w+|lwip\/[\w/]+|driver\/\w+|sdkconfig|std\w+|string)\.h$/;
+
+/** @param platforms as mcconfig's -p
+ *  @param test (name, body): `body` returns faults
+ *  @param texts README and documents by name, whatever may name a version */
+export function checkDependencies(platforms, test, texts) {
+	for (const platform of platforms) {
+		const name = platform.replace(/^esp32[:/](.*\/)?/, "esp32-");
+		let program;
+		test(`${name}-is-put-together`, () => (program = readProgram(platform)).faults);
+		if (!program)
+			continue;
+		test(`${name}-names-only-what-it-uses-of-the-sdk`, () => unreasoned(program));
+		test(`${name}-finds-every-import`, () => missingImports(program));
+		test(`${name}-finds-every-header`, () => missingHeaders(program));
+		test(`${name}-has-each-module-once`, () => doubles(program));
+		test(`${name}-defines-every-native-function`, () => missingFunctions(program));
+	}
+	test("esp32-preloads-every-module", () => notPreloaded(readProgram("esp32")));
+	test("components-are-those-that-build-with-esp-idf-6", () => componentFaults(readProgram("esp32").dependencies, texts));
+}
+
+function unreasoned({ named }) {
+	return named.filter(([, name]) => !MANIFESTS[name]?.why && !REASONS[name] && !REASONS[`${path.dirname(name)}/*`])
+		.map(([file, name]) => `${file} takes the SDK's ${name}, and tests/boards/sdk.mjs has no reason for it`);
+}
+
+const shown = file => path.isAbsolute(file) ? path.relative(ROOT, file) : `the SDK's ${file} (${VERSION})`;
+
+/** Specifiers that a module's code imports: types alone are erased. */
+export function importsOf(source, specifier) {
+	const result = [];
+	for (const [, clause, name] of source.matchAll(/^(?:import|export)\s+(?!type\b)([^"';]*?\sfrom\s+)?"([^"]+)"/gm)) {
+		const names = /^\{([^}]*)\}/.exec(clause ?? "")?.[1].split(",").map(text => text.trim()).filter(Boolean);
+		if (names?.length && names.every(text => text.startsWith("type ")))
+			continue;
+		result.push(name.startsWith(".") ? path.posix.join(path.posix.dirname(specifier), name) : name);
+	}
+	return result;
+}
+
+function missingImports({ modules }) {
+	const faults = [];
+	for (const [specifier, files] of modules) {
+		for (const file of files) {
+			const imports = file === undefined ? [] : path.isAbsolute(file) ? importsOf(readFileSync(file, "utf8"), specifier) : FILES[file].js;
+			for (const name of imports.filter(name => !modules.has(name) && !MADE.has(name)))
+				faults.push(`${shown(file)} imports "${name}", which no manifest brings`);
+		}
+	}
+	return faults;
+}
+
+function missingHeaders({ natives, headers, excluded }) {
+	const faults = [];
+	for (const file of natives) {
+		if (excluded.has(file))
+			continue;
+		const needed = path.isAbsolute(file) ? [...readFileSync(file, "utf8").matchAll(/^#include "([^"]+)"/gm)].map(match => match[1]) : FILES[file].c;
+		for (const header of needed) {
+			if (!headers.has(path.basename(header)) && !HEADERS.includes(header) && !(path.isAbsolute(file) && SYSTEM_HEADER.test(header)))
+				faults.push(`${shown(file)} includes "${header}", which no manifest brings`);
+		}
+	}
+	return faults;
+}
+
+/** mcconfig makes one file of byte code of a module's name, and one object of a C file's. */
+function doubles({ modules, natives, excluded }) {
+	const objects = new Map();
+	for (const file of natives) {
+		const name = `${path.basename(file, ".c")}.c`;
+		if (!excluded.has(file))
+			objects.set(name, [...objects.get(name) ?? [], file]);
+	}
+	return [...modules, ...objects].map(([name, files]) => [name, [...files]]).filter(([, files]) => files.length > 1)
+		.map(([name, files]) => `"${name}" is ${files.map(shown).join(" and ")}`);
+}
+
+function missingFunctions({ modules, natives, excluded }) {
+	const defined = new Set();
+	for (const file of natives) {
+		if (path.isAbsolute(file) && !excluded.has(file)) {
+			for (const [, name] of readFileSync(file, "utf8").matchAll(/^void (xs_\w+)\(/gm))
+				defined.add(name);
+		}
+	}
+	const faults = [];
+	for (const file of [...modules.values()].flatMap(files => [...files]).filter(file => file && path.isAbsolute(file))) {
+		for (const [, name] of readFileSync(file, "utf8").matchAll(/\b[nN]ative\("(xs_\w+)"\)/g)) {
+			if (!defined.has(name))
+				faults.push(`${shown(file)} binds ${name}, which no C file of a manifest defines`);
+		}
+	}
+	return faults;
+}
+
+/** One that is not takes a board's heap. The program starts with main. */
+function notPreloaded({ modules, preloads }) {
+	const exempt = new Set(["main", "setup/network", ...Object.keys(MANIFESTS["examples/manifest_base.json"].esp32.modules)]);
+	return [...modules.keys()].filter(name => !preloads.has(name) && !exempt.has(name)).map(name => `"${name}" is not in "preload"`);
+}
+
+function componentFaults(dependencies, texts) {
+	const faults = Object.keys(COMPONENTS).filter(name => !dependencies.some(dependency => dependency.name === name)).map(name => `${name} is not there`);
+	for (const { name, version } of dependencies) {
+		const [, number] = /^[=^]+(\d+\.\d+\.\d+)$/.exec(version ?? "") ?? [];
+		if (!COMPONENTS[name])
+			faults.push(`nothing is known of ${name}`);
+		else if (!number || compare(number, COMPONENTS[name]) < 0)
+			faults.push(`${name} ${version}: ESP-IDF 6.0 needs ${COMPONENTS[name]} or newer`);
+		for (const [document, text] of Object.entries(texts)) {
+			for (const [, said] of text.matchAll(new RegExp(`\\b${name}(?:\\]\\([^)]*\\))? (\\d+\\.\\d+\\.\\d+)`, "g"))) {
+				if (said !== number)
+					faults.push(`${document} says ${name} ${said}, the manifest ${version}`);
+			}
+		}
+	}
+	return faults;
+}
+
+function compare(a, b) {
+	const [left, right] = [a, b].map(text => text.split(".").map(Number));
+	return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
+}

@@ -1,0 +1,226 @@
+/**
+ * Facts about the Moddable SDK, read in its sources: what its manifests bring, what its modules import, which headers its C files need.
+ * Only as far as this program's manifests reach. `npm run check:sdk` compares the modules with what mcconfig makes of an installed SDK.
+ */
+
+/** Of the Moddable SDK, in which the facts were read. */
+export const VERSION = "8.2.3";
+
+/** Files without extension. js: what the JavaScript imports. c: headers from other folders that the C file needs, its own among them.
+ *  h: there is a header, which C files find once the file is brought. */
+export const FILES = {
+	"build/devices/esp32/setup/network": { js: ["mc/config", "time", "embedded:network/interface/wifi", "sntp"] },
+	"build/simulators/modules/screen": { js: [], c: ["modInstrumentation.h", "screen.h"], h: true },
+	"modules/base/instrumentation/modInstrumentation": { c: ["modInstrumentation.h"], h: true },
+	"modules/base/time/esp/modTime": { c: [] },
+	"modules/base/time/lin/modTime": { c: [] },
+	"modules/base/time/mac/modTime": { c: [] },
+	"modules/base/time/time": { js: [] },
+	"modules/base/timer/lin/timer": { c: ["modTimer.h", "modInstrumentation.h"] },
+	"modules/base/timer/mac/timer": { c: ["modTimer.h", "modInstrumentation.h"] },
+	"modules/base/timer/mc/timer": { c: ["modTimer.h", "modInstrumentation.h"] },
+	"modules/base/timer/modTimer": { c: ["modTimer.h"], h: true },
+	"modules/base/timer/timer": { js: [] },
+	"modules/commodetto/commodettoBitmap": { js: [], c: ["commodettoBitmap.h"], h: true },
+	"modules/drivers/button/button": { js: ["pins/digital", "pins/digital/monitor"] },
+	"modules/drivers/ili9341/ili9341": { js: [] },
+	"modules/drivers/ili9341/modIli9341": { c: ["commodettoBitmap.h", "modGPIO.h", "modSPI.h"] },
+	"modules/drivers/sensors/cst816/cst816": { js: ["timer"] },
+	"modules/drivers/st7789/st7789": { js: ["ili9341"] },
+	"modules/files/preference/esp32/modPreference": { c: ["modPreference.h"], h: true },
+	"modules/files/preference/preference": { js: [] },
+	"modules/files/resource/Resource": { js: [], c: [] },
+	"modules/io/analog/esp32/_analog": { js: [], c: ["builtinCommon.h"] },
+	"modules/io/common/builtinCommon": { c: ["builtinCommon.h"], h: true },
+	"modules/io/digital/digital": { js: ["embedded:io/digitalbank"] },
+	"modules/io/digital/digitalbank": { js: [], h: true },
+	"modules/io/digital/esp32/digitalbank": { c: ["digitalbank.h", "builtinCommon.h"] },
+	"modules/io/dnssd/config": { js: ["system", "embedded:io/socket/udp", "embedded:network/dnssd"] },
+	"modules/io/dnssd/dnssd": { js: ["dns/parser", "dns/serializer", "dns", "net", "timer"] },
+	"modules/io/i2c/_i2c": { js: [], h: true },
+	"modules/io/i2c/esp32/_i2c": { c: ["_i2c.h", "builtinCommon.h"] },
+	"modules/io/i2c/i2c_async": { js: ["embedded:implementation/i2csync"] },
+	"modules/io/i2c/smbus": { js: ["embedded:io/i2c"] },
+	"modules/io/i2c/smbus_async": { js: ["embedded:implementation/smbussync"] },
+	"modules/io/pulsecount/esp32/_pulsecount": { js: [], c: ["builtinCommon.h"] },
+	"modules/io/pulsewidth/esp32/_pulsewidth": { js: [], c: ["builtinCommon.h"] },
+	"modules/io/pwm/esp32/_pwm": { js: [], c: ["builtinCommon.h"] },
+	"modules/io/serial/esp32/serial": { js: [], c: ["builtinCommon.h"] },
+	"modules/io/socket/lin/listener": { js: ["embedded:io/socket/tcp"] },
+	"modules/io/socket/lin/tcp": { js: [], c: ["modInstrumentation.h", "modTimer.h", "builtinCommon.h"] },
+	"modules/io/socket/lin/udp": { js: [], c: ["modTimer.h", "builtinCommon.h"] },
+	"modules/io/socket/lwip/listener": { js: ["embedded:io/socket/tcp"] },
+	"modules/io/socket/lwip/tcp": { js: [], c: ["modInstrumentation.h", "builtinCommon.h", "modLwipSafe.h"] },
+	"modules/io/socket/lwip/udp": { js: [], c: ["modInstrumentation.h", "builtinCommon.h", "modLwipSafe.h"] },
+	"modules/io/socket/mac/listener": { js: ["embedded:io/socket/tcp"] },
+	"modules/io/socket/mac/tcp": { js: [], c: ["modInstrumentation.h", "builtinCommon.h"] },
+	"modules/io/socket/mac/udp": { js: [], c: ["builtinCommon.h"] },
+	"modules/io/spi/esp32/spi": { c: ["modSPI.h", "modGPIO.h", "builtinCommon.h"] },
+	"modules/io/spi/spi": { js: [] },
+	"modules/io/system/system": { js: ["timer", "embedded:provider/builtin"], c: ["builtinCommon.h"] },
+	"modules/io/wifi/esp32/wifi-esp32": { js: [], c: ["builtinCommon.h"] },
+	"modules/network/dns/dns": { js: [] },
+	"modules/network/dns/dnsparser": { js: [] },
+	"modules/network/dns/dnsserializer": { js: ["dns"] },
+	"modules/network/dns/moddnsparser": { c: [] },
+	"modules/network/net/esp/modNet": { c: [] },
+	"modules/network/net/esp/modResolve": { c: [] },
+	"modules/network/net/net": { js: [] },
+	"modules/network/sntp/modsntp": { c: [] },
+	"modules/network/sntp/sntp": { js: ["socket", "net", "timer"] },
+	"modules/network/socket/lwip/modLwipSafe": { c: ["modLwipSafe.h"], h: true },
+	"modules/network/socket/lwip/modSocket": { c: ["modInstrumentation.h", "modSocket.h", "modLwipSafe.h"] },
+	"modules/network/socket/modSocket": { h: true },
+	"modules/network/socket/socket": { js: [] },
+	"modules/pins/digital/digital": { js: [], c: ["modGPIO.h"] },
+	"modules/pins/digital/esp32/modGPIO": { c: ["modGPIO.h"], h: true },
+	"modules/pins/digital/monitor/esp32/modMonitor": { c: ["modGPIO.h"] },
+	"modules/pins/digital/monitor/monitor": { js: [] },
+	"modules/pins/spi/esp32/modSPI": { c: ["modSPI.h"], h: true },
+};
+
+const TYPINGS = { package: undefined, "tsconfig.es2024": undefined, "tsconfig.es2025": undefined };
+const INSTRUMENTATION = "modules/base/instrumentation/modInstrumentation";
+
+/**
+ * The SDK's manifests. why: what this program wants of it; one without a reason is for the SDK's own boards only.
+ * For each platform: includes; modules, by specifier, from files; natives, files that are C alone; preloads, where not every module is preloaded.
+ */
+export const MANIFESTS = {
+	"examples/manifest_base.json": {
+		why: "timer, time, mc/config, instrumentation, typings; without it nothing builds",
+		esp32: {
+			includes: ["modules/files/preference/manifest.json"],
+			modules: { ...TYPINGS, Resource: "modules/files/resource/Resource", time: "modules/base/time/time", timer: "modules/base/timer/timer" },
+			natives: [INSTRUMENTATION, "modules/base/time/esp/modTime", "modules/base/timer/mc/timer", "modules/base/timer/modTimer", "modules/network/socket/lwip/modLwipSafe"],
+			preloads: ["Resource", "time", "timer"],
+		},
+		lin: {
+			modules: { ...TYPINGS, Resource: "modules/files/resource/Resource", screen: "build/simulators/modules/screen", time: "modules/base/time/time", timer: "modules/base/timer/timer" },
+			natives: [INSTRUMENTATION, "modules/base/time/lin/modTime", "modules/base/timer/lin/timer", "modules/base/timer/modTimer"],
+		},
+		mac: {
+			modules: { ...TYPINGS, Resource: "modules/files/resource/Resource", screen: "build/simulators/modules/screen", time: "modules/base/time/time", timer: "modules/base/timer/timer" },
+			natives: [INSTRUMENTATION, "modules/base/time/mac/modTime", "modules/base/timer/mac/timer", "modules/base/timer/modTimer"],
+		},
+	},
+	"examples/manifest_net.json": {
+		why: "Wi-Fi (device/wifiradio), SNTP (device/wallclock) and what it stands on: the older sockets, net",
+		esp32: {
+			modules: {
+				net: "modules/network/net/net",
+				socket: "modules/network/socket/socket",
+				sntp: "modules/network/sntp/sntp",
+				"embedded:network/interface/wifi": "modules/io/wifi/esp32/wifi-esp32",
+				"setup/network": "build/devices/esp32/setup/network",
+			},
+			natives: [
+				"modules/network/net/esp/modNet", "modules/network/net/esp/modResolve", "modules/network/sntp/modsntp", "modules/io/common/builtinCommon",
+				"modules/network/socket/modSocket", "modules/network/socket/lwip/modLwipSafe", "modules/network/socket/lwip/modSocket",
+			],
+		},
+	},
+	"modules/files/preference/manifest.json": {
+		why: "what the set-up page stores (device/flash)",
+		esp32: { modules: { preference: "modules/files/preference/preference" }, natives: ["modules/files/preference/esp32/modPreference"] },
+	},
+	"modules/io/digital/manifest.json": {
+		why: "the light (device/lamp)",
+		esp32: {
+			modules: { "embedded:io/digital": "modules/io/digital/digital", "embedded:io/digitalbank": "modules/io/digital/digitalbank" },
+			natives: ["modules/io/common/builtinCommon", "modules/io/digital/esp32/digitalbank"],
+		},
+	},
+	"modules/io/dnssd/manifest.json": {
+		why: "names and the stream in multicast DNS (device/responder)",
+		esp32: {
+			modules: {
+				dns: "modules/network/dns/dns",
+				"dns/parser": "modules/network/dns/dnsparser",
+				"dns/serializer": "modules/network/dns/dnsserializer",
+				"embedded:network/dnssd": "modules/io/dnssd/dnssd",
+				"dnssd/config": "modules/io/dnssd/config",
+			},
+			natives: ["modules/network/dns/moddnsparser"],
+			preloads: ["dns", "embedded:network/dnssd", "dnssd/config"],
+		},
+	},
+	"modules/io/manifest.json": {
+		esp32: {
+			includes: ["examples/manifest_base.json", "examples/manifest_net.json", "modules/io/digital/manifest.json"],
+			modules: {
+				"commodetto/Bitmap": "modules/commodetto/commodettoBitmap",
+				system: "modules/io/system/system",
+				"embedded:implementation/i2csync": "modules/io/i2c/_i2c",
+				"embedded:implementation/smbussync": "modules/io/i2c/smbus",
+				"embedded:io/analog": "modules/io/analog/esp32/_analog",
+				"embedded:io/i2c": "modules/io/i2c/i2c_async",
+				"embedded:io/pulsecount": "modules/io/pulsecount/esp32/_pulsecount",
+				"embedded:io/pulsewidth": "modules/io/pulsewidth/esp32/_pulsewidth",
+				"embedded:io/pwm": "modules/io/pwm/esp32/_pwm",
+				"embedded:io/serial": "modules/io/serial/esp32/serial",
+				"embedded:io/smbus": "modules/io/i2c/smbus_async",
+				"embedded:io/socket/listener": "modules/io/socket/lwip/listener",
+				"embedded:io/socket/tcp": "modules/io/socket/lwip/tcp",
+				"embedded:io/socket/udp": "modules/io/socket/lwip/udp",
+				"embedded:io/spi": "modules/io/spi/spi",
+				// the board's own, with whatever of these it has
+				"embedded:provider/builtin": undefined,
+			},
+			natives: ["modules/io/i2c/esp32/_i2c", "modules/io/spi/esp32/spi", "modules/pins/spi/esp32/modSPI"],
+		},
+	},
+	"modules/drivers/button/manifest.json": {
+		esp32: {
+			modules: {
+				button: "modules/drivers/button/button",
+				"pins/digital": "modules/pins/digital/digital",
+				"pins/digital/monitor": "modules/pins/digital/monitor/monitor",
+			},
+			natives: ["modules/pins/digital/esp32/modGPIO", "modules/pins/digital/monitor/esp32/modMonitor"],
+		},
+	},
+	"modules/drivers/ili9341/manifest.json": {
+		esp32: {
+			modules: {
+				ili9341: "modules/drivers/ili9341/ili9341",
+				"commodetto/Bitmap": "modules/commodetto/commodettoBitmap",
+				"pins/digital": "modules/pins/digital/digital",
+			},
+			natives: ["modules/drivers/ili9341/modIli9341", "modules/pins/digital/esp32/modGPIO", "modules/pins/spi/esp32/modSPI"],
+		},
+	},
+	"modules/drivers/sensors/cst816/manifest.json": {
+		esp32: { modules: { "embedded:sensor/Touch/CST816": "modules/drivers/sensors/cst816/cst816" } },
+	},
+	"modules/drivers/st7789/manifest.json": {
+		esp32: { includes: ["modules/drivers/ili9341/manifest.json"], modules: { st7789: "modules/drivers/st7789/st7789" } },
+	},
+};
+
+/** What single files of the SDK are wanted for. */
+export const REASONS = {
+	"modules/io/common/builtinCommon": "the SDK's sockets stand on it",
+	"modules/io/socket/lin/*": "the simulator's sockets",
+	"modules/io/socket/lwip/*": "sockets",
+	"modules/io/socket/mac/*": "the simulator's sockets",
+};
+
+/** What the SDK's own boards bring: `examples/manifest_base.json` includes the board's manifest. Each has its own `setup/target`. */
+export const TARGETS = {
+	m5atom_s3r_cam: ["modules/io/manifest.json", "modules/drivers/button/manifest.json"],
+	m5atom_s3r_m12: ["modules/io/manifest.json", "modules/drivers/button/manifest.json"],
+	lilygo_t_camera_plus_s3: ["modules/io/manifest.json", "modules/drivers/button/manifest.json", "modules/drivers/st7789/manifest.json", "modules/drivers/sensors/cst816/manifest.json"],
+	xiao_esp32s3_sense: ["modules/drivers/button/manifest.json", "modules/drivers/ili9341/manifest.json"],
+};
+
+/** Headers that C files find without any manifest: the engine's, and what mcconfig makes. */
+export const HEADERS = ["mc.defines.h", "mc.xs.h", "xs.h", "xsHost.h", "xsPlatform.h", "xsmc.h"];
+
+/** ESP-IDF components: the first version that builds with ESP-IDF 6.0. */
+export const COMPONENTS = {
+	// before, the S3 does not find hal/clk_gate_ll.h
+	"esp32-camera": "2.1.6",
+	// img_converters.h includes jpeg_decoder.h, and esp32-camera 2.1.6 asks for this version
+	esp_jpeg: "1.3.1",
+};
