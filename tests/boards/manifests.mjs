@@ -78,3 +78,18 @@ export function readRows(text) {
 	}
 	return rows;
 }
+
+/** The first cell's command of a row, without `-p`, and what the row says.
+ *  @throws Error when a board has two rows */
+export function boardTable(text) {
+	const table = new Map();
+	for (const row of readRows(text)) {
+		const match = /^`-p (esp32[\w:/.-]*)`$/.exec(row[0]);
+		if (!match)
+			continue;
+		if (table.has(match[1]))
+			throw new Error(`docs/boards.md has ${match[1]} twice`);
+		table.set(match[1], { board: row[1], chip: row[2], psram: row[3], sensor: row[4], led: row[5] });
+	}
+	return table;
+}

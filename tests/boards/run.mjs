@@ -5,8 +5,9 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkSizes } from "../sdk/sizes.test.mjs";
 import { checkDependencies } from "./dependencies.mjs";
-import { readBoards, readManifest, readOptions, readRows } from "./manifests.mjs";
+import { boardTable, readBoards, readManifest, readOptions, readRows } from "./manifests.mjs";
 import { chips } from "./soc.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
@@ -67,6 +68,8 @@ export async function run() {
 	});
 
 	checkDependencies([...table.keys(), "lin", "mac"], test, { "README.md": readme, "docs/camera.md": read("docs/camera.md") });
+
+	checkSizes(test);
 
 	const variants = readdirSync(SDKCONFIG).sort();
 	const documented = readRows(device).flatMap(([first]) => [...first.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(match => match[1]));
@@ -186,21 +189,6 @@ function buildFaults(name, { build, config }) {
 			faults.push(`${led}_pin and ${led}_on belong together`);
 	}
 	return faults;
-}
-
-/** The first cell's command of a row, without `-p`, and what the row says.
- *  @throws Error when a board has two rows */
-function boardTable(text) {
-	const table = new Map();
-	for (const row of readRows(text)) {
-		const match = /^`-p (esp32[\w:/.-]*)`$/.exec(row[0]);
-		if (!match)
-			continue;
-		if (table.has(match[1]))
-			throw new Error(`docs/boards.md has ${match[1]} twice`);
-		table.set(match[1], { board: row[1], chip: row[2], psram: row[3], sensor: row[4], led: row[5] });
-	}
-	return table;
 }
 
 function tableFaults(row, board) {

@@ -27,7 +27,8 @@ export const FILES = {
 	"modules/drivers/ili9341/modIli9341": { c: ["commodettoBitmap.h", "modGPIO.h", "modSPI.h"] },
 	"modules/drivers/sensors/cst816/cst816": { js: ["timer"] },
 	"modules/drivers/st7789/st7789": { js: ["ili9341"] },
-	"modules/files/preference/esp32/modPreference": { c: ["modPreference.h"], h: true },
+	"modules/files/preference/esp32/modPreference": { c: ["modPreference.h"] },
+	"modules/files/preference/modPreference": { h: true },
 	"modules/files/preference/preference": { js: [] },
 	"modules/files/resource/Resource": { js: [], c: [] },
 	"modules/io/analog/esp32/_analog": { js: [], c: ["builtinCommon.h"] },
@@ -122,7 +123,7 @@ export const MANIFESTS = {
 	},
 	"modules/files/preference/manifest.json": {
 		why: "what the set-up page stores (device/flash)",
-		esp32: { modules: { preference: "modules/files/preference/preference" }, natives: ["modules/files/preference/esp32/modPreference"] },
+		esp32: { modules: { preference: "modules/files/preference/preference" }, natives: ["modules/files/preference/modPreference", "modules/files/preference/esp32/modPreference"] },
 	},
 	"modules/io/digital/manifest.json": {
 		why: "the light (device/lamp)",

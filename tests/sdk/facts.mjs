@@ -1,0 +1,52 @@
+/** Whether tests/boards/sdk.mjs says of the SDK what the installed one shows. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { importsOf } from "../boards/dependencies.mjs";
+import { readProgram } from "../boards/program.mjs";
+import { FILES } from "../boards/sdk.mjs";
+
+const KNOWN_HEADERS = new Set(Object.keys(FILES).filter(file => FILES[file].h).map(file => `${path.basename(file)}.h`));
+
+/** Headers of known files that a C file includes, what it includes of other C files followed. */
+function headersOf(file) {
+	const result = [];
+	for (const [, name] of readFileSync(file, "utf8").matchAll(/^\s*#include "([^"]+)"/gm)) {
+		if (KNOWN_HEADERS.has(name))
+			result.push(name);
+		else if (name.endsWith(".c"))
+			result.push(...headersOf(path.join(path.dirname(file), name)));
+	}
+	return result;
+}
+
+const differ = (a, b) => [...a].sort().join() !== [...b].sort().join();
+
+/** @returns faults, by the SDK's files */
+export function checkFiles(sdk) {
+	const faults = [];
+	for (const [file, { js, c, h }] of Object.entries(FILES)) {
+		const base = path.join(sdk, file), native = [".c", ".m"].map(extension => base + extension).find(existsSync);
+		if (Boolean(js) !== existsSync(`${base}.js`) || Boolean(c) !== Boolean(native) || Boolean(h) !== existsSync(`${base}.h`))
+			faults.push(`${file}: it is not of this kind`);
+		else {
+			if (js && differ(js, importsOf(readFileSync(`${base}.js`, "utf8"), path.basename(file))))
+				faults.push(`${file} imports ${importsOf(readFileSync(`${base}.js`, "utf8"), path.basename(file)).join(", ") || "nothing"}`);
+			if (c && differ(c, headersOf(native)))
+				faults.push(`${file} includes ${headersOf(native).join(", ") || "nothing"}`);
+		}
+	}
+	return faults;
+}
+
+/** @param folder that mcconfig made
+ *  @returns faults, by the modules in mcconfig's makefile */
+export function checkModules(platform, folder) {
+	const makefile = readFileSync(path.join(folder, "makefile"), "utf8");
+	const [, list] = /^MODULES =\\\n((?:.*\\\n)*.*)/m.exec(makefile) ?? [];
+	const found = [...(list ?? "").matchAll(/\$\(MODULES_DIR\)\/(\S+?)\.xsb/g)].map(([, name]) => name.replace(/^~\.(\w+)\//, "$1:"));
+	const expected = [...readProgram(platform).modules.keys(), "mc/config"];
+	return [
+		...found.filter(name => !expected.includes(name)).map(name => `${platform}: mcconfig has "${name}", too`),
+		...expected.filter(name => !found.includes(name)).map(name => `${platform}: mcconfig has no "${name}"`),
+	];
+}

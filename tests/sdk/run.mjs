@@ -1,0 +1,118 @@
+/**
+ * `npm run check:sdk [-- BOARD…]`: builds each row of docs/boards.md, release and debug, and the simulator, with an installed Moddable SDK
+ * and ESP-IDF, and prints the table of sizes for docs/device.md. Sizes of earlier runs from the same sources are in it.
+ * Status: 0 everything builds, 1 something does not, 2 something is missing.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { boardTable } from "../boards/manifests.mjs";
+import { ROOT } from "../boards/program.mjs";
+import { VERSION } from "../boards/sdk.mjs";
+import { build, buildFolder, faultLines } from "./build.mjs";
+import { checkFiles, checkModules } from "./facts.mjs";
+import { findMissing, leavePackages, versions } from "./installed.mjs";
+import { formatTable, readSizes } from "./sizes.mjs";
+
+const USAGE = `npm run check:sdk [-- OPTIONS] [BOARD…]
+
+BOARD is a -p of docs/boards.md, or its last part: esp32, esp-eye, xiao_esp32s3_sense; lin or mac is the simulator. Default: all.
+
+  --output FOLDER    of the builds, 2 GB for each board. Default: build/sdk
+  --build KIND       release, debug or both. Default: both
+  --timeout MINUTES  of one build. Default: 60`;
+
+function fail(message) {
+	console.error(message);
+	process.exit(2);
+}
+
+function readOptions() {
+	try {
+		const { values, positionals } = parseArgs({
+			allowPositionals: true,
+			options: {
+				output: { type: "string", default: path.join(ROOT, "build/sdk") },
+				build: { type: "string", default: "both" },
+				timeout: { type: "string", default: "60" },
+				help: { type: "boolean" },
+			},
+		});
+		if (!["release", "debug", "both"].includes(values.build) || !(Number(values.timeout) > 0))
+			throw new Error("--build is release, debug or both; --timeout a number of minutes");
+		return { ...values, names: positionals };
+	}
+	catch (error) {
+		fail(`${error.message}\n\n${USAGE}`);
+	}
+}
+
+/** Of everything that is compiled: sizes of another state of it do not belong into one table. */
+function hashSources() {
+	const hash = createHash("sha256");
+	for (const part of ["main.ts", "manifest.json", "modules", "hosts"]) {
+		const names = part.includes(".") ? [""] : readdirSync(path.join(ROOT, part), { recursive: true }).sort();
+		for (const name of names.filter(name => name === "" || /\.\w+$/.test(name)))
+			hash.update(name).update(readFileSync(path.join(ROOT, part, name)));
+	}
+	return hash.digest("hex");
+}
+
+function readEarlier(file, sources) {
+	try {
+		const earlier = JSON.parse(readFileSync(file, "utf8"));
+		return earlier.sources === sources ? earlier.sizes : {};
+	}
+	catch {
+		return {};
+	}
+}
+
+const { output, build: kind, timeout, names, help } = readOptions();
+if (help) {
+	console.log(USAGE);
+	process.exit(0);
+}
+const simulator = process.platform === "darwin" ? "mac" : "lin";
+const platforms = [...boardTable(readFileSync(path.join(ROOT, "docs/boards.md"), "utf8")).keys(), simulator];
+const wanted = names.length ? names.map(name => platforms.find(platform => platform === name || path.basename(platform) === name) ?? fail(`"${name}" is no board: ${platforms.join(", ")}`)) : platforms;
+const boards = wanted.some(platform => platform.startsWith("esp32"));
+leavePackages(ROOT);
+const missing = findMissing(boards);
+if (missing.length)
+	fail(missing.join("\n"));
+
+const folder = path.resolve(output), record = path.join(folder, "sizes.json"), sources = hashSources();
+mkdirSync(folder, { recursive: true });
+const sizes = readEarlier(record, sources);
+console.error(versions(boards));
+const faults = checkFiles(process.env.MODDABLE).map(fault => `tests/boards/sdk.mjs, of ${VERSION}: ${fault}`);
+
+for (const platform of wanted) {
+	for (const debug of kind === "both" ? [false, true] : [kind === "debug"]) {
+		const title = `${platform} ${debug ? "debug" : "release"}`, begin = Date.now();
+		process.stderr.write(`${title}: `);
+		const { project, error, log } = await build(platform, debug, folder, timeout * 60);
+		const seconds = Math.round((Date.now() - begin) / 1000);
+		if (error) {
+			console.error(`${error} after ${seconds} s, ${log}\n${faultLines(log).join("\n")}`);
+			faults.push(`${title}: ${error}`);
+			sizes[title] = "does not build";
+		}
+		else {
+			console.error(`${seconds} s`);
+			faults.push(...checkModules(platform, buildFolder(platform, debug, folder)));
+			if (project)
+				sizes[title] = readSizes(project);
+		}
+		writeFileSync(record, JSON.stringify({ sources, sizes }, undefined, "\t"));
+	}
+}
+
+const rows = platforms.flatMap(platform => ["release", "debug"].map(kind => [platform, kind, sizes[`${platform} ${kind}`]])).filter(([, , size]) => size);
+if (rows.length)
+	console.log(formatTable(rows));
+for (const fault of new Set(faults))
+	console.error(fault);
+process.exitCode = faults.length ? 1 : 0;

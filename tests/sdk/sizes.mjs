@@ -1,0 +1,75 @@
+/** The sizes of a firmware by memory region, and their table. */
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { readSections } from "./elf.mjs";
+
+/** Regions of ESP-IDF's linker scripts. */
+const REGIONS = { iram0_0_seg: "iram", dram0_0_seg: "dram", iram0_2_seg: "text", drom0_0_seg: "rodata" };
+
+/** Space that the linker scripts keep free in one region for what is in another, or for an alignment. */
+const KEPT_FREE = /dummy|reserved_for|_end$/;
+
+/** The first table of a linker's map.
+ *  @returns [{use, begin, end}] */
+export function readRegions(map) {
+	const regions = [];
+	for (const [, name, begin, length] of map.matchAll(/^(\w+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)\b/gm)) {
+		if (REGIONS[name] && !regions.some(region => region.use === REGIONS[name]))
+			regions.push({ use: REGIONS[name], begin: parseInt(begin, 16), end: parseInt(begin, 16) + parseInt(length, 16) });
+	}
+	return regions;
+}
+
+/** @returns {{iram: number, dram: number, text: number, rodata: number}} octets */
+export function sumSections(sections, regions) {
+	const sums = { iram: 0, dram: 0, text: 0, rodata: 0 };
+	for (const { name, address, size } of sections) {
+		const region = regions.find(({ begin, end }) => address >= begin && address < end);
+		if (region && !KEPT_FREE.test(name))
+			sums[region.use] += size;
+	}
+	return sums;
+}
+
+/** @param text partitions.csv
+ *  @returns octets of the first partition for a program */
+export function programPartition(text) {
+	for (const line of text.split("\n")) {
+		const [, type, , , size] = line.split(",").map(cell => cell.trim());
+		if (type !== "app" || line.startsWith("#"))
+			continue;
+		const unit = { K: 1024, M: 1024 * 1024 }[size.at(-1).toUpperCase()];
+		return unit ? Number(size.slice(0, -1)) * unit : Number(size);
+	}
+	throw new Error("partitions.csv has no partition for a program");
+}
+
+/** @param project the folder of the ESP-IDF project that mcconfig made, built */
+export function readSizes(project) {
+	const read = name => readFileSync(path.join(project, name));
+	const regions = readRegions(read("build/xs_esp32.map").toString());
+	const iram = regions.find(({ use }) => use === "iram");
+	return {
+		...sumSections(readSections(read("build/xs_esp32.elf")), regions),
+		// the S3's is shared with data
+		...path.basename(project) === "xsProj-esp32" ? { iramLimit: iram.end - iram.begin } : {},
+		image: statSync(path.join(project, "build/xs_esp32.bin")).size,
+		partition: programPartition(read("partitions.csv").toString()),
+	};
+}
+
+const number = value => value.toLocaleString("en-US");
+
+/** @param rows [[board, build, sizes as readSizes gives them, or a word]]
+ *  @returns Markdown */
+export function formatTable(rows) {
+	const lines = ["| `-p` | build | IRAM | DRAM, data and bss | flash, code | flash, constants | image | of its partition |", "|---|---|---|---|---|---|---|---|"];
+	for (const [board, build, sizes] of rows) {
+		const cells = typeof sizes === "string" ? [sizes, "", "", "", "", ""] : [
+			sizes.iramLimit ? `${number(sizes.iram)} of ${number(sizes.iramLimit)}` : number(sizes.iram),
+			...[sizes.dram, sizes.text, sizes.rodata, sizes.image].map(number), `${Math.round(sizes.image / sizes.partition * 100)} %`,
+		];
+		lines.push(`| ${[`\`${board}\``, build, ...cells].join(" | ")} |`);
+	}
+	return lines.join("\n");
+}
