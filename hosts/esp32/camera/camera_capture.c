@@ -19,6 +19,7 @@
 #include "freertos/task.h"
 
 #include "camera_capture.h"
+#include "camera_memory.h"
 
 #if CONFIG_CAMERA_PSRAM_DMA
 	/* packets are made in place: lines of the cache that were written would go over what DMA writes into the next frame */
@@ -274,6 +275,7 @@ camera_capture_t *camera_capture_open(const camera_capture_options_t *options, c
 	*status = (camera_open_t){ CAMERA_NO_PSRAM, ESP_OK, NULL };
 	if (!heap_caps_get_total_size(MALLOC_CAP_SPIRAM))
 		return NULL;
+	camera_memory_reserve();
 	status->result = CAMERA_NO_MEMORY;
 	camera_capture_t *capture = make_record(options);
 	if (!capture)

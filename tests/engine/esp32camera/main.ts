@@ -5,6 +5,7 @@ import Camera from "../../../hosts/esp32/camera/camera";
 import closing from "./closing";
 import FakeDriver from "./fake/driver";
 import frames from "./frames";
+import memory from "./memory";
 import opening from "./opening";
 import { fresh } from "./rig";
 import streaming from "./streaming";
@@ -17,6 +18,7 @@ opening(suite);
 frames(suite);
 closing(suite);
 streaming(suite);
+memory(suite);
 
 // the last: what it leaves behind is looked at when the machine has ended
 suite.test("machine-that-ends-closes-its-camera", async () => {

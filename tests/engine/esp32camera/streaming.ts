@@ -1,62 +1,11 @@
 /** The frame hub on the camera: subscribers get its frames, through stalls, and the sensor keeps what it was told. */
 
-import { FrameHub, type FrameHubOptions } from "stream/hub";
 import { Parameters } from "stream/parameters";
-import { Subscriber } from "stream/subscriber";
 import { assert, equal } from "../../unit/harness";
-import { FakeSink } from "../faults/rig";
-import { delay, until, type AsyncSuite, type Test } from "../harness";
-import Camera from "../../../hosts/esp32/camera/camera";
+import { delay, until, type AsyncSuite } from "../harness";
 import FakeDriver from "./fake/driver";
 import { fresh, settled } from "./rig";
-
-class Stream {
-	readonly notices: string[] = [];
-	readonly hub: FrameHub;
-	/** Added to the hub's uptime: seconds of silence pass at once. Milliseconds. */
-	skipped = 0;
-	#random = 1;
-
-	constructor(test: Test, options: Partial<FrameHubOptions> = {}) {
-		this.hub = test.close(new FrameHub({
-			openSource: onReadable => new Camera({ size: "QVGA", frameRate: 120, onReadable }),
-			uptime: () => Date.now() + this.skipped,
-			cameraTimeout: 10,
-			onNotice: message => this.notices.push(message),
-			...options,
-		}));
-	}
-
-	subscribe(): FakeSink {
-		const sink = new FakeSink();
-		const subscriber = new Subscriber({
-			hub: this.hub,
-			openSink: owner => {
-				sink.owner = owner;
-				return sink;
-			},
-			packetSize: 500,
-			random32: () => this.#random++,
-			cname: "test",
-			unixTime: Date.now,
-			onAlive: () => undefined,
-		});
-		this.hub.add(subscriber);
-		subscriber.play();
-		return sink;
-	}
-
-	silence(seconds: number): void {
-		for (let i = 0; i < seconds; i++) {
-			this.skipped += 1000;
-			this.hub.tick();
-		}
-	}
-
-	said(text: string): boolean {
-		return this.notices.some(notice => notice.includes(text));
-	}
-}
+import { Stream } from "./stream";
 
 export default function (suite: AsyncSuite): void {
 	suite.test("two-subscribers-get-frames-while-one-of-them-is-slow", async test => {

@@ -4,6 +4,11 @@ export default class FakeDriver {
 	static reset(image: Uint8Array): void { native("xs_fake_reset").call(this, image); }
 	static set(name: string, value: number): void { native("xs_fake_set").call(this, name, value); }
 	static get(name: string): number { return native("xs_fake_get").call(this, name) as number; }
+	/** Memory as when the camera is opened for the first time, and what others take of it from this seed. Nothing may be open.
+	 *  @param hidden the camera has none of its own */
+	static heap(seed: number, hidden: boolean): void { native("xs_fake_heap").call(this, seed, hidden); }
+	/** Octets of the largest free block that is not the camera's own. */
+	static largestBlock(): number { return native("xs_fake_largestBlock").call(this) as number; }
 	/** Name of the sensor's function that was called last. */
 	static lastFunction(): string { return native("xs_fake_lastFunction").call(this) as string; }
 	/** Tasks that have not ended. */

@@ -16,6 +16,7 @@
 #include "esp_camera.h"
 #include "esp_heap_caps.h"
 #include "esp_timer.h"
+#include "fakeheap.h"
 #include "fakertos.h"
 #include "freertos/task.h"
 
@@ -47,6 +48,7 @@ static struct {
 	int refuse;			/* the sensor takes nothing */
 	int absent;			/* it has no functions but those of size and quality */
 	int smaller;		/* init opens a smaller size than it is asked for */
+	int traffic;		/* allocations of others while the sensor is looked for, and after the driver was closed */
 
 	int inits, deinits;
 	int taken;			/* fb_get gave one */
@@ -61,6 +63,7 @@ static struct {
 	int value;			/* of the last one */
 	int function;		/* which one: place in `function_names` */
 	int quality, size, xclk, buffers, pin;
+	int short_of_memory;	/* inits that failed for that */
 } fake;
 
 static const struct {
@@ -69,9 +72,10 @@ static const struct {
 } numbers[] = {
 #define NUMBER(name) { #name, &fake.name }
 	NUMBER(interval), NUMBER(init_error), NUMBER(init_errors), NUMBER(init_time), NUMBER(psram), NUMBER(sensor), NUMBER(null_frames),
-	NUMBER(blocking), NUMBER(timeout), NUMBER(bad_frames), NUMBER(refuse), NUMBER(absent), NUMBER(smaller), NUMBER(inits), NUMBER(deinits),
+	NUMBER(blocking), NUMBER(timeout), NUMBER(bad_frames), NUMBER(refuse), NUMBER(absent), NUMBER(smaller), NUMBER(traffic), NUMBER(inits), NUMBER(deinits),
 	NUMBER(taken), NUMBER(out), NUMBER(peak), NUMBER(violations), NUMBER(inside), NUMBER(captured), NUMBER(lost), NUMBER(newest), NUMBER(sets), NUMBER(value),
 	NUMBER(function), NUMBER(quality), NUMBER(size), NUMBER(xclk), NUMBER(buffers), NUMBER(pin),
+	NUMBER(short_of_memory),
 };
 
 static camera_sensor_info_t sensors[] = {
@@ -80,9 +84,27 @@ static camera_sensor_info_t sensors[] = {
 	{ "GC0308", 0x9b, false },
 };
 
+/* What the driver (2.1.6, ESP32, JPEG) takes of the internal memory, in its order. Octets. The last is the stack and record of its
+ * task, whose failure it does not look at. */
+static const struct {
+	size_t size;
+	uint32_t caps;
+} allocations[] = {
+	{ 100, MALLOC_CAP_DMA },
+	{ 3 * 44, MALLOC_CAP_DEFAULT },
+	{ 8 * 4096, MALLOC_CAP_DMA },
+	{ 16 * 12, MALLOC_CAP_DMA },
+	{ 120, MALLOC_CAP_DEFAULT },
+	{ 100, MALLOC_CAP_DEFAULT },
+	{ 4096 + 360, MALLOC_CAP_8BIT | MALLOC_CAP_INTERNAL },
+};
+
+#define ALLOCATIONS (sizeof(allocations) / sizeof(allocations[0]))
+
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
+	uintptr_t memory[ALLOCATIONS];
 	bool open;
 	bool closing;
 	pthread_t thread;
@@ -303,6 +325,30 @@ static buffer_t *find_queued(void)
 	return oldest;
 }
 
+/* ---- its memory ---- */
+
+static bool take_memory(void)
+{
+	for (size_t i = 0; i < ALLOCATIONS; i++) {
+		/* the sensor is looked for, and set up, in between: the driver sleeps then, for a few hundred milliseconds */
+		if (i == 1)
+			fake_heap_traffic(fake.traffic);
+		driver.memory[i] = fake_heap_malloc(allocations[i].size, allocations[i].caps);
+		if (!driver.memory[i] && i + 1 < ALLOCATIONS)
+			return false;
+	}
+	return true;
+}
+
+static void free_memory(void)
+{
+	for (size_t i = ALLOCATIONS; i-- > 0;) {
+		fake_heap_free(driver.memory[i]);
+		driver.memory[i] = 0;
+	}
+	fake_heap_traffic(fake.traffic);
+}
+
 esp_err_t esp_camera_init(const camera_config_t *config)
 {
 	lock();
@@ -324,6 +370,11 @@ esp_err_t esp_camera_init(const camera_config_t *config)
 	}
 	else if (config->pixel_format == PIXFORMAT_JPEG && !sensors[fake.sensor].support_jpeg)
 		error = ESP_ERR_NOT_SUPPORTED;
+	else if (!take_memory()) {
+		free_memory();
+		fake.short_of_memory += 1;
+		error = ESP_FAIL;
+	}
 	if (error == ESP_OK) {
 		fake.buffers = (int)config->fb_count;
 		fake.quality = config->jpeg_quality;
@@ -364,6 +415,7 @@ esp_err_t esp_camera_deinit(void)
 		free(driver.buffers[i]->fb.buf);
 		free(driver.buffers[i]);
 	}
+	free_memory();
 	fake.out = 0;
 	driver.open = false;
 	unlock();
@@ -486,6 +538,7 @@ void xs_fake_reset(xsMachine *the)
 		fake.timeout = 4000;
 		memcpy(driver.image, bytes, length);
 		driver.image_length = length;
+		fake_heap_reset(1, false);
 	}
 	unlock();
 	if (busy)
@@ -493,6 +546,20 @@ void xs_fake_reset(xsMachine *the)
 	fake_queue_length = 10;
 	fake_task_failures = 0;
 	fake_posted = fake_queue_full = 0;
+}
+
+/* heap(seed, hidden): as fake_heap_reset. Nothing may be open. */
+void xs_fake_heap(xsMachine *the)
+{
+	int seed = xsmcToInteger(xsArg(0));
+	bool hidden = xsmcTest(xsArg(1));
+	fake_heap_reset((uint32_t)seed, hidden);
+}
+
+/* Largest free block of the internal memory that everybody has, octets. */
+void xs_fake_largestBlock(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, (xsIntegerValue)fake_heap_largest(MALLOC_CAP_INTERNAL));
 }
 
 /* Name of the sensor's function that was called last. */

@@ -10,7 +10,9 @@
 
 #include "host.h"
 
+#include "esp_heap_caps.h"
 #include "esp_timer.h"
+#include "fakeheap.h"
 #include "fakertos.h"
 #include "freertos/semphr.h"
 #include "freertos/task.h"
@@ -77,15 +79,23 @@ void vSemaphoreDelete(SemaphoreHandle_t semaphore)
 
 /* ---- tasks ---- */
 
+/* FreeRTOS's record of a task, about. Octets. */
+#define TASK_RECORD 360
+
 typedef struct {
 	void (*function)(void *parameter);
 	void *parameter;
+	uintptr_t stack;
 } start_t;
+
+/* Of the running task, in the fake heap. */
+static _Thread_local uintptr_t task_stack;
 
 static void *run_task(void *data)
 {
 	start_t start = *(start_t *)data;
 	free(data);
+	task_stack = start.stack;
 	start.function(start.parameter);
 	/* a task never returns */
 	abort();
@@ -95,21 +105,21 @@ BaseType_t xTaskCreatePinnedToCore(void (*function)(void *parameter), const char
 	UBaseType_t priority, TaskHandle_t *handle, BaseType_t core)
 {
 	pthread_t thread;
-	(void)name, (void)stack, (void)priority, (void)handle, (void)core;
+	(void)name, (void)priority, (void)handle, (void)core;
 	if (fake_task_failures > 0) {
 		fake_task_failures -= 1;
 		return -1;
 	}
+	uintptr_t memory = fake_heap_malloc(stack + TASK_RECORD, MALLOC_CAP_8BIT | MALLOC_CAP_INTERNAL);
+	if (!memory)
+		return -1;
 	start_t *start = malloc(sizeof(*start));
 	if (!start)
-		return -1;
-	*start = (start_t){ function, parameter };
+		abort();
+	*start = (start_t){ function, parameter, memory };
 	fake_tasks += 1;
-	if (pthread_create(&thread, NULL, run_task, start)) {
-		fake_tasks -= 1;
-		free(start);
-		return -1;
-	}
+	if (pthread_create(&thread, NULL, run_task, start))
+		abort();
 	pthread_detach(thread);
 	return pdPASS;
 }
@@ -117,6 +127,7 @@ BaseType_t xTaskCreatePinnedToCore(void (*function)(void *parameter), const char
 void vTaskDelete(TaskHandle_t handle)
 {
 	(void)handle;
+	fake_heap_free(task_stack);
 	fake_tasks -= 1;
 	pthread_exit(NULL);
 }
