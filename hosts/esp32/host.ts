@@ -11,6 +11,7 @@ import { Announcer } from "network/announcer";
 import { statusOfFailure } from "network/light";
 import { Link } from "network/link";
 import { hostName, makePassword } from "network/names";
+import { RestartLog } from "network/restartlog";
 import { Site } from "network/site";
 import { applyStored } from "network/stored";
 import type { Status } from "network/types";
@@ -23,6 +24,7 @@ import { flash } from "device/flash";
 import { Lamp } from "device/lamp";
 import { openResponder } from "device/responder";
 import { restart } from "device/restart";
+import { keepAbort, keepNotice, restartMemory } from "device/restartmemory";
 import { SetupServer } from "device/setupserver";
 import { WallClock } from "device/wallclock";
 import { WiFiRadio } from "device/wifiradio";
@@ -35,8 +37,8 @@ const SETUP_ADDRESS = "192.168.4.1";
 const SETUP_PORT = 80;
 /** Until the answer to a form has left, milliseconds. */
 const RESTART_PAUSE = 3000;
-/** Where not even Wi-Fi can be opened, milliseconds. */
-const RESTART_WITHOUT_DEVICE = 60_000;
+/** Where not even Wi-Fi can be opened, seconds. */
+const RESTART_WITHOUT_DEVICE = 60;
 /** Seconds between lines of the status. */
 const STATUS_INTERVAL = 10;
 
@@ -45,6 +47,7 @@ class Device implements RunningHost {
 	readonly #settings: DeviceSettings;
 	readonly #start: (config: Config, host: RunningHost) => void;
 	readonly #lamp: Lamp;
+	readonly #restarts: RestartLog;
 	readonly #radio: WiFiRadio;
 	readonly #link: Link;
 	readonly #name: string;
@@ -56,18 +59,23 @@ class Device implements RunningHost {
 	#running: Running | undefined;
 	#address: string | undefined;
 	#begun = false;
+	/** The program does not begin: it has crashed again and again. */
+	#held: boolean;
 	#failure: Status | undefined;
 	/** Whether somebody watched at the last tick; undefined before the first. */
 	#watched: boolean | undefined;
 	#seconds = 0;
 
 	/** @param config with what is stored in it, and right
+	 *  @param pause until the program may begin, seconds
 	 *  @throws Error when there is no Wi-Fi */
-	constructor(config: Config, lamp: Lamp, start: (config: Config, host: RunningHost) => void) {
+	constructor(config: Config, lamp: Lamp, restarts: RestartLog, pause: number, start: (config: Config, host: RunningHost) => void) {
 		this.#config = config;
 		this.#settings = readDeviceSettings(config);
 		this.#start = start;
 		this.#lamp = lamp;
+		this.#restarts = restarts;
+		this.#held = pause > 0;
 		this.#radio = new WiFiRadio(() => this.#look());
 		const { ssid, password, name, wifiTimeout, sntp } = this.#settings;
 		this.#name = hostName(this.#radio.mac, name);
@@ -88,6 +96,10 @@ class Device implements RunningHost {
 			onSetup: open => this.#offerSetup(open),
 			onNotice: notice,
 		});
+		if (this.#held) {
+			this.#failure = "failed";
+			Timer.set(() => this.#release(), pause * 1000);
+		}
 		Timer.repeat(() => this.#tick(), 1000);
 		// not here: what follows from it wants a device that is made
 		Timer.set(() => this.#look(), 0);
@@ -109,8 +121,7 @@ class Device implements RunningHost {
 		const { restartDelay } = this.#settings;
 		if (this.#failure === "setting" || restartDelay === 0)
 			return;
-		notice(`restart in ${restartDelay} s`);
-		Timer.set(restart, restartDelay * 1000);
+		restartAfter(this.#restarts.fail(restartDelay));
 	}
 
 	#tick(): void {
@@ -145,7 +156,7 @@ class Device implements RunningHost {
 		}
 		this.#seconds += 1;
 		if (statistics && this.#seconds % STATUS_INTERVAL === 0 && !this.#statusLine.isQuiet(statistics))
-			notice(this.#statusLine.format(statistics, STATUS_INTERVAL));
+			say(this.#statusLine.format(statistics, STATUS_INTERVAL));
 	}
 
 	/** Sleep between beacons delays packets by up to 300 ms: nobody is to see that. */
@@ -160,12 +171,31 @@ class Device implements RunningHost {
 
 	#arrive(address: string): void {
 		this.#address = address;
+		if (this.#begun)
+			this.#tellAddress();
+		this.#proceed();
+	}
+
+	/** The pause is over. Whatever is thrown ends here: it runs in a callback. */
+	#release(): void {
+		this.#held = false;
+		this.#failure = undefined;
+		try {
+			this.#proceed();
+		}
+		catch (error) {
+			notice(`internal error: ${describe(error)}`);
+		}
+	}
+
+	#proceed(): void {
+		if (this.#held || this.#address === undefined)
+			return;
 		if (!this.#begun) {
 			this.#begun = true;
+			this.#restarts.begin();
 			this.#start(this.#config, this);
 		}
-		else
-			this.#tellAddress();
 		if (this.#running && this.#settings.discovery)
 			this.#announce(this.#running);
 	}
@@ -206,7 +236,10 @@ class Device implements RunningHost {
 				token: `${random32().toString(16)}${random32().toString(16)}`,
 				networks: () => this.#link.networks,
 				onUse: () => this.#link.touch(this.#uptime.now()),
-				onStored: () => void Timer.set(restart, RESTART_PAUSE),
+				onStored: () => {
+					this.#restarts.ask();
+					Timer.set(restart, RESTART_PAUSE);
+				},
 				onNotice: notice,
 			}),
 		});
@@ -230,13 +263,20 @@ class Device implements RunningHost {
 			notice("the set-up network's password cannot be kept: it is another after the next start");
 		}
 		const text = typeof password === "string" ? password : makePassword(random32);
-		notice(`password of the set-up network "${this.#name}": ${text}`);
+		say(`password of the set-up network "${this.#name}": ${text}`);
 		return text;
 	}
 }
 
-function notice(message: string): void {
+/** For the log alone. */
+function say(message: string): void {
 	trace(`${message}\n`);
+}
+
+/** For the log, and kept for the next start. */
+function notice(message: string): void {
+	say(message);
+	keepNotice(message);
 }
 
 function describe(error: unknown): string {
@@ -249,6 +289,12 @@ function tellFailure(error: string | Error): Status {
 	return statusOfFailure(describe(error), typeof error === "string");
 }
 
+/** @param pause seconds */
+function restartAfter(pause: number): void {
+	say(`restart in ${pause} s`);
+	Timer.set(restart, pause * 1000);
+}
+
 /** The light, however wrong the other settings are. */
 function openLamp({ led_pin, led_on }: Config): Lamp {
 	const pin = Number(led_pin ?? -1);
@@ -256,25 +302,45 @@ function openLamp({ led_pin, led_on }: Config): Lamp {
 }
 
 /** Before there is a device. A wrong setting stays wrong; what else fails may be gone after a restart. */
-function giveUp(error: string | Error, lamp?: Lamp): void {
+function giveUp(error: string | Error, lamp?: Lamp, restarts?: RestartLog): void {
 	const status = tellFailure(error);
 	lamp?.show(status);
 	if (status !== "setting")
-		Timer.set(restart, RESTART_WITHOUT_DEVICE);
+		restartAfter(restarts?.fail(RESTART_WITHOUT_DEVICE) ?? RESTART_WITHOUT_DEVICE);
+}
+
+/** Begins to keep what the next start tells, and tells what the one before has kept: before the first notice. */
+function openRestartLog(): RestartLog {
+	(globalThis as { abort?: typeof keepAbort }).abort = keepAbort;
+	const restarts = new RestartLog({ memory: restartMemory, store: flash, onNotice: say });
+	Timer.repeat(() => restarts.tick(), 1000);
+	return restarts;
 }
 
 const host: Host = Object.freeze({
 	notice,
 
 	ready(config: Config, start: (config: Config, host: RunningHost) => void) {
-		const lamp = openLamp(config);
-		try {
+		const restarts = openRestartLog(), lamp = openLamp(config);
+		const attempt = (action: () => void): void => {
+			try {
+				action();
+			}
+			catch (error) {
+				giveUp(error instanceof SettingsError ? error.message : error as Error, lamp, restarts);
+			}
+		};
+		attempt(() => {
 			checkNames(config);
-			new Device(applyStored(config, flash, notice), lamp, start);
-		}
-		catch (error) {
-			giveUp(error instanceof SettingsError ? error.message : error as Error, lamp);
-		}
+			const values = applyStored(config, flash, notice);
+			const pause = restarts.pauseAtStart(readDeviceSettings(values).restartDelay);
+			if (pause === 0 || !restarts.isEarly)
+				new Device(values, lamp, restarts, pause, start);
+			else {
+				lamp.show("failed");
+				Timer.set(() => attempt(() => new Device(values, lamp, restarts, 0, start)), pause * 1000);
+			}
+		});
 	},
 
 	// the device is told instead, once there is one

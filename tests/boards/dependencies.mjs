@@ -10,7 +10,7 @@ import { COMPONENTS, FILES, HEADERS, MANIFESTS, REASONS, VERSION } from "./sdk.m
 /** Made by mcconfig. */
 const MADE = new Set(["mc/config"]);
 /** Of ESP-IDF and its components, and of the C library: they are found by their include paths. */
-const SYSTEM_HEADER = /^(esp_\w+|freertos\/\w+|lwip\/[\w/]+|driver\/\w+|sdkconfig|std\w+|string)\.h$/;
+const SYSTEM_HEADER = /^(esp_\w+|freertos\/\w+|lwip\/[\w/]+|driver\/\w+|sdkconfig|heap_memory_layout|soc\/[\w/]+|std\w+|string)\.h$/;
 
 /** @param platforms as mcconfig's -p
  *  @param test (name, body): `body` returns faults

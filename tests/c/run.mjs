@@ -1,5 +1,5 @@
 /**
- * Compiles and runs the tests of the C core: plain `cc` with AddressSanitizer and UndefinedBehaviorSanitizer, then the fuzz target
+ * Compiles and runs the tests of the C that knows no engine: plain `cc` with AddressSanitizer and UndefinedBehaviorSanitizer, then the fuzz target
  * over its corpus, then libFuzzer for a bounded time where clang has it.
  *
  *   node tests/c/run.mjs                       FUZZ_SECONDS=300 node tests/c/run.mjs
@@ -14,12 +14,17 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
 const build = join(root, "build/tests-c");
 const core = join(root, "modules/jpeg/core");
+const device = join(root, "hosts/esp32/network");
 const vectors = join(root, "tests/vectors");
 const corpus = join(here, "corpus");
 
-const flags = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fno-sanitize-recover=all", "-I", core, "-I", here];
+const flags = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fno-sanitize-recover=all", "-I", core, "-I", device, "-I", here];
 const sources = ["jpeg_scan.c", "rtp_jpeg.c"].map(name => join(core, name));
-const programs = ["test_jpeg_scan", "test_rtp_jpeg"];
+const programs = [
+	{ name: "test_jpeg_scan", parts: sources },
+	{ name: "test_rtp_jpeg", parts: sources },
+	{ name: "test_restart_record", parts: [join(device, "restart_record.c")] },
+];
 
 // The core allocates nothing: leaks could only be the harness's own, after a failed check.
 const environment = { ...process.env, ASAN_OPTIONS: "detect_leaks=0", UBSAN_OPTIONS: "print_stacktrace=1" };
@@ -60,9 +65,9 @@ export async function run({ seconds = Number(process.env.FUZZ_SECONDS ?? 20), lo
 
 	mkdirSync(build, { recursive: true });
 
-	for (const name of programs) {
+	for (const { name, parts } of programs) {
 		const program = join(build, name);
-		const compiled = await execute("cc", [...flags, "-fsanitize=address,undefined", join(here, `${name}.c`), ...sources, "-o", program]);
+		const compiled = await execute("cc", [...flags, "-fsanitize=address,undefined", join(here, `${name}.c`), ...parts, "-o", program]);
 		if (compiled.code)
 			trouble(`compile-${name}`, compiled);
 		else

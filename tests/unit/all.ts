@@ -28,6 +28,7 @@ import url from "./rtsp/url.test";
 import announcer from "./network/announcer.test";
 import link from "./network/link.test";
 import names from "./network/names.test";
+import restartlog from "./network/restartlog.test";
 import site from "./network/site.test";
 import station from "./network/station.test";
 import deviceSettings from "./settings/device.test";
@@ -38,7 +39,7 @@ import settings from "./settings/settings.test";
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, link, names, announcer, site])
+	for (const register of [hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, link, names, announcer, site, restartlog])
 		register(suite);
 	return suite.run(log);
 }

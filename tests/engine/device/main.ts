@@ -1,7 +1,6 @@
 /** The board's `host`, all of it but the SDK's modules under it, which are the test's own. */
 
 import DNSSD from "embedded:network/dnssd";
-import WiFi from "embedded:network/interface/wifi";
 import Digital from "embedded:io/digital";
 import Preference from "preference";
 import SNTP from "sntp";
@@ -10,19 +9,16 @@ import UDP from "embedded:io/socket/udp";
 import * as extras from "device/radioextras";
 import * as chip from "device/restart";
 import { SetupServer } from "device/setupserver";
-import board from "board";
-import type { RunningHost } from "../../../hosts/types";
-import type FakeWiFi from "./fakes/wifi";
 import type FakeDNSSD from "./fakes/dnssd";
 import { AsyncSuite, delay, until } from "../harness";
 import { assert, equal } from "../../unit/harness";
-import { DEVICE } from "../../unit/network/fixture";
+import registerRestarts from "./restarts";
+import { start, wifis } from "./rig";
 
 const SLOTS = 0;
 /** What docs/device.md counts on. */
-const HOST_SLOTS = 360;
+const HOST_SLOTS = 390;
 
-const wifis = (WiFi as unknown as typeof FakeWiFi).made;
 const responders = (DNSSD as unknown as typeof FakeDNSSD).made;
 const setups = (SetupServer as unknown as { log: string[] }).log;
 const written = (Digital as unknown as { written: Map<number, number[]> }).written;
@@ -35,16 +31,6 @@ const restarted = (chip as unknown as { restarted: { count: number } }).restarte
 class FakeServer {
 	playing = 0;
 	readonly statistics = () => ({ playing: this.playing, sent: 0, captured: 0, octets: 0, connections: 0, dropped: 0 }) as never;
-}
-
-/** Starts a board. @returns its Wi-Fi, and the starts of the program */
-function start(config: Record<string, unknown>, run?: (host: RunningHost) => void): { wifi: FakeWiFi; starts: Record<string, unknown>[] } {
-	const starts: Record<string, unknown>[] = [];
-	board.ready!({ ...DEVICE, ...config }, (values, host) => {
-		starts.push(values);
-		run?.(host);
-	});
-	return { wifi: wifis[wifis.length - 1]!, starts };
 }
 
 const suite = new AsyncSuite();
@@ -136,6 +122,8 @@ suite.test("board-without-a-camera-restarts-after-a-while", async () => {
 	await until(() => restarted.count > before);
 	equal(restarted.count, before + 1);
 });
+
+registerRestarts(suite, () => restarted.count);
 
 suite.test("wrong-settings-start-nothing-and-restart-nothing", async () => {
 	const count = wifis.length, before = restarted.count;

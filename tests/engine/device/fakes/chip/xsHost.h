@@ -1,0 +1,1 @@
+/* The SDK's, of which nothing is needed. */

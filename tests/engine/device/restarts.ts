@@ -1,0 +1,158 @@
+/** Restarts: what is kept over them, and the pauses of a board that does not get out of them. The glue is the board's, the chip is not. */
+
+import Digital from "embedded:io/digital";
+import board from "board";
+import { restartMemory } from "device/restartmemory";
+import { SetupServer } from "device/setupserver";
+import { Exchange } from "network/exchange";
+import { NUMBERS } from "network/restartlog";
+import type { Site } from "network/site";
+import { Allocations, delay, until, type AsyncSuite } from "../harness";
+import { assert, equal } from "../../unit/harness";
+import { Chip } from "./fakes/chip/chip";
+import { join, start, wifis } from "./rig";
+
+/** As the fake esp_system.h counts them. */
+const POWER_ON = 0, SOFTWARE = 1, PANIC = 2, BROWNOUT = 6, REASONS = 16;
+
+const written = (Digital as unknown as { written: Map<number, number[]> }).written;
+
+/** As the engine finds it. */
+const engine = globalThis as unknown as { abort(reason: string, exception: unknown): unknown };
+
+/** What the set-up page's server is asked. @returns its answer */
+function request(text: string): string {
+	const { site } = SetupServer as unknown as { site: Site };
+	let answer = "";
+	const exchange = new Exchange({ site, onAnswer: pieces => answer = pieces.join(""), onNotice: () => undefined });
+	const bytes = new Uint8Array(text.length);
+	for (let i = 0; i < text.length; i++)
+		bytes[i] = text.charCodeAt(i);
+	exchange.receive(bytes);
+	return answer;
+}
+
+/** @param restarts how often the board was restarted */
+export default function (suite: AsyncSuite, restarts: () => number): void {
+	suite.test("board-without-a-camera-restarts-later-each-time", async () => {
+		for (const [pause, reason] of [[1000, POWER_ON], [2000, SOFTWARE]] as const) {
+			Chip.reset(reason);
+			const before = restarts(), begin = Date.now();
+			await join({ restartDelay: 1 }, host => host.failed(new Error("no camera found")));
+			await until(() => restarts() > before);
+			const elapsed = Date.now() - begin;
+			assert(elapsed >= pause, `${elapsed} ms`);
+		}
+	});
+
+	suite.test("board-that-crashes-again-joins-its-network-and-starts-the-camera-later", async () => {
+		for (const [pause, reason] of [[0, POWER_ON], [0, PANIC], [1000, PANIC]] as const) {
+			Chip.reset(reason);
+			const begin = Date.now();
+			const { starts } = await join({ restartDelay: 1, led_pin: 33 });
+			if (pause) {
+				// nine flashes: one in 5 s would be what it shows without a failure
+				await delay(700);
+				assert(written.get(33)!.length >= 4, `${written.get(33)!.length}`);
+				equal(starts.length, 0);
+			}
+			await until(() => starts.length === 1);
+			const elapsed = Date.now() - begin;
+			assert(elapsed >= pause, `${elapsed} ms`);
+		}
+	});
+
+	suite.test("network-that-is-lost-in-the-pause-starts-the-camera-when-it-is-back", async () => {
+		for (const reason of [POWER_ON, PANIC]) {
+			Chip.reset(reason);
+			await join({});
+		}
+		Chip.reset(PANIC);
+		const { wifi, starts } = await join({ restartDelay: 1 });
+		wifi.become(200);
+		await delay(1500);
+		equal(starts.length, 0);
+		await until(() => wifi.connection === 300);
+		wifi.become(500, "10.0.0.7");
+		equal(starts.length, 1);
+	});
+
+	suite.test("board-that-crashes-before-it-has-a-network-leaves-the-radio-alone-for-the-pause", async () => {
+		const before = wifis.length;
+		for (const reason of [POWER_ON, BROWNOUT]) {
+			Chip.reset(reason);
+			start({ ssid: "home", discovery: "off" });
+		}
+		equal(wifis.length, before + 2);
+		Chip.reset(BROWNOUT);
+		start({ ssid: "home", restartDelay: 1, discovery: "off" });
+		await delay(500);
+		equal(wifis.length, before + 2);
+		await until(() => wifis.length === before + 3);
+	});
+
+	suite.test("restart-that-set-up-asks-for-is-no-crash", async () => {
+		Chip.reset(POWER_ON);
+		const before = restarts();
+		start({});
+		await until(() => request("GET / HTTP/1.1\r\nHost: 192.168.4.1\r\n\r\n") !== "");
+		const [, token] = /name="token" value="(\w+)"/.exec(request("GET / HTTP/1.1\r\nHost: 192.168.4.1\r\n\r\n"))!;
+		const body = `token=${token}`;
+		const answer = request(`POST /forget HTTP/1.1\r\nHost: 192.168.4.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+		assert(answer.startsWith("HTTP/1.1 200 "), answer);
+		await until(() => restarts() > before);
+		for (const row of [0, 1, 2]) {
+			Chip.reset(SOFTWARE);
+			start({});
+			equal(restartMemory.read(NUMBERS.row), row);
+		}
+	});
+
+	suite.test("last-notice-and-uptime-are-kept", async () => {
+		Chip.reset(POWER_ON);
+		start({ ssid: "home", discovery: "off" });
+		// not the password of the set-up network, which was told last
+		equal([restartMemory.reason(), restartMemory.isKept(), restartMemory.notice()], ["power on", true, ""]);
+		Chip.run(100);
+		board.notice("the camera delivers again: 20 \u20ac");
+		equal([restartMemory.notice(), restartMemory.read(NUMBERS.noticeTime), restartMemory.read(NUMBERS.uptime)], ["the camera delivers again: 20 \u20ac", 100, 100]);
+		Chip.run(5);
+		await until(() => restartMemory.read(NUMBERS.uptime) === 105);
+	});
+
+	suite.test("what-the-engine-ends-with-is-the-last-notice", () => {
+		Chip.reset(POWER_ON);
+		start({ ssid: "home", discovery: "off" });
+		const cases: readonly [unknown, string][] = [
+			[undefined, "memory full"],
+			[new RangeError("from a callback"), "memory full: from a callback"],
+			["x", "memory full"],
+			[{ message: 5 }, "memory full"],
+			[null, "memory full"],
+		];
+		for (const [exception, text] of cases) {
+			// anything returned would keep the engine going
+			equal([engine.abort("memory full", exception), restartMemory.notice()], [undefined, text]);
+		}
+		engine.abort("unhandled rejection", new Error("y".repeat(500)));
+		equal(restartMemory.notice(), `unhandled rejection: ${"y".repeat(159 - 21)}`);
+	});
+
+	suite.test("engine-that-ends-for-want-of-memory-needs-none-for-that", () => {
+		const error = new Error("from a callback"), allocations = new Allocations();
+		allocations.begin();
+		engine.abort("memory full", error);
+		allocations.end();
+		allocations.expectNone("abort");
+	});
+
+	suite.test("every-reason-has-a-name-of-its-own", () => {
+		const names = new Set<string>();
+		for (let reason = 0; reason < REASONS; reason++) {
+			Chip.reset(reason);
+			names.add(restartMemory.reason());
+		}
+		equal(names.size, REASONS);
+		Chip.reset(POWER_ON);
+	});
+}
