@@ -10,7 +10,7 @@ callback_t callback_option(xsMachine *the, xsIdentifier id, xsSlot *keep)
 		return NULL;
 	if (xsmcTypeOf(*keep) != xsReferenceType || !xsmcIsCallable(*keep))
 		xsTypeError("callback is no function");
-	return xsToReference(*keep);
+	return fxToReference(the, keep);
 }
 
 void callback_call(xsMachine *machine, callback_t function, xsSlot *target, int32_t count)
