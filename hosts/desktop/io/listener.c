@@ -28,7 +28,7 @@ typedef struct listener {
 	int queued;
 } listener_t;
 
-void xs_listener_destructor(void *data)
+void xs_tcplistener_destructor(void *data)
 {
 	listener_t *listener = data;
 	if (!listener)
@@ -42,7 +42,7 @@ void xs_listener_destructor(void *data)
 	free(listener);
 }
 
-static void xs_listener_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
+static void xs_tcplistener_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 {
 	listener_t *listener = data;
 	if (listener && listener->on_readable) {
@@ -51,7 +51,7 @@ static void xs_listener_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 	}
 }
 
-static const xsHostHooks listener_hooks = { xs_listener_destructor, xs_listener_mark, NULL };
+static const xsHostHooks listener_hooks = { xs_tcplistener_destructor, xs_tcplistener_mark, NULL };
 
 /** The object's listener, NULL when it is closed. Throws when it is another object. */
 static listener_t *this_listener(xsMachine *the)
@@ -91,7 +91,7 @@ static void listener_ready(loop_watch_t *watch, short revents)
 }
 
 /** new Listener({port, address?, onReadable}). Port 0 takes any free one (`port` tells which). Throws when the port is taken. */
-void xs_listener_constructor(xsMachine *the)
+void xs_tcplistener_constructor(xsMachine *the)
 {
 	struct sockaddr_in address;
 	xsmcVars(1);
@@ -125,18 +125,18 @@ void xs_listener_constructor(xsMachine *the)
 	xsRemember(listener->object);
 }
 
-void xs_listener_close(xsMachine *the)
+void xs_tcplistener_close(xsMachine *the)
 {
 	listener_t *listener = this_listener(the);
 	if (!listener)
 		return;
 	xsForget(listener->object);
 	xsmcSetHostData(xsThis, NULL);
-	xs_listener_destructor(listener);
+	xs_tcplistener_destructor(listener);
 }
 
 /** read(socket): gives the oldest waiting connection to an empty TCP object. undefined when none waits. */
-void xs_listener_read(xsMachine *the)
+void xs_tcplistener_read(xsMachine *the)
 {
 	listener_t *listener = this_listener(the);
 	if (!listener || !listener->queued)
@@ -148,7 +148,7 @@ void xs_listener_read(xsMachine *the)
 	xsResult = xsArg(0);
 }
 
-void xs_listener_get_port(xsMachine *the)
+void xs_tcplistener_get_port(xsMachine *the)
 {
 	listener_t *listener = this_listener(the);
 	if (!listener)

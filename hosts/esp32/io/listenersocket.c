@@ -14,7 +14,7 @@ typedef struct {
 	tcp_acceptor_t *acceptor;
 } listener_t;
 
-void xs_listener_destructor(void *data)
+void xs_tcplistener_destructor(void *data)
 {
 	listener_t *listener = data;
 	if (!listener)
@@ -23,14 +23,14 @@ void xs_listener_destructor(void *data)
 	free(listener);
 }
 
-static void xs_listener_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
+static void xs_tcplistener_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 {
 	listener_t *listener = data;
 	if (listener)
 		socket_mark(the, listener->on_readable, mark_root);
 }
 
-static const xsHostHooks listener_hooks = { xs_listener_destructor, xs_listener_mark, NULL };
+static const xsHostHooks listener_hooks = { xs_tcplistener_destructor, xs_tcplistener_mark, NULL };
 
 /** The object's listener, NULL when it is closed. Throws when it is another object. */
 static listener_t *this_listener(xsMachine *the)
@@ -48,7 +48,7 @@ static void deliver(io_node_t *node, uint8_t events)
 }
 
 /** new Listener({port, address?, onReadable}). Port 0 takes any free one (`port` tells which). Throws when the port is taken. */
-void xs_listener_constructor(xsMachine *the)
+void xs_tcplistener_constructor(xsMachine *the)
 {
 	ip_addr_t address;
 	err_t error;
@@ -74,18 +74,18 @@ void xs_listener_constructor(xsMachine *the)
 	xsRemember(listener->object);
 }
 
-void xs_listener_close(xsMachine *the)
+void xs_tcplistener_close(xsMachine *the)
 {
 	listener_t *listener = this_listener(the);
 	if (!listener)
 		return;
 	xsForget(listener->object);
 	xsmcSetHostData(xsThis, NULL);
-	xs_listener_destructor(listener);
+	xs_tcplistener_destructor(listener);
 }
 
 /** read(socket): gives the oldest waiting connection to an empty TCP object. undefined when none waits. */
-void xs_listener_read(xsMachine *the)
+void xs_tcplistener_read(xsMachine *the)
 {
 	listener_t *listener = this_listener(the);
 	if (!listener)
@@ -97,7 +97,7 @@ void xs_listener_read(xsMachine *the)
 	xsResult = xsArg(0);
 }
 
-void xs_listener_get_port(xsMachine *the)
+void xs_tcplistener_get_port(xsMachine *the)
 {
 	listener_t *listener = this_listener(the);
 	if (!listener)
