@@ -34,6 +34,7 @@ const groups = {
 	slow: { file: "interop/slow.mjs", lane: 3 },
 	conformance: { file: "conformance/run.mjs", lane: 3 },
 	faults: { file: "faults/run.mjs", lane: 3 },
+	attacks: { file: "attacks/run.mjs", lane: 0 },
 	soak: { file: "soak/run.mjs", lane: 3 },
 };
 

@@ -1,0 +1,29 @@
+/** Single packets, without a password, that once ended the camera in the device's memory. */
+import net from "node:net";
+import { DEVICE, attacked } from "./rig.mjs";
+
+/** Sends bytes on a connection of its own. @returns what comes back until the server closes, or half a second passes without an answer */
+export function send(port, bytes) {
+	return new Promise(resolve => {
+		let text = "";
+		const socket = net.connect(port, "127.0.0.1", () => socket.write(bytes));
+		const done = () => {
+			socket.destroy();
+			resolve(text);
+		};
+		socket.setTimeout(500, done).on("data", data => text += data.toString("latin1")).on("error", done).on("close", done);
+	});
+}
+
+const URL_OF_FF = Buffer.concat([Buffer.from("rtsp://h/"), Buffer.alloc(3500, 0xff)]);
+
+export async function packets(tests) {
+	for (const [who, args] of [["anybody", []], ["clients-without-password", ["--user", "u", "--password", "p"]]]) {
+		await tests.test(`url-of-3500-bytes-above-ascii-from-${who}-does-not-end-the-device`, [], () => attacked(DEVICE, args, async ({ port }) => {
+			await send(port, Buffer.concat([Buffer.from("OPTIONS "), URL_OF_FF, Buffer.from(" RTSP/1.0\r\nCSeq: 1\r\n\r\n")]));
+		}));
+		await tests.test(`http-url-of-3500-bytes-above-ascii-from-${who}-does-not-end-the-device`, [], () => attacked(DEVICE, args, async ({ port }) => {
+			await send(port, Buffer.concat([Buffer.from("GET "), URL_OF_FF, Buffer.from(" HTTP/1.0\r\n\r\n")]));
+		}));
+	}
+}

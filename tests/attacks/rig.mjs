@@ -1,0 +1,38 @@
+/** What the families of attacks share: a camera under attack, on the desktop's heap or in the device's. */
+import { canBuild } from "../../hosts/desktop/build/engine.mjs";
+import { startCamera } from "../camera.mjs";
+import { Skip, check, equal } from "../interop/harness.mjs";
+import { RTSPClient } from "../interop/rtsp-client.mjs";
+
+/** The device's memory: 32-bit slots, the heap of `creation` in manifest.json, which cannot grow, 8 connections and 8 sessions. */
+export const DEVICE = { variant: "m32", args: ["--heap", "--buffers", "3", "--send-buffer", "28720", "--connection-limit", "8", "--session-limit", "8"] };
+export const DESKTOP = { variant: "release", args: [] };
+
+/** A camera that `body` attacks. It is still up afterwards, answers OPTIONS, has reported no internal error, and ends in order.
+ *  @param {{variant: string, args: string[]}} where DEVICE or DESKTOP
+ *  @param {string[]} args more options of the camera
+ *  @param {(camera: import("../camera.mjs").Camera) => Promise<string|void>} body @returns what `body` returns */
+export async function attacked(where, args, body) {
+	if (!await canBuild(where.variant))
+		throw new Skip(`no compiler for ${where.variant}`);
+	const camera = await startCamera({ variant: where.variant, args: [...where.args, "--size", "QVGA", ...args] });
+	let ended;
+	camera.ended.then(({ status, signal }) => ended = `the camera ended with ${status ?? signal}:\n${camera.output.slice(-500)}`);
+	let note, stopped;
+	try {
+		note = await body(camera).catch(error => {
+			// what the client saw is only the consequence
+			throw ended ? new Error(ended) : error;
+		});
+		const client = await RTSPClient.connect(camera.port).catch(error => check(false, ended ?? error.message));
+		await client.must("OPTIONS", "*").catch(error => check(false, ended ?? error.message));
+		client.close();
+	}
+	finally {
+		stopped = await camera.stop();
+	}
+	check(ended === undefined || stopped.status === 0, ended);
+	equal(stopped.status, 0, "exit status");
+	equal(/error/i.exec(camera.output)?.input ?? "", "", "what the camera reported");
+	return note;
+}
