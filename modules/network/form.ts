@@ -1,16 +1,21 @@
 /** The body of an HTML form: `application/x-www-form-urlencoded` (WHATWG URL section 5.1). */
 
+import { CONTROL, HIGH, LINE_END, SPACE, TAB, classesOf, classify, text as textOf } from "../octets/octets";
+
 /** Fields of a form at most. */
 const FIELD_LIMIT = 16;
 
-/** @param text one character a byte
- *  @returns the fields; undefined when one comes twice, has no UTF-8 behind its `%XX`, holds control characters, or when there
+/** @returns the fields; undefined when one comes twice, has no UTF-8 behind its `%XX`, holds control characters, or when there
  *  are too many: a form of ours has none of these */
-export function parseForm(text: string): Map<string, string> | undefined {
+export function parseForm(body: Uint8Array): Map<string, string> | undefined {
 	const fields = new Map<string, string>();
+	// what is not ASCII is not encoded: no browser sends it so
+	if (classify(body, 0, body.byteLength) & (CONTROL | LINE_END | TAB | SPACE | HIGH))
+		return undefined;
+	const text = textOf(body, 0, body.byteLength);
 	if (text === "")
 		return fields;
-	const parts = text.split("&");
+	const parts = text.split("&", FIELD_LIMIT + 1);
 	if (parts.length > FIELD_LIMIT)
 		return undefined;
 	for (const part of parts) {
@@ -25,25 +30,11 @@ export function parseForm(text: string): Map<string, string> | undefined {
 }
 
 function decode(text: string): string | undefined {
-	let spaced = "";
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		// what is not ASCII is not encoded: no browser sends it so
-		if (code <= 0x20 || code >= 0x7f)
-			return undefined;
-		spaced += code === 0x2b ? " " : text.charAt(i);
-	}
-	let result: string;
 	try {
-		result = decodeURIComponent(spaced);
+		const result = decodeURIComponent(text.replaceAll("+", " "));
+		return classesOf(result) & (CONTROL | LINE_END | TAB) ? undefined : result;
 	}
 	catch {
 		return undefined;
 	}
-	for (let i = 0; i < result.length; i++) {
-		const code = result.charCodeAt(i);
-		if (code < 0x20 || (code >= 0x7f && code < 0xa0))
-			return undefined;
-	}
-	return result;
 }

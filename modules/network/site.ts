@@ -7,7 +7,6 @@
  */
 
 import type { Request } from "../rtsp/message";
-import { textFromBytes } from "../rtsp/text";
 import { SettingsError } from "../settings/settings";
 import { parseForm } from "./form";
 import { renderDone, renderError, renderPage } from "./page";
@@ -75,7 +74,7 @@ export class Site {
 		this.#options.onUse();
 		if (method !== "POST")
 			return page(200, this.#render("", {}));
-		const form = parseForm(textFromBytes(body, 0, body.byteLength));
+		const form = parseForm(body);
 		if (form === undefined)
 			return refusal(400);
 		for (const name of form.keys()) {

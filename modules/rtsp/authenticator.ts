@@ -6,10 +6,9 @@
  * client's address: TLS is what would help, not another hash.
  */
 
-import { base64FromBytes, bytesFromText, equalInConstantTime, hexFromBytes, utf8 } from "../hash/encoding";
-import type { Hash } from "../hash/blocks";
-import { md5 } from "../hash/md5";
-import { sha256 } from "../hash/sha256";
+import { base64FromBytes } from "../hash/encoding";
+import { equalInConstantTime, md5, sha256, type Hash } from "../hash/hash";
+import { bytesOf } from "../octets/octets";
 import { parseAuthorization, parseDigest, type DigestCredentials } from "./authorization";
 import { Lockout } from "./lockout";
 import { NonceMint } from "./nonce";
@@ -80,11 +79,11 @@ export class Authenticator {
 		this.#scheme = scheme;
 		this.#realm = realm;
 		this.#now = now;
-		this.#user = utf8(user);
+		this.#user = user;
 		this.#hash = scheme === "digest-sha256" ? sha256 : md5;
 		this.#secret = scheme === "basic"
-			? base64FromBytes(bytesFromText(utf8(`${user}:${password}`)))
-			: this.#hexHash(`${this.#user}:${realm}:${utf8(password)}`);
+			? base64FromBytes(new Uint8Array(bytesOf(`${user}:${password}`)))
+			: this.#hash(`${user}:${realm}:${password}`);
 		this.#nonces = new NonceMint({ random32, lifetime: nonceTimeout * 1000 });
 		this.#lockout = new Lockout({ limit: failureLimit, lockTime: lockTime * 1000 });
 		this.#onLock = onLock;
@@ -155,12 +154,7 @@ export class Authenticator {
 	/** RFC 2617 section 3.2.2.1. The nonce count is not checked: nonces are not remembered. */
 	#responseTo({ nonce, uri, qop, nonceCount, clientNonce }: DigestCredentials, method: string): string {
 		const middle = qop === undefined ? nonce : `${nonce}:${nonceCount}:${clientNonce}:${qop}`;
-		return this.#hexHash(`${this.#secret}:${middle}:${this.#hexHash(`${method}:${uri}`)}`);
-	}
-
-	/** @param text byte text */
-	#hexHash(text: string): string {
-		return hexFromBytes(this.#hash(bytesFromText(text)));
+		return this.#hash(`${this.#secret}:${middle}:${this.#hash(`${method}:${uri}`)}`);
 	}
 }
 

@@ -3,7 +3,10 @@
  * quote little.
  */
 
-import { splitList, unquote } from "./text";
+import { HIGH, bytesOf, classesOf, find, text as textOf } from "../octets/octets";
+import { splitParameters } from "./text";
+
+const SPACE = 0x20;
 
 export interface Authorization {
 	/** In lower case: `digest`, `basic`. */
@@ -27,41 +30,41 @@ export interface DigestCredentials {
 	readonly clientNonce: string;
 }
 
+/** Longest URI, as a request's URL; longest of the other values, characters. Ours have: nonce 45, response 64. */
+const LONGEST_URI = 1024, LONGEST_VALUE = 256;
+
 export function parseAuthorization(header: string): Authorization {
-	const space = header.indexOf(" ");
-	return space < 0
-		? { scheme: header.toLowerCase(), text: "" }
-		: { scheme: header.slice(0, space).toLowerCase(), text: header.slice(space + 1).trim() };
+	const bytes = bytesOf(header), end = bytes.byteLength, space = find(bytes, SPACE, 0, end);
+	return { scheme: textOf(bytes, 0, space).toLowerCase(), text: textOf(bytes, space, end) };
 }
 
 /** @param text as `Authorization.text`
- *  @returns undefined when it is malformed, or something that must be there is not */
+ *  @returns undefined when it is malformed, something that must be there is not, or is longer than anybody means it */
 export function parseDigest(text: string): DigestCredentials | undefined {
-	const parts = splitList(text, ",");
-	if (parts === undefined)
-		return undefined;
-	const names: string[] = [], values: string[] = [];
-	for (const part of parts) {
-		const equals = part.indexOf("=");
-		const name = part.slice(0, Math.max(equals, 0)).trim().toLowerCase();
+	let username: string | undefined, nonce: string | undefined, uri: string | undefined, response: string | undefined;
+	let algorithm: string | undefined, qop: string | undefined, nonceCount: string | undefined, clientNonce: string | undefined;
+	const names: string[] = [];
+	for (const { name, value } of splitParameters(text, ",") ?? []) {
 		// what is said twice may mean one thing here and another elsewhere
-		if (name === "" || names.includes(name))
+		if (value === undefined || (name !== "" && names.includes(name)))
 			return undefined;
 		names.push(name);
-		values.push(unquote(part.slice(equals + 1).trim()));
+		if (value.length > (name === "uri" ? LONGEST_URI : LONGEST_VALUE))
+			return undefined;
+		switch (name) {
+			case "username": username = value; break;
+			case "nonce": nonce = value; break;
+			case "uri": uri = value; break;
+			case "response": response = value.toLowerCase(); break;
+			case "algorithm": algorithm = value; break;
+			case "qop": qop = value; break;
+			case "nc": nonceCount = value; break;
+			case "cnonce": clientNonce = value; break;
+		}
 	}
-	const value = (name: string): string | undefined => values[names.indexOf(name)];
-	const username = value("username"), nonce = value("nonce"), uri = value("uri"), response = value("response");
-	const qop = value("qop"), nonceCount = value("nc"), clientNonce = value("cnonce");
-	if (username === undefined || nonce === undefined || uri === undefined || response === undefined)
+	if (username === undefined || nonce === undefined || uri === undefined || response === undefined || classesOf(uri) & HIGH)
 		return undefined;
 	if (qop !== undefined && (nonceCount === undefined || clientNonce === undefined))
 		return undefined;
-	return {
-		username, nonce, uri, qop,
-		response: response.toLowerCase(),
-		algorithm: value("algorithm") ?? "MD5",
-		nonceCount: nonceCount ?? "",
-		clientNonce: clientNonce ?? "",
-	};
+	return { username, nonce, uri, qop, response, algorithm: algorithm ?? "MD5", nonceCount: nonceCount ?? "", clientNonce: clientNonce ?? "" };
 }

@@ -90,17 +90,17 @@ function checkAuthentication({ service, peer, request, standing }: Exchange): Re
 
 function checkURL(exchange: Exchange): Response | undefined {
 	const { method, url: text } = exchange.request;
+	// OPTIONS asks about the server: a health check does not know the stream's name
+	if (method === "OPTIONS")
+		return undefined;
 	if (text === "*") {
-		if (method === "OPTIONS" || method === "GET_PARAMETER" || method === SET_PARAMETER)
+		if (method === "GET_PARAMETER" || method === SET_PARAMETER)
 			return undefined;
 		return new Response(method === "SETUP" ? 459 : 404);
 	}
 	const url = parseURL(text);
 	if (url === undefined)
 		return new Response(400);
-	// OPTIONS asks about the server: a health check does not know the stream's name
-	if (method === "OPTIONS")
-		return undefined;
 	if (url.path !== exchange.service.path || (url.track ?? 0) !== 0)
 		return new Response(404);
 	if (method === "DESCRIBE" && url.track !== undefined)
@@ -117,7 +117,7 @@ function checkSession(exchange: Exchange): Response | undefined {
 	// some clients send back the timeout that the id came with
 	const semicolon = text.indexOf(";");
 	const { sessions, now } = exchange.service;
-	const session = sessions.find((semicolon < 0 ? text : text.slice(0, semicolon)).trim());
+	const session = sessions.find(semicolon < 0 ? text : text.slice(0, semicolon).trimEnd());
 	if (session === undefined)
 		return new Response(454);
 	session.alive(now());

@@ -4,7 +4,7 @@
 
 import type { Authenticator, Standing } from "./authenticator";
 import type { ParameterControl, Peer, StreamControl } from "./types";
-import type { Request } from "./message";
+import type { HeaderName, Request } from "./message";
 import type { RequestURL } from "./url";
 import type { SDPWriter } from "./sdp";
 import type { Session } from "./session";
@@ -47,8 +47,7 @@ export class Exchange {
 		this.standing = standing;
 	}
 
-	/** @param name in lower case */
-	header(name: string): string | undefined {
+	header(name: HeaderName): string | undefined {
 		return this.request.headers.get(name);
 	}
 }

@@ -4,39 +4,64 @@
 
 import { parseDecimal, toVisible } from "./text";
 
+/** The header fields that anything here asks for. Others are passed over, and take no memory. */
+export type HeaderName = "accept" | "authorization" | "blocksize" | "connection" | "content-length" | "content-type" | "cseq" | "expect" | "host"
+	| "origin" | "range" | "require" | "scale" | "sec-fetch-dest" | "sec-fetch-mode" | "sec-fetch-site" | "session" | "speed" | "timestamp"
+	| "transfer-encoding" | "transport" | "x-sessioncookie";
+
+/** Of the longest name, characters. */
+export const LONGEST_NAME = 17;
+
+/** What a field takes besides its text, bytes: two elements of arrays, a string's own header. */
+const FIELD_BYTES = 48;
+
 /** The header fields of one message. Lookup ignores case; fields that repeat are one list (RFC 2068 section 4.2). */
 export class HeaderFields {
-	readonly #names: string[] = [];
+	readonly #names: HeaderName[] = [];
 	readonly #values: string[] = [];
+	/** Index of the last field: a folded line continues it. -1: none, or one that is passed over. */
+	#last = -1;
+	#kept = 0;
 
-	get count(): number {
-		return this.#names.length;
+	/** Bytes that they take, about. */
+	get kept(): number {
+		return this.#kept;
 	}
 
+	/** @param name in lower case */
 	add(name: string, value: string): void {
-		this.#names.push(name.toLowerCase());
-		this.#values.push(value);
+		if (!isKnown(name)) {
+			this.#last = -1;
+			return;
+		}
+		this.#last = this.#names.indexOf(name);
+		if (this.#last >= 0)
+			this.#extend(`, ${value}`);
+		else {
+			this.#last = this.#names.push(name) - 1;
+			this.#values.push(value);
+			this.#kept += FIELD_BYTES + value.length;
+		}
 	}
 
-	/** Continues the last value: a folded line.
-	 *  @returns false when there is none */
-	fold(text: string): boolean {
-		const last = this.#values.length - 1;
-		if (last < 0)
-			return false;
-		this.#values[last] = `${this.#values[last]!} ${text}`.trim();
-		return true;
+	/** Continues the last value: a folded line. */
+	fold(text: string): void {
+		if (this.#last >= 0 && text !== "")
+			this.#extend(this.#values[this.#last] === "" ? text : ` ${text}`);
 	}
 
-	/** @param name in lower case
-	 *  @returns all values joined with a comma, so that a repeated field that must be single fails to parse */
-	get(name: string): string | undefined {
-		let result: string | undefined;
+	#extend(text: string): void {
+		this.#values[this.#last] += text;
+		this.#kept += text.length;
+	}
+
+	/** @returns all values joined with a comma, so that a repeated field that must be single fails to parse */
+	get(name: HeaderName): string | undefined {
 		for (let i = 0; i < this.#names.length; i++) {
 			if (this.#names[i] === name)
-				result = result === undefined ? this.#values[i] : `${result}, ${this.#values[i]!}`;
+				return this.#values[i];
 		}
-		return result;
+		return undefined;
 	}
 
 	/** `CSeq`, undefined when it is missing or is not a number (RFC 2326 section 12.17). */
@@ -46,10 +71,40 @@ export class HeaderFields {
 	}
 }
 
+function isKnown(name: string): name is HeaderName {
+	switch (name as HeaderName) {
+		case "accept":
+		case "authorization":
+		case "blocksize":
+		case "connection":
+		case "content-length":
+		case "content-type":
+		case "cseq":
+		case "expect":
+		case "host":
+		case "origin":
+		case "range":
+		case "require":
+		case "scale":
+		case "sec-fetch-dest":
+		case "sec-fetch-mode":
+		case "sec-fetch-site":
+		case "session":
+		case "speed":
+		case "timestamp":
+		case "transfer-encoding":
+		case "transport":
+		case "x-sessioncookie":
+			return true;
+		default:
+			return false;
+	}
+}
+
 export interface Request {
-	/** As written: methods are case-sensitive. */
+	/** As written: methods are case-sensitive. At most 32 characters. */
 	readonly method: string;
-	/** As written: not yet looked at. No control characters, no spaces. */
+	/** As written, not yet looked at: visible ASCII, 1 to 1,024 characters. */
 	readonly url: string;
 	/** `RTSP/1.0`; any other version and `HTTP/x.y` come through. */
 	readonly version: string;

@@ -8,9 +8,7 @@
  * Bound to the address, so that what was overheard from one client opens nothing to another.
  */
 
-import { bytesFromText, equalInConstantTime, hexFromBytes } from "../hash/encoding";
-import { hmac } from "../hash/hmac";
-import { sha256 } from "../hash/sha256";
+import { equalInConstantTime, hmac } from "../hash/hash";
 import { toHex32 } from "./text";
 
 export interface NonceMintOptions {
@@ -23,14 +21,14 @@ export interface NonceMintOptions {
 const MAC_DIGITS = 32;
 
 export class NonceMint {
-	readonly #secret: Uint8Array;
+	readonly #secret: string;
 	readonly #lifetime: number;
 
 	constructor({ random32, lifetime }: NonceMintOptions) {
 		let text = "";
 		for (let i = 0; i < 8; i++)
 			text += toHex32(random32() >>> 0);
-		this.#secret = bytesFromText(text);
+		this.#secret = text;
 		this.#lifetime = lifetime;
 	}
 
@@ -38,8 +36,7 @@ export class NonceMint {
 	 *  @param address of the client */
 	make(now: number, address: string): string {
 		const time = Math.floor(now).toString(16);
-		const mac = hmac(sha256, this.#secret, bytesFromText(`${time} ${address}`));
-		return `${time}-${hexFromBytes(mac).slice(0, MAC_DIGITS)}`;
+		return `${time}-${hmac(this.#secret, `${time} ${address}`).slice(0, MAC_DIGITS)}`;
 	}
 
 	/** Whether this server has made it for that client, and not too long ago. */

@@ -11,14 +11,17 @@
 
 import type { Exchange } from "./exchange";
 import { Response } from "./message";
-import { textFromBytes, toVisible } from "./text";
+import { LINE_END, SPACE, TAB, find, span, text as textOf } from "../octets/octets";
+import { toVisible } from "./text";
 import type { ParameterControl } from "./types";
 
 const TYPE = "text/parameters";
 /** Parameters of a request at most: the names alone of a body of the shortest ones would fill a device's memory. */
 const MOST_PARAMETERS = 64;
+/** Longest line, bytes: names have at most 16 characters, values are numbers and words. Unknown names are told in the reply. */
+const LONGEST_LINE = 128;
 
-const LINE_FEED = 0x0a;
+const LINE_FEED = 0x0a, CARRIAGE_RETURN = 0x0d, COLON = 0x3a;
 
 interface Parameter {
 	/** As the client wrote it. */
@@ -91,29 +94,26 @@ function writeAll(control: ParameterControl, parameters: readonly Parameter[]): 
 }
 
 /** The lines of the body, without empty ones.
- *  @returns 413 for more of them than 64, 415 for a body of another type */
+ *  @returns 413 for more of them than 64, or one of more than 128 bytes, 415 for a body of another type */
 function readParameters(exchange: Exchange): Parameter[] | Response {
 	const { body } = exchange.request;
 	const type = exchange.header("content-type") ?? TYPE;
 	const semicolon = type.indexOf(";");
 	const parameters: Parameter[] = [];
 	const { byteLength } = body;
-	for (let begin = 0, end; begin < byteLength; begin = end + 1) {
-		end = endOfLine(body, begin);
-		const text = toVisible(textFromBytes(body, begin, end).trim());
-		if (text === "")
-			continue;
-		const colon = text.indexOf(":");
-		const parameter = colon < 0 ? { name: text, value: undefined } : { name: text.slice(0, colon).trim(), value: text.slice(colon + 1).trim() };
-		if (parameters.push(parameter) > MOST_PARAMETERS)
+	for (let begin = 0; (begin = span(body, LINE_END | SPACE | TAB, begin, byteLength)) < byteLength;) {
+		const end = find(body, LINE_FEED, begin, byteLength);
+		const lineEnd = body[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
+		if (lineEnd - begin > LONGEST_LINE || parameters.length === MOST_PARAMETERS)
 			return new Response(413);
+		const colon = find(body, COLON, begin, lineEnd);
+		parameters.push({
+			name: toVisible(textOf(body, begin, colon)),
+			value: colon < lineEnd ? toVisible(textOf(body, colon + 1, lineEnd)) : undefined,
+		});
+		begin = end;
 	}
-	if (parameters.length !== 0 && (semicolon < 0 ? type : type.slice(0, semicolon)).trim().toLowerCase() !== TYPE)
+	if (parameters.length !== 0 && (semicolon < 0 ? type : type.slice(0, semicolon).trimEnd()).toLowerCase() !== TYPE)
 		return new Response(415);
 	return parameters;
-}
-
-function endOfLine(bytes: Uint8Array, begin: number): number {
-	const newline = bytes.indexOf(LINE_FEED, begin);
-	return newline < 0 ? bytes.byteLength : newline;
 }

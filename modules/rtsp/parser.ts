@@ -3,16 +3,20 @@
  *
  * Bytes come in pieces of any size; the events are the same however they are cut. What is *incomplete* waits for more;
  * what is *invalid* is reported once, and nothing after it is looked at: where the next message begins is unknown then.
+ *
+ * Bytes are checked before any text is made of them, and a text never takes more than its bytes. A request line is ASCII. Header
+ * fields are UTF-8 (section 15.1: TEXT is ISO 10646 in UTF-8; clients write user names so), and a byte that is not becomes `?`.
  */
 
+import { CONTROL, HIGH, LINE_END, SPACE, TAB, TOKEN, classify, find, span, text } from "../octets/octets";
 import { isHTTP } from "./http";
-import { HeaderFields, type Request } from "./message";
-import { isToken, parseDecimal, textFromBytes } from "./text";
+import { HeaderFields, LONGEST_NAME, type Request } from "./message";
+import { parseDecimal } from "./text";
 
 export interface ParserLimits {
 	/** Request line and headers together, bytes. */
 	readonly headBytes?: number | undefined;
-	/** Header fields of a request. */
+	/** Lines of header fields of a request. */
 	readonly headerCount?: number | undefined;
 	/** Body of a request, bytes. */
 	readonly bodyBytes?: number | undefined;
@@ -43,17 +47,24 @@ export interface ParserOwner {
 	readonly limits?: ParserLimits | undefined;
 }
 
-/** Limits of who is told none. */
-export const HEAD_BYTES = 4096, BODY_BYTES = 4096;
+/** Default limits. */
+export const HEAD_BYTES = 4096, BODY_BYTES = 4096, FRAME_BYTES = 512, HEADER_COUNT = 64;
 
-const LF = 0x0a, CR = 0x0d, TAB = 0x09, DOLLAR = 0x24;
+/** Of a request line, bytes. The longest method that there is has 13 characters, `rtsp://` and a host name up to 260. */
+const METHOD_BYTES = 32, URL_BYTES = 1024, VERSION_BYTES = 16;
+const REQUEST_LINE_BYTES = METHOD_BYTES + URL_BYTES + VERSION_BYTES + 4;
+
+const LF = 0x0a, CR = 0x0d, BLANK = 0x20, HORIZONTAL_TAB = 0x09, DOLLAR = 0x24, COLON = 0x3a;
 
 /** Between messages; inside request line and headers; inside a body; and so on. */
 const BETWEEN = 0, HEAD = 1, BODY = 2, FRAME_HEAD = 3, FRAME = 4, SKIP = 5, CLOSED = 6, TUNNEL = 7;
 
-const EMPTY = new Uint8Array(0);
-/** What a header field takes besides its text, bytes: two elements of arrays, two strings' own headers. */
-const FIELD_BYTES = 48;
+/** Octets of `$`, channel and length. */
+const FRAME_HEAD_BYTES = 4;
+
+const EMPTY = new Uint8Array(0), NO_FIELDS = new HeaderFields();
+/** The buffer of a line that comes in pieces grows by as much, bytes. */
+const LINE_STEP = 128;
 
 export class Parser {
 	readonly #owner: ParserOwner;
@@ -64,13 +75,15 @@ export class Parser {
 
 	#state = BETWEEN;
 
-	/** HEAD: bytes of the head so far, and the line begun. */
+	/** HEAD: bytes of the head so far, lines of header fields, and the line begun: its first `#lineLength` bytes. */
 	#headLength = 0;
-	#line = "";
+	#lineCount = 0;
+	#line: Uint8Array = EMPTY;
+	#lineLength = 0;
 	#method = "";
 	#url = "";
 	#version = "";
-	#headers = new HeaderFields();
+	#headers = NO_FIELDS;
 
 	/** What is being collected, how much of it is there, how much is to come. FRAME_HEAD and SKIP use only the counts. */
 	#block: Uint8Array = EMPTY;
@@ -83,16 +96,16 @@ export class Parser {
 		const { limits = {} } = owner;
 		this.#owner = owner;
 		this.#headBytes = limits.headBytes ?? HEAD_BYTES;
-		this.#headerCount = limits.headerCount ?? 64;
+		this.#headerCount = limits.headerCount ?? HEADER_COUNT;
 		this.#bodyBytes = limits.bodyBytes ?? BODY_BYTES;
-		this.#frameBytes = limits.frameBytes ?? 2048;
+		this.#frameBytes = limits.frameBytes ?? FRAME_BYTES;
 	}
 
 	/** Bytes that are remembered of a message that is not whole yet. */
 	get kept(): number {
 		switch (this.#state) {
-			case HEAD: return this.#headLength + this.#headers.count * FIELD_BYTES;
-			case BODY: return this.#headLength + this.#headers.count * FIELD_BYTES + this.#block.byteLength;
+			case HEAD: return this.#url.length + this.#headers.kept + this.#line.byteLength;
+			case BODY: return this.#url.length + this.#headers.kept + this.#block.byteLength;
 			case FRAME: return this.#block.byteLength;
 			default: return 0;
 		}
@@ -127,87 +140,114 @@ export class Parser {
 	/** Ignores everything from now on; allowed inside a callback. */
 	close(): void {
 		this.#state = CLOSED;
-		this.#line = "";
-		this.#block = EMPTY;
+		this.#line = this.#block = EMPTY;
 	}
 
-	private begin(bytes: Uint8Array, offset: number): number {
-		switch (bytes[offset]) {
-			case CR:
-			case LF:
-				// empty lines before a request (RFC 2068 section 4.1)
-				return offset + 1;
-			case DOLLAR:
-				this.#state = FRAME_HEAD;
-				this.#filled = 0;
-				return offset + 1;
-			default:
-				this.#state = HEAD;
-				this.#headLength = 0;
-				this.#line = this.#method = this.#version = "";
-				this.#headers = new HeaderFields();
-				return offset;
+	private begin(bytes: Uint8Array, begin: number): number {
+		// empty lines before a request (RFC 2068 section 4.1)
+		const offset = span(bytes, LINE_END, begin, bytes.byteLength);
+		if (offset === bytes.byteLength)
+			return offset;
+		if (bytes[offset] === DOLLAR) {
+			this.#state = FRAME_HEAD;
+			this.#filled = 0;
+			return offset;
 		}
+		this.#state = HEAD;
+		this.#headLength = this.#lineCount = this.#lineLength = 0;
+		this.#method = this.#url = this.#version = "";
+		this.#headers = new HeaderFields();
+		return offset;
 	}
 
 	/** Reads up to the end of a line, of the piece, or of what a head may have. */
 	private readLine(bytes: Uint8Array, begin: number): number {
-		const limit = Math.min(bytes.byteLength, begin + this.#headBytes - this.#headLength);
-		let end = begin;
-		while (end < limit) {
-			const byte = bytes[end]!;
-			if (byte === LF)
-				break;
-			if ((byte < 0x20 && byte !== TAB && byte !== CR) || byte === 0x7f)
-				return this.fail(400, end);
-			end += 1;
-		}
-		if (end >= limit && limit < bytes.byteLength)
-			return this.fail(this.#method === "" ? 414 : 413, end);
-
-		this.#line += textFromBytes(bytes, begin, end);
-		this.#headLength += end - begin;
-		if (end >= limit)
-			return end;
-		this.#headLength += 1;
-		let line = this.#line;
-		this.#line = "";
-		if (line.endsWith("\r"))
-			line = line.slice(0, -1);
-		if (line.includes("\r"))
+		const isFirst = this.#method === "";
+		const room = isFirst && this.#headBytes > REQUEST_LINE_BYTES ? REQUEST_LINE_BYTES : this.#headBytes;
+		const limit = Math.min(bytes.byteLength, begin + room - this.#headLength);
+		const end = find(bytes, LF, begin, limit);
+		if (classify(bytes, begin, end) & (isFirst ? CONTROL | HIGH : CONTROL))
 			return this.fail(400, end);
-		const status = this.#method === "" ? this.readRequestLine(line) : this.readHeaderLine(line);
+		this.#headLength += end - begin;
+		if (end === limit) {
+			if (limit < bytes.byteLength)
+				return this.fail(isFirst ? 414 : 413, end);
+			this.keepLine(bytes, begin, end);
+			return end;
+		}
+		this.#headLength += 1;
+		let status: number;
+		if (this.#lineLength === 0)
+			status = this.endLine(bytes, begin, end);
+		else {
+			this.keepLine(bytes, begin, end);
+			const line = this.#line, lineLength = this.#lineLength;
+			this.#line = EMPTY;
+			this.#lineLength = 0;
+			status = this.endLine(line, 0, lineLength);
+		}
 		if (status !== 0)
 			this.fail(status, end);
 		return end + 1;
 	}
 
+	/** Keeps a part of a line that comes in several pieces. */
+	private keepLine(bytes: Uint8Array, begin: number, end: number): void {
+		const lineLength = this.#lineLength + end - begin;
+		if (lineLength > this.#line.byteLength) {
+			const line = new Uint8Array((lineLength + LINE_STEP - 1) & -LINE_STEP);
+			line.set(this.#line);
+			this.#line = line;
+		}
+		this.#line.set(bytes.subarray(begin, end), this.#lineLength);
+		this.#lineLength = lineLength;
+	}
+
 	/** @returns 0, or the status of the error */
-	private readRequestLine(line: string): number {
-		const first = line.indexOf(" "), last = line.lastIndexOf(" ");
-		const method = line.slice(0, Math.max(first, 0));
-		const url = line.slice(first + 1, last);
-		const version = line.slice(last + 1);
-		if (!isToken(method) || url === "" || url.includes(" ") || url.includes("\t") || !isVersion(version))
+	private endLine(line: Uint8Array, begin: number, lineEnd: number): number {
+		const end = lineEnd > begin && line[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
+		// a carriage return inside
+		if (classify(line, begin, end) & LINE_END)
 			return 400;
-		this.#method = method;
-		this.#url = url;
-		this.#version = version;
+		return this.#method === "" ? this.readRequestLine(line, begin, end) : this.readHeaderLine(line, begin, end);
+	}
+
+	private readRequestLine(line: Uint8Array, begin: number, end: number): number {
+		const methodEnd = find(line, BLANK, begin, end), url = Math.min(methodEnd + 1, end);
+		const urlEnd = find(line, BLANK, url, end), version = Math.min(urlEnd + 1, end);
+		if (urlEnd - url > URL_BYTES)
+			return 414;
+		if (methodEnd === begin || methodEnd - begin > METHOD_BYTES || urlEnd === url || end - version > VERSION_BYTES)
+			return 400;
+		const versionText = text(line, version, end);
+		if (classify(line, begin, methodEnd) & ~TOKEN || classify(line, url, urlEnd) & TAB || !isVersion(versionText))
+			return 400;
+		this.#method = text(line, begin, methodEnd);
+		this.#url = text(line, url, urlEnd);
+		this.#version = versionText;
 		return 0;
 	}
 
-	private readHeaderLine(line: string): number {
-		if (line === "")
+	private readHeaderLine(line: Uint8Array, begin: number, end: number): number {
+		if (begin === end)
 			return this.endHead();
-		if (line.startsWith(" ") || line.startsWith("\t"))
-			return this.#headers.fold(line.trim()) ? 0 : 400;
-		const colon = line.indexOf(":");
-		const name = line.slice(0, Math.max(colon, 0)).trim();
-		if (!isToken(name))
+		const isFolded = line[begin] === BLANK || line[begin] === HORIZONTAL_TAB;
+		if (isFolded && this.#lineCount === 0)
 			return 400;
-		if (this.#headers.count >= this.#headerCount)
+		if (this.#lineCount === this.#headerCount)
 			return 413;
-		this.#headers.add(name, line.slice(colon + 1).trim());
+		if (isFolded)
+			this.#headers.fold(text(line, begin, end));
+		else {
+			const colon = find(line, COLON, begin, end), nameEnd = span(line, TOKEN, begin, colon);
+			if (colon === end || nameEnd === begin || span(line, SPACE | TAB, nameEnd, colon) < colon)
+				return 400;
+			if (nameEnd - begin > LONGEST_NAME)
+				this.#headers.add("", "");
+			else
+				this.#headers.add(text(line, begin, nameEnd).toLowerCase(), text(line, colon + 1, end));
+		}
+		this.#lineCount += 1;
 		return 0;
 	}
 
@@ -215,11 +255,11 @@ export class Parser {
 		if (isHTTP(this.#version)) {
 			// Content-Length is nominal: a tunnel's POST has no end
 			this.#state = TUNNEL;
-			this.#owner.onRequest({ method: this.#method, url: this.#url, version: this.#version, headers: this.#headers, body: EMPTY });
+			this.handOut(EMPTY);
 			return 0;
 		}
-		const text = this.#headers.get("content-length");
-		const length = text === undefined ? 0 : parseDecimal(text);
+		const lengthText = this.#headers.get("content-length");
+		const length = lengthText === undefined ? 0 : parseDecimal(lengthText);
 		if (length === undefined)
 			return 400;
 		if (length > this.#bodyBytes)
@@ -232,22 +272,35 @@ export class Parser {
 	}
 
 	private endRequest(body: Uint8Array): void {
-		const headers = this.#headers;
 		this.#state = BETWEEN;
-		this.#headers = new HeaderFields();
-		this.#owner.onRequest({ method: this.#method, url: this.#url, version: this.#version, headers, body });
+		this.handOut(body);
+	}
+
+	/** Nothing of a request is remembered once it is handed out. */
+	private handOut(body: Uint8Array): void {
+		const request = { method: this.#method, url: this.#url, version: this.#version, headers: this.#headers, body };
+		this.#url = "";
+		this.#headers = NO_FIELDS;
+		this.#owner.onRequest(request);
 	}
 
 	// RFC 2326 section 10.12
 	//    0                   1                   2                   3
 	//    |   "$" = 0x24  |    channel    |            length             |
 	private readFrameHead(bytes: Uint8Array, offset: number): number {
+		if (this.#filled === 0 && offset + FRAME_HEAD_BYTES <= bytes.byteLength) {
+			this.#channel = bytes[offset + 1]!;
+			this.beginFrame(bytes[offset + 2]! << 8 | bytes[offset + 3]!);
+			return offset + FRAME_HEAD_BYTES;
+		}
 		const byte = bytes[offset]!;
 		switch (this.#filled++) {
 			case 0:
-				this.#channel = byte;
 				break;
 			case 1:
+				this.#channel = byte;
+				break;
+			case 2:
 				this.#remaining = byte << 8;
 				break;
 			default:
@@ -311,8 +364,8 @@ export class Parser {
 }
 
 /** `RTSP/1.0`, and what looks like it: other versions get an answer of their own. */
-function isVersion(text: string): boolean {
-	const digits = text.startsWith("RTSP/") || text.startsWith("HTTP/") ? text.slice(5) : "";
+function isVersion(version: string): boolean {
+	const digits = version.startsWith("RTSP/") || version.startsWith("HTTP/") ? version.slice(5) : "";
 	const dot = digits.indexOf(".");
 	return dot > 0 && parseDecimal(digits.slice(0, dot)) !== undefined && parseDecimal(digits.slice(dot + 1)) !== undefined;
 }

@@ -1,82 +1,99 @@
 /**
- * Scanning of header text: small functions without regular expressions, linear in the length of their input.
+ * Scanning of header text: small functions, linear in the length of their input. An index into a string is not: XS keeps strings in
+ * UTF-8 and walks them from the start (`charAt`, `charCodeAt`), and even `length` and `trim` look at every byte.
  */
+
+import { DIGIT, SEPARATOR, SPACE, TOKEN, bytesOf, classesOf, find, text as textOf, visible } from "../octets/octets";
+
+const QUOTE = 0x22, EQUALS = 0x3d;
 
 /** A decimal number of one to ten digits, nothing else. */
 export function parseDecimal(text: string): number | undefined {
-	const length = text.length;
-	if (length < 1 || length > 10)
-		return undefined;
-	let value = 0;
-	for (let i = 0; i < length; i++) {
-		const digit = text.charCodeAt(i) - 0x30;
-		if (digit < 0 || digit > 9)
-			return undefined;
-		value = value * 10 + digit;
-	}
-	return value;
+	return classesOf(text) === DIGIT && text.length <= 10 ? Number(text) : undefined;
 }
 
 /** Whether the text is a token (RFC 2326 section 15.1): visible ASCII without separators. */
 export function isToken(text: string): boolean {
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		if (code <= 0x20 || code >= 0x7f || "()<>@,;:\\\"/[]?={}".includes(text.charAt(i)))
-			return false;
-	}
-	return text.length > 0;
+	return text !== "" && (classesOf(text) & ~TOKEN) === 0;
 }
 
-/** Parts of a list at most. Clients send a dozen; a head full of commas would be two thousand strings, half of a device's memory. */
-const MOST_PARTS = 32;
+/** Separators and quoted strings of a list at most. Clients send two dozen; a head full of commas would be two thousand strings, half
+ *  of a device's memory. */
+const MOST_STEPS = 48;
+
+/** Tells where the parts of a list are: what is between separators that stand outside quoted strings.
+ *  @param part gets each
+ *  @returns false when a quoted string does not end, or there are too many of either */
+function walkList(bytes: ArrayBuffer, separator: number, part: (begin: number, end: number) => void): boolean {
+	const { byteLength } = bytes;
+	let begin = 0, at = 0, next = -1, quote = -1;
+	for (let count = 0; count < MOST_STEPS; count++) {
+		// each search goes on where the last one of its kind has ended: every byte is looked at once for each kind
+		if (next < at)
+			next = find(bytes, separator, at, byteLength);
+		if (quote < at)
+			quote = find(bytes, QUOTE, at, byteLength);
+		if (quote < next) {
+			at = find(bytes, QUOTE, quote + 1, byteLength) + 1;
+			if (at > byteLength)
+				return false;
+		}
+		else {
+			part(begin, next);
+			if (next === byteLength)
+				return true;
+			begin = at = next + 1;
+		}
+	}
+	return false;
+}
 
 /** Splits at a separator outside quoted strings. The parts are trimmed, and empty ones left out (RFC 2068 section 2.1).
  *  @param separator one character
- *  @returns undefined when a quoted string does not end, or there are more than 32 parts */
+ *  @returns undefined when a quoted string does not end, or there are more than 48 parts and quoted strings */
 export function splitList(text: string, separator: string): string[] | undefined {
-	const parts: string[] = [];
-	let quoted = false, begin = 0;
-	for (let i = 0; i <= text.length; i++) {
-		const character = text.charAt(i);
-		if (character === "\"")
-			quoted = !quoted;
-		else if (i === text.length || (character === separator && !quoted)) {
-			const part = text.slice(begin, i).trim();
-			if (part !== "" && parts.push(part) > MOST_PARTS)
-				return undefined;
-			begin = i + 1;
-		}
-	}
-	return quoted ? undefined : parts;
+	const bytes = bytesOf(text), parts: string[] = [];
+	const whole = walkList(bytes, separator.charCodeAt(0), (begin, end) => {
+		const part = textOf(bytes, begin, end);
+		if (part !== "")
+			parts.push(part);
+	});
+	return whole ? parts : undefined;
+}
+
+/** A part `name=value` of a list; the value is undefined without `=`. */
+export interface ListParameter {
+	/** In lower case; empty when it is longer than any that is known. */
+	readonly name: string;
+	/** Without the quotes around it. */
+	readonly value: string | undefined;
+}
+
+/** Longest name of a parameter: Digest's `algorithm`, Transport's `client_port`; bytes. */
+const NAME_BYTES = 24;
+
+/** Splits a list of parameters; as `splitList`. */
+export function splitParameters(text: string, separator: string): ListParameter[] | undefined {
+	const bytes = bytesOf(text), parameters: ListParameter[] = [];
+	const whole = walkList(bytes, separator.charCodeAt(0), (begin, end) => {
+		const equals = find(bytes, EQUALS, begin, end);
+		const name = equals - begin > NAME_BYTES ? "" : textOf(bytes, begin, equals).toLowerCase();
+		if (equals < end)
+			parameters.push({ name, value: unquote(textOf(bytes, equals + 1, end)) });
+		else if (name !== "")
+			parameters.push({ name, value: undefined });
+	});
+	return whole ? parameters : undefined;
 }
 
 /** The content of a quoted string; text that is not quoted as it is. */
 export function unquote(text: string): string {
-	return text.length >= 2 && text.startsWith("\"") && text.endsWith("\"") ? text.slice(1, -1) : text;
+	return text.startsWith("\"") && text.endsWith("\"") && text !== "\"" ? text.slice(1, -1) : text;
 }
 
-/** Text of bytes, one character a byte: header text is ASCII, and nothing here depends on how other bytes are meant.
- *  `apply` takes few enough arguments for a device's stack. */
-export function textFromBytes(bytes: Uint8Array, begin: number, end: number): string {
-	let text = "";
-	for (let i = begin; i < end; i += 32) {
-		const part = bytes.subarray(i, Math.min(i + 32, end));
-		text += String.fromCharCode.apply(null, part as unknown as number[]);
-	}
-	return text;
-}
-
-/** The text with everything but visible ASCII and spaces replaced by `?`. */
+/** The text with every character but visible ASCII and spaces replaced by `?`. */
 export function toVisible(text: string): string {
-	let result = "", begin = 0;
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		if (code < 0x20 || code > 0x7e) {
-			result += `${text.slice(begin, i)}?`;
-			begin = i + 1;
-		}
-	}
-	return begin === 0 ? text : result + text.slice(begin);
+	return classesOf(text) & ~(TOKEN | SEPARATOR | SPACE) ? visible(text) : text;
 }
 
 /** Eight lower-case hexadecimal digits of an unsigned 32-bit number. */

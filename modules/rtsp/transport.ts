@@ -3,7 +3,7 @@
  */
 
 import type { Delivery, Subscription } from "./types";
-import { parseDecimal, splitList, toHex32, unquote } from "./text";
+import { parseDecimal, splitList, splitParameters, toHex32, unquote, type ListParameter } from "./text";
 
 /** One alternative that makes sense; whether it can be delivered is decided elsewhere. */
 export type TransportOffer = UDPOffer | InterleavedOffer | MulticastOffer;
@@ -29,6 +29,9 @@ export interface MulticastOffer {
 	readonly protocol: string;
 }
 
+/** Alternatives that are looked at. GStreamer offers three. */
+const MOST_ALTERNATIVES = 8;
+
 /** Alternatives that cannot be understood, or that name impossible ports, are left out: the next one may do.
  *  @returns undefined when the header itself is malformed */
 export function parseTransport(header: string): TransportOffer[] | undefined {
@@ -36,8 +39,8 @@ export function parseTransport(header: string): TransportOffer[] | undefined {
 	if (alternatives === undefined || alternatives.length === 0)
 		return undefined;
 	const offers: TransportOffer[] = [];
-	for (const alternative of alternatives) {
-		const offer = parseAlternative(splitList(alternative, ";") ?? []);
+	for (const alternative of alternatives.slice(0, MOST_ALTERNATIVES)) {
+		const offer = parseAlternative(splitParameters(alternative, ";") ?? []);
 		if (offer !== undefined)
 			offers.push(offer);
 	}
@@ -61,13 +64,11 @@ export function formatTransport(offer: TransportOffer, delivery: Delivery, subsc
 	return `RTP/AVP/TCP;unicast;interleaved=${delivery.rtpChannel}-${delivery.rtcpChannel};ssrc=${ssrc}`;
 }
 
-function parseAlternative(parts: readonly string[]): TransportOffer | undefined {
-	const protocol = (parts[0] ?? "").toUpperCase();
+function parseAlternative(parameters: readonly ListParameter[]): TransportOffer | undefined {
+	const protocol = (parameters[0]?.name ?? "").toUpperCase();
 	let multicast = false, clientPort: string | undefined, interleaved: string | undefined;
-	for (const part of parts) {
-		const equals = part.indexOf("=");
-		const value = equals < 0 ? "" : unquote(part.slice(equals + 1).trim());
-		switch ((equals < 0 ? part : part.slice(0, equals)).trim().toLowerCase()) {
+	for (const { name, value = "" } of parameters) {
+		switch (name) {
 			case "multicast":
 				multicast = true;
 				break;

@@ -6,13 +6,14 @@
  *                                   path   track
  */
 
+import { bytesOf, find, findLast, skip, text as textOf, trim } from "../octets/octets";
 import { parseDecimal } from "./text";
 
 /** What a track URL ends with, before the number; SDP's `a=control` uses the same text. */
 export const TRACK_PREFIX = "trackID=";
 
 export interface RequestURL {
-	/** The URL as the client wrote it, without user name and password, percent-encoded where it was not ASCII. */
+	/** The URL as the client wrote it, without user name and password. */
 	readonly text: string;
 	/** The aggregate URL with a trailing slash, without query: what `Content-Base` says. */
 	readonly aggregate: string;
@@ -22,59 +23,66 @@ export interface RequestURL {
 	readonly track: number | undefined;
 }
 
-/** @param url absolute, or relative to the server: `/camera`, `camera`; `*` is the caller's
+const SLASH = 0x2f, QUESTION_MARK = 0x3f, NUMBER_SIGN = 0x23, AT = 0x40, PERCENT = 0x25;
+
+/** Longest host with port, characters: a DNS name has 253. */
+const LONGEST_HOST = 280;
+/** Longest segment that may name a track: all of `trackID=` percent-encoded, and ten digits. */
+const LONGEST_TRACK = 56;
+
+/** @param url absolute, or relative to the server: `/camera`, `camera`; `*` is the caller's. Visible ASCII
  *  @returns undefined when it cannot be one */
 export function parseURL(url: string): RequestURL | undefined {
-	let origin = "", rest = encode(url);
-	const colon = rest.indexOf("://");
-	if (colon >= 0 && rest.indexOf("/") === colon + 1) {
-		if (!isScheme(rest.slice(0, colon)))
-			return undefined;
-		const begin = colon + 3;
-		let end = begin;
-		while (end < rest.length && !"/?#".includes(rest.charAt(end)))
-			end += 1;
-		const authority = rest.slice(begin, end);
-		const host = authority.slice(authority.lastIndexOf("@") + 1);
-		if (!isHost(host))
-			return undefined;
-		origin = rest.slice(0, begin) + host;
-		rest = rest.slice(end);
-	}
-	else if (rest === "")
+	const bytes = bytesOf(url), end = bytes.byteLength;
+	if (end === 0)
 		return undefined;
-
-	const text = origin + rest;
-	// clients append the control attribute to whatever they were given: the track may stand behind a query
-	let whole = trimSlashes(rest), track: number | undefined;
-	const slash = whole.lastIndexOf("/");
-	track = parseTrack(whole.slice(slash + 1));
-	if (track === undefined) {
-		whole = trimSlashes(cutQuery(whole));
-		track = parseTrack(whole.slice(whole.lastIndexOf("/") + 1));
+	// "://", and no slash before it
+	let origin = "", begin = 0;
+	const slash = find(bytes, SLASH, 0, end);
+	if (slash > 0 && url.startsWith("://", slash - 1)) {
+		const authority = slash + 2;
+		begin = Math.min(find(bytes, SLASH, authority, end), endOfPath(bytes, authority, end));
+		const host = textOf(bytes, findLast(bytes, AT, authority, begin), begin);
+		if (!isScheme(textOf(bytes, 0, slash - 1)) || !isHost(host))
+			return undefined;
+		origin = textOf(bytes, 0, authority) + host;
 	}
-	if (track !== undefined)
-		whole = whole.slice(0, Math.max(whole.lastIndexOf("/"), 0));
-	const raw = trimSlashes(cutQuery(whole));
-	const path = decode(raw.startsWith("/") ? raw.slice(1) : raw);
-	return path === undefined ? undefined : { text, aggregate: `${origin}${raw}/`, path, track };
+
+	// clients append the control attribute to whatever they were given: the track may stand behind a query
+	const query = endOfPath(bytes, begin, end);
+	let pathEnd = trim(bytes, SLASH, begin, query);
+	let track = query < end ? readTrack(bytes, begin, trim(bytes, SLASH, begin, end)) : undefined;
+	if (track === undefined) {
+		track = readTrack(bytes, begin, pathEnd);
+		if (track !== undefined)
+			pathEnd = trim(bytes, SLASH, begin, findLast(bytes, SLASH, begin, pathEnd));
+	}
+	const path = decode(bytes, skip(bytes, SLASH, begin, pathEnd), pathEnd);
+	if (path === undefined)
+		return undefined;
+	return { text: origin + textOf(bytes, begin, end), aggregate: `${origin}${textOf(bytes, begin, pathEnd)}/`, path, track };
 }
 
 /** A configured stream name in the form that `RequestURL.path` has. */
 export function normalizePath(path: string): string {
-	let begin = 0;
-	while (path.charAt(begin) === "/")
-		begin += 1;
-	return trimSlashes(path.slice(begin));
+	const bytes = bytesOf(path), begin = skip(bytes, SLASH, 0, bytes.byteLength);
+	return textOf(bytes, begin, trim(bytes, SLASH, begin, bytes.byteLength));
+}
+
+/** Where query or fragment begin. */
+function endOfPath(bytes: ArrayBuffer, begin: number, end: number): number {
+	return find(bytes, NUMBER_SIGN, begin, find(bytes, QUESTION_MARK, begin, end));
 }
 
 function isScheme(text: string): boolean {
-	const scheme = text.toLowerCase();
+	const scheme = text.length > 5 ? "" : text.toLowerCase();
 	return scheme === "rtsp" || scheme === "rtspu" || scheme === "rtsps";
 }
 
 /** `host`, `host:port`, `[IPv6]`, `[IPv6]:port`. */
 function isHost(text: string): boolean {
+	if (text.length > LONGEST_HOST)
+		return false;
 	let name = text, port = "";
 	const bracket = text.startsWith("[") ? text.indexOf("]") : -1;
 	const colon = text.indexOf(":", bracket + 1);
@@ -85,73 +93,35 @@ function isHost(text: string): boolean {
 	if (bracket >= 0) {
 		if (bracket !== name.length - 1)
 			return false;
-		name = name.slice(1, -1);
+		name = name.slice(1, -1).replaceAll(":", "");
 	}
 	// an empty port is the default one (RFC 3986 section 3.2.3)
 	const number = port === "" ? 0 : parseDecimal(port);
-	return number !== undefined && number <= 65535 && name !== "" && isName(name, bracket >= 0);
+	// letters, digits, and what host names, addresses and their zones contain: RFC 3986's unreserved characters are what this leaves alone
+	return number !== undefined && number <= 65535 && name !== "" && encodeURIComponent(name.replaceAll("%", "")) === name.replaceAll("%", "");
 }
 
-/** Letters, digits and what addresses, zones and host names contain. */
-function isName(text: string, literal: boolean): boolean {
-	for (let i = 0; i < text.length; i++) {
-		const character = text.charAt(i);
-		const alphanumeric = (character >= "0" && character <= "9") || (character >= "a" && character <= "z") || (character >= "A" && character <= "Z");
-		if (!alphanumeric && !(literal ? ":.%-_" : ".-_~%").includes(character))
-			return false;
-	}
-	return true;
-}
-
-function parseTrack(segment: string): number | undefined {
-	return segment.slice(0, TRACK_PREFIX.length).toLowerCase() === TRACK_PREFIX.toLowerCase()
-		? parseDecimal(segment.slice(TRACK_PREFIX.length))
+/** The track that the last segment names. */
+function readTrack(bytes: ArrayBuffer, begin: number, end: number): number | undefined {
+	const segment = findLast(bytes, SLASH, begin, end);
+	if (end - segment < TRACK_PREFIX.length || end - segment > LONGEST_TRACK)
+		return undefined;
+	const text = decode(bytes, segment, end) ?? "";
+	return text.slice(0, TRACK_PREFIX.length).toLowerCase() === TRACK_PREFIX.toLowerCase()
+		? parseDecimal(text.slice(TRACK_PREFIX.length))
 		: undefined;
 }
 
-function cutQuery(text: string): string {
-	for (let i = 0; i < text.length; i++) {
-		const character = text.charAt(i);
-		if (character === "?" || character === "#")
-			return text.slice(0, i);
-	}
-	return text;
-}
-
-function trimSlashes(text: string): string {
-	let end = text.length;
-	while (end > 0 && text.charAt(end - 1) === "/")
-		end -= 1;
-	return text.slice(0, end);
-}
-
-/** Percent-encodes what is not ASCII, one byte a character as the parser hands it out. */
-function encode(text: string): string {
-	let result = "", begin = 0;
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		if (code > 0x7e) {
-			result += `${text.slice(begin, i)}%${code.toString(16).toUpperCase()}`;
-			begin = i + 1;
-		}
-	}
-	return begin === 0 ? text : result + text.slice(begin);
-}
-
-/** Undoes percent-encoding, one character a byte.
+/** Undoes percent-encoding of UTF-8.
  *  @returns undefined when an escape is not one */
-function decode(text: string): string | undefined {
-	let result = "", begin = 0;
-	for (let i = text.indexOf("%"); i >= 0; i = text.indexOf("%", begin)) {
-		const high = hexDigit(text.charAt(i + 1)), low = hexDigit(text.charAt(i + 2));
-		if (high < 0 || low < 0)
-			return undefined;
-		result += text.slice(begin, i) + String.fromCharCode(high * 16 + low);
-		begin = i + 3;
+function decode(bytes: ArrayBuffer, begin: number, end: number): string | undefined {
+	const text = textOf(bytes, begin, end);
+	if (find(bytes, PERCENT, begin, end) === end)
+		return text;
+	try {
+		return decodeURIComponent(text);
 	}
-	return result + text.slice(begin);
-}
-
-function hexDigit(character: string): number {
-	return character === "" ? -1 : "0123456789abcdef".indexOf(character.toLowerCase());
+	catch {
+		return undefined;
+	}
 }

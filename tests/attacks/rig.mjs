@@ -16,23 +16,24 @@ export async function attacked(where, args, body) {
 	if (!await canBuild(where.variant))
 		throw new Skip(`no compiler for ${where.variant}`);
 	const camera = await startCamera({ variant: where.variant, args: [...where.args, "--size", "QVGA", ...args] });
-	let ended;
-	camera.ended.then(({ status, signal }) => ended = `the camera ended with ${status ?? signal}:\n${camera.output.slice(-500)}`);
-	let note, stopped;
+	const outcome = await attack(camera, body).then(note => ({ note }), error => ({ error }));
+	const { status, signal } = await camera.stop();
+	// what a client sees is only the consequence
+	check(status === 0, `the camera ended with ${status ?? signal}: ${camera.output.trim().split("\n").at(-1)}`);
+	if (outcome.error)
+		throw outcome.error;
+	equal(/error/i.exec(camera.output)?.input ?? "", "", "what the camera reported");
+	return outcome.note;
+}
+
+async function attack(camera, body) {
+	const note = await body(camera);
+	const client = await RTSPClient.connect(camera.port);
 	try {
-		note = await body(camera).catch(error => {
-			// what the client saw is only the consequence
-			throw ended ? new Error(ended) : error;
-		});
-		const client = await RTSPClient.connect(camera.port).catch(error => check(false, ended ?? error.message));
-		await client.must("OPTIONS", "*").catch(error => check(false, ended ?? error.message));
-		client.close();
+		await client.must("OPTIONS", "*");
 	}
 	finally {
-		stopped = await camera.stop();
+		client.close();
 	}
-	check(ended === undefined || stopped.status === 0, ended);
-	equal(stopped.status, 0, "exit status");
-	equal(/error/i.exec(camera.output)?.input ?? "", "", "what the camera reported");
 	return note;
 }

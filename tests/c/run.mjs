@@ -14,17 +14,20 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
 const build = join(root, "build/tests-c");
 const core = join(root, "modules/jpeg/core");
+const octets = join(root, "modules/octets/core"), hash = join(root, "modules/hash/core");
 const device = join(root, "hosts/esp32/network");
 const vectors = join(root, "tests/vectors");
 const corpus = join(here, "corpus");
 
-const flags = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fno-sanitize-recover=all", "-I", core, "-I", device, "-I", here];
+const flags = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fno-sanitize-recover=all", ...[core, octets, hash, device, here].flatMap(folder => ["-I", folder])];
 const sources = ["jpeg_scan.c", "rtp_jpeg.c"].map(name => join(core, name));
-const programs = [
-	{ name: "test_jpeg_scan", parts: sources },
-	{ name: "test_rtp_jpeg", parts: sources },
-	{ name: "test_restart_record", parts: [join(device, "restart_record.c")] },
-];
+const programs = {
+	test_jpeg_scan: sources,
+	test_rtp_jpeg: sources,
+	test_octets: ["octet_text.c", "octet_base64.c"].map(name => join(octets, name)),
+	test_hash: ["hash_md5.c", "hash_sha256.c"].map(name => join(hash, name)),
+	test_restart_record: [join(device, "restart_record.c")],
+};
 
 // The core allocates nothing: leaks could only be the harness's own, after a failed check.
 const environment = { ...process.env, ASAN_OPTIONS: "detect_leaks=0", UBSAN_OPTIONS: "print_stacktrace=1" };
@@ -65,7 +68,7 @@ export async function run({ seconds = Number(process.env.FUZZ_SECONDS ?? 20), lo
 
 	mkdirSync(build, { recursive: true });
 
-	for (const { name, parts } of programs) {
+	for (const [name, parts] of Object.entries(programs)) {
 		const program = join(build, name);
 		const compiled = await execute("cc", [...flags, "-fsanitize=address,undefined", join(here, `${name}.c`), ...parts, "-o", program]);
 		if (compiled.code)

@@ -10,6 +10,7 @@ import Module, { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import "./natives.mjs";
 import { manifests } from "./manifests.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -22,7 +23,7 @@ export async function run() {
 	const require = createRequire(join(output, "package.json"));
 	const resolve = Module._resolveFilename;
 	Module._resolveFilename = function (request, ...rest) {
-		const own = /^(hash|network|rtp|rtsp|settings)\/\w+$/.test(request) ? join(output, "modules", `${request}.js`) : request;
+		const own = /^(hash|network|octets|rtp|rtsp|settings)\/\w+$/.test(request) ? join(output, "modules", `${request}.js`) : request;
 		return resolve.call(this, own, ...rest);
 	};
 	try {

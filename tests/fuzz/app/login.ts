@@ -3,9 +3,9 @@
  * remembers what it has proved, so that whatever the server grants can be counted against it.
  */
 
-import { base64FromBytes, bytesFromText, hexFromBytes } from "hash/encoding";
-import { md5 } from "hash/md5";
-import { sha256 } from "hash/sha256";
+import { base64FromBytes } from "hash/encoding";
+import { md5, sha256 } from "hash/hash";
+import { bytesOf } from "octets/octets";
 import type { Scheme } from "rtsp/authenticator";
 import type { Random } from "./generator";
 
@@ -118,7 +118,7 @@ export class Login {
 
 	#digest(method: string, { user = USER, password = PASSWORD, nonce = this.#challenges.fresh, uri = "", qop, response }: Parts): Map<string, string> {
 		const sha = this.#scheme === "digest-sha256";
-		const hash = (text: string): string => hexFromBytes((sha ? sha256 : md5)(bytesFromText(text)));
+		const hash = sha ? sha256 : md5;
 		const { realm } = this.#challenges;
 		const parts = new Map([["username", user], ["realm", realm], ["nonce", nonce], ["uri", uri]]);
 		const quality = qop ?? (sha ? "auth" : undefined);
@@ -143,7 +143,7 @@ export class Login {
 }
 
 function basic(user: string, password: string): string {
-	return base64FromBytes(bytesFromText(`${user}:${password}`));
+	return base64FromBytes(new Uint8Array(bytesOf(`${user}:${password}`)));
 }
 
 function wrongBasic(random: Random): string {

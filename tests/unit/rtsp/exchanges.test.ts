@@ -8,7 +8,7 @@ function parse(pieces: readonly Uint8Array[]): string {
 	let events = "";
 	const parser = new Parser({
 		onRequest: ({ method, url, version, headers, body }) => {
-			events += `${method} ${url} ${version} ${headers.cseq} ${headers.count} ${headers.get("x-long")} ${body.join()}\n`;
+			events += `${method} ${url} ${version} ${headers.cseq} ${headers.kept} ${headers.get("range")} ${body.join()}\n`;
 		},
 		onInterleaved: (channel, bytes) => {
 			events += `$${channel} ${bytes.join()}\n`;

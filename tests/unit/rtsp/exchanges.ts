@@ -126,7 +126,7 @@ export const EXCHANGES: readonly RecordedExchange[] = [
 	},
 	{
 		name: "telnet-with-folded-lines-and-a-body",
-		text: "\r\n\n\r\nGET_PARAMETER / RTSP/1.0\nCSeq:\n  7\nContent-Length : 14\nX-Empty:\nX-Long: one\r\n\ttwo\n   three\n\nposition\r\n\r\n\r\n",
+		text: "\r\n\n\r\nGET_PARAMETER / RTSP/1.0\nCSeq:\n  7\nContent-Length : 14\nX-Empty:\nRange: one\r\n\ttwo\n   three\n\nposition\r\n\r\n\r\n",
 		statuses: [451],
 		events: ["send 451"],
 	},

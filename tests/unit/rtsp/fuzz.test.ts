@@ -98,7 +98,7 @@ export default function (suite: Suite): void {
 				equal(all.filter(event => event === `${String.fromCharCode(0x41 + index)} close`).length, 1, `round ${round}: closed once`);
 		}
 		// the loop reaches deep: a fuzzer that is refused at the door proves nothing
-		assert(answers > 3000 && survivors > 300 && played > 200, `${answers} answers, ${survivors} survivors, ${played} played`);
+		assert(answers > 3000 && survivors > 250 && played > 200, `${answers} answers, ${survivors} survivors, ${played} played`);
 	});
 
 	suite.test("server-survives-noise", () => {

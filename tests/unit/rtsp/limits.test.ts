@@ -91,7 +91,7 @@ export default function (suite: Suite): void {
 		const fixture = new Fixture({ limits: { headBytes: 1000, bodyBytes: 1000 } });
 		const [small, ...large] = [fixture.client(), fixture.client(), fixture.client(), fixture.client()];
 		small.ask("OPTIONS * RT");
-		const head = request("SET_PARAMETER *", "Content-Length: 900", `X: ${"x".repeat(800)}`);
+		const head = request("SET_PARAMETER *", "Content-Length: 900", `Transport: ${"x".repeat(800)}`);
 		// nothing of a body is remembered before its first byte has come
 		for (const client of large)
 			client.ask(head);

@@ -1,6 +1,6 @@
 import { equal, type Suite } from "../harness";
 import { HeaderFields, Response } from "rtsp/message";
-import { isToken, parseDecimal, splitList, textFromBytes, toHex32, toVisible, unquote } from "rtsp/text";
+import { isToken, parseDecimal, splitList, splitParameters, toHex32, toVisible, unquote } from "rtsp/text";
 import { formatResponse, reasonPhrase } from "rtsp/writer";
 
 export default function (suite: Suite): void {
@@ -36,16 +36,29 @@ export default function (suite: Suite): void {
 	suite.test("headers-are-found-in-any-case", () => {
 		const headers = new HeaderFields();
 		headers.add("cseq", "4294967295");
-		headers.add("X-A", "1");
-		headers.add("x-a", "2");
-		equal([headers.cseq, headers.get("x-a"), headers.get("X-A")], [4294967295, "1, 2", undefined]);
+		headers.add("range", "1");
+		headers.add("range", "2");
+		equal([headers.cseq, headers.get("range"), headers.get("session")], [4294967295, "1, 2", undefined]);
 	});
 
-	suite.test("headers-fold-only-after-a-header", () => {
+	suite.test("headers-that-nobody-asks-for-take-nothing", () => {
 		const headers = new HeaderFields();
-		equal(headers.fold("x"), false);
-		headers.add("a", "");
-		equal([headers.fold("x"), headers.get("a")], [true, "x"]);
+		headers.add("range", "1");
+		const { kept } = headers;
+		headers.add("x-unknown", "x".repeat(100));
+		headers.fold("y");
+		equal([headers.kept, headers.get("range"), kept > 48], [kept, "1", true]);
+	});
+
+	suite.test("folded-line-continues-the-field-before-it", () => {
+		const headers = new HeaderFields();
+		headers.add("range", "");
+		headers.fold("1");
+		headers.add("session", "2");
+		headers.add("range", "3");
+		headers.fold("");
+		headers.fold("4");
+		equal([headers.get("range"), headers.get("session")], ["1, 3 4", "2"]);
 	});
 
 	suite.test("decimal-is-digits-only", () => {
@@ -62,24 +75,28 @@ export default function (suite: Suite): void {
 		equal(splitList("", ","), []);
 		equal(splitList("a,\"b", ","), undefined);
 		equal(splitList("\"", ","), undefined);
+		equal(splitList("\"a\"\"b\",c", ","), ["\"a\"\"b\"", "c"]);
+		equal(splitList("a, b ;\"x;y\"; c", ";"), ["a, b", "\"x;y\"", "c"]);
 		equal([unquote("\"a\""), unquote("a"), unquote("\""), unquote("\"\"")], ["a", "a", "\"", ""]);
+	});
+
+	suite.test("list-has-48-parts-and-quoted-strings-at-most", () => {
+		equal([splitList("a,".repeat(47), ",")?.length, splitList("a,".repeat(48), ",")], [47, undefined]);
+		equal([splitList("\"\"".repeat(47), ",")?.length, splitList("\"\"".repeat(48), ",")], [1, undefined]);
+		equal(splitList(",".repeat(47), ","), []);
+	});
+
+	suite.test("parameters-have-names-in-lower-case-and-values-without-quotes", () => {
+		equal(splitParameters("RTP/AVP ; Unicast;Mode = \"PLAY\";x=\"a;b\"; ;y=", ";"), [
+			{ name: "rtp/avp", value: undefined }, { name: "unicast", value: undefined }, { name: "mode", value: "PLAY" }, { name: "x", value: "a;b" }, { name: "y", value: "" },
+		]);
+		equal(splitParameters("a=\"", ","), undefined);
+		equal(splitParameters(`${"n".repeat(25)}=1, ${"n".repeat(25)}`, ","), [{ name: "", value: "1" }]);
 	});
 
 	suite.test("token-has-no-separators", () => {
 		equal([isToken("GET_PARAMETER"), isToken("x-y.z!"), isToken(""), isToken("a b"), isToken("a:b"), isToken("é"), isToken("a\""), isToken("a\x7f")],
 			[true, true, false, false, false, false, false, false]);
-	});
-
-	suite.test("text-of-bytes-is-one-character-a-byte", () => {
-		const bytes = new Uint8Array(256);
-		let expected = "";
-		for (let i = 0; i < 256; i++) {
-			bytes[i] = i;
-			expected += String.fromCharCode(i);
-		}
-		equal(textFromBytes(bytes, 0, 256), expected);
-		equal(textFromBytes(bytes, 65, 98), expected.slice(65, 98));
-		equal(textFromBytes(bytes, 9, 9), "");
 	});
 
 	suite.test("visible-text-keeps-ascii", () => {

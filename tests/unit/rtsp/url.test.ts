@@ -40,14 +40,19 @@ const GOOD: readonly (readonly [url: string, aggregate: string, path: string, tr
 	["rtsp://host/c%61m", "rtsp://host/c%61m/", "cam"],
 	["rtsp://host/a%2Fb%00", "rtsp://host/a%2Fb%00/", "a/b\0"],
 	["rtsp://host/../etc", "rtsp://host/../etc/", "../etc"],
-	["rtsp://host/cam\xc3\xa9ra", "rtsp://host/cam%C3%A9ra/", "cam\xc3\xa9ra", undefined, "rtsp://host/cam%C3%A9ra"],
+	["rtsp://host/cam%C3%A9ra", "rtsp://host/cam%C3%A9ra/", "cam\xe9ra"],
+	["rtsp://host//cam", "rtsp://host//cam/", "cam"],
+	["rtsp://host///cam//trackID=0//", "rtsp://host///cam/", "cam", 0],
+	["rtsp://host/cam/trackID%3D0", "rtsp://host/cam/", "cam", 0],
+	["rtsp://host/cam/%74%72%61%63%6b%49%44%3D1", "rtsp://host/cam/", "cam", 1],
+	["rtsp://host/cam?a=b/trackID%3d0", "rtsp://host/cam/", "cam", 0],
 	["*x", "*x/", "*x"],
 ];
 
 const BAD: readonly string[] = [
 	"", "http://host/", "rtsp:///cam", "://host", "rtsp://", "rtsp://@/", "rtsp://:554/", "rtsp://host:65536/", "rtsp://host:x/",
 	"rtsp://host:1:2/", "rtsp://ho\"st/", "rtsp://ho<st/", "rtsp://[::1/", "rtsp://[]/", "rtsp://[::1]x/", "rtsp://[::1]x:554/", "rtsp://[g;]/", "rtsp://[;::1]/", "rtsp://;h/",
-	"rtsp://host/%", "rtsp://host/%4", "rtsp://host/%zz",
+	"rtsp://host/%", "rtsp://host/%4", "rtsp://host/%zz", "rtsp://host/%ff", `rtsp://${"h".repeat(281)}/`,
 ];
 
 export default function (suite: Suite): void {
@@ -61,9 +66,9 @@ export default function (suite: Suite): void {
 		suite.test(`url-refuses-${JSON.stringify(url)}`, () => equal(parseURL(url), undefined));
 
 	suite.test("url-of-slashes-ends", () => {
-		equal(parseURL(`rtsp://h${"/".repeat(4000)}`)?.path, "");
-		equal(parseURL(`rtsp://h/${"%".repeat(4000)}`), undefined);
-		equal(parseURL(`rtsp://${"@".repeat(4000)}h/`)?.aggregate, "rtsp://h/");
+		equal(parseURL(`rtsp://h${"/".repeat(1000)}`)?.path, "");
+		equal(parseURL(`rtsp://h/${"%".repeat(1000)}`), undefined);
+		equal(parseURL(`rtsp://${"@".repeat(1000)}h/`)?.aggregate, "rtsp://h/");
 	});
 
 	suite.test("stream-name-loses-its-slashes", () => {

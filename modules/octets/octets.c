@@ -1,0 +1,141 @@
+/*
+ * Native half of octets.ts.
+ */
+
+#include "xsmc.h"
+#include "mc.xs.h"			// for xsID_* values
+
+#include <stdint.h>
+#include <string.h>
+
+#include "core/octet_base64.h"
+#include "core/octet_text.h"
+
+/** Octets `begin` to `end` of the buffer in argument 0, which two other arguments name. Valid until the next allocation. */
+static const uint8_t *get_range(xsMachine *the, int first, xsUnsignedValue *begin, xsUnsignedValue *length)
+{
+	void *data;
+	xsUnsignedValue byteLength;
+	xsIntegerValue from = xsmcToInteger(xsArg(first));
+	xsIntegerValue to = xsmcToInteger(xsArg(first + 1));
+
+	xsmcGetBufferReadable(xsArg(0), &data, &byteLength);
+	if (from < 0 || to < from || (xsUnsignedValue)to > byteLength)
+		xsRangeError("octets %d to %d of %d", (int)from, (int)to, (int)byteLength);
+	*begin = (xsUnsignedValue)from;
+	*length = (xsUnsignedValue)(to - from);
+	return (const uint8_t *)data + from;
+}
+
+void xs_octets_classify(xsMachine *the)
+{
+	xsUnsignedValue begin, length;
+	const uint8_t *octets = get_range(the, 1, &begin, &length);
+	xsmcSetInteger(xsResult, octet_classify(octets, length));
+}
+
+void xs_octets_span(xsMachine *the)
+{
+	xsUnsignedValue begin, length;
+	uint8_t classes = (uint8_t)xsmcToInteger(xsArg(1));
+	const uint8_t *octets = get_range(the, 2, &begin, &length);
+	xsmcSetInteger(xsResult, (xsIntegerValue)(begin + octet_span(octets, length, classes)));
+}
+
+void xs_octets_find(xsMachine *the)
+{
+	xsUnsignedValue begin, length;
+	uint8_t value = (uint8_t)xsmcToInteger(xsArg(1));
+	const uint8_t *octets = get_range(the, 2, &begin, &length);
+	xsmcSetInteger(xsResult, (xsIntegerValue)(begin + octet_find(octets, length, value)));
+}
+
+void xs_octets_findLast(xsMachine *the)
+{
+	xsUnsignedValue begin, length;
+	uint8_t value = (uint8_t)xsmcToInteger(xsArg(1));
+	const uint8_t *octets = get_range(the, 2, &begin, &length);
+	xsmcSetInteger(xsResult, (xsIntegerValue)(begin + octet_find_last(octets, length, value)));
+}
+
+void xs_octets_skip(xsMachine *the)
+{
+	xsUnsignedValue begin, length;
+	uint8_t value = (uint8_t)xsmcToInteger(xsArg(1));
+	const uint8_t *octets = get_range(the, 2, &begin, &length);
+	xsmcSetInteger(xsResult, (xsIntegerValue)(begin + octet_skip(octets, length, value)));
+}
+
+void xs_octets_trim(xsMachine *the)
+{
+	xsUnsignedValue begin, length;
+	uint8_t value = (uint8_t)xsmcToInteger(xsArg(1));
+	const uint8_t *octets = get_range(the, 2, &begin, &length);
+	xsmcSetInteger(xsResult, (xsIntegerValue)(begin + octet_trim(octets, length, value)));
+}
+
+void xs_octets_text(xsMachine *the)
+{
+	const uint8_t blank = OCTET_SPACE | OCTET_TAB;
+	xsUnsignedValue begin, length;
+	const uint8_t *octets = get_range(the, 1, &begin, &length);
+	size_t blanks = octet_span(octets, length, blank);
+	begin += (xsUnsignedValue)blanks;
+	length -= (xsUnsignedValue)blanks;
+	while (length > 0 && octet_span(octets + blanks + length - 1, 1, blank))
+		length -= 1;
+
+	xsmcSetStringBuffer(xsResult, NULL, (xsIntegerValue)length);
+	// the buffer may have moved
+	void *data;
+	xsUnsignedValue byteLength;
+	xsmcGetBufferReadable(xsArg(0), &data, &byteLength);
+	octet_copy_text((uint8_t *)xsmcToString(xsResult), (const uint8_t *)data + begin, length);
+}
+
+void xs_octets_classesOf(xsMachine *the)
+{
+	const char *text = xsmcToString(xsArg(0));
+	xsmcSetInteger(xsResult, octet_classify_text((const uint8_t *)text, strlen(text)));
+}
+
+void xs_octets_visible(xsMachine *the)
+{
+	xsIntegerValue length = (xsIntegerValue)strlen(xsmcToString(xsArg(0)));
+	xsmcSetStringBuffer(xsResult, NULL, length);
+	uint8_t *target = (uint8_t *)xsmcToString(xsResult);
+	size_t written = octet_copy_visible(target, (const uint8_t *)xsmcToString(xsArg(0)), (size_t)length);
+	target[written] = 0;
+}
+
+void xs_octets_bytesOf(xsMachine *the)
+{
+	xsIntegerValue length = (xsIntegerValue)strlen(xsmcToString(xsArg(0)));
+	uint8_t *target = xsmcSetArrayBuffer(xsResult, NULL, length);
+	memcpy(target, xsmcToString(xsArg(0)), (size_t)length);
+}
+
+// What the decoder keeps between two pieces, in the lower bits of the result; the octets written are above them.
+//    | octets written | broken 1 | padding 1 | bits 6 | count 2 |
+enum { STATE_BITS = 10, STATE_MASK = (1 << STATE_BITS) - 1, LONGEST_PIECE = 1 << 20 };
+
+void xs_octets_decodeBase64(xsMachine *the)
+{
+	void *data, *target;
+	xsUnsignedValue byteLength, room;
+	int packed = xsmcToInteger(xsArg(2));
+	octet_base64_t state = {
+		.count = packed & 3,
+		.bits = packed >> 2 & 63,
+		.padding = packed >> 8 & 1,
+		.broken = packed >> 9 & 1,
+	};
+
+	xsmcGetBufferReadable(xsArg(0), &data, &byteLength);
+	xsmcGetBufferWritable(xsArg(1), &target, &room);
+	if (byteLength > LONGEST_PIECE || (byteLength + 3) / 4 * 3 > room)
+		xsRangeError("no room for %d octets of base64", (int)byteLength);
+	size_t written = octet_base64_decode(&state, data, byteLength, target);
+	packed = state.count | state.bits << 2 | state.padding << 8 | state.broken << 9;
+	xsmcSetInteger(xsResult, (xsIntegerValue)(written << STATE_BITS | (size_t)(packed & STATE_MASK)));
+}
