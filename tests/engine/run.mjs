@@ -57,8 +57,8 @@ const endings = [
 	{ name: "uncaught-error-has-the-whole-stack", args: ["uncaught-in-timer"], matches: /(\n at deep \(tests\/engine\/host\/scenarios\.ts:\d+\)){4}\n at \(tests\/engine\/host\/scenarios\.ts:\d+\)\n/ },
 	{ name: "uncaught-value-that-is-no-error-is-told", args: ["uncaught-value"], says: "uncaught exception: no error but text\n" },
 	{ name: "unknown-module-ends-the-program", args: ["unknown-module"], says: `ReferenceError: module "./no/such/module" not found\n`, at: "import(specifier)" },
-	{ name: "heap-without-chunks-says-what-to-raise", args: ["--heap", "chunks-full"], matches: /^memory full: raise "creation\.chunk" or "creation\.heap" in manifest\.json \(\d+ bytes of chunks and \d+ slots in use\)\n/ },
-	{ name: "heap-without-slots-says-what-to-raise", args: ["--heap", "slots-full"], matches: /^memory full: raise "creation\.chunk" or "creation\.heap" in manifest\.json \(\d+ bytes of chunks and 8191 slots in use\)\n/ },
+	{ name: "heap-without-chunks-says-what-to-raise", args: ["--heap", "chunks-full"], matches: /^memory full, an error is thrown: raise "creation\.chunk" or "creation\.heap" in manifest\.json \(\d+ bytes of chunks and \d+ slots in use\)\n(.*\n)*uncaught exception/ },
+	{ name: "heap-without-slots-says-what-to-raise", args: ["--heap", "slots-full"], matches: /^memory full, an error is thrown: raise "creation\.chunk" or "creation\.heap" in manifest\.json \(\d+ bytes of chunks and 8191 slots in use\)\n(.*\n)*uncaught exception/ },
 	{ name: "stack-overflow-says-what-to-raise", args: ["stack-full"], says: `stack overflow: raise "creation.stack" in manifest.json\n` },
 	{ name: "send-buffer-out-of-range-is-refused", args: ["--send-buffer", "4095", "stack-full"], says: "--send-buffer takes", status: 2 },
 	{ name: "send-buffer-without-number-is-refused", args: ["--send-buffer"], says: "--send-buffer takes", status: 2 },
@@ -139,6 +139,7 @@ async function host(built, variant) {
 	const lines = await suite(built, variant, ["all"]);
 	for (const bytes of SEND_BUFFERS)
 		lines.push(...await suite(built, variant, ["--send-buffer", bytes, "imitated", bytes]));
+	lines.push(...await suite(built, variant, ["--heap", "memory"]));
 	const source = readFileSync(path.join(HERE, "host/scenarios.ts"), "utf8").split("\n");
 	for (const { name, args, says = "", matches = /^/, at, status: expected = 1 } of endings) {
 		const { status, errors } = await execute(built, args);

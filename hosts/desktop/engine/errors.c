@@ -87,15 +87,52 @@ static void report(txMachine *the, const char *what)
 	fflush(stderr);
 }
 
+/** What is thrown when memory is full: made while there is some. */
+static txSlot memory_full = { .kind = XS_UNDEFINED_KIND };
+
+void host_prepare_memory_full(txMachine *machine)
+{
+	txMachine *the = fxBeginHost(machine);
+	mxTry(the) {
+		mxUnknownError("memory full");
+	}
+	mxCatch(the) {
+		memory_full = mxException;
+		mxException = mxUndefined;
+		fxRemember(the, &memory_full);
+	}
+	fxEndHost(the);
+}
+
+/** The engine calls fxAbort where an allocation fails after a collection, and expects no return. The heap is sound there: wherever
+ *  memory is allocated, a collection may have taken place, and so may leave it by a jump. So a full memory is an exception, for
+ *  whoever asked for too much, and what that had allocated is free again; elsewhere the program would end. */
+static void throw_memory_full(txMachine *the)
+{
+	if (!the->firstJump || memory_full.kind != XS_REFERENCE_KIND)
+		return;
+	/* one line a second: it may happen a thousand times in one */
+	static int64_t next;
+	int64_t now = loop_now();
+	if (now >= next)
+		fprintf(stderr, "memory full, an error is thrown: raise \"creation.chunk\" or \"creation.heap\" in manifest.json (%ld bytes of chunks and %ld slots in use)\n",
+			(long)the->currentChunksSize, (long)the->currentHeapCount);
+	next = now >= next ? now + 1000000 : next;
+	mxException.kind = memory_full.kind;
+	mxException.value = memory_full.value;
+	fxJump(the);
+}
+
 void fxAbort(txMachine *the, int status)
 {
+	if (status == XS_NOT_ENOUGH_MEMORY_EXIT)
+		throw_memory_full(the);
 	switch (status) {
 	case XS_STACK_OVERFLOW_EXIT:
 		fprintf(stderr, "stack overflow: raise \"creation.stack\" in manifest.json\n");
 		break;
 	case XS_NOT_ENOUGH_MEMORY_EXIT:
-		fprintf(stderr, "memory full: raise \"creation.chunk\" or \"creation.heap\" in manifest.json (%ld bytes of chunks and %ld slots in use)\n",
-			(long)the->currentChunksSize, (long)the->currentHeapCount);
+		fprintf(stderr, "memory full: raise \"creation.chunk\" or \"creation.heap\" in manifest.json\n");
 		break;
 	case XS_NO_MORE_KEYS_EXIT:
 		fprintf(stderr, "not enough keys: raise \"creation.keys.available\" in manifest.json\n");

@@ -21,4 +21,9 @@ txCallback host_require_native(txMachine *the, const char *name);
 void xs_host_native(txMachine *the);
 void xs_host_native_class(txMachine *the);
 
+/* ---- errors.c ---- */
+
+/** Makes the error that is thrown in this machine when its memory is full. */
+void host_prepare_memory_full(txMachine *machine);
+
 #endif

@@ -136,6 +136,9 @@ xsMachine *host_machine_create(void)
 	/* names of the program's own: on the device they are linked into ROM, so they are not counted there */
 	creation.initialKeyCount = 4096;
 	txMachine *result = fxCloneMachine(&creation, root, (txString)"main", NULL);
+	if (!result)
+		return NULL;
+	host_prepare_memory_full(result);
 #if HOST_COVERAGE
 	coverage_want_lines(result);
 #endif

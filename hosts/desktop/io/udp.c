@@ -21,7 +21,9 @@
 #include "socketburst.h"
 #include "socket.h"
 
-enum { LARGEST_DATAGRAM = 65536, BUFFER = 1024 * 1024, OWN = 256 };
+/* read() gives what one packet of a network carries, as lwIP's sockets do. What is larger is dropped: 65,507 octets at once fill the
+ * device's chunk heap, and none of the program's peers sends it so much. */
+enum { LARGEST_READ = 1500, BUFFER = 1024 * 1024, OWN = 256 };
 
 typedef struct udp {
 	loop_watch_t watch;
@@ -180,15 +182,16 @@ void xs_udp_close(xsMachine *the)
 	xs_udp_destructor(udp);
 }
 
-/** read(): the next datagram as an ArrayBuffer with `address` and `port` of its sender. undefined when none waits. */
+/** read(): the next datagram as an ArrayBuffer with `address` and `port` of its sender. undefined when none waits, or it is larger than
+ *  LARGEST_READ. */
 void xs_udp_read(xsMachine *the)
 {
 	udp_t *udp = this_udp(the);
-	uint8_t bytes[LARGEST_DATAGRAM];
+	uint8_t bytes[LARGEST_READ + 1];
 	struct sockaddr_in from;
 	socklen_t size = sizeof(from);
 	ssize_t length = recvfrom(udp->watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT, (struct sockaddr *)&from, &size);
-	if (length < 0)
+	if (length < 0 || length > LARGEST_READ)
 		return;
 	xsmcSetArrayBuffer(xsResult, bytes, (int32_t)length);
 	char text[INET_ADDRSTRLEN];

@@ -1,4 +1,5 @@
-/** Tests of the desktop host: `all`, `imitated BYTES` for TCP with a small send buffer, or the name of a scenario. */
+/** Tests of the desktop host: `all`, `imitated BYTES` for TCP with a small send buffer, `memory` in a heap that cannot grow, or the name of a
+ *  scenario. */
 
 import Process from "process";
 import { AsyncSuite } from "../harness";
@@ -6,6 +7,7 @@ import { stress } from "../stress";
 import garbage from "./garbage.test";
 import listener from "./listener.test";
 import modules from "./modules.test";
+import memory from "./memory.test";
 import natives from "./natives.test";
 import { scenarios } from "./scenarios";
 import tcp from "./tcp.test";
@@ -39,6 +41,10 @@ if (what === "all") {
 }
 else if (what === "imitated") {
 	tcp(suite, Number(Process.argument(1)), true);
+	suite.run();
+}
+else if (what === "memory") {
+	memory(suite);
 	suite.run();
 }
 else if (scenarios[what])
