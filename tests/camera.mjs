@@ -28,7 +28,7 @@ export async function startCamera({ variant = profile.variant, args = [], wrappe
 	const udpPort = 10_000 + (port * 2) % 20_000;
 	const [command, ...before] = [...wrapper, program];
 	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort), ...withProfile(args)], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...profile.environment() } });
-	const camera = new Camera(child, port);
+	const camera = new Camera(child, port, udpPort);
 	await camera.ready(timeout);
 	return camera;
 }
@@ -51,9 +51,11 @@ export class Camera {
 	/** What it printed, both streams. */
 	output = "";
 
-	constructor(child, port) {
+	constructor(child, port, udpPort) {
 		this.#child = child;
 		this.port = port;
+		/** Where RTP over UDP comes from, unless it was taken; RTCP has the next. */
+		this.udpPort = udpPort;
 		this.pid = child.pid;
 		child.stdout.on("data", data => this.output += data);
 		child.stderr.on("data", data => this.output += data);

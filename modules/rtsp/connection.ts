@@ -18,8 +18,13 @@ import { formatResponse, type GeneralHeaders } from "./writer";
 
 /** What the owner of the socket calls. */
 export interface ServerConnection {
+	/** Whether the client has shown a password that is right, or has a session. */
+	readonly granted: boolean;
 	/** The next piece of what the client sent. Never throws. The bytes are not kept. */
 	receive(bytes: Uint8Array): void;
+	/** The same, from `offset` on, to the end of one message at most.
+	 *  @returns where to go on; the length of the piece when it is done with */
+	receiveNext(bytes: Uint8Array, offset: number): number;
 	/** The connection is lost: its interleaved sessions end at once. Not called after `Peer.close`. */
 	closed(): void;
 }
@@ -62,12 +67,27 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 	}
 
 	receive(bytes: Uint8Array): void {
-		this.parse(this.#parser, bytes);
+		for (let offset = 0; offset < bytes.byteLength;)
+			offset = this.receiveNext(bytes, offset);
+	}
+
+	receiveNext(bytes: Uint8Array, offset: number): number {
+		try {
+			return this.#parser.receiveNext(bytes, offset);
+		}
+		catch (error) {
+			this.fail(error);
+			return bytes.byteLength;
+		}
 	}
 
 	receiveTunnelled(bytes: Uint8Array): void {
-		if (this.#tunnelParser !== undefined)
-			this.parse(this.#tunnelParser, bytes);
+		try {
+			this.#tunnelParser?.receive(bytes);
+		}
+		catch (error) {
+			this.fail(error);
+		}
 	}
 
 	refuseTunnelled(): void {
@@ -88,6 +108,14 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 	refuse(response: Response): void {
 		this.attempt(() => this.send(response.closing(), undefined));
 		this.close();
+	}
+
+	/** A tunnel's POST half has shown what its GET half has. */
+	get granted(): boolean {
+		const tunnel = this.#tunnel;
+		if (tunnel !== undefined && tunnel.post === this)
+			return tunnel.get?.granted ?? false;
+		return this.#standing.granted || this.#service.sessions.hasSessionOn(this.#peer);
 	}
 
 	/** Whether anything whole has ever come. */
@@ -153,14 +181,9 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 
 	/* ---- requests ---- */
 
-	private parse(parser: Parser, bytes: Uint8Array): void {
-		try {
-			parser.receive(bytes);
-		}
-		catch (error) {
-			this.#owner.onError(error);
-			this.close();
-		}
+	private fail(error: unknown): void {
+		this.#owner.onError(error);
+		this.close();
 	}
 
 	/** Joins this connection to a tunnel. */

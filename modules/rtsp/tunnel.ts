@@ -10,6 +10,8 @@ import { Base64Decoder } from "./base64";
 
 /** A connection that is one half of a tunnel. Methods never throw. */
 export interface TunnelEnd {
+	/** Whether the client has shown a password that is right, or has a session. */
+	readonly granted: boolean;
 	/** What the client says, decoded: only the GET half is told. The bytes are not kept. */
 	receiveTunnelled(bytes: Uint8Array): void;
 	/** What the client says cannot be decoded: only the GET half is told, and ends. */

@@ -4,21 +4,34 @@
  * Every write is one whole message or one whole packet, and the socket takes it whole or not at all: nothing is ever cut in
  * two, so a reply goes out between two packets, and a slow reader never holds a packet of ours half sent.
  *
- * Who leaves replies unread is not read from either, and is dropped when that lasts: what a client can make us hold is the replies
- * to one piece of its bytes.
+ * A client that leaves replies unread is not read from either, and is dropped when that lasts: it can make the program hold one piece
+ * of its bytes, and the replies to one message.
  */
 
 import { sendTCP } from "burst";
 import Timer from "timer";
-import type { ServerConnection } from "../rtsp/server";
 import type { Peer } from "../rtsp/types";
 import { openTCP, type TCPOwner, type TCPStream } from "./sockets";
+import type { Reader, Turns } from "./turns";
 import { FAILED, SENT, WAITING, type Frame, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./types";
+
+/** Gets what a client sends. Methods never throw. */
+export interface Receiver {
+	/** Whether the client was granted something. */
+	readonly granted: boolean;
+	/** A piece of what the client sent, from `offset` on, to the end of one message at most. The bytes are not kept.
+	 *  @returns where to go on; the length of the piece when it is done with */
+	receiveNext(bytes: Uint8Array, offset: number): number;
+	/** The connection is lost. Not called after `close`. */
+	closed(): void;
+}
 
 /** What all connections share. */
 export interface ConnectionOwner {
 	/** Seconds that replies may wait for a client that reads none; Infinity: for ever. */
 	readonly stallTimeout: number;
+	/** Say when a connection is read from. */
+	readonly turns: Turns;
 	/** They have waited so long: to be answered by `drop`. */
 	onStalled(connection: Connection): void;
 	/** One more reply has to wait: `queued` tells how much does, and `overflow` ends that. */
@@ -27,17 +40,16 @@ export interface ConnectionOwner {
 	onEnd(connection: Connection): void;
 }
 
-/** Bytes read at once: lists and texts are made of what is read, and the replies to all of it may have to wait. */
+/** Bytes read at once: a request with its credentials. */
 const PIECE = 512;
-/** Replies that a client may leave unread before it is cut off, bytes: beyond what the requests of a piece are answered with. */
+/** Replies that a client may leave unread before it is cut off, bytes. */
 const QUEUE_LIMIT = 16384;
 /** How long the last reply may take to leave, milliseconds. */
 const LINGER = 5000;
 const FRAMING = 4;
 
-export class Connection implements Peer, TCPOwner {
-	/** Gets what comes; and is told that the connection is lost, but not after `close`. */
-	partner: ServerConnection | undefined;
+export class Connection implements Peer, TCPOwner, Reader {
+	partner: Receiver | undefined;
 	readonly remoteAddress: string;
 	readonly localAddress: string | undefined = undefined;
 	// what every frame needs is found first: the engine searches members in their order
@@ -48,8 +60,14 @@ export class Connection implements Peer, TCPOwner {
 	#credit = 0;
 	readonly #sinks: InterleavedSink[] = [];
 	#queued = 0;
-	/** Bytes that have come and are not read. */
+	/** Bytes that have come and are not read from the socket; then what was read, and where the next message begins in it. */
 	#unread = 0;
+	#piece: Uint8Array | undefined;
+	#offset = 0;
+	/** It waits for its turn. */
+	#waiting = false;
+	/** The socket is gone, but a piece of what had come is not done with. */
+	#failed = false;
 	readonly #owner: ConnectionOwner;
 	/** Cut off, in a turn to come: what is still said to it goes nowhere. */
 	#losing = false;
@@ -104,7 +122,7 @@ export class Connection implements Peer, TCPOwner {
 
 	onReadable(bytes: number): void {
 		this.#unread = bytes;
-		this.read();
+		this.awaitTurn();
 	}
 
 	onWritable(bytes: number): void {
@@ -112,8 +130,12 @@ export class Connection implements Peer, TCPOwner {
 		this.writable();
 	}
 
+	/** What has come is answered first, as lwIP's sockets have it, which hold this back until everything is read. */
 	onError(): void {
-		this.lose();
+		if (this.#piece)
+			this.#failed = true;
+		else
+			this.lose();
 	}
 
 	/* ---- sinks ---- */
@@ -171,21 +193,57 @@ export class Connection implements Peer, TCPOwner {
 		}
 	}
 
-	/** Reads until replies wait for the client. A connection that is lost then is told of by its stalling only: lwIP's sockets hold
-	 *  `onError` back until everything is read. */
-	private read(): void {
+	/* ---- turns ---- */
+
+	get granted(): boolean {
+		return this.partner?.granted ?? false;
+	}
+
+	readNext(): boolean {
+		this.#waiting = false;
 		try {
-			while (this.#unread > 0 && this.#socket && (this.#queue.length === 0 || this.#closing)) {
-				// lwIP throws when it is asked for more than has come
-				const bytes = this.#socket.read(this.#unread < PIECE ? this.#unread : PIECE);
-				this.#unread = bytes ? this.#unread - bytes.byteLength : 0;
-				if (bytes && !this.#closing)
-					this.partner?.receive(new Uint8Array(bytes));
-			}
+			if (!this.#piece)
+				this.readPiece();
+			if (this.#piece)
+				this.receive(this.#piece);
 		}
 		catch {
 			this.lose();
 		}
+		if (this.#failed && !this.#piece)
+			this.lose();
+		return this.#waiting = this.isReadable;
+	}
+
+	/** Whether there is something to be read, and its sender reads what it is answered. A connection that is lost while replies wait
+	 *  is told of by its stalling only. */
+	private get isReadable(): boolean {
+		return (this.#unread > 0 || this.#piece !== undefined) && this.#socket !== undefined && !this.#losing && (this.#queue.length === 0 || this.#closing !== undefined);
+	}
+
+	private awaitTurn(): void {
+		if (this.#waiting || !this.isReadable)
+			return;
+		this.#waiting = true;
+		this.#owner.turns.add(this);
+	}
+
+	/** @throws when the socket is gone */
+	private readPiece(): void {
+		// lwIP throws when it is asked for more than has come
+		const bytes = this.#socket?.read(this.#unread < PIECE ? this.#unread : PIECE);
+		this.#unread = bytes ? this.#unread - bytes.byteLength : 0;
+		if (bytes && !this.#closing) {
+			this.#piece = new Uint8Array(bytes);
+			this.#offset = 0;
+		}
+	}
+
+	private receive(piece: Uint8Array): void {
+		if (!this.#closing && this.partner)
+			this.#offset = this.partner.receiveNext(piece, this.#offset);
+		if (this.#closing || this.#offset >= piece.byteLength)
+			this.#piece = undefined;
 	}
 
 	private writable(): void {
@@ -204,7 +262,7 @@ export class Connection implements Peer, TCPOwner {
 		}
 		for (let i = 0; i < this.#sinks.length; i++)
 			this.#sinks[i]!.resume();
-		this.read();
+		this.awaitTurn();
 	}
 
 	/** Until there is room. */
@@ -249,6 +307,7 @@ export class Connection implements Peer, TCPOwner {
 		this.#losing = true;
 		this.#queue = [];
 		this.#queued = this.#unread = 0;
+		this.#piece = undefined;
 		this.stopStalling();
 		Timer.set(() => this.lose(), 0);
 	}
@@ -260,10 +319,13 @@ export class Connection implements Peer, TCPOwner {
 		this.stopStalling();
 		this.#queue = [];
 		this.#queued = 0;
+		this.#piece = undefined;
 		const socket = this.#socket;
 		if (!socket)
 			return;
 		this.#socket = undefined;
+		if (this.#waiting)
+			this.#owner.turns.remove(this);
 		socket.close();
 		this.#owner.onEnd(this);
 	}

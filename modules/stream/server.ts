@@ -13,6 +13,7 @@ import { Multicast } from "./multicast";
 import { Parameters } from "./parameters";
 import { openListener, type ListenerStream } from "./sockets";
 import { RTP_HEADER, Subscriber } from "./subscriber";
+import { Turns, type Reader } from "./turns";
 import type { FrameSource, Sink, SinkOwner } from "./types";
 import { UDPPorts } from "./udp";
 import { Uptime } from "./uptime";
@@ -70,16 +71,17 @@ export class CameraServer implements StreamControl {
 	readonly #timer: Timer;
 	readonly #cname: string;
 	readonly #uptime = new Uptime();
+	readonly #turns: Turns;
+	/** Connections that wait to be accepted. */
+	#arrivals = 0;
+	readonly #acceptor: Reader = {
+		granted: true,
+		readNext: () => this.#accept(),
+	};
 
 	/** @throws Error when the port is taken, or the camera cannot be opened: the message says what to do */
 	constructor(options: CameraServerOptions) {
 		this.#options = options;
-		this.#connectionOwner = {
-			stallTimeout: options.stallTimeout || Infinity,
-			onStalled: connection => this.#drop(connection),
-			onQueued: () => this.#limitQueued(),
-			onEnd: connection => this.#forget(connection),
-		};
 		const { onNotice, path, sessionTimeout } = options;
 		this.#cname = `${SERVER_NAME}-${random32().toString(16)}`;
 		this.#listener = this.#listen(options.port);
@@ -95,6 +97,14 @@ export class CameraServer implements StreamControl {
 			this.#listener.close();
 			throw error;
 		}
+		this.#turns = new Turns(() => this.#uptime.now());
+		this.#connectionOwner = {
+			stallTimeout: options.stallTimeout || Infinity,
+			turns: this.#turns,
+			onStalled: connection => this.#drop(connection),
+			onQueued: () => this.#limitQueued(),
+			onEnd: connection => this.#forget(connection),
+		};
 		this.#server = new Server({
 			path: `/${path}`,
 			control: this,
@@ -166,6 +176,7 @@ export class CameraServer implements StreamControl {
 	/** Says BYE to everybody, closes every socket and the camera. */
 	close(): void {
 		Timer.clear(this.#timer);
+		this.#turns.close();
 		this.#listener.close();
 		this.#server.close();
 		// those that linger over their last reply linger no more
@@ -187,7 +198,7 @@ export class CameraServer implements StreamControl {
 
 	#listen(port: number): ListenerStream {
 		try {
-			return openListener(port, count => this.#accept(count));
+			return openListener(port, count => this.#arrive(count));
 		}
 		catch (error) {
 			throw new Error(`RTSP port ${port} cannot be opened (${describe(error)}): choose another with --port`);
@@ -234,18 +245,28 @@ export class CameraServer implements StreamControl {
 		}
 	}
 
-	#accept(count: number): void {
-		for (; count > 0; count--) {
-			try {
-				const from = this.#listener.read();
-				if (from === undefined)
-					return;
+	/** Connections take turns with messages.
+	 *  @param count all that wait */
+	#arrive(count: number): void {
+		if (this.#arrivals === 0)
+			this.#turns.add(this.#acceptor);
+		this.#arrivals = count;
+	}
+
+	/** @returns whether more connections wait */
+	#accept(): boolean {
+		this.#arrivals -= 1;
+		try {
+			const from = this.#listener.read();
+			if (from === undefined)
+				this.#arrivals = 0;
+			else
 				this.#connect(from);
-			}
-			catch (error) {
-				this.#options.onNotice(`a connection was lost as it came: ${describe(error)}`);
-			}
 		}
+		catch (error) {
+			this.#options.onNotice(`a connection was lost as it came: ${describe(error)}`);
+		}
+		return this.#arrivals > 0;
 	}
 
 	#connect(from: unknown): void {

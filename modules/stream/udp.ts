@@ -32,6 +32,8 @@ export interface UDPTarget {
 }
 
 const ATTEMPTS = 32;
+/** Datagrams read in a row. More of them wait for the next that comes: a flood must not hold up frames. */
+const READ_AT_ONCE = 16;
 const NO_PREFIX = new Uint8Array(0);
 
 export class UDPPorts {
@@ -145,8 +147,8 @@ export class UDPPorts {
 	private open(port: number): [UDPStream, UDPStream] | undefined {
 		let rtp: UDPStream | undefined;
 		try {
-			rtp = openUDP({ port, onReadable: () => this.drain(this.#rtp) });
-			return [rtp, openUDP({ port: port + 1, onReadable: () => this.readControl() })];
+			rtp = openUDP({ port, onReadable: count => this.drain(count) });
+			return [rtp, openUDP({ port: port + 1, onReadable: count => this.readControls(count) })];
 		}
 		catch {
 			rtp?.close();
@@ -155,13 +157,20 @@ export class UDPPorts {
 	}
 
 	/** Clients send a packet or two to the RTP port to open their firewalls: nothing is in them. */
-	private drain(socket: UDPStream): void {
+	private drain(count: number): void {
 		try {
-			socket.read();
+			for (let i = 0; i < count && i < READ_AT_ONCE; i++)
+				this.#rtp.read();
 		}
 		catch {
 			// nothing to lose
 		}
+	}
+
+	/** @param count all that wait */
+	private readControls(count: number): void {
+		for (let i = 0; i < count && i < READ_AT_ONCE; i++)
+			this.readControl();
 	}
 
 	private readControl(): void {

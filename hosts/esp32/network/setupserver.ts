@@ -2,9 +2,10 @@
 
 import { Exchange } from "network/exchange";
 import type { Site } from "network/site";
-import type { ServerConnection } from "rtsp/server";
-import { Connection, type ConnectionOwner } from "stream/connection";
+import { Connection, type ConnectionOwner, type Receiver } from "stream/connection";
 import { openListener, type ListenerStream } from "stream/sockets";
+import { Turns } from "stream/turns";
+import { Uptime } from "stream/uptime";
 import Timer from "timer";
 
 export interface SetupServerOptions {
@@ -22,7 +23,8 @@ const REQUEST_TIME = 10;
 const LEAVE_TIME = 2;
 
 /** A connection with its request. */
-class Visit implements ServerConnection {
+class Visit implements Receiver {
+	readonly granted = false;
 	readonly connection: Connection;
 	readonly #exchange: Exchange;
 	/** Seconds since it came, or since it was answered. */
@@ -34,8 +36,9 @@ class Visit implements ServerConnection {
 		this.#exchange = new Exchange({ site, onNotice, onAnswer: pieces => this.#answer(pieces) });
 	}
 
-	receive(bytes: Uint8Array): void {
-		this.#exchange.receive(bytes);
+	receiveNext(bytes: Uint8Array, offset: number): number {
+		this.#exchange.receive(bytes.subarray(offset));
+		return bytes.byteLength;
 	}
 
 	closed(): void {
@@ -62,6 +65,7 @@ class Visit implements ServerConnection {
 export class SetupServer implements ConnectionOwner {
 	/** A visit ends by its age. */
 	readonly stallTimeout = Infinity;
+	readonly turns: Turns;
 	readonly #options: SetupServerOptions;
 	readonly #listener: ListenerStream;
 	readonly #visits: Visit[] = [];
@@ -71,12 +75,15 @@ export class SetupServer implements ConnectionOwner {
 	constructor(options: SetupServerOptions) {
 		this.#options = options;
 		this.#listener = openListener(options.port, count => this.#accept(count));
+		const uptime = new Uptime();
+		this.turns = new Turns(() => uptime.now());
 		this.#timer = Timer.repeat(() => this.#tick(), 1000);
 	}
 
 	/** Ends every connection. */
 	close(): void {
 		Timer.clear(this.#timer);
+		this.turns.close();
 		this.#listener.close();
 		for (let i = this.#visits.length - 1; i >= 0; i--)
 			this.#visits[i]!.connection.end();

@@ -8,6 +8,7 @@ import hub from "./hub";
 import server from "./server";
 import shared from "./shared";
 import subscriber from "./subscriber";
+import turns from "./turns";
 
 const suite = new Suite();
 for (const register of [server, hub, subscriber, shared])
@@ -26,7 +27,10 @@ bursts(problem => {
 	note("udp-packets-leave-in-bursts-shared-by-all", problem);
 	groups((name, problem) => {
 		note(name, problem);
-		trace(`${result.passed} passed, ${result.failed} failed\n`);
-		Process.exit(result.failed ? 1 : 0);
+		turns((name, problem) => {
+			note(name, problem);
+			trace(`${result.passed} passed, ${result.failed} failed\n`);
+			Process.exit(result.failed ? 1 : 0);
+		});
 	});
 });
