@@ -15,7 +15,7 @@ const CLIENTS = 8;
 
 const camera = await startCamera({
 	variant: "m32", manifest: path.join(ROOT, "bench/memory/manifest.json"), name: "memory",
-	args: ["--size", "QVGA", "--fps", "10", "--connection-limit", "8", "--session-limit", "8", ...process.argv.slice(2)],
+	args: ["--size", "QVGA", "--fps", "10", "--connection-limit", "8", "--session-limit", "8", "--address-sessions", "8", ...process.argv.slice(2)],
 });
 
 /** The least of the next few figures: requests are being served in some of them. */

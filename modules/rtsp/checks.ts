@@ -109,18 +109,19 @@ function checkURL(exchange: Exchange): Response | undefined {
 	return undefined;
 }
 
-/** Finds the session; being named keeps it alive. */
+/** Finds the session; being named keeps it alive, by a client that may: OPTIONS is asked for no password. */
 function checkSession(exchange: Exchange): Response | undefined {
 	const text = exchange.header("session");
 	if (text === undefined)
 		return SESSION_METHODS.includes(exchange.request.method) ? new Response(454) : undefined;
 	// some clients send back the timeout that the id came with
 	const semicolon = text.indexOf(";");
-	const { sessions, now } = exchange.service;
+	const { sessions, authenticator, now } = exchange.service;
 	const session = sessions.find(semicolon < 0 ? text : text.slice(0, semicolon).trimEnd());
 	if (session === undefined)
 		return new Response(454);
-	session.alive(now());
+	if (exchange.request.method !== "OPTIONS" || authenticator === undefined || exchange.standing.granted)
+		sessions.touch(session, exchange.peer, now());
 	exchange.session = session;
 	return undefined;
 }

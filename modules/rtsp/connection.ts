@@ -54,6 +54,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 	/** Whether an RTSP message has come: HTTP comes first or not at all. */
 	#begun = false;
 	readonly #standing: Standing = { granted: false, nonce: undefined };
+	readonly #begin: number;
 	#lastSeen: number;
 	#heard = false;
 	#open = true;
@@ -62,7 +63,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		this.#owner = owner;
 		this.#service = owner.service;
 		this.#peer = peer;
-		this.#lastSeen = owner.service.now();
+		this.#begin = this.#lastSeen = owner.service.now();
 		this.#parser = new Parser(this);
 	}
 
@@ -118,6 +119,16 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		return this.#standing.granted || this.#service.sessions.hasSessionOn(this.#peer);
 	}
 
+	/** Of the client: IP literal. */
+	get address(): string {
+		return this.#peer.remoteAddress;
+	}
+
+	/** Milliseconds since it came. */
+	age(now: number): number {
+		return now - this.#begin;
+	}
+
 	/** Whether anything whole has ever come. */
 	get heard(): boolean {
 		return this.#heard;
@@ -154,7 +165,11 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 			this.answer(request);
 	}
 
+	/** No sign of life of a connection that has no session: nothing is to be said there. */
 	onInterleaved(channel: number, bytes: Uint8Array): void {
+		this.#begun = true;
+		if (!this.#service.sessions.hasSessionOn(this.#peer))
+			return;
 		this.alive();
 		this.#service.sessions.receiveInterleaved(this.#peer, channel, bytes);
 	}
@@ -266,7 +281,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		const tunnel = this.#tunnel;
 		if (tunnel !== undefined)
 			this.attempt(() => this.#service.tunnels.end(tunnel));
-		this.attempt(() => this.#service.sessions.endInterleavedOn(this.#peer));
+		this.attempt(() => this.#service.sessions.leave(this.#peer, this.#service.now()));
 		this.#owner.onEnd(this);
 		return true;
 	}

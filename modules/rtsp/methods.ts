@@ -79,21 +79,21 @@ function setup(exchange: Exchange): Response {
 	const blocksize = blocksizeText === undefined ? undefined : parseDecimal(blocksizeText) ?? 0;
 	if (offers === undefined || blocksize === 0)
 		return new Response(400);
-	if (exchange.session === undefined && service.sessions.full)
-		return busy();
-
-	const session = exchange.session ?? service.sessions.create(service.now());
+	const { sessions } = service;
+	const session = exchange.session ?? sessions.create(service.now());
 	for (const offer of offers) {
 		const delivery = deliveryFor(offer, exchange, session);
 		if (delivery === undefined)
 			continue;
+		sessions.replace(delivery, session);
+		if (exchange.session === undefined && !sessions.makeRoom(peer, service.now()))
+			return busy();
 		const subscription = service.control.subscribe({ delivery, blocksize, onAlive: () => session.alive(service.now()) });
 		if (subscription === "busy")
 			return busy();
 		if (subscription === "unsupported")
 			continue;
-		session.setup(peer, delivery, subscription, trackURL(exchange));
-		service.sessions.add(session);
+		sessions.setUp(session, peer, delivery, subscription, trackURL(exchange));
 		return setupReply(exchange, session, formatTransport(offer, delivery, subscription), blocksize === undefined ? undefined : subscription.blocksize);
 	}
 	return new Response(461);
@@ -112,8 +112,8 @@ function deliveryFor(offer: TransportOffer, { peer, service }: Exchange, session
 		case "udp":
 			return { kind: "udp", address: peer.remoteAddress, rtpPort: offer.rtpPort, rtcpPort: offer.rtcpPort };
 		case "interleaved": {
-			const rtpChannel = service.sessions.freeChannel(peer, offer.rtpChannel, session);
-			return rtpChannel === undefined ? undefined : { kind: "interleaved", peer, rtpChannel, rtcpChannel: rtpChannel + 1 };
+			const channels = service.sessions.freeChannels(peer, offer.channels, session);
+			return channels === undefined ? undefined : { kind: "interleaved", peer, rtpChannel: channels.rtpChannel, rtcpChannel: channels.rtcpChannel };
 		}
 		case "multicast": {
 			const group = service.control.multicast;

@@ -22,6 +22,10 @@ export interface ServerLimits extends ParserLimits {
 	readonly connections?: number | undefined;
 	/** Sessions at most, playing or not; 8 unless told. */
 	readonly sessions?: number | undefined;
+	/** Sessions of one connection at most; 4 unless told. */
+	readonly connectionSessions?: number | undefined;
+	/** Sessions of one address at most, and never all, while no password is asked for; 4 unless told. */
+	readonly addressSessions?: number | undefined;
 	/** Halves of HTTP tunnels that wait for their other half at most; 4 unless told. */
 	readonly tunnels?: number | undefined;
 	/** Seconds that a new connection has for its first request; as a session's silence unless told. */
@@ -60,15 +64,18 @@ export interface ServerOptions {
 /** Requests of the largest size that may be half there, in all connections together. */
 const KEPT_REQUESTS = 2;
 
-/** A client that is on its way to PLAY is not silent for longer, milliseconds. */
-const BETWEEN_REQUESTS = 2000;
+/** A client that is on its way to PLAY is not silent for longer, milliseconds; nor does it take longer to show its password. */
+const BETWEEN_REQUESTS = 2000, TIME_TO_ASK = 2000;
 
 export class Server {
 	readonly #service: Service;
 	readonly #limits: ServerLimits;
 	readonly #owner: ConnectionOwner;
 	readonly #onError: ((error: unknown) => void) | undefined;
+	/** In the order in which they came. */
 	readonly #connections: Connection[] = [];
+	/** How many of them each address has. */
+	readonly #perAddress = new Map<string, number>();
 	/** What all connections together may remember of messages that are not whole. */
 	readonly #keptBytes: number;
 	#closed = false;
@@ -85,7 +92,7 @@ export class Server {
 			parameters,
 			methods: parameters === undefined ? METHODS : [...METHODS, SET_PARAMETER],
 			now,
-			sessions: new SessionTable({ limit: limits.sessions ?? 8, timeout: sessionTimeout, random32 }),
+			sessions: new SessionTable({ ...sessionLimits(limits, authentication !== undefined), timeout: sessionTimeout, random32 }),
 			tunnels: new TunnelTable({ limit: limits.tunnels ?? 4, timeout: TUNNEL_TIMEOUT }),
 			sdp: new SDPWriter({ id: random32() >>> 0, name: serverName ?? "" }),
 			authenticator: authentication === undefined ? undefined
@@ -117,31 +124,65 @@ export class Server {
 	/** A client has connected. Where there is no place it is told to come again, and closed. */
 	connect(peer: Peer): ServerConnection {
 		const connection = new Connection(this.#owner, peer);
-		if (this.#closed || !this.#makeRoom())
+		if (this.#closed || !this.#makeRoom(peer.remoteAddress))
 			connection.refuse(busy());
-		else
+		else {
 			this.#connections.push(connection);
+			this.#perAddress.set(peer.remoteAddress, this.#countOf(peer.remoteAddress) + 1);
+		}
 		return connection;
 	}
 
-	/** When all places are taken, the connection that has been silent longest, and has no session, gives up its own: a handful of
-	 *  open sockets must not keep everybody out.
+	/** When all places are taken, one that was granted nothing gives up its own: a handful of open sockets must not keep everybody
+	 *  out, whatever is said on them. It is the oldest of the address that has most of them, if that has more than the newcomer's
+	 *  address then would; else the oldest that has had time to ask for something. Else it is the longest silent one without a session.
+	 *  @param address of the newcomer
 	 *  @returns whether there is a place */
-	#makeRoom(): boolean {
-		const connections = this.#connections;
-		if (connections.length < (this.#limits.connections ?? 8))
+	#makeRoom(address: string): boolean {
+		if (this.#connections.length < (this.#limits.connections ?? 8))
 			return true;
 		const now = this.#service.now();
-		let idlest: Connection | undefined, longest = BETWEEN_REQUESTS;
-		for (let i = 0; i < connections.length; i++) {
-			const silence = connections[i]!.silence(now);
-			if (silence > longest) {
-				longest = silence;
-				idlest = connections[i];
+		const victim = this.#strangerOfCrowd(this.#countOf(address) + 1) ?? this.#oldStranger(now) ?? this.#idlest(now);
+		victim?.expire();
+		return victim !== undefined;
+	}
+
+	/** @param least connections that are no crowd */
+	#strangerOfCrowd(least: number): Connection | undefined {
+		let victim: Connection | undefined, most = least;
+		for (let i = 0; i < this.#connections.length; i++) {
+			const connection = this.#connections[i]!, count = this.#countOf(connection.address);
+			if (count > most && !connection.granted) {
+				most = count;
+				victim = connection;
 			}
 		}
-		idlest?.expire();
-		return idlest !== undefined;
+		return victim;
+	}
+
+	#oldStranger(now: number): Connection | undefined {
+		for (let i = 0; i < this.#connections.length; i++) {
+			const connection = this.#connections[i]!;
+			if (!connection.granted && connection.age(now) > TIME_TO_ASK)
+				return connection;
+		}
+		return undefined;
+	}
+
+	#idlest(now: number): Connection | undefined {
+		let victim: Connection | undefined, longest = BETWEEN_REQUESTS;
+		for (let i = 0; i < this.#connections.length; i++) {
+			const connection = this.#connections[i]!, silence = connection.silence(now);
+			if (silence > longest && connection.granted) {
+				longest = silence;
+				victim = connection;
+			}
+		}
+		return victim;
+	}
+
+	#countOf(address: string): number {
+		return this.#perAddress.get(address) ?? 0;
 	}
 
 	/** Ends what has been silent too long: to be called about once a second. */
@@ -200,8 +241,14 @@ export class Server {
 
 	#forget(connection: Connection): void {
 		const index = this.#connections.indexOf(connection);
-		if (index >= 0)
-			this.#connections.splice(index, 1);
+		if (index < 0)
+			return;
+		this.#connections.splice(index, 1);
+		const { address } = connection, count = this.#countOf(address) - 1;
+		if (count > 0)
+			this.#perAddress.set(address, count);
+		else
+			this.#perAddress.delete(address);
 	}
 
 	#report(error: unknown): void {
@@ -212,4 +259,13 @@ export class Server {
 			// nobody is left to tell
 		}
 	}
+}
+
+/** No address has all places, where everybody may have them. */
+function sessionLimits({ sessions = 8, connectionSessions = 4, addressSessions = 4 }: ServerLimits, authenticated: boolean): { limit: number; connectionLimit: number; addressLimit: number } {
+	return {
+		limit: sessions,
+		connectionLimit: connectionSessions,
+		addressLimit: authenticated ? Infinity : Math.min(addressSessions, Math.max(sessions - 1, 1)),
+	};
 }

@@ -1,33 +1,47 @@
 /**
- * All sessions of a server: found by id, counted, limited, expired.
+ * All sessions of a server: found by id and by connection, limited, expired.
  *
- * An array, walked by index: there are few, and unlike an iterator that allocates nothing, which matters where every second
- * and every packet from a client comes by.
+ * Arrays, walked by index: unlike an iterator that allocates nothing, which matters where every second and every packet from a
+ * client comes by. What is asked for each connection and each packet costs the same however many sessions there are.
  */
 
-import type { Peer } from "./types";
+import type { Delivery, Peer, Subscription } from "./types";
 import { Session } from "./session";
 import { toHex32 } from "./text";
 
 export interface SessionTableOptions {
-	/** Sessions at most. */
+	/** Sessions at most: in all, of one connection, of one address. */
 	readonly limit: number;
+	readonly connectionLimit: number;
+	readonly addressLimit: number;
 	/** Seconds of silence that end a session. */
 	readonly timeout: number;
 	/** Unsigned 32-bit random number, good enough for a secret. */
 	readonly random32: () => number;
 }
 
+/** A session that was set up so long ago, milliseconds, and has not played, gives way to a new one. */
+const TIME_TO_PLAY = 5000;
+
+const NONE: readonly Session[] = Object.freeze([]);
+
 export class SessionTable {
 	/** Seconds, as the Session header announces. */
 	readonly timeout: number;
 	readonly #limit: number;
+	readonly #connectionLimit: number;
+	readonly #addressLimit: number;
 	readonly #random32: () => number;
+	/** In the order in which they were set up first. */
 	readonly #sessions: Session[] = [];
+	/** Those that were set up on each connection. */
+	readonly #byPeer = new Map<Peer, Session[]>();
 
-	constructor({ limit, timeout, random32 }: SessionTableOptions) {
+	constructor({ limit, connectionLimit, addressLimit, timeout, random32 }: SessionTableOptions) {
 		this.timeout = timeout;
 		this.#limit = limit;
+		this.#connectionLimit = connectionLimit;
+		this.#addressLimit = addressLimit;
 		this.#random32 = random32;
 	}
 
@@ -44,10 +58,6 @@ export class SessionTable {
 		return count;
 	}
 
-	get full(): boolean {
-		return this.#sessions.length >= this.#limit;
-	}
-
 	find(id: string): Session | undefined {
 		for (let i = 0; i < this.#sessions.length; i++) {
 			const session = this.#sessions[i]!;
@@ -57,7 +67,7 @@ export class SessionTable {
 		return undefined;
 	}
 
-	/** A session in Init; it is not in the table until `add`. */
+	/** A session in Init; it is not in the table until `setUp`. */
 	create(now: number): Session {
 		// 128 bits: nobody guesses one, and no two are the same
 		let id = "";
@@ -66,17 +76,52 @@ export class SessionTable {
 		return new Session({ id, timeout: this.timeout * 1000, now });
 	}
 
-	/** Adding one that is there changes nothing. */
-	add(session: Session): void {
-		if (!this.#sessions.includes(session))
-			this.#sessions.push(session);
+	/** Makes room for one more session. When places are short those give way, first: sessions over UDP whose connection is gone,
+	 *  longest silent first; sessions that never played, oldest first.
+	 *  @param peer the connection that asks for it
+	 *  @returns whether there is room */
+	makeRoom(peer: Peer, now: number): boolean {
+		const { remoteAddress } = peer;
+		return (this.#on(peer).length < this.#connectionLimit || this.#endLeast(session => session.isOn(peer), now))
+			&& (this.#countOf(remoteAddress) < this.#addressLimit || this.#endLeast(session => session.address === remoteAddress, now))
+			&& (this.#sessions.length < this.#limit || this.#endLeast(() => true, now));
 	}
 
-	end(session: Session): void {
+	/** Ends what was sent to the same ports before, without a BYE, which the new receiver would take for its own stream's: its player
+	 *  was started again. */
+	replace(delivery: Delivery, session: Session): void {
+		for (let i = this.#sessions.length - 1; i >= 0; i--) {
+			const other = this.#sessions[i]!;
+			if (other !== session && other.isServedAt(delivery))
+				this.end(other, true);
+		}
+	}
+
+	/** Begins a session, or changes its transport: not while it plays.
+	 *  @param peer the connection that SETUP arrived on */
+	setUp(session: Session, peer: Peer, delivery: Delivery, subscription: Subscription, trackURL: string): void {
+		if (session.state === "init")
+			this.#sessions.push(session);
+		this.#move(session, peer);
+		session.setup(peer, delivery, subscription, trackURL);
+	}
+
+	/** A request has named it: that keeps it alive. One whose own connection is gone belongs to the request's now. */
+	touch(session: Session, peer: Peer, now: number): void {
+		session.alive(now);
+		if (session.orphaned) {
+			this.#move(session, peer);
+			session.adopt(peer);
+		}
+	}
+
+	/** @param quietly no BYE is sent */
+	end(session: Session, quietly = false): void {
 		const index = this.#sessions.indexOf(session);
 		if (index >= 0)
 			this.#sessions.splice(index, 1);
-		session.close();
+		this.#move(session, undefined);
+		session.close(quietly);
 	}
 
 	endExpired(now: number): void {
@@ -92,62 +137,118 @@ export class SessionTable {
 			this.end(this.#sessions[0]!);
 	}
 
-	/** The connection is gone: its interleaved sessions go with it, the others outlive it. */
-	endInterleavedOn(peer: Peer): void {
-		for (let i = this.#sessions.length - 1; i >= 0; i--) {
-			const session = this.#sessions[i]!;
+	/** The connection is gone: its interleaved sessions go with it, the others outlive it while their clients show themselves. */
+	leave(peer: Peer, now: number): void {
+		const sessions = this.#on(peer);
+		for (let i = sessions.length - 1; i >= 0; i--) {
+			const session = sessions[i]!;
 			if (session.isInterleavedOn(peer))
 				this.end(session);
+			else {
+				this.#move(session, undefined);
+				session.leave(now);
+			}
 		}
 	}
 
 	/** The client at this connection has shown itself: for all sessions that were set up there. */
 	aliveOn(peer: Peer, now: number): void {
-		for (let i = 0; i < this.#sessions.length; i++) {
-			const session = this.#sessions[i]!;
-			if (session.isOn(peer))
-				session.alive(now);
-		}
+		const sessions = this.#on(peer);
+		for (let i = 0; i < sessions.length; i++)
+			sessions[i]!.alive(now);
 	}
 
 	hasSessionOn(peer: Peer): boolean {
-		for (let i = 0; i < this.#sessions.length; i++) {
-			const session = this.#sessions[i]!;
-			if (session.isOn(peer))
-				return true;
-		}
-		return false;
+		return this.#byPeer.has(peer);
 	}
 
 	receiveInterleaved(peer: Peer, channel: number, bytes: Uint8Array): void {
-		for (let i = 0; i < this.#sessions.length; i++) {
-			const session = this.#sessions[i]!;
-			if (session.isInterleavedOn(peer))
-				session.receive(channel, bytes);
-		}
+		const sessions = this.#on(peer);
+		for (let i = 0; i < sessions.length; i++)
+			sessions[i]!.receive(channel, bytes);
 	}
 
 	/** A pair of interleaved channels that no other session has on this connection.
-	 *  @param wanted the first of the pair that the client asks for; another is given when that one is taken
+	 *  @param wanted the pair that the client asks for; another is given when one of them is taken
 	 *  @param except the session that asks
-	 *  @returns the first of the pair; undefined when all are taken */
-	freeChannel(peer: Peer, wanted: number | undefined, except: Session): number | undefined {
+	 *  @returns undefined when all are taken */
+	freeChannels(peer: Peer, wanted: ChannelPair | undefined, except: Session): ChannelPair | undefined {
 		if (wanted !== undefined && !this.#isTaken(peer, wanted, except))
 			return wanted;
-		for (let channel = 0; channel < 256; channel += 2) {
-			if (!this.#isTaken(peer, channel, except))
-				return channel;
+		for (let rtpChannel = 0; rtpChannel < 256; rtpChannel += 2) {
+			const pair = { rtpChannel, rtcpChannel: rtpChannel + 1 };
+			if (!this.#isTaken(peer, pair, except))
+				return pair;
 		}
 		return undefined;
 	}
 
-	#isTaken(peer: Peer, channel: number, except: Session): boolean {
-		for (let i = 0; i < this.#sessions.length; i++) {
-			const session = this.#sessions[i]!;
-			const delivery = session.delivery;
-			if (session !== except && delivery?.kind === "interleaved" && delivery.peer === peer && delivery.rtpChannel === channel)
+	#isTaken(peer: Peer, pair: ChannelPair, except: Session): boolean {
+		const sessions = this.#on(peer);
+		for (let i = 0; i < sessions.length; i++) {
+			const session = sessions[i]!;
+			if (session !== except && (session.hasChannel(pair.rtpChannel) || session.hasChannel(pair.rtcpChannel)))
 				return true;
 		}
 		return false;
 	}
+
+	#on(peer: Peer): readonly Session[] {
+		return this.#byPeer.get(peer) ?? NONE;
+	}
+
+	#countOf(address: string): number {
+		let count = 0;
+		for (let i = 0; i < this.#sessions.length; i++) {
+			if (this.#sessions[i]!.address === address)
+				count += 1;
+		}
+		return count;
+	}
+
+	/** Of those that `isMeant`, ends the one that can go first.
+	 *  @returns whether one could go */
+	#endLeast(isMeant: (session: Session) => boolean, now: number): boolean {
+		let orphan: Session | undefined, unplayed: Session | undefined;
+		for (let i = 0; i < this.#sessions.length; i++) {
+			const session = this.#sessions[i]!;
+			if (!isMeant(session))
+				continue;
+			if (session.orphaned) {
+				if (orphan === undefined || session.silence(now) > orphan.silence(now))
+					orphan = session;
+			}
+			else if (unplayed === undefined && !session.played && session.age(now) > TIME_TO_PLAY)
+				unplayed = session;
+		}
+		const least = orphan ?? unplayed;
+		if (least !== undefined)
+			this.end(least);
+		return least !== undefined;
+	}
+
+	/** From the list of the connection that it was on to that of another. */
+	#move(session: Session, peer: Peer | undefined): void {
+		const before = session.peer;
+		if (before !== undefined) {
+			const sessions = this.#byPeer.get(before) ?? [], index = sessions.indexOf(session);
+			if (index >= 0)
+				sessions.splice(index, 1);
+			if (sessions.length === 0)
+				this.#byPeer.delete(before);
+		}
+		if (peer === undefined)
+			return;
+		const sessions = this.#byPeer.get(peer);
+		if (sessions === undefined)
+			this.#byPeer.set(peer, [session]);
+		else
+			sessions.push(session);
+	}
+}
+
+/** Interleaved channels, 0..255. */
+export interface ChannelPair {
+	readonly rtpChannel: number;
+	readonly rtcpChannel: number;
 }

@@ -2,6 +2,7 @@
  * The Transport header (RFC 2326 section 12.39): what the client can receive, in its order of preference, and the reply.
  */
 
+import type { ChannelPair } from "./sessions";
 import type { Delivery, Subscription } from "./types";
 import { parseDecimal, splitList, splitParameters, toHex32, unquote, type ListParameter } from "./text";
 
@@ -19,7 +20,7 @@ export interface UDPOffer {
 export interface InterleavedOffer {
 	readonly kind: "interleaved";
 	/** undefined when the client leaves the choice to the server (Genetec). */
-	readonly rtpChannel: number | undefined;
+	readonly channels: ChannelPair | undefined;
 }
 
 /** The server chooses group, port and time to live: what the client names of them is not obeyed. */
@@ -89,34 +90,28 @@ function parseAlternative(parameters: readonly ListParameter[]): TransportOffer 
 	if (isUDP && multicast)
 		return { kind: "multicast", protocol };
 	if (isUDP && clientPort !== undefined) {
-		const rtpPort = firstOfPair(clientPort, 65535), rtcpPort = secondOfPair(clientPort, 65535);
-		return rtpPort > 0 && rtcpPort > 0 ? { kind: "udp", protocol, rtpPort, rtcpPort } : undefined;
+		const pair = readPair(clientPort, 1, 65535);
+		return pair && { kind: "udp", protocol, rtpPort: pair[0], rtcpPort: pair[1] };
 	}
 	if (protocol === "RTP/AVP/TCP" || (protocol === "RTP/AVP" && interleaved !== undefined)) {
 		if (interleaved === undefined)
-			return { kind: "interleaved", rtpChannel: undefined };
-		const rtpChannel = firstOfPair(interleaved, 255);
-		return rtpChannel >= 0 && secondOfPair(interleaved, 255) === rtpChannel + 1 ? { kind: "interleaved", rtpChannel } : undefined;
+			return { kind: "interleaved", channels: undefined };
+		const pair = readPair(interleaved, 0, 255);
+		return pair && { kind: "interleaved", channels: { rtpChannel: pair[0], rtcpChannel: pair[1] } };
 	}
 	return undefined;
 }
 
-/** RTP's port or channel: even (RFC 3550 section 11).
- *  @returns -1 when it is not */
-function firstOfPair(text: string, limit: number): number {
+/** Ports or channels, RTP's and RTCP's: any two (RFC 2326 section 12.39 asks for no parity, and clients behind relays have none).
+ *  RTCP's is the next one when the client names only RTP's.
+ *  @returns undefined when they are none, or the same */
+function readPair(text: string, least: number, most: number): [number, number] | undefined {
 	const dash = text.indexOf("-");
 	const first = parseDecimal((dash < 0 ? text : text.slice(0, dash)).trim());
-	return first !== undefined && first < limit && first % 2 === 0 ? first : -1;
-}
-
-/** RTCP's: the next one when the client names only RTP's.
- *  @returns -1 when it cannot be RTCP's */
-function secondOfPair(text: string, limit: number): number {
-	const first = firstOfPair(text, limit), dash = text.indexOf("-");
-	if (first < 0 || dash < 0)
-		return first < 0 ? -1 : first + 1;
-	const second = parseDecimal(text.slice(dash + 1).trim());
-	return second !== undefined && second <= limit && second !== first ? second : -1;
+	const second = dash < 0 ? (first ?? NaN) + 1 : parseDecimal(text.slice(dash + 1).trim());
+	if (first === undefined || second === undefined || first === second)
+		return undefined;
+	return first >= least && first <= most && second >= least && second <= most ? [first, second] : undefined;
 }
 
 /** `PLAY`, `"PLAY"`, and lists of only that; clients that record are refused. */

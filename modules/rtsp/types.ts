@@ -73,8 +73,9 @@ export interface Subscription {
 	pause(): void;
 	/** An RTCP packet from the client that arrived interleaved. */
 	receiveRTCP(bytes: Uint8Array): void;
-	/** Ends delivery, saying BYE if it has ever played (the last one of those who share the stream), and frees everything at once. */
-	close(): void;
+	/** Ends delivery, saying BYE if it has ever played (the last one of those who share the stream), and frees everything at once.
+	 *  @param quietly no BYE is sent: another stream goes to the same ports, and ffmpeg would take it for that one's */
+	close(quietly?: boolean): void;
 }
 
 export interface SubscribeOptions {
@@ -82,7 +83,8 @@ export interface SubscribeOptions {
 	/** Largest packet that the client asks for (`Blocksize`, RFC 2326 section 12.7): bytes without the RTP header, at least 1.
 	 *  A wish: the packets may be smaller, and larger when it is absurdly small. Multicast does not hear it. */
 	readonly blocksize?: number | undefined;
-	/** Called when the client shows itself alive outside RTSP (RTCP over unicast UDP: a report to a group names no session). */
+	/** Called when the client shows itself alive outside RTSP: by a report over unicast UDP, from where it is sent to, that names the
+	 *  stream's SSRC. A report to a group names no session. */
 	readonly onAlive: () => void;
 }
 

@@ -72,6 +72,10 @@ export interface Settings {
 	readonly connectionLimit: number;
 	/** Sessions at most. */
 	readonly sessionLimit: number;
+	/** Sessions of one connection at most. */
+	readonly connectionSessions: number;
+	/** Sessions of one address at most, and never all, while no user is set. */
+	readonly addressSessions: number;
 	/** Request line and headers of a request at most, bytes. */
 	readonly headLimit: number;
 	/** Header fields of a request at most. */
@@ -139,6 +143,8 @@ const options = frozen<Option & { readonly name: keyof Settings }>([
 	{ name: "lockTime", help: "seconds that an address stays locked out", minimum: 1, maximum: 86400, integer: true },
 	{ name: "connectionLimit", help: "connections at most", minimum: 1, maximum: 1000, integer: true },
 	{ name: "sessionLimit", help: "sessions at most", minimum: 1, maximum: 1000, integer: true },
+	{ name: "connectionSessions", help: "sessions of one connection at most", minimum: 1, maximum: 1000, integer: true },
+	{ name: "addressSessions", help: "sessions of one address at most, without --user", minimum: 1, maximum: 1000, integer: true },
 	{ name: "headLimit", help: "bytes of a request's head at most", minimum: 512, maximum: 65536, integer: true },
 	{ name: "headerLimit", help: "header fields of a request at most", minimum: 16, maximum: 1000, integer: true },
 	{ name: "bodyLimit", help: "bytes of a request's body at most", minimum: 0, maximum: 65536, integer: true },

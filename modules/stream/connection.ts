@@ -108,6 +108,11 @@ export class Connection implements Peer, TCPOwner, Reader {
 			this.shut();
 	}
 
+	/** Whether it was closed and waits for its last reply to leave. */
+	get closing(): boolean {
+		return this.#closing !== undefined;
+	}
+
 	/** Ends at once, whatever waits. */
 	end(): void {
 		this.shut();
@@ -132,10 +137,8 @@ export class Connection implements Peer, TCPOwner, Reader {
 
 	/** What has come is answered first, as lwIP's sockets have it, which hold this back until everything is read. */
 	onError(): void {
-		if (this.#piece)
-			this.#failed = true;
-		else
-			this.lose();
+		this.#failed = true;
+		this.loseWhenDone();
 	}
 
 	/* ---- sinks ---- */
@@ -210,8 +213,7 @@ export class Connection implements Peer, TCPOwner, Reader {
 		catch {
 			this.lose();
 		}
-		if (this.#failed && !this.#piece)
-			this.lose();
+		this.loseWhenDone();
 		return this.#waiting = this.isReadable;
 	}
 
@@ -291,6 +293,12 @@ export class Connection implements Peer, TCPOwner, Reader {
 	private stalled(): void {
 		this.#stalling = undefined;
 		this.#owner.onStalled(this);
+	}
+
+	/** A socket that is gone takes no replies either. */
+	private loseWhenDone(): void {
+		if (this.#failed && (!this.#piece || this.#queue.length))
+			this.lose();
 	}
 
 	private lose(): void {

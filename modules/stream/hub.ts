@@ -230,11 +230,11 @@ export class FrameHub {
 	/** Once a second. */
 	tick(): void {
 		const now = this.#camera.now(), subscribers = this.#subscribers;
-		// from the end: one that is stalled may be gone after its tick
+		// from the end: one that is stalled is gone after its tick, and others of its connection with it
 		for (let i = subscribers.length - 1; i >= 0; i--) {
-			const subscriber = subscribers[i]!;
-			subscriber.expire(now - this.#deadline);
-			subscriber.tick(now);
+			const subscriber = subscribers[i];
+			subscriber?.expire(now - this.#deadline);
+			subscriber?.tick(now);
 		}
 		if (this.#adaptation?.step(now, subscribers))
 			this.adapt(this.#adaptation);

@@ -56,7 +56,7 @@ const SMALLEST_PACKET = 256;
 /** Replies that may wait for all clients together, bytes: tunnels, whose requests come on connections that are read on, could fill a
  *  device's memory with those that each of them may leave unread. */
 const QUEUED_LIMIT = 16384;
-/** Connections beyond the limit that may linger over their refusal. */
+/** Connections beyond the limit that may linger over their last reply. */
 const LINGERING = 4;
 
 export class CameraServer implements StreamControl {
@@ -157,7 +157,8 @@ export class CameraServer implements StreamControl {
 		let openSink: (owner: SinkOwner) => Sink, packetSize: number, onStalled: (() => void) | undefined;
 		if (delivery.kind === "udp") {
 			const ports = this.#ports;
-			if (!ports)
+			// to its own ports, on this machine, it would send to itself
+			if (!ports || ports.isOwn(delivery.rtpPort) || ports.isOwn(delivery.rtcpPort))
 				return "unsupported";
 			openSink = owner => ports.openSink(delivery, owner);
 			packetSize = udpPacketSize;
@@ -272,11 +273,10 @@ export class CameraServer implements StreamControl {
 	#connect(from: unknown): void {
 		const connection = new Connection(this.#connectionOwner, from);
 		this.#connections.push(connection);
-		// refusals wait for their readers: not more of them than there is memory for
+		connection.partner = this.#server.connect(connection);
+		// last replies wait for their readers: not more of them than there is memory for, oldest first
 		if (this.#connections.length > this.#options.connectionLimit + LINGERING)
-			connection.end();
-		else
-			connection.partner = this.#server.connect(connection);
+			this.#connections.find(({ closing }) => closing)?.end();
 	}
 
 	/** Whoever leaves most unread is cut off. */
@@ -316,8 +316,10 @@ export class CameraServer implements StreamControl {
 	}
 }
 
-function limitsOf({ connectionLimit, sessionLimit, headLimit, headerLimit, bodyLimit, requestTimeout }: CameraServerOptions): ServerLimits {
+function limitsOf({ connectionLimit, sessionLimit, connectionSessions, addressSessions, headLimit, headerLimit, bodyLimit, requestTimeout }: CameraServerOptions): ServerLimits {
 	return {
+		connectionSessions,
+		addressSessions,
 		connections: connectionLimit,
 		sessions: sessionLimit,
 		headBytes: headLimit,

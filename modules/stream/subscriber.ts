@@ -24,7 +24,7 @@ export interface SubscriberOptions {
 	readonly cname: string;
 	/** Wall-clock time, milliseconds since 1970. */
 	readonly unixTime: () => number;
-	/** The client has shown itself alive by RTCP. */
+	/** The client has shown itself alive by a report that names the stream's SSRC. */
 	readonly onAlive: () => void;
 	/** How long the client may take nothing of what waits for it, seconds; without it, for ever. */
 	readonly stallTimeout?: number | undefined;
@@ -208,17 +208,20 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 		this.#parser.parse(bytes);
 	}
 
+	/** Only a report about this very stream shows that its client is alive: anybody at the client's address can send others. */
 	receiveControl(bytes: Uint8Array): void {
-		if (this.#parser.parse(bytes))
+		const before = this.#reports;
+		this.#parser.parse(bytes);
+		if (this.#reports !== before)
 			this.#onAlive();
 	}
 
-	close(): void {
+	close(quietly = false): void {
 		if (this.#closed)
 			return;
 		this.#closed = true;
 		this.pause();
-		if (this.#played)
+		if (this.#played && !quietly)
 			this.sendBye();
 		this.#sink.close();
 		this.#hub.remove(this);

@@ -46,10 +46,12 @@ export class UDPPorts {
 	readonly #rtp: UDPStream;
 	readonly #rtcp: UDPStream;
 	readonly #sinks: UDPSink[] = [];
+	/** The same, by address: addresses share bursts first, so that nobody has more of them for setting up more sessions. */
+	readonly #groups: Group[] = [];
 	readonly #spacing: number;
 	readonly #timer: Timer | undefined;
 	#refilling = false;
-	/** Where the next burst begins, so that everybody gets a turn. */
+	/** The group that the next burst begins with. */
 	#turn = 0;
 
 	/** @throws Error when no pair of ports is free */
@@ -72,17 +74,30 @@ export class UDPPorts {
 		}
 	}
 
+	/** Whether packets come from this port. */
+	isOwn(port: number): boolean {
+		return port === this.rtpPort || port === this.rtcpPort;
+	}
+
 	/** A sink for one track of one client, or of a group of them. */
 	openSink(target: UDPTarget, owner: SinkOwner): Sink {
 		const sink = new UDPSink(this, target, target.rtp ?? this.#rtp, target.rtcp ?? this.#rtcp, owner);
 		this.#sinks.push(sink);
+		const group = this.#groups.find(({ address }) => address === target.address);
+		if (group)
+			group.sinks.push(sink);
+		else
+			this.#groups.push({ address: target.address, sinks: [sink], turn: 0 });
 		return sink;
 	}
 
 	closeSink(sink: UDPSink): void {
-		const index = this.#sinks.indexOf(sink);
-		if (index >= 0)
-			this.#sinks.splice(index, 1);
+		if (!remove(this.#sinks, sink))
+			return;
+		const group = this.#groups.find(({ address }) => address === sink.address)!;
+		remove(group.sinks, sink);
+		if (group.sinks.length === 0)
+			remove(this.#groups, group);
 	}
 
 	close(): void {
@@ -138,10 +153,23 @@ export class UDPPorts {
 			return;
 		}
 		this.#budget = this.#burst;
-		const count = this.#sinks.length;
+		const groups = this.#groups, count = groups.length;
 		this.#turn = count ? (this.#turn + 1) % count : 0;
-		for (let i = 0; i < count; i++)
-			this.#sinks[(this.#turn + i) % count]?.resume();
+		for (let i = 0; i < count; i++) {
+			const group = groups[(this.#turn + i) % count];
+			if (group)
+				this.resume(group);
+		}
+	}
+
+	/** As long as there is something left of the burst, beginning with another one of them each time. */
+	private resume(group: Group): void {
+		const { sinks } = group, count = sinks.length;
+		if (this.#budget <= 0)
+			return;
+		group.turn = (group.turn + 1) % count;
+		for (let i = 0; i < count && this.#budget > 0; i++)
+			sinks[(group.turn + i) % count]?.resume();
 	}
 
 	private open(port: number): [UDPStream, UDPStream] | undefined {
@@ -179,18 +207,33 @@ export class UDPPorts {
 			if (!datagram)
 				return;
 			const { address, port } = datagram;
+			// sessions may have one RTCP port in common: each finds what is about its own SSRC
 			for (let i = 0; i < this.#sinks.length; i++) {
 				const sink = this.#sinks[i]!;
-				if (sink.isFrom(address, port)) {
+				if (sink.isFrom(address, port))
 					sink.receive(new Uint8Array(datagram));
-					break;
-				}
 			}
 		}
 		catch {
 			// a datagram is nothing to fail over
 		}
 	}
+}
+
+/** The sinks of one address. */
+interface Group {
+	readonly address: string;
+	readonly sinks: UDPSink[];
+	/** Which of them had the first of a burst last. */
+	turn: number;
+}
+
+/** @returns whether it was there */
+function remove<T>(list: T[], item: T): boolean {
+	const index = list.indexOf(item);
+	if (index >= 0)
+		list.splice(index, 1);
+	return index >= 0;
 }
 
 class UDPSink implements Sink {
@@ -201,7 +244,8 @@ class UDPSink implements Sink {
 	readonly #ports: UDPPorts;
 	readonly #rtp: UDPStream;
 	readonly #rtcp: UDPStream;
-	readonly #address: string;
+	/** Where packets go. */
+	readonly address: string;
 	readonly #rtpPort: number;
 	readonly #rtcpPort: number;
 	readonly #owner: SinkOwner;
@@ -211,7 +255,7 @@ class UDPSink implements Sink {
 		this.#ports = ports;
 		this.#rtp = rtp;
 		this.#rtcp = rtcp;
-		this.#address = address;
+		this.address = address;
 		this.#rtpPort = rtpPort;
 		this.#rtcpPort = rtcpPort;
 		this.#owner = owner;
@@ -220,14 +264,14 @@ class UDPSink implements Sink {
 	}
 
 	send(source: PacketSource, frame: Frame, scan: unknown, packetSize: number): SendResult {
-		const result = this.#ports.sendPackets(source, frame, scan, packetSize, this.#rtp, this.#address, this.#rtpPort);
+		const result = this.#ports.sendPackets(source, frame, scan, packetSize, this.#rtp, this.address, this.#rtpPort);
 		this.#waiting = result === WAITING;
 		return result;
 	}
 
 	sendControl(packet: Uint8Array): void {
 		try {
-			this.#rtcp.write(packet, this.#address, this.#rtcpPort);
+			this.#rtcp.write(packet, this.address, this.#rtcpPort);
 		}
 		catch {
 			// the next report says the same
@@ -236,7 +280,7 @@ class UDPSink implements Sink {
 
 	/** RTCP counts only from where it was agreed to come from. */
 	isFrom(address: string, port: number): boolean {
-		return port === this.#rtcpPort && address === this.#address;
+		return port === this.#rtcpPort && address === this.address;
 	}
 
 	receive(bytes: Uint8Array): void {

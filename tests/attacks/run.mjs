@@ -7,11 +7,15 @@
  */
 import { fileURLToPath } from "node:url";
 import { Tests } from "../interop/harness.mjs";
+import { floods } from "./floods.mjs";
 import { packets } from "./packets.mjs";
+import { places } from "./places.mjs";
 
 /** In the order in which they run. */
 const FAMILIES = [
 	packets,
+	floods,
+	places,
 ];
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */

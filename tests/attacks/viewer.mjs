@@ -17,8 +17,13 @@ export class Viewer {
 	#nonce;
 	#port;
 
-	/** Plays. @param {{user: string, password: string}} [options.login] @throws when it is refused */
-	static async play(port, { login, localAddress = "127.0.0.1" } = {}) {
+	/** Plays over TCP. @param {{user: string, password: string}} [options.login] @throws when it is refused */
+	static play(port, options) {
+		return Viewer.setUp(port, { ...options, transport: "RTP/AVP/TCP;unicast;interleaved=0-1" });
+	}
+
+	/** Plays over any transport; what comes by UDP is for others to receive. */
+	static async setUp(port, { login, transport, localAddress = "127.0.0.1" }) {
 		const viewer = new Viewer();
 		viewer.#login = login;
 		viewer.#port = port;
@@ -26,7 +31,7 @@ export class Viewer {
 			await viewer.#connect(localAddress);
 			const url = `rtsp://127.0.0.1:${port}/`;
 			await viewer.request("DESCRIBE", url);
-			const { session } = await viewer.request("SETUP", `${url}trackID=0`, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1");
+			const { session } = await viewer.request("SETUP", `${url}trackID=0`, `Transport: ${transport}`);
 			await viewer.request("PLAY", url, `Session: ${session}`);
 			return viewer;
 		}

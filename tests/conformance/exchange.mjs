@@ -9,9 +9,10 @@ const GAP = 3;
 
 export const urlOf = (port, path = "") => `rtsp://127.0.0.1:${port}/${path}`;
 
-/** A connection that ends with `body`, whatever happens. */
-export async function connected(port, body) {
-	const client = await RTSPClient.connect(port);
+/** A connection that ends with `body`, whatever happens.
+ *  @param {string} [localAddress] of the client: 127.0.0.x */
+export async function connected(port, body, localAddress) {
+	const client = await RTSPClient.connect(port, localAddress);
 	try {
 		return await body(client);
 	}

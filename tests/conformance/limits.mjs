@@ -14,21 +14,24 @@ function mustBeFull(reply) {
 
 /** @param impatient a camera that drops who takes nothing for 2 seconds */
 export async function limits(tests, { port }, impatient) {
-	const url = urlOf(port), transport = "RTP/AVP;unicast;client_port=40000-40001";
+	const url = urlOf(port), transport = i => `RTP/AVP;unicast;client_port=${40_000 + 2 * i}-${40_001 + 2 * i}`;
 
-	await tests.test("session-above-the-limit-is-503-until-one-ends", [], () => connected(port, async client => {
+	await tests.test("session-above-the-limit-is-503-until-one-ends", [], () => connected(port, client => connected(port, async other => {
 		const ids = [];
-		for (let i = 0; i < limit(); i++)
-			ids.push((await begin(client, port, { transport })).session);
-		mustBeFull(await client.request("SETUP", `${url}trackID=0`, { Transport: transport }));
+		// one address does not get all of them
+		for (let i = 1; i < limit(); i++)
+			ids.push((await begin(client, port, { transport: transport(i) })).session);
+		mustBeFull(await client.request("SETUP", `${url}trackID=0`, { Transport: transport(0) }));
+		const last = await begin(other, port, { transport: transport(0) });
+		mustBeFull(await other.request("SETUP", `${url}trackID=0`, { Transport: transport(limit()) }));
 		// those that are there go on
-		await client.must("SETUP", `${url}trackID=0`, { Transport: transport, Session: ids[3] });
+		await client.must("SETUP", `${url}trackID=0`, { Transport: transport(3), Session: ids[2] });
 		await client.must("TEARDOWN", url, { Session: ids.pop() });
-		ids.push((await begin(client, port, { transport })).session);
-		mustBeFull(await client.request("SETUP", `${url}trackID=0`, { Transport: transport }));
-		for (const id of ids)
+		ids.push((await begin(other, port, { transport: transport(limit()) })).session);
+		mustBeFull(await other.request("SETUP", `${url}trackID=0`, { Transport: transport(limit() + 1) }));
+		for (const id of [...ids, last.session])
 			await client.must("TEARDOWN", url, { Session: id });
-	}));
+	}, "127.0.0.2")));
 
 	await tests.test("connection-above-the-limit-is-503-until-one-ends", [], async () => {
 		const clients = [];
@@ -86,7 +89,7 @@ export async function limits(tests, { port }, impatient) {
 		try {
 			// those who watch take the memory that is not to spare: sessions by UDP outlive their connections
 			for (let i = 0; i < 8; i++)
-				sessions.push(await connected(port, async client => (await begin(client, port, { transport, playing: true })).session));
+				sessions.push(await connected(port, async client => (await begin(client, port, { transport: transport(i), playing: true })).session, `127.0.0.${2 + i}`));
 			for (let i = 0; i < 24; i++) {
 				const client = await RTSPClient.connect(port), half = `HTTP/1.0\r\nx-sessioncookie: flooded-${i >> 1}\r\n`;
 				clients.push(client);

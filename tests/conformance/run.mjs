@@ -13,13 +13,16 @@ import { sessions } from "./sessions.mjs";
 import { cases } from "./table.mjs";
 import { timeouts } from "./timeouts.mjs";
 
+/** Tests run side by side, all from one address. */
+const MANY = ["--connection-sessions", "32", "--address-sessions", "32"];
+
 export async function run({ log, only } = {}) {
 	const tests = new Tests({ log, only });
 	const names = new Set(cases.map(({ name }) => name));
 	if (names.size !== cases.length)
 		throw new Error("two rows of the table have one name");
-	const camera = await startCamera({ args: ["--size", "QVGA", "--fps", "25"] });
-	const impatient = await startCamera({ args: ["--size", "QQVGA", "--fps", "5", "--session-timeout", "5", "--request-timeout", "5", "--stall-timeout", "2"] });
+	const camera = await startCamera({ args: ["--size", "QVGA", "--fps", "25", ...MANY] });
+	const impatient = await startCamera({ args: ["--size", "QQVGA", "--fps", "5", "--session-timeout", "5", "--request-timeout", "5", "--stall-timeout", "2", ...MANY] });
 	try {
 		// silence takes long: those tests run beside the others
 		const silent = timeouts(tests, impatient);

@@ -1,5 +1,6 @@
 /** What sessions do over time: states, transports, connections (RFC 2326 appendix A.2). */
 import { check, equal, sleep, until } from "../interop/harness.mjs";
+import { receiverReport } from "../interop/rtcp.mjs";
 import { begin, connected, SOON, urlOf } from "./exchange.mjs";
 import { Receiver, received } from "./receiver.mjs";
 
@@ -211,6 +212,63 @@ export async function sessions(tests, { port }) {
 			receiver.close();
 		}
 	}));
+
+	await test("player-that-starts-again-on-the-same-ports-gets-one-stream", async () => {
+		const receiver = await Receiver.setup(port, { transport: "udp" });
+		try {
+			await receiver.play();
+			await receiver.frames(3);
+			// it crashes, and the next one takes its ports
+			receiver.client.close();
+			await connected(port, async client => {
+				const { session, transport } = await begin(client, port, { playing: true, transport: `RTP/AVP;unicast;client_port=${receiver.clientPort}-${receiver.clientPort + 1}` });
+				const ssrc = parseInt(/ssrc=([0-9A-F]{8})$/.exec(transport)[1], 16);
+				// what is on its way
+				await sleep(50);
+				receiver.packets.length = 0;
+				await receiver.frames(5);
+				check(receiver.rtp.every(({ bytes }) => bytes.readUInt32BE(8) === ssrc), "packets of the stream before");
+				check(!receiver.rtcp.some(({ bytes }) => bytes.includes(Buffer.from([0x81, 203]))), "a BYE, which ffmpeg takes for its own stream's");
+				equal(await statusIn(port, receiver.session), 454, "status of the session before");
+				await client.must("TEARDOWN", url, { Session: session });
+			});
+		}
+		finally {
+			receiver.close();
+		}
+	});
+
+	await test("ports-of-the-server-itself-are-no-ports-for-a-client", () => connected(port, async client => {
+		const { session, transport } = await begin(client, port, { transport: "RTP/AVP;unicast;client_port=40000-40001" });
+		const [rtp, rtcp] = /server_port=(\d+)-(\d+)/.exec(transport).slice(1);
+		for (const pair of [`${rtp}-${rtcp}`, `40002-${rtcp}`, `${rtcp}-40002`]) {
+			equal((await client.request("SETUP", `${url}trackID=0`, { Transport: `RTP/AVP;unicast;client_port=${pair}` })).status, 461, `status for ${pair}`);
+			const reply = await client.must("SETUP", `${url}trackID=0`, { Transport: `RTP/AVP;unicast;client_port=${pair},RTP/AVP/TCP` });
+			await client.must("TEARDOWN", url, { Session: reply.headers.session.split(";")[0] });
+		}
+		await client.must("TEARDOWN", url, { Session: session });
+	}));
+
+	await test("reports-from-one-port-reach-the-session-that-they-name", async () => {
+		const receiver = await Receiver.setup(port, { transport: "udp" });
+		try {
+			// another RTP port, the same RTCP port
+			const second = await begin(receiver.client, port, { transport: `RTP/AVP;unicast;client_port=${receiver.clientPort + 2}-${receiver.clientPort + 1}` });
+			const ssrc = parseInt(/ssrc=([0-9A-F]{8})$/.exec(second.transport)[1], 16);
+			const reports = async session => Number((await receiver.client.must("GET_PARAMETER", url, { Session: session, "Content-Type": "text/parameters" }, "reports\r\n")).body.split(":")[1]);
+			for (let i = 0; i < 3; i++)
+				receiver.sockets[1].send(receiverReport(1, i ? ssrc : receiver.ssrc, 0), receiver.serverPorts[1], "127.0.0.1");
+			const deadline = Date.now() + SOON;
+			while (await reports(second.session) !== 2 && Date.now() < deadline)
+				await sleep(20);
+			equal(`${await reports(receiver.session)} ${await reports(second.session)}`, "1 2", "reports of both");
+			await receiver.client.must("TEARDOWN", url, { Session: second.session });
+			await receiver.end();
+		}
+		finally {
+			receiver.close();
+		}
+	});
 
 	await test("requests-and-packets-share-a-connection-without-mixing", () => received(port, { headers: { Blocksize: 500 } }, async receiver => {
 		for (let i = 0; i < 100; i++)

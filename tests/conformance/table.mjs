@@ -15,7 +15,7 @@ export function request(method, url, ...headers) {
 
 const METHODS = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN, SET_PARAMETER";
 const SESSION = /^[0-9a-f]{32};timeout=60$/;
-const TCP_REPLY = first => new RegExp(`^RTP/AVP/TCP;unicast;interleaved=${first}-${first + 1};ssrc=[0-9A-F]{8}$`);
+const TCP_REPLY = (first, second = first + 1) => new RegExp(`^RTP/AVP/TCP;unicast;interleaved=${first}-${second};ssrc=[0-9A-F]{8}$`);
 const UDP_REPLY = (protocol, ports) => new RegExp(`^${protocol};unicast;client_port=${ports};server_port=\\d+-\\d+;ssrc=[0-9A-F]{8}$`);
 const sdp = { status: 200, headers: { "content-type": "application/sdp" }, body: /^v=0\r\n/ };
 
@@ -187,9 +187,10 @@ export const cases = [
 	setupRow("setup-takes-interleaved-without-tcp", "RTP/AVP;unicast;interleaved=0-1", TCP_REPLY(0)),
 	setupRow("setup-reads-transport-in-any-case", "rtp/avp/tcp;UNICAST;Interleaved=0-1", TCP_REPLY(0)),
 	setupRow("setup-reads-transport-with-spaces", " RTP/AVP/TCP ; unicast ; interleaved = 0-1 ", TCP_REPLY(0)),
-	setupRow("setup-rejects-odd-interleaved-channel", "RTP/AVP/TCP;unicast;interleaved=1-2", 461),
-	setupRow("setup-rejects-interleaved-channels-that-are-no-pair", "RTP/AVP/TCP;unicast;interleaved=0-2", 461),
-	setupRow("setup-rejects-interleaved-channels-in-the-wrong-order", "RTP/AVP/TCP;unicast;interleaved=2-1", 461),
+	setupRow("setup-takes-an-odd-interleaved-channel", "RTP/AVP/TCP;unicast;interleaved=1-2", TCP_REPLY(1)),
+	setupRow("setup-takes-interleaved-channels-apart", "RTP/AVP/TCP;unicast;interleaved=0-7", TCP_REPLY(0, 7)),
+	setupRow("setup-takes-interleaved-channels-in-any-order", "RTP/AVP/TCP;unicast;interleaved=2-1", TCP_REPLY(2, 1)),
+	setupRow("setup-rejects-one-interleaved-channel-for-both", "RTP/AVP/TCP;unicast;interleaved=2-2", 461),
 	setupRow("setup-rejects-interleaved-channels-above-255", "RTP/AVP/TCP;unicast;interleaved=256-257", 461),
 	setupRow("setup-rejects-interleaved-channels-that-are-no-numbers", "RTP/AVP/TCP;unicast;interleaved=a-b", 461),
 	{ name: "setup-gives-other-channels-when-those-are-taken", send: setup("RTP/AVP/TCP;unicast;interleaved=0-1") + setup("RTP/AVP/TCP;unicast;interleaved=0-1"), expect: [{ status: 200, headers: { transport: TCP_REPLY(0) } }, { status: 200, headers: { transport: TCP_REPLY(2) } }] },
@@ -200,7 +201,8 @@ export const cases = [
 	setupRow("setup-over-udp-takes-one-port-as-the-first-of-a-pair", "RTP/AVP;unicast;client_port=40000", UDP_REPLY("RTP/AVP", "40000-40001")),
 	setupRow("setup-over-udp-takes-ports-that-do-not-adjoin", "RTP/AVP;unicast;client_port=40000-40005", UDP_REPLY("RTP/AVP", "40000-40005")),
 	setupRow("setup-over-udp-names-no-source-and-obeys-no-destination", "RTP/AVP;unicast;destination=192.0.2.1;source=192.0.2.2;client_port=40000-40001", UDP_REPLY("RTP/AVP", "40000-40001")),
-	setupRow("setup-over-udp-rejects-an-odd-port", "RTP/AVP;unicast;client_port=40001-40002", 461),
+	setupRow("setup-over-udp-takes-an-odd-port", "RTP/AVP;unicast;client_port=40001-40002", UDP_REPLY("RTP/AVP", "40001-40002")),
+	setupRow("setup-over-udp-takes-ports-in-any-order", "RTP/AVP;unicast;client_port=40001-40000", UDP_REPLY("RTP/AVP", "40001-40000")),
 	setupRow("setup-over-udp-rejects-port-0", "RTP/AVP;unicast;client_port=0-1", 461),
 	setupRow("setup-over-udp-rejects-a-port-beyond-all-ports", "RTP/AVP;unicast;client_port=65536-65537", 461),
 	setupRow("setup-over-udp-rejects-rtp-and-rtcp-on-one-port", "RTP/AVP;unicast;client_port=40000-40000", 461),
@@ -209,7 +211,7 @@ export const cases = [
 	// ---- SETUP, choice ----
 	setupRow("setup-takes-the-first-that-it-can-of-a-list", "RAW/RAW/UDP;unicast;client_port=40000-40001,RTP/AVP/TCP;unicast;interleaved=0-1,RTP/AVP;unicast;client_port=40000-40001", TCP_REPLY(0)),
 	setupRow("setup-prefers-what-the-client-prefers", "RTP/AVP;unicast;client_port=40000-40001,RTP/AVP/TCP;unicast;interleaved=0-1", UDP_REPLY("RTP/AVP", "40000-40001")),
-	setupRow("setup-passes-over-a-broken-alternative", "RTP/AVP/TCP;unicast;interleaved=7,RTP/AVP/TCP;unicast;interleaved=6-7", TCP_REPLY(6)),
+	setupRow("setup-passes-over-a-broken-alternative", "RTP/AVP/TCP;unicast;interleaved=7-7,RTP/AVP/TCP;unicast;interleaved=6-7", TCP_REPLY(6)),
 	setupRow("setup-passes-over-parameters-that-it-does-not-know", "RTP/AVP/TCP;unicast;interleaved=0-1;ttl=3;layers=1;x=\"a,b;c\"", TCP_REPLY(0)),
 	setupRow("setup-to-play-is-taken", "RTP/AVP/TCP;unicast;interleaved=0-1;mode=play", TCP_REPLY(0)),
 	setupRow("setup-to-play-in-quotes-is-taken", "RTP/AVP/TCP;unicast;interleaved=0-1;mode=\"PLAY\"", TCP_REPLY(0)),

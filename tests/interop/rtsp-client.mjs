@@ -17,9 +17,10 @@ export class RTSPClient {
 	#waiting = [];
 	#cseq = 0;
 
-	static connect(port) {
+	/** @param {string} [localAddress] of the client: 127.0.0.x */
+	static connect(port, localAddress) {
 		return new Promise((resolve, reject) => {
-			const socket = net.connect(port, "127.0.0.1");
+			const socket = net.connect({ port, host: "127.0.0.1", localAddress });
 			socket.once("error", reject);
 			socket.once("connect", () => {
 				socket.off("error", reject);

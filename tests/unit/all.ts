@@ -18,6 +18,7 @@ import lockout from "./rtsp/lockout.test";
 import message from "./rtsp/message.test";
 import multicast from "./rtsp/multicast.test";
 import parameters from "./rtsp/parameters.test";
+import places from "./rtsp/places.test";
 import parser from "./rtsp/parser.test";
 import octets from "./octets/octets.test";
 import sdp from "./rtsp/sdp.test";
@@ -40,7 +41,7 @@ import settings from "./settings/settings.test";
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [octets, hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, link, names, announcer, site, restartlog])
+	for (const register of [octets, hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, places, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, link, names, announcer, site, restartlog])
 		register(suite);
 	return suite.run(log);
 }

@@ -55,6 +55,8 @@ typedef struct tcp {
 	/** onWritable is due when there is room again. */
 	bool starved;
 	bool failed;
+	/** A write has found that the connection was reset. */
+	bool broken;
 	/** One that a constructor with options opened, until it is closed: it is not collected. */
 	bool rooted;
 	uint8_t *pending;
@@ -221,7 +223,10 @@ static void tcp_ready(loop_watch_t *watch, short revents)
 		else if (!tcp->pending_length)
 			tell_writable(tcp);
 	}
-	if (tcp->watch.fd >= 0 && !tcp->failed && (revents & (POLLIN | POLLHUP | POLLERR))) {
+	/* who has reset the connection hears no answer to what it had sent before */
+	if (tcp->watch.fd >= 0 && (tcp->broken || (revents & POLLERR)))
+		fail(tcp);
+	if (tcp->watch.fd >= 0 && !tcp->failed && (revents & (POLLIN | POLLHUP))) {
 		int available = 0;
 		ioctl(tcp->watch.fd, FIONREAD, &available);
 		if (available > 0) {
@@ -485,7 +490,8 @@ void xs_tcp_write(xsMachine *the)
 		sent = send(tcp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (sent < 0) {
 			/* a broken connection is told by onError, in its own turn, as on the device: the bytes are gone either way */
-			sent = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS ? 0 : (ssize_t)length;
+			tcp->broken = !(errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS);
+			sent = tcp->broken ? (ssize_t)length : 0;
 		}
 	}
 	if ((xsUnsignedValue)sent < length) {

@@ -13,8 +13,8 @@ const HOST_HELP = [
 	"  --help                    this text",
 ];
 
-/** Connections and sessions that the device's heap holds, as in the manifest. */
-const DEVICE_LIMIT = 8;
+/** Connections and sessions that the device's heap holds, and of them of one address, as in the manifest. */
+const DEVICE_LIMIT = 8, DEVICE_ADDRESS_LIMIT = 4;
 
 function refuse(message: string): never {
 	Process.error(`${message}\nnpm start -- --help lists the options`);
@@ -27,6 +27,7 @@ function read(): Record<string, unknown> {
 		// the desktop's limits do not fit into it
 		config["connectionLimit"] = DEVICE_LIMIT;
 		config["sessionLimit"] = DEVICE_LIMIT;
+		config["addressSessions"] = DEVICE_ADDRESS_LIMIT;
 	}
 	for (let i = 0; ; i++) {
 		const argument = Process.argument(i);

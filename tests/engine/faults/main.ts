@@ -344,6 +344,22 @@ suite.test("stalled-reader-is-told-of-after-its-time-and-not-before", () => {
 	equal(other.sink.stamps.length, 11 * 25);
 });
 
+suite.test("two-stalled-readers-of-one-connection-go-together", () => {
+	const rig = new Rig();
+	let stalled = 0;
+	const other = rig.subscriber();
+	const both = [0, 2].map(channel => rig.subscriber({ channel, stallTimeout: 5, onStalled: () => {
+		stalled += 1;
+		both.forEach(({ subscriber }) => subscriber.close());
+	} }));
+	rig.deliver(2);
+	for (const { sink } of both)
+		sink.room = 0;
+	rig.deliver(8);
+	equal([stalled, rig.hub.playing], [1, 1]);
+	equal(other.sink.stamps.length, 10 * 25);
+});
+
 suite.test("slow-reader-is-not-a-stalled-one", () => {
 	const rig = new Rig();
 	let stalled = 0;

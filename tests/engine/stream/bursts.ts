@@ -8,6 +8,36 @@ import { PACKET_SIZE, PacketFrame } from "./packetframe";
 
 const COUNTS = [7, 4];
 
+/** Three sessions of one address, and one of another: the other has half. They may take long, on a machine that is busy.
+ *  @param done gets what is wrong, if anything */
+export function shares(done: (problem: string | undefined) => void): void {
+	const ports = new UDPPorts({ port: 31_300, burst: 2, spacing: 5 });
+	const crowd = [60, 60, 60].map(count => new PacketFrame(count)), single = new PacketFrame(20);
+	const end = (problem: string | undefined): void => {
+		Timer.clear(late);
+		ports.close();
+		done(problem);
+	};
+	const late = Timer.set(() => end(`only ${single.fragmenter.packetCount} of 20 packets left`), 20_000);
+	[...crowd, single].forEach((source, i) => {
+		const send = (): void => {
+			const { fragmenter, frame, scan } = source;
+			sink.send(fragmenter, frame, scan, PACKET_SIZE);
+			if (source === single && !fragmenter.inProgress)
+				Timer.set(() => end(judge(crowd.map(other => other.fragmenter.packetCount))), 0);
+		};
+		const sink: Sink = ports.openSink({ address: source === single ? "127.0.0.2" : "127.0.0.1", rtpPort: 31_390 + 2 * i, rtcpPort: 31_391 + 2 * i }, { resume: send, receiveControl: () => undefined });
+		send();
+	});
+}
+
+function judge(sent: number[]): string | undefined {
+	const sum = sent.reduce((total, count) => total + count), spread = Math.max(...sent) - Math.min(...sent);
+	return sum < 16 || sum > 26 ? `${sum} packets to three sessions of one address while 20 went to another's`
+		: spread > 4 ? `sessions of one address were sent ${sent.join()} packets`
+		: undefined;
+}
+
 /** @param done gets what is wrong, if anything */
 export default function (done: (problem: string | undefined) => void): void {
 	const spacing = 40;

@@ -2,7 +2,7 @@
 
 import Process from "process";
 import { Suite } from "../../unit/harness";
-import bursts from "./bursts";
+import bursts, { shares } from "./bursts";
 import groups from "./groups";
 import hub from "./hub";
 import server from "./server";
@@ -25,12 +25,15 @@ function note(name: string, problem: string | undefined): void {
 
 bursts(problem => {
 	note("udp-packets-leave-in-bursts-shared-by-all", problem);
-	groups((name, problem) => {
-		note(name, problem);
-		turns((name, problem) => {
+	shares(problem => {
+		note("udp-bursts-are-shared-by-address-then-by-session", problem);
+		groups((name, problem) => {
 			note(name, problem);
-			trace(`${result.passed} passed, ${result.failed} failed\n`);
-			Process.exit(result.failed ? 1 : 0);
+			turns((name, problem) => {
+				note(name, problem);
+				trace(`${result.passed} passed, ${result.failed} failed\n`);
+				Process.exit(result.failed ? 1 : 0);
+			});
 		});
 	});
 });

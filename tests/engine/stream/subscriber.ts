@@ -137,7 +137,7 @@ export default function (suite: Suite): void {
 		report[11] = report[11]! ^ 1;
 		report[12] = 1;
 		it.receiveControl(report);
-		equal([it.reception.reports, it.reception.fractionLost], [1, 64]);
+		equal([it.reception.reports, it.reception.fractionLost, sink.log], [1, 64, ["alive"]]);
 		// garbage is no sign of life
 		sink.log.length = 0;
 		it.receiveControl(new Uint8Array(5));

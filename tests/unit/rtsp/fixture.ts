@@ -12,6 +12,19 @@ export function bytesOf(text: string): Uint8Array {
 	return bytes;
 }
 
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+export function base64(text: string): string {
+	let result = "";
+	for (let i = 0; i < text.length; i += 3) {
+		const rest = text.length - i;
+		const word = text.charCodeAt(i) << 16 | (rest > 1 ? text.charCodeAt(i + 1) << 8 : 0) | (rest > 2 ? text.charCodeAt(i + 2) : 0);
+		result += ALPHABET.charAt(word >> 18) + ALPHABET.charAt(word >> 12 & 63);
+		result += (rest > 1 ? ALPHABET.charAt(word >> 6 & 63) : "=") + (rest > 2 ? ALPHABET.charAt(word & 63) : "=");
+	}
+	return result;
+}
+
 /** An interleaved frame, as text of one character a byte. */
 export function frame(channel: number, data: string): string {
 	return `$${String.fromCharCode(channel, data.length >> 8, data.length & 255)}${data}`;
@@ -53,8 +66,8 @@ export class FakeSubscription implements Subscription {
 		this.#log(`${this.#name} rtcp ${bytes.length}`);
 	}
 
-	close(): void {
-		this.#log(`${this.#name} close`);
+	close(quietly = false): void {
+		this.#log(`${this.#name} close${quietly ? " quietly" : ""}`);
 	}
 }
 

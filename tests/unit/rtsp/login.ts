@@ -30,9 +30,7 @@ export function nonceOf(answer: Answer): string {
 
 /** A client of a server that wants a password, from an address of its own. */
 export function clientAt(fixture: Fixture, address: string): Client {
-	const client = fixture.client();
-	(client as { remoteAddress: string }).remoteAddress = address;
-	return client;
+	return fixture.client(address);
 }
 
 export function challenged(client: Client): string {

@@ -67,7 +67,7 @@ export default function (suite: Suite): void {
 		const { session } = client.ask(request("SETUP rtsp://h/trackID=0", MULTICAST));
 		client.ask(request("PLAY rtsp://h/", `Session: ${session}`));
 		client.connection.closed();
-		fixture.pass(50);
+		fixture.pass(15);
 		equal(fixture.server.sessionCount, 1);
 		equal(fixture.client().ask(request("GET_PARAMETER rtsp://h/", `Session: ${session}`)).status, 200);
 		fixture.pass(59);

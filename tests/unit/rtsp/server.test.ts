@@ -38,8 +38,6 @@ const STATUSES: readonly (readonly [name: string, text: string, status: number])
 	["setup-malformed-transport", request(`SETUP ${TRACK}`, "Transport: RTP/AVP;x=\""), 400],
 	["setup-multicast", request(`SETUP ${TRACK}`, "Transport: RTP/AVP;multicast"), 461],
 	["setup-record", request(`SETUP ${TRACK}`, `${TCP};mode=record`), 461],
-	["setup-rejects-odd-interleaved-channel", request(`SETUP ${TRACK}`, "Transport: RTP/AVP/TCP;interleaved=1-2"), 461],
-	["setup-rejects-odd-port", request(`SETUP ${TRACK}`, "Transport: RTP/AVP;unicast;client_port=5001-5002"), 461],
 	["setup-blocksize-0", request(`SETUP ${TRACK}`, TCP, "Blocksize: 0"), 400],
 	["setup-blocksize-text", request(`SETUP ${TRACK}`, TCP, "Blocksize: big"), 400],
 	["setup-unknown-session", request(`SETUP ${TRACK}`, TCP, "Session: 1"), 454],
@@ -113,18 +111,22 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("setup-over-tcp-chooses-free-channels", () => {
-		const fixture = new Fixture();
+		const fixture = new Fixture({ limits: { sessions: 20, connectionSessions: 20, addressSessions: 20 } });
 		const client = fixture.client();
 		const transport = (text: string): string | undefined => client.ask(request(`SETUP ${TRACK}`, `Transport: ${text}`)).header("Transport");
 		equal(transport("RTP/AVP/TCP"), "RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=00000ABC");
 		equal(transport("RTP/AVP/TCP;interleaved=2-3"), "RTP/AVP/TCP;unicast;interleaved=2-3;ssrc=00000ABD");
 		equal(transport("RTP/AVP/TCP"), "RTP/AVP/TCP;unicast;interleaved=4-5;ssrc=00000ABE");
 		equal(transport("RTP/AVP/TCP;interleaved=0-1"), "RTP/AVP/TCP;unicast;interleaved=6-7;ssrc=00000ABF", "taken");
-		equal(fixture.client().ask(request(`SETUP ${TRACK}`, TCP)).header("Transport"), "RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=00000AC0", "another connection");
+		equal(transport("RTP/AVP/TCP;interleaved=9-5"), "RTP/AVP/TCP;unicast;interleaved=8-9;ssrc=00000AC0", "RTCP's is taken");
+		equal(transport("RTP/AVP/TCP;interleaved=255-11"), "RTP/AVP/TCP;unicast;interleaved=255-11;ssrc=00000AC1", "any two");
+		equal(transport("RTP/AVP/TCP;interleaved=10-254"), "RTP/AVP/TCP;unicast;interleaved=10-254;ssrc=00000AC2");
+		equal(transport("RTP/AVP/TCP"), "RTP/AVP/TCP;unicast;interleaved=12-13;ssrc=00000AC3");
+		equal(fixture.client().ask(request(`SETUP ${TRACK}`, TCP)).header("Transport"), "RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=00000AC4", "another connection");
 	});
 
 	suite.test("setup-fails-when-all-channels-are-taken", () => {
-		const fixture = new Fixture({ limits: { sessions: 1000 } });
+		const fixture = new Fixture({ limits: { sessions: 1000, connectionSessions: 1000, addressSessions: 1000 } });
 		const client = fixture.client();
 		for (let i = 0; i < 128; i++)
 			equal(client.ask(request(`SETUP ${TRACK}`, "Transport: RTP/AVP/TCP")).status, 200);

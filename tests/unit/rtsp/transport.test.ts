@@ -16,12 +16,12 @@ const TABLE: readonly (readonly [header: string, offers: string | undefined])[] 
 	["RTP/AVP;unicast;client_port=5000-5001;mode=\"PLAY\"", "RTP/AVP 5000-5001"],
 	["RTP/AVP;unicast;client_port=5000-5001;mode=play", "RTP/AVP 5000-5001"],
 	["RTP/AVP;unicast;destination=203.0.113.9;client_port=5000-5001;ttl=1;ssrc=1", "RTP/AVP 5000-5001"],
-	["RTP/AVP/TCP;unicast;interleaved=0-1", "tcp 0"],
-	["RTP/AVP/TCP;interleaved=254-255", "tcp 254"],
-	["RTP/AVP/TCP;unicast;interleaved=2", "tcp 2"],
+	["RTP/AVP/TCP;unicast;interleaved=0-1", "tcp 0-1"],
+	["RTP/AVP/TCP;interleaved=254-255", "tcp 254-255"],
+	["RTP/AVP/TCP;unicast;interleaved=2", "tcp 2-3"],
 	["RTP/AVP/TCP;unicast", "tcp any"],
 	["RTP/AVP/TCP", "tcp any"],
-	["RTP/AVP;unicast;interleaved=0-1", "tcp 0"],
+	["RTP/AVP;unicast;interleaved=0-1", "tcp 0-1"],
 	["RTP/AVP;multicast", "multicast RTP/AVP"],
 	["RTP/AVP/UDP;multicast;port=5000-5001;ttl=5", "multicast RTP/AVP/UDP"],
 	["RTP/AVP;multicast;destination=224.2.0.1;port=5000-5001;mode=PLAY", "multicast RTP/AVP"],
@@ -29,11 +29,20 @@ const TABLE: readonly (readonly [header: string, offers: string | undefined])[] 
 	["RTP/AVP;multicast;mode=RECORD", ""],
 	["RTP/AVP/TCP;multicast;mode=RECORD", ""],
 	["RTP/SAVP;multicast", ""],
-	["RTP/AVP;unicast;client_port=5000-5001,RTP/AVP;multicast,RTP/AVP/TCP;interleaved=0-1", "RTP/AVP 5000-5001, multicast RTP/AVP, tcp 0"],
+	["RTP/AVP;unicast;client_port=5000-5001,RTP/AVP;multicast,RTP/AVP/TCP;interleaved=0-1", "RTP/AVP 5000-5001, multicast RTP/AVP, tcp 0-1"],
 	["RTP/AVP;unicast;client_port=5000-5001;mode=\"RECORD,PLAY\",RTP/AVP/TCP", "tcp any"],
 
+	// pairs are the client's to choose: no parity, no order, no neighbours
+	["RTP/AVP;unicast;client_port=5001-5002", "RTP/AVP 5001-5002"],
+	["RTP/AVP;unicast;client_port=31001", "RTP/AVP 31001-31002"],
+	["RTP/AVP;unicast;client_port=6001-5000", "RTP/AVP 6001-5000"],
+	["RTP/AVP;unicast;client_port=65535-1", "RTP/AVP 65535-1"],
+	["RTP/AVP/TCP;interleaved=1-2", "tcp 1-2"],
+	["RTP/AVP/TCP;interleaved=9-0", "tcp 9-0"],
+	["RTP/AVP/TCP;interleaved=0-255", "tcp 0-255"],
+	["RTP/AVP/TCP;interleaved=3", "tcp 3-4"],
+
 	// impossible alternatives are left out
-	["RTP/AVP;unicast;client_port=5001-5002", ""],
 	["RTP/AVP;unicast;client_port=0-1", ""],
 	["RTP/AVP;unicast;client_port=65535", ""],
 	["RTP/AVP;unicast;client_port=65536-65537", ""],
@@ -45,8 +54,6 @@ const TABLE: readonly (readonly [header: string, offers: string | undefined])[] 
 	["RTP/AVP;unicast;client_port=a-b", ""],
 	["RTP/AVP;unicast;client_port", ""],
 	["RTP/AVP;unicast", ""],
-	["RTP/AVP/TCP;interleaved=1-2", ""],
-	["RTP/AVP/TCP;interleaved=0-2", ""],
 	["RTP/AVP/TCP;interleaved=0-0", ""],
 	["RTP/AVP/TCP;interleaved=255", ""],
 	["RTP/AVP/TCP;interleaved=256-257", ""],
@@ -68,7 +75,7 @@ function show(header: string): string | undefined {
 	return parseTransport(header)?.map(offer => {
 		switch (offer.kind) {
 			case "udp": return `${offer.protocol} ${offer.rtpPort}-${offer.rtcpPort}`;
-			case "interleaved": return `tcp ${offer.rtpChannel ?? "any"}`;
+			case "interleaved": return `tcp ${offer.channels === undefined ? "any" : `${offer.channels.rtpChannel}-${offer.channels.rtcpChannel}`}`;
 			case "multicast": return `multicast ${offer.protocol}`;
 		}
 	}).join(", ");
@@ -91,7 +98,7 @@ export default function (suite: Suite): void {
 			"RTP/AVP/UDP;unicast;client_port=5000-5001;server_port=6970-6971;ssrc=00000ABC",
 		);
 		equal(
-			formatTransport({ kind: "interleaved", rtpChannel: undefined }, tcp, subscription),
+			formatTransport({ kind: "interleaved", channels: undefined }, tcp, subscription),
 			"RTP/AVP/TCP;unicast;interleaved=2-3;ssrc=00000ABC",
 		);
 		// RFC 2326 section 12.39: ssrc is for unicast only

@@ -1,8 +1,7 @@
 import { assert, equal, type Suite } from "../harness";
-import { Fixture, bytesOf, frame, request, type Client } from "./fixture";
+import { Fixture, bytesOf, frame, request, type Client, base64 } from "./fixture";
 
 const HEAD = "HTTP/1.0 200 OK\r\nConnection: close\r\nCache-Control: no-cache\r\nPragma: no-cache\r\nContent-Type: application/x-rtsp-tunnelled\r\n\r\n";
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 function http(line: string, ...headers: string[]): string {
 	return `${[`${line} HTTP/1.0`, ...headers].join("\r\n")}\r\n\r\n`;
@@ -14,17 +13,6 @@ function get(cookie: string, path = "/"): string {
 
 function post(cookie: string, path = "/"): string {
 	return http(`POST ${path}`, `X-SessionCookie: ${cookie}`, "Content-Type: application/x-rtsp-tunnelled", "Content-Length: 32767");
-}
-
-function base64(text: string): string {
-	let result = "";
-	for (let i = 0; i < text.length; i += 3) {
-		const rest = text.length - i;
-		const word = text.charCodeAt(i) << 16 | (rest > 1 ? text.charCodeAt(i + 1) << 8 : 0) | (rest > 2 ? text.charCodeAt(i + 2) : 0);
-		result += ALPHABET.charAt(word >> 18) + ALPHABET.charAt(word >> 12 & 63);
-		result += (rest > 1 ? ALPHABET.charAt(word >> 6 & 63) : "=") + (rest > 2 ? ALPHABET.charAt(word & 63) : "=");
-	}
-	return result;
 }
 
 function say(client: Client, text: string): void {

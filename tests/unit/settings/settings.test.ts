@@ -59,7 +59,7 @@ export default function (suite: Suite): void {
 
 	suite.test("limits-are-checked-by-range", () => {
 		for (const [name, least, most] of [["nonceTimeout", 10, 86400], ["failureLimit", 0, 1000], ["lockTime", 1, 86400], ["connectionLimit", 1, 1000],
-			["sessionLimit", 1, 1000], ["headLimit", 512, 65536], ["headerLimit", 16, 1000], ["bodyLimit", 0, 65536], ["requestTimeout", 1, 3600]] as const) {
+			["sessionLimit", 1, 1000], ["connectionSessions", 1, 1000], ["addressSessions", 1, 1000], ["headLimit", 512, 65536], ["headerLimit", 16, 1000], ["bodyLimit", 0, 65536], ["requestTimeout", 1, 3600]] as const) {
 			equal([least, `${most}`].map(value => readSettings({ ...DEFAULTS, [name]: value })[name]), [least, most], name);
 			for (const value of [least - 1, most + 1, least + 0.5, "", "many"])
 				equal(String(login({ [name]: value })).startsWith(`${optionName(name)} is `), true, `${name} ${value}`);
