@@ -127,34 +127,23 @@ function trackURL({ url }: Exchange): string {
 	return url!.track === undefined ? `${url!.aggregate}${TRACK_PREFIX}0` : url!.text;
 }
 
-/** A PLAY while playing changes nothing: some clients repeat it to keep the session alive. */
+/** A PLAY while playing changes nothing: some clients repeat it to keep the session alive.
+ *  A live stream has only now, at its own speed: whatever range a client asks for, it gets that, and stops by itself where it wanted
+ *  to (`npt=0.000-3.000` of openRTSP, `clock=19000101T000000Z-` of GStreamer's ONVIF mode, Janus's `0.000-`). Scale and Speed are
+ *  answered with what is delivered (RFC 2326 sections 12.34 and 12.35). */
 function play(exchange: Exchange): Response {
 	const session = exchange.session!;
-	const status = checkRange(exchange.header("range"));
-	if (status !== 200)
-		return new Response(status);
 	const point = session.play();
 	const response = ok(exchange).header("Range", "npt=now-");
+	if (exchange.header("scale") !== undefined)
+		response.header("Scale", 1);
+	if (exchange.header("speed") !== undefined)
+		response.header("Speed", 1);
 	if (point !== undefined) {
 		const rtptime = point.timestamp === undefined ? "" : `;rtptime=${point.timestamp}`;
 		response.header("RTP-Info", `url=${session.trackURL};seq=${point.sequenceNumber}${rtptime}`);
 	}
 	return response;
-}
-
-/** A live stream has only now: open ranges mean that, whatever they begin with (ffmpeg sends `npt=0.000-`, and where it was
- *  when it resumes).
- *  @returns 200, or 457 for a range that ends or is not in normal play time, 400 for what is no range */
-function checkRange(range: string | undefined): number {
-	if (range === undefined)
-		return 200;
-	const equals = range.indexOf("="), semicolon = range.indexOf(";");
-	if (equals <= 0)
-		return 400;
-	if (range.slice(0, equals).trim().toLowerCase() !== "npt")
-		return 457;
-	const value = range.slice(equals + 1, semicolon < 0 ? range.length : semicolon).trim();
-	return value.length > 1 && value.endsWith("-") ? 200 : 457;
 }
 
 function pause(exchange: Exchange): Response {

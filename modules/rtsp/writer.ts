@@ -43,7 +43,6 @@ export function reasonPhrase(status: number): string {
 		case 453: return "Not Enough Bandwidth";
 		case 454: return "Session Not Found";
 		case 455: return "Method Not Valid In This State";
-		case 457: return "Invalid Range";
 		case 458: return "Parameter Is Read-Only";
 		case 459: return "Aggregate Operation Not Allowed";
 		case 460: return "Only Aggregate Operation Allowed";

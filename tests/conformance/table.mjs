@@ -25,9 +25,8 @@ const setupRow = (name, transport, reply) => ({
 	expect: [typeof reply === "number" ? { status: reply, headers: { transport: null, session: null } } : { status: 200, headers: { transport: reply, session: SESSION } }],
 });
 const play = range => request("PLAY", "{url}", "Session: {session}", ...(range === undefined ? [] : [`Range: ${range}`]));
-const playRow = (name, range, status) => ({
-	name, given: "session", send: play(range),
-	expect: [status === 200 ? { status, headers: { "rtp-info": /^url=\S+;seq=\d+;rtptime=\d+$/, "range": "npt=now-" } } : { status, headers: { "rtp-info": null } }],
+const playRow = (name, range) => ({
+	name, given: "session", send: play(range), expect: [{ status: 200, headers: { "rtp-info": /^url=\S+;seq=\d+;rtptime=\d+$/, "range": "npt=now-" } }],
 });
 const describeRow = (name, url, expected, ...headers) => ({ name, send: request("DESCRIBE", url, ...headers), expect: [expected] });
 /** A head of exactly `length` bytes. */
@@ -241,19 +240,21 @@ export const cases = [
 	{ name: "setup-confirms-blocksize", send: setup("RTP/AVP/TCP", "Blocksize: 8000"), expect: [{ status: 200, headers: { blocksize: "8000" } }] },
 
 	// ---- PLAY ----
-	playRow("play-without-range-starts-now", undefined, 200),
-	playRow("play-from-the-beginning-starts-now", "npt=0.000-", 200),
-	playRow("play-from-now-starts-now", "npt=now-", 200),
-	playRow("play-from-any-time-starts-now", "npt=12:05:35.3-", 200),
-	playRow("play-range-with-a-time-parameter-is-read", "npt=0-;time=19970123T143720Z", 200),
-	playRow("play-range-in-any-case-is-read", "NPT = 0- ", 200),
-	playRow("play-range-that-ends-is-457", "npt=0-10", 457),
-	playRow("play-range-without-begin-is-457", "npt=-10", 457),
-	playRow("play-range-of-a-dash-is-457", "npt=-", 457),
-	playRow("play-range-in-absolute-time-is-457", "clock=19961108T142300Z-", 457),
-	playRow("play-range-in-smpte-time-is-457", "smpte=0:10:00-", 457),
-	playRow("play-range-that-is-none-is-malformed", "soon", 400),
-	{ name: "play-that-was-refused-leaves-the-session-ready", given: "session", send: play("npt=0-10") + play(), expect: [457, 200] },
+	playRow("play-without-range-starts-now", undefined),
+	playRow("play-from-the-beginning-starts-now", "npt=0.000-"),
+	playRow("play-from-now-starts-now", "npt=now-"),
+	playRow("play-from-any-time-starts-now", "npt=12:05:35.3-"),
+	playRow("play-range-with-a-time-parameter-is-read", "npt=0-;time=19970123T143720Z"),
+	playRow("play-range-in-any-case-is-read", "NPT = 0- "),
+	playRow("play-range-that-ends-starts-now", "npt=0.000-3.000"),
+	playRow("play-range-from-now-that-ends-starts-now", "npt=now-10"),
+	playRow("play-range-without-begin-starts-now", "npt=-10"),
+	playRow("play-range-of-a-dash-starts-now", "npt=-"),
+	playRow("play-range-in-absolute-time-starts-now", "clock=19000101T000000Z-"),
+	playRow("play-range-in-smpte-time-starts-now", "smpte=0:10:00-"),
+	playRow("play-range-without-a-unit-starts-now", "0.000-"),
+	playRow("play-range-that-is-none-starts-now", "soon"),
+	{ name: "play-says-what-scale-and-speed-it-delivers", given: "session", send: request("PLAY", "{url}", "Session: {session}", "Scale: 2.0", "Speed: 4"), expect: [{ status: 200, headers: { scale: "1", speed: "1" } }] },
 	{ name: "play-has-rtp-info-of-the-track-that-was-set-up", given: "session", send: play(), expect: [{ status: 200, headers: { "rtp-info": /^url={track};seq=\d{1,5};rtptime=\d{1,10}$/, session: /^{session};timeout=60$/ } }] },
 	{ name: "play-of-the-aggregate-without-slash-is-taken", given: "session", send: request("PLAY", "rtsp://127.0.0.1:{port}", "Session: {session}"), expect: [200] },
 	{ name: "play-of-the-only-track-is-taken", given: "session", send: request("PLAY", "{track}", "Session: {session}"), expect: [200] },
@@ -293,5 +294,4 @@ export const cases = [
 	{ name: "unsupported-option-comes-before-unknown-stream", send: request("DESCRIBE", "{url}nothing", "Require: x"), expect: [551] },
 	{ name: "version-comes-before-method", send: "DANCE * RTSP/2.0\r\nCSeq: 1\r\n\r\n", expect: [505] },
 	{ name: "unknown-stream-comes-before-unknown-session", send: request("PLAY", "{url}nothing", "Session: 1"), expect: [404] },
-	{ name: "unknown-session-comes-before-a-bad-range", send: request("PLAY", "{url}", "Session: 1", "Range: soon"), expect: [454] },
 ];

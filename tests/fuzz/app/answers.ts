@@ -3,7 +3,7 @@
  */
 
 /** All that this server may say; 500 is not among them. */
-const STATUSES: readonly number[] = [200, 400, 401, 404, 405, 406, 408, 413, 414, 415, 451, 454, 455, 457, 458, 459, 460, 461, 501, 503, 505, 551];
+const STATUSES: readonly number[] = [200, 400, 401, 404, 405, 406, 408, 413, 414, 415, 451, 454, 455, 458, 459, 460, 461, 501, 503, 505, 551];
 const HTTP_STATUSES: readonly number[] = [200, 400, 404, 405, 413, 414, 503, 505];
 
 export interface Answer {

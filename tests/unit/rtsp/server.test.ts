@@ -168,7 +168,7 @@ export default function (suite: Suite): void {
 		const { session } = client.ask(request(`SETUP ${TRACK}`, TCP));
 		fixture.events();
 		const answer = client.ask(request(`PLAY ${URL}`, `Session: ${session}`, "Range: npt=0.000-", "Scale: 2", "Speed: 2"));
-		equal(answer.text, "RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: 00000002000000030000000400000005;timeout=60\r\nRange: npt=now-\r\n"
+		equal(answer.text, "RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: 00000002000000030000000400000005;timeout=60\r\nRange: npt=now-\r\nScale: 1\r\nSpeed: 1\r\n"
 			+ "RTP-Info: url=rtsp://h:8554/trackID=0;seq=4711;rtptime=4022928576\r\n\r\n");
 		equal(fixture.events(), ["A play", "send 200"]);
 		equal(fixture.server.playingCount, 1);
@@ -188,18 +188,15 @@ export default function (suite: Suite): void {
 		equal(client.ask(request("PLAY rtsp://h/?a=b/", `Session: ${session}`)).header("RTP-Info"), "url=rtsp://h/?a=b/trackID=0;seq=4711;rtptime=4022928576");
 	});
 
-	suite.test("play-takes-open-ranges-for-now", () => {
-		const table: [string, number][] = [
-			["npt=now-", 200], ["npt=0.000-", 200], ["npt=0-", 200], ["NPT = 12.5-", 200], ["npt=0-;time=19970123T143720Z", 200], ["npt= now- ;time=x", 200],
-			["npt=0-10", 457], ["npt=-10", 457], ["npt=-", 457], ["npt=", 457], ["npt=5", 457], ["clock=19961108T142300Z-", 457], ["smpte=0:10:20-", 457],
-			["now", 400], ["=0-", 400], ["", 400],
-		];
-		for (const [range, status] of table) {
+	suite.test("play-takes-any-range-for-now", () => {
+		for (const range of ["npt=now-", "npt=0.000-", "NPT = 12.5-", "npt=0-;time=19970123T143720Z", "npt=0.000-3.000", "npt=now-10", "npt=-10", "npt=-", "npt=",
+			"clock=19000101T000000Z-", "smpte=0:10:20-", "0.000-", "now", "=0-", ""]) {
 			const fixture = new Fixture();
 			const client = fixture.client();
 			const { session } = client.ask(request(`SETUP ${TRACK}`, TCP));
-			equal(client.ask(request(`PLAY ${URL}`, `Session: ${session}`, `Range: ${range}`)).status, status, range);
-			equal(fixture.server.playingCount, status === 200 ? 1 : 0);
+			const answer = client.ask(request(`PLAY ${URL}`, `Session: ${session}`, `Range: ${range}`));
+			equal([answer.status, answer.header("Range"), answer.header("Scale"), answer.header("Speed")], [200, "npt=now-", undefined, undefined], range);
+			equal(fixture.server.playingCount, 1);
 		}
 	});
 
