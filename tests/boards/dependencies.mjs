@@ -2,15 +2,18 @@
  * That the program is complete on each platform, and takes from the SDK only what it uses: every import finds a module, every C file
  * its headers, every native function its definition. What the compiler makes of it is not seen here: npm run check:sdk.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { readProgram, ROOT } from "./program.mjs";
-import { COMPONENTS, FILES, HEADERS, MANIFESTS, REASONS, VERSION } from "./sdk.mjs";
+import { COMPONENTS, FILES, MANIFESTS, REASONS, VERSION } from "./sdk.mjs";
 
 /** Made by mcconfig. */
 const MADE = new Set(["mc/config"]);
-/** Of ESP-IDF and its components, and of the C library: they are found by their include paths. */
-const SYSTEM_HEADER = /^(esp_\w+|freertos\/\w+|lwip\/[\w/]+|driver\/\w+|sdkconfig|heap_memory_layout|soc\/[\w/]+|std\w+|string)\.h$/;
+/** Headers that are found only where a manifest brings them: ours, and those of the SDK's modules. ESP-IDF's are found by its include paths. */
+const BROUGHT = new Set([
+	...["hosts", "modules"].flatMap(folder => readdirSync(path.join(ROOT, folder), { recursive: true })).filter(name => name.endsWith(".h")),
+	...Object.keys(FILES).filter(file => FILES[file].h).map(file => `${file}.h`),
+].map(name => path.basename(name)));
 
 /** @param platforms as mcconfig's -p
  *  @param test (name, body): `body` returns faults
@@ -70,7 +73,7 @@ function missingHeaders({ natives, headers, excluded }) {
 			continue;
 		const needed = path.isAbsolute(file) ? [...readFileSync(file, "utf8").matchAll(/^#include "([^"]+)"/gm)].map(match => match[1]) : FILES[file].c;
 		for (const header of needed) {
-			if (!headers.has(path.basename(header)) && !HEADERS.includes(header) && !(path.isAbsolute(file) && SYSTEM_HEADER.test(header)))
+			if (BROUGHT.has(path.basename(header)) && !headers.has(path.basename(header)))
 				faults.push(`${shown(file)} includes "${header}", which no manifest brings`);
 		}
 	}

@@ -215,9 +215,6 @@ export const TARGETS = {
 	xiao_esp32s3_sense: ["modules/drivers/button/manifest.json", "modules/drivers/ili9341/manifest.json"],
 };
 
-/** Headers that C files find without any manifest: the engine's, and what mcconfig makes. */
-export const HEADERS = ["mc.defines.h", "mc.xs.h", "xs.h", "xsHost.h", "xsPlatform.h", "xsmc.h"];
-
 /** ESP-IDF components: the first version that builds with ESP-IDF 6.0. */
 export const COMPONENTS = {
 	// before, the S3 does not find hal/clk_gate_ll.h
