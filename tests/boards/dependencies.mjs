@@ -5,7 +5,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { readProgram, ROOT } from "./program.mjs";
-import { COMPONENTS, FILES, MANIFESTS, REASONS, VERSION } from "./sdk.mjs";
+import { COMPONENTS, FILES, MANIFESTS, POISONED, REASONS, VERSION } from "./sdk.mjs";
 
 /** Made by mcconfig. */
 const MADE = new Set(["mc/config"]);
@@ -29,8 +29,9 @@ export function checkDependencies(platforms, test, texts) {
 		test(`${name}-finds-every-import`, () => missingImports(program));
 		test(`${name}-finds-every-header`, () => missingHeaders(program));
 		test(`${name}-has-each-module-once`, () => doubles(program));
-		test(`${name}-defines-every-native-function`, () => missingFunctions(program));
+		test(`${name}-defines-every-native-function-once`, () => [...missingFunctions(program), ...clashes(program)]);
 	}
+	test("c-files-use-the-micro-interface-alone", () => [...new Set(platforms.flatMap(platform => poisoned(readProgram(platform))))]);
 	test("esp32-preloads-every-module", () => notPreloaded(readProgram("esp32")));
 	test("components-are-those-that-build-with-esp-idf-6", () => componentFaults(readProgram("esp32").dependencies, texts));
 }
@@ -92,22 +93,41 @@ function doubles({ modules, natives, excluded }) {
 		.map(([name, files]) => `"${name}" is ${files.map(shown).join(" and ")}`);
 }
 
-function missingFunctions({ modules, natives, excluded }) {
-	const defined = new Set();
-	for (const file of natives) {
-		if (path.isAbsolute(file) && !excluded.has(file)) {
-			for (const [, name] of readFileSync(file, "utf8").matchAll(/^void (xs_\w+)\(/gm))
-				defined.add(name);
-		}
-	}
-	const faults = [];
-	for (const file of [...modules.values()].flatMap(files => [...files]).filter(file => file && path.isAbsolute(file))) {
+const ours = ({ natives, excluded }) => [...natives].filter(file => path.isAbsolute(file) && !excluded.has(file));
+
+const functionsOf = file => [...readFileSync(file, "utf8").matchAll(/^void (xs_\w+)\(/gm)].map(match => match[1]);
+
+function missingFunctions(program) {
+	const defined = new Set(ours(program).flatMap(functionsOf)), faults = [];
+	for (const file of [...program.modules.values()].flatMap(files => [...files]).filter(file => file && path.isAbsolute(file))) {
 		for (const [, name] of readFileSync(file, "utf8").matchAll(/\b[nN]ative\("(xs_\w+)"\)/g)) {
 			if (!defined.has(name))
 				faults.push(`${shown(file)} binds ${name}, which no C file of a manifest defines`);
 		}
 	}
 	return faults;
+}
+
+/** The linker knows one function of a name. */
+function clashes(program) {
+	const faults = [];
+	for (const file of ours(program)) {
+		for (const other of [...program.natives].filter(other => !path.isAbsolute(other) && !program.excluded.has(other))) {
+			const taken = (FILES[other].xs ?? []).map(name => `xs_${name}`);
+			for (const name of functionsOf(file).filter(name => taken.some(begin => name === begin || name.startsWith(`${begin}_`))))
+				faults.push(`${shown(file)} defines ${name}, and ${shown(other)} has functions of such names`);
+		}
+	}
+	return faults;
+}
+
+/** The desktop's engine takes these names beside xsmc.h; the SDK's headers do not. */
+function poisoned(program) {
+	const name = new RegExp(`\\b(${POISONED.join("|")})\\b`, "g");
+	return ours(program).flatMap(file => {
+		const source = readFileSync(file, "utf8").replace(/\/\*[^]*?\*\//g, "");
+		return /#include "xs\.h"/.test(source) ? [] : [...source.matchAll(name)].map(match => `${shown(file)} uses ${match[1]}`);
+	});
 }
 
 /** One that is not takes a board's heap. The program starts with main. */

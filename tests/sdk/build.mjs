@@ -70,6 +70,6 @@ function run(parameters, log, timeout) {
 /** @returns the lines of a log that say what failed, the last ones when none does */
 export function faultLines(log) {
 	const lines = readFileSync(log, "utf8").trimEnd().split("\n");
-	const faults = lines.filter(line => /\berror\b|undefined reference|overflowed|No such file|^### /i.test(line));
+	const faults = lines.filter(line => /\berror\b[: ]|undefined reference|multiple definition|overflowed/i.test(line));
 	return (faults.length ? faults.slice(0, 10) : lines.slice(-10)).map(line => `    ${line}`);
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { importsOf } from "../boards/dependencies.mjs";
 import { readProgram } from "../boards/program.mjs";
-import { FILES } from "../boards/sdk.mjs";
+import { FILES, POISONED } from "../boards/sdk.mjs";
 
 const KNOWN_HEADERS = new Set(Object.keys(FILES).filter(file => FILES[file].h).map(file => `${path.basename(file)}.h`));
 
@@ -19,12 +19,14 @@ function headersOf(file) {
 	return result;
 }
 
+const functionsOf = file => [...readFileSync(file, "utf8").matchAll(/^\w+ \*?xs_(\w+)\(/gm)].map(match => match[1]);
+
 const differ = (a, b) => [...a].sort().join() !== [...b].sort().join();
 
 /** @returns faults, by the SDK's files */
 export function checkFiles(sdk) {
 	const faults = [];
-	for (const [file, { js, c, h }] of Object.entries(FILES)) {
+	for (const [file, { js, c, xs = [], h }] of Object.entries(FILES)) {
 		const base = path.join(sdk, file), native = [".c", ".m"].map(extension => base + extension).find(existsSync);
 		if (Boolean(js) !== existsSync(`${base}.js`) || Boolean(c) !== Boolean(native) || Boolean(h) !== existsSync(`${base}.h`))
 			faults.push(`${file}: it is not of this kind`);
@@ -33,8 +35,14 @@ export function checkFiles(sdk) {
 				faults.push(`${file} imports ${importsOf(readFileSync(`${base}.js`, "utf8"), path.basename(file)).join(", ") || "nothing"}`);
 			if (c && differ(c, headersOf(native)))
 				faults.push(`${file} includes ${headersOf(native).join(", ") || "nothing"}`);
+			const other = native && functionsOf(native).find(name => !xs.some(begin => `${name}_`.startsWith(`${begin}_`)));
+			if (other)
+				faults.push(`${file} defines xs_${other}`);
 		}
 	}
+	const found = [...readFileSync(path.join(sdk, "xs/includes/xsmc.h"), "utf8").matchAll(/#pragma GCC poison (\w+)/g)].map(match => match[1]);
+	if (differ(found, POISONED))
+		faults.push(`xs/includes/xsmc.h poisons ${found.join(", ")}`);
 	return faults;
 }
 
