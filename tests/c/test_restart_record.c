@@ -36,6 +36,15 @@ static void every_flipped_bit_is_found(void)
 	}
 }
 
+static void record_of_another_layout_is_none(void)
+{
+	restart_record_t record = make_record();
+	record.layout += 1;
+	/* its checksum is right, as that of a program with another layout is */
+	restart_record_set(&record, 0, 1);
+	CHECK(!restart_record_is_valid(&record));
+}
+
 static void memory_after_power_on_is_no_record(void)
 {
 	restart_record_t record;
@@ -98,6 +107,7 @@ int main(void)
 {
 	test("record-keeps-what-was-written", record_keeps_what_was_written);
 	test("every-flipped-bit-is-found", every_flipped_bit_is_found);
+	test("record-of-another-layout-is-none", record_of_another_layout_is_none);
 	test("memory-after-power-on-is-no-record", memory_after_power_on_is_no_record);
 	test("index-beyond-the-numbers-changes-nothing", index_beyond_the_numbers_changes_nothing);
 	test("long-notice-ends-at-a-character", long_notice_ends_at_a_character);
