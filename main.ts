@@ -11,12 +11,12 @@ import { CameraServer } from "stream/server";
 import type { RunningHost } from "./hosts/types";
 
 function start(settings: Settings, host: RunningHost): CameraServer {
-	const { fps, size, maxSize, quality, frames, sampling, restartInterval, buffers, controls } = settings;
+	const { fps, camera, size, maxSize, quality, frames, sampling, restartInterval, buffers, controls } = settings;
 	return new CameraServer({
 		...settings,
 		frameRate: fps,
 		openSource: onReadable => new Camera({
-			size, maxSize, quality, sampling, restartInterval, onReadable,
+			camera, size, maxSize, quality, sampling, restartInterval, onReadable,
 			frameRate: fps,
 			bufferCount: buffers,
 			xclk: controls["xclk"],

@@ -3,41 +3,31 @@
  * then stays, whatever becomes of the network: its sockets are bound to no address.
  *
  * It is not started before: multicast groups are joined by the interface's address, and a camera that runs without anybody who
- * could watch takes memory and disturbs the radio while it looks for its network.
+ * could watch takes memory and disturbs the radio while it looks for its network. Wi-Fi or a cable: `device/link` knows.
  */
 
 import { StatusLine } from "hosts/statusline";
 import { Announcer } from "network/announcer";
 import { statusOfFailure } from "network/light";
-import { Link } from "network/link";
-import { hostName, makePassword } from "network/names";
 import { RestartLog } from "network/restartlog";
-import { Site } from "network/site";
-import { applyStored } from "network/stored";
 import type { Status } from "network/types";
-import random32 from "random";
 import { checkNames, readDeviceSettings, type DeviceSettings } from "settings/device";
 import { SettingsError } from "settings/settings";
 import { Uptime } from "stream/uptime";
 import Timer from "timer";
 import { flash } from "device/flash";
 import { Lamp } from "device/lamp";
+import { openLink, prepareConfig } from "device/link";
 import { openResponder } from "device/responder";
 import { restart } from "device/restart";
 import { keepAbort, keepNotice, restartMemory } from "device/restartmemory";
-import { SetupServer } from "device/setupserver";
 import { WallClock } from "device/wallclock";
-import { WiFiRadio } from "device/wifiradio";
+import type { Config, DeviceLink } from "./network/types";
 import type { Host, Running, RunningHost } from "../types";
 
-type Config = Record<string, unknown>;
-
-/** IDF's address of an access point. */
-const SETUP_ADDRESS = "192.168.4.1";
-const SETUP_PORT = 80;
 /** Until the answer to a form has left, milliseconds. */
 const RESTART_PAUSE = 3000;
-/** Where not even Wi-Fi can be opened, seconds. */
+/** Where not even the link can be opened, seconds. */
 const RESTART_WITHOUT_DEVICE = 60;
 /** Seconds between lines of the status. */
 const STATUS_INTERVAL = 10;
@@ -48,14 +38,11 @@ class Device implements RunningHost {
 	readonly #start: (config: Config, host: RunningHost) => void;
 	readonly #lamp: Lamp;
 	readonly #restarts: RestartLog;
-	readonly #radio: WiFiRadio;
-	readonly #link: Link;
-	readonly #name: string;
+	readonly #link: DeviceLink;
 	readonly #clock: WallClock;
 	readonly #uptime = new Uptime();
 	readonly #statusLine = new StatusLine();
 	#announcer: Announcer | undefined;
-	#setup: SetupServer | undefined;
 	#running: Running | undefined;
 	#address: string | undefined;
 	#begun = false;
@@ -66,9 +53,9 @@ class Device implements RunningHost {
 	#watched: boolean | undefined;
 	#seconds = 0;
 
-	/** @param config with what is stored in it, and right
+	/** @param config from `prepareConfig`
 	 *  @param pause until the program may begin, seconds
-	 *  @throws Error when there is no Wi-Fi */
+	 *  @throws Error the link cannot be opened */
 	constructor(config: Config, lamp: Lamp, restarts: RestartLog, pause: number, start: (config: Config, host: RunningHost) => void) {
 		this.#config = config;
 		this.#settings = readDeviceSettings(config);
@@ -76,25 +63,15 @@ class Device implements RunningHost {
 		this.#lamp = lamp;
 		this.#restarts = restarts;
 		this.#held = pause > 0;
-		this.#radio = new WiFiRadio(() => this.#look());
-		const { ssid, password, name, wifiTimeout, sntp } = this.#settings;
-		this.#name = hostName(this.#radio.mac, name);
-		try {
-			this.#radio.hostName = this.#name;
-		}
-		catch {
-			notice("the name is not told to the router");
-		}
-		this.#clock = new WallClock(sntp);
-		this.#link = new Link({
-			radio: this.#radio, ssid, password,
-			setupName: this.#name,
-			setupPassword: this.#setupPassword(),
-			timeout: wifiTimeout * 1000,
+		this.#clock = new WallClock(this.#settings.sntp);
+		this.#link = openLink({
+			config,
+			onChanged: () => this.#look(),
 			onAddress: address => this.#arrive(address),
 			onLost: () => this.#lose(),
-			onSetup: open => this.#offerSetup(open),
+			onStored: () => this.#restartForSettings(),
 			onNotice: notice,
+			onSecret: say,
 		});
 		if (this.#held) {
 			this.#failure = "failed";
@@ -152,21 +129,11 @@ class Device implements RunningHost {
 		const watched = (statistics?.playing ?? 0) > 0;
 		if (this.#address !== undefined && watched !== this.#watched) {
 			this.#watched = watched;
-			this.#savePower(!watched);
+			this.#link.rest(!watched);
 		}
 		this.#seconds += 1;
 		if (statistics && this.#seconds % STATUS_INTERVAL === 0 && !this.#statusLine.isQuiet(statistics))
 			say(this.#statusLine.format(statistics, STATUS_INTERVAL));
-	}
-
-	/** Sleep between beacons delays packets by up to 300 ms: nobody is to see that. */
-	#savePower(mayRest: boolean): void {
-		try {
-			this.#radio.powerSave = mayRest && this.#settings.powerSave;
-		}
-		catch {
-			notice("the radio's power save cannot be set");
-		}
 	}
 
 	#arrive(address: string): void {
@@ -207,7 +174,7 @@ class Device implements RunningHost {
 
 	#announce({ port, path }: Running): void {
 		this.#announcer ??= new Announcer({
-			name: this.#name,
+			name: this.#link.name,
 			open: () => openResponder(port, path),
 			later: callback => Timer.set(callback, 0),
 			onReady: name => notice(`rtsp://${name}.local:${port}/${path}`),
@@ -221,50 +188,9 @@ class Device implements RunningHost {
 			notice(`rtsp://${this.#address ?? "?"}:${this.#running.port}/${this.#running.path}`);
 	}
 
-	#offerSetup(open: boolean): void {
-		this.#setup?.close();
-		this.#setup = undefined;
-		if (!open)
-			return;
-		this.#setup = new SetupServer({
-			port: SETUP_PORT,
-			onNotice: notice,
-			site: new Site({
-				config: this.#config,
-				store: flash,
-				hosts: [SETUP_ADDRESS, `${SETUP_ADDRESS}:${SETUP_PORT}`],
-				token: `${random32().toString(16)}${random32().toString(16)}`,
-				networks: () => this.#link.networks,
-				onUse: () => this.#link.touch(this.#uptime.now()),
-				onStored: () => {
-					this.#restarts.ask();
-					Timer.set(restart, RESTART_PAUSE);
-				},
-				onNotice: notice,
-			}),
-		});
-		notice(`set-up: join the Wi-Fi network "${this.#name}" and open http://${SETUP_ADDRESS}/`);
-	}
-
-	/** One that was made up is kept, and told to who reads the log: that takes a cable. */
-	#setupPassword(): string {
-		const { apPassword } = this.#settings;
-		if (apPassword === "open")
-			return "";
-		if (apPassword !== "")
-			return apPassword;
-		let password: unknown;
-		try {
-			password = flash.get("apPassword");
-			if (typeof password !== "string" || password.length < 8)
-				flash.set("apPassword", password = makePassword(random32));
-		}
-		catch {
-			notice("the set-up network's password cannot be kept: it is another after the next start");
-		}
-		const text = typeof password === "string" ? password : makePassword(random32);
-		say(`password of the set-up network "${this.#name}": ${text}`);
-		return text;
+	#restartForSettings(): void {
+		this.#restarts.ask();
+		Timer.set(restart, RESTART_PAUSE);
 	}
 }
 
@@ -332,7 +258,7 @@ const host: Host = Object.freeze({
 		};
 		attempt(() => {
 			checkNames(config);
-			const values = applyStored(config, flash, notice);
+			const values = prepareConfig(config, notice);
 			const pause = restarts.pauseAtStart(readDeviceSettings(values).restartDelay);
 			if (pause === 0 || !restarts.isEarly)
 				new Device(values, lamp, restarts, pause, start);

@@ -30,7 +30,8 @@ export interface CameraOptions {
 	/** Frame buffers: how many frames can be leased at once. An integer from 2 to 8. Default 3. */
 	bufferCount?: number;
 	/** Folder of JPEG files (.jpg, .jpeg) to replay in byte order of their names, again and again, in place of the test card. They
-	 *  are all read by the constructor: 64 MiB at most. Size, quality, sampling and restart interval are then those of the files. */
+	 *  are all read by the constructor: 64 MiB at most. Size, quality, sampling and restart interval are then those of the files.
+	 *  A board has no folders. */
 	frames?: string;
 	/** A frame was captured: `read` gives it. Called from a timer, never from within a method of the camera. It must not throw. */
 	onReadable(): void;

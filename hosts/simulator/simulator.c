@@ -20,13 +20,17 @@
 #include <time.h>
 
 #if defined(ESP_PLATFORM)
+	#include "esp_heap_caps.h"
 	#include "esp_timer.h"
 	#define SIMULATOR_REPLAY 0	/* no folder to read from */
+	/* PSRAM where there is some. malloc puts buffers of up to 64 KB into internal memory, which the network needs. */
+	#define take_picture_memory(size) heap_caps_malloc_prefer(size, 2, MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT, MALLOC_CAP_8BIT)
 #else
 	#include <dirent.h>
 	#include <strings.h>
 	#include <sys/stat.h>
 	#define SIMULATOR_REPLAY 1
+	#define take_picture_memory(size) malloc(size)
 #endif
 
 #include "xsmc.h"
@@ -164,7 +168,7 @@ static bool prepare_buffer(simulator_t *simulator, uint32_t index)
 	if (buffer && buffer->capacity == simulator->capacity)
 		return true;
 	free(buffer);
-	buffer = simulator->buffers[index] = malloc(sizeof(buffer_t) + simulator->capacity);
+	buffer = simulator->buffers[index] = take_picture_memory(sizeof(buffer_t) + simulator->capacity);
 	if (!buffer)
 		return false;
 	buffer->simulator = simulator;
@@ -180,7 +184,7 @@ static bool prepare_card(simulator_t *simulator, int width, int height, int samp
 {
 	test_card_t card;
 	size_t size = test_card_size(width, height, sampling);
-	uint8_t *planes = size ? malloc(size) : NULL;
+	uint8_t *planes = size ? take_picture_memory(size) : NULL;
 	if (!planes)
 		return false;
 	jpeg_encoder_t *encoder = &simulator->encoder;

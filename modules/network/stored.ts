@@ -2,6 +2,7 @@
 
 import { readDeviceSettings } from "../settings/device";
 import { readSettings } from "../settings/settings";
+import { readWiFiSettings } from "../settings/wifi";
 
 /** Where it is kept. Any call may throw: flash may be full, or broken. */
 export interface Store {
@@ -20,6 +21,7 @@ export type StoredValues = Partial<Record<StoredName, string>>;
  *  @throws SettingsError */
 export function checkConfig(config: Record<string, unknown>): void {
 	readDeviceSettings(config);
+	readWiFiSettings(config);
 	readSettings(config);
 }
 
@@ -76,7 +78,7 @@ function readStored(store: Store, onNotice: (message: string) => void): Reading 
 export function applyStored(config: Record<string, unknown>, store: Store, onNotice: (message: string) => void): Record<string, unknown> {
 	let result = overlay(config, {});
 	checkConfig(result);
-	if (!readDeviceSettings(result).stored)
+	if (!readWiFiSettings(result).stored)
 		return result;
 	const reading = readStored(store, onNotice), { values } = reading;
 	for (const group of [["ssid", "password"], ["user", "rtspPassword"], ["name"]] as const) {

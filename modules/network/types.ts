@@ -1,4 +1,20 @@
-/** What the state machines of network/ are given: a radio, and who hears of what happens. Times are milliseconds of a monotonic clock. */
+/** What the state machines of network/ are given and what they are to a host. Times are milliseconds of a monotonic clock. */
+
+/** The camera's way into the network: Wi-Fi (wifilink.ts) or a cable (cablelink.ts). */
+export interface Link {
+	/** What the light is to say; undefined: the network is well. */
+	readonly status: Status | undefined;
+	/** Looks what has happened and does what is due: every second, and when the hardware says that something has changed. */
+	tick(now: number): void;
+}
+
+/** The Ethernet hardware. Any call may throw. */
+export interface Ethernet {
+	/** Whether the cable has a working end on the other side. */
+	readonly linked: boolean;
+	/** IPv4 address, undefined when it has none. */
+	readonly address: string | undefined;
+}
 
 /** The Wi-Fi hardware. Any call may throw: hardware is busy, or refuses. */
 export interface Radio {

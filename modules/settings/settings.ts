@@ -86,6 +86,8 @@ export interface Settings {
 	readonly requestTimeout: number;
 	/** Largest frame size that can be chosen while it runs, where buffers are made only once: on a board. Empty: `size`. */
 	readonly maxSize: string;
+	/** What makes the pictures: "sensor", or "simulated" for the test card. Empty: what the board has. */
+	readonly camera: string;
 	/** What the sensor is told: values by the names of controls.ts. Those that were given. */
 	readonly controls: Readonly<Record<string, number>>;
 }
@@ -163,7 +165,10 @@ export function frozen<T extends Option>(table: T[]): readonly T[] {
 /** What only a board has. They may be absent, and are no options of the desktop's command line. */
 const boardOptions: readonly Option[] = frozen([
 	{ name: "maxSize", help: "largest frame size that can be chosen while it runs", values: sizes },
+	{ name: "camera", help: "what makes the pictures", values: ["sensor", "simulated"] },
 ]);
+
+const everyOption: readonly Option[] = Object.freeze([...options, ...boardOptions]);
 
 /** Says which setting is wrong and what would be right. */
 export class SettingsError extends Error {}
@@ -208,9 +213,9 @@ export function nearestName(option: string, table: readonly Option[], distance: 
 	return best;
 }
 
-/** The table itself, for who looks for names that are nearly in it. */
+/** The settings of every platform and those of boards, to look for names that are nearly one of theirs. */
 export function settingOptions(): readonly Option[] {
-	return options;
+	return everyOption;
 }
 
 /** Lines of help, one a setting, with the values that hold when nothing is said. */

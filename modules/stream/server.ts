@@ -19,7 +19,7 @@ import { UDPPorts } from "./udp";
 import { Uptime } from "./uptime";
 
 /** Settings that the server obeys; what the camera alone has to know is between `openSource` and it. */
-export interface CameraServerOptions extends Omit<Settings, "fps" | "size" | "maxSize" | "frames" | "sampling" | "restartInterval" | "buffers"> {
+export interface CameraServerOptions extends Omit<Settings, "fps" | "camera" | "size" | "maxSize" | "frames" | "sampling" | "restartInterval" | "buffers"> {
 	/** Frames a second sent at most, and told in SDP. */
 	readonly frameRate: number;
 	/** Opens the camera. */

@@ -19,21 +19,26 @@ const BROUGHT = new Set([
  *  @param test (name, body): `body` returns faults
  *  @param texts README and documents by name, whatever may name a version */
 export function checkDependencies(platforms, test, texts) {
+	const dependencies = new Map();
 	for (const platform of platforms) {
 		const name = platform.replace(/^esp32[:/](.*\/)?/, "esp32-");
 		let program;
 		test(`${name}-is-put-together`, () => (program = readProgram(platform)).faults);
 		if (!program)
 			continue;
+		// those with "idf" are part of ESP-IDF
+		for (const dependency of program.dependencies.filter(({ idf }) => idf === undefined))
+			dependencies.set(dependency.name, dependency);
 		test(`${name}-names-only-what-it-uses-of-the-sdk`, () => unreasoned(program));
 		test(`${name}-finds-every-import`, () => missingImports(program));
 		test(`${name}-finds-every-header`, () => missingHeaders(program));
 		test(`${name}-has-each-module-once`, () => doubles(program));
 		test(`${name}-defines-every-native-function-once`, () => [...missingFunctions(program), ...clashes(program)]);
+		if (platform === "esp32" || platform.startsWith("esp32:"))
+			test(`${name}-preloads-every-module`, () => notPreloaded(program));
 	}
 	test("c-files-use-the-micro-interface-alone", () => [...new Set(platforms.flatMap(platform => poisoned(readProgram(platform))))]);
-	test("esp32-preloads-every-module", () => notPreloaded(readProgram("esp32")));
-	test("components-are-those-that-build-with-esp-idf-6", () => componentFaults(readProgram("esp32").dependencies, texts));
+	test("components-are-those-that-build-with-esp-idf-6", () => componentFaults([...dependencies.values()], texts));
 }
 
 function unreasoned({ named }) {

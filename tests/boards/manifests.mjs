@@ -89,7 +89,7 @@ export function boardTable(text) {
 			continue;
 		if (table.has(match[1]))
 			throw new Error(`docs/boards.md has ${match[1]} twice`);
-		table.set(match[1], { board: row[1], chip: row[2], psram: row[3], sensor: row[4], led: row[5] });
+		table.set(match[1], { board: row[1], chip: row[2], psram: row[3], sensor: row[4], led: row[5], network: row[6] });
 	}
 	return table;
 }

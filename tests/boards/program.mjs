@@ -33,6 +33,8 @@ export function readProgram(platform) {
 		/** [our manifest, what it names of the SDK] */
 		named: [],
 		dependencies: [],
+		/** "build": an include names them as $(NAME) */
+		environment: new Map(),
 		faults: [],
 		seen: new Set(),
 	};
@@ -73,7 +75,10 @@ function visit(program, file) {
 	catch (error) {
 		throw new Error(`${path.relative(ROOT, file)}: ${error.message}`);
 	}
-	for (const part of [manifest, matching(manifest.platforms ?? {}, program.full) ?? {}]) {
+	const parts = [manifest, matching(manifest.platforms ?? {}, program.full) ?? {}];
+	for (const part of parts)
+		Object.entries(part.build ?? {}).forEach(([name, value]) => program.environment.set(name, value));
+	for (const part of parts) {
 		if (part.error)
 			program.faults.push(`${path.relative(ROOT, file)}: ${part.error}`);
 		for (const include of [part.include ?? []].flat())
@@ -91,7 +96,7 @@ function visit(program, file) {
 function visitInclude(program, file, include) {
 	const name = sdkName(include, program);
 	if (name === undefined)
-		return visit(program, path.resolve(path.dirname(file), include));
+		return visit(program, path.resolve(path.dirname(file), include.replace(/\$\((\w+)\)/g, (all, variable) => program.environment.get(variable) ?? all)));
 	program.named.push([path.relative(ROOT, file), name]);
 	visitSDK(program, name);
 	if (name !== "examples/manifest_base.json" || !program.target)
@@ -156,6 +161,8 @@ function addPlace(program, file, specifier, place) {
 	const target = path.resolve(path.dirname(file), place), folder = path.dirname(target), wanted = path.basename(target);
 	let count = 0;
 	for (const found of existsSync(folder) ? readdirSync(folder) : []) {
+		if (found.endsWith(".json") && !found.startsWith("manifest") && (wanted === "*" || wanted === path.basename(found, ".json")))
+			program.faults.push(`mcconfig makes a module of ${path.relative(ROOT, path.join(folder, found))}`);
 		const match = /^(.*?)\.(d\.ts|ts|c|h)$/.exec(found);
 		if (!match || wanted !== "*" && wanted !== match[1])
 			continue;

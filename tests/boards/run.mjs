@@ -19,6 +19,17 @@ const INPUTS = ["d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "vsync", "href",
 const OUTPUTS = ["xclk", "sda", "scl"];
 /** -1 where the board has no such line. */
 const OPTIONAL = ["powerdown", "reset"];
+/** defines.ethernet by link: lines that a board must have, and may have. */
+const ETHERNET = {
+	openeth: [[], []],
+	rmii: [["mdc", "mdio"], ["phy_address", "reset", "clock_in", "clock_out", "power"]],
+	w5500: [["sck", "mosi", "miso", "cs"], ["interrupt", "reset", "hz"]],
+};
+/** Of defines.ethernet, no GPIO. */
+const NUMBERS = ["phy_address", "hz"];
+/** Pins that RMII has on the ESP32 and nowhere else. */
+const RMII = [19, 21, 22, 25, 26, 27];
+const LINKS = { wifi: "Wi-Fi", openeth: "emulated Ethernet", rmii: "Ethernet, RMII", w5500: "Ethernet, W5500" };
 const COMMON = "# From here on the same for every chip";
 
 export async function run() {
@@ -49,6 +60,7 @@ export async function run() {
 	});
 	for (const [name, board] of boards) {
 		test(`${name}-has-every-camera-pin`, () => missingPins(board));
+		test(`${name}-has-what-its-link-needs`, () => linkFaults(board));
 		test(`${name}-uses-a-pin-once`, () => sharedPins(board));
 		test(`${name}-uses-pins-that-are-free-on-its-chip`, () => takenPins(board));
 		test(`${name}-drives-no-input-only-pin`, () => drivenInputs(board));
@@ -91,9 +103,15 @@ export async function run() {
 	return result;
 }
 
-function missingPins({ defines }) {
-	const camera = defines.camera ?? {};
-	const faults = [];
+/** "build" of the program and of the board. */
+function choices({ build }) {
+	return { ...JSON.parse(readFileSync(path.join(ROOT, "manifest.json"), "utf8")).platforms.esp32.build, ...build };
+}
+
+function missingPins(board) {
+	const { camera = {} } = board.defines, faults = [];
+	if (choices(board).CAMERA_SOURCE === "simulated")
+		return Object.keys(camera).filter(name => name !== "xclk_freq_hz").map(name => `its simulated camera has no ${name}`);
 	for (const pin of [...INPUTS, ...OUTPUTS]) {
 		if (!Number.isInteger(camera[pin]) || camera[pin] < 0)
 			faults.push(`${pin} is ${camera[pin]}`);
@@ -106,6 +124,23 @@ function missingPins({ defines }) {
 		faults.push(`xclk_freq_hz is ${camera.xclk_freq_hz}`);
 	const unknown = Object.keys(camera).filter(name => ![...INPUTS, ...OUTPUTS, ...OPTIONAL, "xclk_freq_hz"].includes(name));
 	return [...faults, ...unknown.map(name => `"${name}" is nothing that the camera knows`), ...bindingFaults(camera)];
+}
+
+function linkFaults(board) {
+	const { CAMERA_LINK: link } = choices(board), { ethernet = {} } = board.defines;
+	const [needed, allowed] = ETHERNET[link] ?? [[], []], names = Object.keys(ethernet);
+	const { options } = readOptions(path.join(board.build.SDKCONFIGPATH, "sdkconfig.defaults"));
+	const faults = [
+		...needed.filter(name => !names.includes(name)).map(name => `defines.ethernet has no ${name}`),
+		...names.filter(name => ![...needed, ...allowed].includes(name)).map(name => `"${name}" is nothing that ${link} knows`),
+	];
+	if (!LINKS[link])
+		faults.push(`there is no link "${link}"`);
+	if (link === "rmii" && names.includes("clock_in") === names.includes("clock_out"))
+		faults.push("it needs clock_in or clock_out");
+	if ((link === "openeth") !== (options.get("CONFIG_ETH_USE_OPENETH") === "y"))
+		faults.push("openeth and CONFIG_ETH_USE_OPENETH belong together");
+	return faults;
 }
 
 /** What the camera's native code takes from the manifest, as far as it has no default of its own. */
@@ -125,8 +160,13 @@ function bindingFaults(camera) {
 }
 
 /** [name, GPIO] of every line that the board has. */
-function lines({ defines, config }) {
-	const result = [...INPUTS, ...OUTPUTS, ...OPTIONAL].map(name => [name, defines.camera[name]]).filter(([, pin]) => pin !== -1);
+function lines(board) {
+	const { defines: { camera, ethernet = {} }, config } = board;
+	const result = [...INPUTS, ...OUTPUTS, ...OPTIONAL].map(name => [name, camera[name]]).filter(([, pin]) => pin !== undefined && pin !== -1);
+	for (const [name, pin] of Object.entries(ethernet).filter(([name]) => !NUMBERS.includes(name)))
+		result.push([`ethernet ${name}`, pin]);
+	if (choices(board).CAMERA_LINK === "rmii")
+		result.push(...RMII.map(pin => ["ethernet", pin]));
 	for (const name of ["led_pin", "flash_pin"]) {
 		if (config[name] !== undefined)
 			result.push([name, config[name]]);
@@ -167,7 +207,7 @@ function takenPins(board) {
 }
 
 function drivenInputs(board) {
-	const driven = lines(board).filter(([name]) => !INPUTS.includes(name));
+	const driven = lines(board).filter(([name]) => ![...INPUTS, "ethernet miso", "ethernet interrupt", "ethernet clock_in"].includes(name));
 	return driven.filter(([, pin]) => chipOf(board).inputOnly.has(pin)).map(([name, pin]) => `${name}: GPIO ${pin} is an input only`);
 }
 
@@ -201,7 +241,10 @@ function tableFaults(row, board) {
 		chip: board.build.ESP32_SUBCLASS === "esp32s3" ? "ESP32-S3" : "ESP32",
 		psram: isOctal(board) ? "octal" : "quad",
 		led,
+		network: LINKS[choices(board).CAMERA_LINK],
 	};
+	if (choices(board).CAMERA_SOURCE === "simulated")
+		expected.sensor = "none: test card";
 	return Object.entries(expected).filter(([name, value]) => row[name] !== value).map(([name, value]) => `${name} is "${row[name]}", and should be "${value}"`);
 }
 

@@ -231,4 +231,7 @@ export const COMPONENTS = {
 	"esp32-camera": "2.1.6",
 	// img_converters.h includes jpeg_decoder.h, and esp32-camera 2.1.6 asks for this version
 	esp_jpeg: "1.3.1",
+	// before, it is for ESP-IDF 5, which had it itself, or has another configuration
+	w5500: "2.0.0",
+	wiznet_common: "1.0.0",
 };

@@ -35,6 +35,7 @@ const applications = [
 	{ name: "esp32camera", variants: EVERYWHERE, run: suite },
 	{ name: "jpeg", variants: EVERYWHERE, run: suite },
 	{ name: "device", variants: EVERYWHERE, run: suite },
+	{ name: "ethernet", variants: EVERYWHERE, run: suite },
 	{ name: "setup", variants: EVERYWHERE, run: (built, variant, _args, title) => drive(built, variant, title) },
 ];
 

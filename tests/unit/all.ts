@@ -28,7 +28,8 @@ import transport from "./rtsp/transport.test";
 import tunnel from "./rtsp/tunnel.test";
 import url from "./rtsp/url.test";
 import announcer from "./network/announcer.test";
-import link from "./network/link.test";
+import cablelink from "./network/cablelink.test";
+import wifilink from "./network/wifilink.test";
 import names from "./network/names.test";
 import restartlog from "./network/restartlog.test";
 import site from "./network/site.test";
@@ -41,7 +42,7 @@ import settings from "./settings/settings.test";
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [octets, hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, places, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, link, names, announcer, site, restartlog])
+	for (const register of [octets, hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, places, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, wifilink, cablelink, names, announcer, site, restartlog])
 		register(suite);
 	return suite.run(log);
 }

@@ -7,7 +7,7 @@ import { readManifest } from "../../hosts/desktop/build/manifest.mjs";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The desktop's program, and what only a board has. */
-const MANIFESTS = ["manifest.json", "hosts/esp32/network/manifest.json"];
+const MANIFESTS = ["manifest.json", "hosts/esp32/network/wifi/manifest.json", "hosts/esp32/network/openeth/manifest.json", "hosts/esp32/camera/simulated/manifest.json"];
 
 /** Not preloaded: what starts the program, and what mcconfig makes itself. */
 const EXEMPT = ["main", "mc/config"];

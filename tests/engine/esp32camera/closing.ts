@@ -4,7 +4,7 @@ import Process from "process";
 import type { Frame } from "stream/types";
 import { assert, equal, throws } from "../../unit/harness";
 import { delay, thrown, until, type AsyncSuite } from "../harness";
-import Camera from "../../../hosts/esp32/camera/camera";
+import Camera from "esp32camera/camera";
 import FakeDriver from "./fake/driver";
 import { counting, fresh, open, settled } from "./rig";
 

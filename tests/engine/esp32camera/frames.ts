@@ -4,7 +4,7 @@ import { sensorControls } from "settings/controls";
 import type { Frame } from "stream/types";
 import { assert, equal, throws } from "../../unit/harness";
 import { Allocations, delay, until, type AsyncSuite } from "../harness";
-import type Camera from "../../../hosts/esp32/camera/camera";
+import type Camera from "esp32camera/camera";
 import FakeDriver from "./fake/driver";
 import { counting, fresh, image, open, settled } from "./rig";
 

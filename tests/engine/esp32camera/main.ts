@@ -1,7 +1,8 @@
 /** The camera of the ESP32, its task and its driver's buffers, over a driver that is a fake: on threads. */
 
 import { AsyncSuite, until } from "../harness";
-import Camera from "../../../hosts/esp32/camera/camera";
+import Camera from "esp32camera/camera";
+import choice from "./choice";
 import closing from "./closing";
 import FakeDriver from "./fake/driver";
 import frames from "./frames";
@@ -15,6 +16,7 @@ FakeDriver.checkAtExit();
 
 const suite = new AsyncSuite();
 opening(suite);
+choice(suite);
 frames(suite);
 closing(suite);
 streaming(suite);

@@ -2,7 +2,7 @@
 
 import { assert, equal } from "../../unit/harness";
 import { thrown, type AsyncSuite } from "../harness";
-import Camera from "../../../hosts/esp32/camera/camera";
+import Camera from "esp32camera/camera";
 import FakeDriver from "./fake/driver";
 import { fresh, open, settled } from "./rig";
 

@@ -4,7 +4,7 @@ import { FrameHub, type FrameHubOptions } from "stream/hub";
 import { Subscriber } from "stream/subscriber";
 import { FakeSink } from "../faults/rig";
 import type { Test } from "../harness";
-import Camera from "../../../hosts/esp32/camera/camera";
+import Camera from "esp32camera/camera";
 
 export class Stream {
 	readonly notices: string[] = [];

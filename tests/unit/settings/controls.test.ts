@@ -44,10 +44,15 @@ export default function (suite: Suite): void {
 		assert(complaint({ maxSize: "HUGE" }).includes("it takes QQVGA, "));
 	});
 
+	suite.test("camera-of-a-board-is-what-it-has-unless-one-is-named", () => {
+		equal([readSettings(DEFAULTS).camera, readSettings({ ...DEFAULTS, camera: "Simulated" }).camera], ["", "simulated"]);
+		equal(complaint({ camera: "usb" }), "--camera is \"usb\": it takes sensor, simulated");
+	});
+
 	suite.test("command-line-of-the-desktop-knows-nothing-of-the-sensor", () => {
-		for (const option of ["--mirror", "--xclk", "--max-size"])
+		for (const option of ["--mirror", "--xclk", "--max-size", "--camera"])
 			equal(settingName(option), undefined);
 		const help = helpLines(DEFAULTS).join("\n");
-		assert(!help.includes("mirror") && !help.includes("max-size"));
+		assert(!help.includes("mirror") && !help.includes("max-size") && !help.includes("--camera "));
 	});
 }

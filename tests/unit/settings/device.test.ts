@@ -1,6 +1,8 @@
 import { equal, type Suite } from "../harness";
+import { checkConfig } from "network/stored";
 import { checkNames, readDeviceSettings } from "settings/device";
 import { helpLines, settingName, SettingsError } from "settings/settings";
+import { readWiFiSettings } from "settings/wifi";
 import { DEVICE } from "../network/fixture";
 
 /** @returns what `read` does; or the complaint */
@@ -15,11 +17,13 @@ function attempt(read: () => unknown): unknown {
 
 export default function (suite: Suite): void {
 	suite.test("device-settings-have-their-types", () => {
-		equal(readDeviceSettings({ ...DEVICE, ssid: "home", password: "12345678", led_pin: 33, led_on: "0", wifiTimeout: "90", discovery: "OFF" }), {
-			ssid: "home", password: "12345678", name: "", apPassword: "", wifiTimeout: 90, sntp: "", powerSave: true, discovery: false, stored: true, restartDelay: 60, ledPin: 33, ledOn: 0,
+		equal(readDeviceSettings({ ...DEVICE, led_pin: 33, led_on: "0", discovery: "OFF" }), { name: "", sntp: "", discovery: false, restartDelay: 60, ledPin: 33, ledOn: 0 });
+		equal(readDeviceSettings(DEVICE).ledPin, -1);
+		equal(readWiFiSettings({ ...DEVICE, ssid: "home", password: "12345678", wifiTimeout: "90" }), {
+			ssid: "home", password: "12345678", apPassword: "", wifiTimeout: 90, powerSave: true, stored: true,
 		});
-		const { ssid, password, ledPin } = readDeviceSettings({ ...DEVICE, password: "the stream's" });
-		equal([ssid, password, ledPin], ["", "", -1]);
+		const { ssid, password } = readWiFiSettings({ ...DEVICE, password: "the stream's" });
+		equal([ssid, password], ["", ""]);
 	});
 
 	suite.test("wrong-device-settings-are-named-and-passwords-are-not-told", () => {
@@ -36,15 +40,15 @@ export default function (suite: Suite): void {
 			["name", "a_b", "--name is \"a_b\": it takes letters, digits and '-', 24 at most; empty for one of the MAC address"],
 			["led_pin", 49, "--led_pin is \"49\": it takes -1 to 48"],
 		] as const)
-			equal(attempt(() => readDeviceSettings({ ...DEVICE, ssid: "home", [name]: value })), message);
-		equal(readDeviceSettings({ ...DEVICE, ssid: "home", password: "aF".repeat(32) }).password.length, 64);
-		equal(readDeviceSettings({ ...DEVICE, ssid: "\u{1f4f7}".repeat(8) }).ssid, "\u{1f4f7}".repeat(8));
-		equal(readDeviceSettings({ ...DEVICE, apPassword: "open" }).apPassword, "open");
+			equal(attempt(() => checkConfig({ ...DEVICE, ssid: "home", [name]: value })), message);
+		equal(readWiFiSettings({ ...DEVICE, ssid: "home", password: "aF".repeat(32) }).password.length, 64);
+		equal(readWiFiSettings({ ...DEVICE, ssid: "\u{1f4f7}".repeat(8) }).ssid, "\u{1f4f7}".repeat(8));
+		equal(readWiFiSettings({ ...DEVICE, apPassword: "open" }).apPassword, "open");
 	});
 
 	suite.test("slips-in-names-are-refused-and-names-of-others-are-not", () => {
 		const check = (name: string) => attempt(() => checkNames({ ...DEVICE, ssid: "", rtspPassword: "", led_pin: 1, flash_pin: 4, flash_on: 1, [name]: 1 }));
-		for (const [slip, meant] of [["fsp", "fps"], ["FPS", "fps"], ["sized", "size"], ["wifiTimout", "wifiTimeout"], ["appassword", "apPassword"], ["sessionTimeOut", "sessionTimeout"], ["usr", "user"]])
+		for (const [slip, meant] of [["fsp", "fps"], ["FPS", "fps"], ["sized", "size"], ["wifiTimout", "wifiTimeout"], ["appassword", "apPassword"], ["sessionTimeOut", "sessionTimeout"], ["usr", "user"], ["camara", "camera"], ["maxsize", "maxSize"]])
 			equal(check(slip!), `${slip} is no setting: did you mean ${meant}?`);
 		for (const name of ["screen", "driver", "rotation", "touch", "format", "tls", "host", "Screen", "led", "async", "startupSound", "brightness", "gateway", "timezone", "mdns"])
 			equal(check(name), undefined, name);

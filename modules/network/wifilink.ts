@@ -1,5 +1,5 @@
 /**
- * The camera's way into the network: the station, and set-up where that does not get anywhere.
+ * The camera's way into a Wi-Fi network: the station, and set-up where that does not get anywhere.
  *
  * Set-up is an access point of the camera's own with a page on it. It opens when there is no network to join, or when the network
  * was not joined within a time from the start. It does not open for a network that was joined once since the start and is lost:
@@ -9,7 +9,7 @@
  */
 
 import { Station } from "./station";
-import type { Radio, Status } from "./types";
+import type { Link, Radio, Status } from "./types";
 
 /** How long after a request set-up counts as used, milliseconds. */
 const USE_TIME = 120_000;
@@ -21,7 +21,7 @@ const SCAN_INTERVAL = 15_000;
  *  with "no network" where there is no other. */
 const SETTLE_TIME = 500;
 
-export interface LinkOptions {
+export interface WiFiLinkOptions {
 	readonly radio: Radio;
 	/** Empty: no network. */
 	readonly ssid: string;
@@ -38,8 +38,8 @@ export interface LinkOptions {
 	readonly onNotice: (message: string) => void;
 }
 
-export class Link {
-	readonly #options: LinkOptions;
+export class WiFiLink implements Link {
+	readonly #options: WiFiLinkOptions;
 	readonly #station: Station | undefined;
 	#begun: number | undefined;
 	/** Whether the network was ever joined. */
@@ -52,7 +52,7 @@ export class Link {
 	#scanned = -Infinity;
 	readonly #networks: { readonly ssid: string; strength: number }[] = [];
 
-	constructor(options: LinkOptions) {
+	constructor(options: WiFiLinkOptions) {
 		this.#options = options;
 		const { radio, ssid, password, onLost, onNotice } = options;
 		if (ssid !== "")

@@ -1,17 +1,17 @@
 import { equal, type Suite } from "../harness";
-import { Link } from "network/link";
+import { WiFiLink } from "network/wifilink";
 import { FakeRadio } from "./fixture";
 
 class Rig {
 	readonly radio = new FakeRadio();
 	readonly events: string[] = [];
-	readonly link: Link;
+	readonly link: WiFiLink;
 	now = 0;
 	/** What the page's socket is refused with. */
 	refusal: string | undefined;
 
 	constructor(ssid = "home") {
-		this.link = new Link({
+		this.link = new WiFiLink({
 			radio: this.radio, ssid, password: "secret pass", setupName: "camera-1", setupPassword: "open sesame", timeout: 60_000,
 			onAddress: address => this.events.push(`address ${address}`),
 			onLost: () => this.events.push("lost"),

@@ -1,0 +1,123 @@
+/** A board's link by Wi-Fi: the radio in somebody's network, and set-up by a page of the camera's own where there is none. */
+
+import { hostName, makePassword } from "network/names";
+import { Site } from "network/site";
+import { applyStored } from "network/stored";
+import type { Status } from "network/types";
+import { WiFiLink } from "network/wifilink";
+import random32 from "random";
+import { readDeviceSettings } from "settings/device";
+import { readWiFiSettings, type WiFiSettings } from "settings/wifi";
+import { flash } from "device/flash";
+import { SetupServer } from "device/setupserver";
+import { WiFiRadio } from "device/wifiradio";
+import type { Config, DeviceLink, LinkOptions } from "../types";
+
+/** IDF's address of an access point. */
+const SETUP_ADDRESS = "192.168.4.1";
+const SETUP_PORT = 80;
+
+class WiFi implements DeviceLink {
+	readonly name: string;
+	readonly #options: LinkOptions;
+	readonly #settings: WiFiSettings;
+	readonly #radio: WiFiRadio;
+	readonly #link: WiFiLink;
+	#setup: SetupServer | undefined;
+	/** Of the last tick. */
+	#now = 0;
+
+	constructor(options: LinkOptions) {
+		const { config, onChanged, onAddress, onLost, onNotice } = options;
+		this.#options = options;
+		this.#settings = readWiFiSettings(config);
+		this.#radio = new WiFiRadio(onChanged);
+		this.name = hostName(this.#radio.mac, readDeviceSettings(config).name);
+		try {
+			this.#radio.hostName = this.name;
+		}
+		catch {
+			onNotice("the name is not told to the router");
+		}
+		const { ssid, password, wifiTimeout } = this.#settings;
+		this.#link = new WiFiLink({
+			radio: this.#radio, ssid, password, onAddress, onLost, onNotice,
+			setupName: this.name,
+			setupPassword: this.#setupPassword(),
+			timeout: wifiTimeout * 1000,
+			onSetup: open => this.#offerSetup(open),
+		});
+	}
+
+	get status(): Status | undefined {
+		return this.#link.status;
+	}
+
+	tick(now: number): void {
+		this.#now = now;
+		this.#link.tick(now);
+	}
+
+	/** Sleep between beacons delays packets by up to 300 ms. */
+	rest(may: boolean): void {
+		try {
+			this.#radio.powerSave = may && this.#settings.powerSave;
+		}
+		catch {
+			this.#options.onNotice("the radio's power save cannot be set");
+		}
+	}
+
+	#offerSetup(open: boolean): void {
+		this.#setup?.close();
+		this.#setup = undefined;
+		if (!open)
+			return;
+		const { config, onStored, onNotice } = this.#options;
+		this.#setup = new SetupServer({
+			port: SETUP_PORT,
+			onNotice,
+			site: new Site({
+				config, onStored, onNotice,
+				store: flash,
+				hosts: [SETUP_ADDRESS, `${SETUP_ADDRESS}:${SETUP_PORT}`],
+				token: `${random32().toString(16)}${random32().toString(16)}`,
+				networks: () => this.#link.networks,
+				onUse: () => this.#link.touch(this.#now),
+			}),
+		});
+		onNotice(`set-up: join the Wi-Fi network "${this.name}" and open http://${SETUP_ADDRESS}/`);
+	}
+
+	/** One that was made up is kept, and told to who reads the log: that takes a cable. */
+	#setupPassword(): string {
+		const { onNotice, onSecret } = this.#options, { apPassword } = this.#settings;
+		if (apPassword === "open")
+			return "";
+		if (apPassword !== "")
+			return apPassword;
+		let password: unknown;
+		try {
+			password = flash.get("apPassword");
+			if (typeof password !== "string" || password.length < 8)
+				flash.set("apPassword", password = makePassword(random32));
+		}
+		catch {
+			onNotice("the set-up network's password cannot be kept: it is another after the next start");
+		}
+		const text = typeof password === "string" ? password : makePassword(random32);
+		onSecret(`password of the set-up network "${this.name}": ${text}`);
+		return text;
+	}
+}
+
+/** @throws Error there is no memory for Wi-Fi */
+export function openLink(options: LinkOptions): DeviceLink {
+	return new WiFi(options);
+}
+
+/** @returns settings as they hold: with what the set-up page has stored over them
+ *  @throws SettingsError */
+export function prepareConfig(config: Config, onNotice: (message: string) => void): Config {
+	return applyStored(config, flash, onNotice);
+}

@@ -1,0 +1,3 @@
+#include "esp_eth.h"
+
+void *esp_eth_new_netif_glue(esp_eth_handle_t handle);
