@@ -280,7 +280,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		this.#tunnelParser?.close();
 		const tunnel = this.#tunnel;
 		if (tunnel !== undefined)
-			this.attempt(() => this.#service.tunnels.end(tunnel));
+			this.attempt(() => this.#service.tunnels.leave(tunnel, this));
 		this.attempt(() => this.#service.sessions.leave(this.#peer, this.#service.now()));
 		this.#owner.onEnd(this);
 		return true;

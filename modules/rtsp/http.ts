@@ -20,6 +20,9 @@ export const TUNNEL_TYPE = "application/x-rtsp-tunnelled";
 /** What clients make up is about 20 characters. */
 const COOKIE_LIMIT = 128;
 
+/** Header fields that browsers send and no page can leave out. */
+const BROWSER_FIELDS = Object.freeze(["origin", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site"] as const);
+
 /** One half of a tunnel. */
 export interface TunnelRequest {
 	readonly kind: "get" | "post";
@@ -32,15 +35,19 @@ export function isHTTP(version: string): boolean {
 	return version.startsWith("HTTP/");
 }
 
-/** Nothing else is served here by HTTP.
+/** Nothing else is served here by HTTP. What a page in a browser could have sent is refused: with DNS rebinding such a page would reach a
+ *  camera that its viewer's network is trusted by. A browser says `Origin` with every POST.
  *  @param path stream name, as `normalizePath` gives
- *  @returns the half of a tunnel that is asked for, or the status of the refusal: 400, 404, 405 or 505 */
+ *  @returns the half of a tunnel that is asked for, or the status of the refusal: 400, 403, 404, 405 or 505 */
 export function readTunnelRequest({ method, url: text, version, headers }: Request, path: string): TunnelRequest | number {
 	if (version !== "HTTP/1.0" && version !== "HTTP/1.1")
 		return 505;
 	if (method !== "GET" && method !== "POST")
 		return 405;
-	const url = parseURL(text);
+	if (BROWSER_FIELDS.some(name => headers.get(name) !== undefined))
+		return 403;
+	// HTTP's own scheme, as proxies are spoken to
+	const url = parseURL(text.slice(0, 7).toLowerCase() === "http://" ? `rtsp${text.slice(4)}` : text);
 	if (url === undefined)
 		return 400;
 	if (url.path !== path || (url.track ?? 0) !== 0)

@@ -3,7 +3,8 @@
  * coming from one address, so that nobody else can put requests into a tunnel whose cookie he has seen.
  *
  * The GET connection *is* the RTSP connection: replies and packets go out on it, sessions hang on it. POST's bytes are
- * decoded and handed to it as if they had come there.
+ * decoded and handed to it as if they had come there. A client may close its POST and open another: QuickTime does so between
+ * requests.
  */
 
 import { Base64Decoder } from "./base64";
@@ -38,9 +39,10 @@ export class Tunnel {
 	readonly address: string;
 	/** When the first half came, milliseconds. */
 	readonly begun: number;
-	get: TunnelEnd | undefined;
-	post: TunnelEnd | undefined;
-	readonly #decoder = new Base64Decoder();
+	#get: TunnelEnd | undefined;
+	#post: TunnelEnd | undefined;
+	#complete = false;
+	#decoder = new Base64Decoder();
 	readonly #block = new Uint8Array(BLOCK);
 	/** What POST has brought before GET came. */
 	#early: Uint8Array | undefined;
@@ -52,8 +54,38 @@ export class Tunnel {
 		this.begun = begun;
 	}
 
-	get paired(): boolean {
-		return this.get !== undefined && this.post !== undefined;
+	get get(): TunnelEnd | undefined {
+		return this.#get;
+	}
+
+	/** undefined before it has come, and between two. */
+	get post(): TunnelEnd | undefined {
+		return this.#post;
+	}
+
+	/** Whether both halves have come. */
+	get complete(): boolean {
+		return this.#complete;
+	}
+
+	join(kind: "get" | "post", end: TunnelEnd): void {
+		if (kind === "get")
+			this.#get = end;
+		else {
+			const before = this.#post;
+			this.#post = end;
+			if (before !== undefined) {
+				this.#decoder = new Base64Decoder();
+				before.close();
+			}
+		}
+		this.#complete ||= this.#get !== undefined && this.#post !== undefined;
+	}
+
+	/** POST is closed, and may come again. */
+	losePost(): void {
+		this.#post = undefined;
+		this.#decoder = new Base64Decoder();
 	}
 
 	/** The next piece of POST's body.
@@ -114,7 +146,7 @@ export class TunnelTable {
 			const candidate = this.#tunnels[i]!;
 			if (candidate.cookie === cookie && candidate.address === address)
 				tunnel = candidate;
-			if (!candidate.paired)
+			if (!candidate.complete)
 				waiting += 1;
 		}
 		if (tunnel === undefined) {
@@ -123,9 +155,10 @@ export class TunnelTable {
 			tunnel = new Tunnel(cookie, address, now);
 			this.#tunnels.push(tunnel);
 		}
-		if (tunnel[kind] !== undefined)
+		// a POST that comes again may be there before the end of the one before
+		if (tunnel[kind] !== undefined && (kind === "get" || !tunnel.complete))
 			return "taken";
-		tunnel[kind] = end;
+		tunnel.join(kind, end);
 		return tunnel;
 	}
 
@@ -134,7 +167,7 @@ export class TunnelTable {
 	#makeRoom(address: string): boolean {
 		let most = this.#waitingOf(address) + 1, oldest: Tunnel | undefined;
 		for (let i = 0; i < this.#tunnels.length; i++) {
-			const tunnel = this.#tunnels[i]!, waiting = tunnel.paired ? 0 : this.#waitingOf(tunnel.address);
+			const tunnel = this.#tunnels[i]!, waiting = tunnel.complete ? 0 : this.#waitingOf(tunnel.address);
 			if (waiting > most) {
 				most = waiting;
 				oldest = tunnel;
@@ -150,13 +183,21 @@ export class TunnelTable {
 		let count = 0;
 		for (let i = 0; i < this.#tunnels.length; i++) {
 			const tunnel = this.#tunnels[i]!;
-			if (!tunnel.paired && tunnel.address === address)
+			if (!tunnel.complete && tunnel.address === address)
 				count += 1;
 		}
 		return count;
 	}
 
-	/** One half is gone, or both shall go. Ending twice is harmless. */
+	/** One half is gone: with GET everything is, with a POST that is not there yet or has come again nothing. */
+	leave(tunnel: Tunnel, end: TunnelEnd): void {
+		if (end === tunnel.get || !tunnel.complete)
+			this.end(tunnel);
+		else if (end === tunnel.post)
+			tunnel.losePost();
+	}
+
+	/** Both halves shall go. Ending twice is harmless. */
 	end(tunnel: Tunnel): void {
 		const index = this.#tunnels.indexOf(tunnel);
 		if (index < 0)
@@ -169,7 +210,7 @@ export class TunnelTable {
 	endExpired(now: number): void {
 		for (let i = this.#tunnels.length - 1; i >= 0; i--) {
 			const tunnel = this.#tunnels[i]!;
-			if (!tunnel.paired && now - tunnel.begun > this.#timeout)
+			if (!tunnel.complete && now - tunnel.begun > this.#timeout)
 				this.end(tunnel);
 		}
 	}

@@ -82,7 +82,7 @@ export const clients = {
 		"TCP": ["eight-clients-at-once-get-the-same-frames", "sender-reports-count-what-was-sent"],
 		"UDP": ["two-over-tcp-and-one-over-udp-play-at-once"],
 		"multicast": ["multicast-one-send-serves-two-clients", "multicast-later-player-is-told-the-next-packet"],
-		"HTTP tunnel": ["http-tunnel-takes-requests-in-any-pieces"],
+		"HTTP tunnel": ["http-tunnel-takes-requests-in-any-pieces-and-a-second-post"],
 		"Digest": ["digest-sha256-on-request", "old-nonce-is-stale-except-where-it-was-used"],
 		"Basic": ["basic-on-request"],
 		"frames bit by bit": ["frames-are-rebuilt-bit-exactly"],

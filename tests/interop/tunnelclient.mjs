@@ -42,13 +42,17 @@ export class Wire {
 	}
 }
 
-/** Both connections of a tunnel, open. */
+/** Both connections of a tunnel, open; `reopen` opens another POST. */
 export async function openTunnel(port, cookie, path = "") {
-	const down = new Wire(port), up = new Wire(port);
+	const openPost = () => {
+		const up = new Wire(port);
+		up.send(`POST /${path} HTTP/1.0\r\nx-sessioncookie: ${cookie}\r\nContent-Type: application/x-rtsp-tunnelled\r\nContent-Length: 32767\r\n\r\n`);
+		return { up, say: (text, size = 1000) => up.dribble(Buffer.from(text, "latin1").toString("base64"), size) };
+	};
+	const down = new Wire(port);
 	down.send(`GET /${path} HTTP/1.0\r\nx-sessioncookie: ${cookie}\r\nAccept: application/x-rtsp-tunnelled\r\n\r\n`);
 	await down.until(() => down.text.includes("\r\n\r\n"), "answer to GET");
 	const head = down.text;
 	down.text = "";
-	up.send(`POST /${path} HTTP/1.0\r\nx-sessioncookie: ${cookie}\r\nContent-Type: application/x-rtsp-tunnelled\r\nContent-Length: 32767\r\n\r\n`);
-	return { down, up, head, say: (text, size = 1000) => up.dribble(Buffer.from(text, "latin1").toString("base64"), size) };
+	return { down, head, ...openPost(), reopen: openPost };
 }

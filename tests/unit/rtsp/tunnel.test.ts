@@ -141,19 +141,56 @@ export default function (suite: Suite): void {
 		equal([up.closed, up.take(), fixture.server.connectionCount], [true, "", 0]);
 	});
 
-	for (const half of ["down", "up"] as const) {
-		suite.test(`tunnel-ends-when-${half === "down" ? "get" : "post"}-is-lost`, () => {
-			const fixture = new Fixture();
-			const tunnel = open(fixture);
-			say(tunnel.up, base64(request("SETUP rtsp://h/trackID=0", "Transport: RTP/AVP/TCP;interleaved=0-1")));
-			fixture.events();
-			tunnel[half].connection.closed();
-			equal([fixture.events(), fixture.server.connectionCount, fixture.server.sessionCount],
-				[half === "down" ? ["peer close", "A close"] : ["A close", "peer close"], 0, 0]);
-			equal(tunnel[half === "down" ? "up" : "down"].closed, true);
-			open(fixture);
-		});
-	}
+	suite.test("tunnel-ends-when-get-is-lost", () => {
+		const fixture = new Fixture();
+		const { down, up } = open(fixture);
+		say(up, base64(request("SETUP rtsp://h/trackID=0", "Transport: RTP/AVP/TCP;interleaved=0-1")));
+		fixture.events();
+		down.connection.closed();
+		equal([fixture.events(), fixture.server.connectionCount, fixture.server.sessionCount], [["peer close", "A close"], 0, 0]);
+		equal(up.closed, true);
+		open(fixture);
+	});
+
+	suite.test("post-may-be-closed-and-opened-again", () => {
+		const fixture = new Fixture();
+		const { down, up } = open(fixture);
+		say(up, base64(request("SETUP rtsp://h/trackID=0", "Transport: RTP/AVP/TCP;interleaved=0-1")));
+		// half of a group of four, which says nothing yet
+		say(up, "T");
+		const session = /Session: (\w+)/.exec(down.take())![1]!;
+		up.connection.closed();
+		equal([down.closed, fixture.server.connectionCount, fixture.server.sessionCount], [false, 1, 1]);
+		fixture.pass(30);
+		const again = fixture.client();
+		say(again, post("c1"));
+		say(again, base64(request("PLAY rtsp://h/", `Session: ${session}`)));
+		equal([down.take().slice(0, 15), again.take(), fixture.server.playingCount], ["RTSP/1.0 200 OK", "", 1]);
+		equal(fixture.errors, []);
+	});
+
+	suite.test("post-that-is-opened-again-ends-the-one-before", () => {
+		const fixture = new Fixture();
+		const { down, up } = open(fixture);
+		const again = fixture.client();
+		say(again, post("c1"));
+		equal([up.closed, down.closed, again.closed, fixture.server.connectionCount], [true, false, false, 2]);
+		say(up, base64(request("OPTIONS *")));
+		equal(down.take(), "");
+		say(again, base64(request("OPTIONS *")));
+		equal(down.take().slice(0, 15), "RTSP/1.0 200 OK");
+	});
+
+	suite.test("get-without-its-post-and-without-a-session-ends-in-silence", () => {
+		const fixture = new Fixture({ sessionTimeout: 20 });
+		const { down, up } = open(fixture);
+		say(up, base64(request("OPTIONS *")));
+		up.connection.closed();
+		fixture.pass(20);
+		equal(down.closed, false);
+		fixture.pass(1);
+		equal([down.closed, fixture.server.connectionCount], [true, 0]);
+	});
 
 	suite.test("tunnel-ends-with-connection-close", () => {
 		const fixture = new Fixture();
@@ -191,16 +228,43 @@ export default function (suite: Suite): void {
 			equal([client.closed, fixture.server.connectionCount], [true, 0]);
 		});
 
-		suite.test(`second-${name}-of-a-cookie-is-refused-and-disturbs-nothing`, () => {
-			const fixture = new Fixture();
-			const { down, up } = open(fixture);
-			const other = fixture.client();
-			say(other, text);
-			assert(other.take().startsWith("HTTP/1.0 400 "));
-			say(up, base64(request("OPTIONS *")));
-			equal([other.closed, down.take().slice(0, 15)], [true, "RTSP/1.0 200 OK"]);
-		});
 	}
+
+	suite.test("second-get-of-a-cookie-is-refused-and-disturbs-nothing", () => {
+		const fixture = new Fixture();
+		const { down, up } = open(fixture), other = fixture.client();
+		say(other, get("c1"));
+		assert(other.take().startsWith("HTTP/1.0 400 "));
+		say(up, base64(request("OPTIONS *")));
+		equal([other.closed, down.take().slice(0, 15)], [true, "RTSP/1.0 200 OK"]);
+	});
+
+	suite.test("second-post-of-a-cookie-without-a-get-is-refused", () => {
+		const fixture = new Fixture();
+		const first = fixture.client(), second = fixture.client();
+		say(first, post("c1"));
+		say(second, post("c1"));
+		assert(second.take().startsWith("HTTP/1.0 400 "));
+		equal([first.closed, second.closed], [false, true]);
+	});
+
+	suite.test("http-names-the-host-or-not", () => {
+		for (const url of ["http://camera:8554/", "HTTP://camera", "/", "rtsp://camera/"]) {
+			const client = new Fixture().client();
+			say(client, http(`GET ${url}`, "x-sessioncookie: c1"));
+			equal(client.take(), HEAD, url);
+		}
+	});
+
+	suite.test("what-a-page-in-a-browser-can-send-is-refused", () => {
+		for (const field of ["Origin: http://camera:8554", "Origin: null", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", "sec-fetch-dest: empty"]) {
+			for (const method of ["GET", "POST"]) {
+				const client = new Fixture().client();
+				say(client, http(`${method} /`, "x-sessioncookie: c1", field));
+				equal([client.take().slice(0, 22), client.closed], ["HTTP/1.0 403 Forbidden", true], field);
+			}
+		}
+	});
 
 	suite.test("tunnel-cannot-be-entered-from-another-address", () => {
 		const fixture = new Fixture();
