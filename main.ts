@@ -15,14 +15,18 @@ function start(settings: Settings, host: RunningHost): CameraServer {
 	return new CameraServer({
 		...settings,
 		frameRate: fps,
-		openSource: onReadable => new Camera({
-			camera, size, maxSize, quality, sampling, restartInterval, onReadable,
-			frameRate: fps,
-			bufferCount: buffers,
-			xclk: controls["xclk"],
-			onNotice: (message: string) => host.notice(message),
-			...(frames ? { frames } : {}),
-		} as ConstructorParameters<typeof Camera>[0]),
+		openSource: onReadable => {
+			// each platform's camera takes what it has of these
+			const options = {
+				camera, size, maxSize, quality, sampling, restartInterval, onReadable,
+				frameRate: fps,
+				bufferCount: buffers,
+				xclk: controls["xclk"],
+				onNotice: (message: string) => host.notice(message),
+				...(frames ? { frames } : {}),
+			};
+			return new Camera(options);
+		},
 		onNotice: message => host.notice(message),
 	});
 }
@@ -37,7 +41,7 @@ function run(values: Record<string, unknown>, host: RunningHost): void {
 	}
 	catch (error) {
 		// a wrong setting is the user's to mend: the message says how. Anything else is ours: it needs the stack
-		host.failed(error instanceof SettingsError || !(error instanceof Error) ? String((error as Error).message) : error);
+		host.failed(error instanceof SettingsError ? error.message : error instanceof Error ? error : String(error));
 	}
 }
 

@@ -41,7 +41,7 @@ const server = new CameraServer({
 	...settings,
 	frameRate: fps,
 	openSource: onReadable => new Camera({
-		size: size as never, sampling: sampling as never, quality, restartInterval,
+		size, sampling, quality, restartInterval,
 		frameRate: fps,
 		bufferCount: buffers,
 		onReadable() {

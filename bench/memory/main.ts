@@ -28,7 +28,7 @@ function report(): void {
 const server = new CameraServer({
 	...settings,
 	frameRate: fps,
-	openSource: onReadable => new Camera({ size: size as never, quality, frameRate: fps, bufferCount: buffers, onReadable }),
+	openSource: onReadable => new Camera({ size, quality, frameRate: fps, bufferCount: buffers, onReadable }),
 	onNotice: message => Process.error(message),
 });
 

@@ -3,6 +3,7 @@
  * contract as hosts/sockets/burst.ts.
  */
 
+import type Scan from "../../modules/jpeg/scan";
 import type { Frame, PacketSource } from "../../modules/stream/types";
 import type { TCPStream, UDPStream } from "../../modules/stream/sockets";
 
@@ -10,7 +11,7 @@ import type { TCPStream, UDPStream } from "../../modules/stream/sockets";
 const SMALLEST_PACKET = 1400;
 const FRAMING = 4;
 
-export function sendTCP(socket: TCPStream, source: PacketSource, frame: Frame, scan: unknown, packetSize: number, credit: number): number {
+export function sendTCP(socket: TCPStream, source: PacketSource, frame: Frame, scan: Scan, packetSize: number, credit: number): number {
 	const { packet } = source;
 	const smallest = Math.min(packetSize, SMALLEST_PACKET);
 	try {
@@ -26,7 +27,7 @@ export function sendTCP(socket: TCPStream, source: PacketSource, frame: Frame, s
 	return credit >= 0 ? credit : 0;
 }
 
-export function sendUDP(socket: UDPStream, source: PacketSource, frame: Frame, scan: unknown, packetSize: number, address: string, port: number, limit: number): number {
+export function sendUDP(socket: UDPStream, source: PacketSource, frame: Frame, scan: Scan, packetSize: number, address: string, port: number, limit: number): number {
 	const { packet } = source;
 	let count = 0;
 	try {

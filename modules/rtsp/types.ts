@@ -66,6 +66,10 @@ export interface Subscription {
 	readonly serverRTCPPort: number;
 	/** Largest packet, bytes without the RTP header; undefined where it is not the client's to choose. */
 	readonly blocksize: number | undefined;
+	/** A parameter of this subscription alone, for GET_PARAMETER.
+	 *  @param name in lower case
+	 *  @returns undefined when there is none of that name */
+	readParameter(name: string): string | undefined;
 	/** Starts, or resumes, delivery with the next captured frame.
 	 *  No packet may leave before the caller's turn ends: the reply, which carries the returned point, goes first. */
 	play(): PlayPoint;

@@ -13,13 +13,19 @@ export interface Settings {
 	/** Frame rate to capture and send, frames a second. */
 	readonly fps: number;
 	/** Frame size by its sensor name. */
-	readonly size: string;
+	readonly size: FrameSize;
 	/** OV2640's JPEG quality: lower is better. */
 	readonly quality: number;
+	/** Who may set parameters while it runs: anybody who may watch, the user where one is set, nobody. */
+	readonly control: "anybody" | "user" | "nobody";
+	/** The most that a client may set: frames a second, JPEG quality, frame size. On a board frame buffers are made for `maxSize`. */
+	readonly maxFps: number;
+	readonly bestQuality: number;
+	readonly maxSize: FrameSize;
 	/** Folder of JPEG files to replay; empty for the live test card. */
 	readonly frames: string;
 	/** Chroma sampling of the simulated camera. */
-	readonly sampling: string;
+	readonly sampling: "4:2:2" | "4:2:0";
 	/** MCUs between restart markers of the simulated camera; 0 for none. */
 	readonly restartInterval: number;
 	/** Frame buffers that the camera owns. */
@@ -52,9 +58,9 @@ export interface Settings {
 	readonly cameraTimeout: number;
 	/** kbit/s to keep: 0 for "off", Infinity for "auto". */
 	readonly bitrate: number;
-	/** The worst JPEG quality that may be chosen to keep the bit rate, not better than `quality`. */
+	/** The worst JPEG quality that may be set, or chosen to keep the bit rate, not better than `quality`. */
 	readonly worstQuality: number;
-	/** The least frames a second that may be chosen to keep the bit rate. */
+	/** The least frames a second that may be set, or chosen to keep the bit rate. */
 	readonly minFps: number;
 	/** Who may watch; empty: everybody. */
 	readonly user: string;
@@ -84,10 +90,8 @@ export interface Settings {
 	readonly bodyLimit: number;
 	/** Seconds that a new connection has for its first request. */
 	readonly requestTimeout: number;
-	/** Largest frame size that can be chosen while it runs, where buffers are made only once: on a board. Empty: `size`. */
-	readonly maxSize: string;
 	/** What makes the pictures: "sensor", or "simulated" for the test card. Empty: what the board has. */
-	readonly camera: string;
+	readonly camera: "" | "sensor" | "simulated";
 	/** What the sensor is told: values by the names of controls.ts. Those that were given. */
 	readonly controls: Readonly<Record<string, number>>;
 }
@@ -109,7 +113,8 @@ export interface Option {
 
 export const sizes = Object.freeze(["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "SVGA", "XGA", "HD", "SXGA", "UXGA"] as const);
 
-type Size = typeof sizes[number];
+/** Name of a frame size. */
+export type FrameSize = typeof sizes[number];
 
 const options = frozen<Option & { readonly name: keyof Settings }>([
 	{ name: "port", help: "RTSP port", minimum: 1, maximum: 65535, integer: true },
@@ -117,6 +122,10 @@ const options = frozen<Option & { readonly name: keyof Settings }>([
 	{ name: "fps", help: "frames a second", minimum: 0.1, maximum: 120 },
 	{ name: "size", help: "frame size", values: sizes },
 	{ name: "quality", help: "JPEG quality as the OV2640 counts it: lower is better", minimum: 0, maximum: 63, integer: true },
+	{ name: "control", help: "who may set parameters while it runs", values: ["user", "anybody", "nobody"] },
+	{ name: "maxFps", help: "most frames a second that a client may set", text: "0.1 to 120; empty for --fps", read: text => readOptionalNumber(text, 0.1, 120, false) },
+	{ name: "bestQuality", help: "best JPEG quality that a client may set", text: "0 to 63; empty for --quality", read: text => readOptionalNumber(text, 0, 63, true) },
+	{ name: "maxSize", help: "largest frame size that a client may set", text: `${sizes.join(", ")}; empty for --size`, read: readOptionalSize },
 	{ name: "frames", help: "folder of JPEG files to replay instead of the live test card", text: "a folder" },
 	{ name: "sampling", help: "chroma sampling of the test card", values: ["4:2:2", "4:2:0"] },
 	{ name: "restartInterval", help: "MCUs between restart markers of the test card, 0 for none", minimum: 0, maximum: 65535, integer: true },
@@ -135,8 +144,8 @@ const options = frozen<Option & { readonly name: keyof Settings }>([
 	{ name: "stallTimeout", help: "seconds after which a TCP client that takes nothing is dropped, 0 for never", minimum: 0, maximum: 3600, integer: true },
 	{ name: "cameraTimeout", help: "seconds without a frame after which the camera is opened again", minimum: 1, maximum: 3600, integer: true },
 	{ name: "bitrate", help: "quality and frame rate follow the links, or keep N kbit/s", text: "off, auto, or 50 to 100000", read: readBitrate },
-	{ name: "worstQuality", help: "worst JPEG quality chosen to keep the bit rate", minimum: 0, maximum: 63, integer: true },
-	{ name: "minFps", help: "least frames a second chosen to keep the bit rate", minimum: 0.5, maximum: 120 },
+	{ name: "worstQuality", help: "worst JPEG quality that is set or chosen", minimum: 0, maximum: 63, integer: true },
+	{ name: "minFps", help: "least frames a second that are set or chosen", minimum: 0.5, maximum: 120 },
 	{ name: "user", help: "who may watch; everybody when there is none", text: "a name without ':', '\"' and '\\'" },
 	{ name: "password", help: "the user's password (where ssid= is given: rtspPassword=)", text: "any text" },
 	{ name: "auth", help: "how the password is asked for", values: ["digest", "digest-sha256", "basic", "none"] },
@@ -164,7 +173,6 @@ export function frozen<T extends Option>(table: T[]): readonly T[] {
 
 /** What only a board has. They may be absent, and are no options of the desktop's command line. */
 const boardOptions: readonly Option[] = frozen([
-	{ name: "maxSize", help: "largest frame size that can be chosen while it runs", values: sizes },
 	{ name: "camera", help: "what makes the pictures", values: ["sensor", "simulated"] },
 ]);
 
@@ -237,7 +245,10 @@ export function readSettings(config: Record<string, unknown>): Settings {
 		result[option.name] = readOption(option, config[option.name]);
 	for (const option of boardOptions)
 		result[option.name] = config[option.name] ? readOption(option, config[option.name]) : "";
-	checkSizes(result["size"] as Size, result["maxSize"] as Size | "");
+	for (const [limit, name] of [["maxFps", "fps"], ["bestQuality", "quality"], ["maxSize", "size"]] as const) {
+		if (result[limit] === "")
+			result[limit] = result[name];
+	}
 	result["controls"] = readControls(config);
 	for (const name of ["udpPort", "multicastPort"]) {
 		if ((result[name] as number) & 1)
@@ -249,14 +260,25 @@ export function readSettings(config: Record<string, unknown>): Settings {
 	if (config["ssid"] !== undefined || config["rtspPassword"] !== undefined)
 		result["password"] = config["rtspPassword"] === undefined ? "" : String(config["rtspPassword"]);
 	const settings = result as unknown as Settings;
+	checkLimits(settings);
 	checkUser(settings);
 	return settings;
 }
 
-/** `sizes` go from the smallest to the largest. */
-function checkSizes(size: Size, maxSize: Size | ""): void {
-	if (maxSize !== "" && sizes.indexOf(maxSize) < sizes.indexOf(size))
-		throw new SettingsError(`maxSize is ${maxSize}, smaller than ${optionName("size")} ${size}`);
+/** What the camera begins with is within what clients may set. */
+function checkLimits({ fps, maxFps, quality, bestQuality, size, maxSize }: Settings): void {
+	if (maxFps < fps)
+		throw new SettingsError(`${optionName("maxFps")} is ${maxFps}, less than ${optionName("fps")} ${fps}`);
+	if (bestQuality > quality)
+		throw new SettingsError(`${optionName("bestQuality")} is ${bestQuality}, worse than ${optionName("quality")} ${quality}: lower is better`);
+	if (!isWithinSize(size, maxSize))
+		throw new SettingsError(`${optionName("maxSize")} is ${maxSize}, smaller than ${optionName("size")} ${size}`);
+}
+
+/** Whether the size that is named is one, and not larger than `maxSize`: `sizes` go from the smallest to the largest. */
+export function isWithinSize(name: string, maxSize: FrameSize): boolean {
+	const index = sizes.findIndex(size => size === name);
+	return index >= 0 && index <= sizes.indexOf(maxSize);
 }
 
 function readControls(config: Record<string, unknown>): Record<string, number> {
@@ -347,6 +369,19 @@ function parseIPv4(text: string): number | undefined {
 		address = address * 256 + value;
 	}
 	return parts.length === 4 ? address : undefined;
+}
+
+/** @returns the number, empty text as it is, undefined for anything else */
+function readOptionalNumber(text: string, minimum: number, maximum: number, integer: boolean): number | "" | undefined {
+	if (text === "")
+		return "";
+	const number = toNumber(text);
+	return number >= minimum && number <= maximum && !(integer && Math.floor(number) !== number) ? number : undefined;
+}
+
+function readOptionalSize(text: string): string | undefined {
+	const name = text.toUpperCase();
+	return name === "" || sizes.some(size => size === name) ? name : undefined;
 }
 
 function readBitrate(text: string): number | undefined {

@@ -9,6 +9,7 @@
  */
 
 import { sendTCP } from "burst";
+import type Scan from "jpeg/scan";
 import Timer from "timer";
 import type { Peer } from "../rtsp/types";
 import { openTCP, type TCPOwner, type TCPStream } from "./sockets";
@@ -156,7 +157,7 @@ export class Connection implements Peer, TCPOwner, Reader {
 			this.#sinks.splice(index, 1);
 	}
 
-	sendPackets(source: PacketSource, frame: Frame, scan: unknown, packetSize: number): SendResult {
+	sendPackets(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {
 		const socket = this.#socket;
 		if (!socket || this.#closing)
 			return FAILED;
@@ -356,7 +357,7 @@ class InterleavedSink implements Sink {
 		this.controlPrefix = new Uint8Array([0x24, rtcpChannel, 0, 0]);
 	}
 
-	send(source: PacketSource, frame: Frame, scan: unknown, packetSize: number): SendResult {
+	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {
 		const result = this.#connection.sendPackets(source, frame, scan, packetSize);
 		this.#waiting = result === WAITING;
 		return result;

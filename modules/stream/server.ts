@@ -10,7 +10,7 @@ import type { Settings } from "../settings/settings";
 import { Connection, type ConnectionOwner } from "./connection";
 import { FrameHub } from "./hub";
 import { Multicast } from "./multicast";
-import { Parameters } from "./parameters";
+import { Parameters, type ParameterLimits } from "./parameters";
 import { openListener, type ListenerStream } from "./sockets";
 import { RTP_HEADER, Subscriber } from "./subscriber";
 import { Turns, type Reader } from "./turns";
@@ -19,7 +19,7 @@ import { UDPPorts } from "./udp";
 import { Uptime } from "./uptime";
 
 /** Settings that the server obeys; what the camera alone has to know is between `openSource` and it. */
-export interface CameraServerOptions extends Omit<Settings, "fps" | "camera" | "size" | "maxSize" | "frames" | "sampling" | "restartInterval" | "buffers"> {
+export interface CameraServerOptions extends Omit<Settings, "fps" | "camera" | "size" | "frames" | "sampling" | "restartInterval" | "buffers"> {
 	/** Frames a second sent at most, and told in SDP. */
 	readonly frameRate: number;
 	/** Opens the camera. */
@@ -108,7 +108,7 @@ export class CameraServer implements StreamControl {
 		this.#server = new Server({
 			path: `/${path}`,
 			control: this,
-			parameters: new Parameters({ hub: this.#hub, statistics: () => this.statistics }),
+			parameters: new Parameters({ hub: this.#hub, limits: parameterLimitsOf(options), statistics: () => this.statistics }),
 			now: () => this.#uptime.now(),
 			random32,
 			sessionTimeout,
@@ -164,7 +164,9 @@ export class CameraServer implements StreamControl {
 			packetSize = udpPacketSize;
 		}
 		else {
-			const connection = delivery.peer as Connection;
+			const connection = delivery.peer;
+			if (!(connection instanceof Connection))
+				return "unsupported";
 			openSink = owner => connection.openSink(delivery.rtpChannel, delivery.rtcpChannel, owner);
 			packetSize = tcpPacketSize;
 			onStalled = () => this.#drop(connection);
@@ -326,6 +328,16 @@ function limitsOf({ connectionLimit, sessionLimit, connectionSessions, addressSe
 		headerCount: headerLimit,
 		bodyBytes: bodyLimit,
 		requestTimeout,
+	};
+}
+
+/** What the camera begins with is within them. */
+function parameterLimitsOf({ control, user, frameRate, quality, minFps, maxFps, bestQuality, worstQuality, maxSize }: CameraServerOptions): ParameterLimits {
+	return {
+		writable: control === "anybody" || (control === "user" && user !== ""),
+		minFps: Math.min(minFps, frameRate),
+		maxFps, bestQuality, maxSize,
+		worstQuality: Math.max(worstQuality, quality),
 	};
 }
 

@@ -7,7 +7,10 @@
  */
 
 import type { PlayPoint, Subscription } from "../rtsp/types";
+import { readCount } from "./figures";
 import type { Subscriber } from "./subscriber";
+
+const NOTHING_SENT = Object.freeze({ packetCount: 0, octetCount: 0 });
 
 export class SharedStream {
 	readonly #open: () => Subscriber;
@@ -31,6 +34,11 @@ export class SharedStream {
 	/** Report blocks about this stream that receivers have sent. */
 	get reportCount(): number {
 		return this.#reportsGone + (this.#subscriber?.reportCount ?? 0);
+	}
+
+	/** What was sent to all; what receivers report is nobody's own. */
+	readParameter(name: string): string | undefined {
+		return readCount(name, this.#subscriber ?? NOTHING_SENT);
 	}
 
 	/** One session's part in it. */
@@ -96,6 +104,10 @@ class Member implements Subscription {
 			return;
 		this.#playing = false;
 		this.#stream.pause();
+	}
+
+	readParameter(name: string): string | undefined {
+		return this.#stream.readParameter(name);
 	}
 
 	/** Reports come by UDP, to the group. */

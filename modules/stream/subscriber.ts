@@ -9,8 +9,9 @@ import { RTCPParser, type ReportBlock, type RTCPParserOwner } from "../rtp/rtcpp
 import { RTCPWriter } from "../rtp/rtcpwriter";
 import type { PlayPoint, Subscription } from "../rtsp/types";
 import { Backoff } from "./backoff";
+import { readFigure, type Reception } from "./figures";
 import type { FrameHub, Lease } from "./hub";
-import { FAILED, SENT, WAITING, type PacketSource, type Sink, type SinkOwner } from "./types";
+import { FAILED, SENT, WAITING, type Sink, type SinkOwner } from "./types";
 
 export interface SubscriberOptions {
 	readonly hub: FrameHub;
@@ -30,22 +31,6 @@ export interface SubscriberOptions {
 	readonly stallTimeout?: number | undefined;
 	/** It has taken nothing for that long. */
 	readonly onStalled?: (() => void) | undefined;
-}
-
-/** What the client's RTCP said (RFC 3550 section 6.4.1). */
-export interface Reception {
-	/** Report blocks that came for this stream. */
-	readonly reports: number;
-	/** BYEs that came. */
-	readonly byes: number;
-	/** Loss since the report before, in 1/256. */
-	readonly fractionLost: number;
-	/** Packets lost in all; signed. */
-	readonly cumulativeLost: number;
-	/** In 90 kHz units. */
-	readonly jitter: number;
-	/** Milliseconds; undefined until a report names the sender report that it answers. */
-	readonly roundTrip: number | undefined;
 }
 
 /** Bytes of the RTP header, which `Blocksize` does not count. */
@@ -173,6 +158,10 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 			jitter: this.#jitter,
 			roundTrip: this.#roundTrip,
 		};
+	}
+
+	readParameter(name: string): string | undefined {
+		return readFigure(name, this);
 	}
 
 	/** Report blocks about this stream that have arrived. */
@@ -307,7 +296,7 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 	}
 
 	private send(lease: Lease): void {
-		const result = this.#sink.send(this.#fragmenter as unknown as PacketSource, lease.frame!, lease.scan, this.#packetSize);
+		const result = this.#sink.send(this.#fragmenter, lease.frame!, lease.scan, this.#packetSize);
 		this.#blocked = result === WAITING;
 		if (result === WAITING)
 			return;

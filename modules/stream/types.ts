@@ -2,6 +2,8 @@
  * What crosses the boundaries of stream/: the camera in front of the frame hub, the sinks behind it.
  */
 
+import type Scan from "jpeg/scan";
+
 /**
  * One captured JPEG image: a lease on memory that the camera owns.
  *
@@ -80,7 +82,7 @@ export interface PacketSource {
 	readonly packet: unknown;
 	/** Bytes of the next packet, framing included; 0 when the frame is finished.
 	 *  @param limit largest packet without framing, bytes */
-	next(frame: Frame, scan: unknown, limit: number): number;
+	next(frame: Frame, scan: Scan, limit: number): number;
 	/** Puts back what the last packet's headers overwrote. */
 	restore(frame: Frame): void;
 }
@@ -94,7 +96,7 @@ export interface Sink {
 	/** Channel for `$` framing by the packet source, or undefined. */
 	readonly channel: number | undefined;
 	/** Sends as many packets as it takes now. The frame is whole again when it returns. Never throws. */
-	send(source: PacketSource, frame: Frame, scan: unknown, packetSize: number): SendResult;
+	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult;
 	/** Sends an RTCP packet with its prefix, or drops it when there is no room. Never throws.
 	 *  @param last waits for room instead (BYE); the packet is the sink's then */
 	sendControl(packet: Uint8Array, last?: boolean): void;

@@ -7,6 +7,7 @@
  */
 
 import { sendUDP } from "burst";
+import type Scan from "jpeg/scan";
 import Timer from "timer";
 import { openUDP, type UDPStream } from "./sockets";
 import { FAILED, SENT, WAITING, type Frame, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./types";
@@ -107,7 +108,7 @@ export class UDPPorts {
 		this.#rtcp.close();
 	}
 
-	sendPackets(source: PacketSource, frame: Frame, scan: unknown, packetSize: number, socket: UDPStream, address: string, port: number): SendResult {
+	sendPackets(source: PacketSource, frame: Frame, scan: Scan, packetSize: number, socket: UDPStream, address: string, port: number): SendResult {
 		if (this.#burst === 0)
 			return this.sendAll(source, frame, scan, packetSize, socket, address, port);
 		let result: SendResult = WAITING;
@@ -128,7 +129,7 @@ export class UDPPorts {
 		return result;
 	}
 
-	private sendAll(source: PacketSource, frame: Frame, scan: unknown, packetSize: number, socket: UDPStream, address: string, port: number): SendResult {
+	private sendAll(source: PacketSource, frame: Frame, scan: Scan, packetSize: number, socket: UDPStream, address: string, port: number): SendResult {
 		try {
 			sendUDP(socket, source, frame, scan, packetSize, address, port, 0);
 			return SENT;
@@ -263,7 +264,7 @@ class UDPSink implements Sink {
 		this.rtcpPort = ports.rtcpPort;
 	}
 
-	send(source: PacketSource, frame: Frame, scan: unknown, packetSize: number): SendResult {
+	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {
 		const result = this.#ports.sendPackets(source, frame, scan, packetSize, this.#rtp, this.address, this.#rtpPort);
 		this.#waiting = result === WAITING;
 		return result;

@@ -114,7 +114,7 @@ export function timeouts(suite, { port }) {
 		kept("rtcp-interleaved-keeps-a-session", { transport: "tcp" }, receiver => interleave(receiver, 1, report(receiver)), 200),
 		kept("interleaved-data-of-any-kind-keeps-a-session", { transport: "tcp" }, receiver => interleave(receiver, 0, Buffer.from("xx")), 200),
 		kept("malformed-rtcp-over-udp-keeps-nothing", { transport: "udp" }, receiver => receiver.sockets[1].send(Buffer.from("garbage"), receiver.serverPorts[1], "127.0.0.1"), 454),
-		kept("report-about-another-stream-keeps-nothing", { transport: "udp" }, receiver => receiver.sockets[1].send(receiverReport(1, receiver.ssrc ^ 1, 0), receiver.serverPorts[1], "127.0.0.1"), 454),
+		kept("report-about-another-stream-keeps-nothing", { transport: "udp" }, receiver => receiver.sockets[1].send(receiverReport(1, (receiver.ssrc ^ 1) >>> 0, 0), receiver.serverPorts[1], "127.0.0.1"), 454),
 		kept("rtcp-from-another-port-keeps-nothing", { transport: "udp" }, async receiver => (await otherSocket(report))(receiver), 454),
 		kept("datagrams-to-the-rtp-port-keep-nothing", { transport: "udp" }, receiver => receiver.sockets[0].send(Buffer.alloc(12, 0x80), receiver.serverPorts[0], "127.0.0.1"), 454),
 	]);

@@ -117,8 +117,11 @@ async function lockout() {
 	});
 }
 
+/** Of an owner who lets the user have more than the camera begins with. */
+const LIMITS = ["--max-size", "SVGA", "--max-fps", "50"];
+
 async function parameters() {
-	await withCamera(login(LOGIN), async camera => {
+	await withCamera([...login(LOGIN), ...LIMITS], async camera => {
 		const url = camera.url();
 		const client = new LoginClient(camera.port, LOGIN);
 		const session = await client.play(url);
@@ -135,6 +138,7 @@ async function parameters() {
 		await until(() => client.width === 800 && client.height === 600);
 		const get = async names => (await client.request("GET_PARAMETER", url, session, names.split(" ").join("\r\n"))).body;
 		demand(await get("size quality framerate") === "size: SVGA\r\nquality: 30\r\nframerate: 50\r\n", "reads what was set");
+		demand([await set("size: XGA"), await set("framerate: 51"), await set("framerate: 0.1"), await set("quality: 11"), await set("quality: 41")].every(status => status === 451), "the owner's limits");
 		demand([await set("size: HUGE"), await set("clients: 1"), await set("none: 1")].join() === "451,458,451", "refusals");
 		demand(await set("quality: 5\r\nsize: HUGE") === 451 && await get("quality") === "quality: 30\r\n", "all or nothing");
 		const statistics = await get("clients captured sent dropped packets_sent octets_sent");
@@ -145,6 +149,24 @@ async function parameters() {
 		client.close();
 		anonymous.close();
 	});
+}
+
+/** Who may set parameters: the user, and where there is none nobody, unless the owner says otherwise. */
+async function control() {
+	for (const [args, who, status] of [
+		[[], undefined, 458],
+		[["--control", "anybody"], undefined, 200],
+		[[...login(LOGIN), "--control", "nobody"], LOGIN, 458],
+		[login(LOGIN), LOGIN, 200],
+	]) {
+		await withCamera(args, async camera => {
+			const client = new LoginClient(camera.port, who);
+			const set = await client.request("SET_PARAMETER", camera.url(), {}, "framerate: 10\r\n");
+			const get = await client.request("GET_PARAMETER", camera.url(), {}, "framerate\r\n");
+			demand(set.status === status && get.body === `framerate: ${status === 200 ? 10 : 20}\r\n`, `${args.join(" ")}: ${set.status}, ${get.body}`);
+			client.close();
+		});
+	}
 }
 
 async function scheme(name) {
@@ -225,6 +247,7 @@ function cases() {
 		...["digest", "digest-sha256"].map(name => ({ name: `${name}-through-a-tunnel-fits-the-stack`, body: () => throughTunnel(name) })),
 		{ name: "wrong-passwords-lock-out-but-not-who-plays", body: lockout },
 		{ name: "parameters-change-a-playing-stream", body: parameters },
+		{ name: "parameters-are-set-by-whom-the-owner-lets", body: control },
 		{ name: "camera-without-a-user-is-open-and-says-so", body: open },
 		{ name: "silent-connections-do-not-hold-their-places", body: silence },
 	);

@@ -14,6 +14,7 @@ import { startCamera } from "../camera.mjs";
 import { has } from "./harness.mjs";
 import { execute, isolation } from "./namespace.mjs";
 import { mustPlay, programs } from "./programs.mjs";
+import { RTSPClient } from "./rtsp-client.mjs";
 import { openTunnel, Wire } from "./tunnelclient.mjs";
 
 const THIS = fileURLToPath(import.meta.url);
@@ -33,7 +34,7 @@ function check(condition, message) {
 /** Waits until `condition()` holds. */
 async function until(condition, what, timeout = 5000) {
 	const deadline = Date.now() + timeout;
-	while (!condition()) {
+	while (!await condition()) {
 		check(Date.now() < deadline, `no ${what} in ${timeout} ms`);
 		await sleep(10);
 	}
@@ -189,6 +190,24 @@ async function reportsAreCountedAndSessionsEnd() {
 	}
 }
 
+/** What GET_PARAMETER and SET_PARAMETER answer in a session that has no stream of its own. */
+async function parametersOfAMember({ camera }) {
+	const client = await RTSPClient.connect(camera.port), url = camera.url();
+	const setup = await client.must("SETUP", `${url}trackID=0`, { Transport: "RTP/AVP;multicast" });
+	const headers = { Session: setup.headers.session.split(";")[0], "Content-Type": "text/parameters" };
+	const ask = async (method, body) => {
+		const { status, body: text } = await client.request(method, url, headers, body);
+		return `${status} ${text.trim().replaceAll("\r\n", ", ")}`;
+	};
+	const before = [await ask("GET_PARAMETER", "packets_sent\r\noctets_sent"), await ask("GET_PARAMETER", "jitter"), await ask("GET_PARAMETER", "none"), await ask("SET_PARAMETER", "none: 1")];
+	check(before.join("; ") === "200 packets_sent: 0, octets_sent: 0; 451 jitter; 451 none; 451 none", before.join("; "));
+	await client.must("PLAY", url, headers);
+	await until(async () => /packets_sent: [1-9]/.test(await ask("GET_PARAMETER", "packets_sent")), "packets sent to the group");
+	await client.must("TEARDOWN", url, headers);
+	client.close();
+	return before[0];
+}
+
 async function tunnelTakesAnyPieces({ camera }) {
 	const { down, up, head, say, reopen } = await openTunnel(camera.port, "pieces");
 	check(head.startsWith("HTTP/1.0 200 OK\r\n") && /\r\nContent-Type: application\/x-rtsp-tunnelled\r\n/.test(head) && !/Content-Length/i.test(head), head);
@@ -241,6 +260,7 @@ const CASES = [
 	{ name: "multicast-one-send-serves-two-clients", body: oneSendServesTwo },
 	{ name: "multicast-goes-on-beside-unicast-while-one-pauses", body: oneOfManyPauses },
 	{ name: "multicast-later-player-is-told-the-next-packet", body: laterPlayerKnowsTheNextPacket },
+	{ name: "multicast-session-has-parameters", body: parametersOfAMember },
 	{ name: "multicast-reports-are-counted-and-silent-sessions-end", body: reportsAreCountedAndSessionsEnd },
 ];
 

@@ -13,9 +13,9 @@ export interface CameraOptions {
 	/** Frame size in pixels, in place of `size`: both, and one that the sensor has. */
 	width?: number;
 	height?: number;
-	/** Largest size that can be chosen while it is open: the frame buffers are made for it, width * height / 5 bytes each. Default,
-	 *  and empty: the size that it is opened with. */
-	maxSize?: FrameSize | "";
+	/** Largest size that can be chosen while it is open: the frame buffers are made for it, width * height / 5 bytes each. Default:
+	 *  the size that it is opened with. */
+	maxSize?: FrameSize;
 	/** Frames a second, 0.1 to 120: those that the sensor makes beyond it are passed over. Default 25. */
 	frameRate?: number;
 	/** JPEG quality number of the OV2640, an integer from 0 (best, largest) to 63. Default 12. */

@@ -7,6 +7,9 @@ import FakeDriver from "./fake/driver";
 import { fresh, settled } from "./rig";
 import { Stream } from "./stream";
 
+/** An owner who lets clients set whatever the camera takes. */
+const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63, maxSize: "UXGA" } as const;
+
 export default function (suite: AsyncSuite): void {
 	suite.test("two-subscribers-get-frames-while-one-of-them-is-slow", async test => {
 		await fresh();
@@ -26,7 +29,7 @@ export default function (suite: AsyncSuite): void {
 		await fresh();
 		const stream = new Stream(test, { controls: { brightness: 1, sharpness: 2 } });
 		const sinks = [stream.subscribe(), stream.subscribe()];
-		const parameters = new Parameters({ hub: stream.hub, statistics: () => ({}) as never });
+		const parameters = new Parameters({ limits: ANYTHING, hub: stream.hub, statistics: () => ({}) as never });
 		assert(stream.said("sharpness=2 is passed over: the sensor has no sharpness"), stream.notices.join());
 		equal([parameters.read("sensor", undefined), parameters.read("brightness", undefined), parameters.read("sharpness", undefined)], ["OV2640", "1", undefined]);
 		equal([parameters.isWritable("mirror"), parameters.isWritable("sharpness"), parameters.isWritable("sensor")], [true, false, false]);

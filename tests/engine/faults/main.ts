@@ -13,6 +13,9 @@ import { type AdaptableCamera, Rig } from "./rig";
 /** A collection at every allocation makes a minute of frames an hour: each test gets it for its beginning. Milliseconds. */
 const STRESS = 500;
 
+/** An owner who lets clients set whatever the camera takes. */
+const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63, maxSize: "UXGA" } as const;
+
 const suite = new Suite();
 const { test } = suite;
 suite.test = function (name, body) {
@@ -269,7 +272,7 @@ suite.test("reader-in-the-middle-of-a-frame-loses-it-with-the-camera", () => {
 
 suite.test("what-only-a-sensor-can-be-told-is-passed-over-once-where-there-is-none", () => {
 	const rig = new Rig({ controls: { mirror: 1, ae_level: -1 } });
-	const parameters = new Parameters({ hub: rig.hub, statistics: () => ({}) as never });
+	const parameters = new Parameters({ limits: ANYTHING, hub: rig.hub, statistics: () => ({}) as never });
 	rig.subscriber();
 	rig.silence(60);
 	assert(rig.hub.reopenCount > 1);
@@ -562,7 +565,7 @@ suite.test("camera-without-setters-has-its-frames-left-out", () => {
 
 suite.test("what-a-client-sets-is-the-best-that-is-chosen-and-stays-with-the-camera", () => {
 	const rig = new Rig({ adaptable: true, adaptation, maxFrameRate: 25, cameraTimeout: 2 });
-	const parameters = new Parameters({ hub: rig.hub, statistics: () => { throw new Error("not asked for"); } });
+	const parameters = new Parameters({ limits: ANYTHING, hub: rig.hub, statistics: () => { throw new Error("not asked for"); } });
 	rig.subscriber({ channel: 0 });
 	rig.deliver(2);
 	assert(parameters.write("framerate", "10"));

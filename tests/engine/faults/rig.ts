@@ -1,5 +1,6 @@
 /** A frame hub whose cameras fail as a test says, whose sinks take what a test says, and whose time is the test's. */
 
+import type Scan from "jpeg/scan";
 import { FrameHub, type FrameHubOptions } from "stream/hub";
 import { Subscriber } from "stream/subscriber";
 import { FAILED, SENT, WAITING, type Frame, type FrameSource, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/types";
@@ -148,7 +149,7 @@ export class FakeSink implements Sink {
 		return this.packets.filter(packet => packet.marker).map(packet => packet.timestamp);
 	}
 
-	send(source: PacketSource, frame: Frame, scan: unknown, packetSize: number): SendResult {
+	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {
 		this.attempts += 1;
 		let result: SendResult = SENT;
 		for (;;) {

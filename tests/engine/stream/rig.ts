@@ -1,5 +1,6 @@
 /** A camera and sinks that do as a test says, around the frame hub. */
 
+import type Scan from "jpeg/scan";
 import { FrameHub } from "stream/hub";
 import { Subscriber } from "stream/subscriber";
 import { SENT, WAITING, FAILED, type Frame, type FrameSource, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/types";
@@ -109,7 +110,7 @@ class FakeSink implements Sink {
 	closed = false;
 	owner: SinkOwner | undefined;
 
-	send(source: PacketSource, frame: Frame, scan: unknown, packetSize: number): SendResult {
+	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {
 		let result: SendResult = SENT;
 		for (;;) {
 			if (this.failing) {

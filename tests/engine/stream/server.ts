@@ -8,6 +8,9 @@ import { UDPPorts } from "stream/udp";
 import { equal, type Suite } from "../../unit/harness";
 import { rig } from "./rig";
 
+/** An owner who lets clients set whatever the camera takes. */
+const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63, maxSize: "UXGA" } as const;
+
 export default function (suite: Suite): void {
 	suite.test("camera-that-cannot-be-opened-leaves-no-port-taken", () => {
 		const listener = openListener(0, () => undefined), { port } = listener;
@@ -18,7 +21,7 @@ export default function (suite: Suite): void {
 			port, udpPort,
 			path: "", frameRate: 25, controls: {}, tcpPacketSize: 1400, udpPacketSize: 1400, burst: 0, spacing: 5,
 			multicast: "239.255.0.1", multicastPort: udpPort + 2, multicastTtl: 1, multicastInterface: "127.0.0.1",
-			sessionTimeout: 60, leaseDeadline: 1000, stallTimeout: 10, cameraTimeout: 10, bitrate: 0, quality: 12, worstQuality: 40, minFps: 5,
+			sessionTimeout: 60, leaseDeadline: 1000, stallTimeout: 10, cameraTimeout: 10, bitrate: 0, quality: 12, worstQuality: 40, minFps: 5, control: "user", maxFps: 25, bestQuality: 12, maxSize: "VGA",
 			user: "", password: "", auth: "none", nonceTimeout: 300, failureLimit: 10, lockTime: 60,
 			connectionLimit: 8, sessionLimit: 8, connectionSessions: 4, addressSessions: 4, headLimit: 4096, headerLimit: 64, bodyLimit: 4096, requestTimeout: 10,
 			openSource: () => {
@@ -44,7 +47,7 @@ export default function (suite: Suite): void {
 	suite.test("parameters-are-read-and-set-on-hub-and-camera", () => {
 		const { hub, camera, subscriber } = rig({ maxFrameRate: 25 });
 		const parameters = new Parameters({
-			hub, statistics: () => ({ connections: 4, playing: 3, captured: 100, sent: 90, dropped: 10, octets: 12345, repeated: 0, reopened: 0, quality: undefined, multicastReports: 0 }),
+			hub, limits: ANYTHING, statistics: () => ({ connections: 4, playing: 3, captured: 100, sent: 90, dropped: 10, octets: 12345, repeated: 0, reopened: 0, quality: undefined, multicastReports: 0 }),
 		});
 		const read = (names: string) => names.split(" ").map(name => parameters.read(name, undefined));
 		equal(read("framerate size quality width height clients connections captured sent dropped octets jitter none"),
@@ -77,5 +80,27 @@ export default function (suite: Suite): void {
 		report[23] = 0x84;
 		it.receiveControl(report);
 		equal(ask("reports fraction_lost packets_lost jitter round_trip"), ["1", "0.250", "-1", "10.0", ""]);
+	});
+
+	suite.test("parameters-are-set-within-the-owners-limits-or-not-at-all", () => {
+		const { hub, camera } = rig({ maxFrameRate: 25 });
+		const control = { name: "mirror", minimum: 0, maximum: 1 }, clock = { name: "xclk", minimum: 6, maximum: 24 };
+		let told = 0;
+		Object.assign(camera, { size: "VGA", quality: 12, frameRate: 25, controls: { list: [control, clock], get: () => 0, set: () => told += 1 } });
+		const statistics = (): never => {
+			throw new Error("not asked for");
+		};
+		const limits = { writable: true, minFps: 5, maxFps: 30, bestQuality: 10, worstQuality: 40, maxSize: "SVGA" } as const;
+		const parameters = new Parameters({ hub, limits, statistics });
+		const write = (name: string, ...values: string[]): boolean[] => values.map(value => parameters.write(name, value));
+		equal(write("framerate", "4.9", "5", "30", "30.1"), [false, true, true, false]);
+		equal(write("quality", "9", "10", "40", "41"), [false, true, true, false]);
+		equal(write("size", "XGA", "svga", "QQVGA", "FOO", ""), [false, true, true, false, false]);
+		equal(["framerate", "quality", "size", "mirror", "xclk", "width"].map(name => parameters.isWritable(name)), [true, true, true, true, false, false]);
+		equal([parameters.write("mirror", "1"), told], [true, 1]);
+		equal([hub.maxFrameRate, hub.quality, hub.source.size], [30, 40, "QQVGA"]);
+		const closed = new Parameters({ hub, limits: { ...limits, writable: false }, statistics });
+		equal(["framerate", "quality", "size", "mirror"].map(name => closed.isWritable(name)), [false, false, false, false]);
+		equal(["framerate", "quality", "size", "mirror"].map(name => closed.read(name, undefined)), ["30", "40", "QQVGA", "0"]);
 	});
 }

@@ -18,6 +18,8 @@ function rig(): Rig {
 		return {
 			ssrc: 100 + number,
 			reportCount: number * 10,
+			packetCount: 7,
+			octetCount: 4711,
 			play: () => {
 				log.push(`${number} play`);
 				return { sequenceNumber: number, timestamp: undefined };
@@ -117,6 +119,15 @@ export default function (suite: Suite): void {
 		a.pause();
 		b.pause();
 		equal(log, ["1 play", "1 play", "1 pause"]);
+	});
+
+	suite.test("members-know-what-was-sent-to-all", () => {
+		const { stream } = rig();
+		const a = stream.join(), b = stream.join();
+		const read = (): (string | undefined)[] => ["packets_sent", "octets_sent", "jitter", "none"].map(name => b.readParameter(name));
+		equal(read(), ["0", "0", undefined, undefined]);
+		a.play();
+		equal(read(), ["7", "4711", undefined, undefined]);
 	});
 
 	suite.test("reports-are-counted-across-streams", () => {

@@ -79,6 +79,10 @@ class FuzzSubscription implements Subscription {
 		bench.totals.multicast += delivery.kind === "multicast" ? 1 : 0;
 	}
 
+	readParameter(): string | undefined {
+		return undefined;
+	}
+
 	play(): PlayPoint {
 		if (this.#closed || this.#playing)
 			fail("play of a subscription that plays, or is closed");

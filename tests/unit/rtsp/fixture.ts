@@ -53,6 +53,10 @@ export class FakeSubscription implements Subscription {
 		this.#log = log;
 	}
 
+	readParameter(name: string): string | undefined {
+		return name === "name" ? this.#name : undefined;
+	}
+
 	play(): PlayPoint {
 		this.#log(`${this.#name} play`);
 		return { sequenceNumber: 4711, timestamp: this.running ? undefined : 4022928576 };

@@ -18,8 +18,8 @@ function complaint(config: Record<string, unknown>): string {
 
 export default function (suite: Suite): void {
 	suite.test("controls-that-are-not-given-are-left-alone", () => {
-		const { controls, maxSize } = readSettings({ ...DEFAULTS, mirror: "" });
-		equal([controls, maxSize], [{}, ""]);
+		const { controls } = readSettings({ ...DEFAULTS, mirror: "" });
+		equal(controls, {});
 	});
 
 	suite.test("controls-are-numbers-by-name", () => {
@@ -38,9 +38,20 @@ export default function (suite: Suite): void {
 		equal(widestRange(sensorControls.find(({ name }) => name === "brightness")!), { name: "brightness", minimum: -3, maximum: 3 });
 	});
 
-	suite.test("largest-size-is-not-smaller-than-the-size", () => {
-		equal(readSettings({ ...DEFAULTS, maxSize: "svga" }).maxSize, "SVGA");
-		equal(complaint({ maxSize: "QVGA" }), "maxSize is QVGA, smaller than --size VGA");
+	suite.test("limits-of-what-clients-set-are-what-the-camera-begins-with-unless-given", () => {
+		const limits = (config: Record<string, unknown>): unknown[] => {
+			const { control, maxFps, bestQuality, maxSize } = readSettings({ ...DEFAULTS, ...config });
+			return [control, maxFps, bestQuality, maxSize];
+		};
+		equal(limits({}), ["user", 25, 12, "VGA"]);
+		equal(limits({ maxFps: undefined, bestQuality: undefined, maxSize: undefined, fps: 7.5 }), ["user", 7.5, 12, "VGA"]);
+		equal(limits({ control: "Nobody", maxFps: "60", bestQuality: 0, maxSize: "svga" }), ["nobody", 60, 0, "SVGA"]);
+		equal(complaint({ maxSize: "QVGA" }), "--max-size is QVGA, smaller than --size VGA");
+		equal(complaint({ maxFps: 10 }), "--max-fps is 10, less than --fps 25");
+		equal(complaint({ bestQuality: 13 }), "--best-quality is 13, worse than --quality 12: lower is better");
+		equal(complaint({ bestQuality: 1.5 }), "--best-quality is \"1.5\": it takes 0 to 63; empty for --quality");
+		equal(complaint({ maxFps: "fast" }), "--max-fps is \"fast\": it takes 0.1 to 120; empty for --fps");
+		equal(complaint({ control: "all" }), "--control is \"all\": it takes user, anybody, nobody");
 		assert(complaint({ maxSize: "HUGE" }).includes("it takes QQVGA, "));
 	});
 
@@ -50,9 +61,9 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("command-line-of-the-desktop-knows-nothing-of-the-sensor", () => {
-		for (const option of ["--mirror", "--xclk", "--max-size", "--camera"])
+		for (const option of ["--mirror", "--xclk", "--camera"])
 			equal(settingName(option), undefined);
 		const help = helpLines(DEFAULTS).join("\n");
-		assert(!help.includes("mirror") && !help.includes("max-size") && !help.includes("--camera "));
+		assert(!help.includes("mirror") && !help.includes("--camera "));
 	});
 }
