@@ -102,7 +102,7 @@ export class Authenticator {
 		const verdict = scheme === "basic" ? this.#judgeBasic(text) : this.#judgeDigest(text, claim, standing);
 		if (verdict === "granted") {
 			standing.granted = true;
-			this.#lockout.succeed(address);
+			this.#lockout.succeed(address, this.#now());
 		}
 		else if (verdict === "failed" && this.#lockout.fail(address, this.#now()))
 			this.#onLock?.(address);

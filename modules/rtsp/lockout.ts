@@ -1,7 +1,11 @@
 /**
- * Who has guessed wrong too often waits. Counted by remote address, so that nobody is locked out by another's guesses; a TCP
- * connection's address cannot be forged. The table is bounded: many addresses displace each other in it, which helps nobody
+ * Addresses that guess wrong too often wait. Counted by remote address, so that nobody is locked out by another's guesses; a TCP
+ * connection's address cannot be forged. The table is bounded: many addresses displace each other in it, which does not help a guesser
  * who has only one.
+ *
+ * Behind a translator many have one address. So an address that has shown the right password within a day is not locked whole: its
+ * wrong guesses are forgiven one by one, as many in a lock's time as would have locked it. Guessing there is as slow as elsewhere, and
+ * the owner gets in between the guesses.
  */
 
 export interface LockoutOptions {
@@ -14,12 +18,16 @@ export interface LockoutOptions {
 interface Entry {
 	readonly address: string;
 	failures: number;
-	/** Instant of the last failure, milliseconds. */
+	/** Instant of the last failure, or of the last one that was forgiven, milliseconds. */
 	last: number;
 	locked: boolean;
+	/** Instant of the last success, milliseconds; undefined: none so far. */
+	success: number | undefined;
 }
 
 const CAPACITY = 64;
+/** How long an address is known after its last success, milliseconds. */
+const KNOWN_TIME = 24 * 3600 * 1000;
 
 export class Lockout {
 	readonly #limit: number;
@@ -35,7 +43,7 @@ export class Lockout {
 	 *  @returns milliseconds that the address must still wait; 0 when it is not locked */
 	remaining(address: string, now: number): number {
 		const entry = this.#find(address, now);
-		return entry?.locked ? entry.last + this.#lockTime - now : 0;
+		return entry?.locked ? entry.last + this.#distance(entry) - now : 0;
 	}
 
 	/** A wrong guess.
@@ -44,47 +52,74 @@ export class Lockout {
 		if (this.#limit === 0)
 			return false;
 		const entry = this.#find(address, now) ?? this.#add(address);
+		// the time until the next one is forgiven goes on
+		if (entry.success === undefined || entry.failures === 0)
+			entry.last = now;
 		entry.failures += 1;
-		entry.last = now;
 		const locks = !entry.locked && entry.failures >= this.#limit;
 		entry.locked ||= locks;
 		return locks;
 	}
 
-	/** A right one: what was before was a slip. */
-	succeed(address: string): void {
-		this.#remove(this.#indexOf(address));
+	/** A right one: what was before the first was a slip. */
+	succeed(address: string, now: number): void {
+		if (this.#limit === 0)
+			return;
+		const entry = this.#find(address, now) ?? this.#add(address);
+		if (entry.success === undefined) {
+			entry.failures = 0;
+			entry.locked = false;
+			entry.last = now;
+		}
+		entry.success = now;
 	}
 
-	/** The entry of an address; one whose time is over is dropped. */
+	/** The entry of an address as it is now: one whose time is over is dropped. */
 	#find(address: string, now: number): Entry | undefined {
 		const index = this.#indexOf(address);
 		const entry = this.#entries[index];
-		if (entry !== undefined && now - entry.last >= this.#lockTime) {
+		if (entry === undefined)
+			return undefined;
+		if (entry.success !== undefined && now - entry.success >= KNOWN_TIME)
+			entry.success = undefined;
+		if (entry.success === undefined) {
+			if (now - entry.last < this.#lockTime)
+				return entry;
 			this.#remove(index);
 			return undefined;
 		}
+		const distance = this.#distance(entry), forgiven = Math.min(Math.floor((now - entry.last) / distance), entry.failures);
+		entry.failures -= forgiven;
+		entry.last += forgiven * distance;
+		entry.locked &&= entry.failures >= this.#limit;
 		return entry;
+	}
+
+	/** Milliseconds from a failure until it, or one more, is forgiven. */
+	#distance({ success }: Entry): number {
+		return success === undefined ? this.#lockTime : this.#lockTime / this.#limit;
 	}
 
 	#add(address: string): Entry {
 		if (this.#entries.length >= CAPACITY)
-			this.#remove(this.#oldest());
-		const entry = { address, failures: 0, last: 0, locked: false };
+			this.#remove(this.#least());
+		const entry = { address, failures: 0, last: 0, locked: false, success: undefined };
 		this.#entries.push(entry);
 		return entry;
 	}
 
-	/** The one whose last failure is longest ago; who is locked stays as long as anybody else can go. */
-	#oldest(): number {
+	/** The one that is dropped first: those that are locked or known stay as long as any other can go; then the one whose last event is
+	 *  longest ago. */
+	#least(): number {
 		const entries = this.#entries;
-		let oldest = 0;
+		let least = 0;
 		for (let i = 1; i < entries.length; i++) {
-			const entry = entries[i]!, best = entries[oldest]!;
-			if (entry.locked === best.locked ? entry.last < best.last : best.locked)
-				oldest = i;
+			const entry = entries[i]!, best = entries[least]!;
+			const stays = entry.locked || entry.success !== undefined, bestStays = best.locked || best.success !== undefined;
+			if (stays === bestStays ? lastEvent(entry) < lastEvent(best) : bestStays)
+				least = i;
 		}
-		return oldest;
+		return least;
 	}
 
 	#indexOf(address: string): number {
@@ -99,4 +134,8 @@ export class Lockout {
 		if (index >= 0)
 			this.#entries.splice(index, 1);
 	}
+}
+
+function lastEvent({ last, success = last }: Entry): number {
+	return Math.max(last, success);
 }

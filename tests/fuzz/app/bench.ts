@@ -17,7 +17,7 @@ import { ADDRESSES, type Expectation, type Scenario } from "./scenario";
 const LIMIT = 4, TUNNELS = 2;
 
 /** The instant of an input, milliseconds: far enough from the one before that nothing of it is left, whichever came before. */
-const INPUT_TIME = 1_000_000, EXPIRED = 400_000;
+const INPUT_TIME = 100_000_000, EXPIRED = 400_000;
 
 export interface BenchOptions {
 	readonly scheme?: Scheme | undefined;

@@ -1,6 +1,6 @@
-import { equal, type Suite } from "../harness";
+import { assert, equal, type Suite } from "../harness";
 import { Fixture, TCP, request, type Answer, type Client } from "./fixture";
-import { LOGIN, URL, challenged, clientAt, describe, digest } from "./login";
+import { LOGIN, URL, challenged, clientAt, describe, digest, nonceOf } from "./login";
 
 export default function (suite: Suite): void {
 	const guess = (client: Client, nonce: string): Answer => describe(client, { nonce, password: "guess" });
@@ -55,6 +55,60 @@ export default function (suite: Suite): void {
 		fixture.time += 60_000;
 		guess(fixture.client(), nonce);
 		equal(fixture.client().ask(request(`DESCRIBE ${URL}`)).status, 401, "the first slip is forgotten");
+	});
+
+	suite.test("neighbour-that-guesses-does-not-lock-the-owner-out", () => {
+		// ten a minute lock an address; where the password was shown they cost the guesser only his own
+		const fixture = new Fixture({ limits: { connections: 1000 }, authentication: { ...LOGIN, failureLimit: 10, lockTime: 60 } });
+		const nonce = challenged(fixture.client());
+		equal(describe(fixture.client(), { nonce }).status, 200);
+		let refused = 0;
+		for (let i = 0; i < 100; i++) {
+			fixture.time += 6000;
+			guess(fixture.client(), challenged(fixture.client()));
+			const owner = fixture.client();
+			refused += describe(owner, { nonce: nonceOf(owner.ask(request(`DESCRIBE ${URL}`))) }).status === 200 ? 0 : 1;
+		}
+		equal(refused, 0);
+	});
+
+	suite.test("guessing-is-as-slow-where-the-password-was-shown", () => {
+		const judged = (known: boolean): number => {
+			const fixture = new Fixture({ limits: { connections: 10_000 }, authentication: { ...LOGIN, failureLimit: 10, lockTime: 60, nonceTimeout: 3600 } });
+			const nonce = challenged(fixture.client()), owner = fixture.client();
+			let count = 0;
+			for (let i = 0; i < 6000; i++) {
+				fixture.time += 100;
+				// the owner's player says something all the time, on a connection that it was granted on
+				if (known && i % 100 === 0)
+					equal(describe(owner, { nonce }).status, 200);
+				const guesser = fixture.client();
+				count += guess(guesser, nonce).status === 401 ? 1 : 0;
+				guesser.connection.closed();
+			}
+			return count;
+		};
+		const before = judged(false), now = judged(true);
+		assert(before >= 90 && now >= 90 && now <= 110, `${before} guesses in ten minutes, ${now} where the password was shown`);
+	});
+
+	suite.test("address-waits-for-the-next-guess-to-be-forgiven-and-is-a-stranger-again-after-a-day", () => {
+		const locked: string[] = [];
+		const fixture = new Fixture({ limits: { connections: 1000 }, authentication: { ...LOGIN, failureLimit: 3, lockTime: 30, nonceTimeout: 3600 * 48, onLock: address => locked.push(address) } });
+		const nonce = challenged(fixture.client());
+		describe(fixture.client(), { nonce });
+		for (let i = 0; i < 3; i++)
+			guess(fixture.client(), nonce);
+		fixture.time += 2500;
+		const answer = fixture.client().ask(request(`DESCRIBE ${URL}`));
+		equal([answer.status, answer.header("Retry-After"), locked], [503, "8", ["192.0.2.7"]]);
+		fixture.time += 7500;
+		equal([guess(fixture.client(), nonce).status, guess(fixture.client(), nonce).status], [401, 503], "one more");
+		fixture.time += 24 * 3600 * 1000;
+		for (let i = 0; i < 3; i++)
+			guess(fixture.client(), nonce);
+		fixture.time += 12_000;
+		equal(fixture.client().ask(request(`DESCRIBE ${URL}`)).header("Retry-After"), "18", "for the whole time");
 	});
 
 	suite.test("a-stale-but-right-answer-forgives-nothing", () => {
