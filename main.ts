@@ -37,7 +37,7 @@ function run(values: Record<string, unknown>, host: RunningHost): void {
 		const server = start(settings, host);
 		if (settings.user === "" && settings.auth !== "none")
 			host.notice("no user is set: whoever reaches the port sees the picture");
-		host.started({ port: server.port, path: settings.path, statistics: () => server.statistics, stop: () => server.close() });
+		host.started({ address: settings.address, port: server.port, path: settings.path, statistics: () => server.statistics, stop: () => server.close() });
 	}
 	catch (error) {
 		// a wrong setting is the user's to mend: the message says how. Anything else is ours: it needs the stack

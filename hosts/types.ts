@@ -4,6 +4,8 @@ import type { ServerStatistics } from "../modules/stream/server";
 
 /** The running server, as a host sees it. */
 export interface Running {
+	/** IP literal that it is reached at; empty: all of the machine's. */
+	readonly address: string;
 	readonly port: number;
 	/** Stream name. */
 	readonly path: string;

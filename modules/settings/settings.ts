@@ -8,6 +8,8 @@ import { sensorControls, widestRange } from "./controls";
 export interface Settings {
 	/** RTSP port. */
 	readonly port: number;
+	/** IPv4 address that the server is reached at; empty: any of the machine's. */
+	readonly address: string;
 	/** Stream name: `rtsp://camera/NAME`; empty for `rtsp://camera/`. */
 	readonly path: string;
 	/** Frame rate to capture and send, frames a second. */
@@ -118,6 +120,7 @@ export type FrameSize = typeof sizes[number];
 
 const options = frozen<Option & { readonly name: keyof Settings }>([
 	{ name: "port", help: "RTSP port", minimum: 1, maximum: 65535, integer: true },
+	{ name: "address", help: "address that the camera is reached at", text: "an IPv4 address of this machine, 127.0.0.1 for this machine only; empty for all", read: readAddress },
 	{ name: "path", help: "stream name, as in rtsp://camera/NAME", text: "letters, digits, '-', '_', '.' and '/'", read: readPath },
 	{ name: "fps", help: "frames a second", minimum: 0.1, maximum: 120 },
 	{ name: "size", help: "frame size", values: sizes },
@@ -138,7 +141,7 @@ const options = frozen<Option & { readonly name: keyof Settings }>([
 	{ name: "multicast", help: "group that the stream is multicast to", text: "an IPv4 address, 224.0.1.0 to 239.255.255.255; empty for no multicast", read: readGroup },
 	{ name: "multicastPort", help: "UDP port of the group for RTP", minimum: 1024, maximum: 65500, integer: true },
 	{ name: "multicastTtl", help: "networks that multicast crosses, 1 for the camera's own", minimum: 1, maximum: 255, integer: true },
-	{ name: "multicastInterface", help: "interface that multicast uses", text: "its IPv4 address; empty for what the routes say", read: text => parseIPv4(text) === undefined && text !== "" ? undefined : text },
+	{ name: "multicastInterface", help: "interface that multicast uses", text: "its IPv4 address; empty for what the routes say", read: readAddress },
 	{ name: "sessionTimeout", help: "seconds without a sign of life after which a session ends", minimum: 5, maximum: 3600, integer: true },
 	{ name: "leaseDeadline", help: "how long a client may hold a frame, milliseconds", minimum: 50, maximum: 10_000, integer: true },
 	{ name: "stallTimeout", help: "seconds after which a TCP client that takes nothing is dropped, 0 for never", minimum: 0, maximum: 3600, integer: true },
@@ -350,6 +353,10 @@ function readPath(text: string): string | undefined {
 			return undefined;
 	}
 	return name;
+}
+
+function readAddress(text: string): string | undefined {
+	return text === "" || parseIPv4(text) !== undefined ? text : undefined;
 }
 
 /** The local network control block, 224.0.0.0/24, is for routing protocols (RFC 5771 section 4). */

@@ -11,12 +11,14 @@ import { SharedStream } from "./shared";
 import { openUDP, type UDPStream } from "./sockets";
 import type { Subscriber } from "./subscriber";
 import type { Sink, SinkOwner } from "./types";
-import type { UDPPorts } from "./udp";
+import { READ_AT_ONCE, type UDPPorts } from "./udp";
 
 export interface MulticastOptions {
 	readonly group: MulticastGroup;
 	/** IP literal of the interface to use; empty: as the routes say. */
 	readonly interfaceAddress: string;
+	/** IP literal that the server is reached at; empty: all of the machine's. */
+	readonly ownAddress?: string;
 	/** Packets to the group leave in the same bursts as all others. */
 	readonly ports: UDPPorts;
 	/** Makes the subscriber that all share, and adds it to the hub. */
@@ -32,14 +34,15 @@ export class Multicast {
 	#owner: SinkOwner | undefined;
 
 	/** @throws Error when a socket cannot be opened, or, on the desktop, the group not joined */
-	constructor({ group, interfaceAddress, ports, openSubscriber }: MulticastOptions) {
+	constructor({ group, interfaceAddress, ownAddress = "", ports, openSubscriber }: MulticastOptions) {
 		this.group = group;
 		const { address, rtpPort, rtcpPort, timeToLive } = group;
 		const common = interfaceAddress === "" ? { timeToLive } : { timeToLive, multicastInterface: interfaceAddress };
 		// not on the group's port: there the kernel would give back every packet that it delivers on this machine
-		this.#rtp = openUDP({ ...common, port: 0, onReadable: () => this.#drain() });
+		this.#rtp = openUDP({ ...common, ...ownAddress === "" ? {} : { address: ownAddress }, port: 0, onReadable: count => this.#drain(count) });
 		try {
-			this.#rtcp = openUDP({ ...common, port: rtcpPort, multicast: address, onReadable: () => this.#receive() });
+			// what comes to the group is bound to no interface's address: it would not be heard
+			this.#rtcp = openUDP({ ...common, ...ownAddress === "" ? {} : { address }, port: rtcpPort, multicast: address, onReadable: count => this.#receive(count) });
 		}
 		catch (error) {
 			this.#rtp.close();
@@ -79,20 +82,23 @@ export class Multicast {
 		this.#rtcp.close();
 	}
 
-	#drain(): void {
+	#drain(count: number): void {
 		try {
-			this.#rtp.read();
+			for (let i = 0; i < count && i < READ_AT_ONCE; i++)
+				this.#rtp.read();
 		}
 		catch {
 			// nobody has anything to say there
 		}
 	}
 
-	#receive(): void {
+	#receive(count: number): void {
 		try {
-			const datagram = this.#rtcp.read();
-			if (datagram)
-				this.#owner?.receiveControl(new Uint8Array(datagram));
+			for (let i = 0; i < count && i < READ_AT_ONCE; i++) {
+				const datagram = this.#rtcp.read();
+				if (datagram)
+					this.#owner?.receiveControl(new Uint8Array(datagram));
+			}
 		}
 		catch {
 			// a datagram is nothing to fail over

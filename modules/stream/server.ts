@@ -201,7 +201,7 @@ export class CameraServer implements StreamControl {
 
 	#listen(port: number): ListenerStream {
 		try {
-			return openListener(port, count => this.#arrive(count));
+			return openListener(port, count => this.#arrive(count), this.#options.address);
 		}
 		catch (error) {
 			throw new Error(`RTSP port ${port} cannot be opened (${describe(error)}): choose another with --port`);
@@ -219,9 +219,9 @@ export class CameraServer implements StreamControl {
 	}
 
 	#openPorts(): UDPPorts | undefined {
-		const { udpPort, burst, spacing, onNotice } = this.#options;
+		const { address, udpPort, burst, spacing, onNotice } = this.#options;
 		try {
-			return new UDPPorts({ port: udpPort, burst, spacing });
+			return new UDPPorts({ address, port: udpPort, burst, spacing });
 		}
 		catch (error) {
 			onNotice(`${describe(error)}: clients are served over TCP only`);
@@ -230,14 +230,15 @@ export class CameraServer implements StreamControl {
 	}
 
 	#openMulticast(): Multicast | undefined {
-		const { multicast, multicastPort, multicastTtl, multicastInterface, udpPacketSize, onNotice } = this.#options;
+		const { address, multicast, multicastPort, multicastTtl, multicastInterface, udpPacketSize, onNotice } = this.#options;
 		const ports = this.#ports;
 		if (multicast === "" || !ports)
 			return undefined;
 		try {
 			return new Multicast({
 				group: { address: multicast, rtpPort: multicastPort, rtcpPort: multicastPort + 1, timeToLive: multicastTtl },
-				interfaceAddress: multicastInterface,
+				interfaceAddress: multicastInterface || address,
+				ownAddress: address,
 				ports,
 				openSubscriber: openSink => this.#openSubscriber(openSink, udpPacketSize, () => undefined),
 			});

@@ -54,9 +54,10 @@ export interface ListenerStream {
 	readonly port: number;
 }
 
-/** @throws Error when the port is taken */
-export function openListener(port: number, onReadable: (count: number) => void): ListenerStream {
-	return new ListenerSocket({ port, onReadable }) as unknown as ListenerStream;
+/** @param address IP literal of the interface; empty: all. The SDK's sockets on Linux listen on all in any case
+ *  @throws Error when the port is taken */
+export function openListener(port: number, onReadable: (count: number) => void, address = ""): ListenerStream {
+	return new ListenerSocket(address === "" ? { port, onReadable } : { port, onReadable, address }) as unknown as ListenerStream;
 }
 
 export interface UDPStream {
@@ -74,6 +75,8 @@ export interface UDPOptions {
 	/** 0: any. */
 	readonly port: number;
 	readonly onReadable: (count: number) => void;
+	/** IP literal that is bound; all of the machine's unless told. */
+	readonly address?: string;
 	/** The group that is to be joined: lets others on this machine use the port. The SDK's sockets need `add` too. */
 	readonly multicast?: string;
 	/** Of what is sent; on the desktop, of multicast only. */

@@ -13,6 +13,8 @@ import { openUDP, type UDPStream } from "./sockets";
 import { FAILED, SENT, WAITING, type Frame, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./types";
 
 export interface UDPPortsOptions {
+	/** IP literal that is bound; empty: all of the machine's. */
+	readonly address?: string;
 	/** First port tried for RTP, even; RTCP takes the next. */
 	readonly port: number;
 	/** Packets sent in a row, to all subscribers together; 0: no limit. */
@@ -34,7 +36,7 @@ export interface UDPTarget {
 
 const ATTEMPTS = 32;
 /** Datagrams read in a row. More of them wait for the next that comes: a flood must not hold up frames. */
-const READ_AT_ONCE = 16;
+export const READ_AT_ONCE = 16;
 const NO_PREFIX = new Uint8Array(0);
 
 export class UDPPorts {
@@ -42,6 +44,7 @@ export class UDPPorts {
 	readonly rtcpPort: number;
 	// what every frame needs is found first: the engine searches members in their order
 	readonly #burst: number;
+	readonly #address: { readonly address?: string };
 	/** Packets that may still leave before the next pause. */
 	#budget: number;
 	readonly #rtp: UDPStream;
@@ -56,8 +59,9 @@ export class UDPPorts {
 	#turn = 0;
 
 	/** @throws Error when no pair of ports is free */
-	constructor({ port, burst, spacing }: UDPPortsOptions) {
+	constructor({ address = "", port, burst, spacing }: UDPPortsOptions) {
 		this.#burst = burst;
+		this.#address = address === "" ? {} : { address };
 		this.#spacing = spacing;
 		this.#budget = burst;
 		let sockets: [UDPStream, UDPStream] | undefined;
@@ -176,8 +180,8 @@ export class UDPPorts {
 	private open(port: number): [UDPStream, UDPStream] | undefined {
 		let rtp: UDPStream | undefined;
 		try {
-			rtp = openUDP({ port, onReadable: count => this.drain(count) });
-			return [rtp, openUDP({ port: port + 1, onReadable: count => this.readControls(count) })];
+			rtp = openUDP({ ...this.#address, port, onReadable: count => this.drain(count) });
+			return [rtp, openUDP({ ...this.#address, port: port + 1, onReadable: count => this.readControls(count) })];
 		}
 		catch {
 			rtp?.close();

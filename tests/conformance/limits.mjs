@@ -1,5 +1,7 @@
 /** What happens when there is no more room (RFC 2326 section 11.3: 503 and Retry-After). */
-import { profile } from "../camera.mjs";
+import dgram from "node:dgram";
+import net from "node:net";
+import { profile, startCamera } from "../camera.mjs";
 import { check, equal, sleep, until } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
 import { begin, connected, SOON, urlOf } from "./exchange.mjs";
@@ -107,6 +109,30 @@ export async function limits(tests, { port }, impatient) {
 			for (const session of sessions)
 				await client.must("TEARDOWN", url, { Session: session });
 		});
+	});
+
+	await tests.test("camera-with-an-address-is-reached-there-only", [], async () => {
+		const camera = await startCamera({ args: ["--address", "127.0.0.3", "--size", "QQVGA"] });
+		const sockets = [];
+		try {
+			check(camera.output.includes(`rtsp://127.0.0.3:${camera.port}/`) && !camera.output.includes("127.0.0.1"), camera.output);
+			const connects = host => new Promise(resolve => {
+				const socket = net.connect(camera.port, host, () => resolve(true)).on("error", () => resolve(false));
+				sockets.push({ close: () => socket.destroy() });
+			});
+			// whether a port is free for others at an address of this machine
+			const isFree = (port, address) => new Promise(resolve => {
+				const socket = dgram.createSocket("udp4").on("error", () => resolve(false));
+				sockets.push(socket);
+				socket.bind(port, address, () => resolve(true));
+			});
+			equal([await connects("127.0.0.3"), await connects("127.0.0.1")].join(), "true,false", "it listens at 127.0.0.3 and 127.0.0.1");
+			equal([await isFree(camera.udpPort, "127.0.0.3"), await isFree(camera.udpPort + 1, "127.0.0.3"), await isFree(camera.udpPort, "127.0.0.1")].join(), "false,false,true", "UDP ports that are free");
+		}
+		finally {
+			sockets.forEach(socket => socket.close());
+			await camera.stop();
+		}
 	});
 
 	await tests.test("client-that-reads-no-replies-is-dropped", [], () => connected(impatient.port, async client => {

@@ -10,8 +10,8 @@ const host: Host = Object.freeze({
 		Process.error(message);
 	},
 
-	started({ port, path, statistics, stop }) {
-		for (const address of Process.addresses())
+	started({ address: own, port, path, statistics, stop }) {
+		for (const address of own === "" ? Process.addresses() : [own])
 			trace(`rtsp://${address}:${port}/${path}\n`);
 		const terminal = Process.isTerminal();
 		if (terminal)

@@ -39,7 +39,7 @@ suite.test("program-starts-with-the-first-address-once-and-is-announced-in-every
 	const server = new FakeServer();
 	(DNSSD as unknown as typeof FakeDNSSD).port = 20_353;
 	const { wifi, starts } = start({ ssid: "home", password: "wifi pass", led_pin: 33, led_on: 0, sntp: "time.example" }, host =>
-		host.started({ port: 554, path: "porch", statistics: server.statistics, stop: () => undefined }));
+		host.started({ address: "", port: 554, path: "porch", statistics: server.statistics, stop: () => undefined }));
 	await until(() => wifi.log.length > 1);
 	equal(wifi.log, ["hostname camera-abcd01", "connect home wifi pass"]);
 	wifi.become(400);

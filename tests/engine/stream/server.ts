@@ -19,7 +19,7 @@ export default function (suite: Suite): void {
 		first.close();
 		const options = {
 			port, udpPort,
-			path: "", frameRate: 25, controls: {}, tcpPacketSize: 1400, udpPacketSize: 1400, burst: 0, spacing: 5,
+			address: "127.0.0.1", path: "", frameRate: 25, controls: {}, tcpPacketSize: 1400, udpPacketSize: 1400, burst: 0, spacing: 5,
 			multicast: "239.255.0.1", multicastPort: udpPort + 2, multicastTtl: 1, multicastInterface: "127.0.0.1",
 			sessionTimeout: 60, leaseDeadline: 1000, stallTimeout: 10, cameraTimeout: 10, bitrate: 0, quality: 12, worstQuality: 40, minFps: 5, control: "user", maxFps: 25, bestQuality: 12, maxSize: "VGA",
 			user: "", password: "", auth: "none", nonceTimeout: 300, failureLimit: 10, lockTime: 60,

@@ -51,6 +51,13 @@ export default function (suite: Suite): void {
 		equal(read({ quality: 41 }), 0);
 	});
 
+	suite.test("address-is-one-of-ipv4-or-none", () => {
+		for (const address of ["", "127.0.0.1", "192.168.1.255"])
+			equal(readSettings({ ...DEFAULTS, address }).address, address);
+		for (const address of ["localhost", "::1", "127.0.0.256", "127.1", "1.2.3.4.5"])
+			equal(login({ address }), `--address is "${address}": it takes an IPv4 address of this machine, 127.0.0.1 for this machine only; empty for all`);
+	});
+
 	suite.test("password-is-in-no-complaint-and-no-help", () => {
 		for (const config of [{ password: "s3cret" }, { user: "a:b", password: "s3cret" }, { user: "me", password: "s3cret", auth: "none" }])
 			assert(!String(login(config)).includes("s3cret"));
