@@ -18,6 +18,7 @@
 #include "esp_timer.h"
 #include "fakeheap.h"
 #include "fakertos.h"
+#include "messages.h"
 #include "freertos/task.h"
 
 #define BUFFERS_MAX 8
@@ -543,9 +544,9 @@ void xs_fake_reset(xsMachine *the)
 	unlock();
 	if (busy)
 		xsUnknownError("the fake driver is open");
-	fake_queue_length = 10;
+	messages_limit = 10;
 	fake_task_failures = 0;
-	fake_posted = fake_queue_full = 0;
+	messages_posted = messages_refused = 0;
 }
 
 /* heap(seed, hidden): as fake_heap_reset. Nothing may be open. */
@@ -598,17 +599,17 @@ void xs_fake_tasks(xsMachine *the)
 
 void xs_fake_posted(xsMachine *the)
 {
-	xsmcSetInteger(xsResult, fake_posted);
+	xsmcSetInteger(xsResult, (int32_t)messages_posted);
 }
 
 void xs_fake_queueFull(xsMachine *the)
 {
-	xsmcSetInteger(xsResult, fake_queue_full);
+	xsmcSetInteger(xsResult, (int32_t)messages_refused);
 }
 
 void xs_fake_setQueueLength(xsMachine *the)
 {
-	fake_queue_length = xsmcToInteger(xsArg(0));
+	messages_limit = xsmcToInteger(xsArg(0));
 }
 
 void xs_fake_failTask(xsMachine *the)

@@ -1,5 +1,5 @@
 /*
- * FreeRTOS's semaphores and tasks on POSIX threads, and the SDK's queue of messages on the desktop host's loop.
+ * FreeRTOS's semaphores and tasks on POSIX threads.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,10 +16,9 @@
 #include "fakertos.h"
 #include "freertos/semphr.h"
 #include "freertos/task.h"
-#include "xsHost.h"
+#include "messages.h"
 
-_Atomic int fake_tasks, fake_task_failures, fake_posted, fake_queue_full;
-_Atomic int fake_queue_length = 10;
+_Atomic int fake_tasks, fake_task_failures;
 
 int64_t esp_timer_get_time(void)
 {
@@ -141,60 +140,9 @@ void vTaskDelay(TickType_t ticks)
 
 /* ---- messages ---- */
 
-#define LONGEST_QUEUE 10
-
-static struct {
-	pthread_mutex_t lock;
-	bool open;
-	loop_wakeup_t wakeup;
-	xsMachine *the;
-	struct {
-		modMessageDeliver callback;
-		void *refcon;
-	} messages[LONGEST_QUEUE];
-	int count;
-} queue = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-static void queue_readable(loop_wakeup_t *wakeup)
-{
-	(void)wakeup;
-	pthread_mutex_lock(&queue.lock);
-	while (queue.count) {
-		modMessageDeliver callback = queue.messages[0].callback;
-		void *refcon = queue.messages[0].refcon;
-		queue.count -= 1;
-		for (int i = 0; i < queue.count; i++)
-			queue.messages[i] = queue.messages[i + 1];
-		pthread_mutex_unlock(&queue.lock);
-		callback(queue.the, refcon, NULL, 0);
-		pthread_mutex_lock(&queue.lock);
-	}
-	pthread_mutex_unlock(&queue.lock);
-}
-
-int modMessagePostToMachineFromISR(xsMachine *the, modMessageDeliver callback, void *refcon)
-{
-	int result = -1;
-	pthread_mutex_lock(&queue.lock);
-	if (queue.open && queue.count < fake_queue_length && queue.count < LONGEST_QUEUE) {
-		queue.the = the;
-		queue.messages[queue.count].callback = callback;
-		queue.messages[queue.count].refcon = refcon;
-		queue.count += 1;
-		fake_posted += 1;
-		loop_wakeup_send(&queue.wakeup);
-		result = 0;
-	}
-	else
-		fake_queue_full += 1;
-	pthread_mutex_unlock(&queue.lock);
-	return result;
-}
-
 /* The machine's queue: to be opened by its thread. */
 void xs_fake_openQueue(xsMachine *the)
 {
-	if (!queue.open && !loop_wakeup_open(&queue.wakeup, queue_readable))
+	if (!messages_open(the))
 		xsUnknownError("no pipe");
-	queue.open = true;
 }

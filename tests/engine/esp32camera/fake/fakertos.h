@@ -9,9 +9,5 @@
 extern _Atomic int fake_tasks;
 /* The next task is not created. */
 extern _Atomic int fake_task_failures;
-/* Messages that the queue to the machine holds; those that were posted; those that found it full. */
-extern _Atomic int fake_queue_length;
-extern _Atomic int fake_posted;
-extern _Atomic int fake_queue_full;
 
 #endif
