@@ -32,6 +32,8 @@ extern const host_creation_t host_creation;
 
 xsMachine *host_machine_create(void);
 void host_machine_delete(xsMachine *the);
+/** Starts the network that the sockets use, before the first module runs. A build with a network of its own defines it (build/app.mjs). */
+void host_network_open(xsMachine *the);
 /** Imports a module for its effects. */
 void host_import(xsMachine *the, const char *specifier);
 void host_run_jobs(xsMachine *the);

@@ -11,6 +11,12 @@
 
 host_options_t host_options;
 
+__attribute__((weak)) void host_network_open(xsMachine *the)
+{
+	/* the system's network is open */
+	(void)the;
+}
+
 static int usage(const char *message)
 {
 	fprintf(stderr, "%s\n", message);
@@ -53,6 +59,7 @@ int main(int argc, char **argv)
 	xsMachine *the = host_machine_create();
 	if (!the)
 		return usage("no memory for the machine");
+	host_network_open(the);
 	host_import(the, "main");
 	int status = loop_run(the);
 	host_machine_delete(the);

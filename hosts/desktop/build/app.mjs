@@ -8,6 +8,19 @@ import { CC, HOST, XS, buildEngine, canBuild, flagsFor, variants } from "./engin
 import { readManifest } from "./manifest.mjs";
 import { BUILD, ROOT, digest, each, once, run, stateOf, writeIfChanged } from "./tools.mjs";
 
+/**
+ * What is below the sockets: the system's network, which needs nothing. Tests put another in its place, with sockets of its own
+ * (tests/device/lwip.mjs).
+ *
+ * @typedef {object} Network
+ * @property {string} name behind the application's, for its folder; empty for the system's network
+ * @property {string[]} replaces files of io/ that are left out
+ * @property {(variant: string, log: (line: string) => void) => Promise<Parts>} prepare
+ * @typedef {{sources: string[], includes: string[], flags: string[], libraries: string[], link: string[]}} Parts C files; folders of headers;
+ *   options of the compiler; archives; options of the linker
+ */
+const systemNetwork = { name: "", replaces: [], prepare: async () => ({ sources: [], includes: [], flags: [], libraries: [], link: [] }) };
+
 const WARNINGS = ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-missing-field-initializers"];
 
 /**
@@ -15,19 +28,21 @@ const WARNINGS = ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-missing-fie
  * @param {string} options.manifest the application's manifest.json
  * @param {string} [options.name] folder below build/VARIANT/
  * @param {string} [options.variant] one of `variants`
+ * @param {Network} [options.network] below the sockets; the system's unless told
  * @param {(line: string) => void} [options.log]
  * @returns {Promise<{program: string, folder: string}>} run `program folder [options]`
  */
-export async function buildApplication({ manifest, name = "camera", variant = "release", log = () => {} }) {
+export async function buildApplication({ manifest, name = "camera", variant = "release", network = systemNetwork, log = () => {} }) {
 	if (!variants[variant])
 		throw new RangeError(`variant is "${variant}", not one of ${Object.keys(variants).join(", ")}`);
-	const folder = path.join(BUILD, variant, name);
+	const folder = path.join(BUILD, variant, [name, network.name].filter(Boolean).join("-"));
 	const program = path.join(folder, "rtsp-camera");
 	const description = readManifest(manifest);
 	await compileTypeScript(log);
 	const engine = await buildEngine(variant, log);
 	const modules = installModules(description, folder);
-	await buildProgram({ description, modules, folder, program, engine, variant, log });
+	const parts = await network.prepare(variant, log);
+	await buildProgram({ description, modules, folder, program, engine, variant, network, parts, log });
 	return { program, folder };
 }
 
@@ -114,19 +129,20 @@ export function bindNatives(text) {
 
 /* ---- program ---- */
 
-async function buildProgram({ description, modules: natives, folder, program, engine, variant, log }) {
-	const hostSources = [...["main.c", "loop.c"].map(file => path.join(HOST, file)), ...["engine", "io"].flatMap(entry => walk(path.join(HOST, entry), /\.c$/))];
-	const sources = [...new Set([...description.sources, ...hostSources])];
-	const headers = ["modules", "hosts", "tests/engine"].flatMap(entry => walk(path.join(ROOT, entry), /\.h$/));
+async function buildProgram({ description, modules: natives, folder, program, engine, variant, network, parts, log }) {
+	const hostSources = [...["main.c", "loop.c"].map(file => path.join(HOST, file)), ...["engine", "io"].flatMap(entry => walk(path.join(HOST, entry), /\.c$/))]
+		.filter(file => !network.replaces.includes(path.basename(file)));
+	const sources = [...new Set([...description.sources, ...hostSources, ...parts.sources])];
+	const headers = ["modules", "hosts", "tests/engine", "tests/device"].flatMap(entry => walk(path.join(ROOT, entry), /\.h$/));
 	const names = collectNames([...sources, ...headers]);
 	writeIfChanged(path.join(folder, "mc.xs.h"), namesHeader(names));
 	writeIfChanged(path.join(folder, "names.c"), namesSource(names, description.creation));
 	writeIfChanged(path.join(folder, "natives.c"), nativesSource(natives, program));
 	const generated = ["names.c", "natives.c"].map(file => path.join(folder, file));
 	const defines = flatten(description.defines).map(([key, value]) => `-DMODDEF_${key}=${value}`);
-	const flags = [...flagsFor(variant), ...variants[variant].natives, ...WARNINGS, ...defines, `-I${folder}`, ...description.includes.map(include => `-I${include}`)];
-	const everything = [...sources, ...generated];
-	const key = digest(flags, everything, stateOf([...everything, ...headers, path.join(folder, "mc.xs.h"), engine]));
+	const flags = [...flagsFor(variant), ...variants[variant].natives, ...WARNINGS, ...defines, `-I${folder}`, ...[...description.includes, ...parts.includes].map(include => `-I${include}`), ...parts.flags];
+	const everything = [...sources, ...generated], archives = [engine, ...parts.libraries];
+	const key = digest(flags, parts.link, everything, stateOf([...everything, ...headers, path.join(folder, "mc.xs.h"), ...archives]));
 	await once(path.join(folder, "stamp"), key, async () => {
 		log(`compiling the program (${variant})`);
 		const objects = path.join(folder, "objects");
@@ -140,7 +156,7 @@ async function buildProgram({ description, modules: natives, folder, program, en
 		}
 		const object = source => path.join(objects, `${path.basename(source, ".c")}.o`);
 		await each(everything, source => run(CC, [...flags, "-c", source, "-o", object(source)]));
-		await run(CC, [...variants[variant].all, ...(variants[variant].link ?? []), "-o", program, ...everything.map(object), engine, "-lm", "-lpthread"]);
+		await run(CC, [...variants[variant].all, ...(variants[variant].link ?? []), "-o", program, ...parts.link, ...everything.map(object), ...archives, "-lm", "-lpthread"]);
 	});
 }
 

@@ -26,13 +26,14 @@ const noGlobals = /clang/.test(spawnSync(CC, ["--version"], { encoding: "utf8" }
 
 /**
  * release: what `npm start` runs. sanitize: ASan, UBSan and a collection at every allocation. coverage: counts the lines of
- * TypeScript that run (engine/coverage.c). m32: the device's slot size.
+ * TypeScript that run (engine/coverage.c). m32: the device's slot size. thread: TSan, for natives on threads.
  */
 export const variants = {
 	release: { all: ["-O2", "-g1"], engine: [], natives: [] },
 	sanitize: { all: ["-O1", "-g", ...SANITIZE, ...STRESS], engine: ["-fno-sanitize=alignment", "-fno-sanitize=shift,signed-integer-overflow", ...noGlobals], natives: [] },
 	coverage: { all: ["-O1", "-g", "-DHOST_COVERAGE=1", "-DmxDebug=1"], engine: [], natives: [], link: ["-Wl,--wrap=fxDebugLine"] },
 	m32: { all: ["-O2", "-g1", "-m32"], engine: [], natives: [] },
+	thread: { all: ["-O1", "-g", "-fsanitize=thread", "-fno-omit-frame-pointer"], engine: [], natives: [] },
 };
 
 export function flagsFor(variant) {

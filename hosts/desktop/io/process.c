@@ -12,6 +12,9 @@
 #include "../host.h"
 #include "callback.h"
 
+/* a network of the program's own need not count here (build/app.mjs) */
+uint64_t host_copied_bytes;
+
 static struct {
 	xsMachine *the;
 	xsSlot callback;

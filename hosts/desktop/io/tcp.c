@@ -30,8 +30,6 @@ enum {
 	UNREAD_INTERVAL = 10,
 };
 
-uint64_t host_copied_bytes;
-
 typedef enum format { FORMAT_BUFFER, FORMAT_NUMBER } format_t;
 
 typedef struct tcp {
