@@ -17,6 +17,9 @@ const needs = [
 	{ check: ["sh", "-c", "echo '#include <stdio.h>\n#include <jpeglib.h>' | cc -fsyntax-only -x c -"], packages: ["libjpeg-dev"] },
 	{ check: ["valgrind", "--version"], packages: ["valgrind"] },
 	{ check: ["strace", "--version"], packages: ["strace"] },
+	{ check: ["sh", "-c", "echo '#include <slirp/libslirp.h>' | cc -fsyntax-only -x c -"], packages: ["libslirp-dev"] },
+	// unpacks the sources of lwIP
+	{ check: ["dpkg-source", "--version"], packages: ["dpkg-dev"] },
 	{ check: ["sh", "-c", "echo '#include <stdio.h>\nint main(void){return 0;}' | cc -m32 -x c - -o /dev/null"], packages: ["gcc-multilib"] },
 ];
 

@@ -1,0 +1,109 @@
+/*
+ * lwIP's memory: every pbuf, segment and control block is a block of malloc, as on the board (MEMP_MEM_MALLOC), so that the sanitizers see
+ * each of them. Counted, limited and refused here. ESP-IDF leaves the numbers of control blocks to the heap; here they can be limited
+ * (lwipopts.h), so that tests reach the end of them.
+ */
+#include <malloc.h>
+#include <stdatomic.h>
+
+#include "lwip/memp.h"
+#include "lwip/pbuf.h"
+
+#include "numbers.h"
+
+_Atomic long device_heap_bytes, device_heap_peak, device_heap_blocks, device_heap_refused;
+_Atomic long device_heap_limit, device_fail_pbufs;
+_Atomic long device_tcp_limit = MEMP_NUM_TCP_PCB, device_udp_limit = MEMP_NUM_UDP_PCB;
+_Atomic long device_tcp_count, device_listener_count, device_udp_count, device_segment_count;
+
+static void *counted(void *memory)
+{
+	if (memory) {
+		long bytes = device_heap_bytes += (long)malloc_usable_size(memory);
+		device_heap_blocks += 1;
+		for (long peak = device_heap_peak; bytes > peak && !atomic_compare_exchange_weak(&device_heap_peak, &peak, bytes);)
+			;
+	}
+	return memory;
+}
+
+static bool refused(unsigned long size)
+{
+	long limit = device_heap_limit;
+	if (!limit || device_heap_bytes + (long)size <= limit)
+		return false;
+	device_heap_refused += 1;
+	return true;
+}
+
+void *device_malloc(unsigned long size)
+{
+	return refused(size) ? NULL : counted(malloc(size));
+}
+
+void *device_calloc(unsigned long count, unsigned long size)
+{
+	return refused(count * size) ? NULL : counted(calloc(count, size));
+}
+
+void device_free(void *memory)
+{
+	if (memory) {
+		device_heap_bytes -= (long)malloc_usable_size(memory);
+		device_heap_blocks -= 1;
+	}
+	free(memory);
+}
+
+/* ---- the linker puts these around lwIP's own (tests/device/lwip.mjs) ---- */
+
+void *__real_memp_malloc(memp_t type);
+void __real_memp_free(memp_t type, void *memory);
+struct pbuf *__real_pbuf_alloc(pbuf_layer layer, u16_t length, pbuf_type type);
+void *__wrap_memp_malloc(memp_t type);
+void __wrap_memp_free(memp_t type, void *memory);
+struct pbuf *__wrap_pbuf_alloc(pbuf_layer layer, u16_t length, pbuf_type type);
+
+static _Atomic long *count_of(memp_t type, long *limit)
+{
+	*limit = 0;
+	switch (type) {
+	case MEMP_TCP_PCB: *limit = device_tcp_limit; return &device_tcp_count;
+	case MEMP_TCP_PCB_LISTEN: *limit = MEMP_NUM_TCP_PCB_LISTEN; return &device_listener_count;
+	case MEMP_UDP_PCB: *limit = device_udp_limit; return &device_udp_count;
+	case MEMP_TCP_SEG: return &device_segment_count;
+	default: return NULL;
+	}
+}
+
+void *__wrap_memp_malloc(memp_t type)
+{
+	long limit;
+	_Atomic long *count = count_of(type, &limit);
+	if (count && limit && *count >= limit)
+		return NULL;
+	void *memory = __real_memp_malloc(type);
+	if (memory && count)
+		*count += 1;
+	return memory;
+}
+
+void __wrap_memp_free(memp_t type, void *memory)
+{
+	long limit;
+	_Atomic long *count = count_of(type, &limit);
+	if (memory && count)
+		*count -= 1;
+	__real_memp_free(type, memory);
+}
+
+struct pbuf *__wrap_pbuf_alloc(pbuf_layer layer, u16_t length, pbuf_type type)
+{
+	static _Atomic long calls;
+	long every = device_fail_pbufs;
+	if (every && ++calls % every == 0) {
+		device_heap_refused += 1;
+		return NULL;
+	}
+	return __real_pbuf_alloc(layer, length, type);
+}

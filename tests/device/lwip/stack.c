@@ -1,0 +1,172 @@
+/*
+ * Starts lwIP beneath the sockets, before the program's first module, and tells what it holds.
+ *
+ * The environment says what the device is connected to:
+ * DEVICE_LINK     the descriptor of its Ethernet link (ethernet.c); without, there is the loopback interface only
+ * DEVICE_NUMBERS  numbers to begin with, "tcpLimit=4,heapLimit=65536" (numbers.h)
+ * DEVICE_CONTROL  the path of a socket that gives and takes numbers while the program runs (control.c)
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/priv/tcpip_priv.h"
+#include "lwip/tcpip.h"
+
+#include "control.h"
+#include "ethernet.h"
+#include "machine.h"
+#include "messages.h"
+#include "numbers.h"
+
+typedef struct states {
+	struct tcpip_api_call_data call;
+	long active, time_wait, bound, waiting;
+} states_t;
+
+static err_t count_states(struct tcpip_api_call_data *call)
+{
+	states_t *states = (states_t *)(void *)call;
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
+		states->active += 1;
+	for (struct tcp_pcb *pcb = tcp_tw_pcbs; pcb; pcb = pcb->next)
+		states->time_wait += 1;
+	for (struct tcp_pcb *pcb = tcp_bound_pcbs; pcb; pcb = pcb->next)
+		states->bound += 1;
+	for (struct tcp_pcb_listen *pcb = tcp_listen_pcbs.listen_pcbs; pcb; pcb = pcb->next)
+		states->waiting += pcb->accepts_pending;
+	return ERR_OK;
+}
+
+static const struct {
+	const char *name;
+	_Atomic long *number;
+	bool settable;
+} numbers[] = {
+	{ "heapBytes", &device_heap_bytes, false },
+	{ "heapPeak", &device_heap_peak, false },
+	{ "heapBlocks", &device_heap_blocks, false },
+	{ "heapRefused", &device_heap_refused, false },
+	{ "heapLimit", &device_heap_limit, true },
+	{ "failPbufs", &device_fail_pbufs, true },
+	{ "tcpLimit", &device_tcp_limit, true },
+	{ "udpLimit", &device_udp_limit, true },
+	{ "connections", &device_tcp_count, false },
+	{ "listeners", &device_listener_count, false },
+	{ "udpSockets", &device_udp_count, false },
+	{ "segments", &device_segment_count, false },
+	{ "received", &device_received, false },
+	{ "sent", &device_sent, false },
+	{ "lost", &device_lost, false },
+	{ "dropped", &device_dropped, false },
+	{ "loseReceived", &device_lose_received, true },
+	{ "loseSent", &device_lose_sent, true },
+	{ "swapReceived", &device_swap_received, true },
+	{ "swapSent", &device_swap_sent, true },
+	{ "refuseSent", &device_refuse_sent, true },
+	{ "messages", &messages_posted, false },
+	{ "messagesRefused", &messages_refused, false },
+	{ "messageLimit", &messages_limit, true },
+};
+
+enum { NUMBERS = sizeof(numbers) / sizeof(*numbers) };
+
+bool device_get(const char *name, long *value)
+{
+	for (int i = 0; i < NUMBERS; i++) {
+		if (!strcmp(numbers[i].name, name)) {
+			*value = *numbers[i].number;
+			return true;
+		}
+	}
+	states_t states = { 0 };
+	const struct { const char *name; const long *number; } counted[] = {
+		{ "active", &states.active }, { "timeWait", &states.time_wait }, { "bound", &states.bound }, { "waiting", &states.waiting },
+	};
+	for (int i = 0; i < 4; i++) {
+		if (!strcmp(counted[i].name, name)) {
+			tcpip_api_call(count_states, &states.call);
+			*value = *counted[i].number;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool device_set(const char *name, long value)
+{
+	for (int i = 0; i < NUMBERS; i++) {
+		if (numbers[i].settable && !strcmp(numbers[i].name, name)) {
+			*numbers[i].number = value;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *device_set_all(const char *text)
+{
+	while (*text) {
+		char name[20];
+		long value;
+		int length = 0;
+		if (sscanf(text, "%19[A-Za-z]=%ld%n", name, &value, &length) != 2 || !device_set(name, value))
+			return text;
+		text += length;
+		if (*text == ',')
+			text += 1;
+		else if (*text)
+			return text;
+	}
+	return NULL;
+}
+
+size_t device_print(char *text, size_t size)
+{
+	states_t states = { 0 };
+	tcpip_api_call(count_states, &states.call);
+	size_t length = (size_t)snprintf(text, size, "{\"active\":%ld,\"timeWait\":%ld,\"bound\":%ld,\"waiting\":%ld", states.active, states.time_wait, states.bound, states.waiting);
+	for (int i = 0; i < NUMBERS; i++)
+		length += (size_t)snprintf(text + length, size - length, ",\"%s\":%ld", numbers[i].name, (long)*numbers[i].number);
+	return length + (size_t)snprintf(text + length, size - length, "}");
+}
+
+/* ---- start ---- */
+
+typedef struct opening {
+	sys_sem_t done;
+	int descriptor;
+} opening_t;
+
+static void initialized(void *data)
+{
+	opening_t *opening = data;
+	if (opening->descriptor >= 0)
+		ethernet_open(opening->descriptor);
+	sys_sem_signal(&opening->done);
+}
+
+static void wrong(const char *message, const char *text)
+{
+	fprintf(stderr, "%s \"%s\"\n", message, text);
+	exit(2);
+}
+
+void host_network_open(xsMachine *the)
+{
+	const char *link = getenv("DEVICE_LINK"), *set = getenv("DEVICE_NUMBERS"), *control = getenv("DEVICE_CONTROL");
+	opening_t opening = { .descriptor = link ? atoi(link) : -1 };
+	if (!messages_open(the))
+		wrong("no pipe for the queue of messages", "");
+	const char *bad = set ? device_set_all(set) : NULL;
+	if (bad)
+		wrong("DEVICE_NUMBERS: this is no number that can be set:", bad);
+	if (sys_sem_new(&opening.done, 0) != ERR_OK)
+		abort();
+	tcpip_init(initialized, &opening);
+	sys_arch_sem_wait(&opening.done, 0);
+	sys_sem_free(&opening.done);
+	if (control && !control_open(control))
+		wrong("no socket", control);
+}
