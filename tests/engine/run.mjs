@@ -121,7 +121,7 @@ function execute({ program, folder }, args) {
 }
 
 /** An application that prints its tests. */
-async function suite(built, variant, args, title = `${path.basename(built.folder).replace("tests-", "")}/${variant}`) {
+export async function suite(built, variant, args, title = `${path.basename(built.folder).replace("tests-", "")}/${variant}`) {
 	const { status, output, errors } = await execute(built, args);
 	const lines = [];
 	for (const line of output.trimEnd().split("\n")) {

@@ -36,11 +36,11 @@ const suite = new AsyncSuite();
 if (what === "all") {
 	for (const register of [timers, modules, natives, listener, udp, garbage])
 		register(suite);
-	tcp(suite, DEFAULT_CREDIT, false);
+	tcp(suite, { limit: DEFAULT_CREDIT, exact: false });
 	suite.run();
 }
 else if (what === "imitated") {
-	tcp(suite, Number(Process.argument(1)), true);
+	tcp(suite, { limit: Number(Process.argument(1)), exact: true, creditOnly: true });
 	suite.run();
 }
 else if (what === "memory") {

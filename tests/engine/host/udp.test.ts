@@ -15,7 +15,15 @@ const ON_LOOPBACK = { multicastInterface: "127.0.0.1" };
 /** The largest that IPv4 carries. */
 const LARGEST = 65_507;
 
-export default function (suite: AsyncSuite): void {
+/** What a socket takes. */
+export interface Capacity {
+	/** Bytes of the largest datagram that is given. */
+	readonly largest: number;
+	/** Datagrams that wait until they are read, at least. */
+	readonly waiting: number;
+}
+
+export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { largest: 1500, waiting: 50 }): void {
 	suite.test("udp-read-gives-one-datagram-with-its-sender", async test => {
 		const receiver = openUDP(test), sender = openUDP(test);
 		equal(receiver.socket.read(), undefined);
@@ -37,9 +45,9 @@ export default function (suite: AsyncSuite): void {
 			},
 		});
 		const sender = openUDP(test);
-		for (let i = 0; i < 50; i++)
+		for (let i = 0; i < waiting; i++)
 			sender.socket.write(bytesOf(`datagram ${i}`), "localhost", receiver.port);
-		await until(() => texts.length === 50);
+		await until(() => texts.length === waiting);
 		texts.forEach((text, i) => equal(text, `datagram ${i}`));
 	});
 
@@ -48,18 +56,21 @@ export default function (suite: AsyncSuite): void {
 		const receiver = openUDP(test, {
 			onReadable() {
 				const data = this.read();
-				sizes.push(!data ? 0 : Pattern.check(data, data.byteLength, data.byteLength) ? data.byteLength : -1);
+				// a host that has been told of one may find it too large
+				if (data)
+					sizes.push(Pattern.check(data, data.byteLength, data.byteLength) ? data.byteLength : -1);
 			},
 		});
 		const sender = openUDP(test);
-		for (const size of [1, 1400, 1500, 1501, 9000, LARGEST, 1472]) {
+		for (const size of [1, 1400, largest, largest + 1, 9000, LARGEST, 1472]) {
 			const data = new Uint8Array(size), count = sizes.length;
 			Pattern.fill(data, size);
 			sender.socket.write(data, LOOPBACK, receiver.port);
-			await until(() => sizes.length > count);
+			if (size <= largest)
+				await until(() => sizes.length > count);
 		}
 		throws(() => sender.socket.write(new Uint8Array(LARGEST + 1), LOOPBACK, receiver.port), Error);
-		equal(sizes, [1, 1400, 1500, 0, 0, 0, 1472]);
+		equal(sizes, [1, 1400, largest, 1472]);
 	});
 
 	suite.test("udp-write-takes-native-memory", async test => {
@@ -77,15 +88,15 @@ export default function (suite: AsyncSuite): void {
 				throw new Error("nothing to read");
 			},
 		});
-		const port = unusedPort();
-		for (let i = 0; i < 20; i++) {
+		const port = unusedPort(), count = Math.min(20, waiting);
+		for (let i = 0; i < count; i++) {
 			sender.socket.write(bytesOf("to nobody"), LOOPBACK, port);
 			if (i % 3 === 0)
 				await delay(1);
 			sender.socket.write(bytesOf(`to somebody ${i}`), LOOPBACK, receiver.port);
 		}
 		await delay(10);
-		for (let i = 0; i < 20; i++)
+		for (let i = 0; i < count; i++)
 			equal(textOf(receiver.socket.read()), `to somebody ${i}`);
 	});
 
@@ -271,6 +282,7 @@ export default function (suite: AsyncSuite): void {
 		equal(busy < 100, true, `busy for ${busy} of 200 ms`);
 		// what comes later is not stuck behind them
 		sender.socket.write(bytesOf("last"), LOOPBACK, receiver.port);
+		await delay(5);
 		let last = "";
 		for (let datagram; (datagram = receiver.socket.read()) !== undefined;)
 			last = textOf(datagram);

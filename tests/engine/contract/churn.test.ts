@@ -1,0 +1,73 @@
+/** Both threads at once: what comes is read, answered and closed while lwIP's thread goes on. */
+
+import { equal } from "../../unit/harness";
+import { delay, until, type AsyncSuite } from "../harness";
+import { End, Listener, openUDP, type TCP } from "../host/sockets";
+import { Numbers } from "./numbers";
+
+/** Milliseconds of it. */
+const DURATION = 1500;
+
+class Churn {
+	static start(udpPort: number, tcpPort: number): void { native("xs_churn_start").call(this, udpPort, tcpPort); }
+	/** No more clients come; those that are there end. */
+	static stop(): void { native("xs_churn_stop").call(this); }
+	/** Clients that are there. */
+	static clients(): number { return native("xs_churn_clients").call(this) as number; }
+	/** Clients that there were. */
+	static connections(): number { return native("xs_churn_connections").call(this) as number; }
+}
+
+export default function (suite: AsyncSuite): void {
+	suite.test("both-threads-at-once-harm-nothing", async test => {
+		const open = new Set<End>();
+		let datagrams = 0, wrong = 0, accepted = 0;
+		const serve = (from: TCP) => {
+			const server = test.close(new End({ from })), number = accepted++;
+			open.add(server);
+			server.onReadable = () => {
+				server.socket.read(number % 2 ? 2 : undefined);
+				// some end by this side, also with bytes unread
+				if (number % 3 === 0) {
+					server.close();
+					open.delete(server);
+				}
+			};
+		};
+		const sweep = () => {
+			for (const server of open) {
+				if (server.errors) {
+					server.close();
+					open.delete(server);
+				}
+			}
+		};
+		const receiver = openUDP(test, {
+			onReadable() {
+				for (let datagram; (datagram = this.read()) !== undefined;) {
+					datagrams += 1;
+					wrong += datagram.byteLength === 100 ? 0 : 1;
+				}
+			},
+		});
+		const listener = test.close(new Listener({
+			port: 0, address: "127.0.0.1",
+			onReadable() {
+				for (let from; (from = this.read()) !== undefined;)
+					serve(from);
+			},
+		}));
+		Churn.start(receiver.port, listener.port);
+		for (const deadline = Date.now() + DURATION; Date.now() < deadline; await delay(1)) {
+			receiver.socket.write(new Uint8Array(100), "127.0.0.1", receiver.port);
+			sweep();
+		}
+		Churn.stop();
+		await until(() => {
+			sweep();
+			return !Churn.clients() && !open.size;
+		});
+		equal([wrong, datagrams > 100, Churn.connections() > 20, accepted > 10], [0, true, true, true], `${datagrams} datagrams, ${Churn.connections()} clients, ${accepted} of them served`);
+		await until(() => Numbers.get("active") === 0);
+	});
+}

@@ -1,0 +1,40 @@
+/** The contract of our sockets, held by those of the ESP32 over lwIP: both ends are here, on its loopback interface. */
+
+import Process from "process";
+import { AsyncSuite, Skip } from "../harness";
+import { stress } from "../stress";
+import listener from "../host/listener.test";
+import tcp from "../host/tcp.test";
+import udp from "../host/udp.test";
+import churn from "./churn.test";
+import exhaustion from "./exhaustion.test";
+
+/** Tests of the contract that are about a desktop's system, and why. */
+const leftOut: Record<string, string> = {
+	"listener-without-descriptors-is-not-kept-busy-and-goes-on": "lwIP answers no SYN for which it has no control block: the storms fill them",
+	"udp-writes-to-the-address-and-port-of-each-call": "lwIP's loopback interface has one address",
+	"tcp-write-before-the-connection-is-made-throws": "lwIP's own thread makes a connection within this machine before the constructor returns",
+	"tcp-urgent-bytes-are-read-in-their-place": "lwIP sends no urgent bytes",
+};
+
+/** Milliseconds of each test with a collection at every allocation. */
+const STRESS = 150;
+
+const { test } = AsyncSuite.prototype;
+AsyncSuite.prototype.test = function (name, body) {
+	const reason = leftOut[name];
+	test.call(this, name, reason === undefined ? it => {
+		stress(STRESS);
+		return body(it);
+	} : () => {
+		throw new Skip(reason);
+	});
+};
+
+const suite = new AsyncSuite(), limit = Number(Process.argument(0));
+listener(suite, { atOnce: 8, waiting: 8, inListener: 8 });
+udp(suite, { largest: 1472, waiting: 16 });
+tcp(suite, { limit, exact: true });
+churn(suite);
+exhaustion(suite, limit);
+suite.run();
