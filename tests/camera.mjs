@@ -7,9 +7,10 @@ import { ROOT } from "../hosts/desktop/build/tools.mjs";
 
 /**
  * What cameras are started with when a test does not say otherwise: the group `device` runs other groups in a board's conditions,
- * `coverage` on a build that counts lines. `environment` is asked for each camera: what comes on top of the tests' own.
+ * `coverage` on a build that counts lines. `environment` is asked for each camera: what comes on top of the tests' own. `network` is below
+ * its sockets, when it is not the system's, `sendBuffer` its bytes for a TCP connection, and `wrapper` what the program is started through.
  */
-export const profile = { variant: "release", args: [], device: false, environment: () => ({}) };
+export const profile = { variant: "release", args: [], device: false, environment: () => ({}), network: undefined, sendBuffer: undefined, wrapper: () => [] };
 
 /**
  * @param {object} [options]
@@ -22,11 +23,11 @@ export const profile = { variant: "release", args: [], device: false, environmen
  * @returns {Promise<Camera>}
  */
 export async function startCamera({ variant = profile.variant, args = [], wrapper = [], manifest = path.join(ROOT, "manifest.json"), name = "camera", timeout = 30_000, port = undefined } = {}) {
-	const { program, folder } = await buildApplication({ manifest, name, variant });
+	const { program, folder } = await buildApplication({ manifest, name, variant, network: profile.network });
 	port ??= await freePort();
 	// below the range from which systems give out ports to clients, and apart from other cameras of the same run
 	const udpPort = 10_000 + (port * 2) % 20_000;
-	const [command, ...before] = [...wrapper, program];
+	const [command, ...before] = [...profile.wrapper({ port, udpPort }), ...wrapper, program];
 	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort), ...withProfile(args)], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...profile.environment() } });
 	const camera = new Camera(child, port, udpPort);
 	await camera.ready(timeout);

@@ -1,4 +1,5 @@
 /** What sessions do over time: states, transports, connections (RFC 2326 appendix A.2). */
+import { profile } from "../camera.mjs";
 import { check, equal, sleep, until } from "../interop/harness.mjs";
 import { receiverReport } from "../interop/rtcp.mjs";
 import { begin, connected, SOON, urlOf } from "./exchange.mjs";
@@ -115,7 +116,9 @@ export async function sessions(tests, { port }) {
 				await receiver.frames(4);
 				const sizes = receiver.rtp.filter(({ bytes }) => !(bytes[1] & 0x80)).map(({ bytes }) => bytes.length);
 				equal(Math.max(...sizes), limit, "largest packet that is not a frame's last");
-				equal(Math.min(...sizes), limit, "smallest packet that is not a frame's last");
+				// a send buffer that holds less than two is filled with what it has room for
+				if (!(profile.sendBuffer < 2 * limit))
+					equal(Math.min(...sizes), limit, "smallest packet that is not a frame's last");
 				check(receiver.rtp.every(({ bytes }) => bytes.length <= limit), "a frame's last packet is too large");
 			}));
 		}

@@ -135,7 +135,9 @@ async function manyAtOnce(tests) {
 		const players = [];
 		try {
 			const blocksize = bytes => ({ setupHeaders: { Blocksize: String(bytes) } });
-			for (const options of [{}, blocksize(700), { transport: "udp" }, { ...blocksize(3001), channel: 6 }, { transport: "udp", ...blocksize(500) }])
+			const all = [{}, blocksize(700), { transport: "udp" }, { transport: "udp", ...blocksize(500) }, { ...blocksize(3001), channel: 6 }];
+			// one address's share of the places
+			for (const options of profile.device ? all.slice(0, 4) : all)
 				players.push(await Player.play(camera.port, options));
 			await Promise.all(players.map(player => player.receive(40)));
 			await Promise.all(players.map(player => player.teardown()));
