@@ -5,6 +5,9 @@ import { Failure, until } from "./harness.mjs";
 import { Depacketizer } from "./rtp-jpeg.mjs";
 import { parseRTCP, receiverReport } from "./rtcp.mjs";
 
+/** Where the camera is, and what it sees this machine at: both 127.0.0.1 unless a test says otherwise. */
+export const hosts = { camera: "127.0.0.1", client: "127.0.0.1" };
+
 /** One RTSP connection. */
 export class RTSPClient {
 	/** (channel, packet) of what is interleaved. */
@@ -20,7 +23,7 @@ export class RTSPClient {
 	/** @param {string} [localAddress] of the client: 127.0.0.x */
 	static connect(port, localAddress) {
 		return new Promise((resolve, reject) => {
-			const socket = net.connect({ port, host: "127.0.0.1", localAddress });
+			const socket = net.connect({ port, host: hosts.camera, localAddress });
 			socket.once("error", reject);
 			socket.once("connect", () => {
 				socket.off("error", reject);
@@ -187,7 +190,7 @@ export class Player {
 
 	async #play(port, { transport = "tcp", path = "", channel = 0, setupHeaders = {} }) {
 		const client = this.client = await RTSPClient.connect(port);
-		const url = `rtsp://127.0.0.1:${port}/${path}`;
+		const url = `rtsp://${hosts.camera}:${port}/${path}`;
 		this.transport = transport;
 		this.#channel = channel;
 		await client.must("OPTIONS", url);
@@ -277,7 +280,7 @@ export class Player {
 	sendReport() {
 		const packet = receiverReport(0x1234567, this.ssrc, this.info.sequenceNumber);
 		if (this.transport === "udp")
-			this.#sockets[1]?.send(packet, this.#serverPorts[1], "127.0.0.1");
+			this.#sockets[1]?.send(packet, this.#serverPorts[1], hosts.camera);
 		else if (!this.client.ended)
 			this.client.write(Buffer.concat([Buffer.from([0x24, this.#channel + 1, 0, packet.length]), packet]));
 	}
@@ -336,7 +339,7 @@ async function openPair() {
 		try {
 			await Promise.all(sockets.map((socket, i) => new Promise((resolve, reject) => {
 				socket.once("error", reject);
-				socket.bind(port + i, "127.0.0.1", resolve);
+				socket.bind(port + i, hosts.client, resolve);
 			})));
 			sockets[0].setRecvBufferSize(4 * 1024 * 1024);
 			return sockets;

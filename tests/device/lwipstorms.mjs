@@ -1,0 +1,214 @@
+/**
+ * Clients that end badly, floods of connections, and a memory and a link that fail, against lwIP and our sockets over it: the camera lives,
+ * others play on, and everything is given back, to the last block of lwIP's memory.
+ *
+ *   node tests/device/lwipstorms.mjs [VARIANT [PATTERN]]
+ *   STORM=10 node tests/device/lwipstorms.mjs        ten times as many clients
+ *
+ * The clients are the system's own TCP, which sends real resets: the device is behind a TAP interface (link/tap.c) in a network namespace,
+ * for which one has to be root.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import readline from "node:readline";
+import { fileURLToPath } from "node:url";
+import { buildApplication } from "../../hosts/desktop/build/app.mjs";
+import { canBuild } from "../../hosts/desktop/build/engine.mjs";
+import { ROOT } from "../../hosts/desktop/build/tools.mjs";
+import { profile, startCamera } from "../camera.mjs";
+import { Tests, check, equal, execute, sleep } from "../interop/harness.mjs";
+import { isolation } from "../interop/namespace.mjs";
+import { Player, hosts } from "../interop/rtsp-client.mjs";
+import { linkProgram } from "./link.mjs";
+import { lwip, withoutLwip } from "./lwip.mjs";
+import { controlPath, numbers } from "./numbers.mjs";
+
+const HERE = fileURLToPath(import.meta.url);
+const VARIANTS = ["m32", "sanitize", "thread"];
+const TIMES = Number(process.env.STORM ?? 1);
+const CAMERA = "10.0.2.15", CLIENT = "10.0.2.2";
+
+/** Clients by kind (link/storm.c), and what may become of them. */
+const kinds = [
+	{ name: "clients-that-close-while-they-play", kind: "close", count: 40, served: 40 },
+	{ name: "clients-that-end-their-direction-and-reset", kind: "fin-reset", count: 40, served: 40 },
+	{ name: "clients-that-reset-while-they-play", kind: "reset", count: 40, served: 40 },
+	{ name: "connections-for-one-request", kind: "short", count: 200, served: 200 },
+	{ name: "connections-that-are-reset-before-they-are-read", kind: "silent", count: 200 },
+	{ name: "crowd-that-connects-at-once-and-resets", kind: "crowd", count: 200 },
+];
+
+/* ---- inside the namespace ---- */
+
+async function storms(tests, variant) {
+	const control = controlPath();
+	const tap = await linkProgram("tap"), storm = await linkProgram("storm");
+	Object.assign(hosts, { camera: CAMERA, client: CLIENT });
+	Object.assign(profile, {
+		variant, device: true, network: await lwip("board"), wrapper: () => [tap],
+		args: [...(variant === "m32" ? ["--heap"] : []), "--buffers", "3", "--connection-limit", "8", "--session-limit", "8"],
+		environment: () => ({ DEVICE_CONTROL: control }),
+	});
+	const camera = await startCamera({ args: ["--size", "QVGA", "--fps", "25", "--session-timeout", "5", "--request-timeout", "5"] });
+	const { port } = camera;
+
+	/** Waits until lwIP holds so much as in the beginning: no block more. Connections in TIME-WAIT are one block each, and not counted. */
+	const given = async (before, seconds = 12) => {
+		const blocks = now => now.heapBlocks - now.timeWait;
+		let now;
+		for (const deadline = Date.now() + seconds * 1000; ; await sleep(100)) {
+			now = await numbers(control);
+			if (now.active === 0 && now.segments === 0 && blocks(now) === blocks(before))
+				break;
+			check(Date.now() < deadline, `not given back in ${seconds} s: ${JSON.stringify(now)}, before: ${JSON.stringify(before)}`);
+		}
+		for (const name of ["listeners", "udpSockets"])
+			equal(now[name], before[name], name);
+		return now;
+	};
+
+	/** Two that play from beginning to end of `body`. Over TCP every packet comes, though a frame may be given up in the middle. `sound`: every
+	 *  frame of both comes whole. */
+	const undisturbed = async (body, { sound = true, pause = 3000 } = {}) => {
+		const before = await numbers(control);
+		const players = [];
+		let timer;
+		try {
+			for (const transport of ["tcp", "udp"])
+				players.push(await Player.play(port, { transport }));
+			timer = setInterval(() => players.forEach(player => player.sendReport()), 1000);
+			await Promise.all(players.map(player => player.receive(3)));
+			const note = await body(players);
+			await Promise.all(players.map(player => player.receive(player.frames.length + 10)));
+			for (const player of players) {
+				const arrivals = player.frames.map(frame => frame.arrival);
+				const longest = Math.max(...arrivals.slice(1).map((arrival, i) => arrival - arrivals[i]));
+				check(longest < pause, `${longest} ms without a frame over ${player.transport}`);
+				if (sound)
+					player.mustBeSound();
+				else if (player.transport === "tcp")
+					equal(`${player.lost} packets lost; ${player.problems.join("; ")}`, "0 packets lost; ", "over TCP");
+				await player.teardown();
+			}
+			return note;
+		}
+		finally {
+			clearInterval(timer);
+			players.forEach(player => player.close());
+			await given(before);
+		}
+	};
+
+	const run = async (kind, count) => {
+		const { status, stdout, stderr } = await execute(storm, [CAMERA, String(port), kind, String(count)], { timeout: 60_000 });
+		equal(status, 0, `exit status of the storm (${stderr.trim()})`);
+		const [made, served] = stdout.toString().split(" ").map(Number);
+		return { made, served };
+	};
+
+	// what is made once: an ARP entry, the first sockets
+	await undisturbed(() => {});
+
+	for (const { name, kind, count, served = 0 } of kinds) {
+		await tests.test(`${name}-disturb-nobody-and-leave-nothing`, [], () => undisturbed(async () => {
+			const begun = Date.now(), total = count * TIMES;
+			// two at a time
+			const parts = await Promise.all([run(kind, total >> 1), run(kind, total >> 1)]);
+			const made = parts[0].made + parts[1].made, all = parts[0].served + parts[1].served;
+			check(made > 0 && all >= served * TIMES, `${all} of ${made} were served`);
+			return `${made} connections in ${((Date.now() - begun) / 1000).toFixed(1)} s`;
+		}), 120_000 * TIMES);
+	}
+
+	await tests.test("handshakes-that-never-end-take-a-bounded-place", [], () => undisturbed(async () => {
+		const before = await numbers(control);
+		await run("syn", 200);
+		const now = await numbers(control);
+		check(now.active > before.active && now.active <= before.active + 8, `${now.active - before.active} connections are half open`);
+		// lwIP gives them up after 20 s; then there is room again
+		const late = await Player.play(port, { transport: "tcp" });
+		await late.receive(2);
+		late.close();
+		return `${now.active - before.active} half open`;
+	}), 60_000);
+
+	for (const { name, set } of [
+		{ name: "memory-for-packets-that-fails-now-and-then", set: { failPbufs: 5 } },
+		{ name: "memory-for-packets-that-is-used-up", set: { failPbufs: 1 } },
+		{ name: "heap-that-is-used-up", set: { heapLimit: 3000 } },
+		{ name: "link-that-has-no-buffer-now-and-then", set: { refuseSent: 5 } },
+		{ name: "link-that-loses-frames", set: { loseSent: 20, loseReceived: 20 } },
+		{ name: "link-that-changes-the-order-of-frames", set: { swapSent: 5, swapReceived: 5 } },
+	]) {
+		await tests.test(`${name}-costs-frames-only`, [], () => undisturbed(async players => {
+			const counts = () => players.map(player => player.frames.length);
+			await numbers(control, set);
+			await sleep(2000);
+			const { heapRefused, lost, dropped } = await numbers(control, Object.fromEntries(Object.keys(set).map(key => [key, 0])));
+			const during = counts();
+			await Promise.all(players.map(player => player.receive(player.frames.length + 25, 15_000)));
+			return `${during.join(" and ")} frames during it; so far ${heapRefused} times no memory, ${lost} frames lost, ${dropped} dropped`;
+		}, { sound: false, pause: 12_000 }));
+	}
+
+	const { status, signal } = await camera.stop();
+	await tests.test("camera-ends-in-order-after-all-of-it", [], async () => {
+		equal(status ?? signal, 0, `exit status, after\n${camera.output.slice(-3000)}`);
+		equal(/error|sanitizer/i.exec(camera.output)?.input ?? "", "", "what the camera complained of");
+	});
+}
+
+/* ---- outside of it ---- */
+
+/** @returns {Promise<string | undefined>} why that cannot be done here */
+async function obstacle() {
+	if (!existsSync("/dev/net/tun"))
+		return "no TAP interfaces here";
+	// a TAP interface needs the system's own root, not a namespace's
+	if (process.getuid?.() !== 0 || !isolation())
+		return "network namespaces with interfaces are for root";
+	return withoutLwip();
+}
+
+/** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */
+export async function run({ log = () => {}, only, variants = VARIANTS } = {}) {
+	const lines = [];
+	const missing = await obstacle();
+	for (const variant of variants) {
+		const title = `storms-over-lwip/${variant}`;
+		if (missing || !await canBuild(variant)) {
+			lines.push(`skip ${title}: ${missing ?? "no compiler for it"}`);
+			continue;
+		}
+		// not in there: it measures time
+		await buildApplication({ manifest: `${ROOT}/manifest.json`, variant, network: await lwip("board") });
+		await Promise.all(["tap", "storm"].map(linkProgram));
+		const [command, ...before] = isolation();
+		const child = spawn(command, [...before, process.execPath, HERE, "--inside", variant, ...(only ? [only.source] : [])], { stdio: ["ignore", "pipe", "inherit"] });
+		for await (const line of readline.createInterface({ input: child.stdout })) {
+			const text = line.replace(/^(not ok|ok|skip) /, `$1 ${title}/`);
+			log(text);
+			if (/^(not ok|ok|skip) /.test(text) || !lines.length)
+				lines.push(text);
+			else
+				lines.push(`${lines.pop()}\n${text}`);
+		}
+		if (!lines.some(line => line.includes(`${title}/camera-ends-in-order`)) && !only)
+			lines.push(`not ok ${title}: not all storms have come to an end`);
+	}
+	const count = start => lines.filter(line => line.startsWith(start)).length;
+	return { passed: count("ok "), failed: count("not ok "), skipped: count("skip "), lines };
+}
+
+if (process.argv[1] === HERE) {
+	const inside = process.argv[2] === "--inside";
+	const [variant, pattern] = process.argv.slice(inside ? 3 : 2);
+	const only = pattern === undefined ? undefined : new RegExp(pattern);
+	if (inside) {
+		await storms(new Tests({ log: line => console.log(line), only }), variant);
+		process.exit(0);
+	}
+	const { passed, failed, skipped } = await run({ log: line => console.log(line), only, variants: variant === undefined ? undefined : [variant] });
+	console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+	process.exitCode = failed ? 1 : 0;
+}
