@@ -11,6 +11,8 @@ import { buildApplication } from "../hosts/desktop/build/app.mjs";
 import { canBuild } from "../hosts/desktop/build/engine.mjs";
 import { install, installPackages } from "../hosts/desktop/setup.mjs";
 import { ROOT } from "../hosts/desktop/build/tools.mjs";
+import { linkProgram } from "./device/link.mjs";
+import { lwip, withoutLwip } from "./device/lwip.mjs";
 import { installSystemPackages } from "./system.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
@@ -22,15 +24,17 @@ const groups = {
 	c: { file: "c/run.mjs" },
 	simulator: { file: "c/simulator/run.mjs" },
 	engine: { file: "engine/run.mjs" },
+	sockets: { file: "device/contract.mjs" },
 	coverage: { file: "coverage/run.mjs" },
 	steady: { file: "steady/run.mjs" },
 	cost: { file: "cost/run.mjs" },
 	fuzz: { file: "fuzz/run.mjs" },
 	interop: { file: "interop/run.mjs", lane: 0 },
+	storms: { file: "device/lwipstorms.mjs", lane: 0 },
 	auth: { file: "interop/auth.mjs", lane: 1 },
 	transports: { file: "interop/transports.mjs", lane: 2 },
-	"device-8k": { file: "device/run.mjs", options: { credits: [8192] }, lane: 1 },
-	"device-28k": { file: "device/run.mjs", options: { credits: [28720] }, lane: 2 },
+	"device-5k": { file: "device/run.mjs", options: { configurations: ["small"] }, lane: 1 },
+	"device-28k": { file: "device/run.mjs", options: { configurations: ["board"] }, lane: 2 },
 	slow: { file: "interop/slow.mjs", lane: 3 },
 	conformance: { file: "conformance/run.mjs", lane: 3 },
 	faults: { file: "faults/run.mjs", lane: 3 },
@@ -94,6 +98,13 @@ async function buildForLanes() {
 		for (const [manifest, name] of programs)
 			await buildApplication({ manifest: path.join(ROOT, manifest), name, variant });
 	}
+	if (await withoutLwip())
+		return;
+	for (const [variant, configuration] of [["m32", "board"], ["m32", "small"], ["sanitize", "board"], ["thread", "board"]])
+		if (await canBuild(variant))
+			await buildApplication({ manifest: path.join(ROOT, "manifest.json"), variant, network: await lwip(configuration) });
+	// the groups that need one say so when there is none
+	await Promise.allSettled(["gateway", "tap", "storm"].map(linkProgram));
 }
 
 const wanted = process.argv.slice(2);
