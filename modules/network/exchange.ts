@@ -4,6 +4,7 @@
  * The head is read by RTSP's parser, whose messages have the same form; it hands out what follows an HTTP head as it comes.
  */
 
+import { copy } from "../octets/octets";
 import type { Request } from "../rtsp/message";
 import { Parser } from "../rtsp/parser";
 import { parseDecimal } from "../rtsp/text";
@@ -88,9 +89,9 @@ export class Exchange {
 		const missing = this.#body.byteLength - this.#filled;
 		if (this.#answered || !this.#request)
 			return;
-		const part = bytes.byteLength > missing ? bytes.subarray(0, missing) : bytes;
-		this.#body.set(part, this.#filled);
-		this.#filled += part.byteLength;
+		const taken = Math.min(bytes.byteLength, missing);
+		copy(bytes, 0, taken, this.#body, this.#filled);
+		this.#filled += taken;
 		if (this.#filled === this.#body.byteLength)
 			this.#finish();
 	}

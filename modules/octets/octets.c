@@ -74,6 +74,19 @@ void xs_octets_trim(xsMachine *the)
 	xsmcSetInteger(xsResult, (xsIntegerValue)(begin + octet_trim(octets, length, value)));
 }
 
+void xs_octets_copy(xsMachine *the)
+{
+	void *target;
+	xsUnsignedValue begin, length, room;
+	xsIntegerValue offset = xsmcToInteger(xsArg(4));
+	const uint8_t *octets = get_range(the, 1, &begin, &length);
+	xsmcGetBufferWritable(xsArg(3), &target, &room);
+	if (offset < 0 || (xsUnsignedValue)offset > room || length > room - (xsUnsignedValue)offset)
+		xsRangeError("no room for %d octets at %d of %d", (int)length, (int)offset, (int)room);
+	// they may be parts of one buffer
+	memmove((uint8_t *)target + offset, octets, length);
+}
+
 void xs_octets_text(xsMachine *the)
 {
 	const uint8_t blank = OCTET_SPACE | OCTET_TAB;

@@ -9,7 +9,7 @@ import { splitParameters } from "./text";
 const SPACE = 0x20;
 
 export interface Authorization {
-	/** In lower case: `digest`, `basic`. */
+	/** In lower case: `digest`, `basic`; empty when it is longer than any. */
 	readonly scheme: string;
 	/** What follows it. */
 	readonly text: string;
@@ -30,12 +30,14 @@ export interface DigestCredentials {
 	readonly clientNonce: string;
 }
 
+/** Longest name of a scheme, characters. */
+const LONGEST_SCHEME = 16;
 /** Longest URI, as a request's URL; longest of the other values, characters. Ours have: nonce 45, response 64. */
 const LONGEST_URI = 1024, LONGEST_VALUE = 256;
 
 export function parseAuthorization(header: string): Authorization {
 	const bytes = bytesOf(header), end = bytes.byteLength, space = find(bytes, SPACE, 0, end);
-	return { scheme: textOf(bytes, 0, space).toLowerCase(), text: textOf(bytes, space, end) };
+	return { scheme: space > LONGEST_SCHEME ? "" : textOf(bytes, 0, space).toLowerCase(), text: textOf(bytes, space, end) };
 }
 
 /** @param text as `Authorization.text`

@@ -54,6 +54,9 @@ function checkMethod({ request, service }: Exchange): Response | undefined {
 		: new Response(501).header("Public", methods.join(", "));
 }
 
+/** Longest option tag that is named in the reply, characters. */
+const LONGEST_TAG = 64;
+
 /** There are no options to require so far (RFC 2326 section 12.32). go2rtc asks for ONVIF's back channel, and tries without. */
 function checkRequire(exchange: Exchange): Response | undefined {
 	const options = splitList(exchange.header("require") ?? "", ",");
@@ -61,8 +64,8 @@ function checkRequire(exchange: Exchange): Response | undefined {
 		return new Response(400);
 	if (options.length === 0)
 		return undefined;
-	// option tags may contain slashes, as ONVIF's do
-	const tags = options.filter(tag => isToken(tag.replaceAll("/", "")));
+	// option tags may contain slashes, as ONVIF's do; nobody has heard of longer ones
+	const tags = options.filter(tag => tag.length <= LONGEST_TAG && isToken(tag.replaceAll("/", "")));
 	return new Response(551).header("Unsupported", tags.join(", "));
 }
 

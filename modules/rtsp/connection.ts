@@ -16,6 +16,12 @@ import { Parser, type ParseError, type ParserLimits, type ParserOwner } from "./
 import type { Tunnel, TunnelEnd } from "./tunnel";
 import { formatResponse, type GeneralHeaders } from "./writer";
 
+/** Longest `Timestamp` that is given back, characters: two numbers (RFC 2326 section 12.38). */
+const LONGEST_TIMESTAMP = 64;
+
+/** Value of `Connection` that is obeyed. */
+const CLOSE = "close";
+
 /** What the owner of the socket calls. */
 export interface ServerConnection {
 	/** Whether the client has shown a password that is right, or has a session. */
@@ -244,9 +250,10 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 			response = new Response(500);
 		}
 		const timestamp = request.headers.get("timestamp");
-		if (timestamp !== undefined)
+		if (timestamp !== undefined && timestamp.length <= LONGEST_TIMESTAMP)
 			response.header("Timestamp", timestamp);
-		if (request.headers.get("connection")?.toLowerCase() === "close")
+		const connection = request.headers.get("connection");
+		if (connection?.length === CLOSE.length && connection.toLowerCase() === CLOSE)
 			response.closing();
 		this.send(response, cseq);
 		if (response.last)

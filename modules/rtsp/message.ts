@@ -12,6 +12,9 @@ export type HeaderName = "accept" | "authorization" | "blocksize" | "connection"
 /** Of the longest name, characters. */
 export const LONGEST_NAME = 17;
 
+/** Longest value, characters: Digest credentials with the longest URL and every other part at its longest have 2,000. */
+const LONGEST_VALUE = 2048;
+
 /** What a field takes besides its text, bytes: two elements of arrays, a string's own header. */
 const FIELD_BYTES = 48;
 
@@ -28,31 +31,41 @@ export class HeaderFields {
 		return this.#kept;
 	}
 
-	/** @param name in lower case */
-	add(name: string, value: string): void {
-		if (!isKnown(name)) {
-			this.#last = -1;
-			return;
-		}
+	/** Begins a field that nothing asks for: the folded lines behind it are its own. */
+	passOver(): void {
+		this.#last = -1;
+	}
+
+	/** Whether the last field is passed over. */
+	get passedOver(): boolean {
+		return this.#last < 0;
+	}
+
+	/** @returns false when the value is too long */
+	add(name: HeaderName, value: string): boolean {
 		this.#last = this.#names.indexOf(name);
 		if (this.#last >= 0)
-			this.#extend(`, ${value}`);
-		else {
-			this.#last = this.#names.push(name) - 1;
-			this.#values.push(value);
-			this.#kept += FIELD_BYTES + value.length;
-		}
+			return this.#extend(`, ${value}`);
+		const { length } = value;
+		this.#last = this.#names.push(name) - 1;
+		this.#values.push(value);
+		this.#kept += FIELD_BYTES + length;
+		return length <= LONGEST_VALUE;
 	}
 
-	/** Continues the last value: a folded line. */
-	fold(text: string): void {
-		if (this.#last >= 0 && text !== "")
-			this.#extend(this.#values[this.#last] === "" ? text : ` ${text}`);
+	/** Continues the last value, of a field that is not passed over: a folded line.
+	 *  @returns as `add` */
+	fold(text: string): boolean {
+		return text === "" || this.#extend(this.#values[this.#last] === "" ? text : ` ${text}`);
 	}
 
-	#extend(text: string): void {
-		this.#values[this.#last] += text;
+	#extend(text: string): boolean {
+		const value = `${this.#values[this.#last]!}${text}`;
+		if (value.length > LONGEST_VALUE)
+			return false;
+		this.#values[this.#last] = value;
 		this.#kept += text.length;
+		return true;
 	}
 
 	/** @returns all values joined with a comma, so that a repeated field that must be single fails to parse */
@@ -71,7 +84,8 @@ export class HeaderFields {
 	}
 }
 
-function isKnown(name: string): name is HeaderName {
+/** @param name in lower case */
+export function isHeaderName(name: string): name is HeaderName {
 	switch (name as HeaderName) {
 		case "accept":
 		case "authorization":

@@ -8,9 +8,9 @@
  * fields are UTF-8 (section 15.1: TEXT is ISO 10646 in UTF-8; clients write user names so), and a byte that is not becomes `?`.
  */
 
-import { CONTROL, HIGH, LINE_END, SPACE, TAB, TOKEN, classify, find, span, text } from "../octets/octets";
+import { CONTROL, HIGH, LINE_END, SPACE, TAB, TOKEN, classify, copy, find, span, text } from "../octets/octets";
 import { isHTTP } from "./http";
-import { HeaderFields, LONGEST_NAME, type Request } from "./message";
+import { HeaderFields, LONGEST_NAME, isHeaderName, type Request } from "./message";
 import { parseDecimal } from "./text";
 
 export interface ParserLimits {
@@ -65,8 +65,8 @@ const FRAME_HEAD_BYTES = 4;
 const TUNNEL_BYTES = 128;
 
 const EMPTY = new Uint8Array(0), NO_FIELDS = new HeaderFields();
-/** The buffer of a line that comes in pieces grows by as much, bytes. */
-const LINE_STEP = 128;
+/** Least buffer of a line that comes in pieces, bytes. */
+const SHORT_LINE = 128;
 
 export class Parser {
 	readonly #owner: ParserOwner;
@@ -167,7 +167,7 @@ export class Parser {
 		if (bytes[offset] === DOLLAR) {
 			this.#state = FRAME_HEAD;
 			this.#filled = 0;
-			return offset;
+			return this.readFrameHead(bytes, offset);
 		}
 		this.#state = HEAD;
 		this.#headLength = this.#lineCount = this.#lineLength = 0;
@@ -211,11 +211,12 @@ export class Parser {
 	private keepLine(bytes: Uint8Array, begin: number, end: number): void {
 		const lineLength = this.#lineLength + end - begin;
 		if (lineLength > this.#line.byteLength) {
-			const line = new Uint8Array((lineLength + LINE_STEP - 1) & -LINE_STEP);
-			line.set(this.#line);
+			// what is copied again and again stays linear
+			const line = new Uint8Array(Math.min(this.#headBytes, Math.max(SHORT_LINE, lineLength, 2 * this.#lineLength)));
+			copy(this.#line, 0, this.#lineLength, line, 0);
 			this.#line = line;
 		}
-		this.#line.set(bytes.subarray(begin, end), this.#lineLength);
+		copy(bytes, begin, end, this.#line, this.#lineLength);
 		this.#lineLength = lineLength;
 	}
 
@@ -223,7 +224,7 @@ export class Parser {
 	private endLine(line: Uint8Array, begin: number, lineEnd: number): number {
 		const end = lineEnd > begin && line[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
 		// a carriage return inside
-		if (classify(line, begin, end) & LINE_END)
+		if (find(line, CR, begin, end) < end)
 			return 400;
 		return this.#method === "" ? this.readRequestLine(line, begin, end) : this.readHeaderLine(line, begin, end);
 	}
@@ -236,7 +237,7 @@ export class Parser {
 		if (methodEnd === begin || methodEnd - begin > METHOD_BYTES || urlEnd === url || end - version > VERSION_BYTES)
 			return 400;
 		const versionText = text(line, version, end);
-		if (classify(line, begin, methodEnd) & ~TOKEN || classify(line, url, urlEnd) & TAB || !isVersion(versionText))
+		if (classify(line, begin, methodEnd) & ~TOKEN || find(line, HORIZONTAL_TAB, url, urlEnd) < urlEnd || !isVersion(versionText))
 			return 400;
 		this.#method = text(line, begin, methodEnd);
 		this.#url = text(line, url, urlEnd);
@@ -252,18 +253,16 @@ export class Parser {
 			return 400;
 		if (this.#lineCount === this.#headerCount)
 			return 413;
-		if (isFolded)
-			this.#headers.fold(text(line, begin, end));
-		else {
-			const colon = find(line, COLON, begin, end), nameEnd = span(line, TOKEN, begin, colon);
-			if (colon === end || nameEnd === begin || span(line, SPACE | TAB, nameEnd, colon) < colon)
-				return 400;
-			if (nameEnd - begin > LONGEST_NAME)
-				this.#headers.add("", "");
-			else
-				this.#headers.add(text(line, begin, nameEnd).toLowerCase(), text(line, colon + 1, end));
-		}
 		this.#lineCount += 1;
+		if (isFolded)
+			return this.#headers.passedOver || this.#headers.fold(text(line, begin, end)) ? 0 : 413;
+		const colon = find(line, COLON, begin, end), nameEnd = span(line, TOKEN, begin, colon);
+		if (colon === end || nameEnd === begin || span(line, SPACE | TAB, nameEnd, colon) < colon)
+			return 400;
+		const name = nameEnd - begin > LONGEST_NAME ? "" : text(line, begin, nameEnd).toLowerCase();
+		if (isHeaderName(name))
+			return this.#headers.add(name, text(line, colon + 1, end)) ? 0 : 413;
+		this.#headers.passOver();
 		return 0;
 	}
 
@@ -326,10 +325,9 @@ export class Parser {
 	}
 
 	private beginFrame(length: number): void {
-		if (length === 0) {
+		// an empty frame says nothing
+		if (length === 0)
 			this.#state = BETWEEN;
-			this.#owner.onInterleaved(this.#channel, EMPTY);
-		}
 		else
 			this.collect(length > this.#frameBytes ? SKIP : FRAME, length);
 	}
@@ -344,14 +342,13 @@ export class Parser {
 	private readBlock(bytes: Uint8Array, offset: number): number {
 		const taken = Math.min(bytes.byteLength - offset, this.#remaining);
 		if (this.#state !== SKIP) {
-			const part = bytes.subarray(offset, offset + taken);
 			if (this.#filled === 0 && taken === this.#remaining)
-				this.#block = part;
+				this.#block = bytes.subarray(offset, offset + taken);
 			else {
 				// only what comes in several pieces gets memory
 				if (this.#filled === 0)
 					this.#block = new Uint8Array(this.#remaining);
-				this.#block.set(part, this.#filled);
+				copy(bytes, offset, offset + taken, this.#block, this.#filled);
 				this.#filled += taken;
 			}
 		}

@@ -3,7 +3,7 @@
  * UTF-8 and walks them from the start (`charAt`, `charCodeAt`), and even `length` and `trim` look at every byte.
  */
 
-import { DIGIT, SEPARATOR, SPACE, TOKEN, bytesOf, classesOf, find, text as textOf, visible } from "../octets/octets";
+import { DIGIT, SEPARATOR, SPACE, TAB, TOKEN, bytesOf, classesOf, find, findLast, span, text as textOf, visible, type Octets } from "../octets/octets";
 
 const QUOTE = 0x22, EQUALS = 0x3d;
 
@@ -24,7 +24,7 @@ const MOST_STEPS = 48;
 /** Tells where the parts of a list are: what is between separators that stand outside quoted strings.
  *  @param part gets each
  *  @returns false when a quoted string does not end, or there are too many of either */
-function walkList(bytes: ArrayBuffer, separator: number, part: (begin: number, end: number) => void): boolean {
+function walkList(bytes: Octets, separator: number, part: (begin: number, end: number) => void): boolean {
 	const { byteLength } = bytes;
 	let begin = 0, at = 0, next = -1, quote = -1;
 	for (let count = 0; count < MOST_STEPS; count++) {
@@ -72,18 +72,37 @@ export interface ListParameter {
 /** Longest name of a parameter: Digest's `algorithm`, Transport's `client_port`; bytes. */
 const NAME_BYTES = 24;
 
+/** From here on it costs less to look at the bytes than to cut a text. */
+const LONG_VALUE = 64;
+
 /** Splits a list of parameters; as `splitList`. */
 export function splitParameters(text: string, separator: string): ListParameter[] | undefined {
-	const bytes = bytesOf(text), parameters: ListParameter[] = [];
+	const bytes = new Uint8Array(bytesOf(text)), parameters: ListParameter[] = [];
 	const whole = walkList(bytes, separator.charCodeAt(0), (begin, end) => {
 		const equals = find(bytes, EQUALS, begin, end);
 		const name = equals - begin > NAME_BYTES ? "" : textOf(bytes, begin, equals).toLowerCase();
 		if (equals < end)
-			parameters.push({ name, value: unquote(textOf(bytes, equals + 1, end)) });
+			parameters.push({ name, value: valueOf(bytes, equals + 1, end) });
 		else if (name !== "")
 			parameters.push({ name, value: undefined });
 	});
 	return whole ? parameters : undefined;
+}
+
+/** `unquote` of the range's text; a long one is not made twice. */
+function valueOf(bytes: Uint8Array, begin: number, end: number): string {
+	if (end - begin < LONG_VALUE)
+		return unquote(textOf(bytes, begin, end));
+	const open = span(bytes, SPACE | TAB, begin, end), close = findLast(bytes, QUOTE, open, end) - 1;
+	const isQuoted = close > open && bytes[open] === QUOTE && span(bytes, SPACE | TAB, close + 1, end) === end;
+	// blanks inside belong to the string; `text` takes them away
+	if (isQuoted && span(bytes, SPACE | TAB, open + 1, close) === open + 1 && !isBlank(bytes[close - 1]!))
+		return textOf(bytes, open + 1, close);
+	return unquote(textOf(bytes, begin, end));
+}
+
+function isBlank(octet: number): boolean {
+	return octet === 0x20 || octet === 0x09;
 }
 
 /** The content of a quoted string; text that is not quoted as it is. */

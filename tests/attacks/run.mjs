@@ -7,6 +7,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { Tests } from "../interop/harness.mjs";
+import { costs } from "./costs.mjs";
 import { floods } from "./floods.mjs";
 import { packets } from "./packets.mjs";
 import { places } from "./places.mjs";
@@ -14,6 +15,7 @@ import { places } from "./places.mjs";
 /** In the order in which they run. */
 const FAMILIES = [
 	packets,
+	costs,
 	floods,
 	places,
 ];

@@ -113,6 +113,7 @@ const natives = {
 	xs_octets_findLast: (octets, value, begin, end) => behindLast(range(octets, begin, end), begin, octet => octet === value),
 	xs_octets_skip: (octets, value, begin, end) => first(range(octets, begin, end), begin, octet => octet !== value),
 	xs_octets_trim: (octets, value, begin, end) => behindLast(range(octets, begin, end), begin, octet => octet !== value),
+	xs_octets_copy: (octets, begin, end, target, offset) => target.set(range(octets, begin, end), offset),
 	xs_octets_text: (octets, begin, end) => decode(range(octets, begin, end)).replace(/^[ \t]+|[ \t]+$/g, ""),
 	xs_octets_classesOf: text => classify([...utf8(text)]) | (/[\x80-\x9f]/.test(text) ? CONTROL : 0),
 	xs_octets_visible: text => [...text].map(character => (/[ -~]/.test(character) ? character : "?")).join(""),

@@ -123,6 +123,11 @@ void octet_copy_text(uint8_t *target, const uint8_t *octets, size_t length)
 {
 	size_t i = 0;
 	while (i < length) {
+		if (octets[i] >= 0x20 && octets[i] < 0x7f) {
+			target[i] = octets[i];
+			i += 1;
+			continue;
+		}
 		size_t count = character_length(octets + i, length - i);
 		if (count == 0 || (class_of(octets[i]) & (OCTET_CONTROL | OCTET_LINE_END)))
 			target[i++] = '?';

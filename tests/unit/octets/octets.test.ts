@@ -1,5 +1,5 @@
 import { equal, throws, type Suite } from "../harness";
-import { CONTROL, DIGIT, HIGH, LETTER, LINE_END, SEPARATOR, SPACE, TAB, bytesOf, classesOf, classify, decodeBase64, find, findLast, skip, span, text, trim, visible } from "octets/octets";
+import { CONTROL, DIGIT, HIGH, LETTER, LINE_END, SEPARATOR, SPACE, TAB, bytesOf, classesOf, classify, copy, decodeBase64, find, findLast, skip, span, text, trim, visible } from "octets/octets";
 
 const A = 0x61;
 
@@ -61,6 +61,16 @@ export default function (suite: Suite): void {
 		equal([findLast(octets, A, 0, 8), findLast(octets, A, 0, 4), findLast(octets, A, 2, 4)], [6, 2, 2]);
 		equal([skip(octets, A, 1, 8), skip(octets, A, 4, 8), skip(octets, A, 4, 6)], [2, 6, 6]);
 		equal([trim(octets, A, 0, 6), trim(octets, A, 4, 6), trim(octets, A, 0, 8)], [4, 4, 8]);
+	});
+
+	suite.test("octets-are-copied-where-there-is-room", () => {
+		const target = bytes("______");
+		copy(bytes("abcd"), 1, 3, target, 4);
+		copy(bytes("abcd"), 4, 4, target, 6);
+		copy(target, 3, 5, target.subarray(0, 5), 0);
+		equal(text(target, 0, 6), "_b__bc");
+		for (const offset of [5, 7, -1])
+			throws(() => copy(bytes("abcd"), 0, 2, target, offset), RangeError, `${offset}`);
 	});
 
 	suite.test("ranges-outside-are-refused", () => {

@@ -49,7 +49,7 @@ export default function (suite: Suite): void {
 		const fixture = new Fixture({ limits: { requestTimeout: 10 } });
 		const silent = fixture.client(), dribbling = fixture.client(), asking = fixture.client(), framing = fixture.client();
 		asking.ask(request("OPTIONS *"));
-		framing.ask(frame(1, ""));
+		framing.ask(frame(1, "x"));
 		for (let i = 0; i < 11; i++) {
 			equal([silent.closed, dribbling.closed], [false, false]);
 			dribbling.ask("x");

@@ -1,5 +1,5 @@
 import { equal, type Suite } from "../harness";
-import { HeaderFields, Response } from "rtsp/message";
+import { HeaderFields, LONGEST_NAME, Response, isHeaderName } from "rtsp/message";
 import { isToken, parseDecimal, splitList, splitParameters, toHex32, toVisible, unquote } from "rtsp/text";
 import { formatResponse, reasonPhrase } from "rtsp/writer";
 
@@ -45,9 +45,19 @@ export default function (suite: Suite): void {
 		const headers = new HeaderFields();
 		headers.add("range", "1");
 		const { kept } = headers;
-		headers.add("x-unknown", "x".repeat(100));
-		headers.fold("y");
-		equal([headers.kept, headers.get("range"), kept > 48], [kept, "1", true]);
+		headers.passOver();
+		equal([headers.kept, headers.passedOver, headers.get("range"), kept > 48], [kept, true, "1", true]);
+		equal([isHeaderName("x-unknown"), isHeaderName(""), isHeaderName("Range"), isHeaderName("range")], [false, false, false, true]);
+	});
+
+	suite.test("longest-header-name-is-known", () => {
+		equal([isHeaderName("transfer-encoding"), "transfer-encoding".length], [true, LONGEST_NAME]);
+	});
+
+	suite.test("header-values-have-2048-characters-at-most", () => {
+		const headers = new HeaderFields();
+		equal([headers.add("range", "x".repeat(2048)), headers.fold(""), headers.fold("y"), headers.add("range", "")], [true, true, false, false]);
+		equal([headers.add("session", "x".repeat(2049)), headers.get("range")?.length], [false, 2048]);
 	});
 
 	suite.test("folded-line-continues-the-field-before-it", () => {
@@ -90,6 +100,11 @@ export default function (suite: Suite): void {
 		equal(splitParameters("RTP/AVP ; Unicast;Mode = \"PLAY\";x=\"a;b\"; ;y=", ";"), [
 			{ name: "rtp/avp", value: undefined }, { name: "unicast", value: undefined }, { name: "mode", value: "PLAY" }, { name: "x", value: "a;b" }, { name: "y", value: "" },
 		]);
+		for (const rest of ["", "x".repeat(100)]) {
+			equal(splitParameters(`a=" b${rest} ", c= "d${rest}" ,f="g${rest}"h, i=j"k${rest}", l="${rest} ", m=" ${rest}"`, ",")?.map(({ value }) => value),
+				[` b${rest} `, `d${rest}`, `"g${rest}"h`, `j"k${rest}"`, `${rest} `, ` ${rest}`]);
+		}
+		equal(splitParameters("e=\"\"", ","), [{ name: "e", value: "" }]);
 		equal(splitParameters("a=\"", ","), undefined);
 		equal(splitParameters(`${"n".repeat(25)}=1, ${"n".repeat(25)}`, ","), [{ name: "", value: "1" }]);
 	});

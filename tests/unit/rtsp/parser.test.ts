@@ -39,6 +39,8 @@ const INVALID: readonly (readonly [name: string, text: string, status: number, c
 	["version-of-17-characters", "OPTIONS * RTSP/1.0000000000\r\n", 400],
 	["url-of-1025-characters", `OPTIONS ${"a".repeat(1025)} RTSP/1.0\r\n`, 414],
 	["url-without-an-end", `OPTIONS ${"a".repeat(1100)}`, 414],
+	["known-header-of-2049-bytes", `OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nRange: ${"x".repeat(2049)}\r\n`, 413, 3],
+	["known-header-of-2049-bytes-in-folded-lines", `OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nRange: ${`${"x".repeat(1024)}\r\n `.repeat(2)}x\r\n`, 413, 3],
 	["more-than-64-lines-of-headers", `OPTIONS * RTSP/1.0\r\n${"a:\r\n".repeat(65)}`, 413],
 	["more-than-64-lines-with-folded-ones", `OPTIONS * RTSP/1.0\r\nCSeq: 3\r\n${" \r\n".repeat(64)}`, 413, 3],
 	["space-in-url", "OPTIONS rtsp://a/b c RTSP/1.0\r\n", 400],
@@ -108,11 +110,18 @@ export default function (suite: Suite): void {
 	suite.test("parser-takes-several-requests-and-frames-in-one-piece", () => {
 		const { requests, frames } = new Recorder().receive(`${frame(0, "a")}${REQUEST}${frame(1, "")}${frame(255, "\r\n$")}${REQUEST}`);
 		equal(requests.length, 2);
-		equal(frames, [
-			{ channel: 0, bytes: bytesOf("a") },
-			{ channel: 1, bytes: bytesOf("") },
-			{ channel: 255, bytes: bytesOf("\r\n$") },
-		]);
+		equal(frames, [{ channel: 0, bytes: bytesOf("a") }, { channel: 255, bytes: bytesOf("\r\n$") }], "an empty one says nothing");
+	});
+
+	suite.test("parser-remembers-nothing-of-a-request-that-it-has-handed-out", () => {
+		const { parser, requests } = new Recorder().receive(`DESCRIBE rtsp://h/${"a".repeat(1000)} RTSP/1.0\r\nCSeq: 1\r\nRange: ${"b".repeat(1000)}\r\nContent-Length: 3\r\n\r`);
+		equal(parser.kept > 2000, true);
+		parser.receive(bytesOf("\nab"));
+		equal(parser.kept > 2000, true);
+		parser.receive(bytesOf("c"));
+		equal([requests.length, parser.kept], [1, 0]);
+		parser.receive(bytesOf("O"));
+		equal(parser.kept, 128, "of the next, a line buffer");
 	});
 
 	suite.test("parser-skips-an-oversized-frame-however-it-is-cut", () => {
