@@ -48,7 +48,7 @@ testInterface(suite);
 suite.test("program-starts-with-the-first-address-under-the-name-of-the-mac-address", () => {
 	const statistics = () => ({ playing: 0, sent: 0, captured: 0, octets: 0, connections: 0, dropped: 0 }) as never;
 	const starts = start({ user: "me", password: "the stream's" }, host =>
-		host.started({ port: 554, path: "porch", statistics, stop: () => undefined }));
+		host.started({ address: "", port: 554, path: "porch", statistics, stop: () => undefined }));
 	const ethernet = Fake.made[0]!;
 	equal([ethernet.log, starts], [["start camera-abcd04"], []]);
 	ethernet.become(true);
