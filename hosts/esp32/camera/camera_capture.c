@@ -2,8 +2,8 @@
  * See camera_capture.h.
  *
  * Two things are shared between the threads: what `lock` protects, which is held for a few instructions; and the record itself,
- * which the last of its two holders frees. `wake_up` is a semaphore, no task notification, because a task that has ended cannot
- * be notified.
+ * which the last of its two holders frees. The task is made with the first camera, in static memory, and kept for all that follow:
+ * a stack of its size may not be had from the heap again.
  *
  * The task asks the driver whether it has a frame before it fetches one, so that it waits on its own semaphore, not inside of the
  * driver: a camera that has fallen silent is then closed at once. (A frame without its end sends fb_get waiting all the same, for
@@ -36,7 +36,7 @@
 #define PAUSE 100
 /* How long an open waits for the camera before it to be closed. Milliseconds. */
 #define CLOSE_WAIT 500
-#define CLOSE_POLL 10
+#define CLOSE_POLL 2
 
 typedef enum { PARKED, RUNNING, CLOSING } capture_mode_t;
 
@@ -62,6 +62,14 @@ struct camera_capture {
 
 /* There is one driver. Set by who opens it, cleared by the task that has closed it. Atomic. */
 static int32_t driver_taken;
+
+static struct {
+	SemaphoreHandle_t given;	/* when `next` is there */
+	camera_capture_t *next;		/* written by who has taken the driver */
+	StaticSemaphore_t semaphore;
+	StaticTask_t record;
+	StackType_t stack[TASK_STACK];
+} task;
 
 /* ---- The record ---- */
 
@@ -243,9 +251,8 @@ static void run(camera_capture_t *capture)
 	}
 }
 
-static void capture_task(void *parameter)
+static void serve(camera_capture_t *capture)
 {
-	camera_capture_t *capture = parameter;
 	camera_open_t status = open_driver(&capture->options);
 	capture->status = status;
 	xSemaphoreGive(capture->opened);
@@ -255,7 +262,24 @@ static void capture_task(void *parameter)
 	}
 	__atomic_store_n(&driver_taken, 0, __ATOMIC_RELEASE);
 	release(capture);
-	vTaskDelete(NULL);
+}
+
+static void capture_task(void *parameter)
+{
+	(void)parameter;
+	for (;;) {
+		xSemaphoreTake(task.given, portMAX_DELAY);
+		serve(task.next);
+	}
+}
+
+/* Static memory: it cannot fail. */
+static void make_task(void)
+{
+	if (task.given)
+		return;
+	task.given = xSemaphoreCreateBinaryStatic(&task.semaphore);
+	xTaskCreateStaticPinnedToCore(capture_task, "camera", TASK_STACK, NULL, TASK_PRIORITY, task.stack, &task.record, tskNO_AFFINITY);
 }
 
 /* ---- The other thread ---- */
@@ -276,6 +300,7 @@ camera_capture_t *camera_capture_open(const camera_capture_options_t *options, c
 	if (!heap_caps_get_total_size(MALLOC_CAP_SPIRAM))
 		return NULL;
 	camera_memory_reserve();
+	make_task();
 	status->result = CAMERA_NO_MEMORY;
 	camera_capture_t *capture = make_record(options);
 	if (!capture)
@@ -286,12 +311,8 @@ camera_capture_t *camera_capture_open(const camera_capture_options_t *options, c
 		return NULL;
 	}
 	capture->holders = 2;
-	if (xTaskCreatePinnedToCore(capture_task, "camera", TASK_STACK, capture, TASK_PRIORITY, NULL, tskNO_AFFINITY) != pdPASS) {
-		__atomic_store_n(&driver_taken, 0, __ATOMIC_RELEASE);
-		release(capture);
-		release(capture);
-		return NULL;
-	}
+	task.next = capture;
+	xSemaphoreGive(task.given);
 	/* bounded by the driver: every transfer to the sensor has its own time-out */
 	xSemaphoreTake(capture->opened, portMAX_DELAY);
 	*status = capture->status;

@@ -2,16 +2,17 @@
  * See camera_memory.h.
  *
  * esp32-camera takes its DMA buffer from the heap when it is opened, in one piece, and frees it when it is closed. Nothing keeps the
- * piece whole in between: with Wi-Fi streaming the largest free block was 31,744 octets, and a camera that was closed then could not
- * be opened again.
+ * piece whole in between, and no other is as large: with Wi-Fi streaming the largest free block beside it was 31,744 octets. What
+ * somebody keeps of it is missing at the next opening.
  *
  * So a static array is a heap region of its own. Its only capability is MALLOC_CAP_DMA, at the highest priority. The driver asks for
  * MALLOC_CAP_DMA alone, and gets this region first. Wi-Fi, lwIP, task stacks and malloc also ask for MALLOC_CAP_INTERNAL,
  * MALLOC_CAP_8BIT or MALLOC_CAP_DEFAULT, and never get it. There is no moment at which another task could take the memory, however
- * long the driver waits for the sensor between its allocations.
+ * long the driver waits for the sensor between its allocations. (ESP-IDF's drivers for SPI and SD cards, and QEMU's Ethernet, ask for
+ * MALLOC_CAP_DMA alone, too: for moments, or before the region is there.)
  *
- * (ESP-IDF makes its reserve for DMA by the same call, esp_psram_extram_reserve_dma_pool. That reserve is for everybody, and at its
- * default of 32,768 octets the largest block in it is 31,744: the heap's own table has to fit, too.)
+ * (ESP-IDF makes its reserve for DMA by the same call, esp_psram_extram_reserve_dma_pool. That reserve is for everybody. And with its
+ * default of 32,768 octets it never has a block of that size: its table has to fit, too.)
  */
 
 #include <stdbool.h>

@@ -26,7 +26,7 @@ export default function (suite: AsyncSuite): void {
 			catch (error) {
 				assert((error as Error).message.includes("memory is short"), String(error));
 			}
-			await until(() => FakeDriver.tasks() === 0);
+			await until(() => FakeDriver.semaphores() === 0);
 		}
 		// 204; fewer than this, and the traffic of the next test would show nothing
 		const failures = FakeDriver.get("short_of_memory");

@@ -29,7 +29,7 @@ export default function (suite: AsyncSuite): void {
 			const { message } = thrown(() => new Camera({ onReadable, ...options } as never), type);
 			assert(message.includes(text), `"${message}" for ${JSON.stringify(options)}`);
 		}
-		equal([FakeDriver.get("inits"), FakeDriver.tasks()], [0, 0]);
+		equal([FakeDriver.get("inits"), FakeDriver.semaphores()], [0, 0]);
 	});
 
 	suite.test("driver-gets-the-board's-pins-and-the-options", async test => {
@@ -98,7 +98,7 @@ export default function (suite: AsyncSuite): void {
 	suite.test("camera-opens-after-failures", async test => {
 		await fresh({ init_error: 0x107, init_errors: 1 });
 		thrown(() => new Camera({ onReadable }), Error);
-		FakeDriver.failTask();
+		FakeDriver.failSemaphore();
 		thrown(() => new Camera({ onReadable }), RangeError);
 		open(test).close();
 		await settled1();

@@ -15,13 +15,13 @@ const STRESS = 300;
 
 /** Nothing is out, open or running, and the driver was used as it may be. */
 export async function settled(): Promise<void> {
-	await until(() => FakeDriver.tasks() === 0);
+	await until(() => FakeDriver.semaphores() === 0);
 	equal([FakeDriver.get("out"), FakeDriver.get("inits") - FakeDriver.get("deinits"), FakeDriver.get("violations")], [0, 0, 0], "out, open, violations");
 }
 
 /** A driver as at the start. */
 export async function fresh(numbers: Record<string, number> = {}): Promise<void> {
-	await until(() => FakeDriver.tasks() === 0);
+	await until(() => FakeDriver.semaphores() === 0);
 	FakeDriver.reset(image);
 	// every test begins under it; all of it would take minutes
 	stress(STRESS);

@@ -60,7 +60,7 @@ export default function (suite: AsyncSuite): void {
 		stream.silence(11);
 		assert(stream.said("still waits for a frame"), stream.notices.join());
 		FakeDriver.set("blocking", 0);
-		await until(() => FakeDriver.tasks() === 0);
+		await until(() => FakeDriver.semaphores() === 0);
 		stream.silence(5);
 		const before = sink.stamps.length;
 		await until(() => sink.stamps.length >= before + 3);

@@ -11,14 +11,14 @@ export default class FakeDriver {
 	static largestBlock(): number { return native("xs_fake_largestBlock").call(this) as number; }
 	/** Name of the sensor's function that was called last. */
 	static lastFunction(): string { return native("xs_fake_lastFunction").call(this) as string; }
-	/** Tasks that have not ended. */
-	static tasks(): number { return native("xs_fake_tasks").call(this) as number; }
+	/** Semaphores on the heap. An open camera has two, until its task and the machine have both let go of it. */
+	static semaphores(): number { return native("xs_fake_semaphores").call(this) as number; }
 	/** Messages that were posted to the machine, and those that were not, because its queue was full. */
 	static posted(): number { return native("xs_fake_posted").call(this) as number; }
 	static queueFull(): number { return native("xs_fake_queueFull").call(this) as number; }
 	static setQueueLength(length: number): void { native("xs_fake_setQueueLength").call(this, length); }
-	/** The next task is not created. */
-	static failTask(): void { native("xs_fake_failTask").call(this); }
+	/** The next semaphore is not created. */
+	static failSemaphore(): void { native("xs_fake_failSemaphore").call(this); }
 	/** This thread is busy for so long: milliseconds. */
 	static busy(milliseconds: number): void { native("xs_fake_busy").call(this, milliseconds); }
 	/** To be called once, before anything else. */

@@ -545,7 +545,7 @@ void xs_fake_reset(xsMachine *the)
 	if (busy)
 		xsUnknownError("the fake driver is open");
 	messages_limit = 10;
-	fake_task_failures = 0;
+	fake_semaphore_failures = 0;
 	messages_posted = messages_refused = 0;
 }
 
@@ -576,11 +576,11 @@ void xs_fake_lastFunction(xsMachine *the)
 /* After the machine: whatever was open has been closed, and nothing was done wrong. */
 static void check_end(void)
 {
-	for (int i = 0; fake_tasks && i < 3000; i++)
+	for (int i = 0; fake_semaphores && i < 3000; i++)
 		vTaskDelay(1);
 	lock();
-	if (fake_tasks || driver.open || fake.violations) {
-		fprintf(stderr, "at the end: %d tasks, driver %s, %d violations\n", fake_tasks, driver.open ? "open" : "closed", fake.violations);
+	if (fake_semaphores || driver.open || fake.violations) {
+		fprintf(stderr, "at the end: %d semaphores, driver %s, %d violations\n", fake_semaphores, driver.open ? "open" : "closed", fake.violations);
 		_exit(3);
 	}
 	unlock();
@@ -592,9 +592,9 @@ void xs_fake_checkAtExit(xsMachine *the)
 	atexit(check_end);
 }
 
-void xs_fake_tasks(xsMachine *the)
+void xs_fake_semaphores(xsMachine *the)
 {
-	xsmcSetInteger(xsResult, fake_tasks);
+	xsmcSetInteger(xsResult, fake_semaphores);
 }
 
 void xs_fake_posted(xsMachine *the)
@@ -612,9 +612,9 @@ void xs_fake_setQueueLength(xsMachine *the)
 	messages_limit = xsmcToInteger(xsArg(0));
 }
 
-void xs_fake_failTask(xsMachine *the)
+void xs_fake_failSemaphore(xsMachine *the)
 {
-	fake_task_failures = 1;
+	fake_semaphore_failures = 1;
 }
 
 /* What this thread is busy with, instead of the loop: milliseconds. */

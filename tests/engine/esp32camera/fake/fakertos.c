@@ -10,15 +10,13 @@
 
 #include "host.h"
 
-#include "esp_heap_caps.h"
 #include "esp_timer.h"
-#include "fakeheap.h"
 #include "fakertos.h"
 #include "freertos/semphr.h"
 #include "freertos/task.h"
 #include "messages.h"
 
-_Atomic int fake_tasks, fake_task_failures;
+_Atomic int fake_semaphores, fake_semaphore_failures;
 
 int64_t esp_timer_get_time(void)
 {
@@ -27,20 +25,25 @@ int64_t esp_timer_get_time(void)
 
 /* ---- semaphores ---- */
 
-struct fake_semaphore {
-	pthread_mutex_t lock;
-	pthread_cond_t given;
-	bool available;
-};
+SemaphoreHandle_t xSemaphoreCreateBinaryStatic(StaticSemaphore_t *semaphore)
+{
+	pthread_mutex_init(&semaphore->lock, NULL);
+	pthread_cond_init(&semaphore->given, NULL);
+	semaphore->available = false;
+	return semaphore;
+}
 
 SemaphoreHandle_t xSemaphoreCreateBinary(void)
 {
-	SemaphoreHandle_t semaphore = calloc(1, sizeof(*semaphore));
-	if (semaphore) {
-		pthread_mutex_init(&semaphore->lock, NULL);
-		pthread_cond_init(&semaphore->given, NULL);
+	if (fake_semaphore_failures > 0) {
+		fake_semaphore_failures -= 1;
+		return NULL;
 	}
-	return semaphore;
+	SemaphoreHandle_t semaphore = malloc(sizeof(*semaphore));
+	if (!semaphore)
+		abort();
+	fake_semaphores += 1;
+	return xSemaphoreCreateBinaryStatic(semaphore);
 }
 
 BaseType_t xSemaphoreTake(SemaphoreHandle_t semaphore, TickType_t ticks)
@@ -74,61 +77,29 @@ void vSemaphoreDelete(SemaphoreHandle_t semaphore)
 	pthread_cond_destroy(&semaphore->given);
 	pthread_mutex_destroy(&semaphore->lock);
 	free(semaphore);
+	fake_semaphores -= 1;
 }
 
 /* ---- tasks ---- */
 
-/* FreeRTOS's record of a task, about. Octets. */
-#define TASK_RECORD 360
-
-typedef struct {
-	void (*function)(void *parameter);
-	void *parameter;
-	uintptr_t stack;
-} start_t;
-
-/* Of the running task, in the fake heap. */
-static _Thread_local uintptr_t task_stack;
-
 static void *run_task(void *data)
 {
-	start_t start = *(start_t *)data;
-	free(data);
-	task_stack = start.stack;
-	start.function(start.parameter);
+	StaticTask_t *task = data;
+	task->function(task->parameter);
 	/* a task never returns */
 	abort();
 }
 
-BaseType_t xTaskCreatePinnedToCore(void (*function)(void *parameter), const char *name, uint32_t stack, void *parameter,
-	UBaseType_t priority, TaskHandle_t *handle, BaseType_t core)
+TaskHandle_t xTaskCreateStaticPinnedToCore(void (*function)(void *parameter), const char *name, uint32_t depth, void *parameter,
+	UBaseType_t priority, StackType_t *stack, StaticTask_t *record, BaseType_t core)
 {
 	pthread_t thread;
-	(void)name, (void)priority, (void)handle, (void)core;
-	if (fake_task_failures > 0) {
-		fake_task_failures -= 1;
-		return -1;
-	}
-	uintptr_t memory = fake_heap_malloc(stack + TASK_RECORD, MALLOC_CAP_8BIT | MALLOC_CAP_INTERNAL);
-	if (!memory)
-		return -1;
-	start_t *start = malloc(sizeof(*start));
-	if (!start)
-		abort();
-	*start = (start_t){ function, parameter, memory };
-	fake_tasks += 1;
-	if (pthread_create(&thread, NULL, run_task, start))
+	(void)name, (void)depth, (void)priority, (void)stack, (void)core;
+	*record = (StaticTask_t){ function, parameter };
+	if (pthread_create(&thread, NULL, run_task, record))
 		abort();
 	pthread_detach(thread);
-	return pdPASS;
-}
-
-void vTaskDelete(TaskHandle_t handle)
-{
-	(void)handle;
-	fake_heap_free(task_stack);
-	fake_tasks -= 1;
-	pthread_exit(NULL);
+	return record;
 }
 
 void vTaskDelay(TickType_t ticks)

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Tasks that have not ended. */
-extern _Atomic int fake_tasks;
-/* The next task is not created. */
-extern _Atomic int fake_task_failures;
+/* Semaphores on the heap. An open camera has two, until its task and the machine have both let go of it. */
+extern _Atomic int fake_semaphores;
+/* So many semaphores are not created. */
+extern _Atomic int fake_semaphore_failures;
 
 #endif

@@ -3,13 +3,18 @@
 
 #include "FreeRTOS.h"
 
-typedef void *TaskHandle_t;
+typedef struct {
+	void (*function)(void *parameter);
+	void *parameter;
+} StaticTask_t;
+
+typedef StaticTask_t *TaskHandle_t;
+typedef uint8_t StackType_t;
 
 #define tskNO_AFFINITY 0x7fffffff
 
-BaseType_t xTaskCreatePinnedToCore(void (*function)(void *parameter), const char *name, uint32_t stack, void *parameter,
-	UBaseType_t priority, TaskHandle_t *handle, BaseType_t core);
-void vTaskDelete(TaskHandle_t handle);
+TaskHandle_t xTaskCreateStaticPinnedToCore(void (*function)(void *parameter), const char *name, uint32_t depth, void *parameter,
+	UBaseType_t priority, StackType_t *stack, StaticTask_t *record, BaseType_t core);
 void vTaskDelay(TickType_t ticks);
 
 #endif
