@@ -57,8 +57,9 @@ export class Connection implements Peer, TCPOwner, Reader {
 	#socket: TCPStream | undefined;
 	#closing: Timer | undefined;
 	#queue: (ArrayBuffer | Uint8Array)[] = [];
-	/** Bytes that the socket takes now. */
+	/** Bytes that the socket takes now, as far as it has said, and the most that it has taken so far. */
 	#credit = 0;
+	#mostCredit = 0;
 	readonly #sinks: InterleavedSink[] = [];
 	#queued = 0;
 	/** Bytes that have come and are not read from the socket; then what was read, and where the next message begins in it. */
@@ -133,6 +134,8 @@ export class Connection implements Peer, TCPOwner, Reader {
 
 	onWritable(bytes: number): void {
 		this.#credit = bytes;
+		if (bytes > this.#mostCredit)
+			this.#mostCredit = bytes;
 		this.writable();
 	}
 
@@ -161,7 +164,7 @@ export class Connection implements Peer, TCPOwner, Reader {
 		const socket = this.#socket;
 		if (!socket || this.#closing)
 			return FAILED;
-		if (this.#queue.length)
+		if (this.#queue.length || !(source.begun || this.hasRoomToBegin(frame)))
 			return WAITING;
 		try {
 			this.#credit = sendTCP(socket, source, frame, scan, packetSize, this.#credit);
@@ -172,6 +175,13 @@ export class Connection implements Peer, TCPOwner, Reader {
 			this.#credit = 0;
 			return FAILED;
 		}
+	}
+
+	/** A frame that is begun with little room is most of it lost when its reader stalls. So it waits for room for all of it, or for half
+	 *  of what the socket holds: then sockets tell. */
+	private hasRoomToBegin(frame: Frame): boolean {
+		const half = this.#mostCredit / 2, { byteLength } = frame;
+		return this.#credit >= (byteLength < half ? byteLength : half);
 	}
 
 	sendControl(packet: Uint8Array, last: boolean): void {

@@ -76,6 +76,8 @@ export type SendResult = typeof SENT | typeof WAITING | typeof FAILED;
 
 /** Makes the packets of one frame in place, one after another. Implemented by jpeg/'s Fragmenter. */
 export interface PacketSource {
+	/** Whether a packet of the frame has been made. */
+	readonly begun: boolean;
 	/** Whether the frame has packets left to make. */
 	readonly inProgress: boolean;
 	/** The packet that `next` made: the frame's own memory. */

@@ -259,6 +259,30 @@ export async function run({ log, only } = {}) {
 		}
 	}), { memory: false }));
 
+	// a device's send buffer, which a frame fills: with little room left, a frame that is begun would stay unfinished at every deadline
+	await test("reader-that-stalls-has-no-half-frames-in-its-stream", () => withCamera(["--size", "VGA", "--send-buffer", "28720", "--lease-deadline", "200", "--tcp-packet-size", "1400"], async ({ port }) => {
+		const receiver = await Receiver.setup(port);
+		try {
+			await receiver.play();
+			await receiver.frames(3);
+			receiver.client.pause();
+			await sleep(3000);
+			receiver.client.resume();
+			await receiver.frames(20);
+			const ended = new Map();
+			for (const { bytes } of receiver.rtp)
+				ended.set(bytes.readUInt32BE(4), (bytes[1] & 0x80) !== 0);
+			// the last may be on its way
+			const half = [...ended.values()].slice(0, -1).filter(end => !end).length;
+			equal(half, 0, "frames without an end");
+			await receiver.end();
+			return `${ended.size} frames`;
+		}
+		finally {
+			receiver.close();
+		}
+	}, { memory: false }));
+
 	await test("udp-client-whose-ports-are-closed-disturbs-nobody", () => withCamera([], camera => undisturbed(camera, async () => {
 		const gone = await Receiver.setup(camera.port, { transport: "udp" });
 		await gone.play();
