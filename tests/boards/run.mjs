@@ -98,6 +98,7 @@ export async function run() {
 	}
 	test("sdkconfig-is-the-same-for-every-chip-behind-its-chip-part", () => variants.flatMap(variant => differs(variant, variants[0])));
 	test("a-release-build-has-a-console", () => variants.flatMap(consoleFaults));
+	test("esp32-of-revision-3-starts-in-debug-builds", () => variants.filter(variant => !variant.startsWith("esp32s3")).flatMap(watchdogFaults));
 	test("slots-stay-in-internal-memory-and-chunks-do-not", () => variants.flatMap(variant => placementFaults(variant, read("manifest.json"))));
 	test("sdkconfig-options-have-their-reason-in-the-document", () => difference("docs/device.md", documented, [...used]));
 	return result;
@@ -289,6 +290,12 @@ function differs(variant, other) {
 function consoleFaults(variant) {
 	const { options } = readOptions(path.join(SDKCONFIG, variant, "sdkconfig.defaults.release"));
 	return options.get("CONFIG_ESP_CONSOLE_UART_DEFAULT") === "y" ? [] : [`${variant}: what the program says is written nowhere`];
+}
+
+/** With PSRAM and two cores, ESP-IDF asserts at the start of a chip of revision 3 that has no watchdog for interrupts; the SDK switches it off. */
+function watchdogFaults(variant) {
+	const { options } = readOptions(path.join(SDKCONFIG, variant, "sdkconfig.defaults"));
+	return options.get("CONFIG_ESP_INT_WDT") === "y" ? [] : [`${variant}: debug builds restart for ever`];
 }
 
 /** malloc takes internal memory up to SPIRAM_MALLOC_ALWAYSINTERNAL octets. XS asks for its slots, 16 octets each, and for its chunks with a
