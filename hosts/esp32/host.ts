@@ -212,7 +212,7 @@ function describe(error: unknown): string {
 /** @param error text is about a setting */
 function tellFailure(error: string | Error): Status {
 	notice(typeof error === "string" ? error : `${error.message}\n${error.stack}`);
-	return statusOfFailure(describe(error), typeof error === "string");
+	return statusOfFailure(error);
 }
 
 /** @param pause seconds */

@@ -34,13 +34,12 @@ export function patternOf(status: Status): readonly number[] {
 	}
 }
 
-/** Of a failure to start. */
-export function statusOfFailure(message: string, isSetting: boolean): Status {
-	if (isSetting)
+/** Of a failure to start.
+ *  @param error text is about a setting; of an Error the `code` tells, which a camera that cannot be opened gives */
+export function statusOfFailure(error: string | (Error & { readonly code?: unknown })): Status {
+	if (typeof error === "string")
 		return "setting";
-	if (message.includes("PSRAM"))
-		return "no PSRAM";
-	return message.includes("camera") || message.includes("sensor") ? "no camera" : "failed";
+	return error.code === "no camera" || error.code === "no PSRAM" ? error.code : "failed";
 }
 
 function flashes(count: number): number[] {

@@ -35,6 +35,12 @@ export interface CameraOptions {
 	onNotice?(message: string): void;
 }
 
+/** Why a camera could not be opened. */
+export interface CameraError extends Error {
+	/** What is missing; absent where nothing is, as when memory is short. */
+	readonly code?: "no camera" | "no PSRAM";
+}
+
 /** What has become of frames since the camera was opened. Counts only rise. */
 export interface CameraStatistics {
 	/** Captured, whether read or not. */
@@ -103,7 +109,7 @@ export default class Camera implements FrameSource {
 
 	/** Opens the sensor, which takes a few hundred milliseconds.
 	 *  @throws TypeError, RangeError an option is not what it has to be: the message says what that is
-	 *  @throws Error there is no sensor, no PSRAM, no JPEG, …: the message says what to do */
+	 *  @throws CameraError there is no sensor, no PSRAM, no JPEG, …: the message says what to do */
 	constructor(options: CameraOptions) {
 		checkCallbacks(options);
 		const size = findSize(options);

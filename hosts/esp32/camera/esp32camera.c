@@ -202,6 +202,51 @@ static void throw_open_error(xsMachine *the, const camera_open_t *status)
 	}
 }
 
+/* What is missing, as the board's light shows it (CameraErrorCode of camera.ts); NULL: another failure. */
+static const char *error_code(const camera_open_t *status)
+{
+	switch (status->result) {
+	case CAMERA_NO_PSRAM:
+		return "no PSRAM";
+	case CAMERA_BUSY:
+	case CAMERA_NO_JPEG:
+		return "no camera";
+	case CAMERA_FAILED:
+		break;
+	default:
+		return NULL;
+	}
+	switch (status->error) {
+	case ESP_ERR_NOT_SUPPORTED:
+	case ESP_ERR_NOT_FOUND:
+	case ESP_ERR_CAMERA_NOT_DETECTED:
+	case ESP_ERR_CAMERA_NOT_SUPPORTED:
+	case ESP_ERR_TIMEOUT:
+	case ESP_ERR_CAMERA_FAILED_TO_SET_FRAME_SIZE:
+	case ESP_ERR_CAMERA_FAILED_TO_SET_OUT_FORMAT:
+	case ESP_ERR_INVALID_STATE:
+	case ESP_ERR_INVALID_ARG:
+		return "no camera";
+	default:
+		return NULL;
+	}
+}
+
+static void throw_open_error_with_code(xsMachine *the, const camera_open_t *status)
+{
+	const char *code = error_code(status);
+	xsTry {
+		throw_open_error(the, status);
+	}
+	xsCatch {
+		if (code) {
+			xsmcSetString(xsVar(0), code);
+			xsmcSet(xsException, xsID_code, xsVar(0));
+		}
+		xsThrow(xsException);
+	}
+}
+
 /* constructor(options): all of them there, checked by camera.ts. Checked again where memory depends on them. */
 void xs_esp32camera_constructor(xsMachine *the)
 {
@@ -238,7 +283,7 @@ void xs_esp32camera_constructor(xsMachine *the)
 	camera->capture = camera_capture_open(&options, &status);
 	if (!camera->capture) {
 		free(camera);
-		throw_open_error(the, &status);
+		throw_open_error_with_code(the, &status);
 	}
 	camera->sensor_name = status.sensor;
 	camera_capture_set_interval(camera->capture, (uint32_t)interval);

@@ -2,7 +2,7 @@
 
 import { assert, equal } from "../../unit/harness";
 import { thrown, type AsyncSuite } from "../harness";
-import Camera from "esp32camera/camera";
+import Camera, { type CameraError } from "esp32camera/camera";
 import FakeDriver from "./fake/driver";
 import { fresh, open, settled } from "./rig";
 
@@ -55,31 +55,34 @@ export default function (suite: AsyncSuite): void {
 	});
 
 	suite.test("errors-of-the-driver-say-what-to-do", async () => {
-		const cases: readonly [number, string][] = [
-			[0x106, "no camera found: check its ribbon cable"],
-			[0x105, "no camera found: check its ribbon cable"],
-			[0x20001, "no camera found: check its ribbon cable"],
-			[0x20002, "does not take its settings"],
-			[0x20003, "does not take its settings"],
-			[0x20004, "none that the driver knows"],
-			[0x107, "does not answer"],
-			[0x103, "is in use"],
-			[0x102, "does not take the pins"],
-			[0x101, "memory is short"],
-			[-1, "memory is short"],
-			[0x777, "UNKNOWN ERROR (0x777)"],
+		const cases: readonly [code: number, text: string, missing: string | undefined][] = [
+			[0x106, "no camera found: check its ribbon cable", "no camera"],
+			[0x105, "no camera found: check its ribbon cable", "no camera"],
+			[0x20001, "no camera found: check its ribbon cable", "no camera"],
+			[0x20002, "does not take its settings", "no camera"],
+			[0x20003, "does not take its settings", "no camera"],
+			[0x20004, "none that the driver knows", "no camera"],
+			[0x107, "does not answer", "no camera"],
+			[0x103, "is in use", "no camera"],
+			[0x102, "does not take the pins", "no camera"],
+			[0x101, "memory is short", undefined],
+			[-1, "memory is short", undefined],
+			[0x777, "UNKNOWN ERROR (0x777)", undefined],
 		];
-		for (const [code, text] of cases) {
+		for (const [code, text, missing] of cases) {
 			await fresh({ init_error: code, init_errors: 2 });
-			const { message } = thrown(() => new Camera({ onReadable }), Error);
-			assert(message.includes(text), `"${message}" for 0x${code.toString(16)}`);
+			const error: CameraError = thrown(() => new Camera({ onReadable }), Error);
+			assert(error.message.includes(text), `"${error.message}" for 0x${code.toString(16)}`);
+			equal(error.code, missing, error.message);
 			await settled0();
 		}
 	});
 
 	suite.test("board-without-psram-is-told-so", async () => {
 		await fresh({ psram: 0 });
-		assert(thrown(() => new Camera({ onReadable }), Error).message.startsWith("no PSRAM: "));
+		const error: CameraError = thrown(() => new Camera({ onReadable }), Error);
+		assert(error.message.startsWith("no PSRAM: "));
+		equal(error.code, "no PSRAM");
 		equal(FakeDriver.get("inits"), 0);
 	});
 

@@ -53,8 +53,9 @@ export default function (suite: Suite): void {
 		equal([light.step(), light.step(), written], [1000, 1000, [true, true]]);
 	});
 
-	suite.test("failure-is-told-by-its-message", () => {
-		equal([statusOfFailure("--fps is \"x\"", true), statusOfFailure("no camera found: check", false), statusOfFailure("the sensor does not answer", false), statusOfFailure("no PSRAM for the camera", false),
-			statusOfFailure("RTSP port 554 cannot be opened", false)], ["setting", "no camera", "no camera", "no PSRAM", "failed"]);
+	suite.test("failure-is-told-by-its-code", () => {
+		const failure = (message: string, code?: string): Error => Object.assign(new Error(message), code === undefined ? {} : { code });
+		equal([statusOfFailure("--fps is \"x\""), statusOfFailure(failure("x", "no camera")), statusOfFailure(failure("x", "no PSRAM")), statusOfFailure(failure("x", "EADDRINUSE")),
+			statusOfFailure(failure("RTSP port of the camera cannot be opened: no PSRAM"))], ["setting", "no camera", "no PSRAM", "failed", "failed"]);
 	});
 }
