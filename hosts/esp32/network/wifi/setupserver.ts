@@ -18,8 +18,8 @@ export interface SetupServerOptions {
 const CONNECTION_LIMIT = 4;
 /** Seconds that a request has, from the connection to its last byte. */
 const REQUEST_TIME = 10;
-/** Seconds that who was answered has to close the connection: closed by us, with bytes of a refused request still unread, TCP would
- *  reset it, and the answer could be lost. */
+/** Seconds without a byte after which a connection that was answered is closed: closed by us, with bytes of a refused request still unread,
+ *  TCP would reset it, and the answer could be lost. A visitor who goes on sending has REQUEST_TIME. */
 const LEAVE_TIME = 2;
 
 /** A connection with its request. */
@@ -30,6 +30,8 @@ class Visit implements Receiver {
 	/** Seconds since it came, or since it was answered. */
 	#age = 0;
 	#answered = false;
+	/** Seconds since the last bytes came. */
+	#silence = 0;
 
 	constructor(connection: Connection, { site, onNotice }: SetupServerOptions) {
 		this.connection = connection;
@@ -37,6 +39,7 @@ class Visit implements Receiver {
 	}
 
 	receiveNext(bytes: Uint8Array, offset: number): number {
+		this.#silence = 0;
 		this.#exchange.receive(bytes.subarray(offset));
 		return bytes.byteLength;
 	}
@@ -48,9 +51,10 @@ class Visit implements Receiver {
 	/** A second has passed. */
 	tick(): void {
 		this.#age += 1;
+		this.#silence += 1;
 		if (!this.#answered && this.#age >= REQUEST_TIME)
 			this.#exchange.expire();
-		else if (this.#answered && this.#age >= LEAVE_TIME)
+		else if (this.#answered && (this.#silence >= LEAVE_TIME || this.#age >= REQUEST_TIME))
 			this.connection.close();
 	}
 
@@ -58,7 +62,7 @@ class Visit implements Receiver {
 		for (const piece of pieces)
 			this.connection.send(piece);
 		this.#answered = true;
-		this.#age = 0;
+		this.#age = this.#silence = 0;
 	}
 }
 
