@@ -30,7 +30,8 @@ const groups = {
 	cost: { file: "cost/run.mjs" },
 	fuzz: { file: "fuzz/run.mjs" },
 	interop: { file: "interop/run.mjs", lane: 0 },
-	storms: { file: "device/lwipstorms.mjs", lane: 0 },
+	// six minutes, and its count of what lwIP holds at rest is not sure yet on 32-bit slots: only by name
+	storms: { file: "device/lwipstorms.mjs", named: true },
 	auth: { file: "interop/auth.mjs", lane: 1 },
 	transports: { file: "interop/transports.mjs", lane: 2 },
 	"device-5k": { file: "device/run.mjs", options: { configurations: ["small"] }, lane: 1 },
@@ -126,7 +127,9 @@ if (wanted.length) {
 }
 else {
 	const lanes = [];
-	for (const [name, { lane }] of Object.entries(groups)) {
+	for (const [name, { lane, named }] of Object.entries(groups)) {
+		if (named)
+			continue;
 		if (lane === undefined)
 			await runGroup(name);
 		else

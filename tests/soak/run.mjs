@@ -28,7 +28,7 @@ export async function run({ log, only, minutes = 1 / 3 } = {}) {
 	const variant = await canBuild("m32") ? "m32" : "release";
 	const camera = await startCamera({
 		variant, manifest: path.join(ROOT, "bench/memory/manifest.json"), name: "memory",
-		args: ["--heap", "--send-buffer", "28672", "--size", "QVGA", "--fps", String(FPS), ...GROUP],
+		args: ["--heap", "--send-buffer", "28672", "--size", "QVGA", "--fps", String(FPS), "--session-limit", "8", "--address-sessions", "8", ...GROUP],
 	});
 	const warmUp = new Soak(camera), soak = new Soak(camera);
 	try {
