@@ -190,7 +190,7 @@ class Device implements RunningHost {
 
 	#restartForSettings(): void {
 		this.#restarts.ask();
-		Timer.set(restart, RESTART_PAUSE);
+		restartIn(RESTART_PAUSE);
 	}
 }
 
@@ -215,10 +215,16 @@ function tellFailure(error: string | Error): Status {
 	return statusOfFailure(error);
 }
 
+/** The function is native: the SDK's timer, itself native, takes it for none.
+ *  @param pause milliseconds */
+function restartIn(pause: number): void {
+	Timer.set(() => restart(), pause);
+}
+
 /** @param pause seconds */
 function restartAfter(pause: number): void {
 	say(`restart in ${pause} s`);
-	Timer.set(restart, pause * 1000);
+	restartIn(pause * 1000);
 }
 
 /** The light, however wrong the other settings are. */

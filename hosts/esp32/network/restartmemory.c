@@ -20,6 +20,8 @@
 #define NOTICE_TIME 1
 
 static RTC_NOINIT_ATTR restart_record_t gRecord;
+/* The engine has told why it ends the program. */
+static bool gEnding;
 
 static const char *nameReason(esp_reset_reason_t reason)
 {
@@ -68,6 +70,7 @@ void xs_restarts_clear(xsMachine *the)
 {
 	(void)the;
 	restart_record_clear(&gRecord);
+	gEnding = false;
 }
 
 /* (index) -> number */
@@ -105,12 +108,21 @@ void xs_restarts_keepNotice(xsMachine *the)
 /*
  * (reason, exception): the engine calls it before it restarts the chip. There may be no memory left: nothing is allocated here that
  * is not there already.
+ *
+ * In the SDK 8.2.3 (xsPlatform.c, fxAbort) the engine then looks for the message of an exception that it has already forgotten. That
+ * is an exception again, and calls this again, until the stack is full. So the second call restarts the chip, and the first one's
+ * reason is what is kept. Not the first call: in a debug build the debugger comes in between.
  */
 void xs_restarts_keepAbort(xsMachine *the)
 {
 	char text[RESTART_NOTICE];
 	const char *reason = xsmcTypeOf(xsArg(0)) == xsStringType ? xsmcToString(xsArg(0)) : "the engine ended";
 
+	if (gEnding) {
+		esp_restart();
+		return;
+	}
+	gEnding = true;
 	xsmcVars(1);
 	if (xsmcTypeOf(xsArg(1)) == xsReferenceType)
 		xsmcGet(xsVar(0), xsArg(1), xsID_message);

@@ -6,6 +6,7 @@
 
 static esp_reset_reason_t reset_reason = ESP_RST_POWERON;
 static int64_t uptime;
+static int restarts;
 
 esp_reset_reason_t esp_reset_reason(void)
 {
@@ -15,6 +16,16 @@ esp_reset_reason_t esp_reset_reason(void)
 int64_t esp_timer_get_time(void)
 {
 	return uptime;
+}
+
+void esp_restart(void)
+{
+	restarts += 1;
+}
+
+void xs_chip_restarts(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, restarts);
 }
 
 /* reset(reason) */

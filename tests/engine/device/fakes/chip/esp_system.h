@@ -9,4 +9,7 @@ typedef enum {
 
 esp_reset_reason_t esp_reset_reason(void);
 
+/* Counts, and returns. */
+void esp_restart(void);
+
 #endif
