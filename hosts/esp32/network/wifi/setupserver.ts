@@ -44,6 +44,10 @@ class Visit implements Receiver {
 		return bytes.byteLength;
 	}
 
+	get answered(): boolean {
+		return this.#answered;
+	}
+
 	closed(): void {
 		// the owner of the connection is told as well
 	}
@@ -119,6 +123,9 @@ export class SetupServer implements ConnectionOwner {
 
 	#connect(from: unknown): void {
 		const connection = new Connection(this, from);
+		// a visitor that has its answer gives way to a newcomer, the first one first
+		if (this.#visits.length >= CONNECTION_LIMIT)
+			this.#visits.find(visit => visit.answered)?.connection.end();
 		if (this.#visits.length >= CONNECTION_LIMIT) {
 			connection.end();
 			return;
