@@ -4,6 +4,8 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rm
 import path from "node:path";
 import { ROOT } from "../boards/program.mjs";
 
+const SIGNALS = ["SIGINT", "SIGTERM"];
+
 /** @param platform as mcconfig's -p
  *  @param output folder of all builds
  *  @returns the folder that mcconfig makes for it */
@@ -55,13 +57,13 @@ function run(parameters, log, timeout) {
 			end();
 			process.exit(130);
 		};
-		process.once("SIGINT", interrupted);
+		SIGNALS.forEach(signal => process.once(signal, interrupted));
 		child.stdout.pipe(file, { end: false });
 		child.stderr.pipe(file, { end: false });
 		child.on("error", error => resolve(error.message));
 		child.on("close", (status, signal) => {
 			clearTimeout(timer);
-			process.off("SIGINT", interrupted);
+			SIGNALS.forEach(signal => process.off(signal, interrupted));
 			file.end(() => resolve(timedOut ? `not ready after ${timeout / 60} minutes` : status === 0 ? undefined : `mcconfig ended with ${status ?? signal}`));
 		});
 	});
