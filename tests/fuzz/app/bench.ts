@@ -263,6 +263,11 @@ export class Bench implements StreamControl, ParameterControl {
 		return peers.map(({ sent }) => sent);
 	}
 
+	/** Whether an address was locked since `feed` began. */
+	get hasLocked(): boolean {
+		return this.#locked.size > 0;
+	}
+
 	/** So much time passes that every session ends. */
 	passTime(): void {
 		this.#time += 61_000;

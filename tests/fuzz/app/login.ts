@@ -98,9 +98,9 @@ export class Login {
 			case 7: return format(this.#digest(`${method}x`, { uri }), random);
 			case 8: return format(this.#digest(method, { uri, qop: "auth-int" }), random);
 			case 9: return format(this.#digest(method, { uri, response: "" }), random);
-			case 10: return format(this.#digest(method, { uri, response: "0".repeat(1 + random.below(2500)) }), random);
-			// thousands of parts, as far as a head holds them
-			case 11: return `Authorization: Digest ${["a,", "a=b,", ",", "\"\","][random.below(4)]!.repeat(random.below(800))}`;
+			case 10: return format(this.#digest(method, { uri, response: "0".repeat(1 + random.below(1500)) }), random);
+			// as many parts as a field holds
+			case 11: return `Authorization: Digest ${["a,", "a=b,", ",", "\"\","][random.below(4)]!.repeat(random.below(400))}`;
 			case 12: {
 				const line = format(this.#digest(method, { uri, password: "guess" }), random);
 				return line.slice(0, 22 + random.below(line.length - 22));
@@ -153,7 +153,7 @@ function wrongBasic(random: Random): string {
 		case 1: return `Authorization: Basic ${right.slice(0, random.below(right.length))}`;
 		case 2: return `Authorization: Basic ${USER}:${PASSWORD}`;
 		case 3: return `Authorization: Basic ${basic(USER, PASSWORD.slice(0, random.below(PASSWORD.length)))}`;
-		case 4: return `Authorization: Basic ${"QQ=".repeat(1 + random.below(800))}`;
+		case 4: return `Authorization: Basic ${"QQ=".repeat(1 + random.below(600))}`;
 		default: return `Authorization: Basic ${right.slice(0, 4)}!${right.slice(5)}`;
 	}
 }

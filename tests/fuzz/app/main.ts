@@ -63,9 +63,12 @@ function play(): void {
 		totals.reports += 1;
 	bench.passTime();
 	if (number % 4 === 0) {
+		let { hasLocked } = bench;
 		const whole = bench.feed(current, login, id, false, () => undefined);
+		hasLocked ||= bench.hasLocked;
 		bench.passTime();
-		for (let lane = 0; lane < first.length; lane++) {
+		// whoever has shown the password is known for a day: the second time an address may be locked later than the first time
+		for (let lane = 0; lane < first.length && !hasLocked; lane++) {
 			const one = withoutNonces(first[lane]!), other = withoutNonces(whole[lane]!);
 			if (one !== other)
 				fail(`cut in pieces connection ${lane} is answered\n${JSON.stringify(one)}\nwhole it is answered\n${JSON.stringify(other)}`);

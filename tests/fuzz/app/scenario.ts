@@ -44,8 +44,8 @@ export interface Scenario {
 /** Whoever talks: knows the password, makes it up, or says nothing of it. */
 type Role = "member" | "stranger" | "nobody";
 
-/** The server's limit of what POST may bring before GET has come is 2048 bytes: less than this is safe. */
-const EARLY = 1900;
+/** The server's limit of what POST may bring before GET has come is 1024 bytes: less than this is safe. */
+const EARLY = 900;
 
 /** Headers that are taken apart. */
 const FLOODED: readonly string[] = ["Accept", "Transport", "Require", "Session", "Range", "Content-Type", "Blocksize", "X"];
@@ -167,7 +167,7 @@ class Maker {
 					body += String.fromCharCode(random.below(256));
 				break;
 			case 2:
-				body = "x".repeat(random.below(4000));
+				body = "x".repeat(random.below(2000));
 				break;
 			default:
 				for (let i = random.below(6); i >= 0; i--)
@@ -244,9 +244,9 @@ class Maker {
 	}
 }
 
-/** As much of it as a head or a body may hold, or less. */
+/** As much of it as a field of a head or a body may hold, or less. */
 function flood(piece: string, random: Random): string {
-	return piece.repeat(1 + random.below(3600 / piece.length));
+	return piece.repeat(1 + random.below(1600 / piece.length));
 }
 
 function insert(steps: readonly Step[], at: number, step: Step): readonly Step[] {
