@@ -27,7 +27,7 @@ const wanted = Number(process.env.FUZZ_INPUTS ?? 0);
  * over sockets always, in the engine for the first milliseconds of an input (see stress.ts).
  */
 const counts = {
-	release: { engine: wanted || 1000, live: Math.min(wanted || 1500, 20_000) },
+	release: { engine: wanted || 2000, live: Math.min(wanted || 1500, 20_000) },
 	m32: { engine: wanted || 1000, heap: true },
 	sanitize: { engine: wanted || 400, live: Math.min(wanted || 20, 2000), stress: 5 },
 };
