@@ -44,7 +44,7 @@ export interface ConnectionOwner {
 /** Bytes read at once: a request with its credentials. */
 const PIECE = 512;
 /** Replies that a client may leave unread before it is cut off, bytes. */
-const QUEUE_LIMIT = 16384;
+const QUEUE_LIMIT = 8192;
 /** How long the last reply may take to leave, milliseconds. */
 const LINGER = 5000;
 const FRAMING = 4;

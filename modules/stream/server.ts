@@ -55,7 +55,7 @@ const SERVER_NAME = "rtsp-camera";
 const SMALLEST_PACKET = 256;
 /** Replies that may wait for all clients together, bytes: tunnels, whose requests come on connections that are read on, could fill a
  *  device's memory with those that each of them may leave unread. */
-const QUEUED_LIMIT = 16384;
+const QUEUED_LIMIT = 8192;
 /** Connections beyond the limit that may linger over their last reply. */
 const LINGERING = 4;
 
