@@ -48,7 +48,7 @@ export interface ParserOwner {
 }
 
 /** Default limits. */
-export const HEAD_BYTES = 4096, BODY_BYTES = 4096, FRAME_BYTES = 512, HEADER_COUNT = 64;
+export const HEAD_BYTES = 4096, BODY_BYTES = 2048, FRAME_BYTES = 512, HEADER_COUNT = 64;
 
 /** Of a request line, bytes. The longest method that there is has 13 characters, `rtsp://` and a host name up to 260. */
 const METHOD_BYTES = 32, URL_BYTES = 1024, VERSION_BYTES = 16;

@@ -31,8 +31,8 @@ export interface TunnelTableOptions {
 
 /** Bytes of base64 decoded at a time, what a connection reads at once, and room for what they make. */
 const PIECE = 512, BLOCK = 384;
-/** What a client may say, decoded, before its GET is there: about three requests. */
-const EARLY_LIMIT = 2048;
+/** What a client may say, decoded, before its GET is there: the largest requests of a player have half of it. */
+const EARLY_LIMIT = 1024;
 
 /** Made by `TunnelTable.join`. */
 export class Tunnel {

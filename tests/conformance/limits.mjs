@@ -92,7 +92,7 @@ export async function limits(tests, { port }, impatient) {
 			for (let i = 0; i < 8; i++) {
 				const client = await RTSPClient.connect(port);
 				clients.push(client);
-				client.write(`SET_PARAMETER ${url} RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 4096\r\n${Array.from({ length: 60 }, (_, k) => `a${k}: ${field}\r\n`).join("")}\r\nx`);
+				client.write(`SET_PARAMETER ${url} RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 2048\r\n${Array.from({ length: 60 }, (_, k) => `a${k}: ${field}\r\n`).join("")}\r\nx`);
 				// one after another, so that each is taken before the next
 				await sleep(50);
 			}

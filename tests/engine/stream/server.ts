@@ -23,7 +23,7 @@ export default function (suite: Suite): void {
 			multicast: "239.255.0.1", multicastPort: udpPort + 2, multicastTtl: 1, multicastInterface: "127.0.0.1",
 			sessionTimeout: 60, leaseDeadline: 1000, stallTimeout: 10, cameraTimeout: 10, bitrate: 0, quality: 12, worstQuality: 40, minFps: 5, control: "user", maxFps: 25, bestQuality: 12, maxSize: "VGA",
 			user: "", password: "", auth: "none", nonceTimeout: 300, failureLimit: 10, lockTime: 60,
-			connectionLimit: 8, sessionLimit: 8, connectionSessions: 4, addressSessions: 4, headLimit: 4096, headerLimit: 64, bodyLimit: 4096, requestTimeout: 10,
+			connectionLimit: 8, sessionLimit: 8, connectionSessions: 4, addressSessions: 4, headLimit: 4096, headerLimit: 64, bodyLimit: 2048, requestTimeout: 10,
 			openSource: () => {
 				throw new Error("no camera found");
 			},

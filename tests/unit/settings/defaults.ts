@@ -5,5 +5,5 @@ export const DEFAULTS = {
 	leaseDeadline: 1000, stallTimeout: 10, cameraTimeout: 10, bitrate: "off", worstQuality: 40, minFps: 5, control: "user", maxFps: "", bestQuality: "", maxSize: "",
 	multicast: "", multicastPort: 5004, multicastTtl: 1, multicastInterface: "",
 	user: "", auth: "digest", nonceTimeout: 300, failureLimit: 10, lockTime: 60,
-	connectionLimit: 32, sessionLimit: 32, connectionSessions: 4, addressSessions: 8, headLimit: 4096, headerLimit: 64, bodyLimit: 4096, requestTimeout: 10,
+	connectionLimit: 32, sessionLimit: 32, connectionSessions: 4, addressSessions: 8, headLimit: 4096, headerLimit: 64, bodyLimit: 2048, requestTimeout: 10,
 };
