@@ -1,5 +1,7 @@
 /** What the families of attacks share: a camera under attack, on the desktop's heap or in the device's. */
+import path from "node:path";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
+import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { startCamera } from "../camera.mjs";
 import { Skip, check, equal } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
@@ -8,21 +10,29 @@ import { RTSPClient } from "../interop/rtsp-client.mjs";
 export const DEVICE = { variant: "m32", args: ["--heap", "--buffers", "3", "--send-buffer", "28720", "--connection-limit", "8", "--session-limit", "8"] };
 export const DESKTOP = { variant: "release", args: [] };
 
+/** The device, and what is in its memory: a line of JSON four times a second. */
+export const OPEN_DEVICE = { ...DEVICE, manifest: path.join(ROOT, "bench/memory/manifest.json"), name: "memory" };
+
+/** What it told last: {slots, chunkBytes} in use after a collection. */
+export function memoryOf(camera) {
+	return JSON.parse(camera.output.split("\n").findLast(line => /^\{.*\}$/.test(line)) ?? "{}");
+}
+
 /** A camera that `body` attacks. It is still up afterwards, answers OPTIONS, has reported no internal error, and ends in order.
- *  @param {{variant: string, args: string[]}} where DEVICE or DESKTOP
+ *  @param {{variant: string, args: string[]}} where DEVICE, OPEN_DEVICE or DESKTOP
  *  @param {string[]} args more options of the camera
  *  @param {(camera: import("../camera.mjs").Camera) => Promise<string|void>} body @returns what `body` returns */
-export async function attacked(where, args, body) {
+export async function attacked({ args: before, ...where }, args, body) {
 	if (!await canBuild(where.variant))
 		throw new Skip(`no compiler for ${where.variant}`);
-	const camera = await startCamera({ variant: where.variant, args: [...where.args, "--size", "QVGA", ...args] });
+	const camera = await startCamera({ ...where, args: [...before, "--size", "QVGA", ...args] });
 	const outcome = await attack(camera, body).then(note => ({ note }), error => ({ error }));
 	const { status, signal } = await camera.stop();
 	// what a client sees is only the consequence
 	check(status === 0, `the camera ended with ${status ?? signal}: ${camera.output.trim().split("\n").at(-1)}`);
 	if (outcome.error)
 		throw outcome.error;
-	equal(/error/i.exec(camera.output)?.input ?? "", "", "what the camera reported");
+	equal(camera.output.split("\n").find(line => /error/i.test(line)) ?? "", "", "what the camera reported");
 	return outcome.note;
 }
 

@@ -9,12 +9,14 @@ import { fileURLToPath } from "node:url";
 import { Tests } from "../interop/harness.mjs";
 import { costs } from "./costs.mjs";
 import { floods } from "./floods.mjs";
+import { maxima } from "./maxima.mjs";
 import { packets } from "./packets.mjs";
 import { places } from "./places.mjs";
 
 /** In the order in which they run. */
 const FAMILIES = [
 	packets,
+	maxima,
 	floods,
 	places,
 ];
