@@ -5,7 +5,7 @@ import net from "node:net";
 import path from "node:path";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { buildApplication } from "../../hosts/desktop/build/app.mjs";
-import { Camera, startCamera } from "../camera.mjs";
+import { Camera, freePort, profile, startCamera } from "../camera.mjs";
 import { HERE, check, equal, execute, sleep, until } from "./harness.mjs";
 import { lossless } from "./players.mjs";
 import { Player } from "./rtsp-client.mjs";
@@ -129,6 +129,54 @@ export async function ending(tests) {
 			await camera.stop();
 		}
 	});
+
+	// what `npm start` runs is not the camera but its launcher, and a supervisor knows no other process
+	const launchers = {
+		"the-launcher": [process.execPath, "hosts/desktop/start.mjs"],
+		"npm-start": ["npm", "start", "--"],
+	};
+	const endings = {
+		"sigint": launcher => launcher.kill("SIGINT"),
+		"sigterm": launcher => launcher.kill("SIGTERM"),
+		"sighup": launcher => launcher.kill("SIGHUP"),
+		// under npm the launcher hears of it from the terminal and from npm
+		"ctrl-c": launcher => process.kill(-launcher.pid, "SIGINT"),
+	};
+	for (const [name, [command, ...before]] of profile.network ? [] : Object.entries(launchers)) {
+		for (const [ending, end] of Object.entries(endings)) {
+			if (name === "npm-start" && ending === "sighup")
+				continue; // npm ends at once and passes it on to nobody
+			await tests.test(`${ending}-to-${name}-says-bye`, [], async () => {
+				const port = await freePort();
+				const launcher = spawn(command, [...before, "--port", String(port), "--size", "QVGA"], { cwd: ROOT, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+				const camera = new Camera(launcher, port);
+				let player, next;
+				try {
+					await camera.ready(60_000);
+					player = await Player.play(port);
+					await player.receive(3);
+					end(launcher);
+					await until(() => player.byes.length && player.client.ended, "BYE and the end of the connection", 5000);
+					equal(player.byes.join(), String(player.ssrc), "SSRC of the BYE");
+					const ended = await Promise.race([camera.ended, sleep(5000)]);
+					check(ended, "the launcher, or its camera, runs on");
+					if (name === "the-launcher")
+						equal(ended.status, 0, "exit status");
+					next = await startOn(port);
+				}
+				finally {
+					player?.close();
+					try {
+						process.kill(-launcher.pid, "SIGKILL");
+					}
+					catch {
+						// has ended, as it should
+					}
+					await next?.stop();
+				}
+			});
+		}
+	}
 
 	await tests.test("ffmpeg-ends-by-itself-at-the-bye", ["ffmpeg"], async () => {
 		const camera = await startCamera();
