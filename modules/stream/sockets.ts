@@ -1,6 +1,7 @@
 /**
- * ECMA-419 sockets as this project uses them. Published typings differ from what the platforms do: `write` of TCP returns the
- * credit left, UDP and Listener have `close`.
+ * ECMA-419 sockets as this project uses them. The desktop host and the ESP32 have their own (`hosts/desktop/io`, `hosts/esp32/io`); the
+ * simulator has the SDK's. Published typings differ from what all of them do: `write` of TCP returns the credit left, UDP and Listener
+ * have `close`.
  */
 
 import ListenerSocket from "embedded:io/socket/listener";
@@ -8,11 +9,11 @@ import TCPSocket from "embedded:io/socket/tcp";
 import UDPSocket from "embedded:io/socket/udp";
 
 export interface TCPStream {
-	/** IP literal; on lwIP valid only right after accept. */
+	/** IP literal of the peer, valid after it has gone, too. The SDK's sockets may have none. */
 	readonly remoteAddress: string | undefined;
-	/** What has arrived, or undefined. lwIP throws when `byteLength` is more than that; the SDK's sockets on Linux give all of it. */
+	/** At most `byteLength` bytes of what has arrived, or undefined. The SDK's sockets on Linux give all of it. */
 	read(byteLength: number): ArrayBuffer | undefined;
-	/** Takes all of `data` or throws "would block". @returns bytes that may still be written; undefined when lwIP has no buffers */
+	/** Takes all of `data` or throws "would block". @returns bytes that may still be written; undefined from the SDK's sockets at times */
 	write(data: unknown): number | undefined;
 	close(): void;
 }
@@ -81,7 +82,7 @@ export interface UDPOptions {
 	readonly multicast?: string;
 	/** Of what is sent; on the desktop, of multicast only. */
 	readonly timeToLive?: number;
-	/** IP literal of the interface for multicast: only the desktop host obeys it. */
+	/** IP literal of the interface for multicast; the SDK's sockets ignore it. */
 	readonly multicastInterface?: string;
 }
 
