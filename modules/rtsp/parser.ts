@@ -61,8 +61,8 @@ const BETWEEN = 0, HEAD = 1, BODY = 2, FRAME_HEAD = 3, FRAME = 4, SKIP = 5, CLOS
 
 /** Octets of `$`, channel and length. */
 const FRAME_HEAD_BYTES = 4;
-/** Octets of a tunnel handed on at once: base64 of three of the shortest requests. */
-const TUNNEL_BYTES = 128;
+/** Octets of a tunnel handed on at once: base64 of five of the shortest requests. Each handing on costs 35,000 instructions. */
+const TUNNEL_BYTES = 256;
 
 const EMPTY = new Uint8Array(0), NO_FIELDS = new HeaderFields();
 /** Least buffer of a line that comes in pieces, bytes. */

@@ -6,9 +6,9 @@ import { byField, measureInstructions } from "../../bench/requests.mjs";
 import { available } from "../system.mjs";
 import { Skip, check } from "../interop/harness.mjs";
 
-/** Instructions that one more byte may cost. 100 is the aim; 152 is the most that was measured (a URL and the same as Digest's uri), and what
- *  a compiler of another version makes of the C is not known. */
-const PER_BYTE = 180;
+/** Instructions that one more byte may cost. 100 is the aim; 162 is the most that was measured (a tunnel's body; 160 a URL and the same as
+ *  Digest's uri). The rest is for compilers of other versions. */
+const PER_BYTE = 220;
 /** Instructions that any request up to 4,000 bytes may cost. Half of it is the most that was measured. */
 const PER_REQUEST = 4_000_000;
 /** Names what costs most. */
