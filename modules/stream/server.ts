@@ -52,7 +52,8 @@ export interface ServerStatistics {
 }
 
 const SERVER_NAME = "rtsp-camera";
-const SMALLEST_PACKET = 256;
+/** RTP packets that a client may ask for by `Blocksize`, bytes: of UDP none larger than the setting. */
+const SMALLEST_PACKET = 256, LARGEST_PACKET = 64_000;
 /** Replies that may wait for all clients together, bytes: tunnels, whose requests come on connections that are read on, could fill a
  *  device's memory with those that each of them may leave unread. */
 const QUEUED_LIMIT = 8192;
@@ -171,8 +172,11 @@ export class CameraServer implements StreamControl {
 			packetSize = tcpPacketSize;
 			onStalled = () => this.#drop(connection);
 		}
-		if (blocksize !== undefined)
-			packetSize = Math.max(SMALLEST_PACKET, Math.min(packetSize, blocksize + RTP_HEADER));
+		if (blocksize !== undefined) {
+			// over TCP a client can ask for larger packets: TCP splits and joins them again
+			const largest = delivery.kind === "udp" ? packetSize : LARGEST_PACKET;
+			packetSize = Math.max(SMALLEST_PACKET, Math.min(largest, blocksize + RTP_HEADER));
+		}
 		return this.#openSubscriber(openSink, packetSize, onAlive, onStalled);
 	}
 
