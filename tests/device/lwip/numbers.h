@@ -29,15 +29,15 @@ extern _Atomic long device_lose_received, device_lose_sent, device_swap_received
 /** Every so many-th output returns ERR_MEM, as a radio does that has no buffer left; 0: none. */
 extern _Atomic long device_refuse_sent;
 
-/* ---- connections by state: counted in lwIP's thread when asked for (stack.c) ---- */
+/* ---- connections by state: counted when asked for (stack.c) ---- */
 
-/** Reads a number. @returns false when there is none of this name */
+/** Reads a number, in lwIP's thread. @returns false when there is none of this name */
 bool device_get(const char *name, long *value);
 /** Sets a number that can be set. @returns false when there is none of this name */
 bool device_set(const char *name, long value);
 /** Sets "name=value,name=value". @returns the first part that is wrong, or NULL */
 const char *device_set_all(const char *text);
-/** Writes them all as one line of JSON. @returns its length, without the line's end */
+/** Writes them all, read at one moment of lwIP's thread, as one line of JSON. @returns its length, without the line's end */
 size_t device_print(char *text, size_t size);
 
 #endif

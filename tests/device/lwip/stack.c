@@ -21,13 +21,11 @@
 #include "numbers.h"
 
 typedef struct states {
-	struct tcpip_api_call_data call;
 	long active, time_wait, bound, waiting;
 } states_t;
 
-static err_t count_states(struct tcpip_api_call_data *call)
+static void count_states(states_t *states)
 {
-	states_t *states = (states_t *)(void *)call;
 	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
 		states->active += 1;
 	for (struct tcp_pcb *pcb = tcp_tw_pcbs; pcb; pcb = pcb->next)
@@ -36,7 +34,6 @@ static err_t count_states(struct tcpip_api_call_data *call)
 		states->bound += 1;
 	for (struct tcp_pcb_listen *pcb = tcp_listen_pcbs.listen_pcbs; pcb; pcb = pcb->next)
 		states->waiting += pcb->accepts_pending;
-	return ERR_OK;
 }
 
 static const struct {
@@ -72,26 +69,46 @@ static const struct {
 
 enum { NUMBERS = sizeof(numbers) / sizeof(*numbers) };
 
-bool device_get(const char *name, long *value)
+/* Numbers are read in lwIP's thread, and so between two of its steps: while a timer's function runs, its block is freed and not yet
+ * allocated again. */
+
+typedef struct reading {
+	struct tcpip_api_call_data call;
+	const char *name;
+	bool found;
+	long value;
+} reading_t;
+
+static err_t get_in_lwip(struct tcpip_api_call_data *call)
 {
-	for (int i = 0; i < NUMBERS; i++) {
-		if (!strcmp(numbers[i].name, name)) {
-			*value = *numbers[i].number;
-			return true;
-		}
-	}
+	reading_t *reading = (reading_t *)(void *)call;
 	states_t states = { 0 };
 	const struct { const char *name; const long *number; } counted[] = {
 		{ "active", &states.active }, { "timeWait", &states.time_wait }, { "bound", &states.bound }, { "waiting", &states.waiting },
 	};
+	count_states(&states);
 	for (int i = 0; i < 4; i++) {
-		if (!strcmp(counted[i].name, name)) {
-			tcpip_api_call(count_states, &states.call);
-			*value = *counted[i].number;
-			return true;
+		if (!strcmp(counted[i].name, reading->name)) {
+			reading->found = true;
+			reading->value = *counted[i].number;
 		}
 	}
-	return false;
+	for (int i = 0; i < NUMBERS; i++) {
+		if (!strcmp(numbers[i].name, reading->name)) {
+			reading->found = true;
+			reading->value = *numbers[i].number;
+		}
+	}
+	return ERR_OK;
+}
+
+bool device_get(const char *name, long *value)
+{
+	reading_t reading = { .name = name };
+	tcpip_api_call(get_in_lwip, &reading.call);
+	if (reading.found)
+		*value = reading.value;
+	return reading.found;
 }
 
 bool device_set(const char *name, long value)
@@ -122,14 +139,31 @@ const char *device_set_all(const char *text)
 	return NULL;
 }
 
-size_t device_print(char *text, size_t size)
+typedef struct print {
+	struct tcpip_api_call_data call;
+	char *text;
+	size_t size, length;
+} print_t;
+
+static err_t print_in_lwip(struct tcpip_api_call_data *call)
 {
+	print_t *print = (print_t *)(void *)call;
 	states_t states = { 0 };
-	tcpip_api_call(count_states, &states.call);
+	char *text = print->text;
+	size_t size = print->size;
+	count_states(&states);
 	size_t length = (size_t)snprintf(text, size, "{\"active\":%ld,\"timeWait\":%ld,\"bound\":%ld,\"waiting\":%ld", states.active, states.time_wait, states.bound, states.waiting);
 	for (int i = 0; i < NUMBERS; i++)
 		length += (size_t)snprintf(text + length, size - length, ",\"%s\":%ld", numbers[i].name, (long)*numbers[i].number);
-	return length + (size_t)snprintf(text + length, size - length, "}");
+	print->length = length + (size_t)snprintf(text + length, size - length, "}");
+	return ERR_OK;
+}
+
+size_t device_print(char *text, size_t size)
+{
+	print_t print = { .text = text, .size = size };
+	tcpip_api_call(print_in_lwip, &print.call);
+	return print.length;
 }
 
 /* ---- start ---- */
