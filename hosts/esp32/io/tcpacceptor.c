@@ -2,10 +2,17 @@
 
 #include <stdlib.h>
 
+#include "lwip/priv/tcp_priv.h"
+#include "lwip/timeouts.h"
+
 enum {
 	/* Connections that wait, those whose handshake is not over included. lwIP drops the SYN of any other, which its client repeats
 	 * after a second: a flood of SYNs takes so many pcbs and no more. */
 	BACKLOG = 8,
+	/* between two looks at handshakes, milliseconds */
+	HANDSHAKE_INTERVAL = 500,
+	/* lwIP's half seconds since the last packet of a handshake, after which it ends when the backlog is full. lwIP itself waits 20 s */
+	HANDSHAKE_PATIENCE = 4,
 };
 
 struct tcp_acceptor {
@@ -44,6 +51,23 @@ static err_t on_accepted(void *arg, struct tcp_pcb *pcb, err_t error)
 	acceptor->count += 1;
 	report(acceptor, IO_READABLE);
 	return ERR_OK;
+}
+
+/** Ends handshakes whose peer is silent while the backlog is full. lwIP tells nobody of a SYN that it drops, so this looks again and again. */
+static void end_handshakes(void *arg)
+{
+	tcp_acceptor_t *acceptor = arg;
+	const struct tcp_pcb_listen *listening = (const struct tcp_pcb_listen *)acceptor->pcb;
+	if (listening->accepts_pending >= listening->backlog) {
+		struct tcp_pcb *next;
+		for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = next) {
+			next = pcb->next;
+			/* without a reset: the address may be a forged one, and a peer that is alive has its ACK answered with one */
+			if (pcb->state == SYN_RCVD && pcb->listener == listening && tcp_ticks - pcb->tmr >= HANDSHAKE_PATIENCE)
+				tcp_abandon(pcb, 0);
+		}
+	}
+	sys_timeout(HANDSHAKE_INTERVAL, end_handshakes, acceptor);
 }
 
 static void unlink_connection(tcp_acceptor_t *acceptor, tcp_connection_t *connection)
@@ -102,6 +126,7 @@ static err_t open_in_lwip(struct tcpip_api_call_data *data)
 	acceptor->port = listening->local_port;
 	tcp_arg(listening, acceptor);
 	tcp_accept(listening, on_accepted);
+	sys_timeout(HANDSHAKE_INTERVAL, end_handshakes, acceptor);
 	io_arm(&acceptor->node, call->deliver);
 	return ERR_OK;
 }
@@ -159,6 +184,7 @@ static err_t close_in_lwip(struct tcpip_api_call_data *data)
 {
 	tcp_acceptor_t *acceptor = ((acceptor_call_t *)data)->acceptor;
 	io_disarm(&acceptor->node);
+	sys_untimeout(end_handshakes, acceptor);
 	while (acceptor->first)
 		tcp_acceptor_drop(acceptor, acceptor->first);
 	tcp_close(acceptor->pcb);
