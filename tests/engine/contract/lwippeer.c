@@ -42,6 +42,8 @@ typedef struct peer {
 	/** What has come, in one chain. */
 	struct pbuf *unread;
 	bool ended;
+	/** This end has sent its FIN. */
+	bool finished;
 	sys_sem_t decided;
 } peer_t;
 
@@ -62,12 +64,25 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
 	return ERR_OK;
 }
 
+/** lwIP has the connection to itself. */
+static void leave(peer_t *peer)
+{
+	tcp_arg(peer->pcb, NULL);
+	tcp_recv(peer->pcb, NULL);
+	tcp_err(peer->pcb, NULL);
+	peer->pcb = NULL;
+}
+
 static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *packet, err_t error)
 {
 	peer_t *peer = arg;
 	(void)pcb, (void)error;
-	if (!packet)
+	if (!packet) {
 		peer->ended = true;
+		/* in TIME_WAIT from now on, which ends without a word */
+		if (peer->finished)
+			leave(peer);
+	}
 	else if (peer->unread)
 		pbuf_cat(peer->unread, packet);
 	else
@@ -103,12 +118,11 @@ static err_t connect_in_lwip(struct tcpip_api_call_data *data)
 static err_t close_in_lwip(struct tcpip_api_call_data *data)
 {
 	peer_t *peer = ((peer_call_t *)(void *)data)->peer;
-	if (peer->pcb) {
-		tcp_arg(peer->pcb, NULL);
-		tcp_recv(peer->pcb, NULL);
-		tcp_err(peer->pcb, NULL);
-		if (tcp_close(peer->pcb) != ERR_OK)
-			tcp_abort(peer->pcb);
+	struct tcp_pcb *pcb = peer->pcb;
+	if (pcb) {
+		leave(peer);
+		if (tcp_close(pcb) != ERR_OK)
+			tcp_abort(pcb);
 	}
 	if (peer->unread)
 		pbuf_free(peer->unread);
@@ -135,8 +149,8 @@ static err_t write_in_lwip(struct tcpip_api_call_data *data)
 static err_t finish_in_lwip(struct tcpip_api_call_data *data)
 {
 	peer_t *peer = ((peer_call_t *)(void *)data)->peer;
-	if (peer->pcb)
-		tcp_shutdown(peer->pcb, 0, 1);
+	if (peer->pcb && tcp_shutdown(peer->pcb, 0, 1) == ERR_OK)
+		peer->finished = true;
 	return ERR_OK;
 }
 
