@@ -8,26 +8,23 @@ import platform from "host";
 import config from "mc/config";
 import { readSettings, SettingsError, type Settings } from "settings/settings";
 import { CameraServer } from "stream/server";
-import type { RunningHost } from "./hosts/types";
+import type { RunningHost } from "./hosts/contract";
 
 function start(settings: Settings, host: RunningHost): CameraServer {
-	const { fps, camera, size, maxSize, quality, frames, sampling, restartInterval, buffers, controls } = settings;
+	const { fps, buffers, controls } = settings;
+	const onNotice = (message: string): void => host.notice(message);
 	return new CameraServer({
 		...settings,
+		onNotice,
 		frameRate: fps,
-		openSource: onReadable => {
-			// each platform's camera takes what it has of these
-			const options = {
-				camera, size, maxSize, quality, sampling, restartInterval, onReadable,
-				frameRate: fps,
-				bufferCount: buffers,
-				xclk: controls["xclk"],
-				onNotice: (message: string) => host.notice(message),
-				...(frames ? { frames } : {}),
-			};
-			return new Camera(options);
-		},
-		onNotice: message => host.notice(message),
+		openSource: onReadable => new Camera({
+			...settings,
+			onReadable, onNotice,
+			frameRate: fps,
+			bufferCount: buffers,
+			frames: settings.frames || undefined,
+			xclk: controls["xclk"],
+		}),
 	});
 }
 

@@ -1,6 +1,6 @@
 /** The status of a second: what came and went since the one before. */
 
-import type { ServerStatistics } from "../modules/stream/server";
+import type { ServerStatistics } from "../modules/stream/statistics";
 
 export class StatusLine {
 	#sent = 0;

@@ -11,3 +11,8 @@ declare module "manifest/config" {
 	const config: Record<string, unknown>;
 	export default config;
 }
+
+/** XS: the UTF-8 bytes of a text. */
+interface ArrayBufferConstructor {
+	fromString(text: string): ArrayBuffer;
+}

@@ -1,5 +1,6 @@
 /** `npm start -- [options]`: builds what is not up to date, and runs the camera on the XS engine. */
 import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
 import { installPackages } from "./setup.mjs";
@@ -11,24 +12,45 @@ installPackages();
 const { buildApplication } = await import("./build/app.mjs");
 const { ROOT } = await import("./build/tools.mjs");
 
+const options = process.argv.slice(2);
+/** Folders are named relative to the user's, not to the project's. */
+const fromUser = folder => path.resolve(process.env.INIT_CWD ?? process.cwd(), folder);
+
+const camera = takeOption("--camera");
+const frames = takeOption("--frames");
+if (frames !== undefined)
+	options.push("--frames", frames === "" || /^\w+:\/\//.test(frames) ? frames : fromUser(frames));
+
 let built;
 try {
-	built = await buildApplication({ manifest: path.join(ROOT, "manifest.json"), log: line => console.error(line) });
+	built = await buildApplication({ ...applicationFor(camera), log: line => console.error(line) });
 }
 catch (error) {
 	console.error(error.message);
 	process.exit(1);
 }
 
-const options = process.argv.slice(2);
-// a folder is named from where the user stands, not from the project
-const frames = options.findIndex(option => option === "--frames" || option.startsWith("--frames="));
-if (frames >= 0) {
-	const joined = options[frames].indexOf("=") >= 0;
-	const folder = joined ? options[frames].slice("--frames=".length) : options[frames + 1];
-	if (folder)
-		options[joined ? frames : frames + 1] = (joined ? "--frames=" : "") + path.resolve(process.env.INIT_CWD ?? process.cwd(), folder);
+/** Removes an option with its value, `--name value` or `--name=value`. @returns the value, undefined if it is not given */
+function takeOption(name) {
+	const index = options.findIndex(option => option === name || option.startsWith(`${name}=`));
+	if (index < 0)
+		return undefined;
+	const [option, value] = options.splice(index, options[index] === name ? 2 : 1);
+	return option === name ? value ?? "" : option.slice(name.length + 1);
 }
+
+/** The application of a camera: the simulated one, an example by name, or a folder with a manifest.json. */
+function applicationFor(camera) {
+	if (camera === undefined || camera === "simulated")
+		return { manifest: path.join(ROOT, "manifest.json") };
+	const examples = readdirSync(path.join(ROOT, "examples"));
+	const folder = examples.includes(camera) ? path.join(ROOT, "examples", camera) : fromUser(camera);
+	const manifest = path.join(folder, "manifest.json");
+	if (camera === "" || !existsSync(manifest))
+		throw new Error(`--camera is "${camera}": give simulated, ${examples.join(", ")}, or a folder with a manifest.json`);
+	return { manifest, name: `camera-${path.basename(folder)}` };
+}
+
 // In a process group of its own, so that a signal reaches the camera once: through here, whoever it was sent to
 const child = spawn(built.program, [built.folder, ...options], { stdio: "inherit", detached: true });
 let forwarded = -Infinity;

@@ -10,10 +10,10 @@ import { StatusLine } from "hosts/statusline";
 import { Announcer } from "network/announcer";
 import { statusOfFailure } from "network/light";
 import { RestartLog } from "network/restartlog";
-import type { Status } from "network/types";
+import type { Status } from "network/link";
 import { checkNames, readDeviceSettings, type DeviceSettings } from "settings/device";
 import { SettingsError } from "settings/settings";
-import { Uptime } from "stream/uptime";
+import { Uptime } from "common/uptime";
 import Timer from "timer";
 import { flash } from "device/flash";
 import { Lamp } from "device/lamp";
@@ -22,8 +22,8 @@ import { openResponder } from "device/responder";
 import { restart } from "device/restart";
 import { keepAbort, keepNotice, restartMemory } from "device/restartmemory";
 import { WallClock } from "device/wallclock";
-import type { Config, DeviceLink } from "./network/types";
-import type { Host, Running, RunningHost } from "../types";
+import type { Config, DeviceLink } from "./network/devicelink";
+import type { Host, Running, RunningHost } from "../contract";
 
 /** Until the answer to a form has left, milliseconds. */
 const RESTART_PAUSE = 3000;

@@ -4,8 +4,9 @@
  */
 
 import type Scan from "../../modules/jpeg/scan";
-import type { Frame, PacketSource } from "../../modules/stream/types";
-import type { TCPStream, UDPStream } from "../../modules/stream/sockets";
+import type { Frame } from "../../modules/camera/source";
+import type { PacketSource } from "../../modules/stream/sink";
+import type { TCPStream, UDPStream } from "../../modules/sockets/sockets";
 
 /** With less room than this (bytes) nothing is sent: many small packets cost more than a short wait. */
 const SMALLEST_PACKET = 1400;

@@ -6,39 +6,10 @@
  * It shows a test card (core/test_card.h), or replays a folder of JPEG files.
  */
 
-import { checkCallbacks, checkFrameRate, checkInteger, findSize, type FrameSize } from "hosts/sensor";
+import { checkCallbacks, checkFrameRate, checkInteger, type CameraOptions } from "camera/options";
+import { findSize, type FrameSize } from "camera/sizes";
 import Timer from "timer";
-import type { Frame, FrameSource } from "../../modules/stream/types";
-
-/** Chroma sampling of the test card: the sensor's 4:2:2 (RTP/JPEG type 0) or 4:2:0 (type 1). */
-export type Sampling = "4:2:2" | "4:2:0";
-
-export interface CameraOptions {
-	/** Frame size by name. Default VGA. */
-	size?: FrameSize;
-	/** Frame size in pixels, in place of `size`: both, and one that the sensor has. */
-	width?: number;
-	height?: number;
-	/** Frames a second, 0.1 to 120. Default 25. */
-	frameRate?: number;
-	/** JPEG quality number of the OV2640, an integer from 0 (best, largest) to 63. Default 12. */
-	quality?: number;
-	/** Default "4:2:2". */
-	sampling?: Sampling;
-	/** MCUs between restart markers, an integer from 0 to 65535; 0, the default, for none. */
-	restartInterval?: number;
-	/** Frame buffers: how many frames can be leased at once. An integer from 2 to 8. Default 3. */
-	bufferCount?: number;
-	/** Folder of JPEG files (.jpg, .jpeg) to replay in byte order of their names, again and again, in place of the test card. They
-	 *  are all read by the constructor: 64 MiB at most. Size, quality, sampling and restart interval are then those of the files.
-	 *  A board has no folders. */
-	frames?: string;
-	/** A frame was captured: `read` gives it. Called from a timer, never from within a method of the camera. It must not throw. */
-	onReadable(): void;
-	/** One line for the user: a file of `frames` that was skipped, and why, from the constructor; images that are too large, once for
-	 *  each size and quality, from the timer. It must not throw. */
-	onNotice?(message: string): void;
-}
+import type { Frame, FrameSource } from "../../modules/camera/source";
 
 /** What has become of frames since the camera was made. Counts only rise. */
 export interface CameraStatistics {

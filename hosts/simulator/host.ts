@@ -1,7 +1,7 @@
 /** The `host` of the Moddable simulator: everything goes to the debugger's console. */
 
 import Timer from "timer";
-import type { Host, Running } from "../types";
+import type { Host, Running } from "../contract";
 import { StatusLine } from "hosts/statusline";
 
 const host: Host = Object.freeze({

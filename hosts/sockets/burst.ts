@@ -4,8 +4,9 @@
  */
 
 import type Scan from "../../modules/jpeg/scan";
-import type { Frame, PacketSource } from "../../modules/stream/types";
-import type { TCPStream, UDPStream } from "../../modules/stream/sockets";
+import type { Frame } from "../../modules/camera/source";
+import type { PacketSource } from "../../modules/stream/sink";
+import type { TCPStream, UDPStream } from "../../modules/sockets/sockets";
 
 /** Writes packets until the frame is finished or the socket takes no more; it tells of room again.
  *  @param packetSize the largest packet, 256 to 64000 bytes, RTP header included, `$` framing not

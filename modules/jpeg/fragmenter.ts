@@ -1,4 +1,4 @@
-import type { Frame } from "../stream/types";
+import type { Frame } from "../common/frame";
 import type Scan from "./scan";
 
 export interface FragmenterOptions {

@@ -67,11 +67,6 @@ void xs_scan_get_height(xsMachine *the)
 	xsmcSetInteger(xsResult, getScan(the, &xsThis)->height);
 }
 
-void xs_scan_get_oversize(xsMachine *the)
-{
-	xsmcSetBoolean(xsResult, getScan(the, &xsThis)->oversize);
-}
-
 void xs_scan_get_type(xsMachine *the)
 {
 	xsmcSetInteger(xsResult, getScan(the, &xsThis)->type);

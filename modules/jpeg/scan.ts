@@ -1,4 +1,4 @@
-import type { Frame } from "../stream/types";
+import type { Frame } from "../common/frame";
 
 /**
  * What RTP/JPEG needs to know of an image (RFC 2435): its size, its type, where its scan and its quantization tables are.
@@ -19,8 +19,6 @@ export default class Scan extends Native("xs_scan_destructor") {
 	get width(): number { return native("xs_scan_get_width").call(this); }
 	/** Height in pixels. */
 	get height(): number { return native("xs_scan_get_height").call(this); }
-	/** Whether width or height is above 2040 pixels: the SDP then has to say `a=x-dimensions`. */
-	get oversize(): boolean { return native("xs_scan_get_oversize").call(this); }
 	/** RTP/JPEG Type (RFC 2435 section 4.1): 0 for 4:2:2, 1 for 4:2:0, 64 more with restart markers. */
 	get type(): number { return native("xs_scan_get_type").call(this); }
 	/** MCUs between restart markers, 0 when there are none. */

@@ -3,6 +3,7 @@
  * announces the stream under it.
  */
 
+import { errorText } from "../common/errortext";
 import { NAME_ATTEMPTS, numberedName } from "./names";
 
 /** What is done about names; any call may throw. `close` is called once. */
@@ -100,7 +101,7 @@ export class Announcer {
 
 	#fail(error: unknown): void {
 		this.close();
-		this.#options.onNotice(`the camera's name is not announced: ${error instanceof Error ? error.message : String(error)}`);
+		this.#options.onNotice(`the camera's name is not announced: ${errorText(error)}`);
 	}
 
 	/** What was advertised goes before the claim under it. */

@@ -3,7 +3,7 @@
  * As the station does, it looks at the state every second, and when it is told of a change, and trusts no order of events.
  */
 
-import type { Ethernet, Link, Status } from "./types";
+import type { Ethernet, Link, Status } from "./link";
 
 /** Without a link for so long the cable is missing, milliseconds: auto-negotiation takes up to 4 seconds. */
 const LINK_TIMEOUT = 10_000;

@@ -1,6 +1,6 @@
 /** What a board's one light says. A problem is a number of short flashes, then a pause, over and over. */
 
-import type { Status } from "./types";
+import type { Status } from "./link";
 
 const FLASH = 150, DARK = 300, PAUSE = 1500;
 

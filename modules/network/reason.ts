@@ -1,6 +1,6 @@
 /** Why a Wi-Fi network refused the station: of the many numbers, what the user can do something about. */
 
-import type { Problem } from "./types";
+import type { Problem } from "./link";
 
 /** IEEE 802.11-2020 table 9-49; from 200 on Espressif's own. */
 const MIC_FAILURE = 14, FOUR_WAY_HANDSHAKE_TIMEOUT = 15, ELEMENT_DIFFERS = 17, IEEE_802_1X_FAILED = 23;

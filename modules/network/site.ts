@@ -6,6 +6,7 @@
  * send a form here, but it can make it say none of the three.
  */
 
+import { reasonPhrase } from "../common/reasonphrase";
 import type { Request } from "../rtsp/message";
 import { SettingsError } from "../settings/settings";
 import { parseForm } from "./form";
@@ -175,7 +176,7 @@ export class Site {
 /** The text of an answer, in pieces that fit into a device's send buffer.
  *  @param withBody whether the body goes with it: HEAD has its length only */
 export function formatAnswer({ status, headers, body }: Answer, withBody: boolean): string[] {
-	const head = `HTTP/1.1 ${status} ${phrase(status)}\r\n${headers}Content-Type: text/html; charset=utf-8\r\nContent-Length: ${body.length}\r\n`
+	const head = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n${headers}Content-Type: text/html; charset=utf-8\r\nContent-Length: ${body.length}\r\n`
 		+ "Cache-Control: no-store\r\nContent-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'\r\n"
 		+ "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\nConnection: close\r\n\r\n";
 	const pieces = [head];
@@ -188,7 +189,7 @@ const PIECE = 1400;
 
 /** @param headers lines, each ended */
 export function refusal(status: number, headers = ""): Answer {
-	return { status, headers, body: renderError(status, phrase(status)) };
+	return { status, headers, body: renderError(status, reasonPhrase(status)) };
 }
 
 function page(status: number, body: string): Answer {
@@ -203,27 +204,4 @@ function redirect(host: string): Answer {
 function pathOf(url: string): string {
 	const question = url.indexOf("?");
 	return question < 0 ? url : url.slice(0, question);
-}
-
-function phrase(status: number): string {
-	switch (status) {
-		case 200: return "OK";
-		case 302: return "Found";
-		case 400: return "Bad Request";
-		case 403: return "Forbidden";
-		case 404: return "Not Found";
-		case 405: return "Method Not Allowed";
-		case 408: return "Request Timeout";
-		case 411: return "Length Required";
-		case 413: return "Content Too Large";
-		case 414: return "URI Too Long";
-		case 415: return "Unsupported Media Type";
-		case 417: return "Expectation Failed";
-		case 421: return "Misdirected Request";
-		case 422: return "Unprocessable Content";
-		case 500: return "Internal Server Error";
-		case 501: return "Not Implemented";
-		case 503: return "Service Unavailable";
-		default: return "HTTP Version Not Supported";
-	}
 }

@@ -9,9 +9,9 @@
  * one that is lost or late does no harm.
  */
 
-import { Backoff } from "../stream/backoff";
+import { Backoff } from "../common/backoff";
 import { describeProblem, problemOf } from "./reason";
-import type { Problem, Radio } from "./types";
+import type { Problem, Radio } from "./link";
 
 /** Pauses between attempts, milliseconds. */
 const FIRST_PAUSE = 1000, LONGEST_PAUSE = 60_000;

@@ -1,5 +1,6 @@
 /** What the set-up page has stored in flash, laid over the manifest's and the command line's `config`. */
 
+import { errorText } from "../common/errortext";
 import { readDeviceSettings } from "../settings/device";
 import { readSettings } from "../settings/settings";
 import { readWiFiSettings } from "../settings/wifi";
@@ -94,7 +95,7 @@ export function applyStored(config: Record<string, unknown>, store: Store, onNot
 			result = next;
 		}
 		catch (error) {
-			onNotice(`the stored ${group[0]} is not used: ${error instanceof Error ? error.message : String(error)}`);
+			onNotice(`the stored ${group[0]} is not used: ${errorText(error)}`);
 			reading.loginInDoubt ||= group[0] === "user";
 		}
 	}

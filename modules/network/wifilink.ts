@@ -8,8 +8,9 @@
  * while somebody uses the page, since the radio leaves the channel of its access point for seconds to look for the network.
  */
 
+import { errorText } from "../common/errortext";
 import { Station } from "./station";
-import type { Link, Radio, Status } from "./types";
+import type { Link, Radio, Status } from "./link";
 
 /** How long after a request set-up counts as used, milliseconds. */
 const USE_TIME = 120_000;
@@ -123,7 +124,7 @@ export class WiFiLink implements Link {
 	#fail(error: unknown): void {
 		this.#open = false;
 		this.#close();
-		this.#options.onNotice(`set-up cannot begin: ${error instanceof Error ? error.message : String(error)}`);
+		this.#options.onNotice(`set-up cannot begin: ${errorText(error)}`);
 	}
 
 	#connect(address: string): void {

@@ -40,7 +40,6 @@ export interface ConnectionOwner {
 	readonly service: Service;
 	readonly limits: ParserLimits;
 	readonly serverName: string | undefined;
-	date(): string | undefined;
 	/** Reports an exception that should not have been. Never throws. */
 	onError(error: unknown): void;
 	/** A connection remembers a part of a message: `kept` tells how much. */
@@ -275,7 +274,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 
 	private general(cseq: number | undefined): GeneralHeaders {
 		const owner = this.#owner;
-		return { cseq, serverName: owner.serverName, date: owner.date() };
+		return { cseq, serverName: owner.serverName };
 	}
 
 	/** @returns false when it had ended before */

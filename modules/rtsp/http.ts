@@ -13,7 +13,8 @@
 
 import type { Request } from "./message";
 import { parseURL } from "./url";
-import { reasonPhrase, type GeneralHeaders } from "./writer";
+import { reasonPhrase } from "../common/reasonphrase";
+import type { GeneralHeaders } from "./writer";
 
 export const TUNNEL_TYPE = "application/x-rtsp-tunnelled";
 
@@ -74,10 +75,8 @@ export function formatHTTPRefusal(status: number, retryAfter: number, general: G
 	return `${text}Content-Length: 0\r\n\r\n`;
 }
 
-function begin(status: number, { serverName, date }: GeneralHeaders): string {
+function begin(status: number, { serverName }: GeneralHeaders): string {
 	let text = `HTTP/1.0 ${status} ${status === 505 ? "HTTP Version Not Supported" : reasonPhrase(status)}\r\n`;
-	if (date !== undefined)
-		text += `Date: ${date}\r\n`;
 	if (serverName !== undefined)
 		text += `Server: ${serverName}\r\n`;
 	return `${text}Connection: close\r\n`;

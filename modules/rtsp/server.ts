@@ -55,8 +55,6 @@ export interface ServerOptions {
 	readonly authentication?: Authentication | undefined;
 	/** `Server` header, and session name of the description. */
 	readonly serverName?: string | undefined;
-	/** `Date` header, undefined while the clock is not set. */
-	readonly date?: (() => string | undefined) | undefined;
 	/** Gets exceptions that should not have been: the request was answered 500. */
 	readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -80,7 +78,7 @@ export class Server {
 	readonly #keptBytes: number;
 	#closed = false;
 
-	constructor({ path = "/", control, parameters, now, random32, sessionTimeout = 60, limits = {}, authentication, serverName, date, onError }: ServerOptions) {
+	constructor({ path = "/", control, parameters, now, random32, sessionTimeout = 60, limits = {}, authentication, serverName, onError }: ServerOptions) {
 		if (!(sessionTimeout >= 1))
 			throw new RangeError("sessionTimeout must be at least a second");
 		this.#limits = limits;
@@ -102,7 +100,6 @@ export class Server {
 			service: this.#service,
 			limits,
 			serverName: serverName === undefined ? undefined : toVisible(serverName),
-			date: date ?? (() => undefined),
 			onError: error => this.#report(error),
 			onKept: () => this.#limitKept(),
 			onEnd: ended => this.#forget(ended),

@@ -1,171 +1,98 @@
 /**
- * Everything that can be set, in one table: what `config` of the manifests and the command lines (`npm start -- --fps 10`,
- * `mcconfig … fps=10`) may say, with range and default. Unknown names and wrong values are refused by name.
+ * All settings, in one table: a new setting is one row here, and its default in manifest.json (`config`). Command lines set them
+ * (`npm start -- --fps 10`, `mcconfig … fps=10`). Unknown names and wrong values are errors that name the setting.
  */
 
-import { sensorControls, widestRange } from "./controls";
-
-export interface Settings {
-	/** RTSP port. */
-	readonly port: number;
-	/** IPv4 address that the server is reached at; empty: any of the machine's. */
-	readonly address: string;
-	/** Stream name: `rtsp://camera/NAME`; empty for `rtsp://camera/`. */
-	readonly path: string;
-	/** Frame rate to capture and send, frames a second. */
-	readonly fps: number;
-	/** Frame size by its sensor name. */
-	readonly size: FrameSize;
-	/** OV2640's JPEG quality: lower is better. */
-	readonly quality: number;
-	/** Who may set parameters while it runs: anybody who may watch, the user where one is set, nobody. */
-	readonly control: "anybody" | "user" | "nobody";
-	/** The most that a client may set: frames a second, JPEG quality, frame size. On a board frame buffers are made for `maxSize`. */
-	readonly maxFps: number;
-	readonly bestQuality: number;
-	readonly maxSize: FrameSize;
-	/** Folder of JPEG files to replay; empty for the live test card. */
-	readonly frames: string;
-	/** Chroma sampling of the simulated camera. */
-	readonly sampling: "4:2:2" | "4:2:0";
-	/** MCUs between restart markers of the simulated camera; 0 for none. */
-	readonly restartInterval: number;
-	/** Frame buffers that the camera owns. */
-	readonly buffers: number;
-	/** Largest interleaved RTP packet, bytes. */
-	readonly tcpPacketSize: number;
-	/** Largest RTP packet over UDP, bytes. */
-	readonly udpPacketSize: number;
-	/** First UDP port tried for RTP; RTCP takes the next. Even. */
-	readonly udpPort: number;
-	/** UDP packets sent to one client in a row before a pause; 0 for no pause. */
-	readonly burst: number;
-	/** The pause between bursts, milliseconds. */
-	readonly spacing: number;
-	/** Multicast group, IPv4; empty: no multicast. */
-	readonly multicast: string;
-	/** UDP port of the group for RTP; RTCP takes the next. Even. */
-	readonly multicastPort: number;
-	/** Routers that multicast passes at most, and one. */
-	readonly multicastTtl: number;
-	/** IPv4 address of the interface that multicast uses, on the desktop; empty: as the system's routes say. */
-	readonly multicastInterface: string;
-	/** Seconds without a sign of life after which a session ends. */
-	readonly sessionTimeout: number;
-	/** How long a client may hold a frame, milliseconds. */
-	readonly leaseDeadline: number;
-	/** Seconds after which a TCP client that takes nothing is dropped; 0: never. */
-	readonly stallTimeout: number;
-	/** Seconds without a frame after which the camera is opened again. */
-	readonly cameraTimeout: number;
-	/** kbit/s to keep: 0 for "off", Infinity for "auto". */
-	readonly bitrate: number;
-	/** The worst JPEG quality that may be set, or chosen to keep the bit rate, not better than `quality`. */
-	readonly worstQuality: number;
-	/** The least frames a second that may be set, or chosen to keep the bit rate. */
-	readonly minFps: number;
-	/** Who may watch; empty: everybody. */
-	readonly user: string;
-	/** The user's password. Where `ssid` is set, `password` is the Wi-Fi's, and this one is called `rtspPassword`. */
-	readonly password: string;
-	/** What is asked for when a user is set. */
-	readonly auth: "digest" | "digest-sha256" | "basic" | "none";
-	/** Seconds that the nonce of a challenge is good. */
-	readonly nonceTimeout: number;
-	/** Wrong passwords from an address that lock it out; 0: none do. */
-	readonly failureLimit: number;
-	/** Seconds that an address stays locked out. */
-	readonly lockTime: number;
-	/** Connections at most. */
-	readonly connectionLimit: number;
-	/** Sessions at most. */
-	readonly sessionLimit: number;
-	/** Sessions of one connection at most. */
-	readonly connectionSessions: number;
-	/** Sessions of one address at most, and never all, while no user is set. */
-	readonly addressSessions: number;
-	/** Request line and headers of a request at most, bytes. */
-	readonly headLimit: number;
-	/** Header fields of a request at most. */
-	readonly headerLimit: number;
-	/** Body of a request at most, bytes. */
-	readonly bodyLimit: number;
-	/** Seconds that a new connection has for its first request. */
-	readonly requestTimeout: number;
-	/** What makes the pictures: "sensor", or "simulated" for the test card. Empty: what the board has. */
-	readonly camera: "" | "sensor" | "simulated";
-	/** What the sensor is told: values by the names of controls.ts. Those that were given. */
-	readonly controls: Readonly<Record<string, number>>;
-}
+import { isWithinSize, sizes, type FrameSize } from "../camera/sizes";
+import { sensorControls, widestRange } from "../camera/sensorcontrols";
 
 /** One row of a table of settings: of this one, or of the device's own (device.ts). */
 export interface Option {
 	readonly name: string;
 	readonly help: string;
-	/** For numbers. */
+	/** Range of a number. */
 	readonly minimum?: number;
 	readonly maximum?: number;
 	readonly integer?: boolean;
-	/** For text. */
+	/** Values of a choice. */
 	readonly values?: readonly string[];
+	/** Description of the allowed text. */
 	readonly text?: string;
-	/** @returns what the text means, undefined when it means nothing */
+	/** @returns the value that the text means, undefined if it is not allowed */
 	readonly read?: (text: string) => string | number | undefined;
 }
 
-export const sizes = Object.freeze(["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "SVGA", "XGA", "HD", "SXGA", "UXGA"] as const);
+/** A row whose name and type of value are known. `value` exists only in the type. */
+interface Row<Name extends string, Value> extends Option {
+	readonly name: Name;
+	readonly value?: Value;
+}
 
-/** Name of a frame size. */
-export type FrameSize = typeof sizes[number];
+function integer<Name extends string>(name: Name, help: string, minimum: number, maximum: number): Row<Name, number> {
+	return { name, help, minimum, maximum, integer: true };
+}
 
-const options = frozen<Option & { readonly name: keyof Settings }>([
-	{ name: "port", help: "RTSP port", minimum: 1, maximum: 65535, integer: true },
-	{ name: "address", help: "address that the camera is reached at", text: "an IPv4 address of this machine, 127.0.0.1 for this machine only; empty for all", read: readAddress },
-	{ name: "path", help: "stream name, as in rtsp://camera/NAME", text: "letters, digits, '-', '_', '.' and '/'", read: readPath },
-	{ name: "fps", help: "frames a second", minimum: 0.1, maximum: 120 },
-	{ name: "size", help: "frame size", values: sizes },
-	{ name: "quality", help: "JPEG quality as the OV2640 counts it: lower is better", minimum: 0, maximum: 63, integer: true },
-	{ name: "control", help: "who may set parameters while it runs", values: ["user", "anybody", "nobody"] },
-	{ name: "maxFps", help: "most frames a second that a client may set", text: "0.1 to 120; empty for --fps", read: text => readOptionalNumber(text, 0.1, 120, false) },
-	{ name: "bestQuality", help: "best JPEG quality that a client may set", text: "0 to 63; empty for --quality", read: text => readOptionalNumber(text, 0, 63, true) },
-	{ name: "maxSize", help: "largest frame size that a client may set", text: `${sizes.join(", ")}; empty for --size`, read: readOptionalSize },
-	{ name: "frames", help: "folder of JPEG files to replay instead of the live test card", text: "a folder" },
-	{ name: "sampling", help: "chroma sampling of the test card", values: ["4:2:2", "4:2:0"] },
-	{ name: "restartInterval", help: "MCUs between restart markers of the test card, 0 for none", minimum: 0, maximum: 65535, integer: true },
-	{ name: "buffers", help: "frame buffers that the camera owns", minimum: 2, maximum: 8, integer: true },
-	{ name: "tcpPacketSize", help: "largest RTP packet over TCP, bytes", minimum: 256, maximum: 64000, integer: true },
-	{ name: "udpPacketSize", help: "largest RTP packet over UDP, bytes", minimum: 256, maximum: 1472, integer: true },
-	{ name: "udpPort", help: "first UDP port tried for RTP", minimum: 1024, maximum: 65500, integer: true },
-	{ name: "burst", help: "UDP packets sent in a row before a pause, 0 for no pause", minimum: 0, maximum: 1000, integer: true },
-	{ name: "spacing", help: "pause between UDP bursts, milliseconds", minimum: 1, maximum: 1000, integer: true },
-	{ name: "multicast", help: "group that the stream is multicast to", text: "an IPv4 address, 224.0.1.0 to 239.255.255.255; empty for no multicast", read: readGroup },
-	{ name: "multicastPort", help: "UDP port of the group for RTP", minimum: 1024, maximum: 65500, integer: true },
-	{ name: "multicastTtl", help: "networks that multicast crosses, 1 for the camera's own", minimum: 1, maximum: 255, integer: true },
-	{ name: "multicastInterface", help: "interface that multicast uses", text: "its IPv4 address; empty for what the routes say", read: readAddress },
-	{ name: "sessionTimeout", help: "seconds without a sign of life after which a session ends", minimum: 5, maximum: 3600, integer: true },
-	{ name: "leaseDeadline", help: "how long a client may hold a frame, milliseconds", minimum: 50, maximum: 10_000, integer: true },
-	{ name: "stallTimeout", help: "seconds after which a TCP client that takes nothing is dropped, 0 for never", minimum: 0, maximum: 3600, integer: true },
-	{ name: "cameraTimeout", help: "seconds without a frame after which the camera is opened again", minimum: 1, maximum: 3600, integer: true },
-	{ name: "bitrate", help: "quality and frame rate follow the links, or keep N kbit/s", text: "off, auto, or 50 to 100000", read: readBitrate },
-	{ name: "worstQuality", help: "worst JPEG quality that is set or chosen", minimum: 0, maximum: 63, integer: true },
-	{ name: "minFps", help: "least frames a second that are set or chosen", minimum: 0.5, maximum: 120 },
-	{ name: "user", help: "who may watch; everybody when there is none", text: "a name without ':', '\"' and '\\'" },
-	{ name: "password", help: "the user's password (where ssid= is given: rtspPassword=)", text: "any text" },
-	{ name: "auth", help: "how the password is asked for", values: ["digest", "digest-sha256", "basic", "none"] },
-	{ name: "nonceTimeout", help: "seconds that a Digest challenge is good", minimum: 10, maximum: 86400, integer: true },
-	{ name: "failureLimit", help: "wrong passwords that lock an address out, 0 for none", minimum: 0, maximum: 1000, integer: true },
-	{ name: "lockTime", help: "seconds that an address stays locked out", minimum: 1, maximum: 86400, integer: true },
-	{ name: "connectionLimit", help: "connections at most", minimum: 1, maximum: 1000, integer: true },
-	{ name: "sessionLimit", help: "sessions at most", minimum: 1, maximum: 1000, integer: true },
-	{ name: "connectionSessions", help: "sessions of one connection at most", minimum: 1, maximum: 1000, integer: true },
-	{ name: "addressSessions", help: "sessions of one address at most, without --user", minimum: 1, maximum: 1000, integer: true },
-	{ name: "headLimit", help: "bytes of a request's head at most", minimum: 512, maximum: 65536, integer: true },
-	{ name: "headerLimit", help: "header fields of a request at most", minimum: 16, maximum: 1000, integer: true },
-	{ name: "bodyLimit", help: "bytes of a request's body at most", minimum: 0, maximum: 65536, integer: true },
-	{ name: "requestTimeout", help: "seconds that a new connection has for its first request", minimum: 1, maximum: 3600, integer: true },
+function decimal<Name extends string>(name: Name, help: string, minimum: number, maximum: number): Row<Name, number> {
+	return { name, help, minimum, maximum };
+}
+
+function choice<Name extends string, Value extends string>(name: Name, help: string, values: readonly Value[]): Row<Name, Value> {
+	return { name, help, values };
+}
+
+/** @param read what the text means; "" stands for a default that another setting gives. Any text by default */
+function text<Name extends string, Value extends string | number = string>(name: Name, help: string, allowed: string, read?: (text: string) => Value | "" | undefined): Row<Name, Value> {
+	return read ? { name, help, text: allowed, read } : { name, help, text: allowed };
+}
+
+const options = frozen([
+	integer("port", "RTSP port", 1, 65535),
+	text("address", "address to listen on", "an IPv4 address of this machine; 127.0.0.1 admits only local clients; empty for all addresses", readAddress),
+	text("path", "stream name, as in rtsp://camera/NAME", "letters, digits, '-', '_', '.' and '/'", readPath),
+	decimal("fps", "frames per second", 0.1, 120),
+	choice("size", "frame size", sizes),
+	integer("quality", "JPEG quality number of the OV2640, lower is better", 0, 63),
+	choice("control", "clients that may set parameters", ["user", "anybody", "nobody"]),
+	text("maxFps", "highest frame rate that a client may set", "0.1 to 120; empty for --fps", text => readOptionalNumber(text, 0.1, 120, false)),
+	text("bestQuality", "best JPEG quality that a client may set", "0 to 63; empty for --quality", text => readOptionalNumber(text, 0, 63, true)),
+	text("maxSize", "largest frame size that a client may set", `${sizes.join(", ")}; empty for --size`, readOptionalSize),
+	text("frames", "folder of JPEG files to replay instead of the test card", "a folder"),
+	choice("sampling", "chroma sampling of the test card", ["4:2:2", "4:2:0"]),
+	integer("restartInterval", "MCUs between restart markers of the test card, 0 for none", 0, 65535),
+	integer("buffers", "frame buffers of the camera", 2, 8),
+	integer("tcpPacketSize", "largest RTP packet over TCP, bytes", 256, 64000),
+	integer("udpPacketSize", "largest RTP packet over UDP, bytes", 256, 1472),
+	integer("udpPort", "first UDP port to try for RTP, even; RTCP uses the next", 1024, 65500),
+	integer("burst", "UDP packets sent in a row before a pause, 0 for no pause", 0, 1000),
+	integer("spacing", "pause between UDP bursts, milliseconds", 1, 1000),
+	text("multicast", "multicast group of the stream", "an IPv4 address, 224.0.1.0 to 239.255.255.255; empty for no multicast", readGroup),
+	integer("multicastPort", "UDP port of the group for RTP, even; RTCP uses the next", 1024, 65500),
+	integer("multicastTtl", "time to live of multicast, 1 for the local network", 1, 255),
+	text("multicastInterface", "interface for multicast", "its IPv4 address; empty to follow the routes", readAddress),
+	integer("sessionTimeout", "seconds after which a silent session ends", 5, 3600),
+	integer("leaseDeadline", "milliseconds that a client may hold a frame", 50, 10_000),
+	integer("stallTimeout", "seconds after which a stalled TCP client is dropped, 0 for never", 0, 3600),
+	integer("cameraTimeout", "seconds without a frame after which the camera is reopened", 1, 3600),
+	text("bitrate", "adapt quality and frame rate to the links, or to N kbit/s", "off, auto, or 50 to 100000", readBitrate),
+	integer("worstQuality", "worst JPEG quality that may be set or chosen", 0, 63),
+	decimal("minFps", "lowest frame rate that may be set or chosen", 0.5, 120),
+	text("user", "user name; without one, anybody may watch", "a name without ':', '\"' and '\\'"),
+	text("password", "password of the user (rtspPassword= if ssid= is given)", "any text"),
+	choice("auth", "authentication scheme", ["digest", "digest-sha256", "basic", "none"]),
+	integer("nonceTimeout", "seconds that a Digest nonce is valid", 10, 86400),
+	integer("failureLimit", "wrong passwords after which an address is locked out, 0 for never", 0, 1000),
+	integer("lockTime", "seconds that an address stays locked out", 1, 86400),
+	integer("connectionLimit", "maximum number of connections", 1, 1000),
+	integer("sessionLimit", "maximum number of sessions", 1, 1000),
+	integer("connectionSessions", "maximum number of sessions per connection", 1, 1000),
+	integer("addressSessions", "maximum number of sessions per address without --user", 1, 1000),
+	integer("headLimit", "maximum size of a request's head, bytes", 512, 65536),
+	integer("headerLimit", "maximum number of header fields in a request", 16, 1000),
+	integer("bodyLimit", "maximum size of a request's body, bytes", 0, 65536),
+	integer("requestTimeout", "seconds that a new connection has for its first request", 1, 3600),
 ]);
 
-/** What is frozen stays in flash when it is preloaded. */
+/** Freezes a table, so that it stays in flash when it is preloaded. */
 export function frozen<T extends Option>(table: T[]): readonly T[] {
 	for (const option of table) {
 		Object.freeze(option.values);
@@ -174,14 +101,26 @@ export function frozen<T extends Option>(table: T[]): readonly T[] {
 	return Object.freeze(table);
 }
 
-/** What only a board has. They may be absent, and are no options of the desktop's command line. */
-const boardOptions: readonly Option[] = frozen([
-	{ name: "camera", help: "what makes the pictures", values: ["sensor", "simulated"] },
+/** Only boards have these. They may be absent, and are no options of the desktop's command line. */
+const boardOptions = frozen([
+	choice("camera", "source of the pictures", ["sensor", "simulated"]),
 ]);
+
+type Values<Table extends readonly Option[]> = {
+	readonly [Each in Table[number] as Each["name"]]: Each extends Row<string, infer Value> ? Value : never;
+};
+
+/** All settings: a property per row of the tables. */
+export type Settings = Values<typeof options> & {
+	/** "" for the camera that the board has. */
+	readonly camera: "" | Values<typeof boardOptions>["camera"];
+	/** Values of the sensor's controls by name (camera/sensorcontrols.ts): those that were given. */
+	readonly controls: Readonly<Record<string, number>>;
+};
 
 const everyOption: readonly Option[] = Object.freeze([...options, ...boardOptions]);
 
-/** Says which setting is wrong and what would be right. */
+/** Names the setting that is wrong, and the allowed values. */
 export class SettingsError extends Error {}
 
 /** The command line's name of a setting: `--udp-port` for udpPort. */
@@ -235,7 +174,7 @@ export function helpLines(defaults: Record<string, unknown>): string[] {
 	for (const option of options) {
 		const value = defaults[option.name];
 		const left = `  ${optionName(option.name)} ${option.values ? "NAME" : option.text ? "TEXT" : "N"}`;
-		lines.push(`${left.padEnd(28)}${option.help}: ${allowed(option)}${value === undefined || value === "" ? "" : ` (${String(value)})`}`);
+		lines.push(`${left.padEnd(30)}${option.help}: ${allowed(option)}${value === undefined || value === "" ? "" : ` (${String(value)})`}`);
 	}
 	return lines;
 }
@@ -276,12 +215,6 @@ function checkLimits({ fps, maxFps, quality, bestQuality, size, maxSize }: Setti
 		throw new SettingsError(`${optionName("bestQuality")} is ${bestQuality}, worse than ${optionName("quality")} ${quality}: lower is better`);
 	if (!isWithinSize(size, maxSize))
 		throw new SettingsError(`${optionName("maxSize")} is ${maxSize}, smaller than ${optionName("size")} ${size}`);
-}
-
-/** Whether the size that is named is one, and not larger than `maxSize`: `sizes` go from the smallest to the largest. */
-export function isWithinSize(name: string, maxSize: FrameSize): boolean {
-	const index = sizes.findIndex(size => size === name);
-	return index >= 0 && index <= sizes.indexOf(maxSize);
 }
 
 function readControls(config: Record<string, unknown>): Record<string, number> {
@@ -386,9 +319,9 @@ function readOptionalNumber(text: string, minimum: number, maximum: number, inte
 	return number >= minimum && number <= maximum && !(integer && Math.floor(number) !== number) ? number : undefined;
 }
 
-function readOptionalSize(text: string): string | undefined {
+function readOptionalSize(text: string): FrameSize | "" | undefined {
 	const name = text.toUpperCase();
-	return name === "" || sizes.some(size => size === name) ? name : undefined;
+	return name === "" ? name : sizes.find(size => size === name);
 }
 
 function readBitrate(text: string): number | undefined {

@@ -6,7 +6,7 @@
  */
 
 import { RateControl, type RateControlOptions } from "../rtp/ratecontrol";
-import type { Subscriber } from "./subscriber";
+import type { FrameConsumer } from "./consumer";
 
 export class Adaptation {
 	readonly #control: RateControl;
@@ -51,16 +51,16 @@ export class Adaptation {
 
 	/** @param now microseconds, on the camera's clock
 	 *  @returns whether quality or frame rate have changed */
-	step(now: number, subscribers: readonly Subscriber[]): boolean {
+	step(now: number, consumers: readonly FrameConsumer[]): boolean {
 		const elapsed = (now - this.#time) / 1_000_000, beginning = this.#time < 0;
 		if (!beginning && !(elapsed > 0))
 			return false;
 		let playing = 0, congested = 0, informed = 0, delivered = 0;
-		for (let i = 0; i < subscribers.length; i++) {
-			const subscriber = subscribers[i]!;
-			const { link } = subscriber;
-			link.step(beginning ? 1 : elapsed, subscriber.octetCount);
-			if (!subscriber.playing)
+		for (let i = 0; i < consumers.length; i++) {
+			const consumer = consumers[i]!;
+			const { link } = consumer;
+			link?.step(beginning ? 1 : elapsed, consumer.octetCount);
+			if (!link || !consumer.playing)
 				continue;
 			playing += 1;
 			if (link.informed)
@@ -80,12 +80,12 @@ export class Adaptation {
 			return false;
 		const less = congested * 2 > playing, known = informed * 2 > playing, before = this.#control.decreaseCount;
 		const changed = this.#control.step(elapsed, frames, octets, less, known, delivered);
-		for (let i = 0; i < subscribers.length; i++) {
-			const { link } = subscribers[i]!;
+		for (let i = 0; i < consumers.length; i++) {
+			const { link } = consumers[i]!;
 			if (this.#control.decreaseCount !== before)
-				link.forgive();
+				link?.forgive();
 			else if (known)
-				link.heard();
+				link?.heard();
 		}
 		return changed;
 	}

@@ -2,7 +2,7 @@
  * The frame hub: one capture for everybody, the latest frame wins.
  *
  * It leases at most one frame fewer than the camera owns, so that the camera always has memory to capture into. Who is still
- * busy with an older frame skips the new one, whole. When slow subscribers hold every lease, the oldest frame is taken from
+ * busy with an older frame skips the new one, whole. When slow consumers hold every lease, the oldest frame is taken from
  * them: nobody delays the camera, or anybody else.
  *
  * Players leave a stream that is silent for 5 seconds. So the hub keeps the newest frame, and sends it again, at the present
@@ -11,40 +11,21 @@
  */
 
 import Scan from "jpeg/scan";
+import Image from "../camera/image";
+import type { Frame, FrameSource } from "../camera/source";
+import { WatchedCamera } from "../camera/watched";
+import { Uptime } from "../common/uptime";
 import type { RateControlOptions } from "../rtp/ratecontrol";
 import { Adaptation } from "./adaptation";
-import Still from "./still";
-import type { Subscriber } from "./subscriber";
-import type { Frame, FrameSource } from "./types";
-import { Uptime } from "./uptime";
-import { WatchedCamera } from "./watched";
+import type { FrameConsumer, FrameProvider, Lease, Outcome } from "./consumer";
+import type { HubStatistics } from "./statistics";
 
-/** A captured frame, parsed once, and how many are still sending it. Objects are pooled. */
-export interface Lease {
+/** A lease as the hub has it. */
+interface HubLease extends Lease {
 	frame: Frame | undefined;
-	readonly scan: Scan;
 	captureTime: number;
+	/** Holders: the hub itself, and consumers. */
 	references: number;
-}
-
-/** Counts since the start. */
-export interface HubStatistics {
-	/** Frames read from the camera. */
-	captured: number;
-	/** Frames left out to keep the frame rate cap. */
-	capped: number;
-	/** Frames that RTP/JPEG cannot carry. */
-	refused: number;
-	/** Frames sent whole, counted for each subscriber. */
-	sent: number;
-	/** Frames that a busy subscriber skipped. */
-	skipped: number;
-	/** Frames taken back from a subscriber before they were sent whole. */
-	abandoned: number;
-	/** Frames that a sink failed to send whole. */
-	failed: number;
-	/** Times that the last frame was sent again. */
-	repeated: number;
 }
 
 export interface FrameHubOptions {
@@ -73,14 +54,14 @@ const SMALLEST_STEP = 1000;
 /** Payload of a frame besides its scan: JPEG header, quantization header and tables (RFC 2435 section 3.1). */
 const TABLE_OCTETS = 140;
 
-export class FrameHub {
+export class FrameHub implements FrameProvider {
 	readonly statistics: HubStatistics = { captured: 0, capped: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0, failed: 0, repeated: 0 };
 	// what every frame needs is found first: the engine searches members in their order
 	/** The newest frame; the hub holds it while it is here. */
-	#newest: Lease | undefined;
+	#newest: HubLease | undefined;
 	readonly #camera: WatchedCamera;
-	readonly #leases: Lease[] = [];
-	readonly #subscribers: Subscriber[] = [];
+	readonly #leases: HubLease[] = [];
+	readonly #consumers: FrameConsumer[] = [];
 	/** Capture time from which the next frame is due, microseconds. */
 	#due = 0;
 	/** Distance between frames, microseconds. */
@@ -116,6 +97,90 @@ export class FrameHub {
 		for (let i = 1; i < this.#camera.bufferCount; i++)
 			this.#leases.push({ frame: undefined, scan: new Scan(), captureTime: 0, references: 0 });
 		this.#keeps = cameraTimeout !== Infinity && this.#leases.length > 1;
+	}
+
+	// the engine searches members in their order: those that every frame needs come first
+	retain(lease: HubLease): void {
+		lease.references += 1;
+	}
+
+	release(lease: HubLease, outcome: Outcome): void {
+		// an index by name costs more, and nearly all frames are sent
+		if (outcome === "sent")
+			this.statistics.sent += 1;
+		else
+			this.statistics[outcome] += 1;
+		this.drop(lease);
+	}
+
+	/** One holder less. */
+	private drop(lease: HubLease): void {
+		lease.references -= 1;
+		if (lease.references === 0) {
+			lease.frame!.close();
+			lease.frame = undefined;
+		}
+	}
+
+	private capture(): void {
+		const lease = this.claimLease();
+		const frame = this.#camera.read();
+		if (!frame)
+			return;
+		const { statistics } = this;
+		let captureTime = this.#camera.captureTime(frame);
+		statistics.captured += 1;
+		if (captureTime < this.#due - this.#interval / 4) {
+			statistics.capped += 1;
+			frame.close();
+			return;
+		}
+		this.#due = this.nextDue(captureTime);
+		const problem = lease.scan.parse(frame);
+		if (problem !== 0) {
+			frame.close();
+			this.refuse(problem);
+			return;
+		}
+		this.#refusal = 0;
+		this.#adaptation?.frame(lease.scan.byteLength + TABLE_OCTETS);
+		// a frame that was captured before the last one was repeated
+		if (captureTime <= this.#offerTime)
+			captureTime = this.#offerTime + SMALLEST_STEP;
+		lease.frame = frame;
+		lease.captureTime = captureTime;
+		// the hub is a holder too: until everybody has had the offer, or until a newer frame comes
+		lease.references = 1;
+		this.letGo();
+		this.#newest = lease;
+		this.offer(lease);
+		if (!this.#keeps)
+			this.letGo();
+	}
+
+	private offer(lease: HubLease): void {
+		const { statistics } = this;
+		const consumers = this.#consumers;
+		this.#offerTime = lease.captureTime;
+		for (let i = 0; i < consumers.length; i++) {
+			if (!consumers[i]!.offer(lease))
+				statistics.skipped += 1;
+		}
+	}
+
+	/** A free lease. Who holds one too long loses it; when none is free, the newest is let go of where only the hub holds it, else
+	 *  the oldest is taken back. */
+	private claimLease(): HubLease {
+		const leases = this.#leases, newest = this.#newest;
+		let free: HubLease | undefined, held = false;
+		for (let i = 0; i < leases.length; i++) {
+			const lease = leases[i]!;
+			if (!lease.frame)
+				free = lease;
+			else if (lease !== newest || lease.references !== 1)
+				held = true;
+		}
+		return free && !held ? free : this.reclaimLease();
 	}
 
 	/** The camera; who sets its frame rate sets `maxFrameRate`, too. */
@@ -175,8 +240,8 @@ export class FrameHub {
 	/** RTP payload octets sent in all, by everybody. */
 	get octetCount(): number {
 		let count = this.#octetsGone;
-		for (let i = 0; i < this.#subscribers.length; i++)
-			count += this.#subscribers[i]!.octetCount;
+		for (let i = 0; i < this.#consumers.length; i++)
+			count += this.#consumers[i]!.octetCount;
 		return count;
 	}
 
@@ -185,16 +250,16 @@ export class FrameHub {
 		return this.#camera.now();
 	}
 
-	add(subscriber: Subscriber): void {
-		this.#subscribers.push(subscriber);
+	add(consumer: FrameConsumer): void {
+		this.#consumers.push(consumer);
 	}
 
-	remove(subscriber: Subscriber): void {
-		const index = this.#subscribers.indexOf(subscriber);
+	remove(consumer: FrameConsumer): void {
+		const index = this.#consumers.indexOf(consumer);
 		if (index < 0)
 			return;
-		this.#octetsGone += subscriber.octetCount;
-		this.#subscribers.splice(index, 1);
+		this.#octetsGone += consumer.octetCount;
+		this.#consumers.splice(index, 1);
 	}
 
 	/** The camera runs while somebody watches. */
@@ -218,81 +283,26 @@ export class FrameHub {
 		this.#camera.stop();
 	}
 
-	/** One holder less. */
-	release(lease: Lease): void {
-		lease.references -= 1;
-		if (lease.references === 0) {
-			lease.frame!.close();
-			lease.frame = undefined;
-		}
-	}
-
 	/** Once a second. */
 	tick(): void {
-		const now = this.#camera.now(), subscribers = this.#subscribers;
+		const now = this.#camera.now(), consumers = this.#consumers;
 		// from the end: one that is stalled is gone after its tick, and others of its connection with it
-		for (let i = subscribers.length - 1; i >= 0; i--) {
-			const subscriber = subscribers[i];
-			subscriber?.expire(now - this.#deadline);
-			subscriber?.tick(now);
+		for (let i = consumers.length - 1; i >= 0; i--) {
+			const consumer = consumers[i];
+			consumer?.expire(now - this.#deadline);
+			consumer?.tick(now);
 		}
-		if (this.#adaptation?.step(now, subscribers))
+		if (this.#adaptation?.step(now, consumers))
 			this.adapt(this.#adaptation);
 		this.#camera.tick();
 		this.repeat();
 	}
 
 	close(): void {
-		for (let i = this.#subscribers.length - 1; i >= 0; i--)
-			this.#subscribers[i]!.close();
+		for (let i = this.#consumers.length - 1; i >= 0; i--)
+			this.#consumers[i]!.close();
 		this.#camera.close();
 		this.letGo();
-	}
-
-	private capture(): void {
-		const lease = this.claimLease();
-		const frame = this.#camera.read();
-		if (!frame)
-			return;
-		const { statistics } = this;
-		let captureTime = this.#camera.captureTime(frame);
-		statistics.captured += 1;
-		if (captureTime < this.#due - this.#interval / 4) {
-			statistics.capped += 1;
-			frame.close();
-			return;
-		}
-		this.#due = this.nextDue(captureTime);
-		const problem = lease.scan.parse(frame);
-		if (problem !== 0) {
-			frame.close();
-			this.refuse(problem);
-			return;
-		}
-		this.#refusal = 0;
-		this.#adaptation?.frame(lease.scan.byteLength + TABLE_OCTETS);
-		// a frame that was captured before the last one was repeated
-		if (captureTime <= this.#offerTime)
-			captureTime = this.#offerTime + SMALLEST_STEP;
-		lease.frame = frame;
-		lease.captureTime = captureTime;
-		// the hub is a holder too: until everybody has had the offer, or until a newer frame comes
-		lease.references = 1;
-		this.letGo();
-		this.#newest = lease;
-		this.offer(lease);
-		if (!this.#keeps)
-			this.letGo();
-	}
-
-	private offer(lease: Lease): void {
-		const { statistics } = this;
-		const subscribers = this.#subscribers;
-		this.#offerTime = lease.captureTime;
-		for (let i = 0; i < subscribers.length; i++) {
-			if (!subscribers[i]!.offer(lease))
-				statistics.skipped += 1;
-		}
 	}
 
 	/** The cap keeps a rhythm: a frame that comes late does not put off the next one, whose place in it stays. */
@@ -318,19 +328,20 @@ export class FrameHub {
 		const lease = this.#newest;
 		if (lease) {
 			this.#newest = undefined;
-			this.release(lease);
+			this.drop(lease);
 		}
 	}
 
 	/** The camera will be closed, and its memory with it: a copy of the newest frame takes its place. */
 	private vacate(): void {
-		const subscribers = this.#subscribers, lease = this.#newest;
-		for (let i = 0; i < subscribers.length; i++)
-			subscribers[i]!.abandon();
-		if (!lease || lease.frame instanceof Still)
+		const consumers = this.#consumers, lease = this.#newest;
+		for (let i = 0; i < consumers.length; i++)
+			consumers[i]!.abandon();
+		if (!lease || lease.frame instanceof Image)
 			return;
 		try {
-			const still = new Still(lease.frame!);
+			const still = new Image();
+			still.assign(lease.frame);
 			lease.frame!.close();
 			lease.frame = still;
 		}
@@ -353,27 +364,12 @@ export class FrameHub {
 		this.#camera.adapt(quality, frameRate);
 	}
 
-	/** A free lease. Who holds one too long loses it; when none is free, the newest is let go of where only the hub holds it, else
-	 *  the oldest is taken back. */
-	private claimLease(): Lease {
-		const leases = this.#leases, newest = this.#newest;
-		let free: Lease | undefined, held = false;
-		for (let i = 0; i < leases.length; i++) {
-			const lease = leases[i]!;
-			if (!lease.frame)
-				free = lease;
-			else if (lease !== newest || lease.references !== 1)
-				held = true;
-		}
-		return free && !held ? free : this.reclaimLease();
-	}
-
-	private reclaimLease(): Lease {
-		const leases = this.#leases, subscribers = this.#subscribers;
+	private reclaimLease(): HubLease {
+		const leases = this.#leases, consumers = this.#consumers;
 		const limit = this.#camera.now() - this.#deadline;
-		for (let i = 0; i < subscribers.length; i++)
-			subscribers[i]!.expire(limit);
-		let oldest: Lease = leases[0]!;
+		for (let i = 0; i < consumers.length; i++)
+			consumers[i]!.expire(limit);
+		let oldest: HubLease = leases[0]!;
 		for (let i = 0; i < leases.length; i++) {
 			const lease = leases[i]!;
 			if (!lease.frame)
@@ -389,11 +385,11 @@ export class FrameHub {
 		return oldest;
 	}
 
-	private revoke(lease: Lease): void {
-		for (let i = 0; i < this.#subscribers.length; i++) {
-			const subscriber = this.#subscribers[i]!;
-			if (subscriber.lease === lease)
-				subscriber.abandon();
+	private revoke(lease: HubLease): void {
+		for (let i = 0; i < this.#consumers.length; i++) {
+			const consumer = this.#consumers[i]!;
+			if (consumer.lease === lease)
+				consumer.abandon();
 		}
 	}
 

@@ -8,9 +8,9 @@
 
 import type { MulticastGroup, Subscription } from "../rtsp/types";
 import { SharedStream } from "./shared";
-import { openUDP, type UDPStream } from "./sockets";
+import { openUDP, type UDPStream } from "../sockets/sockets";
 import type { Subscriber } from "./subscriber";
-import type { Sink, SinkOwner } from "./types";
+import type { Sink, SinkOwner } from "./sink";
 import { READ_AT_ONCE, type UDPPorts } from "./udp";
 
 export interface MulticastOptions {

@@ -4,71 +4,44 @@
 
 import random32 from "random";
 import Timer from "timer";
+import { errorText } from "../common/errortext";
 import { Server, type Authentication, type ServerLimits } from "../rtsp/server";
 import type { MulticastGroup, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
-import type { Settings } from "../settings/settings";
-import { Connection, type ConnectionOwner } from "./connection";
 import { FrameHub } from "./hub";
+import { InterleavedConnection } from "./interleaved";
 import { Multicast } from "./multicast";
-import { Parameters, type ParameterLimits } from "./parameters";
-import { openListener, type ListenerStream } from "./sockets";
+import { DEFAULTS, type CameraServerOptions, type CameraServerSettings } from "./options";
+import { StreamParameters, type ParameterLimits } from "./streamparameters";
+import { openListener, type ListenerStream } from "../sockets/sockets";
+import type { ServerStatistics } from "./statistics";
 import { RTP_HEADER, Subscriber } from "./subscriber";
-import { Turns, type Reader } from "./turns";
-import type { FrameSource, Sink, SinkOwner } from "./types";
+import type { TCPConnection, TCPConnectionOwner } from "../sockets/tcpconnection";
+import { Turns, type Reader } from "../sockets/turns";
+import type { Sink, SinkOwner } from "./sink";
 import { UDPPorts } from "./udp";
-import { Uptime } from "./uptime";
+import { Uptime } from "../common/uptime";
 
-/** Settings that the server obeys; what the camera alone has to know is between `openSource` and it. */
-export interface CameraServerOptions extends Omit<Settings, "fps" | "camera" | "size" | "frames" | "sampling" | "restartInterval" | "buffers"> {
-	/** Frames a second sent at most, and told in SDP. */
-	readonly frameRate: number;
-	/** Opens the camera. */
-	readonly openSource: (onReadable: () => void) => FrameSource;
-	/** Something that the user should know. */
-	readonly onNotice: (message: string) => void;
-}
-
-/** Counts since the start, for a status line. */
-export interface ServerStatistics {
-	readonly connections: number;
-	/** Sessions that play; those of a multicast group share one stream. */
-	readonly playing: number;
-	/** Frames read from the camera. */
-	readonly captured: number;
-	/** Frames sent whole, for each subscriber. */
-	readonly sent: number;
-	/** Frames that a subscriber did not get whole. */
-	readonly dropped: number;
-	/** RTP payload octets sent. */
-	readonly octets: number;
-	/** Times that the last frame was sent again because the camera had none. */
-	readonly repeated: number;
-	/** Times that the camera was opened again. */
-	readonly reopened: number;
-	/** JPEG quality number chosen for the links; undefined when it is not adapted. */
-	readonly quality: number | undefined;
-	/** Receiver reports from members of the multicast group. */
-	readonly multicastReports: number;
-}
+/** The options with their defaults. */
+type Options = CameraServerSettings & CameraServerOptions;
 
 const SERVER_NAME = "rtsp-camera";
 /** RTP packets that a client may ask for by `Blocksize`, bytes: of UDP none larger than the setting. */
 const SMALLEST_PACKET = 256, LARGEST_PACKET = 64_000;
 /** Replies that may wait for all clients together, bytes: tunnels, whose requests come on connections that are read on, could fill a
  *  device's memory with those that each of them may leave unread. */
-const QUEUED_LIMIT = 8192;
+const REPLIES_LIMIT = 8192;
 /** Connections beyond the limit that may linger over their last reply. */
 const LINGERING = 4;
 
 export class CameraServer implements StreamControl {
-	readonly #options: CameraServerOptions;
+	readonly #options: Options;
 	readonly #hub: FrameHub;
 	readonly #server: Server;
 	readonly #listener: ListenerStream;
 	readonly #ports: UDPPorts | undefined;
 	readonly #multicast: Multicast | undefined;
-	readonly #connections: Connection[] = [];
-	readonly #connectionOwner: ConnectionOwner;
+	readonly #connections: InterleavedConnection[] = [];
+	readonly #connectionOwner: TCPConnectionOwner;
 	readonly #timer: Timer;
 	readonly #cname: string;
 	readonly #uptime = new Uptime();
@@ -81,8 +54,8 @@ export class CameraServer implements StreamControl {
 	};
 
 	/** @throws Error when the port is taken, or the camera cannot be opened: the message says what to do */
-	constructor(options: CameraServerOptions) {
-		this.#options = options;
+	constructor(given: CameraServerOptions) {
+		const options = this.#options = { ...DEFAULTS, ...given };
 		const { onNotice, path, sessionTimeout } = options;
 		this.#cname = `${SERVER_NAME}-${random32().toString(16)}`;
 		this.#listener = this.#listen(options.port);
@@ -109,14 +82,14 @@ export class CameraServer implements StreamControl {
 		this.#server = new Server({
 			path: `/${path}`,
 			control: this,
-			parameters: new Parameters({ hub: this.#hub, limits: parameterLimitsOf(options), statistics: () => this.statistics }),
+			parameters: new StreamParameters({ hub: this.#hub, limits: parameterLimitsOf(options), statistics: () => this.statistics }),
 			now: () => this.#uptime.now(),
 			random32,
 			sessionTimeout,
 			serverName: SERVER_NAME,
 			limits: limitsOf(options),
 			authentication: authenticationOf(options),
-			onError: error => onNotice(`internal error: ${describe(error)}`),
+			onError: error => onNotice(`internal error: ${errorText(error)}`),
 		});
 		this.#timer = Timer.repeat(() => this.#tick(), 1000);
 	}
@@ -166,7 +139,7 @@ export class CameraServer implements StreamControl {
 		}
 		else {
 			const connection = delivery.peer;
-			if (!(connection instanceof Connection))
+			if (!(connection instanceof InterleavedConnection))
 				return "unsupported";
 			openSink = owner => connection.openSink(delivery.rtpChannel, delivery.rtcpChannel, owner);
 			packetSize = tcpPacketSize;
@@ -208,7 +181,7 @@ export class CameraServer implements StreamControl {
 			return openListener(port, count => this.#arrive(count), this.#options.address);
 		}
 		catch (error) {
-			throw new Error(`RTSP port ${port} cannot be opened (${describe(error)}): choose another with --port`);
+			throw new Error(`RTSP port ${port} cannot be opened (${errorText(error)}): choose another with --port`);
 		}
 	}
 
@@ -228,7 +201,7 @@ export class CameraServer implements StreamControl {
 			return new UDPPorts({ address, port: udpPort, burst, spacing });
 		}
 		catch (error) {
-			onNotice(`${describe(error)}: clients are served over TCP only`);
+			onNotice(`${errorText(error)}: clients are served over TCP only`);
 			return undefined;
 		}
 	}
@@ -248,7 +221,7 @@ export class CameraServer implements StreamControl {
 			});
 		}
 		catch (error) {
-			onNotice(`${describe(error)}: there is no multicast`);
+			onNotice(`${errorText(error)}: there is no multicast`);
 			return undefined;
 		}
 	}
@@ -272,13 +245,13 @@ export class CameraServer implements StreamControl {
 				this.#connect(from);
 		}
 		catch (error) {
-			this.#options.onNotice(`a connection was lost as it came: ${describe(error)}`);
+			this.#options.onNotice(`a connection was lost as it came: ${errorText(error)}`);
 		}
 		return this.#arrivals > 0;
 	}
 
 	#connect(from: unknown): void {
-		const connection = new Connection(this.#connectionOwner, from);
+		const connection = new InterleavedConnection(this.#connectionOwner, from);
 		this.#connections.push(connection);
 		connection.partner = this.#server.connect(connection);
 		// last replies wait for their readers: not more of them than there is memory for, oldest first
@@ -288,24 +261,24 @@ export class CameraServer implements StreamControl {
 
 	/** Whoever leaves most unread is cut off. */
 	#limitQueued(): void {
-		let total = 0, largest: Connection | undefined;
+		let total = 0, largest: InterleavedConnection | undefined;
 		for (let i = 0; i < this.#connections.length; i++) {
 			const connection = this.#connections[i]!;
 			total += connection.queued;
 			if (!largest || connection.queued > largest.queued)
 				largest = connection;
 		}
-		if (total > QUEUED_LIMIT)
+		if (total > REPLIES_LIMIT)
 			largest!.overflow();
 	}
 
-	#forget(connection: Connection): void {
-		const index = this.#connections.indexOf(connection);
+	#forget(connection: TCPConnection): void {
+		const index = this.#connections.findIndex(item => item === connection);
 		if (index >= 0)
 			this.#connections.splice(index, 1);
 	}
 
-	#drop(connection: Connection): void {
+	#drop(connection: TCPConnection): void {
 		const { onNotice, stallTimeout } = this.#options;
 		onNotice(`${connection.remoteAddress} has taken nothing for ${stallTimeout} s: dropped`);
 		connection.drop();
@@ -318,12 +291,12 @@ export class CameraServer implements StreamControl {
 		}
 		catch (error) {
 			// thrown on, it would end the program
-			this.#options.onNotice(`internal error: ${describe(error)}`);
+			this.#options.onNotice(`internal error: ${errorText(error)}`);
 		}
 	}
 }
 
-function limitsOf({ connectionLimit, sessionLimit, connectionSessions, addressSessions, headLimit, headerLimit, bodyLimit, requestTimeout }: CameraServerOptions): ServerLimits {
+function limitsOf({ connectionLimit, sessionLimit, connectionSessions, addressSessions, headLimit, headerLimit, bodyLimit, requestTimeout }: Options): ServerLimits {
 	return {
 		connectionSessions,
 		addressSessions,
@@ -337,7 +310,7 @@ function limitsOf({ connectionLimit, sessionLimit, connectionSessions, addressSe
 }
 
 /** What the camera begins with is within them. */
-function parameterLimitsOf({ control, user, frameRate, quality, minFps, maxFps, bestQuality, worstQuality, maxSize }: CameraServerOptions): ParameterLimits {
+function parameterLimitsOf({ control, user, frameRate, quality, minFps, maxFps, bestQuality, worstQuality, maxSize }: Options): ParameterLimits {
 	return {
 		writable: control === "anybody" || (control === "user" && user !== ""),
 		minFps: Math.min(minFps, frameRate),
@@ -347,7 +320,7 @@ function parameterLimitsOf({ control, user, frameRate, quality, minFps, maxFps, 
 }
 
 /** @returns undefined when everybody may */
-function authenticationOf({ user, password, auth, nonceTimeout, failureLimit, lockTime, onNotice }: CameraServerOptions): Authentication | undefined {
+function authenticationOf({ user, password, auth, nonceTimeout, failureLimit, lockTime, onNotice }: Options): Authentication | undefined {
 	if (user === "" || auth === "none")
 		return undefined;
 	return {
@@ -355,8 +328,4 @@ function authenticationOf({ user, password, auth, nonceTimeout, failureLimit, lo
 		scheme: auth,
 		onLock: address => onNotice(`${address} is locked out for ${lockTime} s: too many wrong passwords`),
 	};
-}
-
-function describe(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

@@ -3,18 +3,18 @@
  */
 
 import Fragmenter from "jpeg/fragmenter";
+import { Backoff } from "../common/backoff";
 import { ntpFraction, ntpMiddle, ntpSeconds, roundTripTime, rtpTimestamp } from "../rtp/clock";
 import { LinkMeter } from "../rtp/linkmeter";
 import { RTCPParser, type ReportBlock, type RTCPParserOwner } from "../rtp/rtcpparser";
 import { RTCPWriter } from "../rtp/rtcpwriter";
 import type { PlayPoint, Subscription } from "../rtsp/types";
-import { Backoff } from "./backoff";
 import { readFigure, type Reception } from "./figures";
-import type { FrameHub, Lease } from "./hub";
-import { FAILED, SENT, WAITING, type Sink, type SinkOwner } from "./types";
+import type { FrameConsumer, FrameProvider, Lease, Outcome } from "./consumer";
+import { SENT, WAITING, type Sink, type SinkOwner } from "./sink";
 
 export interface SubscriberOptions {
-	readonly hub: FrameHub;
+	readonly hub: FrameProvider;
 	/** Opens the sink, whose events come to `owner`. */
 	readonly openSink: (owner: SinkOwner) => Sink;
 	/** Largest RTP packet, bytes. */
@@ -41,14 +41,14 @@ const REPORT_INTERVAL = 5;
 const FIRST_PAUSE = 20_000;
 const LONGEST_PAUSE = 2_000_000;
 
-export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
+export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPParserOwner {
 	readonly ssrc: number;
 	/** How the link takes what is sent. */
 	readonly link: LinkMeter;
 	// what every frame needs is found first: the engine searches members in their order
 	/** The frame that is being sent. */
 	#lease: Lease | undefined;
-	readonly #hub: FrameHub;
+	readonly #hub: FrameProvider;
 	readonly #fragmenter: Fragmenter;
 	readonly #sink: Sink;
 	#playing = false;
@@ -111,6 +111,60 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 		this.#report = this.controlBuffer(controlPrefix, this.#writer.reportLength);
 		this.#parser = new RTCPParser(this);
 		this.#onAlive = onAlive;
+	}
+
+	// the engine searches members in their order: those that every frame needs come first
+	/** A new frame. One that is still busy with an older frame, or whose socket refused the last ones, skips this one.
+	 *  @returns false when it is skipped */
+	offer(lease: Lease): boolean {
+		if (!this.#playing)
+			return true;
+		const { link } = this;
+		link.offeredCount += 1;
+		if (this.#lease || (this.#refused && !this.#backoff.isReady(lease.captureTime))) {
+			link.missed();
+			return false;
+		}
+		this.take(lease);
+		return true;
+	}
+
+	private take(lease: Lease): void {
+		const { captureTime } = lease;
+		this.#opening = this.#starting;
+		if (this.#starting)
+			this.begin(captureTime);
+		this.#lease = lease;
+		this.#leaseTime = captureTime;
+		this.#hub.retain(lease);
+		this.#fragmenter.begin(rtpTimestamp(captureTime, this.#offset));
+		this.send(lease);
+	}
+
+	private send(lease: Lease): void {
+		const result = this.#sink.send(this.#fragmenter, lease.frame!, lease.scan, this.#packetSize);
+		this.#blocked = result === WAITING;
+		if (result === WAITING)
+			return;
+		if (result === SENT) {
+			if (this.#refused) {
+				this.#refused = false;
+				this.#backoff.succeeded();
+			}
+			this.release(lease, "sent");
+		}
+		else {
+			this.#failedCount += 1;
+			this.link.missed();
+			this.#refused = true;
+			this.#backoff.failed(this.#leaseTime);
+			this.release(lease, "failed");
+		}
+	}
+
+	private release(lease: Lease, outcome: Outcome): void {
+		this.#lease = undefined;
+		this.#hub.release(lease, outcome);
 	}
 
 	get serverRTPPort(): number {
@@ -216,32 +270,16 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 		this.#hub.remove(this);
 	}
 
-	/** A new frame. One that is still busy with an older frame, or whose socket refused the last ones, skips this one.
-	 *  @returns false when it is skipped */
-	offer(lease: Lease): boolean {
-		if (!this.#playing)
-			return true;
-		const { link } = this;
-		link.offeredCount += 1;
-		if (this.#lease || (this.#refused && !this.#backoff.isReady(lease.captureTime))) {
-			link.missed();
-			return false;
-		}
-		this.take(lease);
-		return true;
-	}
-
 	/** There is room again. A frame of which nothing has left yet gives way to a newer one; the first after PLAY does not: its
 	 *  timestamp was announced. */
 	resume(): void {
 		const lease = this.#lease;
 		if (!lease)
 			return;
-		const { newest, statistics } = this.#hub;
+		const { newest } = this.#hub;
 		if (newest && newest !== lease && !this.#fragmenter.begun && !this.#opening) {
-			statistics.skipped += 1;
 			this.link.missed();
-			this.release(lease);
+			this.release(lease, "skipped");
 			this.take(newest);
 		}
 		else
@@ -258,8 +296,7 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 	abandon(): void {
 		if (this.#lease) {
 			this.link.missed();
-			this.#hub.statistics.abandoned += 1;
-			this.release(this.#lease);
+			this.release(this.#lease, "abandoned");
 		}
 	}
 
@@ -281,45 +318,6 @@ export class Subscriber implements Subscription, SinkOwner, RTCPParserOwner {
 		// the nearest second to when it is due
 		if (this.#secondsToReport <= 0.5)
 			this.sendReport();
-	}
-
-	private take(lease: Lease): void {
-		const { captureTime } = lease;
-		this.#opening = this.#starting;
-		if (this.#starting)
-			this.begin(captureTime);
-		this.#lease = lease;
-		this.#leaseTime = captureTime;
-		lease.references += 1;
-		this.#fragmenter.begin(rtpTimestamp(captureTime, this.#offset));
-		this.send(lease);
-	}
-
-	private send(lease: Lease): void {
-		const result = this.#sink.send(this.#fragmenter, lease.frame!, lease.scan, this.#packetSize);
-		this.#blocked = result === WAITING;
-		if (result === WAITING)
-			return;
-		if (result === SENT) {
-			this.#hub.statistics.sent += 1;
-			if (this.#refused) {
-				this.#refused = false;
-				this.#backoff.succeeded();
-			}
-		}
-		else if (result === FAILED) {
-			this.#hub.statistics.failed += 1;
-			this.#failedCount += 1;
-			this.link.missed();
-			this.#refused = true;
-			this.#backoff.failed(this.#leaseTime);
-		}
-		this.release(lease);
-	}
-
-	private release(lease: Lease): void {
-		this.#lease = undefined;
-		this.#hub.release(lease);
 	}
 
 	private begin(captureTime: number): void {

@@ -9,8 +9,9 @@
 import { sendUDP } from "burst";
 import type Scan from "jpeg/scan";
 import Timer from "timer";
-import { openUDP, type UDPStream } from "./sockets";
-import { FAILED, SENT, WAITING, type Frame, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./types";
+import { openUDP, type UDPStream } from "../sockets/sockets";
+import type { Frame } from "../camera/source";
+import { FAILED, SENT, WAITING, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./sink";
 
 export interface UDPPortsOptions {
 	/** IP literal that is bound; empty: all of the machine's. */

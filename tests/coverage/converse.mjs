@@ -217,6 +217,7 @@ export async function converse(tests) {
 	await tests.test("coverage-build-answers-before-it-closes", [], () => withCamera([], answersBeforeItCloses));
 	await tests.test("coverage-build-copes-with-taken-ports", [], copesWithTakenPorts);
 	await tests.test("coverage-build-plays-over-tcp-and-udp", [], () => withCamera([], plays));
+	await tests.test("coverage-build-plays-through-a-small-buffer", [], () => withCamera(["--send-buffer", "5744", "--size", "VGA"], plays));
 	await tests.test("coverage-build-asks-for-the-password", [], () => withCamera(["--user", LOGIN.user, "--password", LOGIN.password], authenticates));
 	await tests.test("coverage-build-plays-through-http", [], () => withCamera([], tunnels));
 }

@@ -18,7 +18,7 @@ import { Lines, ranges } from "./lcov.mjs";
 import { converse } from "./converse.mjs";
 
 const OUT = path.join(BUILD, "coverage-lines");
-const APPLICATIONS = ["unit", "stream", "faults", "jpeg"];
+const APPLICATIONS = ["unit", "stream", "faults", "polled", "jpeg"];
 /** Percent of the lines of modules/ that must have run; of one file, below which it is named. */
 const LEAST = 95, LEAST_OF_FILE = 85;
 

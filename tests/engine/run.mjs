@@ -32,6 +32,7 @@ const applications = [
 	{ name: "stream", variants: EVERYWHERE, run: suite },
 	{ name: "faults", variants: EVERYWHERE, run: suite },
 	{ name: "camera", variants: EVERYWHERE, run: (it, variant) => suite(it, variant, [replayFolder(variant)]) },
+	{ name: "polled", variants: EVERYWHERE, run: suite },
 	{ name: "esp32camera", variants: EVERYWHERE, run: suite },
 	{ name: "jpeg", variants: EVERYWHERE, run: suite },
 	{ name: "device", variants: EVERYWHERE, run: suite },

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { equal, OUT, Tests } from "./harness.mjs";
 import { problems } from "./table.mjs";
 
-const suites = ["clients", "rebuilt", "folder", "dissectors", "several", "ending", "options", "requests", "reconnects", "recorder"];
+const suites = ["clients", "rebuilt", "folder", "examples", "dissectors", "several", "ending", "options", "requests", "reconnects", "recorder"];
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} one line a test */
 export async function run({ log, only } = {}) {

@@ -23,7 +23,7 @@ export async function run() {
 	const require = createRequire(join(output, "package.json"));
 	const resolve = Module._resolveFilename;
 	Module._resolveFilename = function (request, ...rest) {
-		const own = /^(hash|network|octets|rtp|rtsp|settings)\/\w+$/.test(request) ? join(output, "modules", `${request}.js`) : request;
+		const own = /^(camera|common|hash|network|octets|rtp|rtsp|settings)\/\w+$/.test(request) ? join(output, "modules", `${request}.js`) : request;
 		return resolve.call(this, own, ...rest);
 	};
 	try {

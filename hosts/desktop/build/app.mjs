@@ -49,7 +49,7 @@ export async function buildApplication({ manifest, name = "camera", variant = "r
 /* ---- TypeScript ---- */
 
 async function compileTypeScript(log) {
-	const folders = ["main.ts", "tsconfig.json", "types", "modules", "hosts", "tests", "bench"];
+	const folders = ["main.ts", "tsconfig.json", "types", "modules", "hosts", "examples", "tests", "bench"];
 	const files = folders.flatMap(entry => walk(path.join(ROOT, entry), /\.(ts|json)$/));
 	await once(path.join(BUILD, "js/stamp"), stateOf(files), async () => {
 		log("compiling TypeScript");

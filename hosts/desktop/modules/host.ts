@@ -2,7 +2,7 @@
 
 import Process from "process";
 import Timer from "timer";
-import type { Host, Running } from "../../types";
+import type { Host, Running } from "../../contract";
 import { StatusLine } from "hosts/statusline";
 
 const host: Host = Object.freeze({

@@ -4,36 +4,9 @@
  */
 
 import { SensorControls } from "esp32camera/controls";
-import { checkCallbacks, checkFrameRate, checkInteger, findSize, type FrameSize } from "hosts/sensor";
-import type { Controls, Frame, FrameSource } from "../../../modules/stream/types";
-
-export interface CameraOptions {
-	/** Frame size by name. Default VGA. */
-	size?: FrameSize;
-	/** Frame size in pixels, in place of `size`: both, and one that the sensor has. */
-	width?: number;
-	height?: number;
-	/** Largest size that can be chosen while it is open: the frame buffers are made for it, width * height / 5 bytes each. Default:
-	 *  the size that it is opened with. */
-	maxSize?: FrameSize;
-	/** Frames a second, 0.1 to 120: those that the sensor makes beyond it are passed over. Default 25. */
-	frameRate?: number;
-	/** JPEG quality number of the OV2640, an integer from 0 (best, largest) to 63. Default 12. */
-	quality?: number;
-	/** Frame buffers in PSRAM. All but one can be leased at once. An integer from 2 to 8. Default 3. */
-	bufferCount?: number;
-	/** Frequency of the clock that the sensor is given, MHz: an integer from 6 to 24. Default: the board's. */
-	xclk?: number | undefined;
-	/** The test card's: a notice says that the sensor has none of it. */
-	sampling?: string;
-	restartInterval?: number;
-	frames?: string;
-	/** There may be a new frame: `read` gives it. Called from the event loop, never from within a method of the camera, never after
-	 *  `close`. It must not throw. */
-	onReadable(): void;
-	/** One line for the user. Called by the constructor. */
-	onNotice?(message: string): void;
-}
+import { checkCallbacks, checkFrameRate, checkInteger, type CameraOptions } from "camera/options";
+import { findSize, type FrameSize } from "camera/sizes";
+import type { Controls, Frame, FrameSource } from "../../../modules/camera/source";
 
 /** Why a camera could not be opened. */
 export interface CameraError extends Error {

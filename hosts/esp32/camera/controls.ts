@@ -1,8 +1,8 @@
 /** What this sensor can be told, with the ranges of its kind. */
 
-import { checkInteger } from "hosts/sensor";
-import { sensorControls } from "settings/controls";
-import type { Control, Controls } from "../../../modules/stream/types";
+import { checkInteger } from "camera/options";
+import { sensorControls } from "camera/sensorcontrols";
+import type { Control, Controls } from "../../../modules/camera/source";
 
 /** Who passes it on to the sensor. */
 interface Sensor {

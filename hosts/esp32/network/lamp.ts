@@ -2,7 +2,7 @@
 
 import Digital from "embedded:io/digital";
 import { Light } from "network/light";
-import type { Status } from "network/types";
+import type { Status } from "network/link";
 import Timer from "timer";
 
 export class Lamp {

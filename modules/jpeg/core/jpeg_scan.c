@@ -198,7 +198,6 @@ static int parse_sof(const uint8_t *data, uint32_t offset, uint32_t end, headers
 	// A height of 0 announces DNL behind the scan, which RTP has no way to carry.
 	if (!out->width || !out->height)
 		return JPEG_ERROR_ZERO_DIMENSIONS;
-	out->oversize = (out->width > JPEG_SCAN_DIMENSION_MAX) || (out->height > JPEG_SCAN_DIMENSION_MAX);
 
 	if (count != 3)
 		return (count == 1) ? JPEG_ERROR_GREYSCALE : (count == 4) ? JPEG_ERROR_FOUR_COMPONENTS : JPEG_ERROR_COMPONENT_COUNT;

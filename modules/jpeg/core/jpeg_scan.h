@@ -67,7 +67,6 @@ typedef enum {
 typedef struct {
 	uint16_t width;             /**< pixels, 1 to 65535 */
 	uint16_t height;            /**< pixels, 1 to 65535 */
-	bool oversize;              /**< width or height is above 2040: needs `a=x-dimensions` in the SDP */
 	uint8_t sampling;           /**< luma sampling factors as in SOF0: 0x21 (4:2:2) or 0x22 (4:2:0) */
 	uint8_t type;               /**< RTP/JPEG Type (RFC 2435 section 4.1): 0 or 1, plus 64 with restart markers */
 	uint16_t restart_interval;  /**< MCUs between restart markers, 0 when there are none */

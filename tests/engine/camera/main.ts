@@ -3,7 +3,7 @@
 
 import Camera from "camera";
 import Process from "process";
-import type { Frame } from "../../../modules/stream/types";
+import type { Frame } from "../../../modules/camera/source";
 import { assert, equal, throws } from "../../unit/harness";
 import { Allocations, AsyncSuite, delay, thrown, until, type Test } from "../harness";
 import packets from "./packets";

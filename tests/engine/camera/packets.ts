@@ -4,7 +4,7 @@ import Camera from "camera";
 import Fragmenter from "jpeg/fragmenter";
 import Scan from "jpeg/scan";
 import Process from "process";
-import type { Frame } from "../../../modules/stream/types";
+import type { Frame } from "../../../modules/camera/source";
 import { assert, equal, throws } from "../../unit/harness";
 import { until, type AsyncSuite } from "../harness";
 

@@ -4,7 +4,7 @@ import Digital from "embedded:io/digital";
 import board from "board";
 import { restartMemory } from "device/restartmemory";
 import { SetupServer } from "device/setupserver";
-import { Exchange } from "network/exchange";
+import { PageExchange } from "network/pageexchange";
 import { NUMBERS } from "network/restartlog";
 import type { Site } from "network/site";
 import { Allocations, delay, until, type AsyncSuite } from "../harness";
@@ -43,7 +43,7 @@ function shortestFlash(pin: number): number {
 function request(text: string): string {
 	const { site } = SetupServer as unknown as { site: Site };
 	let answer = "";
-	const exchange = new Exchange({ site, onAnswer: pieces => answer = pieces.join(""), onNotice: () => undefined });
+	const exchange = new PageExchange({ site, onAnswer: pieces => answer = pieces.join(""), onNotice: () => undefined });
 	const bytes = new Uint8Array(text.length);
 	for (let i = 0; i < text.length; i++)
 		bytes[i] = text.charCodeAt(i);

@@ -4,7 +4,7 @@ import WiFi from "embedded:network/interface/wifi";
 import board from "board";
 import { until } from "../harness";
 import { DEVICE } from "../../unit/network/fixture";
-import type { RunningHost } from "../../../hosts/types";
+import type { RunningHost } from "../../../hosts/contract";
 import type FakeWiFi from "./fakes/wifi";
 
 export const wifis = (WiFi as unknown as typeof FakeWiFi).made;

@@ -1,7 +1,7 @@
 /** Closing: with whatever is under way. */
 
 import Process from "process";
-import type { Frame } from "stream/types";
+import type { Frame } from "camera/source";
 import { assert, equal, throws } from "../../unit/harness";
 import { delay, thrown, until, type AsyncSuite } from "../harness";
 import Camera from "esp32camera/camera";

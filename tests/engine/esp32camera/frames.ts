@@ -1,7 +1,7 @@
 /** Frames: leases, latest wins, bounds, rate; and what the sensor is told. */
 
-import { sensorControls } from "settings/controls";
-import type { Frame } from "stream/types";
+import { sensorControls } from "camera/sensorcontrols";
+import type { Frame } from "camera/source";
 import { assert, equal, throws } from "../../unit/harness";
 import { Allocations, delay, until, type AsyncSuite } from "../harness";
 import type Camera from "esp32camera/camera";

@@ -4,7 +4,8 @@ import { equal } from "../../unit/harness";
 import { jpeg } from "../faults/rig";
 import { until, type Test } from "../harness";
 import { stress } from "../stress";
-import Camera, { type CameraOptions } from "esp32camera/camera";
+import type { CameraOptions } from "camera/options";
+import Camera from "esp32camera/camera";
 import FakeDriver from "./fake/driver";
 
 /** In every frame: what RTP can carry. */

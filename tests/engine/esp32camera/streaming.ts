@@ -1,6 +1,6 @@
 /** The frame hub on the camera: subscribers get its frames, through stalls, and the sensor keeps what it was told. */
 
-import { Parameters } from "stream/parameters";
+import { StreamParameters } from "stream/streamparameters";
 import { assert, equal } from "../../unit/harness";
 import { delay, until, type AsyncSuite } from "../harness";
 import FakeDriver from "./fake/driver";
@@ -29,7 +29,7 @@ export default function (suite: AsyncSuite): void {
 		await fresh();
 		const stream = new Stream(test, { controls: { brightness: 1, sharpness: 2 } });
 		const sinks = [stream.subscribe(), stream.subscribe()];
-		const parameters = new Parameters({ limits: ANYTHING, hub: stream.hub, statistics: () => ({}) as never });
+		const parameters = new StreamParameters({ limits: ANYTHING, hub: stream.hub, statistics: () => ({}) as never });
 		assert(stream.said("sharpness=2 is passed over: the sensor has no sharpness"), stream.notices.join());
 		equal([parameters.read("sensor", undefined), parameters.read("brightness", undefined), parameters.read("sharpness", undefined)], ["OV2640", "1", undefined]);
 		equal([parameters.isWritable("mirror"), parameters.isWritable("sharpness"), parameters.isWritable("sensor")], [true, false, false]);

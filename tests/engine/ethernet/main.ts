@@ -6,7 +6,7 @@ import { EthernetInterface } from "device/ethernet";
 import * as chip from "device/restart";
 import board from "board";
 import testInterface from "./interface";
-import type { RunningHost } from "../../../hosts/types";
+import type { RunningHost } from "../../../hosts/contract";
 import type FakeDNSSD from "../device/fakes/dnssd";
 import type { EthernetInterface as FakeEthernet } from "../device/fakes/ethernet";
 import { AsyncSuite, until } from "../harness";

@@ -1,9 +1,9 @@
 /** Cameras that fall silent or fail, readers that stall, sockets that refuse, links that are too slow: the frame hub goes on. */
 
 import Process from "process";
-import { Backoff } from "stream/backoff";
-import { Parameters } from "stream/parameters";
-import { SENT, FAILED, type Sink } from "stream/types";
+import { Backoff } from "common/backoff";
+import { StreamParameters } from "stream/streamparameters";
+import { SENT, FAILED, type Sink } from "stream/sink";
 import { UDPPorts } from "stream/udp";
 import { assert, equal, Suite } from "../../unit/harness";
 import { stress } from "../stress";
@@ -272,7 +272,7 @@ suite.test("reader-in-the-middle-of-a-frame-loses-it-with-the-camera", () => {
 
 suite.test("what-only-a-sensor-can-be-told-is-passed-over-once-where-there-is-none", () => {
 	const rig = new Rig({ controls: { mirror: 1, ae_level: -1 } });
-	const parameters = new Parameters({ limits: ANYTHING, hub: rig.hub, statistics: () => ({}) as never });
+	const parameters = new StreamParameters({ limits: ANYTHING, hub: rig.hub, statistics: () => ({}) as never });
 	rig.subscriber();
 	rig.silence(60);
 	assert(rig.hub.reopenCount > 1);
@@ -565,7 +565,7 @@ suite.test("camera-without-setters-has-its-frames-left-out", () => {
 
 suite.test("what-a-client-sets-is-the-best-that-is-chosen-and-stays-with-the-camera", () => {
 	const rig = new Rig({ adaptable: true, adaptation, maxFrameRate: 25, cameraTimeout: 2 });
-	const parameters = new Parameters({ limits: ANYTHING, hub: rig.hub, statistics: () => { throw new Error("not asked for"); } });
+	const parameters = new StreamParameters({ limits: ANYTHING, hub: rig.hub, statistics: () => { throw new Error("not asked for"); } });
 	rig.subscriber({ channel: 0 });
 	rig.deliver(2);
 	assert(parameters.write("framerate", "10"));

@@ -3,7 +3,8 @@
 import type Scan from "jpeg/scan";
 import { FrameHub, type FrameHubOptions } from "stream/hub";
 import { Subscriber } from "stream/subscriber";
-import { FAILED, SENT, WAITING, type Frame, type FrameSource, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/types";
+import type { Frame, FrameSource } from "camera/source";
+import { FAILED, SENT, WAITING, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/sink";
 import TestFrame from "../stream/testframe";
 
 /** A small JPEG, 16x8, 4:2:2: its tables, and a scan of `length` bytes. */

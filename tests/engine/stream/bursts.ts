@@ -1,6 +1,6 @@
 /** UDP packets leave in bursts, to all subscribers together: watched for as long as it takes. */
 
-import { WAITING, type Sink } from "stream/types";
+import { WAITING, type Sink } from "stream/sink";
 import { UDPPorts } from "stream/udp";
 import Time from "time";
 import Timer from "timer";

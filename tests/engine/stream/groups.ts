@@ -1,7 +1,7 @@
 /** The desktop's UDP sockets in a multicast group, on the loopback only. */
 
 import Timer from "timer";
-import { openUDP, type UDPStream } from "stream/sockets";
+import { openUDP, type UDPStream } from "sockets/sockets";
 
 const GROUP = "239.255.77.7";
 /** How long datagrams may take, milliseconds. */

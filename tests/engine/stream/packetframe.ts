@@ -2,7 +2,7 @@
 
 import Fragmenter from "jpeg/fragmenter";
 import Scan from "jpeg/scan";
-import type { Frame } from "stream/types";
+import type { Frame } from "camera/source";
 import { jpeg } from "./smalljpeg";
 import TestFrame from "./testframe";
 

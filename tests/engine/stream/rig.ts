@@ -3,7 +3,8 @@
 import type Scan from "jpeg/scan";
 import { FrameHub } from "stream/hub";
 import { Subscriber } from "stream/subscriber";
-import { SENT, WAITING, FAILED, type Frame, type FrameSource, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/types";
+import type { Frame, FrameSource } from "camera/source";
+import { SENT, WAITING, FAILED, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/sink";
 import { jpeg } from "./smalljpeg";
 import TestFrame from "./testframe";
 

@@ -1,7 +1,7 @@
 /** Who is read from next: watched for as long as it takes. */
 
 import Timer from "timer";
-import { Turns, type Reader } from "stream/turns";
+import { Turns, type Reader } from "sockets/turns";
 
 /** Milliseconds that reading a message takes, by the test's clock. */
 const WORK = 1;

@@ -1,4 +1,4 @@
-import type { Radio } from "network/types";
+import type { Radio } from "network/link";
 import type { Store } from "network/stored";
 import { DEFAULTS } from "../settings/defaults";
 

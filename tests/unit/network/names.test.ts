@@ -1,7 +1,7 @@
 import { assert, equal, type Suite } from "../harness";
 import { Light, patternOf, statusOfFailure } from "network/light";
 import { hostName, makePassword, numberedName, streamText } from "network/names";
-import type { Status } from "network/types";
+import type { Status } from "network/link";
 
 export default function (suite: Suite): void {
 	suite.test("name-is-the-user's-or-the-board's", () => {

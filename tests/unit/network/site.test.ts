@@ -1,5 +1,5 @@
 import { assert, equal, type Suite } from "../harness";
-import { Exchange } from "network/exchange";
+import { PageExchange } from "network/pageexchange";
 import { parseForm } from "network/form";
 import { escapeText } from "network/page";
 import { Site } from "network/site";
@@ -29,7 +29,7 @@ class Rig {
 	/** @returns the whole answer; empty when there is none yet */
 	send(...pieces: string[]): string {
 		let answer: string | undefined;
-		const exchange = new Exchange({
+		const exchange = new PageExchange({
 			site: this.site,
 			onAnswer: parts => {
 				assert(answer === undefined, "answered twice");
@@ -188,7 +188,7 @@ export default function (suite: Suite): void {
 	suite.test("request-that-does-not-end-expires-once", () => {
 		const rig = new Rig();
 		const answers: string[] = [];
-		const exchange = new Exchange({ site: rig.site, onAnswer: parts => answers.push(parts.join("")), onNotice: () => undefined });
+		const exchange = new PageExchange({ site: rig.site, onAnswer: parts => answers.push(parts.join("")), onNotice: () => undefined });
 		exchange.receive(bytes("POST / HTTP/1.1\r\nHo"));
 		exchange.expire();
 		exchange.expire();

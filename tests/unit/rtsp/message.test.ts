@@ -1,13 +1,14 @@
 import { equal, type Suite } from "../harness";
 import { HeaderFields, LONGEST_NAME, Response, isHeaderName } from "rtsp/message";
 import { isToken, parseDecimal, splitList, splitParameters, toHex32, toVisible, unquote } from "rtsp/text";
-import { formatResponse, reasonPhrase } from "rtsp/writer";
+import { reasonPhrase } from "common/reasonphrase";
+import { formatResponse } from "rtsp/writer";
 
 export default function (suite: Suite): void {
 	suite.test("response-has-its-general-headers-first", () => {
 		equal(
-			formatResponse(new Response(200).header("Public", "OPTIONS"), { cseq: 7, serverName: "cam", date: "Tue, 14 Nov 2023 22:13:20 GMT" }),
-			"RTSP/1.0 200 OK\r\nCSeq: 7\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\nServer: cam\r\nPublic: OPTIONS\r\n\r\n",
+			formatResponse(new Response(200).header("Public", "OPTIONS"), { cseq: 7, serverName: "cam" }),
+			"RTSP/1.0 200 OK\r\nCSeq: 7\r\nServer: cam\r\nPublic: OPTIONS\r\n\r\n",
 		);
 	});
 

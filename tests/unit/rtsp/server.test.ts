@@ -76,12 +76,12 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("describe-answers-sdp-and-content-base", () => {
-		const client = new Fixture({ serverName: "camera", date: () => "now" }).client();
+		const client = new Fixture({ serverName: "camera" }).client();
 		const answer = client.ask(request("DESCRIBE rtsp://user:secret@h:8554"));
 		equal(answer.header("Content-Base"), "rtsp://h:8554/");
 		equal(answer.header("Content-Type"), "application/sdp");
 		equal(answer.header("Content-Length"), `${answer.body.length}`);
-		equal([answer.header("Server"), answer.header("Date")], ["camera", "now"]);
+		equal(answer.header("Server"), "camera");
 		assert(answer.body.startsWith("v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=camera\r\n"), answer.body);
 	});
 

@@ -1,6 +1,6 @@
 /** Settings of the sensor: by the names and ranges of its controls, and no options of the desktop's command line. */
 
-import { sensorControls, widestRange } from "settings/controls";
+import { sensorControls, widestRange } from "camera/sensorcontrols";
 import { SettingsError, helpLines, readSettings, settingName } from "settings/settings";
 import { assert, equal, type Suite } from "../harness";
 import { DEFAULTS } from "./defaults";

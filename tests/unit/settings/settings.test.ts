@@ -55,7 +55,7 @@ export default function (suite: Suite): void {
 		for (const address of ["", "127.0.0.1", "192.168.1.255"])
 			equal(readSettings({ ...DEFAULTS, address }).address, address);
 		for (const address of ["localhost", "::1", "127.0.0.256", "127.1", "1.2.3.4.5"])
-			equal(login({ address }), `--address is "${address}": it takes an IPv4 address of this machine, 127.0.0.1 for this machine only; empty for all`);
+			equal(login({ address }), `--address is "${address}": it takes an IPv4 address of this machine; 127.0.0.1 admits only local clients; empty for all addresses`);
 	});
 
 	suite.test("password-is-in-no-complaint-and-no-help", () => {

@@ -1,14 +1,10 @@
-/** The simulated camera on a board: to try a board without its sensor, or to tell a fault of the network from one of the camera. */
+/** The simulated camera on a board: to try a board without its sensor, or to tell network faults from camera faults. */
 
-import Simulator, { type CameraOptions as SimulatorOptions } from "simulator/camera";
-
-export interface CameraOptions extends SimulatorOptions {
-	/** Setting `camera`. Default, and empty: "simulated". */
-	camera?: string;
-}
+import type { CameraOptions } from "camera/options";
+import Simulator from "simulator/camera";
 
 export default class SimulatedCamera extends Simulator {
-	/** @throws RangeError `camera` asks for a sensor
+	/** @throws RangeError if `camera` asks for a sensor
 	 *  @throws whatever the simulator's constructor throws */
 	constructor(options: CameraOptions) {
 		if (options.camera && options.camera !== "simulated")

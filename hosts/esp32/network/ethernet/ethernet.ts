@@ -1,6 +1,6 @@
 /** The board's Ethernet interface; ethernet.c. There is one, and it stays open. */
 
-import type { Ethernet } from "network/types";
+import type { Ethernet } from "network/link";
 
 function open(this: void, onChanged: () => void): void { native("xs_ethernet_open").call(this, onChanged); }
 function start(this: void, hostName: string): void { native("xs_ethernet_start").call(this, hostName); }

@@ -2,12 +2,12 @@
 
 import { CableLink } from "network/cablelink";
 import { hostName } from "network/names";
-import type { Status } from "network/types";
+import type { Status } from "network/link";
 import { readDeviceSettings } from "settings/device";
 import { readSettings } from "settings/settings";
 import { wifiOptions } from "settings/wifi";
 import { EthernetInterface } from "device/ethernet";
-import type { Config, DeviceLink, LinkOptions } from "../types";
+import type { Config, DeviceLink, LinkOptions } from "../devicelink";
 
 class Cable implements DeviceLink {
 	readonly name: string;

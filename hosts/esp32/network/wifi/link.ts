@@ -3,7 +3,7 @@
 import { hostName, makePassword } from "network/names";
 import { Site } from "network/site";
 import { applyStored } from "network/stored";
-import type { Status } from "network/types";
+import type { Status } from "network/link";
 import { WiFiLink } from "network/wifilink";
 import random32 from "random";
 import { readDeviceSettings } from "settings/device";
@@ -11,7 +11,7 @@ import { readWiFiSettings, type WiFiSettings } from "settings/wifi";
 import { flash } from "device/flash";
 import { SetupServer } from "device/setupserver";
 import { WiFiRadio } from "device/wifiradio";
-import type { Config, DeviceLink, LinkOptions } from "../types";
+import type { Config, DeviceLink, LinkOptions } from "../devicelink";
 
 /** IDF's address of an access point. */
 const SETUP_ADDRESS = "192.168.4.1";

@@ -1,11 +1,12 @@
 /** The set-up page on a port of its own: joins the listener's sockets to network/exchange. */
 
-import { Exchange } from "network/exchange";
+import { errorText } from "common/errortext";
+import { PageExchange } from "network/pageexchange";
 import type { Site } from "network/site";
-import { Connection, type ConnectionOwner, type Receiver } from "stream/connection";
-import { openListener, type ListenerStream } from "stream/sockets";
-import { Turns } from "stream/turns";
-import { Uptime } from "stream/uptime";
+import { TCPConnection, type Receiver, type TCPConnectionOwner } from "sockets/tcpconnection";
+import { openListener, type ListenerStream } from "sockets/sockets";
+import { Turns } from "sockets/turns";
+import { Uptime } from "common/uptime";
 import Timer from "timer";
 
 export interface SetupServerOptions {
@@ -25,17 +26,17 @@ const LEAVE_TIME = 2;
 /** A connection with its request. */
 class Visit implements Receiver {
 	readonly granted = false;
-	readonly connection: Connection;
-	readonly #exchange: Exchange;
+	readonly connection: TCPConnection;
+	readonly #exchange: PageExchange;
 	/** Seconds since it came, or since it was answered. */
 	#age = 0;
 	#answered = false;
 	/** Seconds since the last bytes came. */
 	#silence = 0;
 
-	constructor(connection: Connection, { site, onNotice }: SetupServerOptions) {
+	constructor(connection: TCPConnection, { site, onNotice }: SetupServerOptions) {
 		this.connection = connection;
-		this.#exchange = new Exchange({ site, onNotice, onAnswer: pieces => this.#answer(pieces) });
+		this.#exchange = new PageExchange({ site, onNotice, onAnswer: pieces => this.#answer(pieces) });
 	}
 
 	receiveNext(bytes: Uint8Array, offset: number): number {
@@ -70,7 +71,7 @@ class Visit implements Receiver {
 	}
 }
 
-export class SetupServer implements ConnectionOwner {
+export class SetupServer implements TCPConnectionOwner {
 	/** A visit ends by its age. */
 	readonly stallTimeout = Infinity;
 	readonly turns: Turns;
@@ -101,7 +102,7 @@ export class SetupServer implements ConnectionOwner {
 		// not without a time
 	}
 
-	onEnd(connection: Connection): void {
+	onEnd(connection: TCPConnection): void {
 		const index = this.#visits.findIndex(visit => visit.connection === connection);
 		if (index >= 0)
 			this.#visits.splice(index, 1);
@@ -116,13 +117,13 @@ export class SetupServer implements ConnectionOwner {
 				this.#connect(from);
 			}
 			catch (error) {
-				this.#options.onNotice(`a connection was lost as it came: ${error instanceof Error ? error.message : String(error)}`);
+				this.#options.onNotice(`a connection was lost as it came: ${errorText(error)}`);
 			}
 		}
 	}
 
 	#connect(from: unknown): void {
-		const connection = new Connection(this, from);
+		const connection = new TCPConnection(this, from);
 		// a visitor that has its answer gives way to a newcomer, the first one first
 		if (this.#visits.length >= CONNECTION_LIMIT)
 			this.#visits.find(visit => visit.answered)?.connection.end();
@@ -142,7 +143,7 @@ export class SetupServer implements ConnectionOwner {
 				this.#visits[i]!.tick();
 			}
 			catch (error) {
-				this.#options.onNotice(`internal error: ${error instanceof Error ? error.message : String(error)}`);
+				this.#options.onNotice(`internal error: ${errorText(error)}`);
 			}
 		}
 	}

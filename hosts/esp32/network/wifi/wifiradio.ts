@@ -8,7 +8,7 @@
  */
 
 import WiFi from "embedded:network/interface/wifi";
-import type { Radio } from "network/types";
+import type { Radio } from "network/link";
 import { clearReason, closeAccessPoint, openAccessPoint, powerSave, reason, watch } from "device/radioextras";
 
 const JOINING = 300, JOINED = 400;

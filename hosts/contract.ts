@@ -1,6 +1,6 @@
 /** What every host's `host` module is to main.ts. */
 
-import type { ServerStatistics } from "../modules/stream/server";
+import type { ServerStatistics } from "../modules/stream/statistics";
 
 /** The running server, as a host sees it. */
 export interface Running {

@@ -4,6 +4,7 @@
  * The head is read by RTSP's parser, whose messages have the same form; it hands out what follows an HTTP head as it comes.
  */
 
+import { errorText } from "../common/errortext";
 import { copy } from "../octets/octets";
 import type { Request } from "../rtsp/message";
 import { Parser } from "../rtsp/parser";
@@ -15,22 +16,22 @@ const HEAD_BYTES = 2048, HEADER_COUNT = 32;
 /** Of a form: six fields of 64 characters, each three bytes where it is encoded. */
 const BODY_BYTES = 2048;
 
-export interface ExchangeOptions {
+export interface PageExchangeOptions {
 	readonly site: Site;
 	/** Takes the answer, in pieces; the connection is to end after the last. Called once at most. */
 	readonly onAnswer: (pieces: string[]) => void;
 	readonly onNotice: (message: string) => void;
 }
 
-export class Exchange {
-	readonly #options: ExchangeOptions;
+export class PageExchange {
+	readonly #options: PageExchangeOptions;
 	readonly #parser: Parser;
 	#request: Request | undefined;
 	#body = new Uint8Array(0);
 	#filled = 0;
 	#answered = false;
 
-	constructor(options: ExchangeOptions) {
+	constructor(options: PageExchangeOptions) {
 		this.#options = options;
 		this.#parser = new Parser({
 			onRequest: request => this.#begin(request),
@@ -49,7 +50,7 @@ export class Exchange {
 			this.#parser.receive(bytes);
 		}
 		catch (error) {
-			this.#options.onNotice(`internal error: ${error instanceof Error ? error.message : String(error)}`);
+			this.#options.onNotice(`internal error: ${errorText(error)}`);
 			this.#refuse(500);
 		}
 	}

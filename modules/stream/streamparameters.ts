@@ -17,9 +17,9 @@
  */
 
 import type { ParameterControl, Subscription } from "../rtsp/types";
-import { isWithinSize, type FrameSize } from "../settings/settings";
+import { isWithinSize, type FrameSize } from "../camera/sizes";
 import type { FrameHub } from "./hub";
-import type { ServerStatistics } from "./server";
+import type { ServerStatistics } from "./statistics";
 
 /** What the owner lets clients set. */
 export interface ParameterLimits {
@@ -34,18 +34,18 @@ export interface ParameterLimits {
 	readonly maxSize: FrameSize;
 }
 
-export interface ParametersOptions {
+export interface StreamParametersOptions {
 	readonly hub: FrameHub;
 	readonly limits: ParameterLimits;
 	readonly statistics: () => ServerStatistics;
 }
 
-export class Parameters implements ParameterControl {
+export class StreamParameters implements ParameterControl {
 	readonly #hub: FrameHub;
 	readonly #limits: ParameterLimits;
 	readonly #statistics: () => ServerStatistics;
 
-	constructor({ hub, limits, statistics }: ParametersOptions) {
+	constructor({ hub, limits, statistics }: StreamParametersOptions) {
 		this.#hub = hub;
 		this.#limits = limits;
 		this.#statistics = statistics;

@@ -1,7 +1,7 @@
 /** What host.ts knows of a board's way into its network. The module `device/link` is the one of wifi/link.ts and ethernet/link.ts that
  *  the board's manifest names (build.CAMERA_LINK). */
 
-import type { Link } from "network/types";
+import type { Link } from "network/link";
 
 export type Config = Record<string, unknown>;
 

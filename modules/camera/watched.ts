@@ -3,8 +3,9 @@
  * lasts, and opened again, at growing distances, when that fails. Its clock goes on through all of it.
  */
 
-import { Backoff } from "./backoff";
-import type { Control, Frame, FrameSource } from "./types";
+import { Backoff } from "../common/backoff";
+import { errorText } from "../common/errortext";
+import type { Control, Frame, FrameSource } from "./source";
 
 export interface WatchedCameraOptions {
 	/** Opens the camera. It may throw. */
@@ -290,7 +291,7 @@ export class WatchedCamera {
 			this.#options.onClosing();
 		}
 		catch (error) {
-			this.#options.onNotice(`internal error: ${describe(error)}`);
+			this.#options.onNotice(`internal error: ${errorText(error)}`);
 		}
 		const source = this.#source!;
 		this.#captureTime = undefined;
@@ -337,7 +338,7 @@ export class WatchedCamera {
 			}
 			catch (error) {
 				if (!this.#refusedControls.has(name))
-					this.#options.onNotice(`${name}=${value} is passed over: ${describe(error)}`);
+					this.#options.onNotice(`${name}=${value} is passed over: ${errorText(error)}`);
 				this.#refusedControls.add(name);
 			}
 		}
@@ -349,12 +350,12 @@ export class WatchedCamera {
 			this.#options.onReadable();
 		}
 		catch (error) {
-			this.#options.onNotice(`internal error: ${describe(error)}`);
+			this.#options.onNotice(`internal error: ${errorText(error)}`);
 		}
 	}
 
 	private fail(error: unknown): void {
-		const failure = describe(error);
+		const failure = errorText(error);
 		this.#backoff.failed(this.#options.uptime());
 		this.#troubled = true;
 		if (failure !== this.#failure) {
@@ -366,8 +367,4 @@ export class WatchedCamera {
 
 function seconds(milliseconds: number): string {
 	return `${(milliseconds / 1000).toFixed(0)} s`;
-}
-
-function describe(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,327 @@
+/**
+ * A client's TCP connection: it reads the client's messages in turns, and queues replies while the socket has no room.
+ *
+ * Every write is one whole message, and the socket takes it whole or not at all. So nothing is ever cut in two, and a subclass
+ * can send packets between two replies.
+ *
+ * The server stops reading from a client that does not read its replies, and drops the client if that lasts. Such a client can
+ * make the program hold one piece of its bytes, and the replies to one message.
+ */
+
+import Timer from "timer";
+import { openTCP, type TCPOwner, type TCPStream } from "./sockets";
+import type { Reader, Turns } from "./turns";
+
+/** Receives what the client sends. Methods never throw. */
+export interface Receiver {
+	/** Whether the client has shown a password or has a session. */
+	readonly granted: boolean;
+	/** Takes the client's bytes from `offset` to the end of one message at most. The bytes are not kept.
+	 *  @returns the offset of the next message; the length of `bytes` if there is none */
+	receiveNext(bytes: Uint8Array, offset: number): number;
+	/** The connection is lost. Not called after `close`. */
+	closed(): void;
+}
+
+/** What all connections of a server share. */
+export interface TCPConnectionOwner {
+	/** Seconds that replies may stay unread; Infinity for no limit. */
+	readonly stallTimeout: number;
+	/** Decide when a connection is read from. */
+	readonly turns: Turns;
+	/** Replies have stayed unread for so long. The owner calls `drop`. */
+	onStalled(connection: TCPConnection): void;
+	/** Another reply was queued: `queued` has the bytes, and `overflow` drops the client. */
+	onQueued?(): void;
+	/** The socket is closed, for whatever reason. */
+	onEnd(connection: TCPConnection): void;
+}
+
+/** Bytes read at once: a request with its credentials fits. */
+const PIECE = 512;
+/** Unread replies after which a client is dropped, bytes. */
+const REPLY_LIMIT = 8192;
+/** Time for the last reply to leave before the connection is closed, milliseconds. */
+const LINGER = 5000;
+
+export class TCPConnection implements TCPOwner, Reader {
+	// the engine searches members in their order: those that every frame needs come first
+	/** Whether the connection is open and no reply is queued: a subclass may write to the socket. */
+	protected clear = true;
+	/** Bytes that the socket has room for, as it said last, and the most it has ever had room for. */
+	protected credit = 0;
+	protected mostCredit = 0;
+	/** undefined once closed. */
+	protected socket: TCPStream | undefined;
+	/** Set by the owner, right after construction. */
+	partner: Receiver | undefined;
+	readonly remoteAddress: string;
+	readonly localAddress: string | undefined = undefined;
+	#closing: Timer | undefined;
+	#queue: (ArrayBuffer | Uint8Array)[] = [];
+	#queued = 0;
+	/** Bytes that have come and are not read from the socket; then what was read, and where the next message begins in it. */
+	#unread = 0;
+	#piece: Uint8Array | undefined;
+	#offset = 0;
+	/** It waits for its turn. */
+	#waiting = false;
+	/** The socket is gone, but a piece of what had come is not done with. */
+	#failed = false;
+	readonly #owner: TCPConnectionOwner;
+	/** Cut off, in a turn to come: what is still said to it goes nowhere. */
+	#losing = false;
+	/** Runs while replies wait. */
+	#stalling: Timer | undefined;
+
+	/** @param from a connection that the listener has accepted */
+	constructor(owner: TCPConnectionOwner, from: unknown) {
+		this.#owner = owner;
+		this.socket = openTCP(from, this);
+		this.remoteAddress = this.socket.remoteAddress ?? "0.0.0.0";
+	}
+
+	send(text: string): void {
+		if (!this.socket || this.#losing)
+			return;
+		const bytes = ArrayBuffer.fromString(text);
+		if (this.#queue.length || !this.write(bytes, bytes.byteLength))
+			this.wait(bytes);
+	}
+
+	/** Bytes of queued replies. */
+	get queued(): number {
+		return this.#queued;
+	}
+
+	/** Drops the client: too many replies are unread. */
+	overflow(): void {
+		this.loseSoon();
+	}
+
+	close(): void {
+		if (!this.socket || this.#closing)
+			return;
+		if (this.#queue.length)
+			this.#closing = Timer.set(() => this.shut(), LINGER);
+		else
+			this.shut();
+	}
+
+	/** Whether the connection was closed, and its last reply is leaving. */
+	get closing(): boolean {
+		return this.#closing !== undefined;
+	}
+
+	/** Closes the socket at once and discards queued replies. */
+	end(): void {
+		this.shut();
+	}
+
+	/** Closes the socket at once, and tells the receiver that the connection is lost. */
+	drop(): void {
+		this.lose();
+	}
+
+	/* ---- what the socket tells ---- */
+
+	onReadable(bytes: number): void {
+		this.#unread = bytes;
+		this.awaitTurn();
+	}
+
+	onWritable(bytes: number): void {
+		this.credit = bytes;
+		if (bytes > this.mostCredit)
+			this.mostCredit = bytes;
+		this.writable();
+	}
+
+	/** What has come is answered first, as lwIP's sockets have it, which hold this back until everything is read. */
+	onError(): void {
+		this.#failed = true;
+		this.loseWhenDone();
+	}
+
+	/* ---- for subclasses ---- */
+
+	/** Whether the connection can still send something: it is not closed, nor closing. */
+	protected get isOpen(): boolean {
+		return this.socket !== undefined && this.#closing === undefined;
+	}
+
+	/** Sends bytes if there is room for all of them.
+	 *  @param last queues them otherwise; the connection then owns them */
+	protected sendBytes(bytes: Uint8Array, last: boolean): void {
+		if (!this.socket || this.#closing || this.#losing)
+			return;
+		const sent = !this.#queue.length && bytes.byteLength <= this.credit && this.write(bytes, bytes.byteLength);
+		if (!sent && last)
+			this.wait(bytes);
+	}
+
+	/** The socket has room, and no reply is queued. */
+	protected onRoom(): void {
+		// replies only
+	}
+
+	/** @returns whether it was taken */
+	private write(data: unknown, byteLength: number): boolean {
+		// a credit of 0 may only mean that onWritable has not been called yet: the device takes writes right after accept
+		if (this.credit > 0 && byteLength > this.credit)
+			return false;
+		try {
+			const credit = this.socket!.write(data) as number;
+			this.credit = credit >= 0 ? credit : 0;
+			return true;
+		}
+		catch {
+			return false;
+		}
+	}
+
+	/* ---- turns ---- */
+
+	get granted(): boolean {
+		return this.partner?.granted ?? false;
+	}
+
+	readNext(): boolean {
+		this.#waiting = false;
+		try {
+			if (!this.#piece)
+				this.readPiece();
+			if (this.#piece)
+				this.receive(this.#piece);
+		}
+		catch {
+			this.lose();
+		}
+		this.loseWhenDone();
+		return this.#waiting = this.isReadable;
+	}
+
+	/** Whether there is something to be read, and its sender reads what it is answered. A connection that is lost while replies wait
+	 *  is told of by its stalling only. */
+	private get isReadable(): boolean {
+		return (this.#unread > 0 || this.#piece !== undefined) && this.socket !== undefined && !this.#losing && (this.#queue.length === 0 || this.#closing !== undefined);
+	}
+
+	private awaitTurn(): void {
+		if (this.#waiting || !this.isReadable)
+			return;
+		this.#waiting = true;
+		this.#owner.turns.add(this);
+	}
+
+	/** @throws when the socket is gone */
+	private readPiece(): void {
+		// lwIP throws when it is asked for more than has come
+		const bytes = this.socket?.read(this.#unread < PIECE ? this.#unread : PIECE);
+		this.#unread = bytes ? this.#unread - bytes.byteLength : 0;
+		if (bytes && !this.#closing) {
+			this.#piece = new Uint8Array(bytes);
+			this.#offset = 0;
+		}
+	}
+
+	private receive(piece: Uint8Array): void {
+		if (!this.#closing && this.partner)
+			this.#offset = this.partner.receiveNext(piece, this.#offset);
+		if (this.#closing || this.#offset >= piece.byteLength)
+			this.#piece = undefined;
+	}
+
+	private writable(): void {
+		while (this.#queue.length) {
+			const next = this.#queue[0]!;
+			if (!this.write(next, next.byteLength))
+				return;
+			this.#queued -= next.byteLength;
+			this.#queue.shift();
+			this.restartStalling();
+		}
+		this.stopStalling();
+		if (this.#closing) {
+			this.shut();
+			return;
+		}
+		this.clear = this.socket !== undefined && !this.#losing;
+		this.onRoom();
+		this.awaitTurn();
+	}
+
+	/** Until there is room. */
+	private wait(bytes: ArrayBuffer | Uint8Array): void {
+		this.clear = false;
+		this.#queued += bytes.byteLength;
+		this.#queue.push(bytes);
+		if (this.#queued > REPLY_LIMIT)
+			this.loseSoon();
+		else
+			this.#owner.onQueued?.();
+		if (!this.#losing && !this.#stalling && this.#owner.stallTimeout !== Infinity)
+			this.#stalling = Timer.set(() => this.stalled(), this.#owner.stallTimeout * 1000);
+	}
+
+	private restartStalling(): void {
+		if (this.#stalling)
+			Timer.schedule(this.#stalling, this.#owner.stallTimeout * 1000);
+	}
+
+	private stopStalling(): void {
+		if (this.#stalling)
+			Timer.clear(this.#stalling);
+		this.#stalling = undefined;
+	}
+
+	private stalled(): void {
+		this.#stalling = undefined;
+		this.#owner.onStalled(this);
+	}
+
+	/** A socket that is gone takes no replies either. */
+	private loseWhenDone(): void {
+		if (this.#failed && (!this.#piece || this.#queue.length))
+			this.lose();
+	}
+
+	private lose(): void {
+		if (!this.socket)
+			return;
+		const told = this.#closing === undefined;
+		this.shut();
+		if (told)
+			this.partner?.closed();
+	}
+
+	/** In a turn of its own: the caller is in the middle of something on this connection. */
+	private loseSoon(): void {
+		this.#losing = true;
+		this.clear = false;
+		this.#queue = [];
+		this.#queued = this.#unread = 0;
+		this.#piece = undefined;
+		this.stopStalling();
+		Timer.set(() => this.lose(), 0);
+	}
+
+	private shut(): void {
+		if (this.#closing)
+			Timer.clear(this.#closing);
+		this.#closing = undefined;
+		this.clear = false;
+		this.stopStalling();
+		this.#queue = [];
+		this.#queued = 0;
+		this.#piece = undefined;
+		const socket = this.socket;
+		if (!socket)
+			return;
+		this.socket = undefined;
+		if (this.#waiting)
+			this.#owner.turns.remove(this);
+		socket.close();
+		this.#owner.onEnd(this);
+	}
+}

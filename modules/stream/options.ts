@@ -1,0 +1,125 @@
+/** The options of a camera server. Each has a default but the camera and the port. */
+
+import type { FrameSize } from "../camera/sizes";
+import type { FrameSource } from "../camera/source";
+
+export interface CameraServerSettings {
+	/** IPv4 address to listen on; empty for all. */
+	readonly address: string;
+	/** Stream name, `rtsp://camera/NAME`; empty for `rtsp://camera/`. */
+	readonly path: string;
+	/** Highest frame rate that is sent, and the one in SDP, frames per second. */
+	readonly frameRate: number;
+	/** JPEG quality number of the OV2640 that the camera starts with, 0 (best) to 63. */
+	readonly quality: number;
+	/** Initial values of the sensor's controls, by name. */
+	readonly controls: Readonly<Record<string, number>>;
+	/** Largest RTP packets, bytes. */
+	readonly tcpPacketSize: number;
+	readonly udpPacketSize: number;
+	/** First UDP port to try for RTP, even; RTCP uses the next. */
+	readonly udpPort: number;
+	/** UDP packets sent in a row, to all clients together, before a pause; 0 for no pause. */
+	readonly burst: number;
+	/** The pause, milliseconds. */
+	readonly spacing: number;
+	/** Multicast group, IPv4; empty for none. */
+	readonly multicast: string;
+	/** UDP port of the group for RTP, even; RTCP uses the next. */
+	readonly multicastPort: number;
+	/** IP time to live of multicast, 1 to 255. */
+	readonly multicastTtl: number;
+	/** IPv4 address of the interface for multicast; empty to follow the routes. */
+	readonly multicastInterface: string;
+	/** Seconds after which a silent session ends. */
+	readonly sessionTimeout: number;
+	/** Milliseconds that a client may hold a frame. */
+	readonly leaseDeadline: number;
+	/** Seconds after which a stalled TCP client is dropped; 0 for never. */
+	readonly stallTimeout: number;
+	/** Seconds without a frame after which the camera is reopened. */
+	readonly cameraTimeout: number;
+	/** kbit/s to keep; 0 for no adaptation, Infinity to follow the links. */
+	readonly bitrate: number;
+	/** Clients that may set parameters: anybody who may watch, the user, nobody. */
+	readonly control: "anybody" | "user" | "nobody";
+	/** Bounds of what clients may set, and of the adaptation. */
+	readonly minFps: number;
+	readonly maxFps: number;
+	readonly bestQuality: number;
+	readonly worstQuality: number;
+	readonly maxSize: FrameSize;
+	/** Empty: anybody may watch. */
+	readonly user: string;
+	readonly password: string;
+	readonly auth: "digest" | "digest-sha256" | "basic" | "none";
+	/** Seconds that a Digest nonce is valid. */
+	readonly nonceTimeout: number;
+	/** Wrong passwords after which an address is locked out; 0 for never. */
+	readonly failureLimit: number;
+	/** Seconds that an address stays locked out. */
+	readonly lockTime: number;
+	/** Maximum numbers: of connections, of sessions, per connection, and per address without a user. */
+	readonly connectionLimit: number;
+	readonly sessionLimit: number;
+	readonly connectionSessions: number;
+	readonly addressSessions: number;
+	/** Limits of a request: bytes of its head, number of header fields, bytes of its body. */
+	readonly headLimit: number;
+	readonly headerLimit: number;
+	readonly bodyLimit: number;
+	/** Seconds that a new connection has for its first request. */
+	readonly requestTimeout: number;
+	/** Takes a line for the user. */
+	readonly onNotice: (message: string) => void;
+}
+
+export interface CameraServerOptions extends Partial<CameraServerSettings> {
+	/** RTSP port; 0 for any free one. */
+	readonly port: number;
+	/** Opens the camera, again each time it has failed. The camera calls `onReadable` for each frame. May throw. */
+	readonly openSource: (onReadable: () => void) => FrameSource;
+}
+
+export const DEFAULTS: CameraServerSettings = Object.freeze({
+	address: "",
+	path: "",
+	frameRate: 25,
+	quality: 12,
+	controls: Object.freeze({}),
+	tcpPacketSize: 1400,
+	udpPacketSize: 1400,
+	udpPort: 6970,
+	burst: 0,
+	spacing: 5,
+	multicast: "",
+	multicastPort: 5004,
+	multicastTtl: 1,
+	multicastInterface: "",
+	sessionTimeout: 60,
+	leaseDeadline: 1000,
+	stallTimeout: 10,
+	cameraTimeout: 10,
+	bitrate: 0,
+	control: "user",
+	minFps: 5,
+	maxFps: 25,
+	bestQuality: 12,
+	worstQuality: 40,
+	maxSize: "VGA",
+	user: "",
+	password: "",
+	auth: "digest",
+	nonceTimeout: 300,
+	failureLimit: 10,
+	lockTime: 60,
+	connectionLimit: 8,
+	sessionLimit: 8,
+	connectionSessions: 4,
+	addressSessions: 4,
+	headLimit: 4096,
+	headerLimit: 64,
+	bodyLimit: 2048,
+	requestTimeout: 10,
+	onNotice: () => undefined,
+});

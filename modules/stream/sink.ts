@@ -1,0 +1,51 @@
+/** The sink of a subscriber: where its packets go, and the packet source it sends from. */
+
+import type Scan from "jpeg/scan";
+import type { Frame } from "../camera/source";
+
+/** Results of `Sink.send`. The whole frame was sent. */
+export const SENT = 0;
+/** The sink has no room. It calls `resume` when it has. */
+export const WAITING = 1;
+/** The rest of the frame cannot be sent and is dropped. */
+export const FAILED = 2;
+export type SendResult = typeof SENT | typeof WAITING | typeof FAILED;
+
+/** Writes the packets of one frame in place, one after another. Implemented by jpeg/'s Fragmenter. */
+export interface PacketSource {
+	/** Whether a packet of the frame has been written. */
+	readonly begun: boolean;
+	/** Whether the frame has packets left. */
+	readonly inProgress: boolean;
+	/** The packet that `next` wrote, in the frame's own memory. */
+	readonly packet: unknown;
+	/** Bytes of the next packet, framing included; 0 when the frame is finished.
+	 *  @param limit largest packet without framing, bytes */
+	next(frame: Frame, scan: Scan, limit: number): number;
+	/** Puts back what the last packet's headers overwrote. */
+	restore(frame: Frame): void;
+}
+
+/** Where one subscriber's packets go. */
+export interface Sink {
+	/** Bytes that go in front of an RTCP packet here: the `$` framing of interleaved delivery, or none. */
+	readonly controlPrefix: Uint8Array;
+	readonly rtpPort: number;
+	readonly rtcpPort: number;
+	/** Channel for `$` framing by the packet source, or undefined. */
+	readonly channel: number | undefined;
+	/** Sends packets until the frame is finished or the sink has no room. Restores the frame before it returns. Never throws. */
+	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult;
+	/** Sends an RTCP packet with its prefix, or drops it if there is no room. Never throws.
+	 *  @param last queues it instead (BYE); the sink then owns the packet */
+	sendControl(packet: Uint8Array, last?: boolean): void;
+	close(): void;
+}
+
+/** The subscriber of a sink. */
+export interface SinkOwner {
+	/** The sink has room again after `WAITING`. */
+	resume(): void;
+	/** The client has sent an RTCP packet. */
+	receiveControl(bytes: Uint8Array): void;
+}
