@@ -13,6 +13,8 @@ import { CLIENTS, PYTHON } from "./harness.mjs";
 export const FILE = path.join(ROOT, "docs/interop.md");
 
 const columns = ["TCP", "UDP", "multicast", "HTTP tunnel", "Digest", "Basic", "frames bit by bit", "PAUSE and on", "after a restart", "the end"];
+/** How the document names them, where that differs. */
+const titles = { "frames bit by bit": "frames byte by byte", "PAUSE and on": "PAUSE and resume" };
 
 /** The tests that every client program has (programs.mjs). */
 function usual(name) {
@@ -114,22 +116,29 @@ export function format(lines) {
 	const cell = tests => (tests === undefined ? "" : tests === "–" ? "–" : tests.every(outcome) ? "yes" : "");
 	const rows = Object.entries(clients).map(([name, { version, ...cells }]) => `| ${name} | ${version() ?? ""} | ${columns.map(column => cell(cells[column])).join(" | ")} |`);
 	return [
-		"# Who plays it",
+		"# Which clients play it",
 		"",
-		"Written by `npm run interop-table` from a run of the test groups interop, auth and transports. \"yes\": the tests behind the cell",
-		"(`tests/interop/table.mjs` names them) have all passed. \"–\": the client has no such thing. Empty: not tested.",
+		"`npm run interop-table` writes this page from a run of the test groups `interop`, `auth` and `transports`.",
 		"",
-		`| client | version | ${columns.join(" | ")} |`,
+		"- yes: all tests behind the cell have passed. `tests/interop/table.mjs` names them.",
+		"- –: the client has no such feature, or the tests have no such case for it.",
+		"- empty: not tested.",
+		"",
+		`| client | version | ${columns.map(column => titles[column] ?? column).join(" | ")} |`,
 		`|---|---|${columns.map(() => "---|").join("")}`,
 		...rows,
 		"",
 		`${judge.name} ${judge.version() ?? ""}: ${outcome(judge.test) ? "no packet malformed, RTSP, SDP, RTP, RTP/JPEG, RTCP" : "did not run"}.`,
 		"",
-		"\"frames bit by bit\": the JPEG files that the client puts together are compared, byte by byte, with those that were sent: VGA and UXGA, 4:2:2 and",
-		"4:2:0, with and without restart markers, over TCP and UDP, a real OV2640's picture, and one of odd size. \"after a restart\": the camera ends while",
-		"it is watched and comes back; the client, started again, plays; Motion goes on by itself. media-stream-library takes 4:2:2 with restart markers for",
-		"4:2:0, as its own fault: that is not in its cell. VLC is not here: Debian builds it without RTSP. Frigate and go2rtc play by ffmpeg and by code of their",
-		"own; of the latter's requests recordings are in the tests, the programs were not run.",
+		"**frames byte by byte.** The JPEG files that the client rebuilds are compared with those that were sent: VGA and UXGA,",
+		"4:2:2 and 4:2:0, with and without restart markers, over TCP and UDP, a picture of a real OV2640, and one of odd size.",
+		"media-stream-library takes 4:2:2 with restart markers for 4:2:0. That is its own fault and not in its cell.",
+		"",
+		"**after a restart.** The camera ends while the client plays, and comes back. The client, started again, plays. Motion",
+		"continues by itself.",
+		"",
+		"**Not tested.** VLC: Debian builds it without RTSP. Frigate and go2rtc: they play with ffmpeg and with code of their own.",
+		"The tests contain recordings of go2rtc's requests; the programs themselves were not run.",
 		"",
 	].join("\n");
 }
