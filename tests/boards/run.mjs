@@ -1,5 +1,6 @@
 /**
- * The boards' manifests, the sdkconfig files and the tables about them in the documents: that they fit the chips and each other.
+ * The boards' manifests, the sdkconfig files and the tables about them in the documents: that they fit the chips and each other. And
+ * links in the documents.
  * Whether the SDK takes them is not seen here (mcconfig is not installed), nor whether a board works.
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -7,6 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkSizes } from "../sdk/sizes.test.mjs";
 import { checkDependencies } from "./dependencies.mjs";
+import { brokenLinks, readDocuments, selfTest, unlistedPages } from "./links.mjs";
 import { boardTable, readBoards, readManifest, readOptions, readRows } from "./manifests.mjs";
 import { chips } from "./soc.mjs";
 
@@ -47,7 +49,7 @@ export async function run() {
 	};
 
 	const read = name => readFileSync(path.join(ROOT, name), "utf8");
-	const device = read("docs/device.md"), readme = read("README.md");
+	const device = read("docs/device.md");
 
 	let table = new Map(), boards = new Map();
 	test("table-of-boards-reads", () => {
@@ -74,12 +76,18 @@ export async function run() {
 		const expected = [...Object.keys(selection).filter(name => !name.endsWith("/*")), ...[...boards.keys()].map(name => `esp32:hosts/esp32/boards/${name}`)];
 		return difference("docs/boards.md", [...table.keys()], expected);
 	});
-	test("readme-names-boards-that-exist", () => {
-		const named = [...readme.matchAll(/-p (esp32[:/][\w/-]+)/g)].map(match => match[1]).filter(name => !name.endsWith("NAME"));
-		return [...(named.length ? [] : ["it names none"]), ...named.filter(name => !table.has(name)).map(name => `there is no ${name}`)];
+	const documents = readDocuments(ROOT);
+	test("documents-name-boards-that-exist", () => {
+		const named = [...documents].flatMap(([name, text]) => [...text.matchAll(/-p (esp32[:/][\w/-]+)/g)].map(match => [name, match[1]]));
+		const faults = named.filter(([, board]) => !table.has(board)).map(([name, board]) => `${name} names ${board}, and there is none`);
+		return named.some(([name]) => name === "README.md") ? faults : ["README.md names none"];
 	});
+	test("links-that-are-broken-are-found", () => selfTest(ROOT));
+	for (const name of documents.keys())
+		test(`links-of-${name}-resolve`, () => brokenLinks(ROOT, documents, name));
+	test("index-of-documents-has-every-page", () => unlistedPages(documents));
 
-	checkDependencies([...table.keys(), "lin", "mac"], test, { "README.md": readme, "docs/camera.md": read("docs/camera.md") });
+	checkDependencies([...table.keys(), "lin", "mac"], test, Object.fromEntries(documents));
 
 	checkSizes(test);
 
