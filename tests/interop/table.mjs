@@ -137,7 +137,7 @@ export function format(lines) {
 		"**after a restart.** The camera ends while the client plays, and comes back. The client, started again, plays. Motion",
 		"continues by itself.",
 		"",
-		"**Not tested.** VLC: Debian builds it without RTSP. Frigate and go2rtc: they play with ffmpeg and with code of their own.",
+		"**Not tested.** VLC: Debian builds it without RTSP. Frigate and go2rtc: they play with ffmpeg and with their own code.",
 		"The tests contain recordings of go2rtc's requests; the programs themselves were not run.",
 		"",
 	].join("\n");
