@@ -11,6 +11,7 @@ const needs = [
 	{ check: ["gst-inspect-1.0", "--exists", "jpegdec"], packages: ["gstreamer1.0-plugins-good"] },
 	{ check: ["/usr/bin/python3", "-c", "import cv2"], packages: ["python3-opencv"] },
 	{ check: ["/usr/bin/python3", "-c", "import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst"], packages: ["python3-gi", "gir1.2-gstreamer-1.0"] },
+	{ check: ["mpv", "--version"], packages: ["mpv"] },
 	{ check: ["tshark", "--version"], packages: ["tshark"] },
 	{ check: ["clang", "--version"], packages: ["clang"] },
 	{ check: ["sh", "-c", "test -e \"$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a)\""], packages: ["libclang-rt-14-dev"] },

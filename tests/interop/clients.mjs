@@ -3,7 +3,7 @@ import { profile, startCamera } from "../camera.mjs";
 import { check, equal } from "./harness.mjs";
 import { decode, mustBeConsecutive, readCards } from "./frames.mjs";
 import { parseJPEG } from "./jpeg.mjs";
-import { ffmpegDecodes, gstreamerDecodes, lossless, mediaStreamLibraryCopies, newestFfmpegCopies, openCVDecodes } from "./players.mjs";
+import { ffmpegDecodes, gstreamerDecodes, lossless, mediaStreamLibraryCopies, mpvDecodes, newestFfmpegCopies, openCVDecodes, openRTSPCopies } from "./players.mjs";
 
 const COUNT = 50;
 const WIDTH = 640;
@@ -31,6 +31,10 @@ export async function clients(tests) {
 			await tests.test(`opencv-plays-over-${transport}`, ["OpenCV"], () => lossless(transport, async () =>
 				mustShowCards(await openCVDecodes(camera.url(), options), BYTES_GREY)));
 			if (!profile.device) {
+				await tests.test(`mpv-plays-over-${transport}`, ["mpv"], () => lossless(transport, async () =>
+					mustShowCards(await mpvDecodes(camera.url(), options), BYTES_422)));
+				await tests.test(`openrtsp-plays-over-${transport}`, ["openRTSP", "ffmpeg"], () => lossless(transport, async () =>
+					mustShowCards(await decode(Buffer.concat(await openRTSPCopies(camera.url(), options)), "gray"), BYTES_GREY)));
 				await tests.test(`newest-ffmpeg-plays-over-${transport}`, ["node-av", "ffmpeg"], () => lossless(transport, async () =>
 					mustShowCards(await decode(Buffer.concat(await newestFfmpegCopies(camera.url(), options)), "gray"), BYTES_GREY)));
 			}

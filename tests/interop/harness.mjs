@@ -20,6 +20,9 @@ const programs = {
 	"ffprobe": [["ffprobe", "-version"]],
 	"GStreamer": ["rtspsrc", "rtpjpegdepay", "jpegdec", "videoconvert"].map(element => ["gst-inspect-1.0", "--exists", element]),
 	"OpenCV": [[PYTHON, "-c", "import cv2"]],
+	"mpv": [["mpv", "--version"]],
+	// of live555, which Debian 12 does not have: only where somebody has put it on the path
+	"openRTSP": [["sh", "-c", "command -v openRTSP"]],
 	"tshark": [["tshark", "--version"]],
 	"media-stream-library": [[process.execPath, path.join(CLIENTS, "media-stream-library.mjs")]],
 	"node-av": [[process.execPath, path.join(CLIENTS, "newest-ffmpeg.mjs")]],

@@ -48,6 +48,18 @@ export function parseJPEG(file) {
 	return { ...frame, restartInterval, tables, scan: file.subarray(offset, end + 2), trailing: file.subarray(end + 2) };
 }
 
+/** JPEG files that follow one another. @returns {Buffer[]} each to its EOI; what is there a second time is left out */
+export function splitJPEG(files) {
+	const all = [];
+	while (files.length) {
+		const { trailing } = parseJPEG(files);
+		all.push(files.subarray(0, files.length - trailing.length));
+		const begin = trailing.indexOf(Buffer.from([0xff, 0xd8]));
+		files = trailing.subarray(begin < 0 ? trailing.length : begin);
+	}
+	return all;
+}
+
 /* The Huffman tables of Annex K.3: how many codes of each length from 1 to 16, then the values. */
 const AC_LUMA = "0002010303020403050504040000017d"
 	+ "01020300041105122131410613516107227114328191a1082342b1c11552d1f02433627282090a161718191a25262728292a3435363738393a43444546"

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { CLIENTS, PYTHON, Skip, check, execute, succeed } from "./harness.mjs";
 import { emptyFolder, readFolder } from "./frames.mjs";
+import { splitJPEG } from "./jpeg.mjs";
+import { MPV } from "./programs.mjs";
 
 /* At its end gst-launch interrupts its own PAUSE, whose reply is on the way. It says so, and at times ends with status 1 for it. */
 const GST_NOISE = /receive interrupted|PAUSE interrupted/;
@@ -83,6 +85,18 @@ export function openCVDecodes(url, { transport, count }) {
 	return succeed(PYTHON, [path.join(CLIENTS, "opencv.py"), url, String(count)], { env });
 }
 
+/** mpv decodes. @returns {Promise<Buffer>} raw pictures in the stream's own format */
+export function mpvDecodes(url, { transport, count }) {
+	return succeed("mpv", [...MPV, `--rtsp-transport=${transport}`, `--frames=${count}`, "--ovc=rawvideo", "--of=rawvideo", "--o=-", url]);
+}
+
+/** mpv records what it gets, as it is, while it plays: it reads ahead, so that more is recorded than played. */
+export async function mpvCopies(url, { transport, count }) {
+	const file = path.join(emptyFolder("recorded-mpv"), "stream.mjpeg");
+	await succeed("mpv", [...MPV, `--rtsp-transport=${transport}`, `--frames=${count}`, "--vo=null", `--stream-record=${file}`, url], { noise: /experimental feature/ });
+	return splitJPEG(readFileSync(file)).slice(0, count);
+}
+
 /** A program of tests/clients rebuilds JPEG files. */
 async function programCopies(name, url, { transport, count }) {
 	const folder = emptyFolder(`copied-${name}`);
@@ -93,6 +107,11 @@ async function programCopies(name, url, { transport, count }) {
 /** Axis's media-stream-library rebuilds JPEG files. */
 export function mediaStreamLibraryCopies(url, options) {
 	return programCopies("media-stream-library", url, options);
+}
+
+/** live555 rebuilds JPEG files. */
+export function openRTSPCopies(url, options) {
+	return programCopies("open-rtsp", url, options);
 }
 
 /** FFmpeg's libraries of this year rebuild JPEG files. */

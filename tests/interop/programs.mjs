@@ -5,6 +5,9 @@ import path from "node:path";
 import { CLIENTS, PYTHON, check, equal, execute } from "./harness.mjs";
 
 const QVGA = 320 * 240;
+/** What mpv is started with, whatever the user's own configuration says. */
+export const MPV = ["--no-config", "--msg-level=all=error", "--no-audio"];
+const countsLines = stdout => stdout.toString().split("\n").filter(line => line && !line.startsWith("#")).length;
 const countsItself = stdout => Number(/(\d+) frames/.exec(stdout)?.[1] ?? 0);
 
 /**
@@ -18,7 +21,7 @@ export const programs = {
 		transports: ["tcp", "udp", "udp_multicast", "http"],
 		command: ({ url, transport, count }) => ["ffmpeg", "-nostdin", "-v", "error", "-rtsp_transport", transport, "-i", url,
 			...(count ? ["-frames:v", count] : []), "-f", "framecrc", "-"],
-		frames: stdout => stdout.toString().split("\n").filter(line => line && !line.startsWith("#")).length,
+		frames: countsLines,
 		says: /401 Unauthorized/,
 	},
 	"ffprobe": {
@@ -53,6 +56,22 @@ export const programs = {
 		env: transport => (transport === "tcp" ? {} : { OPENCV_FFMPEG_CAPTURE_OPTIONS: `rtsp_transport;${transport}` }),
 		frames: stdout => stdout.length / QVGA,
 		says: /cannot open the stream/,
+	},
+	"mpv": {
+		needs: "mpv",
+		transports: ["tcp", "udp", "udp_multicast", "http"],
+		// a checksum of every picture that it shows
+		command: ({ url, transport, count }) => ["mpv", ...MPV, `--rtsp-transport=${transport}`, ...(count ? [`--frames=${count}`] : []),
+			"--ovc=rawvideo", "--of=framecrc", "--o=-", url],
+		frames: countsLines,
+		says: /401 Unauthorized/,
+	},
+	"openrtsp": {
+		needs: "openRTSP",
+		transports: ["tcp", "udp", "udp_multicast", "http"],
+		command: ({ url, transport, count }) => [process.execPath, path.join(CLIENTS, "open-rtsp.mjs"), url, transport, count],
+		frames: countsItself,
+		says: /401 Unauthorized/,
 	},
 	"media-stream-library": {
 		needs: "media-stream-library",

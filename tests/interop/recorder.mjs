@@ -1,11 +1,16 @@
-/** Motion, a network video recorder, left alone with the camera: it records what the camera shows, and when the camera was away, again. */
+/**
+ * Recorders, left alone with the camera: they record what the camera shows, and when the camera was away, again. Motion; and ffmpeg
+ * as Frigate starts it, and many others do: it cuts the stream into files, and copies the frames as they are.
+ */
 import { spawn } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { profile, startCamera } from "../camera.mjs";
 import { motion } from "../system.mjs";
-import { check, sleep, until } from "./harness.mjs";
-import { decode, emptyFolder, mustRise, readCards, readFolder } from "./frames.mjs";
+import { check, execute, sleep, until } from "./harness.mjs";
+import { decode, emptyFolder, makeCards, mustBeConsecutive, mustRise, readCards, readFolder } from "./frames.mjs";
+import { parseJPEG, splitJPEG } from "./jpeg.mjs";
+import { lossless } from "./players.mjs";
 
 const LOGIN = { user: "recorder", password: "s3cret" };
 const WIDTH = 640, HEIGHT = 480;
@@ -61,9 +66,140 @@ class Recorder {
 	}
 }
 
+/** Frigate's presets preset-rtsp-generic and preset-record-generic (ffmpeg_presets.py), but for the transport and with shorter files.
+ *  It ends with the stream; Frigate starts it again. */
+class Segments {
+	static #LENGTH = 1;
+	#child;
+	#ended;
+	#folder = emptyFolder("segments");
+	#restart;
+	said = "";
+
+	/** @param {number} [restart] milliseconds after which it is started again when it ends; without it, it is not */
+	constructor(url, transport, restart) {
+		this.#restart = restart;
+		this.#start(url, transport);
+	}
+
+	#start(url, transport) {
+		this.#child = spawn("ffmpeg", ["-nostdin", "-v", "error", "-user_agent", "FFmpeg Frigate/0.16", "-avoid_negative_ts", "make_zero", "-fflags", "+genpts+discardcorrupt",
+			"-rtsp_transport", transport, "-timeout", "10000000", "-use_wallclock_as_timestamps", "1", "-i", url, "-f", "segment", "-segment_time", String(Segments.#LENGTH),
+			"-segment_format", "mp4", "-reset_timestamps", "1", "-strftime", "1", "-c", "copy", "-an", path.join(this.#folder, "%Y%m%d%H%M%S.mp4")], { stdio: ["ignore", "ignore", "pipe"] });
+		this.#child.stderr.on("data", data => this.said += data);
+		this.#ended = new Promise(resolve => this.#child.on("close", resolve)).then(async () => {
+			if (this.#restart === undefined)
+				return;
+			await sleep(this.#restart);
+			if (this.#restart !== undefined)
+				this.#start(url, transport);
+		});
+	}
+
+	/** Those that are whole: the last one is being written. */
+	files() {
+		return readdirSync(this.#folder).sort().slice(0, -1);
+	}
+
+	async records(count, timeout = 20_000) {
+		await until(() => this.files().length >= count, `${count} whole files, of which there are ${this.files().length}: ${this.said.slice(-1500)}`, timeout);
+	}
+
+	/** The JPEG files in a file, as they are. */
+	async frames(name) {
+		const { status, stdout, stderr } = await execute("ffmpeg", ["-nostdin", "-v", "error", "-i", path.join(this.#folder, name), "-c", "copy", "-f", "mjpeg", "pipe:1"]);
+		check(status === 0 && stderr === "", `${name}: ${stderr}`);
+		return splitJPEG(stdout);
+	}
+
+	async allFrames() {
+		const all = [];
+		for (const name of this.files())
+			all.push(...await this.frames(name));
+		return all;
+	}
+
+	async end() {
+		this.#restart = undefined;
+		this.#child.kill("SIGINT");
+		const late = setTimeout(() => this.#child.kill("SIGKILL"), 10_000);
+		await this.#ended;
+		clearTimeout(late);
+	}
+}
+
+const cardsIn = async frames => readCards(await decode(Buffer.concat(frames), "gray"), { width: WIDTH, height: HEIGHT, bytes: WIDTH * HEIGHT });
+
+async function segments(tests) {
+	const withSegments = async ({ args = [], transport, url = camera => camera.url() }, body) => {
+		const camera = await startCamera({ args });
+		const recorder = new Segments(url(camera), transport);
+		try {
+			return await body(recorder);
+		}
+		finally {
+			await recorder.end();
+			await camera.stop();
+		}
+	};
+
+	for (const transport of ["tcp", "udp", "http"]) {
+		await tests.test(`segments-are-recorded-over-${transport}`, ["ffmpeg"], () => lossless(transport, () => withSegments({ transport }, async recorder => {
+			await recorder.records(2);
+			const frames = await recorder.allFrames();
+			// across the files too
+			mustBeConsecutive(await cardsIn(frames));
+			return `${frames.length} frames in ${recorder.files().length} files`;
+		})));
+	}
+
+	for (const scheme of ["digest", "basic"]) {
+		const url = camera => camera.url().replace("//", `//${LOGIN.user}:${LOGIN.password}@`);
+		await tests.test(`segments-are-recorded-with-${scheme}`, ["ffmpeg"], () =>
+			withSegments({ args: ["--user", LOGIN.user, "--password", LOGIN.password, "--auth", scheme], transport: "tcp", url }, recorder => recorder.records(1)));
+	}
+
+	await tests.test("segments-have-the-very-frames", ["ffmpeg"], async () => {
+		const folder = emptyFolder("frames-segments");
+		await makeCards(path.join(folder, "card"), { width: WIDTH, height: HEIGHT, sampling: 422, count: 3 });
+		const files = readFolder(folder).map(({ data }) => parseJPEG(data).scan);
+		await withSegments({ args: ["--frames", folder], transport: "tcp" }, async recorder => {
+			await recorder.records(1);
+			const scans = (await recorder.allFrames()).map(frame => parseJPEG(frame).scan);
+			const begin = files.findIndex(file => file.equals(scans[0]));
+			check(begin >= 0, "the first frame is no file's");
+			scans.forEach((scan, i) => check(scan.equals(files[(begin + i) % files.length]), `frame ${i} of ${scans.length} is not the file that is due`));
+		});
+	});
+
+	await tests.test("segments-are-recorded-again-after-the-camera-was-away", ["ffmpeg"], async () => {
+		let camera = await startCamera();
+		const { port } = camera;
+		const recorder = new Segments(camera.url(), "tcp", 500);
+		try {
+			await recorder.records(1);
+			await camera.stop("SIGKILL");
+			await sleep(1500);
+			const before = recorder.files().length;
+			camera = await startCamera({ port });
+			const back = Date.now(), midnight = new Date().setHours(0, 0, 0, 0);
+			await recorder.records(before + 3, 40_000);
+			const last = await cardsIn(await recorder.frames(recorder.files().at(-1)));
+			mustBeConsecutive(last);
+			check(midnight + last[0].time > back, "what was recorded last is older than the camera");
+			return `${((Date.now() - back) / 1000).toFixed(0)} s after it was back there are whole files again`;
+		}
+		finally {
+			await recorder.end();
+			await camera.stop();
+		}
+	});
+}
+
 export async function recorder(tests) {
 	if (profile.device)
 		return;
+	await segments(tests);
 	for (const transport of ["tcp", "udp", "http"]) {
 		await tests.test(`motion-records-over-${transport}`, ["Motion", "ffmpeg"], async () => {
 			const camera = await startCamera();
