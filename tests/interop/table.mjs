@@ -103,7 +103,7 @@ export const clients = {
 	},
 	"the tests' own receiver": {
 		version: () => "looks at every field",
-		"TCP": ["eight-clients-at-once-get-the-same-frames", "sender-reports-count-what-was-sent"],
+		"TCP": ["8-clients-at-once-get-the-same-frames", "sender-reports-count-what-was-sent"],
 		"UDP": ["two-over-tcp-and-one-over-udp-play-at-once"],
 		"multicast": ["multicast-one-send-serves-two-clients", "multicast-later-player-is-told-the-next-packet"],
 		"HTTP tunnel": ["http-tunnel-takes-requests-in-any-pieces-and-a-second-post"],
