@@ -1,0 +1,38 @@
+/** The module `burst` over the world's sockets: packets one by one, by the Fragmenter itself. As burst.c does, it makes no packet that is
+ *  not taken. */
+import type Scan from "jpeg/scan";
+import type { Frame, PacketSource } from "stream/types";
+import type TCP from "./faketcp";
+import type UDP from "./fakeudp";
+
+/** With less room than this nothing is sent (burst.c). */
+const SMALLEST_PACKET = 1400, FRAMING = 4;
+
+export function sendTCP(this: void, socket: TCP, source: PacketSource, frame: Frame, scan: Scan, packetSize: number): number {
+	const { wire } = socket;
+	if (wire.broken)
+		throw new Error("closed");
+	while (source.inProgress && wire.room >= Math.min(packetSize, SMALLEST_PACKET) + FRAMING) {
+		if (source.next(frame, scan, Math.min(packetSize, wire.room - FRAMING)) === 0)
+			break;
+		socket.write(new Uint8Array(source.packet as ArrayBuffer));
+	}
+	source.restore(frame);
+	return wire.room;
+}
+
+export function sendUDP(this: void, socket: UDP, source: PacketSource, frame: Frame, scan: Scan, packetSize: number, address: string, port: number, limit: number): number {
+	const { world } = globalThis;
+	let count = 0;
+	for (; source.inProgress && (limit === 0 || count < limit); count++) {
+		if (world.isRefusing()) {
+			source.restore(frame);
+			throw new Error("would block");
+		}
+		if (source.next(frame, scan, packetSize) === 0)
+			break;
+		world.streams.datagram(new Uint8Array(source.packet as ArrayBuffer), address, port);
+	}
+	source.restore(frame);
+	return count;
+}
