@@ -1,8 +1,8 @@
 /*
  * The event loop of the desktop host: poll(2), timers, and promise jobs after each callback.
  *
- * poll, not epoll or kqueue: a camera has a few dozen descriptors, their interest changes all the time (a write that does not
- * fit turns POLLOUT on, the next one off), and with poll such a change costs no system call.
+ * It uses poll instead of epoll or kqueue. A camera has a few dozen descriptors whose events change all the time: a
+ * write that does not fit turns POLLOUT on, the next one off. With poll such a change costs no system call.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -69,7 +69,7 @@ void loop_remove(loop_watch_t *watch)
 	if (index < 0)
 		return;
 	watch->index = -1;
-	/* the place stays until the turn ends, so that the loop's own iteration is not disturbed */
+	/* the entry stays until the turn ends: the loop may be iterating over the table */
 	loop.watches[index] = NULL;
 	loop.descriptors[index].fd = -1;
 	loop.descriptors[index].revents = 0;
@@ -84,7 +84,7 @@ static void compact(void)
 			continue;
 		watch->index = to;
 		loop.watches[to] = watch;
-		/* poll(2) tells of errors even when it is asked for nothing */
+		/* poll(2) reports errors even when no events are requested */
 		loop.descriptors[to].fd = watch->events ? watch->fd : -1;
 		loop.descriptors[to].events = watch->events;
 		to += 1;
@@ -167,7 +167,7 @@ void loop_timer_start(loop_timer_t *timer, int64_t delay, int64_t interval)
 static void run_timers(xsMachine *the)
 {
 	int64_t now = loop_now();
-	/* bounded: a timer that is due again at once waits for the next turn */
+	/* bounded: a timer that is immediately due again waits for the next turn */
 	for (int32_t budget = loop.timer_count; budget > 0 && loop.timer_count && !loop.leaving; budget--) {
 		loop_timer_t *timer = loop.timers[0];
 		if (timer->due > now)
@@ -175,7 +175,7 @@ static void run_timers(xsMachine *the)
 		if (timer->interval < 0)
 			loop_timer_stop(timer);
 		else {
-			/* keeps the rate; after a long pause (a suspended laptop) it does not make up for what was missed */
+			/* keeps the rate, but does not make up for calls missed in a long pause (a suspended laptop) */
 			timer->due += timer->interval * 1000;
 			if (timer->due <= now)
 				timer->due = now + (timer->interval ? timer->interval * 1000 : 1000);
@@ -189,7 +189,7 @@ static void run_timers(xsMachine *the)
 
 /* ---- other threads, and signals ---- */
 
-/* A pipe that neither end waits for. */
+/* Opens a pipe with both ends non-blocking. */
 static bool open_pipe(int ends[2])
 {
 	if (pipe(ends) < 0)
@@ -263,7 +263,8 @@ void loop_on_signal(void (*handler)(int signal_number))
 		abort();
 	loop.signal_watch = (loop_watch_t){ .fd = loop.signal_pipe[0], .events = POLLIN, .callback = signal_readable };
 	loop_add(&loop.signal_watch);
-	/* the loop's wait is interrupted all the same; a write to a full terminal or pipe goes on, instead of losing a line */
+	/* SA_RESTART: a write to a full terminal or pipe continues instead of losing a line.
+	 * poll(2) is interrupted regardless. */
 	struct sigaction action = { .sa_handler = signal_received, .sa_flags = SA_RESTART };
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
@@ -306,7 +307,8 @@ int loop_run(xsMachine *the)
 		if (ready < 0 && errno != EINTR)
 			abort();
 		run_timers(the);
-		/* watches added meanwhile stand behind `count` and wait for the next turn */
+		/* watches added by timers have no events yet;
+		 * those added by callbacks are past `count` and wait for the next turn */
 		int32_t count = loop.count;
 		for (int32_t i = 0; ready > 0 && i < count && !loop.leaving; i++) {
 			short revents = loop.descriptors[i].revents;

@@ -1,12 +1,12 @@
 /*
- * The machine of the desktop host: generated tables it is built from, and how it is made.
+ * The desktop host's XS machine: its generated tables, creation and deletion.
  */
 #ifndef DESKTOP_MACHINE_H
 #define DESKTOP_MACHINE_H
 
 #include "host.h"
 
-/** A native of the application: the name in `native("…")` and its C function. Generated (natives.c). */
+/** A native of the application: the name in `native("…")` and its C function. Generated (natives.c), sorted by name. */
 typedef struct host_native {
 	const char *name;
 	void (*function)(void);
@@ -15,12 +15,12 @@ typedef struct host_native {
 extern const host_native_t host_natives[];
 extern const int host_native_count;
 
-/** Names that C code uses through xsID_: generated into mc.xs.h and names.c. */
+/** Names that C code uses as xsID_NAME. Generated (mc.xs.h, names.c). */
 extern const char *const host_names[];
 extern const int host_name_count;
 extern xsIdentifier host_ids[];
 
-/** Sizes of the machine, from the manifest's "creation". Generated (names.c). */
+/** The machine's sizes, from "creation" in the manifest. Generated (names.c). */
 typedef struct host_creation {
 	int32_t chunk_initial, chunk_incremental;
 	int32_t heap_initial, heap_incremental;
@@ -32,7 +32,8 @@ extern const host_creation_t host_creation;
 
 xsMachine *host_machine_create(void);
 void host_machine_delete(xsMachine *the);
-/** Starts the network that the sockets use, before the first module runs. A build with a network of its own defines it (build/app.mjs). */
+/** Starts the network below the sockets, before the first module runs.
+ *  A build with its own network overrides it (build/app.mjs). */
 void host_network_open(xsMachine *the);
 /** Imports a module for its effects. */
 void host_import(xsMachine *the, const char *specifier);

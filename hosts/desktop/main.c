@@ -13,7 +13,7 @@ host_options_t host_options;
 
 __attribute__((weak)) void host_network_open(xsMachine *the)
 {
-	/* the system's network is open */
+	/* the system's network needs no start */
 	(void)the;
 }
 
@@ -33,10 +33,10 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[i], "--heap"))
 			host_options.fixed_heap = true;
 		else if (!strncmp(argv[i], "--heap=", 7)) {
-			/* other sizes than the manifest's: to find out what it takes */
+			/* overrides the manifest's sizes, to find out how much memory the program needs */
 			int slots, bytes, length = 0;
 			if (sscanf(argv[i] + 7, "%d:%d%n", &slots, &bytes, &length) != 2 || argv[i][7 + length] || slots < 256 || bytes < 1024)
-				return usage("--heap=SLOTS:BYTES takes the sizes of the heap and the chunks, as in --heap=4096:65536");
+				return usage("--heap takes the number of slots and the bytes for chunks, for example --heap=4096:65536");
 			host_options.fixed_heap = true;
 			host_options.heap_slots = slots;
 			host_options.chunk_bytes = bytes;
@@ -45,7 +45,7 @@ int main(int argc, char **argv)
 			char *end = "";
 			long value = i + 1 < argc ? strtol(argv[++i], &end, 10) : 0;
 			if (*end || value < 4096 || value > 16 * 1024 * 1024)
-				return usage("--send-buffer takes the bytes of a TCP socket's send buffer, 4096 to 16777216 (the device has 5744 to 28672)");
+				return usage("--send-buffer takes the size of a TCP socket's send buffer in bytes, 4096 to 16777216 (5744 to 28672 on the device)");
 			host_options.send_buffer = (int32_t)value;
 		}
 		else if (!strcmp(argv[i], "--no-gso"))
@@ -53,12 +53,12 @@ int main(int argc, char **argv)
 		else
 			host_options.argv[host_options.argc++] = argv[i];
 	}
-	/* a peer that has gone shows as an error of write, not as a signal that ends the program */
+	/* a write to a closed connection fails with EPIPE instead of ending the program */
 	signal(SIGPIPE, SIG_IGN);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	xsMachine *the = host_machine_create();
 	if (!the)
-		return usage("no memory for the machine");
+		return usage("not enough memory for the XS machine");
 	host_network_open(the);
 	host_import(the, "main");
 	int status = loop_run(the);

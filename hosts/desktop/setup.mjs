@@ -1,4 +1,4 @@
-/** What `npm start`, `npm test` and `npm run bench` need before anything else: the packages of the lock file. */
+/** Installs the packages in the lock file, which `npm start`, `npm test` and `npm run bench` need. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { spawnSync } from "node:child_process";
@@ -7,21 +7,22 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
-/** Installs the packages of package-lock.json unless exactly they are installed. Ends the program with a message when it can't. */
+/** Installs the packages in package-lock.json, unless they are up to date.
+ *  On failure, prints a message and ends the program. */
 export function installPackages(log = line => console.error(line)) {
 	const [major] = process.versions.node.split(".").map(Number);
 	if (major < 20) {
-		log(`Node ${process.versions.node} is too old: 20 or newer is needed`);
+		log(`Node ${process.versions.node} is too old. Install Node 20 or newer.`);
 		process.exit(2);
 	}
 	if (!install(ROOT, log)) {
-		log("npm ci failed: is the package registry in reach?");
+		log("npm ci failed. Check the connection to the package registry.");
 		process.exit(1);
 	}
 }
 
-/** The same for the package-lock.json of another folder.
- *  @returns {boolean} whether they are there */
+/** Installs the packages in the package-lock.json of a folder, unless they are up to date.
+ *  @returns {boolean} false if npm failed */
 export function install(folder, log = line => console.error(line)) {
 	const lock = createHash("sha256").update(readFileSync(path.join(folder, "package-lock.json"))).digest("hex");
 	const stamp = path.join(folder, "node_modules/.installed");

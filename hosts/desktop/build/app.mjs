@@ -1,6 +1,6 @@
 /**
- * Builds one application for the desktop host: TypeScript to JavaScript, the table of modules from the manifests, the natives
- * that the modules name, and the program that runs them.
+ * Builds one application for the desktop host: compiles its TypeScript, makes the module table from the manifests,
+ * collects the natives that the modules name, and compiles the program that runs them.
  */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -9,15 +9,19 @@ import { readManifest } from "./manifest.mjs";
 import { BUILD, ROOT, digest, each, once, run, stateOf, writeIfChanged } from "./tools.mjs";
 
 /**
- * What is below the sockets: the system's network, which needs nothing. Tests put another in its place, with sockets of its own
- * (tests/device/lwip.mjs).
+ * The network stack below the sockets. The default is the system's, which needs no extra parts. Tests can substitute a
+ * stack with sockets of its own (tests/device/lwip.mjs).
  *
  * @typedef {object} Network
- * @property {string} name behind the application's, for its folder; empty for the system's network
- * @property {string[]} replaces files of io/ that are left out
+ * @property {string} name suffix of the application's build folder; empty for the system's network
+ * @property {string[]} replaces files of io/ to leave out
  * @property {(variant: string, log: (line: string) => void) => Promise<Parts>} prepare
- * @typedef {{sources: string[], includes: string[], flags: string[], libraries: string[], link: string[]}} Parts C files; folders of headers;
- *   options of the compiler; archives; options of the linker
+ * @typedef {object} Parts
+ * @property {string[]} sources C files
+ * @property {string[]} includes header folders
+ * @property {string[]} flags compiler options
+ * @property {string[]} libraries archives
+ * @property {string[]} link linker options
  */
 const systemNetwork = { name: "", replaces: [], prepare: async () => ({ sources: [], includes: [], flags: [], libraries: [], link: [] }) };
 
@@ -26,11 +30,11 @@ const WARNINGS = ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-missing-fie
 /**
  * @param {object} options
  * @param {string} options.manifest the application's manifest.json
- * @param {string} [options.name] folder below build/VARIANT/
+ * @param {string} [options.name] folder in build/VARIANT/
  * @param {string} [options.variant] one of `variants`
- * @param {Network} [options.network] below the sockets; the system's unless told
+ * @param {Network} [options.network] Default: the system's network
  * @param {(line: string) => void} [options.log]
- * @returns {Promise<{program: string, folder: string}>} run `program folder [options]`
+ * @returns {Promise<{program: string, folder: string}>} to be run as `program folder [options]`
  */
 export async function buildApplication({ manifest, name = "camera", variant = "release", network = systemNetwork, log = () => {} }) {
 	if (!variants[variant])
@@ -78,7 +82,8 @@ function walk(entry, pattern) {
 
 /* ---- modules ---- */
 
-/** Puts the compiled modules, with their natives bound, and the table of specifiers into the application's folder. */
+/** Writes the compiled modules, with their natives bound, and the specifier table to the application's folder.
+ *  @returns the names of the natives, sorted */
 function installModules(description, folder) {
 	const natives = new Set();
 	const table = [];
@@ -90,7 +95,7 @@ function installModules(description, folder) {
 			text = readFileSync(compiled, "utf8");
 		}
 		catch {
-			throw new Error(`${path.relative(ROOT, file)} was not compiled: is it in tsconfig.json's "include"?`);
+			throw new Error(`${path.relative(ROOT, file)} was not compiled. Add it to "include" in tsconfig.json.`);
 		}
 		for (const match of text.matchAll(/\b[nN]ative\("([^"]+)"\)/g))
 			natives.add(match[1]);
@@ -106,8 +111,9 @@ function installModules(description, folder) {
 }
 
 /**
- * Rewrites wrappers of natives to XS's form of a host function, `name() @ "xs_name"`, where the wrapper passes exactly its own
- * parameters; lines stay where they are. What does not match works too, through the globals `native` and `Native`, only slower.
+ * Rewrites native wrappers as XS host functions, `name() @ "xs_name"`, where the wrapper passes exactly its own
+ * parameters. Line numbers do not change.
+ * Other wrappers keep calling the globals `native` and `Native`, which is slower.
  */
 export function bindNatives(text) {
 	const lines = part => "\n".repeat(part.split("\n").length - 1);
@@ -116,7 +122,7 @@ export function bindNatives(text) {
 			(whole, parameters, name, args = "") => (parameters === args ? `constructor(${parameters}) @ "${name}";${lines(whole)}` : whole));
 	const bindClass = part => {
 		const bound = bindConstructor(part);
-		// a constructor that does more has a superclass to call
+		// a constructor that was not bound still calls super(), so its class needs a superclass
 		return /\bsuper\s*\(/.test(bound) ? part : bound.replace(/^class( \w+)? extends Native\("(\w+)"\)/, `class$1 @ "$2"`);
 	};
 	return text
@@ -151,7 +157,7 @@ async function buildProgram({ description, modules: natives, folder, program, en
 		for (const source of everything) {
 			const base = path.basename(source, ".c");
 			if (seen.has(base))
-				throw new Error(`${source} and ${seen.get(base)}: C files need different names (mcconfig puts their objects into one folder)`);
+				throw new Error(`${source} and ${seen.get(base)}: C files need distinct names (mcconfig writes all objects to one folder)`);
 			seen.set(base, source);
 		}
 		const object = source => path.join(objects, `${path.basename(source, ".c")}.o`);
@@ -160,7 +166,7 @@ async function buildProgram({ description, modules: natives, folder, program, en
 	});
 }
 
-/** Every name that C code reads through xsID_. */
+/** @returns every NAME that the files use as xsID_NAME, sorted */
 function collectNames(files) {
 	const names = new Set();
 	for (const file of files)

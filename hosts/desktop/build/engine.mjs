@@ -1,4 +1,4 @@
-/** Compiles the XS engine, once for each variant, from the sources in the npm package. */
+/** Compiles the XS engine from the sources in the npm package, once per variant. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
@@ -18,15 +18,18 @@ const COMMON = [
 ];
 
 const SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
-/** Collects at every allocation and poisons what was freed: a stale pointer in native code shows at once. */
+/** Collects garbage at every allocation and poisons freed slots,
+ *  so that a stale pointer in native code fails at once. */
 const STRESS = ["-DmxStress=1", "-DmxPoisonSlots=1"];
 
-/** The engine reads strings eight bytes at a time, also past the end of short constants: harmless, and not ours to mend. */
+/** No red zones around globals: the engine reads strings eight bytes at a time, past the end of short constants.
+ *  This is harmless. */
 const noGlobals = /clang/.test(spawnSync(CC, ["--version"], { encoding: "utf8" }).stdout ?? "") ? ["-mllvm", "-asan-globals=0"] : ["--param", "asan-globals=0"];
 
 /**
- * release: what `npm start` runs. sanitize: ASan, UBSan and a collection at every allocation. coverage: counts the lines of
- * TypeScript that run (engine/coverage.c). m32: the device's slot size. thread: TSan, for natives on threads.
+ * Build variants. release: for `npm start`. sanitize: ASan, UBSan and a collection at every allocation. coverage:
+ * counts executed lines of TypeScript (engine/coverage.c). m32: 32-bit, with the device's slot size. thread: TSan, for
+ * natives that use threads.
  */
 export const variants = {
 	release: { all: ["-O2", "-g1"], engine: [], natives: [] },
@@ -40,7 +43,7 @@ export function flagsFor(variant) {
 	return [...COMMON, ...variants[variant].all];
 }
 
-/** Whether this machine can build the variant: 32-bit code needs Debian's gcc-multilib or the like. */
+/** Whether this machine can build the variant. 32-bit code needs a package such as Debian's gcc-multilib. */
 export async function canBuild(variant) {
 	try {
 		mkdirSync(BUILD, { recursive: true });
@@ -65,7 +68,7 @@ export async function buildEngine(variant, log = () => {}) {
 		log(`compiling the XS engine (${variant}), once`);
 		mkdirSync(folder, { recursive: true });
 		await each(sources, async name => {
-			/* the host finds source lines for error stacks by itself (engine/errors.c) */
+			/* the host has its own lookup of source lines for error stacks (engine/errors.c) */
 			const extra = name === "xsDefaults.c" ? ["-DfxCaptureErrorStack=host_capture_error_stack"] : [];
 			await run(CC, [...flags, ...extra, "-c", path.join(XS, "sources", name), "-o", path.join(folder, name.replace(/c$/, "o"))]);
 		});

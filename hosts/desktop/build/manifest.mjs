@@ -1,8 +1,9 @@
 /**
- * Reads the manifests that mcconfig reads, for the desktop host: which modules there are under which specifier, which C files
- * come with them, and the values of `config`, `creation` and `defines`.
+ * Reads mcconfig's manifests for the desktop host: the modules by specifier, their C files, and the values of `config`,
+ * `creation` and `defines`.
  *
- * What the manifests take from `$(MODDABLE)` and the SDK's other folders is passed over: the platform "desktop" provides it (hosts/desktop/manifest.json).
+ * Entries from `$(MODDABLE)` and the SDK's other folders are skipped. The platform "desktop" provides these modules
+ * (hosts/desktop/manifest.json).
  */
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
@@ -43,7 +44,7 @@ function apply(part, file, result, seen) {
 	for (const include of list(part.include)) {
 		const name = typeof include === "string" ? include : undefined;
 		if (name === undefined)
-			throw new Error(`${file}: the desktop host reads includes that are file names only`);
+			throw new Error(`${file}: the desktop host supports only file names in "include"`);
 		if (!name.startsWith("$(MODDABLE)"))
 			visit(path.resolve(folder, name), result, seen);
 	}
@@ -57,12 +58,12 @@ function apply(part, file, result, seen) {
 	merge(result.defines, part.defines);
 }
 
-/** mcconfig matches patterns of "preload" with JavaScript only, and passes over names that it does not know: on a board such modules
- *  would fill the heap unsaid. */
+/** Throws unless each name in "preload" is a module. mcconfig matches patterns in "preload" only against JavaScript
+ *  modules and ignores unknown names, so that on a board these modules would silently go to the heap. */
 function checkPreload({ preload, modules }) {
 	for (const name of preload) {
 		if (!modules.has(name))
-			throw new Error(`"preload" names "${name}", which is no module: mcconfig takes no patterns for TypeScript`);
+			throw new Error(`"preload" names "${name}", which is not a module. mcconfig does not match patterns against TypeScript modules.`);
 	}
 }
 
@@ -79,8 +80,8 @@ function merge(target, source) {
 	}
 }
 
-/** `"jpeg/*": "./*"` takes every file of the folder; `"camera": "./camera"` every file of that base name.
- *  Where there are headers among them, C files find them without a path. */
+/** Adds one entry of "modules". `"jpeg/*": "./*"` matches every file in the folder, `"camera": "./camera"` every file
+ *  with that base name. A folder with matching headers is added to the include path. */
 function addModules(specifier, place, folder, file, result) {
 	if (place.startsWith("$("))
 		return;

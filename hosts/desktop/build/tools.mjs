@@ -1,4 +1,4 @@
-/** What the build's steps share: running programs, doing several things at once, knowing what is up to date. */
+/** Helpers of the build steps: running programs, working in parallel, skipping steps that are up to date. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 export const BUILD = path.join(ROOT, "build");
 
-/** Runs a program to its end. Throws an Error with what it printed when it fails. */
+/** Runs a program and waits for its exit. @returns its output. Throws an Error with the output if it fails */
 export function run(command, args, options = {}) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], ...options });
@@ -26,7 +26,7 @@ export function run(command, args, options = {}) {
 	});
 }
 
-/** Runs `work` on each item, as many at once as the machine has cores. */
+/** Runs `work` on each item, with as many in parallel as the machine has cores. */
 export async function each(items, work) {
 	const queue = [...items];
 	const worker = async () => {
@@ -43,7 +43,7 @@ export function digest(...values) {
 	return hash.digest("hex");
 }
 
-/** Name, size and modification time of files: changes whenever one of them does. */
+/** Digest of the names, sizes and modification times of files. */
 export function stateOf(files) {
 	return digest(files.map(file => {
 		const stat = statSync(file, { throwIfNoEntry: false });
@@ -51,7 +51,7 @@ export function stateOf(files) {
 	}));
 }
 
-/** Does `work` unless it was done for the same `key` before; `stamp` is a file that remembers. @returns whether it was done now */
+/** Runs `work` unless the file `stamp` shows that it was last done for the same `key`. @returns whether it ran */
 export async function once(stamp, key, work) {
 	if (existsSync(stamp) && readFileSync(stamp, "utf8") === key)
 		return false;

@@ -1,5 +1,5 @@
 /*
- * Line coverage, in the variant that is built for it: which lines of TypeScript ran, and how often.
+ * Line coverage of the TypeScript sources, in the coverage variant: counts how often each line ran.
  */
 #if HOST_COVERAGE
 
@@ -16,7 +16,8 @@ void coverage_count_lines(module_t *module)
 		abort();
 }
 
-/** The engine, built for a debugger that has a breakpoint, calls this for every line (linked with --wrap=fxDebugLine). */
+/** Counts one line. An engine built for debugging calls this for every line while a breakpoint is set (linked with
+ *  --wrap=fxDebugLine). */
 void __wrap_fxDebugLine(txMachine *the, txID file, txInteger line)
 {
 	static module_t *last;
@@ -33,7 +34,7 @@ void __wrap_fxDebugLine(txMachine *the, txID file, txInteger line)
 
 void coverage_want_lines(txMachine *the)
 {
-	/* a slot that marks as nothing */
+	/* an empty slot in place of a breakpoint */
 	mxBreakpoints.value.list.first = mxBreakpoints.value.list.last = fxNewSlot(the);
 }
 

@@ -3,11 +3,11 @@
 
 #include "modules.h"
 
-/** Makes room for the counts of a module that was loaded. */
+/** Allocates the counts of a loaded module. */
 void coverage_count_lines(module_t *module);
-/** Makes the engine think that there is a breakpoint, so that it tells of every line. */
+/** Sets a dummy breakpoint, so that the engine reports every line. */
 void coverage_want_lines(txMachine *the);
-/** Writes what ran in lcov's format to the file that COVERAGE_FILE names. */
+/** Writes the counts in lcov's format to the file named by COVERAGE_FILE. Without it, does nothing. */
 void coverage_write(txMachine *the);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * How errors are told: stacks with lines of TypeScript, and what ends the program.
+ * Error reports: stacks with TypeScript line numbers, and the messages when the program ends.
  */
 #include "modules.h"
 
@@ -24,12 +24,12 @@ static bool locate(txByte *code, txID *source, txInteger *line)
 	return false;
 }
 
-/** Takes the place of the engine's fxCaptureErrorStack (see build/engine.mjs), which knows lines only when built for a debugger.
- *  Here a line costs nothing until an error is made: it is found from where each frame stands in its byte code. */
+/** Replaces the engine's fxCaptureErrorStack (see build/engine.mjs), which knows line numbers only in a debug build.
+ *  Here they cost nothing until an error is created: they are looked up from each frame's position in its byte code. */
 void host_capture_error_stack(txMachine *the, txSlot *internal, txSlot *frame)
 {
 	txByte *code = NULL;
-	/* where a frame stands is kept by the frame that it called */
+	/* a frame's position is stored in the frame that it called */
 	for (txSlot *younger = the->frame; younger; younger = younger->next) {
 		if (younger == frame)
 			break;
@@ -87,7 +87,7 @@ static void report(txMachine *the, const char *what)
 	fflush(stderr);
 }
 
-/** What is thrown when memory is full: made while there is some. */
+/** The error that is thrown when memory is full. Created in advance, while there is memory for it. */
 static txSlot memory_full = { .kind = XS_UNDEFINED_KIND };
 
 void host_prepare_memory_full(txMachine *machine)
@@ -104,14 +104,15 @@ void host_prepare_memory_full(txMachine *machine)
 	fxEndHost(the);
 }
 
-/** The engine calls fxAbort where an allocation fails after a collection, and expects no return. The heap is sound there: wherever
- *  memory is allocated, a collection may have taken place, and so may leave it by a jump. So a full memory is an exception, for
- *  whoever asked for too much, and what that had allocated is free again; elsewhere the program would end. */
+/** Throws the prepared error into the code that asked for too much memory, whose own allocations then become garbage.
+ *  Returns when there is no handler or no prepared error. The engine calls fxAbort when an allocation fails after a
+ *  collection, and expects it not to return. The heap is consistent there, since every allocation may collect, so it is
+ *  safe to leave by a jump. */
 static void throw_memory_full(txMachine *the)
 {
 	if (!the->firstJump || memory_full.kind != XS_REFERENCE_KIND)
 		return;
-	/* one line a second: it may happen a thousand times in one */
+	/* one line per second: it may happen a thousand times in one second */
 	static int64_t next;
 	int64_t now = loop_now();
 	if (now >= next)

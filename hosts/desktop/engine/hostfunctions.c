@@ -1,5 +1,5 @@
 /*
- * Natives of the application as XS's host functions, bound by name: the table is generated (natives.c).
+ * Binds the application's natives to XS host functions by name, from a generated table (natives.c).
  */
 #include "inside.h"
 
@@ -23,11 +23,12 @@ txCallback host_require_native(txMachine *the, const char *name)
 {
 	txCallback callback = find_native(name);
 	if (!callback)
-		mxReferenceError("native \"%s\" is in no C file of the manifests", name);
+		mxReferenceError("native \"%s\" is not in any C file of the manifests", name);
 	return callback;
 }
 
-/** `native(name)`: the C function of that name, for wrappers that the loader could not turn into a bare host function. */
+/** `native(name)`: the C function of that name, for wrappers that the build
+ *  could not turn into host functions (bindNatives). */
 void xs_host_native(txMachine *the)
 {
 	txCallback callback = host_require_native(the, mxArgc > 0 ? fxToString(the, mxArgv(0)) : "");
@@ -35,11 +36,12 @@ void xs_host_native(txMachine *the)
 	mxPullSlot(mxResult);
 }
 
-/** A constructor whose instances carry host data, released by the destructor whose name is the constructor's own. */
+/** Constructs an object with host data.
+ *  The native named by the constructor's property `destructor` releases the data. */
 static void xs_host_construct(txMachine *the)
 {
 	if (mxIsUndefined(mxTarget))
-		mxTypeError("a native class needs new");
+		mxTypeError("a native class must be called with new");
 	mxPushSlot(mxFunction);
 	mxGetID(fxID(the, "destructor"));
 	txCallback destructor = host_require_native(the, fxToString(the, the->stack));
@@ -53,7 +55,7 @@ static void xs_host_construct(txMachine *the)
 	mxPop();
 }
 
-/** `Native(name)`: a base class whose instances carry host data. */
+/** `Native(name)`: a base class for objects with host data, which the native `name` releases. */
 void xs_host_native_class(txMachine *the)
 {
 	if (mxArgc < 1)

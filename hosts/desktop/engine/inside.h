@@ -1,5 +1,5 @@
 /*
- * The inside of the engine, for the files of this folder: no other file of the project includes it.
+ * The engine's internals, for the files in this folder only.
  */
 #ifndef DESKTOP_INSIDE_H
 #define DESKTOP_INSIDE_H
@@ -7,7 +7,7 @@
 #include "xsAll.h"
 #include "xsScript.h"
 
-/* xs.h and xsAll.h exclude each other: what host.h needs of xs.h */
+/* xs.h and xsAll.h cannot be included together: these are the definitions that host.h needs from xs.h */
 typedef txMachine xsMachine;
 typedef txID xsIdentifier;
 #define __XSMC_H__ 1
@@ -15,7 +15,7 @@ typedef txID xsIdentifier;
 
 /* ---- hostfunctions.c ---- */
 
-/** The C function of that name; throws ReferenceError when there is none. */
+/** @returns the C function of that name. Throws ReferenceError if there is none */
 txCallback host_require_native(txMachine *the, const char *name);
 /** The globals `native` and `Native`. */
 void xs_host_native(txMachine *the);
@@ -23,7 +23,7 @@ void xs_host_native_class(txMachine *the);
 
 /* ---- errors.c ---- */
 
-/** Makes the error that is thrown in this machine when its memory is full. */
+/** Creates the error that this machine throws when its memory is full. */
 void host_prepare_memory_full(txMachine *machine);
 
 #endif

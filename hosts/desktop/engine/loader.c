@@ -1,6 +1,7 @@
 /*
- * The module loader: from a file to a module of the machine, by way of the engine's parser. Byte code and string literals stay in
- * the memory that the parser gave, outside the machine's heap, as in code that is linked for the device.
+ * The module loader: reads a file, compiles it with the engine's parser and adds the module to the machine. Byte code
+ * and string literals stay in the memory allocated by the parser, outside the machine's heap,
+ * as in code linked for the device.
  */
 #include "modules.h"
 #if HOST_COVERAGE
@@ -9,8 +10,8 @@
 
 static module_t *loading;
 
-/** Walks byte code: literals and functions stay in place instead of being copied into the machine's heap (as in code linked
- *  for the device), and the places where lines begin are noted for error stacks. */
+/** Walks the byte code. Marks literals and functions so that they stay in place instead of being copied into the
+ *  machine's heap, and records where each line begins, for error stacks. */
 static void prepare_code(module_t *module)
 {
 	txScript *script = module->script;
@@ -62,7 +63,7 @@ static void prepare_code(module_t *module)
 	}
 }
 
-/** Turns the script's list of `@ "xs_name"` functions into builders, by the table of natives. */
+/** Makes builders for the script's `@ "xs_name"` functions from the table of natives. */
 static void prepare_hosts(txMachine *the, module_t *module)
 {
 	txScript *script = module->script;
@@ -95,7 +96,8 @@ static void prepare_hosts(txMachine *the, module_t *module)
 	}
 }
 
-/** Replaces the symbol numbers in the byte code by the machine's own. The engine would do so too, but then free the script. */
+/** Replaces the symbol numbers in the byte code with the machine's.
+ *  The engine can do this itself, but then frees the script. */
 static void resolve_symbols(txMachine *the, txScript *script)
 {
 	extern void fxRemapIDs(txMachine *the, txByte *code, txSize size, txID *ids);
@@ -128,7 +130,7 @@ static txScript *parse(txMachine *the, const char *path, char *source, size_t so
 	txParserJump jump;
 	txScript *script = NULL;
 	txString map_name = NULL;
-	/* volatile: still right after the parser has jumped out of an error */
+	/* volatile: keeps its value across the parser's longjmp */
 	FILE *volatile file = fopen(path, "r");
 	source[0] = 0;
 	if (!file)
@@ -152,7 +154,7 @@ static txScript *parse(txMachine *the, const char *path, char *source, size_t so
 				file = NULL;
 				if (name) {
 					snprintf(source, source_size, "%s", name);
-					/* a path other than the tree's own is what makes the coder translate lines */
+					/* the coder translates line numbers only if this path differs from the tree's */
 					parser.path = fxNewParserSymbol(&parser, source);
 				}
 			}

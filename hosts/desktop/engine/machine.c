@@ -1,8 +1,8 @@
 /*
- * The XS machine of the desktop host, and what the engine asks of its platform.
+ * The desktop host's XS machine, and the platform functions that the engine calls.
  *
- * Memory is laid out as on the device: the built-ins and the preloaded modules live in a root machine, shared like ROM, from
- * which the application's machine is cloned.
+ * Memory is laid out as on the device. The built-ins and the preloaded modules are in a shared root machine, which
+ * stands for the ROM. The application's machine is cloned from it.
  */
 #include "modules.h"
 #if HOST_COVERAGE
@@ -74,14 +74,16 @@ static void externalize_slot(txSlot *slot)
 	}
 }
 
-/** Makes values of the shared machine what xsl makes them in ROM: outside of any machine's chunks. fxShareMachine does not, and
- *  a clone that collects would take such a string for its own: mark it, and move the pointer on to the chunk behind it. */
+/** Marks values of the shared machine as external to every machine's chunks, as xsl does for ROM. fxShareMachine does
+ *  not do this. A clone's collector would then take such a string for its own, mark
+ *  it, and move the pointer to the chunk after it. */
 static void externalize(txMachine *machine)
 {
 	for (txSlot *heap = machine->firstHeap; heap; heap = heap->next)
 		for (txSlot *slot = heap + 1; slot < heap->value.reference; slot++)
 			externalize_slot(slot);
-	/* what has no such kind (a regular expression that a clone changed, and so copied) has to stay in its place at least */
+	/* values without an external kind (a regular expression that a clone changed
+	 * and so copied) must at least not move */
 	for (txBlock *block = machine->firstBlock; block; block = block->nextBlock) {
 		txByte *next;
 		for (txByte *chunk = (txByte *)(block + 1); chunk < block->current; chunk = next) {
@@ -120,7 +122,7 @@ xsMachine *host_machine_create(void)
 #if HOST_COVERAGE
 	coverage_want_lines(root);
 #endif
-	/* as xsl links them into ROM: what they change at module scope is copied into the machine that changes it */
+	/* as in ROM: state at module scope is copied into the machine that changes it */
 	for (int i = 0; i < host_module_count; i++)
 		if (host_modules[i].preload)
 			host_import(root, host_modules[i].specifier);
@@ -133,7 +135,7 @@ xsMachine *host_machine_create(void)
 	creation.initialHeapCount = host_options.heap_slots ? host_options.heap_slots : host_creation.heap_initial;
 	creation.incrementalHeapCount = host_options.fixed_heap ? 0 : (host_creation.heap_incremental ? host_creation.heap_incremental : 512);
 	creation.stackCount = host_creation.stack;
-	/* names of the program's own: on the device they are linked into ROM, so they are not counted there */
+	/* room for the program's own names, which are in ROM on the device and do not count there */
 	creation.initialKeyCount = 4096;
 	txMachine *result = fxCloneMachine(&creation, root, (txString)"main", NULL);
 	if (!result)
@@ -143,14 +145,14 @@ xsMachine *host_machine_create(void)
 	coverage_want_lines(result);
 #endif
 #if mxStress
-	/* from here on, a collection at every allocation */
+	/* from here on the engine collects at every allocation */
 	extern int gxStress;
 	gxStress = 1;
 #endif
 	return result;
 }
 
-/** The engine tells of a rejection that nobody handled when its promise is collected: for some, that is never. */
+/** Reports unhandled rejections. The engine does so when the promise is collected, which may never happen. */
 static void check_rejections(txMachine *machine)
 {
 	txMachine *the = fxBeginHost(machine);

@@ -1,5 +1,5 @@
 /*
- * Which modules there are, and which one a specifier means.
+ * The module table, and the resolution of specifiers.
  */
 #include "modules.h"
 
@@ -21,8 +21,8 @@ static int compare_modules(const void *a, const void *b)
 	return strcmp(((const module_t *)a)->specifier, ((const module_t *)b)->specifier);
 }
 
-/** Reads modules.txt: a line a module, with specifier, file and perhaps "preload" separated by tabs. Made from the manifests by
- *  build/app.mjs. */
+/** Reads modules.txt, which build/app.mjs makes from the manifests. Each line is a module: specifier, file and
+ *  optionally "preload", separated by tabs. */
 void host_modules_read(void)
 {
 	char path[C_PATH_MAX];
@@ -63,7 +63,8 @@ module_t *host_modules_find(const char *specifier)
 	return host_module_count ? bsearch(&key, host_modules, (size_t)host_module_count, sizeof(key), compare_modules) : NULL;
 }
 
-/** Resolves a specifier against the importing module's, as the device does: "./" and "../" are relative to its folder. */
+/** Resolves a specifier as the device does:
+ *  "./" and "../" are relative to the folder of the importing module's specifier. */
 txID fxFindModule(txMachine *the, txSlot *realm, txID moduleID, txSlot *slot)
 {
 	char name[C_PATH_MAX];

@@ -1,5 +1,5 @@
 /*
- * The table of modules: made once, from modules.txt, and filled in by the loader.
+ * The module table: read once from modules.txt, then filled in by the loader.
  */
 #ifndef DESKTOP_MODULES_H
 #define DESKTOP_MODULES_H
@@ -14,17 +14,17 @@ typedef struct line {
 typedef struct module {
 	const char *specifier;
 	const char *path;
-	/** Belongs to the root machine: "preload" of the manifests. */
+	/** Loaded into the root machine ("preload" in the manifests). */
 	bool preload;
-	/** Byte code, from the parser; lives as long as the program. */
+	/** Byte code from the parser. Lives as long as the program. */
 	txScript *script;
 	/** The `.ts` file, as a key. */
 	txID source;
-	/** Where lines begin in the byte code, in order. */
+	/** Where each line begins in the byte code, in order. */
 	line_t *lines;
 	uint32_t line_count;
 #if HOST_COVERAGE
-	/** Name of the source in the byte code, and how often each of its lines ran. */
+	/** The source's name in the byte code, and how often each of its lines ran. */
 	txID file;
 	uint32_t *hits;
 	uint32_t last_line;
@@ -34,15 +34,15 @@ typedef struct module {
 	txInteger host_count;
 } module_t;
 
-/** In the order of their specifiers. */
+/** Sorted by specifier. */
 extern module_t *host_modules;
 extern int host_module_count;
 
-/** Reads modules.txt of the application. Ends the program when it cannot. */
+/** Reads the application's modules.txt. On failure, ends the program. */
 void host_modules_read(void);
-/** @returns NULL when there is no such module */
+/** @returns NULL if there is no such module */
 module_t *host_modules_find(const char *specifier);
-/** Frees the table and what the loader has put into it: when both machines are deleted. */
+/** Frees the table and everything that the loader added to it, once both machines are deleted. */
 void host_modules_free(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The XS platform of the desktop host: what the engine's sources ask of the system they are compiled for.
- * Included by the engine itself (XSPLATFORM), therefore engine types do not exist yet.
+ * The desktop host's XS platform: definitions that the engine's sources need for the system they are compiled for.
+ * The engine includes it (XSPLATFORM) before it defines its own types.
  */
 #ifndef DESKTOP_PLATFORM_H
 #define DESKTOP_PLATFORM_H
@@ -14,7 +14,7 @@
 	#undef mxMacOSX
 	#define mxMacOSX 1
 #else
-	#error "the desktop host is written for Linux and macOS"
+	#error "the desktop host supports Linux and macOS only"
 #endif
 
 #include <ctype.h>
@@ -49,7 +49,7 @@
 #define mxUseDefaultParseScript 1
 #define mxUseDefaultQueuePromiseJobs 0
 #define mxUseDefaultAbort 0
-/* the coverage build has the engine's debugger hooks, but no debugger */
+/* the coverage variant compiles the engine's debugger hooks but has no debugger */
 #define mxUseDefaultDebug 1
 #define mxUseDefaultSharedChunks 1
 

@@ -1,5 +1,5 @@
 /*
- * What the kernel had not taken when a socket was closed: it is sent on, as lwIP does, without the machine knowing of it.
+ * Sends the bytes that the kernel had not yet accepted when a socket was closed, in the background, as lwIP does.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,9 +9,9 @@
 #include "socket.h"
 
 enum {
-	/* how long a closed socket's last bytes may take to leave, milliseconds */
+	/* time limit for sending a closed socket's last bytes, milliseconds */
 	LINGER = 5000,
-	/* how many such sockets there may be: what waits in them is memory */
+	/* sockets at a time: their unsent bytes take memory */
 	LINGERING_LIMIT = 16,
 };
 

@@ -4,10 +4,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Goes on sending a closed connection's last bytes, for some seconds at most.
- *  @param fd non-blocking, in no watch of the loop
+/** Sends a closed connection's last bytes in the background, for at most 5 seconds, then closes the descriptor.
+ *  @param fd non-blocking, not watched by the loop
  *  @param bytes from malloc
- *  @returns true: descriptor and memory are its own from now on; false: nothing was taken, for too many wait already */
+ *  @returns true if it has taken over descriptor and memory;
+ *    false if too many sockets are pending or memory is short */
 bool linger(int fd, uint8_t *bytes, uint32_t offset, uint32_t length);
 
 #endif

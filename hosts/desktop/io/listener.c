@@ -1,5 +1,5 @@
 /*
- * embedded:io/socket/listener (ECMA-419). Connections are accepted as they come and wait in a bounded queue for `read`.
+ * embedded:io/socket/listener (ECMA-419). Accepted connections wait in a bounded queue for `read`.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -12,13 +12,14 @@
 
 enum {
 	QUEUE = 16,
-	/* how long it is not tried to accept when the system has no descriptor or no memory for it, milliseconds */
+	/* pause after the system had no descriptor or no memory for a connection, milliseconds */
 	REST = 100,
 };
 
 typedef struct listener {
 	loop_watch_t watch;
-	/** Runs while connections wait in the system that it cannot give: poll(2) would tell of them again at once, over and over. */
+	/** Runs while the system cannot hand over pending connections.
+	 *  Without it poll(2) would report them continuously. */
 	loop_timer_t rest;
 	xsMachine *the;
 	xsSlot object;
@@ -53,13 +54,13 @@ static void xs_tcplistener_mark(xsMachine *the, void *data, xsMarkRoot mark_root
 
 static const xsHostHooks listener_hooks = { xs_tcplistener_destructor, xs_tcplistener_mark, NULL };
 
-/** The object's listener, NULL when it is closed. Throws when it is another object. */
+/** The object's listener, or NULL if closed. Throws for any other object. */
 static listener_t *this_listener(xsMachine *the)
 {
 	return xsmcGetHostDataValidate(xsThis, (void *)&listener_hooks);
 }
 
-/** While the queue is full, what comes waits in the system. */
+/** While the queue is full, new connections wait in the system. */
 static void update_events(listener_t *listener)
 {
 	listener->watch.events = listener->queued == QUEUE || listener->rest.index >= 0 ? 0 : POLLIN;
@@ -90,7 +91,8 @@ static void listener_ready(loop_watch_t *watch, short revents)
 		callback_call(listener->the, listener->on_readable, &listener->object, listener->queued);
 }
 
-/** new Listener({port, address?, onReadable}). Port 0 takes any free one (`port` tells which). Throws when the port is taken. */
+/** new Listener({port, address?, onReadable}). Port 0 selects a free port, which `port` returns.
+ *  Throws if the port is in use. */
 void xs_tcplistener_constructor(xsMachine *the)
 {
 	struct sockaddr_in address;
@@ -135,7 +137,7 @@ void xs_tcplistener_close(xsMachine *the)
 	xs_tcplistener_destructor(listener);
 }
 
-/** read(socket): gives the oldest waiting connection to an empty TCP object. undefined when none waits. */
+/** read(socket): moves the oldest pending connection to an empty TCP object. undefined if none is pending. */
 void xs_tcplistener_read(xsMachine *the)
 {
 	listener_t *listener = this_listener(the);

@@ -1,5 +1,5 @@
 /*
- * What a program on a desktop needs of its surroundings: arguments, exit, signals, terminal, addresses; and `trace`.
+ * Native half of process.ts, and `trace`.
  */
 #include <arpa/inet.h>
 #include <ifaddrs.h>
@@ -12,7 +12,7 @@
 #include "../host.h"
 #include "callback.h"
 
-/* a network of the program's own need not count here (build/app.mjs) */
+/* stays 0 with a network that does not count its copies (build/app.mjs) */
 uint64_t host_copied_bytes;
 
 static struct {
@@ -21,7 +21,7 @@ static struct {
 	bool set;
 } on_stop;
 
-/** trace(...values): writes text as it is; the program's line ends are its own. */
+/** trace(...values): writes the values as text, without adding a line end. */
 void xs_host_trace(xsMachine *the)
 {
 	int count = xsmcArgc;
@@ -42,7 +42,7 @@ void xs_process_exit(xsMachine *the)
 	loop_exit(xsmcArgc > 0 ? xsmcToInteger(xsArg(0)) : 0);
 }
 
-/** Ends at once: for errors found while modules are still being loaded. */
+/** Ends the program immediately, for errors found while modules are still being loaded. */
 void xs_process_abort(xsMachine *the)
 {
 	fflush(stdout);
@@ -52,7 +52,7 @@ void xs_process_abort(xsMachine *the)
 static void stop(int signal_number)
 {
 	static int count;
-	/* who presses twice wants out */
+	/* a second signal ends the program even if the callback hangs */
 	if (!on_stop.set || ++count > 1)
 		exit(128 + signal_number);
 	xsBeginHost(on_stop.the);
@@ -111,7 +111,7 @@ void xs_process_addresses(xsMachine *the)
 	freeifaddrs(list);
 }
 
-/** memory(kind): 0 slots in use, 1 peak, 2 chunk bytes in use, 3 peak, 4 bytes of a slot. */
+/** memory(kind): 0 slots in use, 1 peak, 2 chunk bytes in use, 3 peak, 4 bytes per slot. */
 void xs_process_memory(xsMachine *the)
 {
 	host_memory_t memory;
@@ -119,7 +119,7 @@ void xs_process_memory(xsMachine *the)
 	host_memory_read(the, &memory);
 	const int32_t values[] = { memory.slots_in_use, memory.slots_peak, memory.chunk_bytes_in_use, memory.chunk_bytes_peak, memory.slot_bytes };
 	if (kind < 0 || kind >= (int)(sizeof(values) / sizeof(*values)))
-		xsRangeError("memory kind is 0..4");
+		xsRangeError("kind must be 0..4");
 	xsmcSetInteger(xsResult, values[kind]);
 }
 

@@ -26,7 +26,7 @@ void socket_address(xsMachine *the, const char *text, int port, struct sockaddr_
 	if (!strcmp(text, "localhost"))
 		text = "127.0.0.1";
 	if (inet_pton(AF_INET, text, &address->sin_addr) != 1)
-		xsRangeError("\"%s\" is no IPv4 address", text);
+		xsRangeError("\"%s\" is not an IPv4 address", text);
 }
 
 void socket_bind_address(xsMachine *the, int port, struct sockaddr_in *address)

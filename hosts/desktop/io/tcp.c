@@ -1,9 +1,9 @@
 /*
- * embedded:io/socket/tcp (ECMA-419) on the desktop host's event loop, with the device's contract: a write is taken whole or
- * refused ("would block"), and says how much more would be taken (credit).
+ * embedded:io/socket/tcp (ECMA-419) on the desktop host's event loop, with the device's contract: a write is accepted
+ * whole or refused ("would block"), and returns how many more bytes would be accepted (credit).
  *
- * A write goes to the kernel at once. What the kernel does not take waits here, bounded by the credit: a copy that is made
- * only when the reader is slower than the writer.
+ * A write goes to the kernel immediately. Bytes that the kernel does not accept are copied to a buffer, bounded by the
+ * credit. This happens only if the reader is slower than the writer.
  */
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -22,11 +22,11 @@
 #include "tcp.h"
 
 enum {
-	/* bytes a socket accepts before its reader has taken them: a UXGA frame at high quality is about this large */
+	/* bytes that a socket accepts before the reader has taken them: about a UXGA frame at high quality */
 	DEFAULT_CREDIT = 256 * 1024,
-	/* how often the kernel's queue is looked at while a small send buffer is imitated, milliseconds */
+	/* interval for checking the kernel's queue while a small send buffer is imitated, milliseconds */
 	IMITATION_INTERVAL = 2,
-	/* how often a socket is looked at whose program leaves bytes unread, milliseconds */
+	/* interval for checking a socket whose bytes the program leaves unread, milliseconds */
 	UNREAD_INTERVAL = 10,
 };
 
@@ -34,11 +34,11 @@ typedef enum format { FORMAT_BUFFER, FORMAT_NUMBER } format_t;
 
 typedef struct tcp {
 	loop_watch_t watch;
-	/** Runs while an imitated send buffer is full: nothing else tells when the reader took bytes. */
+	/** Runs while an imitated send buffer is full: there is no event for bytes taken by the reader. */
 	loop_timer_t timer;
-	/** Runs while the program leaves bytes unread: poll(2) would tell of them again at once, over and over. */
+	/** Runs while the program leaves bytes unread. Without it poll(2) would report them continuously. */
 	loop_timer_t unread_timer;
-	/** Bytes that onReadable was told of, of which none was read. */
+	/** Bytes reported by onReadable, if none has been read since; otherwise 0. */
 	int unread;
 	xsMachine *the;
 	xsSlot object;
@@ -46,16 +46,16 @@ typedef struct tcp {
 	callback_t on_writable;
 	callback_t on_error;
 	format_t format;
-	/** Bytes of credit in all. */
+	/** Maximum credit, bytes. */
 	uint32_t credit_limit;
 	bool imitate;
 	bool connecting;
-	/** onWritable is due when there is room again. */
+	/** onWritable is due once there is credit again. */
 	bool starved;
 	bool failed;
-	/** A write has found that the connection was reset. */
+	/** A write found that the connection had been reset. */
 	bool broken;
-	/** One that a constructor with options opened, until it is closed: it is not collected. */
+	/** The object is a GC root: from a constructor with options until it is closed. */
 	bool rooted;
 	uint8_t *pending;
 	uint32_t pending_offset;
@@ -108,7 +108,8 @@ static tcp_t *this_tcp(xsMachine *the)
 	return xsmcGetHostDataValidate(xsThis, (void *)&tcp_hooks);
 }
 
-/** Bytes accepted by `write` that the reader's side has not confirmed, as far as they count against the credit. */
+/** Bytes accepted by `write` that count against the credit:
+ *  unsent ones and, in an imitated send buffer, unacknowledged ones. */
 static uint32_t outstanding(tcp_t *tcp)
 {
 	uint32_t bytes = tcp->pending_length;
@@ -137,7 +138,7 @@ static void update_events(tcp_t *tcp)
 		(tcp->connecting || tcp->pending_length || (tcp->starved && !tcp->imitate) ? POLLOUT : 0));
 }
 
-/** Once: a FIN, a reset and a failure look alike. The descriptor is watched no more. */
+/** Stops watching the descriptor and calls onError, once. A FIN, a reset and a failure look alike. */
 static void fail(tcp_t *tcp)
 {
 	if (tcp->failed)
@@ -149,7 +150,7 @@ static void fail(tcp_t *tcp)
 	callback_call(tcp->the, tcp->on_error, &tcp->object, -1);
 }
 
-/** @returns false when the connection failed */
+/** Sends buffered bytes. @returns false if the connection failed */
 static bool flush(tcp_t *tcp)
 {
 	while (tcp->pending_length) {
@@ -163,7 +164,7 @@ static bool flush(tcp_t *tcp)
 	return true;
 }
 
-/** From now on onWritable is due. Where a send buffer is imitated, only a timer finds the room. */
+/** Makes onWritable due. With an imitated send buffer only a timer notices new credit. */
 static void starve(tcp_t *tcp)
 {
 	tcp->starved = true;
@@ -176,7 +177,7 @@ static void tell_writable(tcp_t *tcp)
 	uint32_t room = credit(tcp);
 	if (!tcp->starved)
 		return;
-	/* half: one call for many small gains, as lwIP does with its low-water mark */
+	/* half: one call for many small increments, like lwIP's low-water mark */
 	if (room < tcp->credit_limit / 2) {
 		starve(tcp);
 		return;
@@ -200,7 +201,7 @@ static void unread_timer_due(loop_timer_t *timer)
 static void tcp_ready(loop_watch_t *watch, short revents)
 {
 	tcp_t *tcp = (tcp_t *)watch;
-	/* callbacks may close the socket, and collection may then free it: the object is held until the end */
+	/* a callback may close the socket, and the collector then free it: hold the object until the end */
 	xsMachine *machine = tcp->the;
 	xsBeginHost(machine);
 	xsmcVars(1);
@@ -221,14 +222,14 @@ static void tcp_ready(loop_watch_t *watch, short revents)
 		else if (!tcp->pending_length)
 			tell_writable(tcp);
 	}
-	/* who has reset the connection hears no answer to what it had sent before */
+	/* a client that reset the connection gets no answer to its earlier requests */
 	if (tcp->watch.fd >= 0 && (tcp->broken || (revents & POLLERR)))
 		fail(tcp);
 	if (tcp->watch.fd >= 0 && !tcp->failed && (revents & (POLLIN | POLLHUP))) {
 		int available = 0;
 		ioctl(tcp->watch.fd, FIONREAD, &available);
 		if (available > 0) {
-			/* once for what has come, as on the device */
+			/* one call for the same bytes, as on the device */
 			if (available != tcp->unread) {
 				tcp->unread = available;
 				callback_call(tcp->the, tcp->on_readable, &tcp->object, available);
@@ -248,14 +249,14 @@ static void tcp_ready(loop_watch_t *watch, short revents)
 	xsEndHost(machine);
 }
 
-/** Sets the options that every stream socket of the host has. */
+/** Sets the options common to all TCP sockets. */
 static void tune(tcp_t *tcp)
 {
 	int fd = tcp->watch.fd;
 	tcp->credit_limit = host_options.send_buffer ? (uint32_t)host_options.send_buffer : DEFAULT_CREDIT;
 	tcp->imitate = host_options.send_buffer != 0;
 #if defined(TCP_NOTSENT_LOWAT)
-	/* what waits in the kernel is video that grows old: keep no more of it there than a frame or two */
+	/* unsent video grows old in the kernel: keep no more than a frame or two there */
 	int low_water = (int)tcp->credit_limit;
 	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low_water, sizeof(low_water));
 #endif
@@ -290,7 +291,7 @@ static tcp_t *new_record(xsMachine *the)
 	return tcp;
 }
 
-/** Closes it, and lets it be collected. */
+/** Closes the socket and lets the object be collected. */
 static void release(tcp_t *tcp)
 {
 	xsMachine *the = tcp->the;
@@ -301,7 +302,7 @@ static void release(tcp_t *tcp)
 	tcp->rooted = false;
 }
 
-/** new TCP({address, port} | {from}, …). Without options: an empty socket, for the listener to fill. */
+/** new TCP({address, port} | {from}, …). Without options it is an empty socket, for the listener to fill. */
 void xs_tcp_constructor(xsMachine *the)
 {
 	if (xsmcArgc < 1 || xsmcTypeOf(xsArg(0)) == xsUndefinedType) {
@@ -362,7 +363,7 @@ void xs_tcp_constructor(xsMachine *the)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &nodelay, sizeof(nodelay));
 	tcp_t *tcp = new_record(the);
 	if (from) {
-		/* what it accepted goes on from here; its callbacks are called no more */
+		/* takes over its unsent bytes; its callbacks are no longer called */
 		tcp->pending = from->pending;
 		tcp->pending_offset = from->pending_offset;
 		tcp->pending_length = from->pending_length;
@@ -376,7 +377,7 @@ void xs_tcp_constructor(xsMachine *the)
 	tcp->on_readable = on_readable;
 	tcp->on_writable = on_writable;
 	tcp->on_error = on_error;
-	/* the first onWritable says how much may be written */
+	/* the first onWritable gives the initial credit */
 	tcp->starved = true;
 	tune(tcp);
 	tcp->object = xsThis;
@@ -402,7 +403,8 @@ void xs_tcp_close(xsMachine *the)
 	tcp_t *tcp = this_tcp(the);
 	if (tcp->watch.fd < 0)
 		return;
-	/* after a failure too: a peer that has only ended its own direction still reads, and to another the first send ends it */
+	/* even after onError: a peer may have closed only its own direction and still read.
+	 * If it has gone, the first send fails. */
 	if (tcp->pending_length) {
 		loop_remove(&tcp->watch);
 		if (linger(tcp->watch.fd, tcp->pending, tcp->pending_offset, tcp->pending_length)) {
@@ -414,7 +416,7 @@ void xs_tcp_close(xsMachine *the)
 	release(tcp);
 }
 
-/** read() | read(byteLength) | read(buffer). undefined when nothing is there. */
+/** read() | read(byteLength) | read(buffer). undefined if no bytes are available. */
 void xs_tcp_read(xsMachine *the)
 {
 	tcp_t *tcp = this_tcp(the);
@@ -453,7 +455,7 @@ void xs_tcp_read(xsMachine *the)
 			wanted = available;
 	}
 	bytes = xsmcSetArrayBuffer(xsResult, NULL, wanted);
-	/* one call may stop at an urgent byte */
+	/* recv may stop at an urgent byte */
 	for (int count = 0; count < wanted;) {
 		ssize_t got = recv(tcp->watch.fd, (uint8_t *)bytes + count, (size_t)(wanted - count), MSG_DONTWAIT);
 		if (got <= 0)
@@ -462,8 +464,8 @@ void xs_tcp_read(xsMachine *the)
 	}
 }
 
-/** write(buffer): takes all of it or throws "would block".
- *  @returns the credit left, bytes */
+/** write(buffer): accepts all of it or throws "would block".
+ *  @returns the remaining credit, bytes */
 void xs_tcp_write(xsMachine *the)
 {
 	tcp_t *tcp = this_tcp(the);
@@ -487,7 +489,7 @@ void xs_tcp_write(xsMachine *the)
 	if (!tcp->pending_length) {
 		sent = send(tcp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (sent < 0) {
-			/* a broken connection is told by onError, in its own turn, as on the device: the bytes are gone either way */
+			/* as on the device, onError reports a broken connection in a later turn; the bytes are lost in any case */
 			tcp->broken = !(errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS);
 			sent = tcp->broken ? (ssize_t)length : 0;
 		}
@@ -515,10 +517,11 @@ void xs_tcp_write(xsMachine *the)
 	xsmcSetInteger(xsResult, (int32_t)left);
 }
 
-/** Packets gathered for one system call. */
+/** Packets per system call. */
 enum { GATHERED = 32 };
 
-/** What is left of a packet that was begun waits: it has to be completed before anything else. */
+/** Buffers the rest of a partly sent packet, which must be completed before anything else is sent.
+ *  @returns false without memory */
 static bool keep_rest(tcp_t *tcp, const burst_packet_t *packet, size_t sent)
 {
 	size_t total = packet->header_length + packet->payload_length;
@@ -538,7 +541,8 @@ static bool keep_rest(tcp_t *tcp, const burst_packet_t *packet, size_t sent)
 	return true;
 }
 
-/** Everything that fits, in one system call. @returns whether the kernel took all of it. Throws when the connection is breaking */
+/** Sends as much as fits in one system call. @returns whether the kernel accepted all of it.
+ *  Throws if the connection is broken */
 static bool send_gathered(xsMachine *the, tcp_t *tcp, burst_t *burst, const burst_packet_t *packets, int count)
 {
 	struct iovec parts[2 * GATHERED];

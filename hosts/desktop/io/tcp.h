@@ -4,7 +4,8 @@
 #include "../host.h"
 #include "callback.h"
 
-/** Gives an empty TCP object (made without options) an accepted descriptor; a constructor with `from` takes it over. */
+/** Assigns an accepted descriptor to an empty TCP object (constructed without options).
+ *  A constructor with `from` takes it over. */
 void tcp_fill(xsMachine *the, xsSlot *object, int fd);
 
 #endif

@@ -82,7 +82,7 @@ static int64_t milliseconds(xsMachine *the, int argument)
 static void start(xsMachine *the, int64_t delay, int64_t interval)
 {
 	if (xsmcArgc < 1 || xsmcTypeOf(xsArg(0)) != xsReferenceType || !xsmcIsCallable(xsArg(0)))
-		xsTypeError("callback is no function");
+		xsTypeError("callback is not a function");
 	xsmcVars(1);
 	xsVar(0) = xsNewHostObject(xs_timer_destructor);
 	timer_record_t *record = calloc(1, sizeof(*record));
@@ -114,7 +114,7 @@ void xs_timer_repeat(xsMachine *the)
 
 void xs_timer_schedule(xsMachine *the)
 {
-	/* without a delay it is kept, but not due until it is scheduled again */
+	/* without a delay the timer stays suspended until it is scheduled again */
 	int64_t delay = 2147483647, interval = 2147483647;
 	if (xsmcArgc > 1 && xsmcTypeOf(xsArg(1)) != xsUndefinedType) {
 		delay = milliseconds(the, 1);
@@ -134,13 +134,13 @@ void xs_timer_clear(xsMachine *the)
 		release(record);
 }
 
-/** Time.ticks: milliseconds on a monotonic clock, wrapping in 32 bits as on the device. */
+/** Time.ticks: monotonic milliseconds, wrapping at 32 bits as on the device. */
 void xs_time_ticks(xsMachine *the)
 {
 	xsmcSetInteger(xsResult, (int32_t)(uint32_t)(loop_now() / 1000));
 }
 
-/** Time.delta(start[, end]): milliseconds from one reading of `ticks` to a later one, right across the wrap. */
+/** Time.delta(start[, end]): milliseconds from one value of `ticks` to a later one, correct across the wrap. */
 void xs_time_delta(xsMachine *the)
 {
 	uint32_t begin = (uint32_t)xsmcToInteger(xsArg(0));

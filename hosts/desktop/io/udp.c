@@ -1,8 +1,8 @@
 /*
- * embedded:io/socket/udp (ECMA-419), with multicast as the SDK's lwIP sockets have it, and one option of this host's own:
+ * embedded:io/socket/udp (ECMA-419), with multicast as in the SDK's lwIP sockets, and one additional option:
  *
- *    multicastInterface   IPv4 address of the interface that multicast leaves by and groups are joined on. Without it the
- *                         system's routes choose. Tests use 127.0.0.1: nothing leaves the machine.
+ *    multicastInterface   IPv4 address of the interface for sending multicast and joining groups. Default: chosen by the
+ *                         system's routes. Tests use 127.0.0.1, so that nothing leaves the machine.
  */
 #if defined(__linux__)
 	#define _GNU_SOURCE
@@ -21,8 +21,8 @@
 #include "socketburst.h"
 #include "socket.h"
 
-/* read() gives what one packet of a network carries, as lwIP's sockets do. What is larger is dropped: 65,507 octets at once fill the
- * device's chunk heap, and none of the program's peers sends it so much. */
+/* read() returns datagrams that fit one network packet, as lwIP's sockets do. Larger ones are dropped: one of 65,507
+ * octets fills the device's chunk heap, and no peer of this program sends that much. */
 enum { LARGEST_READ = 1500, BUFFER = 1024 * 1024, OWN = 256 };
 
 typedef struct udp {
@@ -30,17 +30,17 @@ typedef struct udp {
 	xsMachine *the;
 	xsSlot object;
 	callback_t on_readable;
-	/** The kernel or the route has refused to segment (UDP_SEGMENT): packets leave one by one. */
+	/** The kernel or the route does not support UDP_SEGMENT: packets are sent one by one. */
 	bool unsegmented;
-	/** Where groups are joined, and whether one is. */
+	/** The interface for joining groups, and whether a group has been joined. */
 	struct in_addr interface;
 	bool member;
-	/** The last short datagram sent to a group while in one: the kernel gives it back to its sender, lwIP does not. It cannot be
-	 *  kept from doing so without keeping it from other programs on this machine. Nor can it be told by its sender: the port
-	 *  may be shared. 0 bytes when none is expected. */
+	/** The last short datagram sent to a group by a member. Unlike lwIP, the kernel loops it back to the sender.
+	 *  Disabling the loop would hide it from other programs on this machine, and the source address does not identify
+	 *  it because the port may be shared. Length 0: none expected. */
 	size_t own_length;
 	uint8_t own[OWN];
-	/** The address written to last, as text and as it was read: packets to one client come in rows. */
+	/** The last destination, as text and parsed: consecutive packets often go to the same client. */
 	char text[INET_ADDRSTRLEN];
 	struct sockaddr_in to;
 } udp_t;
@@ -67,7 +67,7 @@ static void xs_udp_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 
 static const xsHostHooks udp_hooks = { xs_udp_destructor, xs_udp_mark, NULL };
 
-/** Throws when it is closed. To be called when all arguments are read: one may be an object whose toString closes the socket. */
+/** Throws if closed. To be called after all arguments are read: an argument's toString may close the socket. */
 static udp_t *this_udp(xsMachine *the)
 {
 	udp_t *udp = xsmcGetHostDataValidate(xsThis, (void *)&udp_hooks);
@@ -81,7 +81,7 @@ static void udp_ready(loop_watch_t *watch, short revents)
 	udp_t *udp = (udp_t *)watch;
 	uint8_t bytes[OWN + 1];
 	(void)revents;
-	/* an error of an earlier send (ICMP unreachable) is reported here first, and must be taken to go away */
+	/* recv first returns, and so clears, the error of an earlier send (ICMP unreachable) */
 	ssize_t length = recv(udp->watch.fd, bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
 	if (length < 0)
 		return;
@@ -101,12 +101,12 @@ static void group_option(xsMachine *the, int fd, int option, struct in_addr inte
 	memset(&request, 0, sizeof(request));
 	request.imr_interface = interface;
 	if (inet_pton(AF_INET, text, &request.imr_multiaddr) != 1 || !IN_MULTICAST(ntohl(request.imr_multiaddr.s_addr)))
-		xsRangeError("\"%s\" is no IPv4 multicast address", text);
+		xsRangeError("\"%s\" is not an IPv4 multicast address", text);
 	if (setsockopt(fd, IPPROTO_IP, option, &request, sizeof(request)) < 0)
 		xsUnknownError("multicast group %s: %s", text, strerror(errno));
 }
 
-/** The `multicastInterface` option of argument 0, or any interface. */
+/** Reads the `multicastInterface` option of argument 0. Default: any interface. */
 static struct in_addr interface_option(xsMachine *the)
 {
 	struct sockaddr_in address;
@@ -116,7 +116,8 @@ static struct in_addr interface_option(xsMachine *the)
 	return address.sin_addr;
 }
 
-/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?, multicastInterface?}). Throws when the port is taken. */
+/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?, multicastInterface?}).
+ *  Throws if the port is in use. */
 void xs_udp_constructor(xsMachine *the)
 {
 	struct sockaddr_in address;
@@ -130,7 +131,7 @@ void xs_udp_constructor(xsMachine *the)
 	bool group = xsmcTypeOf(xsVar(1)) != xsUndefinedType;
 	if (group)
 		xsmcToString(xsVar(1));
-	/* nothing of the options is read any more that may throw */
+	/* no option is read after this that could throw */
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	if (fd < 0)
 		socket_fail(the, fd, "socket");
@@ -182,8 +183,8 @@ void xs_udp_close(xsMachine *the)
 	xs_udp_destructor(udp);
 }
 
-/** read(): the next datagram as an ArrayBuffer with `address` and `port` of its sender. undefined when none waits, or it is larger than
- *  LARGEST_READ. */
+/** read(): the next datagram as an ArrayBuffer with the sender's `address` and `port`. undefined if none is available,
+ *  or if it is larger than LARGEST_READ. */
 void xs_udp_read(xsMachine *the)
 {
 	udp_t *udp = this_udp(the);
@@ -203,7 +204,7 @@ void xs_udp_read(xsMachine *the)
 	xsmcDefine(xsResult, xsID_port, xsVar(0), xsDefault);
 }
 
-/** Reads the address of a datagram that is to be sent. Throws RangeError. */
+/** Parses the destination of a datagram. Throws RangeError. */
 static udp_t *address_to(xsMachine *the, xsSlot *socket, xsSlot *address, int port)
 {
 	if (port < 1 || port > 65535)
@@ -222,7 +223,7 @@ static udp_t *address_to(xsMachine *the, xsSlot *socket, xsSlot *address, int po
 	return udp;
 }
 
-/** The error of an earlier datagram to another client (ICMP unreachable) is not this one's: such a call is tried again. */
+/** Whether to retry: the error belongs to an earlier datagram to another client (ICMP unreachable), not to this one. */
 static bool is_of_another(int error)
 {
 	return error == ECONNREFUSED || error == EINTR;
@@ -240,7 +241,7 @@ static bool expects_own(const udp_t *udp, size_t length)
 	return udp->member && length <= OWN && IN_MULTICAST(ntohl(udp->to.sin_addr.s_addr));
 }
 
-/** write(buffer, address, port). Throws when the system refuses the datagram: "would block" when it has no room now. */
+/** write(buffer, address, port). Throws if the system refuses the datagram: "would block" if its buffer is full. */
 void xs_udp_write(xsMachine *the)
 {
 	int port = xsmcToInteger(xsArg(2));
@@ -262,7 +263,7 @@ void xs_udp_write(xsMachine *the)
 	send_failed(the, "sendto");
 }
 
-/** Packets gathered for one system call: the kernel takes 64 segments of together less than a datagram's bytes. */
+/** Packets per system call: the kernel accepts up to 64 segments that together fit a datagram. */
 enum { GATHERED = 64, SEGMENTED_BYTES = 65000 };
 
 static size_t length_of(const burst_packet_t *packet)
@@ -270,8 +271,8 @@ static size_t length_of(const burst_packet_t *packet)
 	return packet->header_length + packet->payload_length;
 }
 
-/** Sends one packet, or several of the same length (the last one may be shorter) that the kernel cuts apart.
- *  @returns false: errno tells why */
+/** Sends one packet, or several of the same length (the last may be shorter) that the kernel segments.
+ *  @returns false on error, with errno set */
 static bool send_segmented(udp_t *udp, const burst_packet_t *packets, uint32_t count)
 {
 	struct iovec parts[2 * GATHERED];
@@ -305,7 +306,7 @@ static bool send_segmented(udp_t *udp, const burst_packet_t *packets, uint32_t c
 	return false;
 }
 
-/** @returns packets sent: fewer than `count` after an error, which errno tells */
+/** @returns packets sent; fewer than `count` after an error, with errno set */
 static uint32_t send_one_by_one(udp_t *udp, const burst_packet_t *packets, uint32_t count)
 {
 	uint32_t sent = 0;
@@ -324,11 +325,12 @@ static uint32_t send_one_by_one(udp_t *udp, const burst_packet_t *packets, uint3
 static uint32_t send_gathered(udp_t *udp, const burst_packet_t *packets, uint32_t count)
 {
 #if defined(UDP_SEGMENT)
-	/* a socket that is in its group looks at its own packets one by one */
+	/* a group member recognizes its own looped-back packets one by one */
 	if (count > 1 && !udp->unsegmented && !udp->member) {
 		if (send_segmented(udp, packets, count))
 			return count;
-		/* EIO: the interface has no checksums; EMSGSIZE: a segment is larger than the route's packets; EINVAL, ENOPROTOOPT: an older kernel */
+		/* EIO: no checksum offload; EMSGSIZE: a segment exceeds the route's MTU; EINVAL, ENOPROTOOPT:
+		 * an older kernel */
 		if (errno != EIO && errno != EMSGSIZE && errno != EINVAL && errno != ENOPROTOOPT)
 			return 0;
 		udp->unsegmented = true;

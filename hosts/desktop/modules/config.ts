@@ -1,30 +1,31 @@
 /**
- * `mc/config` on the desktop: the manifests' `config`, with the command line's `--name value` laid over it as mcconfig lays its
- * `name=value`. Answers `--help`, and refuses what it does not know.
+ * `mc/config` on the desktop: the manifests' `config`, overridden by `--name value` on the command line, as mcconfig's
+ * `name=value` does. Handles `--help` and rejects unknown options.
  */
 import defaults from "manifest/config";
 import Process from "process";
 import { helpLines, nearestOption, settingName } from "settings/settings";
 
 const HOST_HELP = [
-	"  --heap[=SLOTS:BYTES]      memory fixed at the device's size (\"creation\" in manifest.json)",
-	"  --send-buffer N           bytes a TCP socket holds, to imitate a device: 5744 to 28672 there",
-	"  --no-gso                  UDP packets leave one by one: a capture on this machine shows each",
-	"  --help                    this text",
+	"  --heap[=SLOTS:BYTES]      limit memory to the device's size (\"creation\" in manifest.json)",
+	"  --send-buffer N           TCP send buffer in bytes, to imitate a device (5744 to 28672)",
+	"  --no-gso                  send UDP packets one by one, so that a capture on this machine shows each",
+	"  --help                    show this text",
 ];
 
-/** Connections and sessions that the device's heap holds, and of them of one address, as in the manifest. */
+/** Limits that fit the device's heap, as in the manifest:
+ *  connections and sessions in all, and sessions of one address. */
 const DEVICE_LIMIT = 8, DEVICE_ADDRESS_LIMIT = 4;
 
 function refuse(message: string): never {
-	Process.error(`${message}\nnpm start -- --help lists the options`);
+	Process.error(`${message}\nnpm start -- --help shows all options`);
 	return Process.abort(2);
 }
 
 function read(): Record<string, unknown> {
 	const config: Record<string, unknown> = { ...defaults };
 	if (Process.hasDeviceHeap()) {
-		// the desktop's limits do not fit into it
+		// the desktop's limits are too high for this heap
 		config["connectionLimit"] = DEVICE_LIMIT;
 		config["sessionLimit"] = DEVICE_LIMIT;
 		config["addressSessions"] = DEVICE_ADDRESS_LIMIT;
@@ -42,7 +43,7 @@ function read(): Record<string, unknown> {
 		const name = settingName(option);
 		if (name === undefined) {
 			const near = nearestOption(option);
-			refuse(`${option} is no option${near === undefined ? "" : `: did you mean ${near}?`}`);
+			refuse(`${option} is not an option.${near === undefined ? "" : ` Did you mean ${near}?`}`);
 		}
 		const value = equals < 0 ? Process.argument(++i) : argument.slice(equals + 1);
 		if (value === undefined)

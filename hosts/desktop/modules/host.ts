@@ -1,4 +1,4 @@
-/** The desktop's `host`: a terminal or a log, Ctrl-C, the machine's addresses. */
+/** `host` on the desktop: status on a terminal or in a log, Ctrl-C, the machine's addresses. */
 
 import Process from "process";
 import Timer from "timer";
@@ -15,14 +15,14 @@ const host: Host = Object.freeze({
 			trace(`rtsp://${address}:${port}/${path}\n`);
 		const terminal = Process.isTerminal();
 		if (terminal)
-			trace("Ctrl-C ends\n");
+			trace("Press Ctrl-C to stop\n");
 		const status = new StatusLine();
 		const startTime = Date.now();
 		let last = startTime, playing = 0;
 		const timer = Timer.repeat(() => {
 			const now = Date.now(), numbers = statistics();
 			if (terminal) {
-				// one line, written over: the end of a longer one before is cleared
+				// overwrites the line in place and clears the rest of a longer one
 				trace(`\r${status.format(numbers, (now - last) / 1000)}\u001b[K`);
 				last = now;
 			}
