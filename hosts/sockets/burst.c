@@ -11,9 +11,9 @@
 #include "xs_scan.h"
 
 enum {
-	/* with less room than this nothing is sent: many small packets cost more than a short wait */
+	/* with less room than this nothing is sent: many small packets cost more than waiting briefly */
 	SMALLEST_PACKET = 1400,
-	/* `$`, channel, length (RFC 2326 section 10.12): not counted by the limit of a packet */
+	/* `$`, channel, length (RFC 2326 section 10.12), not included in a packet's limit */
 	FRAMING = 4,
 };
 
@@ -23,17 +23,17 @@ typedef struct {
 	const jpeg_scan_t *scan;
 	uint8_t *frame;
 	size_t length;
-	/** Bytes of the largest packet, without framing. */
+	/** Maximum packet size, bytes, without framing. */
 	uint32_t limit;
 	uint32_t framing;
-	/** Before the packet that `next` made. */
+	/** Position before the packet last made by `next`. */
 	rtp_jpeg_position_t position;
 } frame_burst_t;
 
 _Static_assert(BURST_HEADER_MAX == RTP_JPEG_HEADER_MAX, "the headers fit");
 _Static_assert(sizeof(rtp_jpeg_position_t) <= sizeof(burst_position_t), "the position fits");
 
-/** @returns the limit of a packet for so much room, 0: wait for more */
+/** @returns the maximum packet size for the room; 0: wait for more */
 static uint32_t limit_for(const frame_burst_t *self, uint32_t room)
 {
 	uint32_t smallest = self->limit < SMALLEST_PACKET ? self->limit : SMALLEST_PACKET;
@@ -95,7 +95,7 @@ static void rewind_to(burst_t *burst, const burst_packet_t *packet)
 	rtp_jpeg_rewind(((frame_burst_t *)burst)->stream, &position);
 }
 
-/** Reads (socket, fragmenter, frame, scan, packetSize, …). */
+/** Reads the arguments (socket, fragmenter, frame, scan, packetSize, …). */
 static void open_burst(xsMachine *the, frame_burst_t *self)
 {
 	self->burst = (burst_t){ .next = next, .undo = undo, .restore = restore, .gather = gather, .rewind = rewind_to };
@@ -108,7 +108,7 @@ static void open_burst(xsMachine *the, frame_burst_t *self)
 	self->frame = xs_fragmenter_frame(the, &xsArg(2), &self->length);
 }
 
-/** (…, credit): the sockets know theirs better */
+/** (…, credit): the credit is not used; the sockets know their own */
 void xs_burst_tcp(xsMachine *the)
 {
 	frame_burst_t self;

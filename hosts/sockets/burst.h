@@ -1,33 +1,33 @@
 /*
- * The packets of one frame on their way into a socket, all in native code. JavaScript is entered again when the frame is finished, or
- * when something is in its way.
+ * Writes the packets of one frame to a socket in native code. It returns to JavaScript when the frame is finished, the
+ * socket is full, or an error occurs.
  *
  *   burst.c: packets of a Fragmenter ── burst_t ──> a host's sockets: until they are full or fail
  *
- * A socket that copies what it is given takes packets one by one, written in place (`next`). One that sends many in one system call
- * gathers them (`gather`).
+ * A socket that copies its input takes packets one by one, written in place (`next`). A socket that sends many packets
+ * in one system call gathers them (`gather`).
  */
 #ifndef SOCKETS_BURST_H
 #define SOCKETS_BURST_H
 
 #include <stdint.h>
 
-/** Longest run of headers in front of a payload, bytes. */
+/** Maximum length of the headers in front of a payload, bytes. */
 #define BURST_HEADER_MAX 160
 
-/** The next packet does not fit into the room there is. */
+/** The next packet does not fit into the available room. */
 #define BURST_NO_ROOM (-1)
-/** The frame and its packets do not fit together: a programmer's error. */
+/** The packets do not fit the frame: a programming error. */
 #define BURST_ERROR (-2)
 
-/** Where the packets stand; opaque. */
+/** Position in the sequence of packets; opaque. */
 typedef struct {
 	uint32_t words[6];
 } burst_position_t;
 
 /** A packet in two parts. */
 typedef struct {
-	/** Before this packet. */
+	/** Position before this packet. */
 	burst_position_t position;
 	uint8_t header[BURST_HEADER_MAX];
 	uint32_t header_length;
@@ -39,17 +39,18 @@ typedef struct {
 typedef struct burst burst_t;
 
 struct burst {
-	/** Writes the next packet into the frame, over the bytes in front of its payload. Valid until the next call of `next`, `undo` or `restore`.
-	 *  @param room bytes that the socket takes
-	 *  @returns the packet's bytes, 0 when the frame is finished, BURST_NO_ROOM or BURST_ERROR */
+	/** Writes the next packet's headers into the frame, over the bytes in front of its payload.
+	 *  @param room bytes that the socket accepts
+	 *  @param bytes receives the packet, valid until the next call of `next`, `undo` or `restore`
+	 *  @returns the packet's length in bytes, 0 if the frame is finished, BURST_NO_ROOM or BURST_ERROR */
 	int32_t (*next)(burst_t *burst, uint32_t room, const uint8_t **bytes);
-	/** The packet that `next` made last was not taken: it will be made again. */
+	/** Undoes the last `next`, whose packet the socket did not accept. The packet will be made again. */
 	void (*undo)(burst_t *burst);
-	/** Puts back the frame's own bytes under the last packet. To be called at the end of packets made by `next`. */
+	/** Restores the frame's bytes under the last packet. To be called after the last `next`. */
 	void (*restore)(burst_t *burst);
-	/** Makes the next packet in two parts; many can be out at once. Returns as `next`. */
+	/** Makes the next packet in two parts. Several such packets are valid at a time. Returns as `next`. */
 	int32_t (*gather)(burst_t *burst, uint32_t room, burst_packet_t *packet);
-	/** This packet and those gathered after it were not taken. */
+	/** Goes back to this packet: the socket did not accept it and those gathered after it. */
 	void (*rewind)(burst_t *burst, const burst_packet_t *packet);
 };
 

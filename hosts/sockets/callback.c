@@ -1,5 +1,5 @@
 /*
- * Calls into JavaScript. Nothing is allocated in the machine by a call.
+ * Calls into JavaScript. A call allocates nothing in the machine.
  */
 #include "callback.h"
 
@@ -9,7 +9,7 @@ callback_t callback_option(xsMachine *the, xsIdentifier id, xsSlot *keep)
 	if (!xsmcTest(*keep))
 		return NULL;
 	if (xsmcTypeOf(*keep) != xsReferenceType || !xsmcIsCallable(*keep))
-		xsTypeError("callback is no function");
+		xsTypeError("callback is not a function");
 	return fxToReference(the, keep);
 }
 

@@ -1,5 +1,5 @@
 /*
- * Calls from native code into JavaScript, and the options they come from: shared by the sockets of every host.
+ * Calls from native code into JavaScript, and access to options. Shared by the sockets of all hosts.
  */
 #ifndef SOCKETS_CALLBACK_H
 #define SOCKETS_CALLBACK_H
@@ -9,22 +9,24 @@
 #include "xsmc.h"
 #include "mc.xs.h"
 
-/** A callback given in an options object: a function, or NULL. Marked by the owner's host hooks. */
+/** A callback from an options object: a function or NULL. The owner's host hooks must mark it. */
 typedef xsSlot *callback_t;
 
-/** Reads property `id` of the options in argument 0. Throws TypeError when it is there and no function.
- *  @param keep one of the caller's xsVar: holds the function until the owner's host hooks do (a getter may have made it just now)
+/** Reads property `id` of the options in argument 0. Throws TypeError if it is present but not a function.
+ *  @param keep one of the caller's xsVar, which holds the function until the owner's host hooks do:
+ *    a getter may have just created it
  *  @returns the function's reference, or NULL when absent */
 callback_t callback_option(xsMachine *the, xsIdentifier id, xsSlot *keep);
 
-/** Calls `function` with `target` as this and one number; without one when `count` is negative.
+/** Calls `function` with `target` as `this` and `count` as its argument, or without an argument if `count` is negative.
  *  An exception ends the program (`host_uncaught`). */
 void callback_call(xsMachine *the, callback_t function, xsSlot *target, int32_t count);
 
-/** Integer property `id` of the options in argument 0, or `absent`. Throws RangeError outside minimum..maximum. */
+/** Reads the integer property `id` of the options in argument 0. Throws RangeError outside minimum..maximum.
+ *  @returns `absent` if there is no such property */
 int32_t integer_option(xsMachine *the, xsIdentifier id, const char *name, int32_t minimum, int32_t maximum, int32_t absent);
 
-/** The host's: what becomes of an uncaught exception, the machine's current one. */
+/** Handles an uncaught exception, which is the machine's current one. Implemented by each host. */
 void host_uncaught(xsMachine *the) __attribute__((noreturn));
 
 #endif

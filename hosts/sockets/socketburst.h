@@ -1,5 +1,5 @@
 /*
- * How a burst enters a socket: implemented by each host's TCP and UDP.
+ * Writing a burst to a socket. Implemented by each host's TCP and UDP.
  */
 #ifndef SOCKETS_SOCKETBURST_H
 #define SOCKETS_SOCKETBURST_H
@@ -8,14 +8,14 @@
 
 #include "burst.h"
 
-/** Writes packets until the frame is finished or the socket takes no more; `onWritable` follows in that case.
+/** Writes packets until the frame is finished or the socket is full. In the latter case `onWritable` follows.
  *  @param socket a TCP object
- *  @returns bytes that the socket still takes. Throws when it is closed, or not connected yet */
+ *  @returns bytes that the socket still accepts. Throws if it is closed or not yet connected */
 uint32_t tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst);
 
-/** Sends packets until the frame is finished or `limit` of them have left.
+/** Sends packets until the frame is finished or `limit` packets are sent.
  *  @param socket a UDP object
- *  @param address IP literal
+ *  @param address IPv4 literal
  *  @param port 1 to 65535
  *  @param limit packets, 0: all
  *  @returns packets sent. Throws "would block" and other errors as `write` */

@@ -1,13 +1,13 @@
 /*
  * See camera_capture.h.
  *
- * Two things are shared between the threads: what `lock` protects, which is held for a few instructions; and the record itself,
- * which the last of its two holders frees. The task is made with the first camera, in static memory, and kept for all that follow:
- * a stack of its size may not be had from the heap again.
+ * The threads share the fields under `lock`, which is held for a few instructions, and the record itself, which the
+ * last of its two holders frees. The task is created with the first camera, in static memory, and serves all later
+ * ones: the heap may not have a block of its stack's size again.
  *
- * The task asks the driver whether it has a frame before it fetches one, so that it waits on its own semaphore, not inside of the
- * driver: a camera that has fallen silent is then closed at once. (A frame without its end sends fb_get waiting all the same, for
- * 4 seconds at most. That is why closing does not wait for the task.)
+ * The task asks the driver whether a frame is available before it fetches one. It therefore waits on its own semaphore,
+ * not inside the driver, and a camera that delivers no frames closes immediately. A frame without an end still blocks
+ * fb_get for up to 4 seconds, which is why closing does not wait for the task.
  */
 
 #include <stdlib.h>
@@ -22,19 +22,19 @@
 #include "camera_memory.h"
 
 #if CONFIG_CAMERA_PSRAM_DMA
-	/* packets are made in place: lines of the cache that were written would go over what DMA writes into the next frame */
-	#error "CONFIG_CAMERA_PSRAM_DMA has to be off"
+	/* packets are built in place: written cache lines would overwrite the next frame that DMA stores there */
+	#error "CONFIG_CAMERA_PSRAM_DMA must be off"
 #endif
 
-/* Above JavaScript's task (4), below lwIP's (18): frames have to be fetched while a packet is being made. */
+/* Above JavaScript's task (4), so that frames are fetched while a packet is being built; below lwIP's (18). */
 #define TASK_PRIORITY 8
 #define TASK_STACK 5120
 
-/* How often the driver is asked for a frame: the latency that asking adds, milliseconds. */
+/* Interval between polls of the driver, and so the latency that polling adds. Milliseconds. */
 #define POLL 2
-/* After the driver had none: it may say so at once, again and again. Milliseconds. */
+/* Pause after a failed fetch, which may fail immediately every time. Milliseconds. */
 #define PAUSE 100
-/* How long an open waits for the camera before it to be closed. Milliseconds. */
+/* How long opening waits for the previous camera to close. Milliseconds. */
 #define CLOSE_WAIT 500
 #define CLOSE_POLL 2
 
@@ -43,29 +43,29 @@ typedef enum { PARKED, RUNNING, CLOSING } capture_mode_t;
 struct camera_capture {
 	camera_capture_options_t options;
 	camera_open_t status;
-	int32_t holders;			/* the task, and JavaScript's side; atomic */
-	SemaphoreHandle_t opened;	/* given by the task when `status` is there */
+	int32_t holders;			/* the task and JavaScript's side; atomic */
+	SemaphoreHandle_t opened;	/* given by the task when `status` is set */
 	SemaphoreHandle_t wake_up;	/* given when `mode` has changed */
 
 	portMUX_TYPE lock;
 	/* under the lock */
 	capture_mode_t mode;
 	camera_fb_t *newest;		/* the slot */
-	bool told;					/* of the frame in the slot */
-	bool announced;				/* `wake` was called, and not answered yet */
+	bool told;					/* the frame in the slot has been announced */
+	bool announced;				/* a message from `wake` is pending */
 	bool closed;
-	int64_t start_time;			/* microseconds: frames from before are stale */
-	int64_t due;				/* of the next frame, when there is an interval */
+	int64_t start_time;			/* microseconds; earlier frames are stale */
+	int64_t due;				/* of the next frame, if `interval` is set; microseconds */
 	uint32_t interval;
 	camera_capture_counts_t counts;
 };
 
-/* There is one driver. Set by who opens it, cleared by the task that has closed it. Atomic. */
+/* Whether the only driver is in use. Set before opening it, cleared by the task after closing it. Atomic. */
 static int32_t driver_taken;
 
 static struct {
-	SemaphoreHandle_t given;	/* when `next` is there */
-	camera_capture_t *next;		/* written by who has taken the driver */
+	SemaphoreHandle_t given;	/* when `next` is set */
+	camera_capture_t *next;		/* written by the holder of `driver_taken` */
 	StaticSemaphore_t semaphore;
 	StaticTask_t record;
 	StackType_t stack[TASK_STACK];
@@ -108,7 +108,8 @@ static TickType_t ticks(uint32_t milliseconds)
 
 /* ---- The task: the driver ---- */
 
-/* The driver has one error for no sensor and for one that makes no JPEG. A sensor of any kind can be opened for grey. */
+/* Returns the name of any sensor, or NULL. The driver reports a missing sensor and one without JPEG by the same error,
+ * but it can open every sensor in greyscale. */
 static const char *find_any_sensor(camera_config_t config)
 {
 	config.pixel_format = PIXFORMAT_GRAYSCALE;
@@ -142,7 +143,7 @@ static camera_open_t open_driver(const camera_capture_options_t *options)
 	if (!sensor)
 		status.error = ESP_ERR_CAMERA_NOT_DETECTED;
 	else if (sensor->status.framesize != config->frame_size)
-		/* the driver takes the largest that there is, and says so only in its log */
+		/* the driver falls back to the sensor's largest size and reports this only in its log */
 		status.result = CAMERA_TOO_LARGE;
 	else if (options->size != config->frame_size && sensor->set_framesize(sensor, options->size))
 		status.error = ESP_ERR_CAMERA_FAILED_TO_SET_FRAME_SIZE;
@@ -166,14 +167,14 @@ static int64_t capture_time(const camera_fb_t *frame)
 	return (int64_t)frame->timestamp.tv_sec * 1000000 + frame->timestamp.tv_usec;
 }
 
-/* Whether the frame rate has room for a frame of this instant: on average, so that a frame may come up to an interval early after
- * one that came late. Under the lock. */
+/* Whether the frame rate allows a frame at this time. The rate holds on average: after a late frame the next may be up
+ * to one interval early. Called with the lock held. */
 static bool is_due(camera_capture_t *capture, int64_t time)
 {
 	uint32_t interval = capture->interval;
 	if (!interval)
 		return true;
-	/* the sensor's own rate is never quite the one that is asked for */
+	/* tolerance, since the sensor's rate never matches the requested one exactly */
 	if (time < capture->due - interval / 4)
 		return false;
 	if (capture->due < time - interval)
@@ -182,7 +183,7 @@ static bool is_due(camera_capture_t *capture, int64_t time)
 	return true;
 }
 
-/* Puts a frame into the slot. Returns the one to be given back: this one, or the one before, or NULL. */
+/* Puts a frame into the slot. Returns the frame to give back to the driver: this one, the previous one, or NULL. */
 static camera_fb_t *hand_over(camera_capture_t *capture, camera_fb_t *frame)
 {
 	camera_fb_t *back = frame;
@@ -206,7 +207,8 @@ static camera_fb_t *hand_over(camera_capture_t *capture, camera_fb_t *frame)
 	return back;
 }
 
-/* Tells the other thread, once a frame, one message at a time. Under the lock, so that nothing follows a close. */
+/* Notifies the other thread once per frame, with one pending message at most.
+ * It holds the lock, so that no message follows a close. */
 static void announce(camera_capture_t *capture)
 {
 	portENTER_CRITICAL(&capture->lock);
@@ -245,7 +247,7 @@ static void run(camera_capture_t *capture)
 				fetch(capture);
 			else
 				xSemaphoreTake(capture->wake_up, ticks(POLL));
-			/* again, too, what found no room in the queue of messages */
+			/* also retries after the message queue was full */
 			announce(capture);
 		}
 	}
@@ -273,7 +275,7 @@ static void capture_task(void *parameter)
 	}
 }
 
-/* Static memory: it cannot fail. */
+/* Creates the task on the first call. Its memory is static, so this cannot fail. */
 static void make_task(void)
 {
 	if (task.given)
@@ -313,7 +315,7 @@ camera_capture_t *camera_capture_open(const camera_capture_options_t *options, c
 	capture->holders = 2;
 	task.next = capture;
 	xSemaphoreGive(task.given);
-	/* bounded by the driver: every transfer to the sensor has its own time-out */
+	/* the driver bounds the wait: every transfer to the sensor has its own timeout */
 	xSemaphoreTake(capture->opened, portMAX_DELAY);
 	*status = capture->status;
 	if (status->result == CAMERA_OPEN)
@@ -322,7 +324,7 @@ camera_capture_t *camera_capture_open(const camera_capture_options_t *options, c
 	return NULL;
 }
 
-/* From here on nothing comes into the slot. */
+/* Empties the slot and keeps it empty. */
 static void park(camera_capture_t *capture)
 {
 	portENTER_CRITICAL(&capture->lock);
@@ -387,10 +389,10 @@ camera_fb_t *camera_capture_take(camera_capture_t *capture)
 	return frame;
 }
 
-/* Returns whether a message is under way, which names the record. */
+/* Returns whether a message that refers to the record is pending. */
 static bool shut(camera_capture_t *capture)
 {
-	/* in this order: the task closes the driver, and then there is nowhere to give a frame back to */
+	/* first, since a frame cannot be given back once the task has closed the driver */
 	park(capture);
 	portENTER_CRITICAL(&capture->lock);
 	bool announced = capture->announced;

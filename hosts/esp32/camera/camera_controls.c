@@ -1,5 +1,6 @@
 /*
- * The driver has a function for each, and remembers each value under a name that is often another one.
+ * See camera_controls.h.
+ * The driver has a setter for each control, and stores the value in a status field whose name often differs.
  */
 
 #include <stdbool.h>
@@ -50,7 +51,7 @@ typedef struct {
 	static int name##_get(const sensor_t *sensor) { return sensor->status.field; }
 CONTROLS(FUNCTIONS)
 
-/* In MHz, as settings have it. */
+/* Controls are in MHz, as in the settings; the driver's field is in Hz. */
 static bool xclk_exists(const sensor_t *sensor)
 {
 	return sensor->set_xclk != NULL;
@@ -58,7 +59,7 @@ static bool xclk_exists(const sensor_t *sensor)
 
 static int xclk_set(sensor_t *sensor, int value)
 {
-	/* the clock starts anew: not for nothing */
+	/* setting it restarts the clock, so only on a change */
 	return sensor->xclk_freq_hz == value * MEGAHERTZ ? 0 : sensor->set_xclk(sensor, LEDC_TIMER_0, value);
 }
 

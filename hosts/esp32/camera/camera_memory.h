@@ -1,8 +1,9 @@
-/* Internal memory that only the camera's driver can take. */
+/* Internal memory reserved for the camera's driver. */
 #ifndef CAMERA_MEMORY_H
 #define CAMERA_MEMORY_H
 
-/* Sets it aside, for good; a second call has no effect. Before the driver is opened, and by one thread. */
+/* Reserves the memory permanently; later calls have no effect.
+ * To be called from one thread, before the driver is opened. */
 void camera_memory_reserve(void);
 
 #endif

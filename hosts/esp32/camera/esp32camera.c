@@ -1,10 +1,10 @@
 /*
  * Native half of camera.ts: esp32-camera's frame buffers as leases, and the sensor's controls.
  *
- * Ownership. A buffer is the driver's, and lent to a Frame from `read` to its `close` (camera_capture.h). A Frame is a host object
- * that is made once and used again and again: `read` points it at the bytes of a buffer, closing points it at nothing, and so does
- * closing the camera: what uses a Frame afterwards meets an empty buffer, not freed memory. A Frame keeps its driver from being
- * collected; a camera that is open keeps itself.
+ * Ownership. The driver owns the buffers and lends one to a Frame from `read` until the Frame's `close`
+ * (camera_capture.h). A Frame is a host object that is created once and reused: `read` points it at the bytes of a
+ * buffer. Closing the Frame or the camera points it at nothing, so that later uses see an empty buffer, not freed
+ * memory. A Frame keeps its driver from being collected; an open camera is a GC root.
  */
 
 #include <stddef.h>
@@ -22,11 +22,11 @@
 #include "camera_capture.h"
 #include "camera_controls.h"
 
-/* ---- The board: "defines": { "camera": { … } } of its manifest, by the names of the SDK's boards ---- */
+/* ---- The board: "defines": { "camera": { … } } in its manifest, with the names that the SDK's boards use ---- */
 
 #if !defined(MODDEF_CAMERA_XCLK) || !defined(MODDEF_CAMERA_PCLK) || !defined(MODDEF_CAMERA_VSYNC) || !defined(MODDEF_CAMERA_HREF) \
 	|| !defined(MODDEF_CAMERA_SDA) || !defined(MODDEF_CAMERA_SCL) || !defined(MODDEF_CAMERA_D0) || !defined(MODDEF_CAMERA_D7)
-	#error "the board's manifest has no pins of a camera: defines.camera"
+	#error "the board's manifest has no camera pins (defines.camera)"
 #endif
 #ifndef MODDEF_CAMERA_POWERDOWN
 	#define MODDEF_CAMERA_POWERDOWN -1
@@ -45,7 +45,7 @@
 	#define MODDEF_CAMERA_XCLK_FREQ_HZ 20000000
 #endif
 
-/* The driver takes as many bytes for a JPEG frame as it has pixels, divided by this. */
+/* The driver allocates one byte per this many pixels for a JPEG frame. */
 #define PIXELS_PER_BYTE 5
 
 typedef struct {
@@ -54,8 +54,8 @@ typedef struct {
 	camera_capture_t *capture;
 	const char *sensor_name;
 	uint32_t lease_count;
-	camera_fb_t *leases[CAMERA_BUFFERS_MAX];	/* what each Frame is pointed at; NULL: nothing. One fewer than buffers */
-	uint32_t capacity;							/* pixels that the buffers were made for */
+	camera_fb_t *leases[CAMERA_BUFFERS_MAX];	/* each Frame's buffer, or NULL. One lease fewer than buffers */
+	uint32_t capacity;							/* pixels that the buffers were allocated for */
 	int quality;
 } camera_t;
 
@@ -72,7 +72,7 @@ static const xsHostHooks xsFrameHooks = {
 
 /* ---- Messages ---- */
 
-/* In JavaScript's task. The record may be that of a camera which was closed meanwhile. */
+/* Runs in JavaScript's task. The record's camera may have been closed since the message was posted. */
 static void deliver(void *machine, void *refcon, uint8_t *message, uint16_t length)
 {
 	camera_capture_t *capture = refcon;
@@ -88,8 +88,8 @@ static void deliver(void *machine, void *refcon, uint8_t *message, uint16_t leng
 	xsEndHost(machine);
 }
 
-/* In the capture task. The form for interrupts is the one that never waits: a full queue would hold the task up for ever, with
- * the frame. */
+/* Runs in the capture task. It uses the FromISR variant because that never blocks: with a full queue the other one
+ * would block the task, and its frame, forever. */
 static bool wake(void *context, camera_capture_t *capture)
 {
 	camera_t *camera = context;
@@ -110,7 +110,7 @@ static sensor_t *get_sensor(xsMachine *the)
 {
 	sensor_t *sensor = esp_camera_sensor_get();
 	if (!sensor)
-		xsUnknownError("the camera's driver is gone");
+		xsUnknownError("the camera's driver is not open");
 	return sensor;
 }
 
@@ -123,7 +123,7 @@ static int get_option(xsMachine *the, xsIdentifier id, const char *name, int lea
 	return value;
 }
 
-/* FRAMESIZE_INVALID when the driver has none of these pixels. */
+/* Returns FRAMESIZE_INVALID if the driver does not have the size. */
 static framesize_t find_framesize(int width, int height)
 {
 	int size = 0;
@@ -166,16 +166,16 @@ static void throw_driver_error(xsMachine *the, esp_err_t error)
 	case ESP_ERR_CAMERA_NOT_DETECTED:
 		xsUnknownError("no camera found: check its ribbon cable, and the pins in the board's manifest (defines.camera)");
 	case ESP_ERR_CAMERA_NOT_SUPPORTED:
-		xsUnknownError("the sensor is none that the driver knows: enable it in sdkconfig, or take another");
+		xsUnknownError("the driver does not support the sensor: enable it in sdkconfig, or use another sensor");
 	case ESP_ERR_TIMEOUT:
 		xsUnknownError("the sensor does not answer: check its ribbon cable and its power supply");
 	case ESP_ERR_CAMERA_FAILED_TO_SET_FRAME_SIZE:
 	case ESP_ERR_CAMERA_FAILED_TO_SET_OUT_FORMAT:
-		xsUnknownError("the sensor was found, but does not take its settings: check its ribbon cable and its power supply");
+		xsUnknownError("the sensor was found but rejects its settings: check its ribbon cable and its power supply");
 	case ESP_ERR_INVALID_STATE:
 		xsUnknownError("the camera's driver, or its I2C port, is in use: choose another port in the board's manifest (defines.camera.i2c_port)");
 	case ESP_ERR_INVALID_ARG:
-		xsUnknownError("the driver does not take the pins in the board's manifest (defines.camera)");
+		xsUnknownError("the driver rejects the pins in the board's manifest (defines.camera)");
 	case ESP_ERR_NO_MEM:
 	case ESP_FAIL:
 		xsUnknownError("the driver cannot be set up (%s): most often memory is short, for which fewer buffers or a smaller size help", esp_err_to_name(error));
@@ -192,7 +192,7 @@ static void throw_open_error(xsMachine *the, const camera_open_t *status)
 	case CAMERA_NO_MEMORY:
 		xsRangeError("not enough memory");
 	case CAMERA_NO_PSRAM:
-		xsUnknownError("no PSRAM: frames have no place without it. Enable it in the board's sdkconfig (CONFIG_SPIRAM), or take a board that has it");
+		xsUnknownError("no PSRAM: frames are stored there. Enable it in the board's sdkconfig (CONFIG_SPIRAM), or use a board that has it");
 	case CAMERA_NO_JPEG:
 		xsUnknownError("the %s makes no JPEG: take an OV2640, OV3660 or OV5640", status->sensor);
 	case CAMERA_TOO_LARGE:
@@ -202,7 +202,7 @@ static void throw_open_error(xsMachine *the, const camera_open_t *status)
 	}
 }
 
-/* What is missing, as the board's light shows it (CameraErrorCode of camera.ts); NULL: another failure. */
+/* The error code that the board's light shows (CameraErrorCode in camera.ts), or NULL for any other failure. */
 static const char *error_code(const camera_open_t *status)
 {
 	switch (status->result) {
@@ -247,7 +247,7 @@ static void throw_open_error_with_code(xsMachine *the, const camera_open_t *stat
 	}
 }
 
-/* constructor(options): all of them there, checked by camera.ts. Checked again where memory depends on them. */
+/* constructor(options): camera.ts sets and checks all options. Those that affect memory are checked again here. */
 void xs_esp32camera_constructor(xsMachine *the)
 {
 	xsmcVars(1);
@@ -304,7 +304,7 @@ static void give_back(camera_t *camera, uint32_t index)
 	esp_camera_fb_return(frame);
 }
 
-/* The machine ends: nobody holds a Frame any more. An open camera is never collected before. */
+/* Called for an open camera only when the machine ends: no Frame is in use any more. */
 void xs_esp32camera_destructor(void *data)
 {
 	camera_t *camera = data;
@@ -316,7 +316,7 @@ void xs_esp32camera_destructor(void *data)
 	free(camera);
 }
 
-/* close(frames): takes the memory from under the Frames, then gives it back. Waits for nothing. */
+/* close(frames): detaches the Frames from their buffers and gives these back. Does not block. */
 void xs_esp32camera_close(xsMachine *the)
 {
 	camera_t *camera = get_camera(the, &xsThis);
@@ -351,7 +351,7 @@ void xs_esp32camera_setInterval(xsMachine *the)
 	camera_capture_set_interval(get_camera(the, &xsThis)->capture, (uint32_t)xsmcToInteger(xsArg(0)));
 }
 
-/* read(frames): a Frame, pointed at the newest image; or undefined */
+/* read(frames): a Frame that points at the newest image, or undefined */
 void xs_esp32camera_read(xsMachine *the)
 {
 	camera_t *camera = get_camera(the, &xsThis);
@@ -396,7 +396,7 @@ void xs_esp32camera_get_sensor(xsMachine *the)
 static void set_quality(xsMachine *the, sensor_t *sensor, int quality)
 {
 	if (sensor->set_quality(sensor, quality))
-		xsUnknownError("the sensor has not taken the quality");
+		xsUnknownError("the sensor did not accept the quality");
 }
 
 void xs_esp32camera_setQuality(xsMachine *the)
@@ -418,12 +418,12 @@ void xs_esp32camera_setSize(xsMachine *the)
 	if (size == FRAMESIZE_INVALID)
 		xsRangeError("no size of the driver");
 	if ((uint32_t)(width * height) > camera->capacity)
-		xsRangeError("%dx%d needs %d bytes for a frame, and %d were taken when the camera was opened: set maxSize", width, height,
+		xsRangeError("%dx%d needs %d bytes per frame, but %d were allocated when the camera was opened: set maxSize", width, height,
 			width * height / PIXELS_PER_BYTE, (int)(camera->capacity / PIXELS_PER_BYTE));
 	sensor_t *sensor = get_sensor(the);
 	if (sensor->set_framesize(sensor, size))
-		xsUnknownError("the sensor has not taken the size");
-	/* registers of the size hold the quality of some sensors, too */
+		xsUnknownError("the sensor did not accept the size");
+	/* on some sensors, setting the size overwrites the quality */
 	set_quality(the, sensor, camera->quality);
 }
 
@@ -438,13 +438,13 @@ void xs_esp32camera_setControl(xsMachine *the)
 	case CONTROL_SET:
 		break;
 	case CONTROL_REFUSED:
-		xsUnknownError("the sensor has not taken %s=%d", name, value);
+		xsUnknownError("the sensor did not accept %s=%d", name, value);
 	default:
 		xsRangeError("the sensor has no %s", name);
 	}
 }
 
-/* getControl(name): undefined when there is none */
+/* getControl(name): undefined if the sensor does not have the control */
 void xs_esp32camera_getControl(xsMachine *the)
 {
 	char name[20];
@@ -457,7 +457,7 @@ void xs_esp32camera_getControl(xsMachine *the)
 
 /* ---- Frame ---- */
 
-/* The lease that a Frame is pointed at, or -1. `camera` is NULL when it is closed. Uses xsVar(0). */
+/* Returns the index of a Frame's lease, or -1. Sets `camera` to NULL if closed. Uses xsVar(0). */
 static int find_lease(xsMachine *the, camera_t **camera)
 {
 	*camera = NULL;
@@ -484,7 +484,7 @@ void xs_esp32camera_frame_constructor(xsMachine *the)
 
 void xs_esp32camera_frame_destructor(void *data)
 {
-	/* the memory is the driver's */
+	/* the driver owns the memory */
 	(void)data;
 }
 

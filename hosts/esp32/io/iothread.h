@@ -1,16 +1,16 @@
 /*
- * What the sockets share: calls onto lwIP's thread, and events back to JavaScript's.
+ * Shared by the sockets: calls into lwIP's thread, and events back to JavaScript's thread.
  *
  *   JavaScript's thread                                  lwIP's thread
  *   io_call(function)  ──── waits for its end ─────────> function: every touch of a pcb
  *   io_service()       <─── one message for all ──────── io_raise(): from lwIP's callbacks
  *     └ node->deliver
  *
- * lwIP's thread never waits for JavaScript's: JavaScript's waits for it in io_call, and both would wait for ever. So the message is
- * posted without waiting, and at most one is under way, however many sockets have something to tell.
+ * lwIP's thread never waits for JavaScript's, which waits for it in io_call: that would be a deadlock. So the message
+ * is posted without blocking, and at most one is pending, however many sockets have events.
  *
- * A record is freed by JavaScript's thread, after a call in which lwIP's thread has let go of it (`io_disarm`). No message
- * refers to a record, so none can arrive for one that is gone.
+ * JavaScript's thread frees a record after a call in which lwIP's thread has released it (`io_disarm`). Messages do not
+ * refer to records, so none can arrive for a freed one.
  */
 #ifndef ESP32_IOTHREAD_H
 #define ESP32_IOTHREAD_H
@@ -28,10 +28,11 @@ enum {
 
 typedef struct io_node io_node_t;
 
-/** Called in JavaScript's thread with the events raised since the last time, IO_*. It may close any socket, its own included. */
+/** Called in JavaScript's thread with the events (IO_*) raised since the last call.
+ *  It may close any socket, including its own. */
 typedef void (*io_deliver_t)(io_node_t *node, uint8_t events);
 
-/** How a socket stands. */
+/** A socket's state. */
 typedef struct {
 	/** Bytes, datagrams or connections that can be read. */
 	uint32_t available;
@@ -39,48 +40,50 @@ typedef struct {
 	uint32_t credit;
 } io_state_t;
 
-/** Part of every record that tells something. Zeroed by its owner; private. */
+/** Part of every record that raises events. The owner initializes it with zeros. Private. */
 struct io_node {
 	io_node_t *next;
 	io_deliver_t deliver;
 	io_state_t state;
-	/** Raised and not delivered. */
+	/** Raised but not yet delivered. */
 	uint8_t events;
 	bool armed;
 	bool queued;
 };
 
-/** Starts lwIP if nobody has, once.
- *  @param wake posts a message that has `io_service` called in JavaScript's thread; from lwIP's thread, where it must not wait.
- *      Returns false when the queue is full
- *  @returns false without memory */
+/** Starts lwIP on the first call.
+ *  @param wake posts a message that calls `io_service` in JavaScript's thread.
+ *    It is called in lwIP's thread and must not block.
+ *      Returns false if the queue is full
+ *  @returns false if memory is short */
 bool io_start(bool (*wake)(void *context), void *context);
 
-/** JavaScript's thread: delivers what has been raised up to now. */
+/** JavaScript's thread: delivers the events raised so far. */
 void io_service(void);
 
 /** JavaScript's thread: runs `function` in lwIP's thread and waits for its end.
  *  @param call first member of the function's own record of arguments and results */
 void io_call(tcpip_api_call_fn function, struct tcpip_api_call_data *call);
 
-/** Any thread: the state that lwIP's thread has reported last. Waits for nothing. */
+/** Any thread: the state last reported by lwIP's thread. Does not block. */
 io_state_t io_state(io_node_t *node);
 
 /* ---- lwIP's thread ---- */
 
-/** Events are delivered from now on, those raised before included. */
+/** Starts delivering events, including those raised before. */
 void io_arm(io_node_t *node, io_deliver_t deliver);
-/** Nothing is delivered any more. The record may be freed when the call that did this has returned. */
+/** Stops delivering events. The record may be freed when the io_call that did this has returned. */
 void io_disarm(io_node_t *node);
 /** Reports the state.
  *  @param events to be delivered, IO_*; 0: none */
 void io_raise(io_node_t *node, uint8_t events, io_state_t state);
 
-/** Whether a socket can be bound to the address: any, or an interface's. lwIP's own `bind` takes every address. */
+/** Whether a socket can be bound to the address: the wildcard, or an interface's.
+ *  lwIP's own `bind` accepts every address. */
 bool io_is_local(const ip_addr_t *address);
 
-/** Reads an IPv4 address as four decimal numbers, or "localhost".
- *  @returns false for anything else: no names are resolved */
+/** Parses a dotted IPv4 address or "localhost".
+ *  @returns false for anything else: names are not resolved */
 bool io_parse_address(const char *text, ip_addr_t *address);
 
 #endif

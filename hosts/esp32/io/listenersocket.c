@@ -32,7 +32,7 @@ static void xs_tcplistener_mark(xsMachine *the, void *data, xsMarkRoot mark_root
 
 static const xsHostHooks listener_hooks = { xs_tcplistener_destructor, xs_tcplistener_mark, NULL };
 
-/** The object's listener, NULL when it is closed. Throws when it is another object. */
+/** The object's listener, or NULL if closed. Throws for any other object. */
 static listener_t *this_listener(xsMachine *the)
 {
 	return xsmcGetHostDataValidate(xsThis, (void *)&listener_hooks);
@@ -47,7 +47,8 @@ static void deliver(io_node_t *node, uint8_t events)
 		callback_call(listener->the, listener->on_readable, &listener->object, (int32_t)waiting);
 }
 
-/** new Listener({port, address?, onReadable}). Port 0 takes any free one (`port` tells which). Throws when the port is taken. */
+/** new Listener({port, address?, onReadable}). Port 0 selects a free port, which `port` returns.
+ *  Throws if the port is in use. */
 void xs_tcplistener_constructor(xsMachine *the)
 {
 	ip_addr_t address;
@@ -84,7 +85,7 @@ void xs_tcplistener_close(xsMachine *the)
 	xs_tcplistener_destructor(listener);
 }
 
-/** read(socket): gives the oldest waiting connection to an empty TCP object. undefined when none waits. */
+/** read(socket): moves the oldest pending connection to an empty TCP object. undefined if none is pending. */
 void xs_tcplistener_read(xsMachine *the)
 {
 	listener_t *listener = this_listener(the);

@@ -13,7 +13,7 @@ static void service(void *the, void *refcon, uint8_t *message, uint16_t length)
 	io_service();
 }
 
-/** In lwIP's thread. The form for interrupts is the one that never waits. */
+/** Runs in lwIP's thread. Uses the FromISR variant because that never blocks. */
 static bool wake(void *the)
 {
 	return modMessagePostToMachineFromISR(the, service, NULL) == 0;
@@ -28,7 +28,7 @@ void socket_start(xsMachine *the)
 void socket_address(xsMachine *the, const char *text, ip_addr_t *address)
 {
 	if (!io_parse_address(text, address))
-		xsRangeError("\"%s\" is no IPv4 address", text);
+		xsRangeError("\"%s\" is not an IPv4 address", text);
 }
 
 void socket_address_option(xsMachine *the, xsIdentifier id, ip_addr_t *address)
@@ -65,7 +65,7 @@ static const char *reason_of(err_t error)
 	case ERR_USE:
 		return "address already in use";
 	case ERR_VAL:
-		return "the address is no interface's";
+		return "no interface has this address";
 	case ERR_RTE:
 		return "no route";
 	case ERR_IF:

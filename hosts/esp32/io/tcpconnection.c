@@ -7,11 +7,11 @@
 #include "tcpacceptor.h"
 
 enum {
-	/* a piece holds a whole request of most clients, and a window's worth of single bytes fits into few of them */
+	/* holds a whole request of most clients; a full window of single bytes needs only a few */
 	PIECE = 512,
-	/* tcp_poll counts half seconds: this many until what a closed connection has not got rid of is given up */
+	/* time limit for sending a closed connection's last bytes, in tcp_poll's unit of half a second */
 	LINGER = 10,
-	/* closed connections that still hold a pcb: what waits in them is memory */
+	/* closed connections that still hold a pcb: their unsent bytes take memory */
 	LINGERING_LIMIT = 8,
 	TIME_WAIT_LIMIT = 8,
 };
@@ -23,9 +23,9 @@ struct tcp_piece {
 	uint8_t bytes[PIECE];
 };
 
-/* ---- what has come and is not read ---- */
+/* ---- received bytes that are not yet read ---- */
 
-/** @returns false without memory: nothing is kept then */
+/** Copies a packet. @returns false if memory is short; nothing is copied then */
 static bool keep(tcp_connection_t *connection, struct pbuf *packet)
 {
 	uint16_t room = connection->last ? (uint16_t)(PIECE - connection->last->end) : 0;
@@ -131,12 +131,12 @@ static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *packet, er
 	(void)pcb;
 	(void)error;
 	if (!packet) {
-		/* FIN. The error handler stays: a reset may follow, and it alone tells that the pcb is gone */
+		/* FIN. The error handler stays: a reset may follow, and only the handler reports that the pcb is freed */
 		end(connection);
 		return ERR_OK;
 	}
 	if (!keep(connection, packet))
-		return ERR_MEM;		/* lwIP keeps it and tries again */
+		return ERR_MEM;		/* lwIP keeps the packet and tries again */
 	pbuf_free(packet);
 	report(connection, IO_READABLE);
 	return ERR_OK;
@@ -158,7 +158,8 @@ static err_t on_sent(void *arg, struct tcp_pcb *pcb, uint16_t length)
 	return ERR_OK;
 }
 
-/** Every half second: a write that was refused for want of memory, with nothing under way, is followed by no `on_sent`. */
+/** Called every half second.
+ *  After a write refused for lack of memory there is no `on_sent` if no bytes are in flight. */
 static err_t on_poll(void *arg, struct tcp_pcb *pcb)
 {
 	(void)pcb;
@@ -177,7 +178,7 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
 	return ERR_OK;
 }
 
-/** Reset, or given up by lwIP, which has freed the pcb. */
+/** The connection was reset or abandoned. lwIP has freed the pcb. */
 static void on_lost(void *arg, err_t error)
 {
 	tcp_connection_t *connection = arg;
@@ -214,7 +215,7 @@ tcp_connection_t *tcp_connection_accept(struct tcp_pcb *pcb, struct tcp_acceptor
 
 /* ---- ending ---- */
 
-/** A closed connection: it has no record any more, only the half seconds that have passed, in lwIP's argument. */
+/** Polls a closed connection, which no longer has a record. `arg` counts the half seconds that have passed. */
 static err_t on_linger(void *arg, struct tcp_pcb *pcb)
 {
 	uintptr_t passed = (uintptr_t)arg + 1;
@@ -226,7 +227,8 @@ static err_t on_linger(void *arg, struct tcp_pcb *pcb)
 	return ERR_ABRT;
 }
 
-/** The oldest pcb of a list goes when there are more than so many (`poll` NULL: any counts). lwIP puts new ones in front. */
+/** Aborts the oldest pcb of a list if there are more than `most`. lwIP inserts new ones at the front.
+ *  @param poll counts only pcbs with this poll function; NULL: all */
 static void limit(struct tcp_pcb *list, tcp_poll_fn poll, uint32_t most)
 {
 	struct tcp_pcb *oldest = NULL;
@@ -250,7 +252,7 @@ static void let_go(struct tcp_pcb *pcb)
 	tcp_poll(pcb, on_linger, 1);
 	if (tcp_close(pcb) != ERR_OK)
 		tcp_abort(pcb);
-	/* without a limit, clients that come and go would fill the memory with connections that are over */
+	/* otherwise clients that reconnect would fill the memory with closed connections */
 	limit(tcp_active_pcbs, on_linger, LINGERING_LIMIT);
 	limit(tcp_tw_pcbs, NULL, TIME_WAIT_LIMIT);
 }
@@ -363,7 +365,7 @@ static err_t read_in_lwip(struct tcpip_api_call_data *data)
 	call->count = take(connection, call->destination, call->length);
 	if (connection->pcb && call->count)
 		tcp_recved(connection->pcb, (uint16_t)call->count);
-	/* what is left is told of again; a lost connection when nothing is */
+	/* reports remaining bytes again, or a lost connection once everything is read */
 	report(connection, connection->available ? IO_READABLE : connection->ended && call->count ? IO_ERROR : 0);
 	return ERR_OK;
 }
@@ -375,10 +377,10 @@ uint32_t tcp_connection_read(tcp_connection_t *connection, void *bytes, uint32_t
 	return call.count;
 }
 
-/** From now on onWritable is due. */
+/** Makes onWritable due. */
 static void starve(tcp_connection_t *connection, uint32_t length)
 {
-	/* half: one call for many small gains */
+	/* half: one call for many small increments */
 	uint32_t wanted = TCP_CONNECTION_CREDIT / 2;
 	if (length > wanted)
 		wanted = length < TCP_CONNECTION_CREDIT ? length : TCP_CONNECTION_CREDIT;
@@ -409,7 +411,7 @@ static err_t write_in_lwip(struct tcpip_api_call_data *data)
 		if (tcp_sndbuf(connection->pcb) < TCP_CONNECTION_CREDIT && !connection->wanted)
 			starve(connection, 0);
 	}
-	/* another error: the peer's FIN and ours have crossed, or it is being reset. The bytes are lost */
+	/* on any other error (FINs crossed, or a reset is pending) the bytes are lost */
 	call->count = tcp_sndbuf(connection->pcb);
 	report(connection, 0);
 	return ERR_OK;

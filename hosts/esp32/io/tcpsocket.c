@@ -1,6 +1,6 @@
 /*
- * embedded:io/socket/tcp (ECMA-419) over lwIP: the binding. A write is taken whole or refused ("would block"), and says how much more
- * would be taken (credit). The rest is tcpconnection.h.
+ * embedded:io/socket/tcp (ECMA-419) over lwIP: the binding of tcpconnection.h. A write is accepted whole or refused
+ * ("would block"), and returns how many more bytes would be accepted (credit).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,7 @@ typedef struct {
 	format_t format;
 	/** onError has been called. */
 	bool failed;
-	/** One that a constructor with options opened, until it is closed: it is not collected. */
+	/** The object is a GC root: from a constructor with options until it is closed. */
 	bool rooted;
 } tcp_t;
 
@@ -58,7 +58,7 @@ static void deliver(io_node_t *node, uint8_t events)
 {
 	tcp_connection_t *connection = (tcp_connection_t *)node;
 	tcp_t *tcp = connection->owner;
-	/* callbacks may close the socket, and collection may then free it: the object is held until the end */
+	/* a callback may close the socket, and the collector then free it: hold the object until the end */
 	xsMachine *machine = tcp->the;
 	xsBeginHost(machine);
 	xsmcVars(1);
@@ -97,7 +97,7 @@ static tcp_t *new_record(xsMachine *the)
 	return tcp;
 }
 
-/** Lets it be collected. */
+/** Detaches the connection and lets the object be collected. */
 static void release(tcp_t *tcp)
 {
 	xsMachine *the = tcp->the;
@@ -130,7 +130,7 @@ static tcp_connection_t *connect_option(xsMachine *the)
 	return connection;
 }
 
-/** new TCP({address, port} | {from}, …). Without options: an empty socket, for the listener to fill. */
+/** new TCP({address, port} | {from}, …). Without options it is an empty socket, for the listener to fill. */
 void xs_tcp_constructor(xsMachine *the)
 {
 	if (xsmcArgc < 1 || xsmcTypeOf(xsArg(0)) == xsUndefinedType) {
@@ -224,7 +224,7 @@ static void read_bytes(xsMachine *the, tcp_t *tcp, uint32_t available)
 			xsRangeError("byteLength is %d, not positive", (int)number);
 		if ((uint32_t)number < wanted)
 			wanted = (uint32_t)number;
-		/* the argument may have been an object that closes the socket */
+		/* reading the argument may have closed the socket */
 		if (!tcp->connection)
 			return;
 	}
@@ -232,7 +232,7 @@ static void read_bytes(xsMachine *the, tcp_t *tcp, uint32_t available)
 	tcp_connection_read(tcp->connection, bytes, wanted);
 }
 
-/** read() | read(byteLength) | read(buffer). undefined when nothing is there. */
+/** read() | read(byteLength) | read(buffer). undefined if no bytes are available. */
 void xs_tcp_read(xsMachine *the)
 {
 	tcp_t *tcp = this_tcp(the);
@@ -248,8 +248,8 @@ void xs_tcp_read(xsMachine *the)
 		read_bytes(the, tcp, available);
 }
 
-/** write(buffer): takes all of it or throws "would block".
- *  @returns the credit left, bytes */
+/** write(buffer): accepts all of it or throws "would block".
+ *  @returns the remaining credit, bytes */
 void xs_tcp_write(xsMachine *the)
 {
 	tcp_t *tcp = this_tcp(the);

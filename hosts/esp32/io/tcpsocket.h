@@ -4,7 +4,7 @@
 #include "callback.h"
 #include "tcpconnection.h"
 
-/** Gives an accepted connection to an empty TCP object, which owns it from now on. Throws when the object is no TCP. */
+/** Assigns an accepted connection to an empty TCP object, which then owns it. Throws if the object is not a TCP. */
 void tcp_socket_fill(xsMachine *the, xsSlot *object, tcp_connection_t *connection);
 
 #endif

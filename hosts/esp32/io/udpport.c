@@ -6,9 +6,9 @@
 #include "lwip/udp.h"
 
 enum {
-	/* datagrams that wait: a report of each session of a full server, and some more */
+	/* pending datagrams: one RTCP report from each session of a full server, and some spare */
 	WAITING_LIMIT = 16,
-	/* groups that a port is in */
+	/* groups per port */
 	GROUP_LIMIT = 4,
 };
 
@@ -20,7 +20,7 @@ struct udp_port {
 	ip_addr_t multicast_interface;
 	ip_addr_t groups[GROUP_LIMIT];
 	uint32_t group_count;
-	/* both threads', within SYS_ARCH_PROTECT */
+	/* shared by both threads under SYS_ARCH_PROTECT */
 	udp_datagram_t *first;
 	udp_datagram_t *last;
 	uint32_t waiting;
@@ -164,7 +164,7 @@ void udp_port_remind(udp_port_t *port)
 	io_call(remind_in_lwip, &call.call);
 }
 
-/** lwIP's thread. @returns ERR_MEM also when Wi-Fi's driver has no buffer: the same to the caller */
+/** lwIP's thread. @returns ERR_MEM also if the Wi-Fi driver has no buffer, which is the same for the caller */
 static err_t send_packet(const udp_call_t *call, const void *bytes, uint16_t length)
 {
 	struct pbuf *packet = pbuf_alloc(PBUF_TRANSPORT, length, PBUF_RAM);
@@ -240,7 +240,7 @@ static err_t join_in_lwip(struct tcpip_api_call_data *data)
 		call->error = igmp_joingroup(ip_2_ip4(&port->multicast_interface), ip_2_ip4(call->address));
 	if (call->error == ERR_OK)
 		port->groups[port->group_count++] = *call->address;
-	/* no interface has multicast */
+	/* no interface supports multicast */
 	else if (call->error == ERR_VAL)
 		call->error = ERR_IF;
 	return ERR_OK;
@@ -255,7 +255,7 @@ err_t udp_port_join(udp_port_t *port, const ip_addr_t *group)
 
 static void leave(udp_port_t *port, uint32_t index)
 {
-	/* an interface that has gone has left its groups: nothing to mend */
+	/* errors are ignored: an interface that is gone has already left its groups */
 	igmp_leavegroup(ip_2_ip4(&port->multicast_interface), ip_2_ip4(&port->groups[index]));
 	port->groups[index] = port->groups[--port->group_count];
 }

@@ -1,6 +1,6 @@
 /*
- * embedded:io/socket/udp (ECMA-419) over lwIP: the binding. Options and errors are those of the desktop host, `multicastInterface`
- * included.
+ * embedded:io/socket/udp (ECMA-419) over lwIP: the binding. Options and errors are the same as on the desktop host,
+ * including `multicastInterface`.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ typedef struct {
 	xsSlot object;
 	callback_t on_readable;
 	udp_port_t *port;
-	/** The address written to last, as text and as it was read: packets to one client come in rows. */
+	/** The last destination, as text and parsed: consecutive packets often go to the same client. */
 	char text[IPADDR_STRLEN_MAX];
 	ip_addr_t to;
 } udp_t;
@@ -37,7 +37,7 @@ static void xs_udp_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 
 static const xsHostHooks udp_hooks = { xs_udp_destructor, xs_udp_mark, NULL };
 
-/** Throws when it is closed. To be called when all arguments are read: one may be an object whose toString closes the socket. */
+/** Throws if closed. To be called after all arguments are read: an argument's toString may close the socket. */
 static udp_t *this_udp(xsMachine *the)
 {
 	udp_t *udp = xsmcGetHostDataValidate(xsThis, (void *)&udp_hooks);
@@ -54,35 +54,36 @@ static void deliver(io_node_t *node, uint8_t events)
 	(void)events;
 	if (!waiting || !udp->on_readable)
 		return;
-	/* the callback may close the socket, and collection may then free it: the object is held until the end */
+	/* the callback may close the socket, and the collector then free it: hold the object until the end */
 	xsBeginHost(machine);
 	xsmcVars(1);
 	xsVar(0) = udp->object;
 	callback_call(machine, udp->on_readable, &udp->object, (int32_t)waiting);
-	/* one that reads some of them is called again; one that reads none waits for the next to come */
+	/* a callback that reads only some of them is called again; one that reads none waits for the next datagram */
 	if (xsmcGetHostData(xsVar(0)) && io_state(node).available && io_state(node).available < waiting)
 		udp_port_remind(udp->port);
 	xsEndHost(machine);
 }
 
-/** Throws when the text is no group's address. */
+/** Parses a multicast address. Throws RangeError. */
 static void read_group(xsMachine *the, const char *text, ip_addr_t *group)
 {
 	if (!io_parse_address(text, group) || !ip_addr_ismulticast(group))
-		xsRangeError("\"%s\" is no IPv4 multicast address", text);
+		xsRangeError("\"%s\" is not an IPv4 multicast address", text);
 }
 
 static void check_group(xsMachine *the, err_t error)
 {
 	if (error == ERR_USE)
-		xsUnknownError("multicast group: joined already");
+		xsUnknownError("multicast group: already joined");
 	if (error == ERR_VAL)
 		xsUnknownError("multicast group: not joined");
 	if (error != ERR_OK)
 		socket_fail(the, "multicast group", 0, error);
 }
 
-/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?, multicastInterface?, target?}). Throws when the port is taken. */
+/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?, multicastInterface?, target?}).
+ *  Throws if the port is in use. */
 void xs_udp_constructor(xsMachine *the)
 {
 	udp_options_t options = { 0 };
@@ -132,7 +133,8 @@ void xs_udp_close(xsMachine *the)
 	xs_udp_destructor(udp);
 }
 
-/** read(): the next datagram as an ArrayBuffer with `address` and `port` of its sender. undefined when none waits. */
+/** read(): the next datagram as an ArrayBuffer with the sender's `address` and `port`.
+ *  undefined if none is available. */
 void xs_udp_read(xsMachine *the)
 {
 	udp_t *udp = this_udp(the);
@@ -156,7 +158,7 @@ void xs_udp_read(xsMachine *the)
 	}
 }
 
-/** Reads the address of a datagram that is to be sent. Throws RangeError. */
+/** Parses the destination of a datagram. Throws RangeError. */
 static udp_t *address_to(xsMachine *the, xsSlot *socket, xsSlot *address, int port)
 {
 	if (port < 1 || port > 65535)

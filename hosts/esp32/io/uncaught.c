@@ -1,6 +1,6 @@
 #include "callback.h"
 
-/** Thrown on, it ends at the machine's own handler: xsbug stops there, a release build restarts. */
+/** Rethrows the exception to the machine's own handler, where xsbug stops and a release build restarts. */
 void host_uncaught(xsMachine *the)
 {
 	xsThrow(xsException);

@@ -1,6 +1,6 @@
 /*
- * The SDK has a restart of its own, in its module "system". That module imports the board's provider of every kind of input and
- * output, and so the SDK's drivers for all of them.
+ * Restarts the chip. The SDK's module "system" also can, but it imports the board's I/O providers, and with them the
+ * SDK's drivers for every kind of input and output.
  */
 
 #include "xsmc.h"

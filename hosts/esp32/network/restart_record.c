@@ -4,10 +4,10 @@
 
 #include "restart_record.h"
 
-/* Changes with the record's layout: a newer program does not read an older one's. */
+/* Identifies the record's layout. It changes with it, so that a program does not read another version's record. */
 #define LAYOUT 0x52535431u
 
-/* FNV-1a over everything before the checksum. It finds every error of a single octet. */
+/* FNV-1a over everything before the checksum. It detects every single-octet error. */
 static uint32_t compute_checksum(const restart_record_t *record)
 {
 	const uint8_t *bytes = (const uint8_t *)record;
@@ -47,7 +47,7 @@ void restart_record_note(restart_record_t *record, const char *text)
 	size_t length = 0;
 	while (length < RESTART_NOTICE - 1 && text[length])
 		length += 1;
-	/* not in the middle of a character */
+	/* do not cut a character in half */
 	if (text[length]) {
 		while (length && ((uint8_t)text[length] & 0xc0) == 0x80)
 			length -= 1;

@@ -1,8 +1,8 @@
 /*
- * What a chip keeps of itself over a restart, in memory that is neither cleared at a reset nor safe from a loss of power: numbers, and
- * the last notice. A checksum tells a record from what such memory holds otherwise.
+ * A record that survives a restart: numbers and the last notice. Its memory is not cleared at a reset but is lost with
+ * power, so a checksum tells a valid record from random contents.
  *
- * The caller supplies the record, and calls from one thread.
+ * The caller supplies the record and calls from one thread.
  */
 #ifndef RESTART_RECORD_H
 #define RESTART_RECORD_H
@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define RESTART_NUMBERS 12
-/* Octets of the notice, with its end. */
+/* Octets of the notice, including the terminating 0. */
 #define RESTART_NOTICE 160
 
 typedef struct {
@@ -22,21 +22,22 @@ typedef struct {
 	uint32_t checksum;
 } restart_record_t;
 
-_Static_assert(sizeof(restart_record_t) <= 256, "RTC memory is short");
+_Static_assert(sizeof(restart_record_t) <= 256, "RTC memory is scarce");
 
-/* Whether all of it is as it was written. */
+/* Whether the record is intact. */
 bool restart_record_is_valid(const restart_record_t *record);
 
-/* Numbers are 0, the notice is empty. */
+/* Sets all numbers to 0 and the notice to "". */
 void restart_record_clear(restart_record_t *record);
 
-/* 0 beyond RESTART_NUMBERS. */
+/* Returns 0 for an index of RESTART_NUMBERS or more. */
 uint32_t restart_record_get(const restart_record_t *record, size_t index);
 
-/* Beyond RESTART_NUMBERS without effect. */
+/* No effect for an index of RESTART_NUMBERS or more. */
 void restart_record_set(restart_record_t *record, size_t index, uint32_t value);
 
-/* Keeps as much of the text as there is room for, up to a character's border, control characters as spaces. UTF-8, ended by 0. */
+/* Stores as much of the text as fits, cut at a character boundary, with control characters replaced by spaces.
+ * UTF-8, 0-terminated. */
 void restart_record_note(restart_record_t *record, const char *text);
 
 #endif

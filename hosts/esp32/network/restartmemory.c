@@ -1,6 +1,6 @@
 /*
- * Why the chip started, and what the program before left in RTC memory: restart_record.h. That memory outlives every reset but a loss
- * of power, and does not wear out.
+ * The reset reason, and the record that the previous run left in RTC memory (restart_record.h). RTC memory survives
+ * every reset except a power loss, and does not wear out.
  */
 
 #include <stdio.h>
@@ -15,12 +15,12 @@
 
 #include "restart_record.h"
 
-/* Written here, with the notice: the other numbers are RestartLog's. */
+/* Index of the uptime, which is written here with the notice. RestartLog assigns the other numbers. */
 #define UPTIME 0
 #define NOTICE_TIME 1
 
 static RTC_NOINIT_ATTR restart_record_t gRecord;
-/* The engine has told why it ends the program. */
+/* The engine has already reported why it ends the program. */
 static bool gEnding;
 
 static const char *nameReason(esp_reset_reason_t reason)
@@ -106,12 +106,13 @@ void xs_restarts_keepNotice(xsMachine *the)
 }
 
 /*
- * (reason, exception): the engine calls it before it restarts the chip. There may be no memory left: nothing is allocated here that
- * is not there already.
+ * (reason, exception): the engine calls this before it restarts the chip.
+ * Memory may be full, so nothing is allocated here.
  *
- * In the SDK 8.2.3 (xsPlatform.c, fxAbort) the engine then looks for the message of an exception that it has already forgotten. That
- * is an exception again, and calls this again, until the stack is full. So the second call restarts the chip, and the first one's
- * reason is what is kept. Not the first call: in a debug build the debugger comes in between.
+ * In SDK 8.2.3 (xsPlatform.c, fxAbort) the engine then reads the message of an exception that it has already forgotten.
+ * This raises another exception, which calls this function again, until the stack is full. So the second call restarts
+ * the chip, and the first call's reason is kept.
+ * The first call does not restart, because in a debug build the debugger stops in between.
  */
 void xs_restarts_keepAbort(xsMachine *the)
 {

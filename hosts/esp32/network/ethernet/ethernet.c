@@ -1,6 +1,6 @@
 /*
- * The board's Ethernet interface. ESP-IDF's event task writes down the link's state and the address, and wakes JavaScript, which looks
- * at them. They are looked at every second in any case: a message that finds JavaScript's queue full is not needed.
+ * The board's Ethernet interface. ESP-IDF's event task records the link state and the address, and wakes JavaScript,
+ * which reads them. JavaScript also polls them every second, so a message may be lost when its queue is full.
  */
 
 #include "xsmc.h"
@@ -13,31 +13,31 @@
 #include "esp_mac.h"
 #include "esp_netif.h"
 
-/* There is one, as long as the program runs. */
+/* One interface, open as long as the program runs. */
 static esp_eth_handle_t gDriver;
 static esp_netif_t *gInterface;
 static xsMachine *gMachine;
 static xsSlot gOnChanged;
-/* written by the event task, read by JavaScript's: single aligned words */
+/* written by the event task, read by JavaScript's task: single aligned words */
 static volatile int gLinked;
 static volatile uint32_t gAddress;	/* in network order; 0: none */
-/* Whether a message is under way. */
+/* Whether a message is pending. */
 static int gWoken;
 
-/* In JavaScript's task. */
+/* Runs in JavaScript's task. */
 static void deliver(void *machine, void *refcon, uint8_t *message, uint16_t length)
 {
 	(void)refcon;
 	(void)message;
 	(void)length;
-	/* what changes from here on needs a message of its own */
+	/* changes after this need a new message */
 	__atomic_store_n(&gWoken, 0, __ATOMIC_SEQ_CST);
 	xsBeginHost(machine);
 	xsCallFunction0(gOnChanged, xsUndefined);
 	xsEndHost(machine);
 }
 
-/* In the event task. The form for interrupts is the one that never waits. */
+/* Runs in the event task. Uses the FromISR variant because that never blocks. */
 static void wake(void)
 {
 	if (__atomic_exchange_n(&gWoken, 1, __ATOMIC_SEQ_CST))
@@ -81,7 +81,7 @@ static void check(xsMachine *the, esp_err_t error, const char *what)
 		xsUnknownError("%s (ESP-IDF's error 0x%x)", what, (int)error);
 }
 
-/* A chip without a MAC address of its own, such as W5500, gets the one that Espressif has reserved for it. */
+/* Sets the MAC address that Espressif reserves for Ethernet if the chip has none of its own, such as the W5500. */
 static esp_err_t give_mac_address(void)
 {
 	static const uint8_t none[6] = {0};
@@ -94,7 +94,7 @@ static esp_err_t give_mac_address(void)
 	return (ESP_OK == error) ? esp_eth_ioctl(gDriver, ETH_CMD_S_MAC_ADDR, mac) : error;
 }
 
-/* (onChanged): once. What a failure leaves half open, a restart frees. */
+/* (onChanged): may be called once. After a failure only a restart frees what was opened. */
 void xs_ethernet_open(xsMachine *the)
 {
 	esp_netif_config_t config = ESP_NETIF_DEFAULT_ETH();
@@ -109,7 +109,7 @@ void xs_ethernet_open(xsMachine *the)
 		xsUnknownError("no Ethernet: there is no memory for its drivers, or they refuse the pins in the board's manifest (defines.ethernet)");
 	esp_eth_config_t drivers = ETH_DEFAULT_CONFIG(mac, phy);
 	check(the, esp_eth_driver_install(&drivers, &gDriver), "no Ethernet: its chip does not answer. Check the pins in the board's manifest (defines.ethernet)");
-	check(the, give_mac_address(), "Ethernet takes no MAC address");
+	check(the, give_mac_address(), "Ethernet does not accept a MAC address");
 
 	check(the, esp_netif_init(), "there is no memory for the network");
 	error = esp_event_loop_create_default();
@@ -126,23 +126,23 @@ void xs_ethernet_open(xsMachine *the)
 	check(the, esp_netif_attach(gInterface, esp_eth_new_netif_glue(gDriver)), "Ethernet cannot be joined to TCP/IP");
 }
 
-/* (host name of 1 to 32 bytes): link and DHCP begin. */
+/* (host name of 1 to 32 bytes): starts link and DHCP. */
 void xs_ethernet_start(xsMachine *the)
 {
 	char name[33];
 
 	xsmcToStringBuffer(xsArg(0), name, sizeof(name));
-	check(the, esp_netif_set_hostname(gInterface, name), "the name is not told to the router");
+	check(the, esp_netif_set_hostname(gInterface, name), "the host name for DHCP cannot be set");
 	check(the, esp_eth_start(gDriver), "Ethernet cannot be started");
 }
 
-/* -> whether the cable has a working end on the other side */
+/* -> whether the link is up */
 void xs_ethernet_linked(xsMachine *the)
 {
 	xsmcSetBoolean(xsResult, gLinked);
 }
 
-/* -> text, or undefined */
+/* -> IPv4 address as text, or undefined */
 void xs_ethernet_address(xsMachine *the)
 {
 	esp_ip4_addr_t address = { .addr = gAddress };

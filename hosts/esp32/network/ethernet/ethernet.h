@@ -1,12 +1,13 @@
 /*
- * What the board's Ethernet hardware is: one of openeth, rmii and w5500, by the link that the board's manifest names.
+ * The board's Ethernet hardware: openeth, rmii or w5500, as selected by the board's manifest.
  */
 #ifndef DEVICE_ETHERNET_H
 #define DEVICE_ETHERNET_H
 
 #include "esp_eth.h"
 
-/* Makes the drivers of MAC and PHY, and gives the hardware power, clock and bus. Both are NULL when that fails; the caller owns them. */
+/* Sets up the hardware's power, clock and bus, and creates the MAC and PHY drivers, which the caller owns.
+ * Both are NULL on failure. */
 void ethernet_create(esp_eth_mac_t **mac, esp_eth_phy_t **phy);
 
 #endif

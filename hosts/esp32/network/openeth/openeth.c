@@ -1,6 +1,6 @@
 /*
- * QEMU's Ethernet (`-nic user,model=open_eth`): OpenCores' MAC and a DP83848 that IEEE 802.3's registers suffice for. A chip has
- * neither: started there, ESP-IDF's driver ends the program.
+ * QEMU's Ethernet (`-nic user,model=open_eth`): OpenCores' MAC and a DP83848, driven by the generic IEEE 802.3
+ * registers. Real chips have neither, and ESP-IDF's driver aborts there.
  */
 
 #include "ethernet.h"

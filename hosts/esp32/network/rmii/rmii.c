@@ -1,9 +1,10 @@
 /*
- * The ESP32's own MAC and a PHY at its RMII, LAN8720 for example. Never run.
+ * The ESP32's own MAC with a PHY on RMII, for example a LAN8720. Untested on hardware.
  *
- * The board's manifest, defines.ethernet: `mdc`, `mdio`: GPIO. `phy_address`: 0 to 31; -1, the default: looked for. `reset`: GPIO,
- * -1, the default: none. `clock_in`: GPIO 0, where the PHY or an oscillator gives 50 MHz; or `clock_out`: GPIO 0, 16 or 17, where the
- * chip does. `power`: GPIO that is high while PHY or oscillator has power. RMII's other lines cannot be chosen: 19, 21, 22, 25, 26, 27.
+ * Options in the board's manifest, defines.ethernet: `mdc`, `mdio`: GPIO. `phy_address`: 0 to 31; default -1: detected.
+ * `reset`: GPIO; default -1: none. Either `clock_in`: GPIO 0, driven at 50 MHz by the PHY or an oscillator; or
+ * `clock_out`: GPIO 0, 16 or 17, driven by the chip. `power`: GPIO that powers the PHY or oscillator while high. RMII's
+ * other pins are fixed: 19, 21, 22, 25, 26, 27.
  */
 
 #include "ethernet.h"
@@ -27,7 +28,7 @@
 	#define MODDEF_ETHERNET_RESET (-1)
 #endif
 
-/* Until an oscillator or a PHY that was given power can be used, milliseconds. */
+/* Delay between powering the oscillator or PHY and using it, milliseconds. */
 #define POWER_UP 50
 
 void ethernet_create(esp_eth_mac_t **mac, esp_eth_phy_t **phy)

@@ -1,8 +1,8 @@
 /*
- * A W5500 on SPI, which PoE cameras have. Never run.
+ * A W5500 on SPI, as in PoE cameras. Untested on hardware.
  *
- * The board's manifest, defines.ethernet: `sck`, `mosi`, `miso`, `cs`: GPIO. `interrupt`: GPIO, -1, the default: the chip is asked every
- * 2 ms. `reset`: GPIO, -1, the default: none. `hz`: SPI clock, default 20,000,000.
+ * Options in the board's manifest, defines.ethernet: `sck`, `mosi`, `miso`, `cs`: GPIO. `interrupt`: GPIO; default -1:
+ * the chip is polled every 2 ms. `reset`: GPIO; default -1: none. `hz`: SPI clock, default 20,000,000.
  */
 
 #include "ethernet.h"
@@ -26,7 +26,7 @@
 	#define MODDEF_ETHERNET_HZ 20000000
 #endif
 
-/* The ESP32's PSRAM takes SPI3. */
+/* SPI3 is taken by PSRAM on the ESP32. */
 #define HOST SPI2_HOST
 #define TRANSACTIONS 20
 #define POLL 2
@@ -53,7 +53,7 @@ void ethernet_create(esp_eth_mac_t **mac, esp_eth_phy_t **phy)
 
 	*mac = NULL;
 	*phy = NULL;
-	/* in place when something else has installed it */
+	/* ESP_ERR_INVALID_STATE: the ISR service is already installed */
 	if ((ESP_OK != error) && (ESP_ERR_INVALID_STATE != error))
 		return;
 	if (ESP_OK != spi_bus_initialize(HOST, &bus, SPI_DMA_CH_AUTO))

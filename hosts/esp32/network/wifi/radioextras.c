@@ -1,5 +1,6 @@
 /*
- * What the SDK's Wi-Fi module leaves out: why the station was refused, power save, and an access point beside the station.
+ * Functions that the SDK's Wi-Fi module lacks:
+ * the disconnect reason, power save, and an access point beside the station.
  */
 
 #include "xsmc.h"
@@ -14,10 +15,10 @@
 #define BEACON_INTERVAL 100
 #define CHANNEL 1
 
-/* written by the event task, read by the machine's: a single aligned word */
+/* written by the event task, read by the machine's task: a single aligned word */
 static volatile int gReason;
 static int gWatching;
-/* IDF keeps it for as long as the program runs */
+/* exists as long as the program runs */
 static esp_netif_t *gAccessPoint;
 
 static void wifiEvent(void *context, esp_event_base_t base, int32_t id, void *data)
@@ -29,8 +30,9 @@ static void wifiEvent(void *context, esp_event_base_t base, int32_t id, void *da
 }
 
 /*
- * Before the SDK's WiFi is made. IDF calls handlers of one event base in the order of their registration, those of any event first:
- * so the reason is there before the SDK's handler tells the machine, which runs on the other core.
+ * Watches for disconnections. To be called before the SDK's WiFi is constructed. IDF calls the handlers of an event
+ * base in the order of registration, those for any event first. So the reason is set before the SDK's handler notifies
+ * the machine, which runs on the other core.
  */
 void xs_radio_watch(xsMachine *the)
 {
@@ -46,7 +48,7 @@ void xs_radio_watch(xsMachine *the)
 	gWatching = 1;
 }
 
-/* -> reason of the last disconnection, 0 when there was none since it was cleared */
+/* -> reason of the last disconnection; 0 if there was none since it was cleared */
 void xs_radio_reason(xsMachine *the)
 {
 	xsmcSetInteger(xsResult, gReason);
@@ -66,8 +68,9 @@ void xs_radio_power_save(xsMachine *the)
 }
 
 /*
- * (name of 1 to 32 bytes, password of 8 to 63 or empty). The station stays as it is. For the few milliseconds between mode and
- * configuration IDF offers a network of its own name without a password: nothing listens there yet.
+ * (name of 1 to 32 bytes, password of 8 to 63 bytes or empty): opens the access point. The station is not affected. For
+ * a few milliseconds, between setting mode and configuration, IDF offers an open network with a default name,
+ * on which nothing listens yet.
  */
 void xs_radio_open_access_point(xsMachine *the)
 {
