@@ -1,7 +1,8 @@
 /** The module `burst` over the world's sockets: packets one by one, by the Fragmenter itself. As burst.c does, it makes no packet that is
  *  not taken. */
 import type Scan from "jpeg/scan";
-import type { Frame, PacketSource } from "stream/types";
+import type { Frame } from "camera/source";
+import type { PacketSource } from "stream/sink";
 import type TCP from "./faketcp";
 import type UDP from "./fakeudp";
 

@@ -2,7 +2,7 @@
 
 import { jpeg } from "../../engine/stream/smalljpeg";
 import TestFrame from "../../engine/stream/testframe";
-import type { Frame, FrameSource } from "stream/types";
+import type { Frame, FrameSource } from "camera/source";
 
 /** Bytes of the scans, without EOI. */
 export const SCANS: readonly number[] = Object.freeze([500, 1300, 3700]);

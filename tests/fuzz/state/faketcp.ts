@@ -1,4 +1,4 @@
-import type { TCPOwner } from "stream/sockets";
+import type { TCPOwner } from "sockets/sockets";
 import type { Wire } from "./wire";
 
 interface Options {
