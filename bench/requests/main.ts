@@ -11,7 +11,7 @@ import Process from "process";
 import { Server, type ServerConnection } from "rtsp/server";
 import type { ParameterControl, Peer, StreamControl } from "rtsp/types";
 
-/** Bytes that a connection reads at once (stream/connection.ts). */
+/** Bytes that a connection reads at once (sockets/tcpconnection.ts). */
 const PIECE = 512;
 const SIZES = [500, 2000, 4000];
 const SLOTS = 0, CHUNK_BYTES = 2;

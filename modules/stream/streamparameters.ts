@@ -6,7 +6,7 @@
  *                                                      best that are chosen
  *    width, height                                     pixels
  *    sensor                                            its name, where there is one
- *    brightness, contrast, …                           what the sensor can be told, by the names of settings/controls; can be set,
+ *    brightness, contrast, …                           what the sensor can be told, by the names of camera/sensorcontrols; can be set,
  *                                                      but for its clock, which can disturb a board's radio
  *    clients, connections                              that play; that are open
  *    captured, sent, dropped, octets                   frames, and RTP payload octets, since the start

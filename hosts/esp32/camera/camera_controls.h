@@ -1,4 +1,4 @@
-/* Sensor controls by name. modules/settings/controls.ts lists the names and ranges. */
+/* Sensor controls by name. modules/camera/sensorcontrols.ts lists the names and ranges. */
 #ifndef CAMERA_CONTROLS_H
 #define CAMERA_CONTROLS_H
 

@@ -1,4 +1,4 @@
-/** The set-up page on a port of its own: joins the listener's sockets to network/exchange. */
+/** The set-up page on a port of its own: joins the listener's sockets to network/pageexchange. */
 
 import { errorText } from "common/errortext";
 import { PageExchange } from "network/pageexchange";
