@@ -1,32 +1,33 @@
-/** What every host's `host` module is to main.ts. */
+/** Interface of every host's `host` module to main.ts. */
 
 import type { ServerStatistics } from "../modules/stream/statistics";
 
-/** The running server, as a host sees it. */
+/** The running server. */
 export interface Running {
-	/** IP literal that it is reached at; empty: all of the machine's. */
+	/** IP literal that the server is bound to; empty: all addresses of the machine. */
 	readonly address: string;
 	readonly port: number;
 	/** Stream name. */
 	readonly path: string;
 	readonly statistics: () => ServerStatistics;
-	/** Says BYE to everybody and frees everything. */
+	/** Sends BYE to all clients and frees everything. */
 	readonly stop: () => void;
 }
 
-/** Who is told what becomes of the program. */
+/** Receives the program's notices and its outcome. */
 export interface RunningHost {
-	/** Something that the user should know. */
+	/** A message for the user. */
 	notice(message: string): void;
-	/** The server runs: tells the user where, and from then on how it goes. */
+	/** The server runs. The host shows the user its address and, from then on, its status. */
 	started(running: Running): void;
-	/** The server could not be started; text is for the user, an Error for who mends the program. */
+	/** The server could not be started. A text is for the user, an Error for the developer. */
 	failed(error: string | Error): void;
 }
 
-/** What a platform brings. */
+/** A platform's host. */
 export interface Host extends RunningHost {
-	/** Where there is one: called first, instead of starting at once. Calls `start`, once, when the server may start: with the
-	 *  settings that hold then, and with the host that is told how it went. Or it does not, and tells the user why. */
+	/** Optional. If present, it is called instead of starting the server immediately. It calls `start` once, when the
+	 *  server may start, with the settings in effect and the host to notify.
+	 *  If the server cannot start, it tells the user why instead. */
 	ready?(config: Record<string, unknown>, start: (config: Record<string, unknown>, host: RunningHost) => void): void;
 }

@@ -1,4 +1,4 @@
-/** The status of a second: what came and went since the one before. */
+/** Formats the status line: state now, and rates since the previous line. */
 
 import type { ServerStatistics } from "../modules/stream/statistics";
 
@@ -8,7 +8,8 @@ export class StatusLine {
 	#captured = 0;
 
 	/** @param seconds since the last call
-	 *  @returns "2 playing, 2 connected, 24.9 frames/s, 4980 kbit/s, 0 dropped"; ", quality 20" follows when it is adapted */
+	 *  @returns "2 playing, 2 connected, 24.9 frames/s, 4980 kbit/s, 0 dropped", plus ",
+	 *    quality 20" if it is adapted */
 	format(statistics: ServerStatistics, seconds: number): string {
 		const { playing, connections, captured, sent, dropped, octets, quality } = statistics;
 		const frames = (captured - this.#captured) / seconds;

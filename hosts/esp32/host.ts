@@ -1,9 +1,10 @@
 /**
- * A board's `host`: brings the camera into the network, or offers set-up, and starts the server with the first address. The server
- * then stays, whatever becomes of the network: its sockets are bound to no address.
+ * A board's `host`: connects the camera to its network, or offers set-up, and starts the server once it has an address.
+ * After that the server keeps running even if the network fails: its sockets are not bound to an address.
  *
- * It is not started before: multicast groups are joined by the interface's address, and a camera that runs without anybody who
- * could watch takes memory and disturbs the radio while it looks for its network. Wi-Fi or a cable: `device/link` knows.
+ * The server does not start earlier because multicast groups are joined by the interface's address, and because a
+ * running camera takes memory and disturbs the radio while it searches for its network.
+ * `device/link` is the link by Wi-Fi or cable.
  */
 
 import { StatusLine } from "hosts/statusline";
@@ -25,11 +26,11 @@ import { WallClock } from "device/wallclock";
 import type { Config, DeviceLink } from "./network/devicelink";
 import type { Host, Running, RunningHost } from "../contract";
 
-/** Until the answer to a form has left, milliseconds. */
+/** Delay of a restart, so that the response to a form is sent, milliseconds. */
 const RESTART_PAUSE = 3000;
-/** Where not even the link can be opened, seconds. */
+/** Delay of a restart if the link cannot be opened, seconds. */
 const RESTART_WITHOUT_DEVICE = 60;
-/** Seconds between lines of the status. */
+/** Seconds between status lines. */
 const STATUS_INTERVAL = 10;
 
 class Device implements RunningHost {
@@ -46,15 +47,15 @@ class Device implements RunningHost {
 	#running: Running | undefined;
 	#address: string | undefined;
 	#begun = false;
-	/** The program does not begin: it has crashed again and again. */
+	/** The server is held back because the program has crashed repeatedly. */
 	#held: boolean;
 	#failure: Status | undefined;
-	/** Whether somebody watched at the last tick; undefined before the first. */
+	/** Whether there were viewers at the last tick; undefined before the first. */
 	#watched: boolean | undefined;
 	#seconds = 0;
 
 	/** @param config from `prepareConfig`
-	 *  @param pause until the program may begin, seconds
+	 *  @param pause seconds until the server may start
 	 *  @throws Error the link cannot be opened */
 	constructor(config: Config, lamp: Lamp, restarts: RestartLog, pause: number, start: (config: Config, host: RunningHost) => void) {
 		this.#config = config;
@@ -78,7 +79,7 @@ class Device implements RunningHost {
 			Timer.set(() => this.#release(), pause * 1000);
 		}
 		Timer.repeat(() => this.#tick(), 1000);
-		// not here: what follows from it wants a device that is made
+		// deferred, since it needs the finished device
 		Timer.set(() => this.#look(), 0);
 	}
 
@@ -91,7 +92,7 @@ class Device implements RunningHost {
 		this.#tellAddress();
 	}
 
-	/** What could not be started is tried again by a restart, which frees whatever was left half open. */
+	/** Restarts to try again, which also frees everything that was left half open. */
 	failed(error: string | Error): void {
 		this.#failure = tellFailure(error);
 		this.#lamp.show(this.#failure);
@@ -113,7 +114,7 @@ class Device implements RunningHost {
 		}
 	}
 
-	/** Whatever is thrown ends here: it runs in callbacks. */
+	/** Catches all errors, since it runs in callbacks. */
 	#look(): void {
 		try {
 			this.#link.tick(this.#uptime.now());
@@ -143,7 +144,7 @@ class Device implements RunningHost {
 		this.#proceed();
 	}
 
-	/** The pause is over. Whatever is thrown ends here: it runs in a callback. */
+	/** Called after the pause. Catches all errors, since it runs in a callback. */
 	#release(): void {
 		this.#held = false;
 		this.#failure = undefined;
@@ -194,12 +195,12 @@ class Device implements RunningHost {
 	}
 }
 
-/** For the log alone. */
+/** Writes to the log only. */
 function say(message: string): void {
 	trace(`${message}\n`);
 }
 
-/** For the log, and kept for the next start. */
+/** Writes to the log and keeps the message for the next start. */
 function notice(message: string): void {
 	say(message);
 	keepNotice(message);
@@ -209,13 +210,13 @@ function describe(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
-/** @param error text is about a setting */
+/** Reports a failure. @param error a text is about a setting */
 function tellFailure(error: string | Error): Status {
 	notice(typeof error === "string" ? error : `${error.message}\n${error.stack}`);
 	return statusOfFailure(error);
 }
 
-/** The function is native: the SDK's timer, itself native, takes it for none.
+/** Restarts the chip. `restart` is wrapped because the SDK's timer does not accept a native function.
  *  @param pause milliseconds */
 function restartIn(pause: number): void {
 	Timer.set(() => restart(), pause);
@@ -227,13 +228,14 @@ function restartAfter(pause: number): void {
 	restartIn(pause * 1000);
 }
 
-/** The light, however wrong the other settings are. */
+/** Opens the light, even if other settings are invalid. */
 function openLamp({ led_pin, led_on }: Config): Lamp {
 	const pin = Number(led_pin ?? -1);
 	return new Lamp(pin >= 0 && pin <= 48 ? pin : -1, Number(led_on ?? 1) === 0 ? 0 : 1, notice);
 }
 
-/** Before there is a device. A wrong setting stays wrong; what else fails may be gone after a restart. */
+/** Handles a failure before there is a device.
+ *  Restarts, except for an invalid setting, which a restart would not fix. */
 function giveUp(error: string | Error, lamp?: Lamp, restarts?: RestartLog): void {
 	const status = tellFailure(error);
 	lamp?.show(status);
@@ -241,7 +243,8 @@ function giveUp(error: string | Error, lamp?: Lamp, restarts?: RestartLog): void
 		restartAfter(restarts?.fail(RESTART_WITHOUT_DEVICE) ?? RESTART_WITHOUT_DEVICE);
 }
 
-/** Begins to keep what the next start tells, and tells what the one before has kept: before the first notice. */
+/** Opens the log for the next start and reports what the previous run left in it.
+ *  To be called before the first notice. */
 function openRestartLog(): RestartLog {
 	(globalThis as { abort?: typeof keepAbort }).abort = keepAbort;
 	const restarts = new RestartLog({ memory: restartMemory, store: flash, onNotice: say });
@@ -275,7 +278,7 @@ const host: Host = Object.freeze({
 		});
 	},
 
-	// the device is told instead, once there is one
+	// the device is notified instead
 	started: () => undefined,
 	failed: (error: string | Error) => giveUp(error),
 } satisfies Host);

@@ -1,6 +1,6 @@
 /**
- * Sends a frame's packets through the sockets of the Moddable simulator, one by one: those have no way in for native code. The same
- * contract as hosts/sockets/burst.ts.
+ * Sends a frame's packets one by one through the sockets of the Moddable simulator, which native code cannot access.
+ * The contract is that of hosts/sockets/burst.ts.
  */
 
 import type Scan from "../../modules/jpeg/scan";
@@ -8,7 +8,7 @@ import type { Frame } from "../../modules/camera/source";
 import type { PacketSource } from "../../modules/stream/sink";
 import type { TCPStream, UDPStream } from "../../modules/sockets/sockets";
 
-/** With less room than this (bytes) nothing is sent: many small packets cost more than a short wait. */
+/** With less room than this nothing is sent, bytes: many small packets cost more than waiting briefly. */
 const SMALLEST_PACKET = 1400;
 const FRAMING = 4;
 
@@ -16,7 +16,7 @@ export function sendTCP(socket: TCPStream, source: PacketSource, frame: Frame, s
 	const { packet } = source;
 	const smallest = Math.min(packetSize, SMALLEST_PACKET);
 	try {
-		// so written that NaN waits too: a socket without buffers may return undefined, and onWritable follows
+		// false for NaN as well: a socket without buffers may return undefined, and onWritable follows
 		while (source.inProgress && credit - FRAMING >= smallest) {
 			source.next(frame, scan, Math.min(credit - FRAMING, packetSize));
 			credit = socket.write(packet) as number;

@@ -1,10 +1,10 @@
 /*
- * Native half of camera.ts: the frame buffers of the simulated camera, and what fills them.
+ * Native half of camera.ts: the simulated camera's frame buffers, test card and replay.
  *
- * Ownership. The driver owns all memory. A Frame is a host object, one for each buffer, made once: `read` points it at the bytes of
- * its buffer, closing points it at nothing, and so does closing the camera: what uses a Frame afterwards meets an empty buffer, not
- * freed memory. In front of the bytes of a buffer is its record, so a Frame finds its way back without a look-up. A Frame keeps
- * its driver from being collected.
+ * Ownership. The driver owns all memory. A Frame is a host object, created once for each buffer: `read` points it at
+ * the bytes of its buffer. Closing the Frame or the camera points it at nothing, so that later uses see an empty
+ * buffer, not freed memory. A buffer's record precedes its bytes, so that a Frame finds it without a lookup. A Frame
+ * keeps its driver from being collected.
  */
 
 #if !defined(_GNU_SOURCE)
@@ -23,7 +23,7 @@
 	#include "esp_heap_caps.h"
 	#include "esp_timer.h"
 	#define SIMULATOR_REPLAY 0	/* no folder to read from */
-	/* PSRAM where there is some. malloc puts buffers of up to 64 KB into internal memory, which the network needs. */
+	/* PSRAM if available. malloc would put buffers of up to 64 KB into internal memory, which the network needs. */
 	#define take_picture_memory(size) heap_caps_malloc_prefer(size, 2, MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT, MALLOC_CAP_8BIT)
 #else
 	#include <dirent.h>
@@ -42,11 +42,12 @@
 #define BUFFERS_MIN 2
 #define BUFFERS_MAX 8
 
-/* esp32-camera gives a JPEG frame width * height / 5 bytes. Below QVGA more: a small test card is nothing but edges, which a lens
- * never shows, and takes 7.3 KB at QQVGA and quality 12, where the driver would give 3.8. */
+/* esp32-camera allocates width * height / 5 bytes for a JPEG frame. Below QVGA this allocates more: a small test card
+ * is all edges, unlike a real picture, and takes 7.3 KB at QQVGA and quality 12,
+ * where the driver would allocate 3.8. */
 #define CAPACITY_MIN (320 * 240 / 5)
 
-/* All files of a folder are held in memory, so that replaying costs one copy a frame. */
+/* All files of a folder are held in memory, so that replaying costs one copy per frame. */
 #define REPLAY_BYTES_MAX (64 * 1024 * 1024)
 #if SIMULATOR_REPLAY
 	#define REPLAY_PATH_MAX 1024
@@ -54,12 +55,12 @@
 	#define REPLAY_PATH_MAX 2		/* any path is refused: the stack is small */
 #endif
 
-/* what capture() returns: camera.ts has the same */
+/* results of capture(), combined; camera.ts has the same values */
 enum {
 	CAPTURED = 1,		/* a frame can be read */
-	OVERWRITTEN = 2,	/* an older one was not, and is gone */
+	OVERWRITTEN = 2,	/* an unread older one was dropped */
 	OVERSIZED = 4,		/* the image was larger than the buffer */
-	NO_BUFFER = 8,		/* all buffers are leased, or memory for one was refused */
+	NO_BUFFER = 8,		/* all buffers are leased, or memory for one was not available */
 };
 
 typedef enum { FREE, READY, LEASED } buffer_state_t;
@@ -83,23 +84,23 @@ typedef struct {
 } file_t;
 
 typedef struct simulator {
-	buffer_t *buffers[BUFFERS_MAX];		/* NULL while memory is refused */
+	buffer_t *buffers[BUFFERS_MAX];		/* NULL while memory is not available */
 	buffer_state_t states[BUFFERS_MAX];	/* at most one is READY: the newest */
 	uint32_t buffer_count;
-	uint32_t capacity;					/* what a buffer must have */
-	uint32_t number;					/* frames since the start, those that were dropped too */
+	uint32_t capacity;					/* bytes required for a buffer */
+	uint32_t number;					/* frames since the start, including dropped ones */
 
 	test_card_t card;
 	uint8_t *planes;
 	jpeg_encoder_t encoder;
-	int frame_rate;						/* tenths of frames a second, only to be shown */
+	int frame_rate;						/* frames per second times 10, for display only */
 
 	file_t *files;						/* NULL: test card */
 	uint32_t file_count;
 	uint32_t file_next;
-	char **names;						/* while they are loaded */
+	char **names;						/* only while loading */
 	uint32_t name_count;
-	uint16_t width, height;				/* of the frame captured last */
+	uint16_t width, height;				/* of the last captured frame */
 } simulator_t;
 
 void xs_simulator_destructor(void *data);
@@ -161,7 +162,7 @@ static void free_simulator(simulator_t *simulator)
 	free(simulator);
 }
 
-/* Makes buffer `index` what it should be. Not to be called while it is leased. */
+/* Allocates buffer `index` or adjusts its capacity. Must not be called while it is leased. */
 static bool prepare_buffer(simulator_t *simulator, uint32_t index)
 {
 	buffer_t *buffer = simulator->buffers[index];
@@ -179,7 +180,7 @@ static bool prepare_buffer(simulator_t *simulator, uint32_t index)
 	return true;
 }
 
-/* Test card and encoder for a size. Changes nothing when memory is refused. */
+/* Sets up test card and encoder for a size. Changes nothing if memory is short. */
 static bool prepare_card(simulator_t *simulator, int width, int height, int sampling, int quality, int restart_interval)
 {
 	test_card_t card;
@@ -206,7 +207,7 @@ static bool prepare_card(simulator_t *simulator, int width, int height, int samp
 
 /* ---- Capture ---- */
 
-/* A free buffer, else the unread frame, else -1. */
+/* Returns the index of a free buffer, else of the unread frame, else -1. */
 static int choose_buffer(const simulator_t *simulator)
 {
 	int ready = -1;
@@ -251,7 +252,7 @@ static int capture(simulator_t *simulator)
 		return result | OVERSIZED;
 	buffer->length = (uint32_t)length;
 
-	/* latest wins: the frame before was not read in time */
+	/* latest wins: drops the previous frame, which was not read in time */
 	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
 		if (simulator->states[i] == READY) {
 			simulator->states[i] = FREE;
@@ -277,7 +278,8 @@ static bool is_jpeg_name(const char *name)
 	return extension && name[0] != '.' && (!strcasecmp(extension, ".jpg") || !strcasecmp(extension, ".jpeg"));
 }
 
-/* The folder's JPEG names into simulator->names, in byte order. NULL, or why not. */
+/* Reads the names of the folder's JPEG files into simulator->names, in byte order.
+ * Returns NULL, or an error message. */
 static const char *list_names(simulator_t *simulator, const char *folder)
 {
 	DIR *directory = opendir(folder);
@@ -303,7 +305,7 @@ static const char *list_names(simulator_t *simulator, const char *folder)
 	return error;
 }
 
-/* One file to the end of simulator->files, which has room. NULL, or why not. */
+/* Appends one file to simulator->files, which has room. Returns NULL, or an error message. */
 static const char *load_file(simulator_t *simulator, const char *path, size_t room)
 {
 	struct stat status;
@@ -345,7 +347,7 @@ static const char *load_file(simulator_t *simulator, const char *path, size_t ro
 	return NULL;
 }
 
-/* options: xsArg(0), for its onNotice. Uses xsVar(0) and xsVar(1). What it throws leaves everything to the destructor. */
+/* Uses onNotice of the options in xsArg(0), xsVar(0) and xsVar(1). If it throws, the destructor frees everything. */
 static void load_folder(xsMachine *the, simulator_t *simulator, const char *folder)
 {
 	char text[REPLAY_PATH_MAX + 300];
@@ -399,7 +401,7 @@ static int get_option(xsMachine *the, xsIdentifier id, const char *name, int lea
 	return value;
 }
 
-/* constructor(options): all of them there, checked by camera.ts. Checked again where memory depends on them. */
+/* constructor(options): camera.ts sets and checks all options. Those that affect memory are checked again here. */
 void xs_simulator_constructor(xsMachine *the)
 {
 	char folder[REPLAY_PATH_MAX] = "";
@@ -417,13 +419,13 @@ void xs_simulator_constructor(xsMachine *the)
 		xsmcToStringBuffer(xsVar(0), folder, sizeof(folder));
 #if !SIMULATOR_REPLAY
 	if (folder[0])
-		xsUnknownError("frames: there are no folders on this platform");
+		xsUnknownError("frames: this platform has no folders");
 #endif
 
 	simulator_t *simulator = calloc(1, sizeof(simulator_t));
 	if (!simulator)
 		xsRangeError("not enough memory");
-	/* from here on the destructor frees what a throw leaves */
+	/* from here on the destructor cleans up after a throw */
 	xsmcSetHostData(xsThis, simulator);
 	xsSetHostHooks(xsThis, (xsHostHooks *)&xsSimulatorHooks);
 	simulator->buffer_count = (uint32_t)buffer_count;
@@ -447,7 +449,7 @@ void xs_simulator_destructor(void *data)
 		free_simulator(data);
 }
 
-/* close(frames): takes the memory from under the Frames, then frees it */
+/* close(frames): detaches the Frames from their buffers, then frees these */
 void xs_simulator_close(xsMachine *the)
 {
 	simulator_t *simulator = get_simulator(the, &xsThis);
@@ -466,7 +468,7 @@ void xs_simulator_capture(xsMachine *the)
 	xsmcSetInteger(xsResult, capture(get_simulator(the, &xsThis)));
 }
 
-/* read(frames): the Frame of the unread buffer, pointed at it; or undefined */
+/* read(frames): the Frame of the unread buffer, which it points at; or undefined */
 void xs_simulator_read(xsMachine *the)
 {
 	simulator_t *simulator = get_simulator(the, &xsThis);
@@ -482,7 +484,7 @@ void xs_simulator_read(xsMachine *the)
 	}
 }
 
-/* discard(): an unread frame is no longer to be read; returns whether there was one */
+/* discard(): drops the unread frame; returns whether there was one */
 void xs_simulator_discard(xsMachine *the)
 {
 	simulator_t *simulator = get_simulator(the, &xsThis);
@@ -546,7 +548,7 @@ void xs_simulator_now(xsMachine *the)
 
 /* ---- Frame ---- */
 
-/* The buffer a Frame is pointed at, or NULL. */
+/* Returns the buffer that a Frame points at, or NULL. */
 static buffer_t *get_buffer(xsMachine *the, xsSlot *slot)
 {
 	uint8_t *bytes = xsmcGetHostDataValidate(*slot, (void *)&xsFrameHooks);
@@ -565,7 +567,7 @@ void xs_simulator_frame_constructor(xsMachine *the)
 
 void xs_simulator_frame_destructor(void *data)
 {
-	/* the memory is the driver's */
+	/* the driver owns the memory */
 	(void)data;
 }
 

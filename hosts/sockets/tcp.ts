@@ -1,4 +1,4 @@
-/** `embedded:io/socket/tcp` (ECMA-419): what it wraps is the host's, desktop/io or esp32/io. */
+/** `embedded:io/socket/tcp` (ECMA-419). The natives are implemented by the host (desktop/io or esp32/io). */
 export default class TCP extends Native("xs_tcp_destructor") {
 	constructor(options?: object) { super(); native("xs_tcp_constructor").call(this, options); }
 	close(): void { native("xs_tcp_close").call(this); }

@@ -1,4 +1,4 @@
-/** `embedded:io/socket/udp` (ECMA-419): what it wraps is the host's, desktop/io or esp32/io. */
+/** `embedded:io/socket/udp` (ECMA-419). The natives are implemented by the host (desktop/io or esp32/io). */
 export default class UDP extends Native("xs_udp_destructor") {
 	constructor(options: object) { super(); native("xs_udp_constructor").call(this, options); }
 	close(): void { native("xs_udp_close").call(this); }

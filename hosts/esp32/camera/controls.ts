@@ -1,24 +1,24 @@
-/** What this sensor can be told, with the ranges of its kind. */
+/** The sensor's controls, with the ranges of its model. */
 
 import { checkInteger } from "camera/options";
 import { sensorControls } from "camera/sensorcontrols";
 import type { Control, Controls } from "../../../modules/camera/source";
 
-/** Who passes it on to the sensor. */
+/** Access to the sensor's registers. */
 interface Sensor {
-	/** @throws RangeError the sensor has no such thing
-	 *  @throws Error it has not taken the value */
+	/** @throws RangeError the sensor does not have this control
+	 *  @throws Error it did not accept the value */
 	setControl(name: string, value: number): void;
 	getControl(name: string): number | undefined;
 }
 
-/** They have the ranges of the OV5640, whose registers they share for the most part. */
+/** Sensors with the ranges of the OV5640, most of whose registers they share. */
 const WIDE: readonly string[] = Object.freeze(["OV3660", "OV5640"]);
 
 export class SensorControls implements Controls {
 	readonly list: readonly Control[];
 	#sensor: Sensor | undefined;
-	/** What was set, to be set again. */
+	/** Values that were set, for `restore`. */
 	readonly #values = new Map<string, number>();
 
 	/** @param name of the sensor */
@@ -36,7 +36,7 @@ export class SensorControls implements Controls {
 	get(name: string): number | undefined {
 		if (!this.#find(name) || !this.#sensor)
 			return undefined;
-		// the driver remembers gain ceilings in 8 bits
+		// the driver stores gain ceilings in only 8 bits
 		return this.#values.get(name) ?? this.#sensor.getControl(name);
 	}
 
@@ -51,14 +51,14 @@ export class SensorControls implements Controls {
 		this.#values.set(name, value);
 	}
 
-	/** Tells the sensor again what it was told. What it does not take this time, it does not take. */
+	/** Sets all values again. Errors are ignored. */
 	restore(): void {
 		for (const [name, value] of this.#values) {
 			try {
 				this.#sensor?.setControl(name, value);
 			}
 			catch {
-				// it has taken the size that this came with: nothing can be done for the rest
+				// the size itself was set; there is nothing to do about a control that fails
 			}
 		}
 	}

@@ -1,5 +1,5 @@
-/** What host.ts knows of a board's way into its network. The module `device/link` is the one of wifi/link.ts and ethernet/link.ts that
- *  the board's manifest names (build.CAMERA_LINK). */
+/** Interface between host.ts and a board's network link. The module `device/link` is wifi/link.ts or ethernet/link.ts,
+ *  as selected by the board's manifest (build.CAMERA_LINK). */
 
 import type { Link } from "network/link";
 
@@ -8,24 +8,24 @@ export type Config = Record<string, unknown>;
 export interface LinkOptions {
 	/** From `prepareConfig`. */
 	readonly config: Config;
-	/** Something of the link has changed: `tick` is to be called. Not from within a call of the link. */
+	/** The link has changed: `tick` must be called. Not called from within a method of the link. */
 	readonly onChanged: () => void;
-	/** The camera has an address, or another one than before. */
+	/** The camera has a new address. */
 	readonly onAddress: (address: string) => void;
-	/** The address is gone. */
+	/** The camera has lost its address. */
 	readonly onLost: () => void;
-	/** Settings were stored, and hold from a restart on: not before an answer has left. */
+	/** Settings were stored and take effect after a restart, which must wait until the response is sent. */
 	readonly onStored: () => void;
-	/** For the log, and for the next start's. */
+	/** Writes to the log and keeps the message for the next start. */
 	readonly onNotice: (message: string) => void;
-	/** For the log alone. */
+	/** Writes to the log only. */
 	readonly onSecret: (message: string) => void;
 }
 
 export interface DeviceLink extends Link {
 	/** The camera's name in the network. */
 	readonly name: string;
-	/** Throws nothing.
-	 *  @param may nobody watches: packets may be delayed where that saves power */
+	/** Never throws.
+	 *  @param may there are no viewers: packets may be delayed to save power */
 	rest(may: boolean): void;
 }

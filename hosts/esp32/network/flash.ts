@@ -1,4 +1,5 @@
-/** What the set-up page stores, in the SDK's preferences: names of 15 characters at most, in a domain of their own. */
+/** Storage for the set-up page's settings in the SDK's preferences, in a domain of its own.
+ *  Names have at most 15 characters. */
 
 import type { Store } from "network/stored";
 import Preference from "preference";

@@ -1,10 +1,10 @@
 /**
- * network/announcer's names in the SDK's multicast DNS.
+ * Announces network/announcer's names with the SDK's multicast DNS.
  *
- * Of the SDK's `embedded:network/dnssd` (8.2.3): it reads packets from anybody in its socket's callback, and a malformed one makes
- * it throw there, which would end the program: its socket is guarded here. Without an address it announces records without one, so
- * it is opened once there is one. A TXT record that is given as a Map stays empty: bytes are given instead. It joins the group by
- * the address of the interface, which is why a new address needs a new one. A closed responder has said goodbye.
+ * Workarounds for the SDK's `embedded:network/dnssd` (8.2.3). It throws in its socket's callback on a malformed packet,
+ * which would end the program, so its socket is guarded here. Without an address it announces incomplete records, so it
+ * is opened once there is one. A TXT record given as a Map stays empty, so bytes are given instead. It joins the group
+ * by the interface's address, so a new address needs a new responder. Closing a responder sends its goodbye.
  */
 
 import UDP from "embedded:io/socket/udp";
@@ -20,13 +20,13 @@ interface SocketOptions {
 	readonly onReadable: (this: Socket, count: number) => void;
 }
 
-/** A UDP socket whose `onReadable` lets nothing through; what is left unread of its packets is dropped. */
+/** A UDP socket that catches all errors of `onReadable` and drops unread packets. */
 class GuardedUDP {
 	constructor(options: SocketOptions) {
 		const { onReadable } = options;
 		const guarded = {
 			...options,
-			// RFC 6762 section 11; a socket's own default for multicast is 1
+			// RFC 6762 section 11; the socket's default for multicast is 1
 			timeToLive: 255,
 			onReadable(this: Socket, count: number) {
 				try {
@@ -47,7 +47,7 @@ function drain(socket: Socket): void {
 			;
 	}
 	catch {
-		// it is closed
+		// already closed
 	}
 }
 

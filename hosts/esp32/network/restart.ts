@@ -1,2 +1,2 @@
-/** Restarts the chip, memory and all; restart.c. Does not return. */
+/** Restarts the chip (restart.c). Does not return. */
 export function restart(this: void): void { native("xs_device_restart").call(this); }

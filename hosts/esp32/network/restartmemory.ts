@@ -1,4 +1,4 @@
-/** What the chip keeps over a restart: RTC memory, restartmemory.c. */
+/** RTC memory, which survives a restart (restartmemory.c). */
 
 import type { RestartMemory } from "network/restartlog";
 
@@ -12,9 +12,9 @@ function notice(this: void): string { return native("xs_restarts_notice").call(t
 
 export const restartMemory: RestartMemory = Object.freeze({ reason, uptime, isKept, clear, read, write, notice });
 
-/** Keeps the text, as far as 159 octets go, for the next start. */
+/** Keeps the first 159 octets of the text for the next start. */
 export function keepNotice(this: void, text: string): void { native("xs_restarts_keepNotice").call(this, text); }
 
-/** The engine's global function `abort`, where the manifest sets defines.xs.abortHook: it is called before a restart for want of memory,
- *  or because of an error that nothing has caught. */
+/** The engine's global function `abort`, enabled by defines.xs.abortHook in the manifest. It is called before a restart
+ *  caused by a lack of memory or an uncaught error. */
 export function keepAbort(this: void, reason: string, exception: unknown): void { native("xs_restarts_keepAbort").call(this, reason, exception); }

@@ -1,8 +1,9 @@
 /**
- * The wall clock by SNTP, for RTCP's sender reports; RTP's clock is another and never set.
+ * Sets the wall clock by SNTP, for RTCP sender reports. RTP uses a different clock, which is never set.
  *
- * Of the SDK's `sntp` (8.2.3): it closes itself after a time, and after an error unless the callback returns a host to ask next.
- * That would be asked at once, so that without a name server it would ask without a pause: the next attempt is made here.
+ * Workaround for the SDK's `sntp` (8.2.3). It closes itself after a response, and after an error unless the callback
+ * returns another host. It would query that host immediately, without a pause if there is no name server.
+ * So retries are scheduled here.
  */
 
 import SNTP from "sntp";
@@ -17,12 +18,12 @@ export class WallClock {
 	/** Seconds until the next attempt. */
 	#wait = 0;
 
-	/** @param host empty: the clock is left alone */
+	/** @param host empty: does not set the clock */
 	constructor(host: string) {
 		this.#host = host;
 	}
 
-	/** A second has passed with an address. */
+	/** To be called every second while there is an address. */
 	tick(): void {
 		if (this.#host === "" || this.#asking || (this.#wait -= 1) > 0)
 			return;
@@ -47,7 +48,7 @@ export class WallClock {
 			this.#wait = DAY;
 		}
 		catch {
-			// a time that the system does not take: the next may be better
+			// the system rejected the time; the next one may be valid
 		}
 	}
 }

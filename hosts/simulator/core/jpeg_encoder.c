@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* ITU-T T.81 Annex A, figure A.6: the place in the block of the k-th coefficient */
+/* ITU-T T.81 Annex A, figure A.6: the position in the block of the k-th coefficient */
 static const uint8_t zigzag[64] = {
 	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
 	12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
@@ -33,7 +33,7 @@ static const uint8_t base_quantization[2][64] = {
 	},
 };
 
-/* Annex K.3, tables K.3 to K.6: how many codes there are of 1 to 16 bits, then their values. What DHT carries. */
+/* Annex K.3, tables K.3 to K.6: the number of codes of 1 to 16 bits, then their values, as in DHT */
 static const uint8_t dc_counts[2][16] = {
 	{ 0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0 },
 	{ 0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0 },
@@ -73,7 +73,7 @@ static const uint8_t ac_values[2][162] = {
 
 /* ---- Set-up ---- */
 
-/* Annex C: the codes of each length count up, and double from one length to the next */
+/* Annex C: the codes of one length count up; from one length to the next they double */
 static void derive_codes(uint32_t *codes, const uint8_t counts[16], const uint8_t *values)
 {
 	uint32_t code = 0;
@@ -128,7 +128,7 @@ int jpeg_encoder_init(jpeg_encoder_t *encoder, int width, int height, int sampli
 typedef struct {
 	uint8_t *next;
 	uint8_t *end;
-	uint64_t bits;  /* the low `count` bits wait to be written; what is above them has been */
+	uint64_t bits;  /* the low `count` bits are not yet written, the bits above them are */
 	int count;      /* below 32 between calls of put_bits */
 	bool full;
 } writer_t;
@@ -164,7 +164,7 @@ static void flush_32(writer_t *writer)
 {
 	uint32_t word = (uint32_t)(writer->bits >> (writer->count - 32));
 	writer->count -= 32;
-	/* true for every word with a byte 0xFF, and for few others */
+	/* true for every word with a byte 0xFF and for few others */
 	bool stuffing = (word & 0x80808080u & ~(word + 0x01010101u)) != 0;
 	if (!stuffing && writer->end - writer->next >= 4) {
 		writer->next[0] = (uint8_t)(word >> 24);
@@ -178,7 +178,7 @@ static void flush_32(writer_t *writer)
 		put_stuffed(writer, (uint8_t)(word >> shift));
 }
 
-/* length: 1 to 32 bits, of which `value` has no more */
+/* length: 1 to 32 bits; `value` must fit */
 static inline void put_bits(writer_t *writer, uint32_t value, int length)
 {
 	writer->bits = writer->bits << length | value;
@@ -187,7 +187,7 @@ static inline void put_bits(writer_t *writer, uint32_t value, int length)
 		flush_32(writer);
 }
 
-/* F.1.2.3: the last byte in front of a marker is filled with ones */
+/* F.1.2.3: the last byte before a marker is padded with ones */
 static void align(writer_t *writer)
 {
 	put_bits(writer, 0x7F, 7);
@@ -222,7 +222,8 @@ static inline int32_t round_shift(int32_t value, int shift)
 	return (value + (1 << (shift - 1))) >> shift;
 }
 
-/* step: from one of the 8 points to the next. keep: bits the even part is shifted up (first pass) or, negative, down (second). */
+/* step: distance between two of the 8 points. keep:
+ * bits by which the even part is shifted up (first pass) or, if negative, down. */
 static inline void dct_pass(int32_t *data, int step, int keep)
 {
 	int32_t t0 = data[0] + data[7 * step], t7 = data[0] - data[7 * step];
@@ -258,7 +259,7 @@ static void forward_dct(int32_t block[64])
 		dct_pass(block + column, 8, -2);
 }
 
-/* bits of a positive number: its category (F.1.2.1) */
+/* number of bits of a positive number: its category (F.1.2.1) */
 static inline int category(uint32_t value)
 {
 #if defined(__GNUC__)
@@ -282,7 +283,7 @@ static inline void put_dc(const jpeg_encoder_t *encoder, writer_t *writer, int t
 		put_bits(writer, code >> 8, code & 0xFF);
 		return;
 	}
-	/* F.1.2.1: a negative difference is sent as the low bits of the difference less 1 */
+	/* F.1.2.1: a negative difference is sent as the low bits of the difference minus 1 */
 	int bits = category((uint32_t)(difference < 0 ? -difference : difference));
 	uint32_t code = encoder->dc_codes[table][bits];
 	uint32_t extra = (uint32_t)(difference < 0 ? difference - 1 : difference) & ((1u << bits) - 1);
@@ -326,8 +327,8 @@ typedef struct {
 	int height;
 } plane_t;
 
-/* Reads the 8 x 8 samples at x, y less 128, repeating the last column and row where the plane ends.
- * Returns true when all 64 are the same (only block[0] is set then): a test card is made of such blocks, and they need no DCT. */
+/* Reads the 8 x 8 samples at x, y, minus 128. Beyond the plane it repeats the last column and row. Returns true if all
+ * 64 are equal, and then sets only block[0]. A test card consists mostly of such blocks, which need no DCT. */
 static inline bool load_block(const plane_t *plane, int x, int y, int32_t block[64])
 {
 	if (x + 8 <= plane->width && y + 8 <= plane->height) {
@@ -458,7 +459,7 @@ int32_t jpeg_encoder_encode(const jpeg_encoder_t *encoder, const jpeg_picture_t 
 		int chroma_top = tall ? top / 2 : top;
 		for (int left = 0; left < encoder->width; left += 16) {
 			if (encoder->restart_interval && until_restart-- == 0) {
-				/* F.1.1.5.2 and E.1.4: RST0 to RST7 in turn, and prediction starts anew */
+				/* F.1.1.5.2 and E.1.4: RST0 to RST7 in turn; prediction restarts */
 				const uint8_t marker[] = { 0xFF, (uint8_t)(0xD0 | restart) };
 				align(&writer);
 				put_bytes(&writer, marker, sizeof(marker));

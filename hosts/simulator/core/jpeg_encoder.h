@@ -1,9 +1,10 @@
 /*
- * A small baseline JPEG encoder (ITU-T T.81) that writes images as an OV2640 does: 4:2:2, two 8-bit quantization tables in two DQT
- * segments, the Huffman tables of Annex K, no restart markers. 4:2:0 and restart intervals on request, to exercise the other
- * RTP/JPEG types (RFC 2435 section 4.1: 4:2:2 is type 0, 4:2:0 type 1, with restart intervals 64 and 65).
+ * A small baseline JPEG encoder (ITU-T T.81) that writes images like an OV2640: 4:2:2, two 8-bit quantization tables in
+ * two DQT segments, the Huffman tables of Annex K, no restart markers. It also supports 4:2:0 and restart intervals, to
+ * exercise the other RTP/JPEG types (RFC 2435 section 4.1: 4:2:2 is type 0, 4:2:0 type 1;
+ * with restart intervals 64 and 65).
  *
- * It allocates nothing and keeps nothing but `jpeg_encoder_t`: the caller owns the picture and the output.
+ * It allocates nothing, and its only state is `jpeg_encoder_t`. The caller owns the picture and the output.
  */
 
 #ifndef JPEG_ENCODER_H
@@ -13,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Why nothing was encoded. Negative; a length in bytes is positive. */
+/** Errors. Negative, whereas a length in bytes is positive. */
 typedef enum {
 	JPEG_ENCODER_ERROR_SIZE = -1,      /**< width or height outside 1..65535 */
 	JPEG_ENCODER_ERROR_SAMPLING = -2,  /**< neither 0x21 nor 0x22 */
@@ -30,22 +31,24 @@ typedef enum {
 /** Range of the OV2640's quality number: 0 is best (and largest), 63 worst. */
 #define JPEG_ENCODER_QUALITY_MAX 63
 
-/** Bytes in front of the scan: SOI, APP0, two DQT, SOF0, four DHT, SOS (623 as the sensor's own header), and 6 more with DRI. */
+/** Bytes before the scan:
+ *  SOI, APP0, two DQT, SOF0, four DHT, SOS (623 like the sensor's own header), and 6 more with DRI. */
 #define JPEG_ENCODER_HEADER_LENGTH 623
 
-/** A picture as planes of full-range YCbCr (ITU-R BT.601, as JFIF has it), 8 bits a sample. Memory of the caller, only read. */
+/** A picture as planes of full-range YCbCr (ITU-R BT.601, as in JFIF), 8 bits per sample.
+ *  The caller's memory, read only. */
 typedef struct {
-	const uint8_t *y;      /**< luma, `y_stride` bytes a row */
-	const uint8_t *cb;     /**< chroma: half as wide as luma, in 4:2:0 also half as high, both rounded up */
+	const uint8_t *y;      /**< luma, `y_stride` bytes per row */
+	const uint8_t *cb;     /**< chroma: half as wide as luma and, in 4:2:0, half as high; both rounded up */
 	const uint8_t *cr;     /**< as `cb` */
 	size_t y_stride;       /**< bytes from a luma row to the next, at least the width */
 	size_t chroma_stride;  /**< bytes from a chroma row to the next */
 	size_t y_size;         /**< bytes at `y` */
-	size_t chroma_size;    /**< bytes at `cb`, and as many at `cr` */
+	size_t chroma_size;    /**< bytes at `cb` and at `cr`, each */
 } jpeg_picture_t;
 
 /** An encoder set up for one size, sampling, quality and restart interval: about 3 KB, no pointers, freely copied.
- *  Read the fields, set them with `jpeg_encoder_init` and `jpeg_encoder_set_quality` only. */
+ *  The fields may be read, but are set only by `jpeg_encoder_init` and `jpeg_encoder_set_quality`. */
 typedef struct {
 	uint16_t width;             /**< pixels */
 	uint16_t height;            /**< pixels */
@@ -59,27 +62,28 @@ typedef struct {
 } jpeg_encoder_t;
 
 /** Sets up an encoder.
- *  @param width,height pixels, 1..65535; the last MCU is filled by repeating the edge
+ *  @param width,height pixels, 1..65535; partial MCUs are filled by repeating the edge
  *  @param sampling JPEG_ENCODER_422 or JPEG_ENCODER_420
  *  @param quality 0..63 as `jpeg_encoder_set_quality` takes it
  *  @param restart_interval MCUs between restart markers, 0..65535; 0 writes neither DRI nor markers
  *  @returns 0, or a negative `jpeg_encoder_error_t` with the encoder unchanged */
 int jpeg_encoder_init(jpeg_encoder_t *encoder, int width, int height, int sampling, int quality, int restart_interval);
 
-/** Changes the quantization tables: those of Annex K.1, each entry times quality / 16, rounded, between 1 and 255.
- *  So 16 is Annex K itself, 8 libjpeg's quality 75, 4 its 88, 12 about its 63; 0 is no quantization at all (every entry 1).
- *  Every entry rises with the number: an image of a higher number is never finer.
+/** Changes the quantization tables to those of Annex K.1 with each entry times quality / 16, rounded and clamped to
+ *  1..255. So 16 is Annex K itself, 8 libjpeg's quality 75, 4 its 88, 12 about its 63; 0 means no quantization (every
+ *  entry is 1). The entries increase with the number: an image with a higher number is never finer.
  *  @param quality 0..63
  *  @returns 0, or JPEG_ENCODER_ERROR_QUALITY with the encoder unchanged */
 int jpeg_encoder_set_quality(jpeg_encoder_t *encoder, int quality);
 
-/** Encodes one picture, SOI through EOI. Writes nothing outside `out[0]` to `out[size - 1]`; after an error these are undefined.
- *  @param picture planes at least as large as the encoder's width and height ask
+/** Encodes one picture, SOI through EOI.
+ *  Writes only to `out[0]` to `out[size - 1]`, whose contents are undefined after an error.
+ *  @param picture planes that cover the encoder's width and height
  *  @param out memory of the caller; @param size its bytes
  *  @returns length of the image in bytes, or a negative `jpeg_encoder_error_t` */
 int32_t jpeg_encoder_encode(const jpeg_encoder_t *encoder, const jpeg_picture_t *picture, uint8_t *out, size_t size);
 
-/** The reason as a user reads it in a log: constant, never NULL. */
+/** @returns the error as text for a log: constant, never NULL */
 const char *jpeg_encoder_error_name(int error);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* ---- Font: 5 x 7 cells a character, a byte a row, bit 4 the leftmost ---- */
+/* ---- Font: 5 x 7 cells per character, one byte per row, bit 4 leftmost ---- */
 
 #define GLYPH_WIDTH 5
 #define GLYPH_HEIGHT 7
@@ -36,7 +36,7 @@ static const uint8_t *find_glyph(char name)
 	return found ? glyphs[found - glyph_names] : NULL;
 }
 
-/* ---- Where things are ---- */
+/* ---- Layout ---- */
 
 /* All in luma pixels; `top` and `height` of the bands are even, so that 4:2:0 chroma follows them. */
 typedef struct {
@@ -56,7 +56,7 @@ static int even(int value)
 	return value & ~1;
 }
 
-/* to the grid of the DCT blocks, where there are enough of them: edges inside a block cost many bits, and blur */
+/* aligns to the grid of DCT blocks if the picture has enough of them: edges inside a block cost many bits and blur */
 static int snap(int value, int height)
 {
 	return height < 240 ? even(value) : (value + 4) & ~7;
@@ -85,7 +85,7 @@ static layout_t layout(int width, int height)
 	l.scale = at_least(l.scale, 1);
 	l.border = even(at_least(l.scale, 2));
 
-	/* the lower half from below: cells, number, clock */
+	/* the lower half, from the bottom up: cells, number, clock */
 	l.cell_width = (width - 4 * l.border) / 32;
 	l.cell_height = even(at_least(l.scale * 2, 4));
 	l.cells_left = (width - 32 * l.cell_width) / 2;
@@ -95,7 +95,7 @@ static layout_t layout(int width, int height)
 	l.clock_left = snap((width - text_width(CLOCK_LENGTH, l.scale)) / 2, height);
 	l.clock_top = snap(l.number_top - l.scale * 2 - GLYPH_HEIGHT * l.scale, height);
 
-	/* the upper half: text, then the bands share what is left */
+	/* the upper half: text, then the bands share the rest */
 	l.text_scale = at_least(width / 200, 1);
 	if (l.text_scale * 24 > height)
 		l.text_scale = at_least(height / 24, 1);
@@ -138,8 +138,8 @@ static void fill(test_card_t *card, int left, int top, int width, int height, co
 	}
 }
 
-/* Large cells would make stairs of diagonals, so they are rounded as the teletext generator SAA5050 does it: where two cells meet
- * only at a corner, the corners of the two empty cells beside them are filled to a diagonal half a cell long. */
+/* Smooths diagonals, which large cells would turn into stairs, like the teletext generator SAA5050. Where two cells meet
+ * only at a corner, the corners of the two empty cells beside them are filled along a diagonal half a cell long. */
 static void draw_glyph(test_card_t *card, const uint8_t *rows, int left, int top, int scale, uint8_t ink, uint8_t paper)
 {
 	fill_luma(card, left, top, GLYPH_WIDTH * scale, GLYPH_HEIGHT * scale, paper);
@@ -178,7 +178,7 @@ static void draw_glyph(test_card_t *card, const uint8_t *rows, int left, int top
 	}
 }
 
-/* Draws the characters that differ from those that are there. */
+/* Draws the characters that have changed. */
 static void draw_text(test_card_t *card, char *there, const char *text, int length, int left, int top, int scale, uint8_t ink)
 {
 	for (int i = 0; i < length; i++) {
@@ -189,7 +189,7 @@ static void draw_text(test_card_t *card, char *there, const char *text, int leng
 	}
 }
 
-/* value in decimal with `digits` digits, the last at end[-1]; returns the first */
+/* Writes value in decimal with `digits` digits, the last at end[-1]. Returns a pointer to the first. */
 static char *put_decimal(char *end, uint32_t value, int digits)
 {
 	for (; digits > 0; digits--, value /= 10)
@@ -234,7 +234,8 @@ static void draw_bars(test_card_t *card, const layout_t *l)
 	}
 }
 
-/* A full turn is 65536. Parabolas for the half waves: within 6 % of the sine, which the eye does not see here. -127 to 127 */
+/* Sine of a turn (65536 is a full turn), -127 to 127.
+ * The half waves are parabolas, within 6 % of the sine, which is not visible here. */
 static int wave(uint32_t turn)
 {
 	int32_t half = (int32_t)(turn & 0x7FFF);
@@ -242,7 +243,7 @@ static int wave(uint32_t turn)
 	return turn & 0x8000 ? -value : value;
 }
 
-/* Rings whose pitch falls with the radius, to three pixels at the rim; inside a plain dark ring. */
+/* Rings whose pitch falls with the radius, to three pixels at the rim, surrounded by a plain dark ring. */
 static void draw_zone_plate(test_card_t *card, const layout_t *l)
 {
 	const int shift = card->sampling == JPEG_ENCODER_420;
@@ -307,7 +308,7 @@ int test_card_init(test_card_t *card, int width, int height, int sampling, uint8
 	return 0;
 }
 
-/* ---- What changes ---- */
+/* ---- Moving parts ---- */
 
 void test_card_describe(test_card_t *card, int quality, int frame_rate)
 {
@@ -334,14 +335,14 @@ void test_card_describe(test_card_t *card, int quality, int frame_rate)
 	next++;
 	memcpy(next, "FPS", 3);
 
-	/* what does not fit between the borders is not drawn */
+	/* characters that do not fit between the borders are not drawn */
 	layout_t l = layout(card->width, card->height);
 	int room = (card->width - 2 * l.text_left + l.text_scale) / (GLYPH_PITCH * l.text_scale);
 	int length = room < (int)sizeof(text) ? room : (int)sizeof(text);
 	draw_text(card, card->description, text, length, l.text_left, l.text_top, l.text_scale, 200);
 }
 
-/* The mark is at the left end at every even second, at the right end at every odd one: two screens can be compared. */
+/* The mark is at the left end at even seconds and at the right end at odd ones, so that two screens can be compared. */
 static void draw_sweep(test_card_t *card, const layout_t *l, uint32_t time)
 {
 	int left = l->border * 2, width = card->width - 2 * left;
@@ -351,7 +352,7 @@ static void draw_sweep(test_card_t *card, const layout_t *l, uint32_t time)
 	int back = phase >= 1000;
 	int x = (width - size) * (back ? 2000 - phase : phase) / 1000;
 
-	/* one row of each kind is drawn and copied: the field with its tail, then the same with the mark */
+	/* two rows are drawn and then copied: the field with its tail, then the same with the mark */
 	uint8_t *row = card->y + (size_t)l->sweep_top * card->picture.y_stride + (size_t)left;
 	memset(row, 40, (size_t)width);
 	for (int i = 1; i < 10; i++)
@@ -410,7 +411,7 @@ int test_card_read(const uint8_t *luma, size_t size, size_t stride, int width, i
 	layout_t l = layout(width, height);
 	uint64_t code = 0;
 	for (int i = 0; i < 64; i++) {
-		/* the mean of the middle of the cell: its rim is blurred by the encoding */
+		/* the mean of the middle of the cell, since encoding blurs its rim */
 		int left = l.cells_left + (i & 31) * l.cell_width + l.cell_width / 4;
 		int top = l.cells_top + (i >> 5) * l.cell_height + l.cell_height / 4;
 		int columns = at_least(l.cell_width / 2, 1), rows = at_least(l.cell_height / 2, 1), sum = 0;

@@ -1,4 +1,4 @@
-/** The board's Ethernet interface; ethernet.c. There is one, and it stays open. */
+/** The board's Ethernet interface (ethernet.c). There is only one, and it stays open. */
 
 import type { Ethernet } from "network/link";
 
@@ -9,23 +9,23 @@ function address(this: void): string | undefined { return native("xs_ethernet_ad
 function mac(this: void): string { return native("xs_ethernet_mac").call(this); }
 
 export class EthernetInterface implements Ethernet {
-	/** Makes the hardware ready; `start` begins.
-	 *  @param onChanged `linked` or `address` may have changed; nothing that it throws gets through
-	 *  @throws Error the hardware does not answer: the message says what to look at */
+	/** Sets up the hardware, without bringing up the link.
+	 *  @param onChanged `linked` or `address` may have changed. Its exceptions are ignored
+	 *  @throws Error the hardware does not answer; the message says what to check */
 	constructor(onChanged: () => void) {
 		open(() => {
 			try {
 				onChanged();
 			}
 			catch {
-				// the next tick looks again
+				// the next tick tries again
 			}
 		});
 	}
 
-	/** Brings up the link and asks for an address.
+	/** Brings up the link and requests an address by DHCP.
 	 *  @param hostName for DHCP
-	 *  @throws Error ESP-IDF refuses */
+	 *  @throws Error from ESP-IDF */
 	start(hostName: string): void {
 		start(hostName);
 	}

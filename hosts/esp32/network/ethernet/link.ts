@@ -1,4 +1,4 @@
-/** A board's link by cable. There is no set-up: DHCP is all that it needs, and settings are those that it was programmed with. */
+/** A board's link by cable. It needs no set-up: the address comes from DHCP, and the settings from the build. */
 
 import { CableLink } from "network/cablelink";
 import { hostName } from "network/names";
@@ -29,16 +29,17 @@ class Cable implements DeviceLink {
 	}
 
 	rest(): void {
-		// a cable has nothing to save
+		// Ethernet has no power save
 	}
 }
 
-/** @throws Error there is no such hardware: the message says what to look at */
+/** @throws Error the hardware does not answer; the message says what to check */
 export function openLink(options: LinkOptions): DeviceLink {
 	return new Cable(options);
 }
 
-/** @returns settings as they hold: nothing is stored here, what another program has stored is not used
+/** @returns the settings in effect.
+ *  Nothing is stored with this link, and settings stored by another program are not used
  *  @throws SettingsError */
 export function prepareConfig(config: Config, onNotice: (message: string) => void): Config {
 	readDeviceSettings(config);

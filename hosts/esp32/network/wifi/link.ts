@@ -1,4 +1,4 @@
-/** A board's link by Wi-Fi: the radio in somebody's network, and set-up by a page of the camera's own where there is none. */
+/** A board's link by Wi-Fi: joins the configured network, or offers a set-up page on an access point of its own. */
 
 import { hostName, makePassword } from "network/names";
 import { Site } from "network/site";
@@ -13,7 +13,7 @@ import { SetupServer } from "device/setupserver";
 import { WiFiRadio } from "device/wifiradio";
 import type { Config, DeviceLink, LinkOptions } from "../devicelink";
 
-/** IDF's address of an access point. */
+/** IDF's default address for the access point. */
 const SETUP_ADDRESS = "192.168.4.1";
 const SETUP_PORT = 80;
 
@@ -24,7 +24,7 @@ class WiFi implements DeviceLink {
 	readonly #radio: WiFiRadio;
 	readonly #link: WiFiLink;
 	#setup: SetupServer | undefined;
-	/** Of the last tick. */
+	/** Time of the last tick. */
 	#now = 0;
 
 	constructor(options: LinkOptions) {
@@ -58,7 +58,7 @@ class WiFi implements DeviceLink {
 		this.#link.tick(now);
 	}
 
-	/** Sleep between beacons delays packets by up to 300 ms. */
+	/** Lets the radio sleep between beacons, which delays packets by up to 300 ms. */
 	rest(may: boolean): void {
 		try {
 			this.#radio.powerSave = may && this.#settings.powerSave;
@@ -89,7 +89,7 @@ class WiFi implements DeviceLink {
 		onNotice(`set-up: join the Wi-Fi network "${this.name}" and open http://${SETUP_ADDRESS}/`);
 	}
 
-	/** One that was made up is kept, and told to who reads the log: that takes a cable. */
+	/** A generated password is stored and written to the log, which can only be read by cable. */
 	#setupPassword(): string {
 		const { onNotice, onSecret } = this.#options, { apPassword } = this.#settings;
 		if (apPassword === "open")
@@ -116,7 +116,7 @@ export function openLink(options: LinkOptions): DeviceLink {
 	return new WiFi(options);
 }
 
-/** @returns settings as they hold: with what the set-up page has stored over them
+/** @returns the settings in effect: the build's, overridden by those that the set-up page has stored
  *  @throws SettingsError */
 export function prepareConfig(config: Config, onNotice: (message: string) => void): Config {
 	return applyStored(config, flash, onNotice);

@@ -1,9 +1,11 @@
-/** What the SDK's Wi-Fi module leaves out; radioextras.c. All but `clearReason` and `reason` throw when Wi-Fi refuses. */
+/** Functions that the SDK's Wi-Fi module lacks (radioextras.c).
+ *  All but `clearReason` and `reason` throw if Wi-Fi reports an error. */
 
-/** Begins to note why the station is refused. Before the SDK's WiFi is made, so that the reason is there when that tells of it. */
+/** Starts recording the reasons of disconnections. To be called before the SDK's WiFi is constructed, so that the
+ *  reason is set before that reports a disconnection. */
 export function watch(this: void): void { native("xs_radio_watch").call(this); }
 
-/** @returns IEEE 802.11's reason for the last disconnection, or Espressif's; 0 for none since `clearReason` */
+/** @returns the reason code of the last disconnection (IEEE 802.11 or Espressif); 0: none since `clearReason` */
 export function reason(this: void): number { return native("xs_radio_reason").call(this); }
 
 export function clearReason(this: void): void { native("xs_radio_clear_reason").call(this); }

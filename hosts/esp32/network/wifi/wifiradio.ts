@@ -1,10 +1,11 @@
 /**
  * network/'s radio on the SDK's Wi-Fi.
  *
- * Of the SDK's `embedded:network/interface/wifi` (8.2.3): it makes one attempt and does not repeat it. It says "connection" when
- * an attempt fails, and not why. While it connects, `connect` and `scan` throw. `disconnect` changes the state at once and calls
- * nothing back; what the driver says of it later changes nothing more. It waits for an IPv6 address beside the IPv4 one before it
- * says 500, so that the address itself is asked for. What throws in its callbacks ends the program.
+ * Properties of the SDK's `embedded:network/interface/wifi` (8.2.3): it makes one attempt and does not repeat it. It
+ * reports "connection" when an attempt fails, without a reason. While it connects, `connect` and `scan` throw.
+ * `disconnect` changes the state immediately, without a callback; the driver's later event has no effect. It reports
+ * 500 only once it has an IPv6 address beside the IPv4 one, so the address itself is polled here. An exception in its
+ * callbacks ends the program.
  */
 
 import WiFi from "embedded:network/interface/wifi";
@@ -16,8 +17,8 @@ const JOINING = 300, JOINED = 400;
 export class WiFiRadio implements Radio {
 	readonly #wifi: WiFi;
 
-	/** @param onChanged `state` or `address` has changed; nothing that it throws gets through
-	 *  @throws Error when there is no memory for Wi-Fi */
+	/** @param onChanged `state` or `address` has changed. Its exceptions are ignored
+	 *  @throws Error there is no memory for Wi-Fi */
 	constructor(onChanged: () => void) {
 		watch();
 		this.#wifi = new WiFi({
@@ -26,7 +27,7 @@ export class WiFiRadio implements Radio {
 					onChanged();
 				}
 				catch {
-					// the next tick looks again
+					// the next tick tries again
 				}
 			},
 		});
@@ -38,7 +39,7 @@ export class WiFiRadio implements Radio {
 	}
 
 	get address(): string | undefined {
-		// without an IPv4 address the SDK gives the IPv6 one
+		// without an IPv4 address the SDK returns the IPv6 one
 		const { address } = this.#wifi;
 		return this.state === "joined" && address?.includes(".") ? address : undefined;
 	}
@@ -52,7 +53,7 @@ export class WiFiRadio implements Radio {
 		return this.#wifi.MAC;
 	}
 
-	/** For DHCP: before the first attempt. */
+	/** Host name for DHCP. To be set before the first attempt. */
 	set hostName(name: string) {
 		this.#wifi.configure({ hostname: name });
 	}
