@@ -11,7 +11,7 @@
 #include "core/hash_md5.h"
 #include "core/hash_sha256.h"
 
-/** Sets the result to two lower-case digits for each octet. */
+/** Sets the result to the octets in lower-case hexadecimal. */
 static void set_hexadecimal(xsMachine *the, const uint8_t *octets, size_t length)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -45,7 +45,7 @@ void xs_hash_sha256(xsMachine *the)
 void xs_hash_hmac(xsMachine *the)
 {
 	uint8_t mac[HASH_SHA256_BYTES];
-	// both are text before either pointer is taken
+	// converts both to text before taking either pointer, which the conversion may invalidate
 	xsmcToString(xsArg(0));
 	const char *message = xsmcToString(xsArg(1));
 	const char *key = xsmcToString(xsArg(0));
@@ -60,7 +60,7 @@ void xs_hash_equal(xsMachine *the)
 	const char *given = xsmcToString(xsArg(0));
 	size_t given_length = strlen(given), secret_length = strlen(secret);
 	unsigned difference = given_length != secret_length;
-	// as long as the given text, whatever the secret is: its length and content do not show in the time
+	// the time depends only on the length of the given text, not on the secret's length or content
 	for (size_t i = 0; i < given_length; i++)
 		difference |= (unsigned)(uint8_t)given[i] ^ (uint8_t)secret[secret_length ? i % secret_length : 0];
 	xsmcSetBoolean(xsResult, difference == 0);

@@ -51,7 +51,7 @@ uint8_t *xs_fragmenter_frame(xsMachine *the, xsSlot *slot, size_t *length)
 	void *data;
 	xsUnsignedValue count;
 
-	// In-place headers make the packet a view of the frame, so its memory must stay where it is.
+	// With in-place headers the packet is a view of the frame, whose memory must therefore not move.
 	if (xsmcGetBufferWritable(*slot, &data, &count) != xsBufferNonrelocatable)
 		xsTypeError("frame: host buffer expected");
 	*length = data ? count : 0;
@@ -100,18 +100,18 @@ void xs_fragmenter_constructor(xsMachine *the)
 	xsmcSetHostData(xsThis, fragmenter);
 	xsSetHostHooks(xsThis, (xsHostHooks *)&xsFragmenterHooks);
 
-	// From here on the record belongs to the object: if one of these runs out of slots, the destructor frees it.
+	// From here on the object owns the record: if one of these calls runs out of slots, the destructor frees it.
 	xsVar(0) = xsNewHostObject(NULL);
 	xsmcSetHostBuffer(xsVar(0), NULL, 0);
 	fragmenter->packet = fxToReference(the, &xsVar(0));
-	// A packet can be in the record's own buffer: whoever holds the view holds the record.
+	// A packet can be in the record's own buffer, so the view keeps the record alive.
 	xsmcDefine(xsVar(0), xsID_fragmenter, xsThis, xsDontDelete | xsDontSet | xsDontEnum);
 	xsmcDefine(xsThis, xsID_packet, xsVar(0), xsDontDelete | xsDontSet);
 }
 
 void xs_fragmenter_destructor(void *data)
 {
-	free(data);			// NULL when the constructor threw. The packet is the collector's
+	free(data);			// NULL if the constructor threw. The collector frees the packet
 }
 
 void xs_fragmenter_mark(xsMachine *the, void *it, xsMarkRoot markRoot)
@@ -139,7 +139,7 @@ void xs_fragmenter_next(xsMachine *the)
 	rtp_jpeg_packet_t packet;
 	size_t length;
 
-	// Whatever goes wrong below, the packet before is over.
+	// The previous packet becomes invalid even if an error follows.
 	setPacket(the, fragmenter, NULL, 0);
 	if (xsmcArgc < 3)
 		xsTypeError("frame, scan and limit expected");

@@ -33,8 +33,8 @@ void xs_scan_constructor(xsMachine *the)
 	jpeg_scan_t *scan = calloc(1, sizeof(jpeg_scan_t));
 	if (!scan)
 		xsRangeError("no memory");
-	// As a read-only buffer with its true length: XS 13 takes any host object for a buffer of `byteLength` bytes (XS 17 refuses),
-	// and a Scan handed in as a frame by mistake would be read far beyond its end.
+	// Sets the record as a read-only buffer with its true length. XS 13 treats any host object as a buffer of
+	// `byteLength` bytes (XS 17 does not), and a Scan passed as a frame by mistake would be read far beyond its end.
 	xsmcSetHostBuffer(xsThis, scan, sizeof(jpeg_scan_t));
 	xsSetHostHooks(xsThis, (xsHostHooks *)&xsScanHooks);
 	xsmcPetrifyHostBuffer(xsThis);
@@ -42,7 +42,7 @@ void xs_scan_constructor(xsMachine *the)
 
 void xs_scan_destructor(void *data)
 {
-	free(data);		// NULL when the constructor threw
+	free(data);		// NULL if the constructor threw
 }
 
 void xs_scan_parse(xsMachine *the)

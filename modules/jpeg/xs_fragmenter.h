@@ -1,5 +1,5 @@
 /*
- * What the native half of Fragmenter shares: its stream, and the memory of a frame.
+ * Access to a Fragmenter's stream and to a frame's memory, for other natives.
  * Include xsmc.h first.
  */
 
@@ -9,13 +9,13 @@
 #include "core/rtp_jpeg.h"
 
 /** @param slot any value
- *  @returns the stream of a `Fragmenter`; it belongs to the object. Throws when the value is anything else */
+ *  @returns the stream of a `Fragmenter`, which the object owns. Throws for any other value */
 rtp_jpeg_stream_t *xs_fragmenter_stream(xsMachine *the, xsSlot *slot);
 
-/** To be called last of all: whatever runs JavaScript may close the frame.
+/** Gets a frame's memory. To be called after everything that may run JavaScript, which could close the frame.
  *  @param slot any value
- *  @param length gets the bytes of the image, 0 when it is closed
- *  @returns the memory of a `Frame`, which is the driver's. Throws when the value is no host buffer */
+ *  @param length receives the length of the image in bytes, 0 if the frame is closed
+ *  @returns the memory of a `Frame`, which the driver owns. Throws if the value is not a host buffer */
 uint8_t *xs_fragmenter_frame(xsMachine *the, xsSlot *slot, size_t *length);
 
 #endif

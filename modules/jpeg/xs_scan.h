@@ -1,5 +1,5 @@
 /*
- * What the native half of Scan shares with Fragmenter: how to get the jpeg_scan_t of a Scan object.
+ * Access to the jpeg_scan_t of a Scan object, for other natives.
  * Include xsmc.h first.
  */
 
@@ -9,7 +9,7 @@
 #include "core/jpeg_scan.h"
 
 /** @param slot any value
- *  @returns the scan of a `Scan` object; it belongs to the object. Throws when the value is anything else */
+ *  @returns the scan of a `Scan` object, which the object owns. Throws for any other value */
 const jpeg_scan_t *xs_scan_get(xsMachine *the, xsSlot *slot);
 
 #endif

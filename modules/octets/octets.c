@@ -11,7 +11,8 @@
 #include "core/octet_base64.h"
 #include "core/octet_text.h"
 
-/** Octets `begin` to `end` of the buffer in argument 0, which two other arguments name. Valid until the next allocation. */
+/** Octets `begin` to `end` (arguments `first` and `first + 1`) of the buffer in argument 0.
+ *  Valid until the next allocation. */
 static const uint8_t *get_range(xsMachine *the, int first, xsUnsignedValue *begin, xsUnsignedValue *length)
 {
 	void *data;
@@ -83,7 +84,7 @@ void xs_octets_copy(xsMachine *the)
 	xsmcGetBufferWritable(xsArg(3), &target, &room);
 	if (offset < 0 || (xsUnsignedValue)offset > room || length > room - (xsUnsignedValue)offset)
 		xsRangeError("no room for %d octets at %d of %d", (int)length, (int)offset, (int)room);
-	// they may be parts of one buffer
+	// both may be parts of the same buffer
 	memmove((uint8_t *)target + offset, octets, length);
 }
 
@@ -128,7 +129,7 @@ void xs_octets_bytesOf(xsMachine *the)
 	memcpy(target, xsmcToString(xsArg(0)), (size_t)length);
 }
 
-// What the decoder keeps between two pieces, in the lower bits of the result; the octets written are above them.
+// The result has the decoder's state between two pieces in its lower bits, and the number of octets written above them.
 //    | octets written | broken 1 | padding 1 | bits 6 | count 2 |
 enum { STATE_BITS = 10, STATE_MASK = (1 << STATE_BITS) - 1, LONGEST_PIECE = 1 << 20 };
 

@@ -1,5 +1,5 @@
 /*
- * Unguessable random numbers. Math.random is none: on XS it is seeded from the clock.
+ * Unpredictable random numbers. XS seeds Math.random from the clock, so its numbers are predictable.
  */
 #if defined(__APPLE__)
 	#include <stdlib.h>
@@ -24,9 +24,9 @@ void xs_random32(xsMachine *the)
 	value = arc4random();
 #elif defined(__linux__)
 	if (getrandom(&value, sizeof(value), 0) != (ssize_t)sizeof(value))
-		xsUnknownError("no random numbers");
+		xsUnknownError("no random numbers available");
 #else
-	#error "random.c: name this platform's generator"
+	#error "random.c: no random number generator for this platform"
 #endif
 	xsmcSetNumber(xsResult, (xsNumberValue)value);
 }

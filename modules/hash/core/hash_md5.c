@@ -20,7 +20,7 @@ static const uint32_t T[64] = {
 	0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 };
 
-/** Bits that a step rotates by: four for each round, taken in turn. */
+/** Rotation of each step, bits: four per round, used in turn. */
 static const uint8_t SHIFTS[16] = { 7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21 };
 
 static uint32_t word_at(const uint8_t *block, unsigned index)

@@ -1,5 +1,5 @@
 /*
- * MD5 (RFC 1321). Broken as a signature; what Digest authentication of RTSP clients speaks.
+ * MD5 (RFC 1321). It is not collision resistant, but RTSP clients use it for Digest authentication.
  */
 
 #ifndef HASH_MD5_H
@@ -10,7 +10,7 @@
 
 enum { HASH_MD5_BYTES = 16 };
 
-/** @param digest takes HASH_MD5_BYTES */
+/** @param digest receives HASH_MD5_BYTES bytes */
 void hash_md5(const uint8_t *message, size_t length, uint8_t *digest);
 
 #endif

@@ -52,7 +52,7 @@ static void add_block(uint32_t state[8], const uint8_t *block)
 
 void hash_sha256_begin(hash_sha256_t *hash)
 {
-	// of the square roots of the first eight primes, section 5.3.3
+	// fractional parts of the square roots of the first eight primes, section 5.3.3
 	static const uint32_t initial[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
 	memcpy(hash->state, initial, sizeof(initial));
 	hash->length = 0;
@@ -94,7 +94,7 @@ void hash_sha256_end(hash_sha256_t *hash, uint8_t *digest)
 		digest[i] = (uint8_t)(hash->state[i / 4] >> (24 - 8 * (i % 4)));
 }
 
-/** (key XOR pad), then the message: RFC 2104 section 2. */
+/** Hashes (key XOR pad), then the message (RFC 2104 section 2). */
 static void keyed_hash(const uint8_t *key, uint8_t pad, const uint8_t *message, size_t length, uint8_t *digest)
 {
 	hash_sha256_t hash;

@@ -10,7 +10,7 @@
 
 enum { HASH_SHA256_BYTES = 32, HASH_SHA256_BLOCK = 64 };
 
-/** A message in parts: `begin`, any number of `add`, `end`. */
+/** Hashes a message in parts: `begin`, any number of `add`, `end`. */
 typedef struct {
 	uint32_t state[8];
 	uint64_t length;
@@ -19,10 +19,10 @@ typedef struct {
 
 void hash_sha256_begin(hash_sha256_t *hash);
 void hash_sha256_add(hash_sha256_t *hash, const uint8_t *part, size_t length);
-/** @param digest takes HASH_SHA256_BYTES */
+/** @param digest receives HASH_SHA256_BYTES bytes */
 void hash_sha256_end(hash_sha256_t *hash, uint8_t *digest);
 
-/** @param mac takes HASH_SHA256_BYTES */
+/** @param mac receives HASH_SHA256_BYTES bytes */
 void hash_hmac_sha256(const uint8_t *key, size_t key_length, const uint8_t *message, size_t length, uint8_t *mac);
 
 #endif

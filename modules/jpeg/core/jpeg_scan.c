@@ -1,12 +1,12 @@
 /*
- * One look at a JPEG image (ITU-T T.81 Annex B), reading untrusted bytes. See jpeg_scan.h.
+ * JPEG parser (ITU-T T.81 Annex B) for untrusted bytes. See jpeg_scan.h.
  */
 
 #include "jpeg_scan.h"
 
 #include <string.h>
 
-/* Marker codes: the byte behind 0xFF (T.81 table B.1). */
+/* Marker codes: the byte after 0xFF (T.81 table B.1). */
 enum {
 	MARKER_SOF0 = 0xc0,
 	MARKER_SOF1 = 0xc1,
@@ -34,8 +34,8 @@ enum {
 };
 
 /*
- * The Huffman tables that a receiver assumes (T.81 Annex K.3, RFC 2435 Appendix B), as they stand in DHT: 16 counts of codes by
- * length, then the symbols. One memcmp tells whether an image uses them.
+ * The Huffman tables that a receiver assumes (T.81 Annex K.3, RFC 2435 Appendix B), in DHT's format: 16 counts of codes
+ * by length, then the symbols. One memcmp tells whether an image uses them.
  */
 
 /* Table K.3: luminance DC */
@@ -82,7 +82,7 @@ static const uint8_t chroma_ac[178] = {
 	0xf9, 0xfa,
 };
 
-/** What a Huffman table slot holds when SOS selects it. */
+/** Contents of a Huffman table slot. */
 enum {
 	HUFFMAN_ABSENT,
 	HUFFMAN_LUMA,
@@ -90,7 +90,7 @@ enum {
 	HUFFMAN_OTHER,
 };
 
-/** What the headers have said so far. */
+/** The headers parsed so far. */
 typedef struct {
 	uint32_t table_offset[4];   /* quantization tables by id; 0: not defined (offset 0 is SOI) */
 	uint8_t huffman[2][4];      /* HUFFMAN_*, by class (DC, AC) and id */
@@ -104,8 +104,8 @@ static uint16_t get16(const uint8_t *data)
 	return (uint16_t)((data[0] << 8) | data[1]);
 }
 
-/* The parsers of a segment's parameters get them without the marker and without the length field: `data[offset]` to
-   `data[end - 1]`, which is known to lie within the image. */
+/* The parsers below receive a segment's parameters without the marker and the length field: `data[offset]` to `data[end
+   - 1]`, which lies within the image. */
 
 /*
  * DQT (T.81 B.2.4.1), any number of tables in one segment:
@@ -121,7 +121,7 @@ static int parse_dqt(const uint8_t *data, uint32_t offset, uint32_t end, headers
 {
 	while (offset < end) {
 		uint8_t precision_id = data[offset++];
-		// RTP can carry 16-bit tables in theory (precision bit, section 3.1.8); baseline decoders don't take them.
+		// RTP can carry 16-bit tables (precision bit, section 3.1.8), but baseline decoders do not accept them.
 		if (precision_id & 0xf0)
 			return JPEG_ERROR_TABLE_16_BIT;
 		if (precision_id > 3)
@@ -195,7 +195,7 @@ static int parse_sof(const uint8_t *data, uint32_t offset, uint32_t end, headers
 
 	out->height = get16(data + 1);
 	out->width = get16(data + 3);
-	// A height of 0 announces DNL behind the scan, which RTP has no way to carry.
+	// A height of 0 announces DNL after the scan, which RTP cannot carry.
 	if (!out->width || !out->height)
 		return JPEG_ERROR_ZERO_DIMENSIONS;
 
@@ -225,8 +225,8 @@ static int parse_sof(const uint8_t *data, uint32_t offset, uint32_t end, headers
 	return 0;
 }
 
-/** The table that the selector names has to be the one a receiver assumes for the component, under whatever id. An id without
- *  a definition stands for the standard table when it is the customary one: 0 luma, 1 chroma (MJPEG images omit DHT). */
+/** Checks that the selected table is the one that a receiver assumes for the component, whatever its id. An undefined
+ *  id stands for the standard table if it is the customary one: 0 luma, 1 chroma (MJPEG images omit DHT). */
 static int check_huffman(const headers_t *headers, int class, int id, int wanted)
 {
 	if (id > 3)
@@ -275,9 +275,9 @@ static int parse_sos(const uint8_t *data, uint32_t offset, uint32_t end, const h
 	return 0;
 }
 
-/** Finds EOI. Forward, because what follows it (DMA padding) is old data that may hold an EOI of its own. memchr, because 0xFF is
- *  rare: 41 of the 23,269 bytes of scan in tests/vectors/ov2640-svga.jpg. Between them the C library compares a word or a vector
- *  at a time: 4,200 instructions for that image on x86-64. */
+/** Finds EOI. It searches forward because the bytes after EOI (DMA padding) are old data that may contain another EOI.
+ *  It uses memchr because 0xFF is rare: 41 of the 23,269 bytes of scan in tests/vectors/ov2640-svga.jpg. Between them
+ *  the C library compares a word or a vector at a time: 4,200 instructions for that image on x86-64. */
 static int find_eoi(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 {
 	const uint8_t *start = data + out->scan_offset, *end = data + length, *p = start;
@@ -305,7 +305,7 @@ static int find_eoi(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 		switch (marker) {
 			case MARKER_DNL: return JPEG_ERROR_DNL;
 			case MARKER_SOS: return JPEG_ERROR_SECOND_SCAN;
-			// A DMA overrun: the rest of this image is lost and the next one begins in its buffer.
+			// A DMA overrun: the rest of this image is lost, and the next one begins in its buffer.
 			case MARKER_SOI: return JPEG_ERROR_SECOND_IMAGE;
 			default: return JPEG_ERROR_SCAN_MARKER;
 		}
@@ -318,7 +318,7 @@ static int find_eoi(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 	return 0;
 }
 
-/** The reason for a marker that has no place in front of the scan of an image RTP can carry. */
+/** @returns the error for a marker that is not allowed before the scan of an image that RTP can carry */
 static int refuse_marker(uint8_t marker)
 {
 	switch (marker) {
@@ -332,7 +332,7 @@ static int refuse_marker(uint8_t marker)
 	}
 	if ((marker >= MARKER_SOF5) && (marker <= MARKER_SOF7))
 		return JPEG_ERROR_HIERARCHICAL;
-	// 0xC8 is reserved; it falls in with no group.
+	// 0xC8 is reserved and belongs to no group.
 	if ((marker >= MARKER_SOF9) && (marker <= MARKER_SOF15))
 		return JPEG_ERROR_ARITHMETIC;
 	return JPEG_ERROR_MARKER;
@@ -351,7 +351,7 @@ static int parse(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 			return JPEG_ERROR_TRUNCATED;
 		if (data[offset] != 0xff)
 			return JPEG_ERROR_MARKER;
-		// Any number of 0xFF may stand in front of a marker (T.81 B.1.1.2).
+		// Any number of 0xFF may precede a marker (T.81 B.1.1.2).
 		do {
 			offset += 1;
 			if (offset == length)
@@ -388,7 +388,7 @@ static int parse(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 				out->restart_interval = get16(data + offset);
 				break;
 			case MARKER_SOF1:
-				// 12-bit samples come in SOF1: the precision says more to the user than the name of the process.
+				// 12-bit samples use SOF1: the precision tells the user more than the name of the process.
 				return ((offset < end) && (data[offset] == 12)) ? JPEG_ERROR_PRECISION : JPEG_ERROR_EXTENDED;
 			case MARKER_SOF0:
 				result = parse_sof(data, offset, end, &headers, out);
@@ -397,7 +397,7 @@ static int parse(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 				result = parse_sos(data, offset, end, &headers, out);
 				if (result)
 					return result;
-				// Section 4.1: type 0 is 4:2:2, type 1 is 4:2:0; 64 more say that restart markers are present.
+				// Section 4.1: type 0 is 4:2:2, type 1 is 4:2:0; adding 64 means that restart markers are present.
 				out->type = (uint8_t)(((out->sampling == 0x22) ? 1 : 0) + (out->restart_interval ? 64 : 0));
 				out->scan_offset = end;
 				return find_eoi(data, length, out);

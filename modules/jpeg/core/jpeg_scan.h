@@ -1,9 +1,9 @@
 /*
- * One look at a JPEG image: where its scan and its quantization tables are, and whether RTP can carry it (RFC 2435).
+ * Parses a JPEG image: finds its scan and quantization tables, and checks whether RTP can carry it (RFC 2435).
  *
- * RTP/JPEG sends the entropy-coded scan and the quantization tables, nothing else. The receiver invents the other headers, and
- * assumes baseline DCT, three components, 4:2:2 or 4:2:0 and the Huffman tables of ITU-T T.81 Annex K. An image that departs from
- * one of these is refused here with its reason: sent all the same, it would be shown as garbage.
+ * RTP/JPEG sends only the entropy-coded scan and the quantization tables. The receiver makes up the other headers and
+ * assumes baseline DCT, three components, 4:2:2 or 4:2:0, and the Huffman tables of ITU-T T.81 Annex K. Any other image
+ * would be displayed as garbage, and is refused here with a reason.
  */
 
 #ifndef JPEG_SCAN_H
@@ -56,35 +56,35 @@ typedef enum {
 /** The most negative `jpeg_error_t`. */
 #define JPEG_ERROR_LAST JPEG_ERROR_SCAN_MARKER
 
-/** Longest scan in bytes: the last fragment offset has to fit 24 bits (RFC 2435 section 3.1.2). */
+/** Longest scan in bytes: the last fragment offset must fit 24 bits (RFC 2435 section 3.1.2). */
 #define JPEG_SCAN_LENGTH_MAX 0x1000000u
 
-/** Largest width or height in pixels that the 8-bit fields of RFC 2435 (counting 8-pixel blocks) can say. */
+/** Largest width or height in pixels that fits the 8-bit fields of RFC 2435, which count 8-pixel blocks. */
 #define JPEG_SCAN_DIMENSION_MAX 2040u
 
-/** What the packetizer needs to know of an image. Offsets in bytes from the image's first byte and plain numbers, never a
- *  pointer: it can be kept, copied and compared whatever becomes of the memory the image was in. */
+/** A parsed image, for the packetizer. It contains byte offsets into the image and plain numbers, but no pointers, so
+ *  it can be kept, copied and compared independently of the image's memory. */
 typedef struct {
 	uint16_t width;             /**< pixels, 1 to 65535 */
 	uint16_t height;            /**< pixels, 1 to 65535 */
 	uint8_t sampling;           /**< luma sampling factors as in SOF0: 0x21 (4:2:2) or 0x22 (4:2:0) */
 	uint8_t type;               /**< RTP/JPEG Type (RFC 2435 section 4.1): 0 or 1, plus 64 with restart markers */
-	uint16_t restart_interval;  /**< MCUs between restart markers, 0 when there are none */
-	uint32_t scan_offset;       /**< first entropy-coded byte, just behind the SOS header */
-	uint32_t scan_length;       /**< bytes from there through EOI, EOI included; padding behind EOI is not. 0: not parsed */
+	uint16_t restart_interval;  /**< MCUs between restart markers, 0: none */
+	uint32_t scan_offset;       /**< first entropy-coded byte, right after the SOS header */
+	uint32_t scan_length;       /**< bytes from there through EOI, without padding after it. 0: not parsed */
 	uint32_t table_offset[2];   /**< the 64 bytes (zig-zag order) of the luma and of the chroma quantization table;
-	                                 both the same when the image has one table for everything */
+	                                 equal if the image has one table for all components */
 } jpeg_scan_t;
 
-/** Parses one JPEG image. Reads every header byte once and searches the scan for EOI; keeps nothing.
+/** Parses one JPEG image. Reads every header byte once and searches the scan for EOI. Keeps no reference to the image.
  *  @param data the image, untrusted; only `data[0]` to `data[length - 1]` are read. May be NULL when `length` is 0
- *  @param length bytes of the image, padding behind EOI included
+ *  @param length bytes of the image, including padding after EOI
  *  @param out filled on success, all zero otherwise
  *  @returns 0, or a negative `jpeg_error_t` */
 int jpeg_scan_parse(const uint8_t *data, size_t length, jpeg_scan_t *out);
 
-/** The reason as a user reads it in a log: short, in English, constant, never NULL.
- *  @param error what `jpeg_scan_parse` returned; other values give "unknown error" */
+/** @returns the error as short English text for a log: constant, never NULL
+ *  @param error from `jpeg_scan_parse`; other values give "unknown error" */
 const char *jpeg_error_name(int error);
 
 #endif

@@ -28,7 +28,8 @@ static uint8_t *put32(uint8_t *p, uint32_t value)
 	return put16(put16(p, value >> 16), value);
 }
 
-/** A dimension in blocks of 8 pixels, rounded up as decoders do; 0 when it doesn't fit 8 bits (`a=x-dimensions` says it then). */
+/** A dimension in blocks of 8 pixels, rounded up as decoders do;
+ *  0 if it does not fit 8 bits (`a=x-dimensions` carries it then). */
 static uint8_t blocks(uint32_t pixels)
 {
 	return (pixels > JPEG_SCAN_DIMENSION_MAX) ? 0 : (uint8_t)((pixels + 7) >> 3);
@@ -73,8 +74,8 @@ static uint8_t *put_rtp_header(uint8_t *p, const rtp_jpeg_stream_t *stream, bool
 }
 
 /*
- * Main JPEG header, RFC 2435 section 3.1. Type-specific 0: progressively scanned. Q 255: the tables come in band, in every
- * frame, and may change from frame to frame; no table of another Q can be mistaken for them:
+ * Main JPEG header, RFC 2435 section 3.1. Type-specific 0: progressively scanned. Q 255: the tables are sent in-band in
+ * every frame and may change from frame to frame, so receivers do not cache them:
  *
  *    0                   1                   2                   3
  *    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -95,8 +96,8 @@ static uint8_t *put_jpeg_header(uint8_t *p, const jpeg_scan_t *scan, uint32_t fr
 }
 
 /*
- * Restart marker header, RFC 2435 section 3.1.7. F 1, L 1, count 0x3FFF: the frame is to be put together whole before it is
- * decoded, so that fragments need not be cut at restart markers:
+ * Restart marker header, RFC 2435 section 3.1.7. F 1, L 1, count 0x3FFF: the receiver reassembles the whole frame
+ * before decoding it, so that fragments need not end at restart markers:
  *
  *    0                   1                   2                   3
  *    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -110,8 +111,9 @@ static uint8_t *put_restart_header(uint8_t *p, const jpeg_scan_t *scan)
 }
 
 /*
- * Quantization table header, RFC 2435 section 3.1.8, in the first packet of every frame. Precision 0: both tables are of 8-bit
- * values. Length 128 always: gortsplib rejects 0, go2rtc takes 128 bytes unseen:
+ * Quantization table header, RFC 2435 section 3.1.8, in the first packet of every frame. Precision 0: both tables have
+ * 8-bit values. The length is always 128:
+ * gortsplib rejects 0, and go2rtc reads 128 bytes without looking at the length:
  *
  *    0                   1                   2                   3
  *    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -160,7 +162,7 @@ int rtp_jpeg_restore(rtp_jpeg_stream_t *stream, uint8_t *frame, size_t length)
 	return 0;
 }
 
-/** Whether the offsets of `scan` are those of a parsed image that fits into `length` bytes. */
+/** Checks that `scan` is of a parsed image that fits into `length` bytes. */
 static int check_scan(const jpeg_scan_t *scan, size_t length)
 {
 	if (!scan->scan_length || (scan->scan_length > JPEG_SCAN_LENGTH_MAX))
@@ -174,16 +176,16 @@ static int check_scan(const jpeg_scan_t *scan, size_t length)
 	return 0;
 }
 
-/** What the next packet consists of. */
+/** Layout of the next packet. */
 typedef struct {
 	uint32_t payload_offset;     // in the frame
 	uint32_t remaining;          // scan bytes from there
 	uint32_t framing;            // bytes of `$` framing
-	uint32_t headers;            // bytes of headers as `limit` counts them: without framing
+	uint32_t headers;            // bytes of headers without framing, as counted by `limit`
 	bool first;
 } plan_t;
 
-/** @returns 1, 0 when the frame is finished, or a negative `rtp_jpeg_error_t` */
+/** @returns 1, 0 if the frame is finished, or a negative `rtp_jpeg_error_t` */
 static int32_t plan_packet(const rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, size_t length, uint32_t limit, plan_t *plan)
 {
 	if ((limit < RTP_JPEG_LIMIT_MIN) || (limit > RTP_JPEG_LIMIT_MAX))
@@ -207,7 +209,7 @@ static int32_t plan_packet(const rtp_jpeg_stream_t *stream, const jpeg_scan_t *s
 	return 1;
 }
 
-/** @param tables of a first packet
+/** @param tables for a first packet
  *  @param count bytes of payload */
 static void put_headers(uint8_t *p, const rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const plan_t *plan, const uint8_t *tables,
 	uint32_t count)
@@ -222,7 +224,7 @@ static void put_headers(uint8_t *p, const rtp_jpeg_stream_t *stream, const jpeg_
 		put_quantization(p, tables);
 }
 
-/** @returns bytes of the packet */
+/** Advances the stream past the packet. @returns bytes of the packet */
 static int32_t count_packet(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const plan_t *plan, uint32_t count)
 {
 	stream->sequence += 1;
@@ -257,8 +259,9 @@ int32_t rtp_jpeg_next(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, uint8_
 	if (result < 0)
 		return result;
 
-	// No room in front of the payload (one table for all components, no DHT): the packet is put together in the stream instead
-	// and takes as much of the scan as fits there. Only a first packet can meet this: behind it there is scan to write over.
+	// If there is no room before the payload (one table for all components, no DHT), the packet is built in the
+	// stream's buffer, with as much of the scan as fits. This affects only a first packet:
+	// later ones overwrite scan bytes already sent.
 	uint8_t *start;
 	bool bounce = plan.framing + plan.headers > plan.payload_offset;
 	if (bounce) {
@@ -272,7 +275,7 @@ int32_t rtp_jpeg_next(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, uint8_
 	if (count > plan.remaining)
 		count = plan.remaining;
 
-	// The tables lie where the headers go, or partly so: fetch both before anything is written.
+	// The headers may overwrite the tables: read both before writing anything.
 	uint8_t tables[2 * TABLE];
 	if (plan.first)
 		get_tables(scan, frame, tables);
@@ -296,7 +299,7 @@ int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, cons
 {
 	plan_t plan;
 
-	// a packet in place has the frame's own bytes under it: they would be sent as payload
+	// the headers of a packet in place would be sent as payload
 	if (stream->saved_length)
 		return RTP_JPEG_ERROR_NOT_RESTORED;
 	int32_t result = plan_packet(stream, scan, length, limit, &plan);

@@ -8,7 +8,7 @@
 
 enum { CT = OCTET_CONTROL, LE = OCTET_LINE_END, TB = OCTET_TAB, SP = OCTET_SPACE, SE = OCTET_SEPARATOR, DI = OCTET_DIGIT, LT = OCTET_LETTER };
 
-/** Of ASCII. */
+/** Class of each ASCII character. */
 static const uint8_t classes_of[128] = {
 	CT, CT, CT, CT, CT, CT, CT, CT, CT, TB, LE, CT, CT, LE, CT, CT,
 	CT, CT, CT, CT, CT, CT, CT, CT, CT, CT, CT, CT, CT, CT, CT, CT,
@@ -89,7 +89,7 @@ size_t octet_trim(const uint8_t *octets, size_t length, uint8_t value)
 //    C2-DF 80-BF
 //    E0 A0-BF 80-BF / E1-EC 80-BF 80-BF / ED 80-9F 80-BF / EE-EF 80-BF 80-BF
 //    F0 90-BF 80-BF 80-BF / F1-F3 80-BF 80-BF 80-BF / F4 80-8F 80-BF 80-BF
-/** @returns octets of the character at the beginning; 0 when it is not UTF-8 */
+/** @returns length of the first character in octets; 0 if it is not UTF-8 */
 static size_t character_length(const uint8_t *octets, size_t length)
 {
 	uint8_t first = octets[0], low = 0x80, high = 0xbf;
@@ -142,7 +142,7 @@ size_t octet_copy_visible(uint8_t *target, const uint8_t *text, size_t length)
 {
 	size_t written = 0;
 	for (size_t i = 0; i < length; i++) {
-		// the other octets of a character have no place of their own
+		// skip the continuation octets of a character
 		if ((text[i] & 0xc0) == 0x80)
 			continue;
 		target[written++] = text[i] >= 0x20 && text[i] <= 0x7e ? text[i] : '?';

@@ -1,5 +1,5 @@
 /*
- * Scanning of protocol text as it is received: octets, in one pass, without memory of its own.
+ * Scanning of protocol text as received octets, in one pass, without allocation.
  */
 
 #ifndef OCTET_TEXT_H
@@ -17,43 +17,44 @@ enum {
 	OCTET_LINE_END = 0x02,
 	OCTET_TAB = 0x04,
 	OCTET_SPACE = 0x08,
-	/** Visible, but not of a token: ( ) < > @ , ; : \ " / [ ] ? = { } */
+	/** Visible, but not allowed in a token: ( ) < > @ , ; : \ " / [ ] ? = { } */
 	OCTET_SEPARATOR = 0x10,
 	OCTET_DIGIT = 0x20,
-	/** Everything else that is visible. */
+	/** All other visible characters. */
 	OCTET_LETTER = 0x40,
 	/** 0x80 to 0xFF. */
 	OCTET_HIGH = 0x80,
 };
 
-/** @returns the classes of all octets together, 0 for none */
+/** @returns the union of the classes of all octets, 0 for none */
 uint8_t octet_classify(const uint8_t *octets, size_t length);
 
-/** The same for a text of the engine, in UTF-8: U+0000 and U+0080 to U+009F are OCTET_CONTROL too. */
+/** As `octet_classify`, for the engine's UTF-8 text. U+0000 and U+0080 to U+009F also count as OCTET_CONTROL. */
 uint8_t octet_classify_text(const uint8_t *text, size_t length);
 
-/** @returns how many octets at the beginning have one of the classes */
+/** @returns the number of leading octets of these classes */
 size_t octet_span(const uint8_t *octets, size_t length, uint8_t classes);
 
-/** @returns index of the first octet of this value; `length` when there is none */
+/** @returns index of the first octet with this value; `length` if there is none */
 size_t octet_find(const uint8_t *octets, size_t length, uint8_t value);
 
-/** @returns index behind the last octet of this value; 0 when there is none */
+/** @returns index after the last octet with this value; 0 if there is none */
 size_t octet_find_last(const uint8_t *octets, size_t length, uint8_t value);
 
-/** @returns how many octets at the beginning have this value */
+/** @returns the number of leading octets with this value */
 size_t octet_skip(const uint8_t *octets, size_t length, uint8_t value);
 
-/** @returns how many octets are left without those of this value at the end */
+/** @returns the length without trailing octets of this value */
 size_t octet_trim(const uint8_t *octets, size_t length, uint8_t value);
 
-/** Copies octets as UTF-8. Control characters other than tab, and octets that are not UTF-8 (RFC 3629: neither overlong, nor
- *  surrogates, nor beyond U+10FFFF), become `?`, one for each octet. Source and target may be the same, or not overlap.
- *  @param target takes `length` octets */
+/** Copies octets as UTF-8. Each octet of a control character other than tab, or of invalid UTF-8 (RFC 3629, including
+ *  overlong forms, surrogates and values above U+10FFFF), becomes `?`.
+ *  Source and target must be equal or must not overlap.
+ *  @param target has room for `length` octets */
 void octet_copy_text(uint8_t *target, const uint8_t *octets, size_t length);
 
 /** Copies UTF-8 text as visible ASCII and spaces: every other character becomes one `?`.
- *  @param target takes `length` octets
+ *  @param target has room for `length` octets
  *  @returns octets written */
 size_t octet_copy_visible(uint8_t *target, const uint8_t *text, size_t length);
 
