@@ -48,9 +48,13 @@ function apply(part, file, result, seen) {
 		if (!name.startsWith("$(MODDABLE)"))
 			visit(path.resolve(folder, name), result, seen);
 	}
-	for (const [specifier, places] of Object.entries(part.modules ?? {}))
+	for (const [specifier, places] of Object.entries(part.modules ?? {})) {
+		// leaves files out, for mcconfig, where the first module of a name wins; here the last one does
+		if (specifier === "~")
+			continue;
 		for (const place of list(places))
 			addModules(specifier, place, folder, file, result);
+	}
 	for (const pattern of list(part.preload))
 		result.preload.add(pattern);
 	merge(result.config, part.config);
