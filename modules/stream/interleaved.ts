@@ -20,9 +20,10 @@ export class InterleavedConnection extends TCPConnection implements Peer {
 		if (!this.clear)
 			return this.isOpen ? WAITING : FAILED;
 		// A frame waits for room for a quarter of it: begun with less, most of it is lost if the client stalls. Waiting for more would
-		// cost frames where acknowledgements are late: meanwhile a board's socket has room for a third of a frame.
+		// cost frames where acknowledgements are late: meanwhile a board's socket has room for a third of a frame. A board's socket
+		// tells of room from a quarter of its buffer on: a frame must not wait for more than that.
 		const { credit } = this;
-		if (credit < this.mostCredit / 2 && !source.begun && credit < frame.byteLength / 4)
+		if (credit < this.mostCredit / 4 && !source.begun && credit < frame.byteLength / 4)
 			return WAITING;
 		try {
 			this.credit = sendTCP(this.socket!, source, frame, scan, packetSize, credit);

@@ -380,8 +380,9 @@ uint32_t tcp_connection_read(tcp_connection_t *connection, void *bytes, uint32_t
 /** Makes onWritable due. */
 static void starve(tcp_connection_t *connection, uint32_t length)
 {
-	/* half: one call for many small increments */
-	uint32_t wanted = TCP_CONNECTION_CREDIT / 2;
+	/* a quarter: one call for many small increments, and yet room to go on if a frame's last acknowledgements are lost. With
+	   half of it, nothing new was sent then, no further acknowledgement came, and the retransmission timeout had to end the pause */
+	uint32_t wanted = TCP_CONNECTION_CREDIT / 4;
 	if (length > wanted)
 		wanted = length < TCP_CONNECTION_CREDIT ? length : TCP_CONNECTION_CREDIT;
 	connection->wanted = wanted;

@@ -1,7 +1,7 @@
 /** lwIP without memory: writes are refused, nothing is lost that was taken, and everything goes on when there is some again. */
 
 import { equal } from "../../unit/harness";
-import { delay, type Test, thrown, until, type AsyncSuite } from "../harness";
+import { delay, Skip, type Test, thrown, until, type AsyncSuite } from "../harness";
 import { Pattern } from "../host/box";
 import { bytesOf, connect, End, Listener, openUDP, textOf, unusedPort } from "../host/sockets";
 import { Numbers } from "./numbers";
@@ -42,6 +42,27 @@ export default function (suite: AsyncSuite, limit: number): void {
 		await until(() => client.readable.at(-1) === 1000);
 		equal(Pattern.check(client.socket.read() as ArrayBuffer, 419, 1000), true);
 		equal([server.errors, client.errors], [0, 0]);
+	});
+
+	// what is left of a frame's acknowledgements when the last ones are lost: a socket that told of room from half its buffer on
+	// waited for the retransmission timeout, since nothing new was sent
+	suite.test("tcp-room-for-a-third-is-told", async test => {
+		if (limit < 20_000)
+			throw new Skip("a third of this buffer is a segment");
+		const [server, client] = await connect(test);
+		for (let credit = server.socket.write(new Uint8Array(0)); credit > 0; credit = server.socket.write(new Uint8Array(0))) {
+			server.socket.write(new Uint8Array(credit));
+			await delay(50);
+		}
+		equal(thrown(() => server.socket.write(new Uint8Array(1)), Error).message, "would block");
+		server.writable.length = 0;
+		for (let taken = 0; taken < limit * 0.35;) {
+			const piece = client.socket.read(1000) as ArrayBuffer | undefined;
+			taken += piece?.byteLength ?? 0;
+			await delay(1);
+		}
+		await delay(500);
+		equal(server.writable.length > 0 && server.writable[0]! >= limit / 4 && server.writable[0]! < limit / 2, true, `told of ${server.writable}`);
 	});
 
 	suite.test("tcp-stream-through-a-memory-that-fails-now-and-then-stays-whole", async test => {

@@ -56,7 +56,7 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 			if (exact)
 				equal(left >= limit - 1000 * (i + 1), true, `${left} after ${i + 1} writes`);
 			if (left < data.length)
-				await until(() => server.writable.at(-1)! >= limit / 2 && server.writable.length > 1);
+				await until(() => server.writable.at(-1)! >= limit / 4 && server.writable.length > 1);
 			server.writable.length = 1;
 		}
 		equal(server.socket.write(new Uint8Array(0)) <= limit, true);
@@ -105,7 +105,7 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 		take();
 		client.onReadable = take;
 		await until(() => server.writable.length > 0 && received === accepted);
-		equal(server.writable[0]! >= limit / 2 && server.writable[0]! <= limit, true, `${server.writable}`);
+		equal(server.writable[0]! >= limit / 4 && server.writable[0]! <= limit, true, `${server.writable}`);
 		const last = new Uint8Array(1);
 		Pattern.fill(last, accepted);
 		equal(server.socket.write(last) >= 0, true);
@@ -123,7 +123,7 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 			server.writable.length = 0;
 			equal(thrown(() => server.socket.write(new Uint8Array(limit + 1)), Error).message, "would block");
 			await until(() => server.writable.length > 0);
-			equal(server.writable[0]! >= limit / 2 && server.writable[0]! <= limit, true, `${server.writable}`);
+			equal(server.writable[0]! >= limit / 4 && server.writable[0]! <= limit, true, `${server.writable}`);
 			server.socket.write(new Uint8Array(limit));
 		}
 	});
@@ -614,7 +614,8 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 
 	suite.test("tcp-timers-keep-their-pace-beside-a-busy-connection", async test => {
 		const [server, client] = await connect(test);
-		const data = new Uint8Array(Math.min(64_000, limit >> 1)), buffer = new Uint8Array(64_000);
+		// room is told of from a quarter on
+		const data = new Uint8Array(Math.min(64_000, limit >> 2)), buffer = new Uint8Array(64_000);
 		let moved = 0;
 		server.onWritable = credit => {
 			while (credit >= data.length)
