@@ -59,8 +59,8 @@ export default function (suite: AsyncSuite): void {
 			[0x106, "no camera found: check its ribbon cable", "no camera"],
 			[0x105, "no camera found: check its ribbon cable", "no camera"],
 			[0x20001, "no camera found: check its ribbon cable", "no camera"],
-			[0x20002, "does not take its settings", "no camera"],
-			[0x20003, "does not take its settings", "no camera"],
+			[0x20002, "rejects its settings", "no camera"],
+			[0x20003, "rejects its settings", "no camera"],
 			[0x20004, "none that the driver knows", "no camera"],
 			[0x107, "does not answer", "no camera"],
 			[0x103, "is in use", "no camera"],
@@ -124,7 +124,7 @@ export default function (suite: AsyncSuite): void {
 
 	suite.test("sensor-that-does-not-take-its-first-size-is-closed", async () => {
 		await fresh({ refuse: 1 });
-		assert(thrown(() => new Camera({ size: "QVGA", maxSize: "SVGA", onReadable }), Error).message.includes("does not take its settings"));
+		assert(thrown(() => new Camera({ size: "QVGA", maxSize: "SVGA", onReadable }), Error).message.includes("rejects its settings"));
 		await settled();
 	});
 }
