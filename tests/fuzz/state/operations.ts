@@ -80,11 +80,13 @@ export class Operations {
 			this.#time(random.below(8) === 0 && !this.#crowded ? 10_000 + random.below(60_000) : 500 + random.below(3000), 500);
 	}
 
-	/** Everybody goes. */
+	/** Everybody goes, or says nothing any more: the server is to end that. */
 	leaveAll(): void {
 		const { wires } = this.#world;
-		while (wires.length)
-			wires[0]!.leave(this.#random.below(2) ? "reset" : "after all");
+		for (let i = wires.length - 1; i >= 0; i--) {
+			if (this.#random.below(3))
+				wires[i]?.leave(this.#random.below(2) ? "reset" : "after all");
+		}
 		this.#sessions = [];
 		this.#posts.clear();
 		this.#world.takes = Infinity;
