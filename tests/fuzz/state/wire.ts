@@ -139,13 +139,13 @@ export class Wire {
 	accepted(socket: TCP): void {
 		this.#socket = socket;
 		this.#world.openSockets += 1;
-		// callbacks come from the loop
+		// callbacks come from the loop. Whoever was refused by then is not kept from the collector
 		this.#world.setAlarm(() => {
-			socket.writable(this.room);
+			this.#socket?.writable(this.room);
 			if (this.#inbox.byteLength > 0)
-				socket.readable(this.#inbox.byteLength);
+				this.#socket?.readable(this.#inbox.byteLength);
 			else if (this.#ending)
-				socket.failed();
+				this.#socket?.failed();
 		}, 0, 0);
 	}
 
