@@ -1,9 +1,26 @@
 /** The frame sizes of the OV2640, from the smallest to the largest. */
 
-export const sizes = Object.freeze(["QQVGA", "QCIF", "HQVGA", "QVGA", "CIF", "HVGA", "VGA", "SVGA", "XGA", "HD", "SXGA", "UXGA"] as const);
+function frameSize<Name extends string>(name: Name, width: number, height: number): { readonly name: Name; readonly width: number; readonly height: number } {
+	return Object.freeze({ name, width, height });
+}
+
+const table = Object.freeze([
+	frameSize("QQVGA", 160, 120),
+	frameSize("QCIF", 176, 144),
+	frameSize("HQVGA", 240, 176),
+	frameSize("QVGA", 320, 240),
+	frameSize("CIF", 400, 296),
+	frameSize("HVGA", 480, 320),
+	frameSize("VGA", 640, 480),
+	frameSize("SVGA", 800, 600),
+	frameSize("XGA", 1024, 768),
+	frameSize("HD", 1280, 720),
+	frameSize("SXGA", 1280, 1024),
+	frameSize("UXGA", 1600, 1200),
+]);
 
 /** Name of a frame size. */
-export type FrameSize = typeof sizes[number];
+export type FrameSize = typeof table[number]["name"];
 
 export interface SizeInPixels {
 	readonly name: FrameSize;
@@ -11,20 +28,8 @@ export interface SizeInPixels {
 	readonly height: number;
 }
 
-const table: readonly SizeInPixels[] = Object.freeze([
-	Object.freeze({ name: "QQVGA", width: 160, height: 120 }),
-	Object.freeze({ name: "QCIF", width: 176, height: 144 }),
-	Object.freeze({ name: "HQVGA", width: 240, height: 176 }),
-	Object.freeze({ name: "QVGA", width: 320, height: 240 }),
-	Object.freeze({ name: "CIF", width: 400, height: 296 }),
-	Object.freeze({ name: "HVGA", width: 480, height: 320 }),
-	Object.freeze({ name: "VGA", width: 640, height: 480 }),
-	Object.freeze({ name: "SVGA", width: 800, height: 600 }),
-	Object.freeze({ name: "XGA", width: 1024, height: 768 }),
-	Object.freeze({ name: "HD", width: 1280, height: 720 }),
-	Object.freeze({ name: "SXGA", width: 1280, height: 1024 }),
-	Object.freeze({ name: "UXGA", width: 1600, height: 1200 }),
-]);
+/** The names, from the smallest to the largest. */
+export const sizes: readonly FrameSize[] = Object.freeze(table.map(({ name }) => name));
 
 /** Whether `name` is a frame size that is not larger than `maxSize`. */
 export function isWithinSize(name: string, maxSize: FrameSize): boolean {

@@ -118,6 +118,8 @@ void xs_file_iterator_next(xsMachine *the)
 	struct stat status;
 	char path[PATH_MAX + NAME_MAX + 2];
 
+	if (!iterator)
+		xsUnknownError("folder is not open");
 	while ((entry = readdir(iterator->folder))) {
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
 			continue;
