@@ -1,6 +1,6 @@
 /*
  * A test harness in one header: each test is a function named for a behaviour; the first check that fails ends it.
- * Prints `ok name` or `not ok name: file:line: check`, one line a test, for run.mjs.
+ * Prints `ok name` or `not ok name: file:line: check`, one line per test, for run.mjs.
  */
 
 #ifndef CHECK_H
@@ -24,10 +24,10 @@ static inline void check_fail(const char *file, int line, const char *what)
 	check_failed = true;
 }
 
-/** Ends the test (returns from the function) when the condition doesn't hold. */
+/** Ends the test (returns from the function) if the condition is false. */
 #define CHECK(condition) do { if (!(condition)) { check_fail(__FILE__, __LINE__, #condition); return; } } while (0)
 
-/** Ends a function called by a test when a check in a function that it called has failed. */
+/** Returns from a function if a check in a function that it called has failed. */
 #define CHECK_STILL_OK() do { if (check_failed) return; } while (0)
 
 static inline void test(const char *name, void (*body)(void))
@@ -42,7 +42,7 @@ static inline void test(const char *name, void (*body)(void))
 	fflush(stdout);
 }
 
-/** Bytes on the heap, of their exact length: AddressSanitizer sees the first byte read beyond. */
+/** Bytes on the heap with their exact length, so that AddressSanitizer detects the first byte read beyond it. */
 typedef struct {
 	uint8_t *data;
 	size_t length;
@@ -77,7 +77,7 @@ static inline void bytes_append(bytes_t *bytes, const uint8_t *data, size_t leng
 	bytes->length += length;
 }
 
-/** Appends annotated hexadecimal text: `//` to the end of the line and white space are ignored. */
+/** Appends annotated hexadecimal text. White space and comments (`//` to the end of the line) are ignored. */
 static inline void bytes_hex(bytes_t *bytes, const char *text)
 {
 	int digits = 0, value = 0;

@@ -23,7 +23,7 @@ const sof = (size, luma = "21") => `ffc0 0011 08 ${size} 03  01 ${luma} 00  02 1
 const sofShared = "ffc0 0011 08 0008 0010 03  01 21 00  02 11 00  03 11 00";
 const sos = "ffda 000c 03  01 00  02 11  03 11  00 3f 00";
 const small = "0008 0010";
-/** The 8 bytes that steer a run (see fuzz_jpeg.c). */
+/** The 8 bytes that control a run (see fuzz_jpeg.c). */
 const control = (flags, seed = "12345679", damage = "000000") => hex(`${seed} ${flags.toString(16).padStart(2, "0")} ${damage}`);
 
 const seeds = {
@@ -41,7 +41,7 @@ const seeds = {
 	"stuffed-and-fill": [soi, "ffffff", tables, "ff", sof(small), sos, "11 ff00 ff00 ffffff00 22 ffff", eoi, control(0)],
 	"padding-with-eoi": [soi, tables, sof(small), sos, scan(20), eoi, "00 ff d9 ff d8", control(0)],
 	"limits-refused": [soi, tables, sof(small), sos, scan(3000), eoi, control(31, "deadbeef", "010000")],
-	// numbers that no parse gave
+	// scan records that no parse returned
 	"damaged-scan-offset": [soi, tables, sof(small), sos, scan(20), eoi, control(8, "12345679", "002010")],
 	"damaged-scan-length": [soi, tables, sof(small), sos, scan(20), eoi, control(9, "12345679", "06ff00")],
 	"damaged-table-offset": [soi, tables, sof(small), sos, scan(20), eoi, control(8, "12345679", "fbff00")],

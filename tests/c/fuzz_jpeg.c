@@ -1,11 +1,13 @@
 /*
- * libFuzzer target: a hostile image is parsed, sent with hostile limits by two streams in turn, received and compared.
- * Anything that goes wrong aborts.
+ * libFuzzer target: parses a hostile image, sends it with hostile limits in two alternating streams, receives and
+ * compares it. Any failure aborts.
  *
- * The input is an image; its last 8 bytes also steer the run (behind EOI they are padding, so any JPEG file is an input):
+ * The input is an image whose last 8 bytes also control the run (after EOI they are padding,
+ * so any JPEG file is an input):
  *   4 bytes  seed of the packet limits
  *   1 byte   bit 0: interleaved framing; bit 1: limits near the minimum; bit 2: restore after each packet;
- *            bit 3: then send with a damaged jpeg_scan_t; bit 4: a packet too large or too small is asked for now and then
+ *            bit 3: then send with a damaged jpeg_scan_t; bit 4:
+ *            occasionally request packets that are too large or too small
  *   3 bytes  the damage
  *
  * With FUZZ_STANDALONE it is a program that runs the files given: the corpus as a regression test, with any compiler.
@@ -32,7 +34,8 @@ static uint32_t limit_of(uint32_t *random, uint8_t flags)
 	return RTP_JPEG_LIMIT_MIN + (value >> 4) % ((flags & 2) ? 64 : RTP_JPEG_LIMIT_MAX - RTP_JPEG_LIMIT_MIN + 1);
 }
 
-/** Sends the frame to two receivers in turn; each must get it whole, and the frame must be as it was. */
+/** Sends the frame to two receivers in turn.
+ *  Each must receive all of it, and the frame must be unchanged afterwards. */
 static void send(const bytes_t *original, bytes_t *frame, const jpeg_scan_t *scan, uint32_t random, uint8_t flags)
 {
 	int16_t channel = (flags & 1) ? (int16_t)(random & 0xff) : RTP_JPEG_NO_CHANNEL;
@@ -58,7 +61,7 @@ static void send(const bytes_t *original, bytes_t *frame, const jpeg_scan_t *sca
 			MUST(packet.length <= limit + ((flags & 1) ? 4u : 0u));
 			MUST(within(&packet, frame->data, frame->length) || within(&packet, streams[i].buffer, sizeof(streams[i].buffer)));
 			receiver_packet(&receivers[i], packet.data, packet.length);
-			// A second packet without a restore in between: `next` puts the first one's bytes back.
+			// A second packet without a restore in between: `next` restores the bytes under the first.
 			if (flags & 4)
 				length = rtp_jpeg_next(&streams[i], scan, frame->data, frame->length, RTP_JPEG_LIMIT_MIN, &packet);
 			if ((flags & 4) && (length > 0))
@@ -81,7 +84,8 @@ static void send(const bytes_t *original, bytes_t *frame, const jpeg_scan_t *sca
 	}
 }
 
-/** Numbers that no parse gave: refused or sent, but nothing outside the frame is touched and the frame comes back as it was. */
+/** Sends with a scan record that no parse returned. It may be refused or sent, but must neither touch memory outside
+ *  the frame nor change the frame. */
 static void send_damaged(const bytes_t *original, bytes_t *frame, jpeg_scan_t scan, uint32_t random, const uint8_t damage[3])
 {
 	uint32_t value = (uint32_t)damage[1] << ((damage[0] >> 3) & 31) ^ damage[2];

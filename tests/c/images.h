@@ -1,5 +1,6 @@
 /*
- * JPEG images put together segment by segment. A scan needs no decodable content here: the code under test doesn't decode.
+ * Builds JPEG images segment by segment. The scan's content need not be decodable:
+ * the code under test does not decode it.
  */
 
 #ifndef IMAGES_H
@@ -14,7 +15,7 @@
 #define SCAN "12 34 56 78 9a bc de\n"
 #define EOI "ffd9\n"
 
-/** DQT of one 8-bit table; its values are `first`, `first` + 1, ... */
+/** Appends a DQT segment with one 8-bit table of the values `first`, `first` + 1, ... */
 static inline void add_dqt(bytes_t *image, uint8_t id, uint8_t first)
 {
 	uint8_t segment[69] = { 0xff, 0xdb, 0, 67, id };
@@ -33,7 +34,7 @@ static inline bool is_table(const bytes_t *image, uint32_t offset, uint8_t first
 	return true;
 }
 
-/** Appends a scan of `length` bytes, EOI included, without any other 0xFF. */
+/** Appends a scan of `length` bytes including EOI, without any other 0xFF. */
 static inline void add_scan(bytes_t *image, size_t length)
 {
 	bytes_t scan = { malloc(length), length };
@@ -47,7 +48,7 @@ static inline void add_scan(bytes_t *image, size_t length)
 	bytes_free(&scan);
 }
 
-/** SOI, the quantization tables 0 (values from 1) and 1 (values from 101), then what `text` says. */
+/** SOI, the quantization tables 0 (values from 1) and 1 (values from 101), then the bytes in `text`. */
 static inline bytes_t image_of(const char *text)
 {
 	bytes_t image = { NULL, 0 };
@@ -58,7 +59,7 @@ static inline bytes_t image_of(const char *text)
 	return image;
 }
 
-/** SOI and what `text` says: no tables. */
+/** SOI and the bytes in `text`, without tables. */
 static inline bytes_t bare_image_of(const char *text)
 {
 	bytes_t image = { NULL, 0 };
@@ -80,7 +81,7 @@ static inline bytes_t image_splice(const bytes_t *image, size_t offset, size_t r
 	return result;
 }
 
-/** A small deterministic generator (xorshift32): tests repeat exactly. */
+/** A small deterministic generator (xorshift32), so that tests are reproducible. */
 static inline uint32_t random_next(uint32_t *state)
 {
 	*state ^= *state << 13;

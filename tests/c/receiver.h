@@ -1,5 +1,6 @@
 /*
- * An RTP/JPEG receiver written from RFC 2435 (sections 3 and 4, Appendix B) alone: it shares nothing with the sender under test.
+ * An RTP/JPEG receiver, written from RFC 2435 (sections 3 and 4, Appendix B) alone.
+ * It shares no code with the sender under test.
  */
 
 #ifndef RECEIVER_H
@@ -7,13 +8,13 @@
 
 #include "check.h"
 
-/** A frame being put together. Fields that a sender must not change within a frame are compared with the first packet's. */
+/** A frame being reassembled. Fields that must not change within a frame are compared with the first packet's. */
 typedef struct {
-	const char *error;          /**< what the sender did wrong, NULL so far */
+	const char *error;          /**< the sender's error, or NULL */
 	int channel;                /**< expected interleaved channel, -1 for RTP alone */
 	uint8_t payload_type;
-	bool started;               /**< a packet of the frame has come */
-	bool complete;              /**< the packet with the marker bit has come */
+	bool started;               /**< a packet of the frame was received */
+	bool complete;              /**< the packet with the marker bit was received */
 	bool synchronized;          /**< `sequence` is known */
 	uint16_t sequence;          /**< of the next packet */
 	uint32_t timestamp, ssrc;
@@ -33,7 +34,7 @@ static inline void receiver_init(receiver_t *receiver, int channel, uint8_t payl
 	receiver->payload_type = payload_type;
 }
 
-/** Forgets the frame, keeps the stream's sequence number. */
+/** Drops the frame but keeps the stream's sequence number. */
 static inline void receiver_next_frame(receiver_t *receiver)
 {
 	bytes_free(&receiver->scan);
@@ -48,7 +49,7 @@ static inline void receiver_packet(receiver_t *receiver, const uint8_t *packet, 
 		return;
 	REQUIRE(!receiver->complete);
 	if (receiver->channel >= 0) {
-		// RFC 2326 section 10.12: '$', channel, length of what follows
+		// RFC 2326 section 10.12: '$', channel, length of the packet
 		REQUIRE(length > 4);
 		REQUIRE(packet[0] == 0x24);
 		REQUIRE(packet[1] == receiver->channel);

@@ -1,6 +1,6 @@
 /**
- * Compiles and runs the tests of the C that knows no engine: plain `cc` with AddressSanitizer and UndefinedBehaviorSanitizer, then the fuzz target
- * over its corpus, then libFuzzer for a bounded time where clang has it.
+ * Compiles and runs the tests of the engine-free C: with plain `cc`, AddressSanitizer and UndefinedBehaviorSanitizer,
+ * then the fuzz target on its corpus, then libFuzzer for a limited time if clang has it.
  *
  *   node tests/c/run.mjs                       FUZZ_SECONDS=300 node tests/c/run.mjs
  */
@@ -29,10 +29,10 @@ const programs = {
 	test_restart_record: [join(device, "restart_record.c")],
 };
 
-// The core allocates nothing: leaks could only be the harness's own, after a failed check.
+// The core allocates nothing: only the harness could leak, after a failed check.
 const environment = { ...process.env, ASAN_OPTIONS: "detect_leaks=0", UBSAN_OPTIONS: "print_stacktrace=1" };
 
-/** Runs a program to its end. @returns {Promise<{code: number, output: string}>} code 127 when it cannot be started */
+/** Runs a program. @returns {Promise<{code: number, output: string}>} code 127 if it cannot be started */
 function execute(file, args) {
 	return new Promise(resolve => {
 		execFile(file, args, { cwd: root, env: environment, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
@@ -42,7 +42,7 @@ function execute(file, args) {
 	});
 }
 
-/** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} one line a test */
+/** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} one line per test */
 export async function run({ seconds = Number(process.env.FUZZ_SECONDS ?? 20), log = () => {} } = {}) {
 	const result = { passed: 0, failed: 0, skipped: 0, lines: [] };
 	const line = text => {
@@ -56,7 +56,7 @@ export async function run({ seconds = Number(process.env.FUZZ_SECONDS ?? 20), lo
 		log(text);
 	};
 	const trouble = (name, { code, output }) => line(`not ok ${name}: exit ${code}\n${output.trimEnd()}`);
-	/** Passes on the lines of a test program; a crash is a failure of its own. */
+	/** Forwards the lines of a test program. A crash counts as one more failure. */
 	const report = (name, { code, output }) => {
 		const lines = output.trimEnd().split("\n");
 		const failures = lines.filter(text => text.startsWith("not ok ")).length;
@@ -96,7 +96,7 @@ export async function run({ seconds = Number(process.env.FUZZ_SECONDS ?? 20), lo
 	else if (probe.code)
 		trouble("compile-fuzz", probe);
 	else {
-		// What libFuzzer finds goes to a folder of its own: the committed corpus stays as it is.
+		// libFuzzer writes its findings to a separate folder, so that the committed corpus does not change.
 		const found = mkdtempSync(join(build, "found-"));
 		const outcome = await execute(fuzz, [`-max_total_time=${seconds}`, "-max_len=4096", "-timeout=10", "-rss_limit_mb=1024", "-print_final_stats=1",
 			`-artifact_prefix=${build}/`, found, corpus]);

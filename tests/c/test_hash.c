@@ -1,5 +1,6 @@
 /*
- * Tests of the hash core: messages of any octets, with lengths around the ends of blocks. tests/unit has the vectors of texts.
+ * Tests of the hash core with binary messages whose lengths are around block boundaries.
+ * tests/unit has the text vectors.
  */
 
 #include "hash_md5.h"
@@ -7,7 +8,7 @@
 
 #include "check.h"
 
-/** Octet i of n is (7 i + n) & 255; digests by Python's hashlib. */
+/** Octet i of n is (7 i + n) & 255. The digests are from Python's hashlib. */
 static const struct { size_t length; const char *md5, *sha256; } vectors[] = {
 	{ 0, "d41d8cd98f00b204e9800998ecf8427e", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
 	{ 55, "f1289732253518750e22b62a571a1748", "81afe5b788dc2ce138ff83d9b20164db75a94d75d2b2432eea4a0ef605088c72" },

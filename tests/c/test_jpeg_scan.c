@@ -1,5 +1,5 @@
 /*
- * jpeg_scan: what is found in an image, and what is refused. Usage: test_jpeg_scan <folder of the vectors>
+ * Tests of jpeg_scan: results for valid images and refusals. Usage: test_jpeg_scan <folder of the vectors>
  */
 
 #include "check.h"
@@ -10,7 +10,8 @@ static const char *vectors;
 static bytes_t ov2640, odd;
 static bool provoked[1 - JPEG_ERROR_LAST];
 
-/* Where ov2640-svga.jpg has its DHT segments, marker included. Its tables are the test's own copy of Annex K. */
+/* Offsets of the DHT segments in ov2640-svga.jpg, including the marker.
+ * They serve as the test's own copy of Annex K. */
 enum {
 	DHT_LUMA_DC = 0x9e,
 	DHT_LUMA_AC = 0xbf,
@@ -27,7 +28,7 @@ static int parse(const bytes_t *image, jpeg_scan_t *scan)
 	return result;
 }
 
-/** Appends the Huffman table of a DHT segment of ov2640-svga.jpg, class and id byte replaced. */
+/** Appends the Huffman table of a DHT segment of ov2640-svga.jpg, with the class and id byte replaced. */
 static void add_huffman(bytes_t *image, size_t from, size_t to, uint8_t class_id)
 {
 	bytes_append(image, &class_id, 1);
@@ -202,7 +203,7 @@ static void refuses_each_byte_of_a_huffman_table_changed(void)
 		ov2640.data[i] ^= 1;
 		int result = parse(&ov2640, &scan);
 		ov2640.data[i] ^= 1;
-		// A changed count moves the end of the table: it is the segment that no longer adds up then.
+		// A changed count moves the end of the table, so that the segment length no longer matches.
 		CHECK((result == JPEG_ERROR_HUFFMAN) || (result == JPEG_ERROR_SEGMENT_LENGTH) || (result == JPEG_ERROR_TABLE_ID));
 	}
 }
@@ -283,7 +284,7 @@ static void tells_sizes_that_rtp_has_no_room_for(void)
 	}
 }
 
-/* What is refused, and why. `bare`: without the two DQT in front. */
+/* Refused images and the errors. `bare`: without the two leading DQT. */
 static const struct {
 	const char *name;
 	int error;
@@ -410,7 +411,7 @@ static const struct {
 	{ "refuses-an-image-that-ends-in-fill-bytes", JPEG_ERROR_TRUNCATED, SOF SOS SCAN "ff ff ff", false },
 	{ "refuses-an-image-that-ends-in-fill-bytes-of-the-headers", JPEG_ERROR_TRUNCATED, SOF "ff ff", false },
 	{ "refuses-an-image-of-soi-alone", JPEG_ERROR_TRUNCATED, "", true },
-	// the last bytes of the image: reading on would be reading beyond it
+	// segments at the very end of the image, where reading on would read beyond it
 	{ "refuses-dqt-without-values-at-the-end", JPEG_ERROR_SEGMENT_LENGTH, SOF "ffdb 0003 00", false },
 	{ "refuses-dht-without-counts-at-the-end", JPEG_ERROR_SEGMENT_LENGTH, SOF "ffc4 0003 00", false },
 	{ "refuses-dht-without-symbols-at-the-end", JPEG_ERROR_SEGMENT_LENGTH,

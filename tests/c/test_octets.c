@@ -1,5 +1,5 @@
 /*
- * Tests of the octets core: bounds (each buffer has its exact length on the heap), UTF-8, base64 however it is cut.
+ * Tests of the octets core: bounds (each buffer has its exact length on the heap), UTF-8, base64 in pieces.
  */
 
 #include "octet_base64.h"
@@ -39,7 +39,7 @@ static void ranges_end_where_they_say(void)
 	bytes_free(&slashes);
 }
 
-/** The engine's texts: a cut sequence at the end is not read beyond. */
+/** A truncated sequence at the end of an engine text must not cause reads beyond it. */
 static void classes_of_a_text_that_is_cut(void)
 {
 	bytes_t text = bytes_copy((const uint8_t *)"\xc2", 1);
@@ -50,7 +50,7 @@ static void classes_of_a_text_that_is_cut(void)
 	bytes_free(&text);
 }
 
-/** Every sequence of up to three octets out of those at which UTF-8 changes its mind, cut off at the end of the buffer. */
+/** Every sequence of up to three octets from UTF-8's boundary values, at the end of the buffer. */
 static void text_of_every_short_sequence_is_utf8(void)
 {
 	static const uint8_t edges[] = {
@@ -62,7 +62,7 @@ static void text_of_every_short_sequence_is_utf8(void)
 		for (size_t length = 1; length <= 3; length++) {
 			bytes_t octets = bytes_copy(source, length), target = bytes_copy(source, length), again = bytes_copy(source, length);
 			octet_copy_text(target.data, octets.data, length);
-			// what is UTF-8 already stays as it is
+			// valid UTF-8 is not changed
 			octet_copy_text(again.data, target.data, length);
 			CHECK(!memcmp(again.data, target.data, length));
 			CHECK(!(octet_classify(target.data, length) & (OCTET_CONTROL | OCTET_LINE_END)));
@@ -86,7 +86,8 @@ static void text_may_be_copied_in_place(void)
 	bytes_free(&text);
 }
 
-/** Pseudo-random octets, mostly of the alphabet: whole, and in pieces of 1 to 7, must give the same, and fit. */
+/** Pseudo-random octets, mostly of the alphabet.
+ *  Whole and in pieces of 1 to 7 they must give the same result, which must fit. */
 static void base64_is_the_same_however_it_is_cut(void)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/====\r\n \t";

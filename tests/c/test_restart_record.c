@@ -1,4 +1,4 @@
-/* hosts/esp32/network/restart_record.c: what is found in memory that nobody has cleared. */
+/* Tests of hosts/esp32/network/restart_record.c, with memory that was not cleared. */
 
 #include "check.h"
 #include "restart_record.h"
@@ -40,7 +40,7 @@ static void record_of_another_layout_is_none(void)
 {
 	restart_record_t record = make_record();
 	record.layout += 1;
-	/* its checksum is right, as that of a program with another layout is */
+	/* its checksum is valid, like that of a program with another layout */
 	restart_record_set(&record, 0, 1);
 	CHECK(!restart_record_is_valid(&record));
 }
@@ -97,7 +97,7 @@ static void notice_is_one_line(void)
 	restart_record_t record = make_record();
 	restart_record_note(&record, "internal error\n at main.ts:1\x7f\tx\x01");
 	CHECK(!strcmp(record.notice, "internal error  at main.ts:1  x "));
-	/* and nothing of a longer one before is left behind it */
+	/* nothing of a longer previous notice remains */
 	restart_record_note(&record, "short");
 	for (size_t i = strlen("short"); i < RESTART_NOTICE; i++)
 		CHECK(record.notice[i] == 0);

@@ -1,5 +1,6 @@
 /*
- * rtp_jpeg: packets byte by byte, and what a receiver makes of them. Usage: test_rtp_jpeg <folder of the vectors>
+ * Tests of rtp_jpeg: packets byte by byte, and as reassembled by a receiver. Usage:
+ * test_rtp_jpeg <folder of the vectors>
  */
 
 #include "check.h"
@@ -9,7 +10,8 @@
 
 static bytes_t ov2640, odd;
 
-/** A real frame with a DRI segment in front of its SOF0, and RST markers in the scan where 0xFF can be no half of anything. */
+/** A real frame with a DRI segment before its SOF0,
+ *  and RST markers in the scan where they cannot split another 0xFF sequence. */
 static bytes_t with_restart_markers(const bytes_t *frame, size_t sof_offset)
 {
 	bytes_t marked = image_splice(frame, sof_offset, 0, (const uint8_t *)"\xff\xdd\x00\x04\x00\x10", 6);
@@ -25,7 +27,7 @@ static bytes_t with_restart_markers(const bytes_t *frame, size_t sof_offset)
 	return marked;
 }
 
-/** One table for all components, no JFIF, no DHT: 104 bytes in front of the scan, fewer than the first packet's headers. */
+/** One table for all components, no JFIF, no DHT: 104 bytes before the scan, fewer than the first packet's headers. */
 static bytes_t short_headers(size_t scan_length)
 {
 	bytes_t image = bare_image_of("");
@@ -35,7 +37,7 @@ static bytes_t short_headers(size_t scan_length)
 	return image;
 }
 
-/** Two tables and nothing else that could be left out: 173 bytes in front of the scan, the tables where the headers go. */
+/** Two tables and no optional segments: 173 bytes before the scan, with the tables where the headers go. */
 static bytes_t tight_headers(size_t scan_length)
 {
 	bytes_t image = image_of(SOF SOS);
@@ -48,7 +50,7 @@ static bool same(const bytes_t *a, const bytes_t *b)
 	return (a->length == b->length) && !memcmp(a->data, b->data, a->length);
 }
 
-/** Whether the receiver has the frame: tables and scan bit for bit. */
+/** Whether the receiver has the complete frame: tables and scan, bit for bit. */
 static bool received(const receiver_t *receiver, const bytes_t *frame, const jpeg_scan_t *scan)
 {
 	return !receiver->error && receiver->complete
@@ -61,7 +63,7 @@ static bool received(const receiver_t *receiver, const bytes_t *frame, const jpe
 		&& (receiver->width == (scan->width + 7) / 8) && (receiver->height == (scan->height + 7) / 8);
 }
 
-/** Sends `original` three times and receives it. `limit` 0: another random limit for each packet. */
+/** Sends `original` three times and receives it. `limit` 0: a random limit for each packet. */
 static void round_trip(const bytes_t *original, int16_t channel, uint32_t limit, bool restore)
 {
 	bytes_t frame = bytes_copy(original->data, original->length);
@@ -188,7 +190,7 @@ static void copies_scan_octets_only_for_short_headers(void)
 	CHECK((packet.data >= stream.buffer) && (packet.data + packet.length <= stream.buffer + sizeof(stream.buffer)));
 	CHECK(stream.copied_octets == 104);
 	CHECK(stream.saved_length == 0);
-	// the rest is in place: its headers go over scan that is sent
+	// the rest is in place: the headers overwrite scan bytes already sent
 	CHECK(rtp_jpeg_next(&stream, &scan, frame.data, frame.length, 1400, &packet) == 1404);
 	CHECK(packet.data == frame.data + 104 + 104 - 24);
 	CHECK(rtp_jpeg_restore(&stream, frame.data, frame.length) == 0);
@@ -289,7 +291,7 @@ static void writes_each_header_field_where_the_rfcs_say(void)
 
 static void never_sends_an_empty_packet(void)
 {
-	// 152 bytes of headers in the first packet, 20 in the others: each limit meets each remainder
+	// 152 bytes of headers in the first packet, 20 in the others: every limit is combined with every remainder
 	for (size_t scan_length = 3; scan_length < 1200; scan_length += 7) {
 		bytes_t frame = tight_headers(scan_length);
 		jpeg_scan_t scan;
@@ -362,7 +364,7 @@ static void writes_in_place_and_copies_nothing(void)
 	CHECK(memcmp(frame.data, ov2640.data, frame.length));
 	CHECK(rtp_jpeg_next(&stream, &scan, frame.data, frame.length, 1400, &packet) == 1404);
 	CHECK(packet.data == frame.data + 623 + (1400 - 152) - 24);
-	// the first packet's bytes are back, the second's are written
+	// the bytes under the first packet are restored, the second packet is written
 	CHECK(!memcmp(frame.data, ov2640.data, 623 + (1400 - 152) - 24));
 	CHECK(stream.copied_octets == 0);
 	CHECK(rtp_jpeg_restore(&stream, frame.data, frame.length) == 0);
@@ -388,7 +390,7 @@ static void refuses_limits_out_of_range(void)
 	for (int i = 0; i < 4; i++) {
 		CHECK(rtp_jpeg_next(&stream, &scan, frame.data, frame.length, limits[i], &packet) == RTP_JPEG_ERROR_LIMIT);
 		CHECK((packet.data == NULL) && (packet.length == 0));
-		CHECK(same(&frame, &ov2640));       // put back all the same
+		CHECK(same(&frame, &ov2640));       // restored nevertheless
 	}
 	CHECK(stream.packet_count == 1);
 	CHECK(rtp_jpeg_next(&stream, &scan, frame.data, frame.length, 64000, &packet) > 0);
@@ -409,7 +411,7 @@ static void refuses_a_frame_shorter_than_its_scan(void)
 	CHECK(rtp_jpeg_next(&stream, &scan, NULL, 0, 1400, &packet) == RTP_JPEG_ERROR_FRAME);
 	CHECK(stream.packet_count == 0);
 	CHECK(rtp_jpeg_next(&stream, &scan, frame.data, frame.length, 1400, &packet) == 1404);
-	// the bytes to put back don't fit either: they stay saved for the right frame
+	// the saved bytes do not fit this frame: they stay saved for the right one
 	CHECK(rtp_jpeg_next(&stream, &scan, tail.data, 500, 1400, &packet) == RTP_JPEG_ERROR_FRAME);
 	CHECK(rtp_jpeg_restore(&stream, tail.data, 622) == RTP_JPEG_ERROR_FRAME);
 	CHECK(rtp_jpeg_restore(&stream, NULL, 0) == RTP_JPEG_ERROR_FRAME);
@@ -607,7 +609,7 @@ static void gather_and_compare(const bytes_t *original, int16_t channel, uint32_
 		length = rtp_jpeg_gather(&gathering, &scan, frame.data, frame.length, limit, header, &parts);
 		CHECK(rtp_jpeg_next(&writing, &scan, frame.data, frame.length, limit, &packet) == length);
 		if (length) {
-			/* the frame is written over under `packet`: put back before it is read again, compared before that */
+			/* `packet` overwrites the frame: copy it for comparison, then restore the frame before reading it again */
 			bytes_t written = bytes_copy(packet.data, packet.length);
 			CHECK(rtp_jpeg_restore(&writing, frame.data, frame.length) == 0);
 			bytes_t whole = joined(header, &parts);
@@ -655,7 +657,7 @@ static void rewinds_packets_that_never_left(void)
 	rtp_jpeg_init(&stream, 7, 1, -1, 26);
 	receiver_init(&receiver, -1, 26);
 	CHECK(rtp_jpeg_begin(&stream, 99) == 0);
-	/* every packet is made twice, the second time of another size */
+	/* every packet is made twice, the second time with another size */
 	for (;;) {
 		rtp_jpeg_position_t before = rtp_jpeg_position(&stream);
 		int32_t length = rtp_jpeg_gather(&stream, &scan, ov2640.data, ov2640.length, 1400, header, &parts);

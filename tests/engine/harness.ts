@@ -1,19 +1,19 @@
-/** Asynchronous tests on the engine: one after another, each with a deadline, and with what it opened closed behind it. */
+/** Asynchronous tests on the engine. They run in sequence, each with a deadline, and close the items they opened. */
 
 import Process from "process";
 import Timer from "timer";
 
-/** Wide, for a sanitized build on a busy machine. Milliseconds. */
+/** Time limit of a test, milliseconds. Generous, for a sanitized build on a busy machine. */
 const DEADLINE = 30_000;
 
 /** Thrown by a test that cannot run here. */
 export class Skip extends Error {}
 
-/** What a running test gets. */
+/** The argument of a running test. */
 export class Test {
 	readonly #cleanups: (() => void)[] = [];
 
-	/** Something to be closed when the test has ended, however it ended. @returns it */
+	/** Registers an item to be closed when the test ends, even if it fails. @returns the item */
 	close<T extends { close(): void }>(item: T): T {
 		this.#cleanups.push(() => item.close());
 		return item;
@@ -33,7 +33,7 @@ export class AsyncSuite {
 		this.#tests.push({ name, body });
 	}
 
-	/** Runs every test, a line each, and ends the program. */
+	/** Runs all tests, printing one line each, and ends the program. */
 	run(): void {
 		this.#run().then(failed => Process.exit(failed ? 1 : 0));
 	}
@@ -69,7 +69,7 @@ export function delay(milliseconds: number): Promise<void> {
 	return new Promise(resolve => Timer.set(() => resolve(), milliseconds));
 }
 
-/** Looks every millisecond whether it is so; the deadline of the test bounds it. */
+/** Waits until the condition is true, checking every millisecond. The test's deadline bounds the wait. */
 export function until(condition: () => boolean): Promise<void> {
 	return new Promise(resolve => {
 		if (condition())
@@ -96,7 +96,7 @@ export function thrown(body: () => unknown, type: new (...args: never[]) => Erro
 	throw new Error(`did not throw, expected ${type.name}`);
 }
 
-/** What the machine has allocated, with `since` as the reading to subtract: exact between two collections. Allocates nothing itself. */
+/** Counts the machine's allocations since `begin`: exact between two collections. Allocates nothing itself. */
 export class Allocations {
 	#slots = 0;
 	#chunkBytes = 0;
@@ -113,7 +113,7 @@ export class Allocations {
 		this.chunkBytes = Process.memory(2) - this.#chunkBytes;
 	}
 
-	/** @throws Error when anything was allocated between `begin` and `end` */
+	/** @throws Error if anything was allocated between `begin` and `end` */
 	expectNone(what: string): void {
 		if (this.slots || this.chunkBytes)
 			throw new Error(`${what}: ${this.slots} slots and ${this.chunkBytes} chunk bytes allocated`);

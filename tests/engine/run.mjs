@@ -1,7 +1,7 @@
 /**
- * Tests on the XS engine, in the desktop host: the PURE modules' unit tests, the host itself, the native halves of jpeg/, the
- * simulated camera, the ESP32's camera over a fake driver, and stream/. Each is an application of its own, built and run in several
- * variants (hosts/desktop/build/engine.mjs).
+ * Tests on the XS engine, in the desktop host: the unit tests of the modules without natives, the host itself, the
+ * native halves of jpeg/, the simulated camera, the ESP32's camera over a fake driver, and stream/. Each is a separate
+ * application, built and run in several variants (hosts/desktop/build/engine.mjs).
  *
  *   node tests/engine/run.mjs                       node tests/engine/run.mjs host camera/sanitize
  */
@@ -19,13 +19,15 @@ const HERE = path.dirname(fileURLToPath(import.meta.url));
 const VECTORS = path.join(HERE, "../vectors");
 const EVERYWHERE = ["release", "sanitize", "m32"];
 
-/** Bytes of lwIP's send buffer as the SDK sets it, and more than the system's own buffer holds. */
+/** Send buffers in bytes: lwIP's as configured by the SDK, and one larger than the system's own buffer. */
 const SEND_BUFFERS = ["5744", "16000000"];
 
-/** The longest, a board's host in the variant sanitize, runs 40 seconds on two cores that do nothing else. Milliseconds. */
+/** Time limit of a run, milliseconds.
+ *  The longest, a board's host in the variant sanitize, takes 40 seconds on two idle cores. */
 const TIMEOUT = 240_000;
 
-/** Applications run side by side, the runs of one after another: some take ports, and all measure time. */
+/** The applications run in parallel, but the runs of one application in sequence:
+ *  some use ports, and all measure time. */
 const applications = [
 	{ name: "unit", variants: EVERYWHERE, run: suite },
 	{ name: "host", variants: ["release", "sanitize"], run: host },
@@ -40,7 +42,8 @@ const applications = [
 	{ name: "setup", variants: EVERYWHERE, run: (built, variant, _args, title) => drive(built, variant, title) },
 ];
 
-/** How programs end that fail: what they are started with, and what they then say. `at` is text of the line that is to be named. */
+/** Programs that fail, with their arguments and expected messages.
+ *  `at` is text in the line that the stack must contain. */
 const endings = [
 	...[
 		["uncaught-in-main", "Error: from main"],
@@ -102,7 +105,7 @@ export async function run({ only = [], log = () => {} } = {}) {
 	return { passed: count("ok "), failed: count("not ok "), skipped: count("skip "), lines };
 }
 
-/** Runs a program to its end. */
+/** Runs a program and waits for its exit. */
 function execute({ program, folder }, args) {
 	return new Promise(resolve => {
 		const child = spawn(program, [folder, ...args], { stdio: ["ignore", "pipe", "pipe"] });
@@ -153,12 +156,13 @@ async function host(built, variant) {
 	return lines;
 }
 
-/** A signal comes while the program waits for a reader of its output: the scenario prints 2,000 numbered lines, a megabyte. */
+/** Sends a signal while the program waits for a reader of its output.
+ *  The scenario prints 2,000 numbered lines, a megabyte. */
 async function stopWhileOutputWaits({ program, folder }, title) {
 	const child = spawn(program, [folder, "stop-while-output-waits"], { stdio: ["ignore", "pipe", "inherit"] });
 	const ended = new Promise(resolve => child.on("close", (status, signal) => resolve(status ?? signal)));
 	const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT);
-	// until nothing more fits: then it waits in a write
+	// until the pipe is full and the program blocks in a write
 	let before;
 	do {
 		before = child.stdout.readableLength;
@@ -175,7 +179,7 @@ async function stopWhileOutputWaits({ program, folder }, title) {
 	return good ? `ok ${title}` : `not ok ${title}: ended with ${status} after ${lines.length} lines, wrong from line ${wrong}`;
 }
 
-/** Two frames that RTP can carry, and between them two files that it cannot. */
+/** A folder with two frames that RTP can carry and, between them, two files that it cannot. */
 function replayFolder(variant) {
 	const folder = path.join(BUILD, variant, "tests-camera/frames");
 	rmSync(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
-/** Collects garbage at every allocation, for this long: processor time in milliseconds, below 1000; 0 for not
- *  at all. Only where the engine is built for it (the variant sanitize); without effect elsewhere. */
+/** Makes the engine collect garbage at every allocation, for some time. No effect unless the engine is built for it
+ *  (the variant sanitize).
+ *  @param milliseconds processor time, below 1000; 0: off */
 export function stress(milliseconds: number): void { native("xs_stress").call(undefined, milliseconds); }

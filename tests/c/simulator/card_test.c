@@ -66,7 +66,7 @@ static void can_be_read_at_every_size_and_quality(void)
 
 static void redraws_all_that_changed(void)
 {
-	/* whatever was drawn before, the picture is that of a fresh card */
+	/* the picture is that of a fresh card, independent of earlier drawings */
 	static const uint32_t numbers[] = { 0, 1, 9, 10, 99999999, 100000000, 4294967295u, 12345678 };
 	static const uint32_t times[] = { 0, 999, 1000, 1001, 86399999, 86400000, 4294967295u, 45296789 };
 	for (int sampling = JPEG_ENCODER_422; sampling <= JPEG_ENCODER_420; sampling++) {
@@ -86,7 +86,8 @@ static void redraws_all_that_changed(void)
 
 static void draws_inside_its_planes_at_any_size(void)
 {
-	/* memory of exactly the size: the sanitizer sees a sample outside. Text that meets nothing else is checked at the sensor's sizes */
+	/* memory of the exact size, so that the sanitizer detects samples outside.
+	 * At the sensor's sizes the text must overlap nothing. */
 	for (int sampling = JPEG_ENCODER_422; sampling <= JPEG_ENCODER_420; sampling++) {
 		for (int width = TEST_CARD_WIDTH_MIN; width < 700; width += 1 + width / 16) {
 			for (int height = TEST_CARD_HEIGHT_MIN; height < 700; height += 1 + height / 16) {
@@ -157,7 +158,8 @@ static void reading_refuses_other_pictures(void)
 	free(luma);
 }
 
-/* card_test FOLDER: for run.mjs, which has ffmpeg decode the images and compares: NAME.jpg, and NAME.yuv with Y, Cb, Cr as drawn */
+/* card_test FOLDER: writes NAME.jpg, and NAME.yuv with Y, Cb, Cr as drawn.
+ * run.mjs decodes the images with ffmpeg and compares. */
 static int write_samples(const char *folder)
 {
 	static const struct { const char *name; int width, height, sampling, quality; } samples[] = {

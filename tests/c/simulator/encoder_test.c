@@ -15,7 +15,7 @@ typedef struct {
 
 typedef uint8_t (*paint_t)(int plane, int x, int y);
 
-/* Planes of exactly the samples that are needed, each its own memory. */
+/* Planes of the exact size, each in its own memory block. */
 static image_t paint(int width, int height, int sampling, paint_t sample)
 {
 	image_t image;
@@ -55,19 +55,19 @@ static uint8_t noise(int plane, int x, int y)
 	return (uint8_t)(state >> 11);
 }
 
-/* the largest coefficients there are */
+/* the largest possible coefficients */
 static uint8_t extreme(int plane, int x, int y)
 {
 	return ((x / 8 + y / 8) % 2 ? (x + y + plane) % 2 : (x / 4 + y / 2) % 2) ? 255 : 0;
 }
 
-/* as large a step of DC from block to block as there can be */
+/* the largest possible DC difference between blocks */
 static uint8_t squares(int plane, int x, int y)
 {
 	return (x / 8 + y / 8 + plane) % 2 ? 255 : 0;
 }
 
-/* encodes into memory of the caller, large enough for anything */
+/* encodes into memory of the caller, large enough for any image */
 static int32_t encode(const image_t *image, int sampling, int quality, int restart_interval, uint8_t *out, size_t size)
 {
 	jpeg_encoder_t encoder;
@@ -80,7 +80,7 @@ static size_t ample(const image_t *image)
 	return 2000 + (size_t)(image->width[0] + 16) * (size_t)(image->height[0] + 16) * 8;
 }
 
-/* dB over all three planes */
+/* PSNR over all three planes, dB */
 static double likeness(const image_t *image, const decoded_t *decoded)
 {
 	double sum = 0, count = 0;
@@ -191,7 +191,8 @@ static void repeats_the_edge_of_sizes_that_fill_no_mcu(void)
 
 static void flat_blocks_need_no_dct_to_be_exact(void)
 {
-	/* the short cut for flat blocks and the DCT have to agree: one sample differs, at a quality that loses it */
+	/* the shortcut for flat blocks must agree with the DCT:
+	 * one sample differs, at a quality that loses the difference */
 	for (int value = 0; value < 256; value++) {
 		uint8_t luma[128], chroma[64], flat[1000], other[1000];
 		memset(luma, value, sizeof(luma));

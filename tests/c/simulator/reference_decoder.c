@@ -130,7 +130,8 @@ static void decode_block(reader_t *reader, const huffman_t *dc, const huffman_t 
 	}
 }
 
-/* Ends the entropy-coded data in front of a marker: only ones may be left in its last byte. Returns the marker's second byte. */
+/* Ends the entropy-coded data before a marker; the rest of its last byte must be ones.
+ * Returns the marker's second byte. */
 static int next_marker(reader_t *reader)
 {
 	uint32_t mask = (1u << reader->bit_count) - 1;

@@ -1,6 +1,6 @@
 /*
- * A baseline JPEG decoder written after ITU-T T.81 and nothing else, to judge the encoder by: slow, floating point, and strict
- * about what the encoder promises (stuffing, restart markers in turn, nothing between the segments).
+ * A baseline JPEG decoder for testing the encoder, written from ITU-T T.81 alone: slow, in floating point, and strict
+ * about the encoder's guarantees (stuffing, order of restart markers, nothing between segments).
  */
 
 #ifndef REFERENCE_DECODER_H
@@ -16,14 +16,14 @@ typedef struct {
 	int restarts;                 /* markers seen */
 	size_t scan_offset;           /* bytes */
 	uint8_t tables[2][64];        /* as in DQT */
-	char segments[16];            /* second bytes of the markers in front of the scan, in order */
+	char segments[16];            /* second bytes of the markers before the scan, in order */
 	int segment_count;
 	int plane_width[3], plane_height[3];   /* the picture's own samples */
-	size_t stride[3];             /* bytes a row: whole MCUs */
+	size_t stride[3];             /* bytes per row: whole MCUs */
 	uint8_t *planes[3];           /* Y, Cb, Cr; `decoded_free` frees them */
 } decoded_t;
 
-/** @returns NULL, or what is wrong with the image (`out` then needs no freeing) */
+/** @returns NULL, or an error message; `out` then needs no freeing */
 const char *decode(const uint8_t *data, size_t length, decoded_t *out);
 
 void decoded_free(decoded_t *decoded);

@@ -1,6 +1,6 @@
 /**
- * C tests of the simulated camera's core: builds them with ASan and UBSan into build/tests-simulator/, runs them, and has ffmpeg,
- * where it is installed, decode what the encoder wrote.
+ * C tests of the simulated camera's core: builds them with ASan and UBSan in build/tests-simulator/ and runs them. If
+ * ffmpeg is installed, it decodes the encoder's images.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -16,7 +16,7 @@ const FLAGS = [
 	"-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Wconversion", "-Wno-sign-conversion", "-Werror",
 	"-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 ];
-/** Least likeness in dB between the card as drawn and as ffmpeg shows it. */
+/** Samples, each with the minimum PSNR between the card as drawn and as decoded by ffmpeg, dB. */
 const SAMPLES = [
 	{ name: "vga-422", format: "yuvj422p", least: 30 },
 	{ name: "cif-420", format: "yuvj420p", least: 30 },
@@ -24,7 +24,8 @@ const SAMPLES = [
 	{ name: "uxga-422", format: "yuvj422p", least: 30 },
 ];
 
-/** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} one line a test, failures with their reason */
+/** @returns {Promise<{passed: number, failed: number, skipped: number, lines:
+ *  string[]}>} one line per test, failures with their reason */
 export async function run() {
 	const result = { passed: 0, failed: 0, skipped: 0, lines: [] };
 	const report = (kind, line) => {
@@ -82,7 +83,8 @@ async function compareWithFfmpeg(program, report) {
 			report("skipped", `skipped ${test}: ffmpeg is not installed`);
 			continue;
 		}
-		/* swscale warns of the deprecated format name, which every version understands; any other warning is about the image */
+		/* swscale warns about the deprecated format name, which every version understands;
+		 * other warnings concern the image */
 		const warnings = output.split("\n").filter(line => line && !line.includes("deprecated pixel format"));
 		if (status !== 0 || warnings.length) {
 			report("failed", `not ok ${test}: ${warnings.join(" ") || `exit status ${status}`}`);
@@ -93,7 +95,7 @@ async function compareWithFfmpeg(program, report) {
 	}
 }
 
-/** PSNR in dB of two buffers of samples; 0 when their lengths differ. */
+/** PSNR of two buffers of samples, dB; 0 if their lengths differ. */
 function likeness(a, b) {
 	if (a.length !== b.length)
 		return 0;

@@ -1,5 +1,5 @@
 /*
- * What the tests of the simulated camera add to the harness.
+ * Additions to the harness for the tests of the simulated camera.
  */
 
 #ifndef SIMULATOR_TESTING_H
@@ -7,7 +7,7 @@
 
 #include "../check.h"
 
-/** As CHECK, and tells the case: which of many, and what was there instead. */
+/** As CHECK, with a formatted description of the failing case. */
 #define CHECK_CASE(condition, ...) \
 	do { \
 		if (!(condition)) { \
@@ -20,7 +20,7 @@
 		} \
 	} while (0)
 
-/** Exactly `size` bytes, so that the sanitizer sees the first one beyond. Never NULL. */
+/** Allocates exactly `size` bytes, so that the sanitizer detects the first one beyond. Never returns NULL. */
 static inline uint8_t *allocate(size_t size)
 {
 	uint8_t *memory = malloc(size ? size : 1);
@@ -29,7 +29,7 @@ static inline uint8_t *allocate(size_t size)
 	return memory;
 }
 
-/** xorshift32: the same numbers everywhere. The state must not be 0. */
+/** xorshift32, for reproducible numbers. The state must not be 0. */
 static inline uint32_t next_random(uint32_t *state)
 {
 	*state ^= *state << 13;

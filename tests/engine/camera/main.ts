@@ -1,5 +1,5 @@
-/** The simulated camera on the engine: it behaves as a sensor with a few frame buffers does. Its argument is
- *  a folder with frames of two sizes, some of them such as RTP cannot carry. */
+/** The simulated camera on the engine: it behaves like a sensor with a few frame buffers. The argument is a folder with
+ *  frames of two sizes, some of which RTP cannot carry. */
 
 import Camera from "camera";
 import Process from "process";
@@ -13,12 +13,12 @@ const onReadable = () => undefined;
 
 type Options = Partial<ConstructorParameters<typeof Camera>[0]>;
 
-/** A small, fast camera that is closed behind the test. */
+/** A small, fast camera that is closed after the test. */
 function open(test: Test, options: Options = {}): Camera {
 	return test.close(new Camera({ size: "QVGA", frameRate: 100, onReadable, ...options }));
 }
 
-/** Runs a camera until `take` has been given `count` frames, which it closes unless `take` says that it keeps one. */
+/** Runs a camera until `take` has received `count` frames. Closes each frame unless `take` returns true to keep it. */
 function frames(camera: (onReadable: () => void) => Camera, count: number, take: (frame: Frame, index: number) => boolean | void): Promise<Camera> {
 	return new Promise((resolve, reject) => {
 		let index = 0;
@@ -171,7 +171,7 @@ suite.test("frame-rate-does-not-drift", async test => {
 			first = frame.captureTime;
 		last = frame.captureTime;
 	});
-	// instants that a busy machine missed are left out, not made up for: the grid stays
+	// captures missed on a busy machine are skipped, not made up for, and the grid stays
 	const seconds = (last - first) / 1_000_000, rate = (120 + camera.statistics.missed) / seconds;
 	assert(Math.abs(rate - 60) < 3, `${rate.toFixed(2)} frames/s`);
 });

@@ -1,4 +1,4 @@
-/** Frames of a camera as RTP packets: what a receiver puts together from them, and what becomes of a fragmenter whose frame is gone. */
+/** Frames of a camera as RTP packets: reassembly by a receiver, and fragmenters whose frame has been closed. */
 
 import Camera from "camera";
 import Fragmenter from "jpeg/fragmenter";
@@ -24,7 +24,7 @@ function difference(a: Uint8Array, b: Uint8Array): number {
 	return -1;
 }
 
-/** What of an image goes into packets, found by a walk over its markers that knows nothing of the code under test. */
+/** The parts of an image that go into packets, found by walking its markers, independently of the code under test. */
 function takeApart(image: Uint8Array): { scan: Uint8Array; tables: Uint8Array } {
 	const found: Uint8Array[] = [];
 	let at = 2;
@@ -47,7 +47,7 @@ function takeApart(image: Uint8Array): { scan: Uint8Array; tables: Uint8Array } 
 	return { scan: image.slice(at, end + 2), tables };
 }
 
-/** A camera that shows the files, and one of its frames for each of them. */
+/** A camera that replays the files, and one frame for each of them. */
 async function replay(count: number): Promise<{ camera: Camera; frames: Frame[] }> {
 	const frames: Frame[] = [];
 	const camera: Camera = new Camera({
@@ -130,7 +130,7 @@ export default function (suite: AsyncSuite): void {
 			fragmenter.restore(frame);
 		}
 		fragmenters[0]!.next(frame, scan, 1400);
-		// frees what the frame pointed at
+		// frees the frame's memory
 		camera.close();
 		Process.collect();
 		for (const fragmenter of fragmenters) {

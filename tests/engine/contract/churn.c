@@ -1,6 +1,7 @@
 /*
- * Traffic of lwIP's own thread, which does not wait for JavaScript's: datagrams to a port, and clients of a listener that send something
- * and then close, end their direction or abort. What the two threads share is touched by both at once.
+ * Traffic from lwIP's own thread, which does not wait for JavaScript's: datagrams to a port, and clients of a listener
+ * that send something and then close, end their direction or abort.
+ * So both threads access their shared data at the same time.
  */
 #include "xsmc.h"
 #include "mc.xs.h"
@@ -11,7 +12,7 @@
 #include "lwip/udp.h"
 
 enum {
-	/* clients at once */
+	/* concurrent clients */
 	CLIENTS = 4,
 	/* turns between two clients */
 	PAUSE = 16,
@@ -50,7 +51,7 @@ static err_t sent(void *arg, struct tcp_pcb *pcb, u16_t length)
 		tcp_abort(pcb);
 		return ERR_ABRT;
 	case 1:
-		/* the FIN first, the reset behind it */
+		/* the FIN first, then the reset */
 		tcp_shutdown(pcb, 0, 1);
 		tcp_output(pcb);
 		leave(pcb);
@@ -95,7 +96,7 @@ static void send_datagram(void)
 	pbuf_free(packet);
 }
 
-/** And again, after what waits for lwIP's thread. */
+/** Schedules the next turn after all messages pending for lwIP's thread. */
 static void turn(void *data)
 {
 	(void)data;

@@ -1,20 +1,20 @@
-/** Both threads at once: what comes is read, answered and closed while lwIP's thread goes on. */
+/** Both threads at once: connections are read, answered and closed while lwIP's thread keeps running. */
 
 import { equal } from "../../unit/harness";
 import { delay, until, type AsyncSuite } from "../harness";
 import { End, Listener, openUDP, type TCP } from "../host/sockets";
 import { Numbers } from "./numbers";
 
-/** Milliseconds of it. */
+/** Duration of the test, milliseconds. */
 const DURATION = 1500;
 
 class Churn {
 	static start(udpPort: number, tcpPort: number): void { native("xs_churn_start").call(this, udpPort, tcpPort); }
-	/** No more clients come; those that are there end. */
+	/** Starts no more clients; existing ones end. */
 	static stop(): void { native("xs_churn_stop").call(this); }
-	/** Clients that are there. */
+	/** Number of current clients. */
 	static clients(): number { return native("xs_churn_clients").call(this) as number; }
-	/** Clients that there were. */
+	/** Number of clients since the start. */
 	static connections(): number { return native("xs_churn_connections").call(this) as number; }
 }
 
@@ -27,7 +27,7 @@ export default function (suite: AsyncSuite): void {
 			open.add(server);
 			server.onReadable = () => {
 				server.socket.read(number % 2 ? 2 : undefined);
-				// some end by this side, also with bytes unread
+				// this side closes some of them, even with bytes unread
 				if (number % 3 === 0) {
 					server.close();
 					open.delete(server);

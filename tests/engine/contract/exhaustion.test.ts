@@ -1,4 +1,5 @@
-/** lwIP without memory: writes are refused, nothing is lost that was taken, and everything goes on when there is some again. */
+/** lwIP without memory: writes are refused, accepted bytes are not lost, and everything
+ *  continues once memory is available. */
 
 import { equal } from "../../unit/harness";
 import { delay, Skip, type Test, thrown, until, type AsyncSuite } from "../harness";
@@ -8,7 +9,7 @@ import { Numbers } from "./numbers";
 
 const LOOPBACK = "127.0.0.1";
 
-/** Sets a number until the test has ended. */
+/** Sets a number until the test ends. */
 function set(test: Test, name: string, value: number): void {
 	const before = Numbers.get(name);
 	test.close({ close: () => Numbers.set(name, before) });
@@ -103,7 +104,7 @@ export default function (suite: AsyncSuite, limit: number): void {
 					test.close(new End({ from }));
 			},
 		}));
-		// enough for the client's side, not for the listener's: lwIP takes the place of a connection that is over
+		// enough for the client's side but not for the listener's: lwIP would reuse the block of a finished connection
 		await until(() => Numbers.get("active") === 0 && Numbers.get("timeWait") === 0);
 		set(test, "tcpLimit", Numbers.get("connections") + 1);
 		const client = test.close(new End({ address: LOOPBACK, port: listener.port }));
@@ -114,16 +115,16 @@ export default function (suite: AsyncSuite, limit: number): void {
 		await until(() => client.connected);
 	});
 
-	// the first socket takes what all of them share
+	// the first socket allocates the memory shared by all of them
 	unusedPort();
 	const blocks = Numbers.get("heapBlocks");
 
 	suite.test("what-was-closed-is-given-back", async () => {
-		// lwIP goes on with closed connections for some seconds: those of all the tests before
+		// lwIP keeps closed connections for some seconds, including those of previous tests
 		await until(() => Numbers.get("active") === 0 && Numbers.get("timeWait") === 0);
 		for (const name of ["connections", "listeners", "udpSockets", "segments", "bound"])
 			equal(Numbers.get(name), 0, name);
-		// and TCP's timer, which ends behind the last connection
+		// TCP's timer ends after the last connection
 		await delay(500);
 		equal(Numbers.get("heapBlocks"), blocks, "blocks of lwIP's memory");
 	});

@@ -1,6 +1,6 @@
 /*
- * Natives of tests/engine/host/descriptors.ts over lwIP: what a socket costs there is a control block, and the peer made of plain system
- * calls is one of lwIP's raw API.
+ * Natives of tests/engine/host/descriptors.ts over lwIP. Control blocks take the place of descriptors, and the peer
+ * uses lwIP's raw API instead of system calls.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 #include "lwip/tcp.h"
 #include "numbers.h"
 
-/** How many control blocks there are, without those in TIME-WAIT. */
+/** Number of control blocks, without those in TIME-WAIT. */
 void xs_descriptors_count(xsMachine *the)
 {
 	long time_wait = 0;
@@ -19,7 +19,7 @@ void xs_descriptors_count(xsMachine *the)
 	xsmcSetInteger(xsResult, (int32_t)(device_tcp_count - time_wait + device_listener_count + device_udp_count));
 }
 
-/** limit(more): from now on only so many more connections can be made; negative: as many as before. */
+/** limit(more): limits the number of additional connections; negative: removes the limit. */
 void xs_descriptors_limit(xsMachine *the)
 {
 	static long before;
@@ -33,13 +33,13 @@ void xs_descriptors_limit(xsMachine *the)
 
 enum {
 	PEERS = 64,
-	/* milliseconds until a connection that nobody accepts is given up */
+	/* timeout for a connection that is not accepted, milliseconds */
 	PATIENCE = 2000,
 };
 
 typedef struct peer {
 	struct tcp_pcb *pcb;
-	/** What has come, in one chain. */
+	/** Received bytes, in one chain. */
 	struct pbuf *unread;
 	bool ended;
 	/** This end has sent its FIN. */
@@ -207,14 +207,14 @@ void xs_peer_send(xsMachine *the)
 		xsUnknownError("not sent");
 }
 
-/** finish(number): sends nothing more, and goes on receiving. */
+/** finish(number): ends the sending direction; receiving continues. */
 void xs_peer_finish(xsMachine *the)
 {
 	peer_call_t call = { .peer = peer_of(the, &xsArg(0)) };
 	tcpip_api_call(finish_in_lwip, &call.call);
 }
 
-/** receive(number, buffer): what is there, at most the buffer's length. @returns bytes; 0 at the end, -1 when nothing is there now */
+/** receive(number, buffer): reads available bytes. @returns their number; 0 at the end, -1 if none are available */
 void xs_peer_receive(xsMachine *the)
 {
 	peer_call_t call = { .peer = peer_of(the, &xsArg(0)) };
@@ -230,7 +230,7 @@ void xs_peer_close(xsMachine *the)
 	close_peer(peer_of(the, &xsArg(0)));
 }
 
-/* ---- what lwIP holds, and what it is refused (tests/device/lwip/numbers.h) ---- */
+/* ---- lwIP's resources and their limits (tests/device/lwip/numbers.h) ---- */
 
 void xs_numbers_get(xsMachine *the)
 {

@@ -1,4 +1,5 @@
-/** The contract of our sockets, held by those of the ESP32 over lwIP: both ends are here, on its loopback interface. */
+/** Tests that the ESP32's sockets over lwIP fulfil the contract of the sockets.
+ *  Both ends are on lwIP's loopback interface. */
 
 import Process from "process";
 import { AsyncSuite, Skip } from "../harness";
@@ -9,7 +10,7 @@ import udp from "../host/udp.test";
 import churn from "./churn.test";
 import exhaustion from "./exhaustion.test";
 
-/** Tests of the contract that are about a desktop's system, and why. */
+/** Tests of the contract that apply only to a desktop system, with the reasons. */
 const leftOut: Record<string, string> = {
 	"listener-without-descriptors-is-not-kept-busy-and-goes-on": "lwIP answers no SYN for which it has no control block: the storms fill them",
 	"udp-writes-to-the-address-and-port-of-each-call": "lwIP's loopback interface has one address",

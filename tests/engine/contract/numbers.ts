@@ -1,4 +1,4 @@
-/** What lwIP holds, and what it is refused: by the names in tests/device/lwip/stack.c. */
+/** lwIP's resources and their limits, by the names in tests/device/lwip/stack.c. */
 export class Numbers {
 	static get(name: string): number { return native("xs_numbers_get").call(this, name) as number; }
 	static set(name: string, value: number): void { native("xs_numbers_set").call(this, name, value); }

@@ -1,4 +1,4 @@
-/** The board's `host`, all of it but the SDK's modules under it, which are the test's own. */
+/** Tests of the board's `host`, with fakes of the SDK's modules below it. */
 
 import DNSSD from "embedded:network/dnssd";
 import Digital from "embedded:io/digital";
@@ -16,7 +16,7 @@ import registerRestarts from "./restarts";
 import { start, wifis } from "./rig";
 
 const SLOTS = 0;
-/** What docs/device.md counts on. */
+/** Slots that docs/device.md allows for the host. */
 const HOST_SLOTS = 400;
 
 const responders = (DNSSD as unknown as typeof FakeDNSSD).made;
@@ -27,7 +27,7 @@ const radio = (extras as unknown as { log: string[] }).log;
 
 const restarted = (chip as unknown as { restarted: { count: number } }).restarted;
 
-/** What a running server says of itself. */
+/** The state of a running server. */
 class FakeServer {
 	playing = 0;
 	readonly statistics = () => ({ playing: this.playing, sent: 0, captured: 0, octets: 0, connections: 0, dropped: 0 }) as never;
@@ -54,7 +54,7 @@ suite.test("program-starts-with-the-first-address-once-and-is-announced-in-every
 	await until(() => hosts.length === 1 && radio.length > 0);
 	equal([hosts, radio], [["time.example"], ["power save true"]]);
 
-	// bad packets end nothing
+	// malformed packets have no effect
 	const sender = new UDP({ port: 0 }) as unknown as { write(data: ArrayBuffer, address: string, port: number): void; close(): void };
 	for (let i = 0; i < 3; i++)
 		sender.write(new ArrayBuffer(12), "127.0.0.1", 20_353);
@@ -67,7 +67,7 @@ suite.test("program-starts-with-the-first-address-once-and-is-announced-in-every
 	const levels = written.get(33)!;
 	const before = levels.length;
 	await until(() => levels.length >= before + 2);
-	// lit by 0, and lit for good
+	// level 0 lights it, and it stays lit
 	equal(levels.slice(-2), [0, 0]);
 
 	wifi.become(200);

@@ -1,4 +1,5 @@
-/** Restarts: what is kept over them, and the pauses of a board that does not get out of them. The glue is the board's, the chip is not. */
+/** Restarts: the record that survives them, and the pauses of a board that keeps restarting.
+ *  The glue is the board's, the chip a fake. */
 
 import Digital from "embedded:io/digital";
 import board from "board";
@@ -12,15 +13,15 @@ import { assert, equal } from "../../unit/harness";
 import { Chip } from "./fakes/chip/chip";
 import { join, start, wifis } from "./rig";
 
-/** As the fake esp_system.h counts them. */
+/** As numbered in the fake esp_system.h. */
 const POWER_ON = 0, SOFTWARE = 1, PANIC = 2, BROWNOUT = 6, REASONS = 16;
 
 const { written, times } = Digital as unknown as { written: Map<number, number[]>; times: Map<number, number[]> };
 
-/** As the engine finds it. */
+/** The global object, as seen by the engine. */
 const engine = globalThis as unknown as { abort(reason: string, exception: unknown): unknown };
 
-/** What a board leaves behind that has crashed in its program, for the first time. */
+/** Leaves the record of a board whose program has crashed for the first time. */
 function crashOnce(): void {
 	restartMemory.clear();
 	restartMemory.write(NUMBERS.kind, 1);
@@ -28,7 +29,7 @@ function crashOnce(): void {
 	restartMemory.write(NUMBERS.begun, 1);
 }
 
-/** Milliseconds that the light was lit, the shortest time. */
+/** Shortest time that the light was lit, milliseconds. */
 function shortestFlash(pin: number): number {
 	const levels = written.get(pin)!, instants = times.get(pin)!;
 	let shortest = Infinity;
@@ -39,7 +40,7 @@ function shortestFlash(pin: number): number {
 	return shortest;
 }
 
-/** What the set-up page's server is asked. @returns its answer */
+/** Sends a request to the set-up page's server. @returns its response */
 function request(text: string): string {
 	const { site } = SetupServer as unknown as { site: Site };
 	let answer = "";
@@ -51,7 +52,7 @@ function request(text: string): string {
 	return answer;
 }
 
-/** @param restarts how often the board was restarted */
+/** @param restarts returns the number of restarts */
 export default function (suite: AsyncSuite, restarts: () => number): void {
 	suite.test("board-without-a-camera-restarts-later-each-time", async () => {
 		for (const [pause, reason] of [[1000, POWER_ON], [2000, SOFTWARE]] as const) {
@@ -72,7 +73,7 @@ export default function (suite: AsyncSuite, restarts: () => number): void {
 			if (pause) {
 				await delay(1500);
 				equal(starts.length, 0);
-				// of a failure, 150 ms; 250 without one
+				// 150 ms after a failure, 250 ms without one
 				assert(shortestFlash(13) < 220, `${shortestFlash(13)} ms`);
 			}
 			await until(() => starts.length === 1);
@@ -127,12 +128,12 @@ export default function (suite: AsyncSuite, restarts: () => number): void {
 	suite.test("last-notice-and-uptime-are-kept", async () => {
 		Chip.reset(POWER_ON);
 		start({ ssid: "home", discovery: "off" });
-		// not the password of the set-up network, which was told last
+		// not the password of the set-up network, which was the last message
 		equal([restartMemory.reason(), restartMemory.isKept(), restartMemory.notice()], ["power on", true, ""]);
 		Chip.run(100);
 		board.notice("the camera delivers again: 20 \u20ac");
 		equal([restartMemory.notice(), restartMemory.read(NUMBERS.noticeTime), restartMemory.read(NUMBERS.uptime)], ["the camera delivers again: 20 \u20ac", 100, 100]);
-		// without a notice, too: the boards of the tests before are still there, and may have one
+		// until no notice is kept: the boards of previous tests still exist and may write one
 		for (let now = 105, told = true; told; now += 5) {
 			Chip.run(5);
 			await delay(1200);

@@ -1,4 +1,4 @@
-/** The board's `host` over stand-ins of the SDK's modules, started as often as a test wants. */
+/** Starts the board's `host` over fakes of the SDK's modules, as often as a test needs. */
 
 import WiFi from "embedded:network/interface/wifi";
 import board from "board";
@@ -11,7 +11,7 @@ export const wifis = (WiFi as unknown as typeof FakeWiFi).made;
 
 export interface Started {
 	readonly wifi: FakeWiFi;
-	/** Settings of each start of the program. */
+	/** Settings at each start of the program. */
 	readonly starts: Record<string, unknown>[];
 }
 
@@ -25,7 +25,7 @@ export function start(config: Record<string, unknown>, run?: (host: RunningHost)
 	return { wifi: wifis[wifis.length - 1]!, starts };
 }
 
-/** Starts a board, and lets it into its network. */
+/** Starts a board and lets it join its network. */
 export async function join(config: Record<string, unknown>, run?: (host: RunningHost) => void): Promise<Started> {
 	const started = start({ ssid: "home", discovery: "off", ...config }, run);
 	await until(() => started.wifi.connection === 300);

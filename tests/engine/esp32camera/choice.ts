@@ -1,4 +1,4 @@
-/** Which camera a board opens. */
+/** A board's choice of camera. */
 
 import Choice from "esp32camera/choice";
 import SimulatedCamera from "esp32camera/simulated";

@@ -1,4 +1,4 @@
-/** Closing: with whatever is under way. */
+/** Closing the camera while frames, messages and calls are pending. */
 
 import Process from "process";
 import type { Frame } from "camera/source";
@@ -25,7 +25,7 @@ export default function (suite: AsyncSuite): void {
 		await fresh();
 		const { camera, calls } = counting(test);
 		camera.start();
-		// a frame in the slot, and its message under way
+		// a frame in the slot, with its message pending
 		FakeDriver.busy(50);
 		equal([FakeDriver.posted(), calls()], [1, 0]);
 		camera.close();
@@ -112,7 +112,7 @@ export default function (suite: AsyncSuite): void {
 		camera.close();
 		assert(camera.now() - before < 300_000, `${camera.now() - before} us`);
 		equal(FakeDriver.get("deinits"), 0);
-		// another has to wait for it: not for ever
+		// another camera must wait for it, but not forever
 		const { message } = thrown(() => new Camera({ onReadable: () => undefined }), Error);
 		assert(message.includes("still waits for a frame"), message);
 		assert(camera.now() - before < 1_400_000, `${camera.now() - before} us`);

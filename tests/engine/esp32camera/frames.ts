@@ -1,4 +1,4 @@
-/** Frames: leases, latest wins, bounds, rate; and what the sensor is told. */
+/** Frames: leases, latest wins, bounds, rate, and the sensor's settings. */
 
 import { sensorControls } from "camera/sensorcontrols";
 import type { Frame } from "camera/source";
@@ -54,11 +54,11 @@ export default function (suite: AsyncSuite): void {
 	});
 
 	suite.test("latest-frame-wins-and-one-message-is-under-way", async test => {
-		// fewer than the frame rate has room for: none is passed over
+		// fewer than the frame rate allows: none is skipped
 		await fresh({ interval: 10_000 });
 		const { camera, calls } = counting(test);
 		camera.start();
-		// the machine does something else for ten frames, and until the sensor and the task have come to rest
+		// keep the machine busy for ten frames, until the sensor and the task are idle
 		FakeDriver.busy(100);
 		FakeDriver.set("interval", 0);
 		FakeDriver.busy(100);
@@ -98,7 +98,7 @@ export default function (suite: AsyncSuite): void {
 		const frame = await next(camera);
 		await delay(20);
 		const before = calls();
-		// the slot and the lease are all there is: nothing new can come
+		// slot and lease occupy all buffers: no new frame is possible
 		await delay(60);
 		assert(calls() - before <= 1, `${calls() - before}`);
 		frame.close();
@@ -140,7 +140,7 @@ export default function (suite: AsyncSuite): void {
 		const before = calls();
 		await delay(60);
 		equal([calls(), camera.read(), FakeDriver.get("out")], [before, undefined, 0]);
-		// what the driver has kept since then is old, and would not be too early for this frame rate
+		// the frame kept by the driver is stale, although not too early for this frame rate
 		FakeDriver.set("interval", 0);
 		camera.frameRate = 1;
 		camera.start();
@@ -206,7 +206,7 @@ export default function (suite: AsyncSuite): void {
 			const camera = open(test), { controls } = camera;
 			for (const { name, ov2640, ov5640 } of sensorControls) {
 				const range = sensor ? ov5640 : ov2640;
-				// the very one of the table, which stays in flash
+				// the same object as in the table, which stays in flash
 				assert(controls.list.find(item => item.name === name) === range, name);
 				if (!range) {
 					throws(() => controls.set(name, 0), RangeError, name);
@@ -277,7 +277,7 @@ export default function (suite: AsyncSuite): void {
 				frame.byteLength;
 				frame.captureTime;
 				frame.close();
-				// every hundredth, so that the question costs nothing
+				// only every hundredth time, so that the check costs nothing
 				if (reads % 100 === 0 && FakeDriver.get("taken") >= 10_000) {
 					allocations.end();
 					reads = -reads;

@@ -1,4 +1,4 @@
-/** The camera of the ESP32, its task and its driver's buffers, over a driver that is a fake: on threads. */
+/** The ESP32's camera with its task and buffers, over a fake driver with threads. */
 
 import { AsyncSuite, until } from "../harness";
 import Camera from "esp32camera/camera";
@@ -22,7 +22,7 @@ closing(suite);
 streaming(suite);
 memory(suite);
 
-// the last: what it leaves behind is looked at when the machine has ended
+// the last test: its remains are checked when the machine has ended
 suite.test("machine-that-ends-closes-its-camera", async () => {
 	await fresh();
 	const camera = new Camera({ size: "QVGA", onReadable: () => undefined });

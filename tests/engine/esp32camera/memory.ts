@@ -1,4 +1,4 @@
-/** Memory that lasts: the camera is opened again as often as it falls silent, whatever others do to the heap. */
+/** Reserved memory: the camera can be reopened any number of times, whatever other tasks allocate. */
 
 import { assert, equal } from "../../unit/harness";
 import { until, type AsyncSuite } from "../harness";
@@ -7,9 +7,9 @@ import { fresh, open, settled } from "./rig";
 import { Stream } from "./stream";
 
 const TIMES = 1000;
-/** Allocations of others while the driver opens, and after it was closed. */
+/** Other tasks' allocations while the driver opens, and after it was closed. */
 const TRAFFIC = 40;
-/** Octets: esp32-camera's DMA buffer. */
+/** Size of esp32-camera's DMA buffer, octets. */
 const DMA_BUFFER = 32_768;
 
 export default function (suite: AsyncSuite): void {
@@ -28,7 +28,7 @@ export default function (suite: AsyncSuite): void {
 			}
 			await until(() => FakeDriver.semaphores() === 0);
 		}
-		// 204; fewer than this, and the traffic of the next test would show nothing
+		// measured: 204. With fewer failures the next test would prove nothing
 		const failures = FakeDriver.get("short_of_memory");
 		assert(failures >= TIMES / 10, `${failures} of ${TIMES}`);
 	});
@@ -48,7 +48,7 @@ export default function (suite: AsyncSuite): void {
 			least = Math.min(least, FakeDriver.largestBlock());
 			FakeDriver.set("interval", 1000);
 		}
-		// 15,920: what the driver would have found without it
+		// measured: 15,920, the largest block without the reserve
 		assert(least < DMA_BUFFER, `${least}`);
 		equal(stream.notices.filter(notice => notice.includes("cannot be opened")), []);
 		stream.hub.close();

@@ -1,4 +1,4 @@
-/** The frame hub on the camera, as the server has it, with subscribers that only count. */
+/** The frame hub on the camera, as in the server, with subscribers that only count. */
 
 import { FrameHub, type FrameHubOptions } from "stream/hub";
 import { Subscriber } from "stream/subscriber";
@@ -9,7 +9,7 @@ import Camera from "esp32camera/camera";
 export class Stream {
 	readonly notices: string[] = [];
 	readonly hub: FrameHub;
-	/** Added to the hub's uptime: seconds of silence pass at once. Milliseconds. */
+	/** Added to the hub's uptime to skip seconds of silence, milliseconds. */
 	skipped = 0;
 	#random = 1;
 

@@ -1,4 +1,4 @@
-/** The frame hub on the camera: subscribers get its frames, through stalls, and the sensor keeps what it was told. */
+/** The frame hub on the camera: subscribers get frames despite stalls, and the sensor keeps its settings. */
 
 import { StreamParameters } from "stream/streamparameters";
 import { assert, equal } from "../../unit/harness";
@@ -7,7 +7,7 @@ import FakeDriver from "./fake/driver";
 import { fresh, settled } from "./rig";
 import { Stream } from "./stream";
 
-/** An owner who lets clients set whatever the camera takes. */
+/** Limits that let clients set everything that the camera supports. */
 const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63, maxSize: "UXGA" } as const;
 
 export default function (suite: AsyncSuite): void {

@@ -1,4 +1,4 @@
-/** The native half of the Ethernet link, over a fake ESP-IDF. One interface is opened, for the whole program. */
+/** The native half of the Ethernet link, over a fake ESP-IDF. One interface is opened for the whole program. */
 
 import { EthernetInterface } from "../../../hosts/esp32/network/ethernet/ethernet";
 import { stress } from "../stress";
@@ -6,7 +6,7 @@ import { FakeIDF } from "./fake/idf";
 import { thrown, type AsyncSuite } from "../harness";
 import { assert, equal } from "../../unit/harness";
 
-/** As the fake esp_err.h has it. */
+/** As in the fake esp_err.h. */
 const TIMEOUT = 0x107;
 /** Processor time, milliseconds. */
 const STRESS = 300;

@@ -1,4 +1,5 @@
-/** A board that is in its network by a cable: its `host`, and the native half of its link. What the host shares with Wi-Fi's boards is tested in tests/engine/device. */
+/** A board with Ethernet: its `host` and the native half of its link.
+ *  tests/engine/device tests the parts shared with Wi-Fi boards. */
 
 import DNSSD from "embedded:network/dnssd";
 import Digital from "embedded:io/digital";
@@ -28,7 +29,7 @@ globals.trace = text => {
 		notices.push(text.trim());
 };
 
-/** What the manifest of such a board adds: nothing of Wi-Fi. */
+/** Settings in such a board's manifest: none for Wi-Fi. */
 const { apPassword, wifiTimeout, powerSave, stored, ...CABLE } = DEVICE;
 
 /** Starts a board. @returns the starts of the program */
@@ -86,7 +87,7 @@ suite.test("wrong-settings-open-nothing", () => {
 suite.test("light-tells-of-a-cable-that-is-missing", async () => {
 	start({ led_pin: 33, led_on: 1 });
 	Fake.made[Fake.made.length - 1]!.become(false);
-	// fast and even: looks for the network
+	// fast and even: searching for the network
 	await until(() => written.get(33)!.length >= 4);
 	equal(written.get(33)!.slice(0, 4), [0, 1, 0, 1]);
 });

@@ -1,4 +1,5 @@
-/** Cameras that fall silent or fail, readers that stall, sockets that refuse, links that are too slow: the frame hub goes on. */
+/** The frame hub survives cameras that fall silent or fail, readers that stall, sockets that refuse,
+ *  and links that are too slow. */
 
 import Process from "process";
 import { Backoff } from "common/backoff";
@@ -10,10 +11,11 @@ import { stress } from "../stress";
 import { PACKET_SIZE, PacketFrame } from "../stream/packetframe";
 import { type AdaptableCamera, Rig } from "./rig";
 
-/** A collection at every allocation makes a minute of frames an hour: each test gets it for its beginning. Milliseconds. */
+/** Milliseconds with a collection at every allocation, at the beginning of each test.
+ *  A minute of frames would take an hour. */
 const STRESS = 500;
 
-/** An owner who lets clients set whatever the camera takes. */
+/** Limits that let clients set everything that the camera supports. */
 const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63, maxSize: "UXGA" } as const;
 
 const suite = new Suite();
@@ -196,7 +198,7 @@ suite.test("last-frame-outlives-the-camera-that-is-closed", () => {
 	rig.silence(30);
 	assert(rig.cameras[0]!.closed);
 	equal(sink.stamps.length, 31);
-	// the very same image
+	// exactly the same image
 	assert(sink.packets.filter((packet, i) => i === 0 || sink.packets[i - 1]!.marker).every(packet => packet.first === sink.packets[0]!.first));
 	assert(steps(sink.stamps).every(step => step === SECOND), `${steps(sink.stamps)}`);
 });
@@ -215,7 +217,7 @@ suite.test("camera-that-cannot-be-opened-is-tried-again-at-growing-distances", (
 	}
 	const distances = steps(times);
 	equal(distances.slice(0, 6), [2, 4, 8, 16, 30, 30]);
-	// said once, with the reason
+	// reported once, with the reason
 	equal(rig.notices.filter(item => item.includes("no camera found")).length, 1);
 	rig.failure = "busy";
 	rig.silence(40);
@@ -225,7 +227,7 @@ suite.test("camera-that-cannot-be-opened-is-tried-again-at-growing-distances", (
 	rig.deliver(1);
 	assert(rig.notices[rig.notices.length - 1]!.includes("delivers again"));
 	assert(steps(sink.stamps).every(step => step > 0 && step <= 2 * SECOND));
-	// a later failure begins with short distances again
+	// a later failure starts with short intervals again
 	const attempts = rig.attempts;
 	rig.silence(4);
 	equal(rig.attempts, attempts + 1);
@@ -402,7 +404,7 @@ suite.test("reader-that-comes-back-gets-the-newest-frame", () => {
 	rig.capture();
 	const before = sink.stamps[0]!;
 	sink.room = 0;
-	// it holds a frame of which nothing has left; the deadline passes once
+	// it holds a frame of which nothing was sent; the deadline passes once
 	for (let i = 0; i < 20; i++)
 		rig.capture();
 	sink.open();
@@ -474,7 +476,7 @@ suite.test("refused-frames-are-counted-and-tried-at-growing-distances", () => {
 	const resumed = sink.stamps.length;
 	rig.deliver(2);
 	equal(sink.stamps.length, resumed + 50);
-	// what was is forgotten: the next refusal costs its frame only
+	// earlier failures no longer count: the next refusal costs only its frame
 	sink.failing = true;
 	rig.capture();
 	sink.failing = false;
@@ -497,13 +499,13 @@ suite.test("socket-that-throws-makes-a-failed-frame-not-an-exception", () => {
 	const frames = [new PacketFrame(3), new PacketFrame(3)];
 	const send = (sink: Sink, { fragmenter, frame, scan }: PacketFrame) => sink.send(fragmenter, frame, scan, PACKET_SIZE);
 	const ports = new UDPPorts({ port: 21_000, burst: 0, spacing: 1 });
-	// a broadcast, which the system refuses; then one that it takes
+	// a broadcast, which the system refuses; then a datagram that it accepts
 	const bad = ports.openSink({ address: "255.255.255.255", rtpPort: 40_000, rtcpPort: 40_001 }, { resume: () => undefined, receiveControl: () => undefined });
 	const good = ports.openSink({ address: "127.0.0.1", rtpPort: 40_000, rtcpPort: 40_001 }, { resume: () => undefined, receiveControl: () => undefined });
 	equal(send(bad, frames[0]!), FAILED);
 	bad.sendControl(new Uint8Array(8));
 	equal(send(good, frames[1]!), SENT);
-	// what never left is not counted
+	// unsent packets are not counted
 	equal(frames.map(({ fragmenter, isWhole }) => [fragmenter.packetCount, isWhole]), [[0, true], [3, true]]);
 	ports.close();
 });
@@ -552,7 +554,7 @@ suite.test("somebody-new-begins-with-the-best", () => {
 });
 
 suite.test("camera-without-setters-has-its-frames-left-out", () => {
-	// 2,000 octets a frame, 25 a second: 400 kbit/s. Quality does nothing here
+	// 2,000 octets per frame, 25 frames per second: 400 kbit/s. Quality has no effect here
 	const rig = new Rig({ adaptation: { ...adaptation, bitrate: 200 }, maxFrameRate: 25 });
 	const { sink } = rig.subscriber({ channel: 0 });
 	rig.deliver(20);

@@ -1,4 +1,4 @@
-/** A frame hub whose cameras fail as a test says, whose sinks take what a test says, and whose time is the test's. */
+/** A frame hub with cameras, sinks and a clock that are controlled by the test. */
 
 import type Scan from "jpeg/scan";
 import { FrameHub, type FrameHubOptions } from "stream/hub";
@@ -24,7 +24,7 @@ export function jpeg(length: number, first = 0): Uint8Array {
 
 type FaultyFrame = TestFrame & { captureTime: number; byteLength: number; close(): void };
 
-/** A camera with `bufferCount` buffers and a clock of its own. */
+/** A camera with `bufferCount` buffers and its own clock. */
 export class FaultyCamera implements FrameSource {
 	readonly width = 16;
 	readonly height = 8;
@@ -32,16 +32,16 @@ export class FaultyCamera implements FrameSource {
 	readonly leased: boolean[] = [];
 	running = false;
 	closed = false;
-	/** Leases that were out when it was closed. */
+	/** Number of leases when it was closed. */
 	leasesAtClose = -1;
-	/** Largest number of leases that were out at once. */
+	/** Largest number of leases at a time. */
 	peak = 0;
-	/** What throws. */
+	/** The method that throws. */
 	throwing: "nothing" | "read" | "start" | "stop" | "close" = "nothing";
 	readonly #frames: FaultyFrame[] = [];
 	readonly #rig: Rig;
 	readonly #onReadable: () => void;
-	/** What its clock said when the rig's said 0, microseconds. */
+	/** Its clock's value when the rig's was 0, microseconds. */
 	readonly #epoch: number;
 
 	constructor(rig: Rig, bufferCount: number, bytes: Uint8Array, onReadable: () => void, epoch: number) {
@@ -68,7 +68,7 @@ export class FaultyCamera implements FrameSource {
 		return this.leased.filter(item => item).length;
 	}
 
-	/** A frame was captured, as far as the program hears. */
+	/** Notifies the program that a frame was captured. */
 	signal(): void {
 		this.#onReadable();
 	}
@@ -115,7 +115,7 @@ export class FaultyCamera implements FrameSource {
 	}
 }
 
-/** One whose quality and frame rate can be set. */
+/** A camera whose quality and frame rate can be set. */
 export class AdaptableCamera extends FaultyCamera {
 	quality = 12;
 	frameRate = 25;
@@ -145,7 +145,7 @@ export class FakeSink implements Sink {
 		this.channel = channel;
 	}
 
-	/** RTP timestamps of the frames that were sent whole. */
+	/** RTP timestamps of the frames that were sent completely. */
 	get stamps(): number[] {
 		return this.packets.filter(packet => packet.marker).map(packet => packet.timestamp);
 	}
@@ -190,11 +190,11 @@ export class Rig {
 	/** Every camera that was opened; the last is the one in use. */
 	readonly cameras: FaultyCamera[] = [];
 	readonly notices: string[] = [];
-	/** Milliseconds. */
+	/** The clock, milliseconds. */
 	time = 1000;
-	/** How old a frame is when it is read, microseconds. */
+	/** Age of a frame when it is read, microseconds. */
 	age = 0;
-	/** What opening the camera throws; undefined: it is opened. */
+	/** Error thrown when the camera is opened; undefined: none. */
 	failure: unknown;
 	attempts = 0;
 	#random = 1000;
@@ -205,7 +205,7 @@ export class Rig {
 				this.attempts += 1;
 				if (this.failure !== undefined)
 					throw this.failure;
-				// every camera's clock begins anew
+				// every camera's clock starts at a new value
 				const Class = adaptable ? AdaptableCamera : FaultyCamera;
 				const camera = new Class(this, bufferCount, jpeg(2000, this.cameras.length * 16), onReadable, this.cameras.length ? this.time * 1000 : 0);
 				this.cameras.push(camera);
@@ -242,13 +242,13 @@ export class Rig {
 		return { subscriber, sink };
 	}
 
-	/** Time passes, and a frame is captured. */
+	/** Advances the clock and captures a frame. */
 	capture(milliseconds = 40): void {
 		this.time += milliseconds;
 		this.camera.signal();
 	}
 
-	/** Seconds pass without a frame: each ends with the hub's tick. */
+	/** Advances the clock by seconds without a frame. Each second ends with the hub's tick. */
 	silence(seconds: number): void {
 		for (let i = 0; i < seconds; i++) {
 			this.time += 1000;
@@ -256,7 +256,7 @@ export class Rig {
 		}
 	}
 
-	/** Seconds pass with `rate` frames in each. */
+	/** Advances the clock by seconds with `rate` frames in each. */
 	deliver(seconds: number, rate = 25): void {
 		for (let i = 0; i < seconds; i++) {
 			for (let j = 0; j < rate; j++)

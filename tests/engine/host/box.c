@@ -1,6 +1,6 @@
 /*
- * Natives for the tests of the host: a class with a destructor that counts, functions that tell what they were called with, and
- * bytes that are told apart by their offset in a stream.
+ * Natives for the tests of the host: a class whose destructor counts, functions that report their arguments, and byte
+ * patterns that depend on the offset in a stream.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -94,7 +94,7 @@ static uint8_t pattern(uint32_t offset)
 	return (uint8_t)((offset * 2654435761u) >> 24);
 }
 
-/** fill(buffer, offset): the bytes that stand at `offset` of the endless pattern */
+/** fill(buffer, offset): fills the buffer with the endless pattern from `offset` */
 void xs_pattern_fill(xsMachine *the)
 {
 	uint32_t offset = (uint32_t)xsmcToInteger(xsArg(1));

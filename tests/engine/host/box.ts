@@ -1,4 +1,4 @@
-/** The same natives bound in both ways: as the loader turns them into host functions, and through the globals. */
+/** The same natives bound in both ways: as host functions by the loader, and through the globals. */
 
 export interface BoxLike {
 	value: number;
@@ -6,7 +6,7 @@ export interface BoxLike {
 	fail(): void;
 }
 
-/** Each method passes its own parameters, so that the loader makes it a bare host function; all but `subtractFrom` and `negate`. */
+/** Each method except `subtractFrom` and `negate` passes its own parameters, so that it becomes a host function. */
 export class BoundBox extends Native("xs_box_destructor") implements BoxLike {
 	constructor(value: number) { super(); native("xs_box_constructor").call(this, value); }
 	add(a: number, b: number): number { return native("xs_box_add").call(this, a, b) as number; }
@@ -22,7 +22,7 @@ export class BoundBox extends Native("xs_box_destructor") implements BoxLike {
 
 const Base = Native("xs_box_destructor");
 
-/** Nothing here has the form that the loader knows. */
+/** Nothing in this class has the form that is recognized. */
 export class LooseBox extends Base implements BoxLike {
 	constructor(value: number) {
 		super();
@@ -47,7 +47,7 @@ export class LooseBox extends Base implements BoxLike {
 	}
 }
 
-/** Its constructor passes one of two arguments: the loader leaves it alone. */
+/** The constructor passes only one of two arguments, so that it stays as it is. */
 export class NamedBox extends Native("xs_box_destructor") {
 	readonly name: string;
 	constructor(name: string, value: number) {
@@ -58,7 +58,7 @@ export class NamedBox extends Native("xs_box_destructor") {
 	get value(): number { return native("xs_box_get_value").call(this) as number; }
 }
 
-/** The same, in the form that the loader looks for. */
+/** The same class, in the recognized form. */
 export class SecondBox extends Native("xs_box_destructor") {
 	constructor(_name: string, value: number) { super(); native("xs_box_constructor").call(this, value); }
 	get value(): number { return native("xs_box_get_value").call(this) as number; }
@@ -67,13 +67,13 @@ export class SecondBox extends Native("xs_box_destructor") {
 /** Processor time of the program, milliseconds. */
 export function processorTime(): number { return native("xs_processor_time").call(undefined) as number; }
 
-/** Bytes that are told apart by their offset in an endless pattern. */
+/** An endless byte pattern, in which each byte depends on its offset. */
 export class Pattern {
 	static fill(buffer: ArrayBufferLike | Uint8Array, offset: number): void { native("xs_pattern_fill").call(this, buffer, offset); }
 	static check(buffer: ArrayBufferLike | Uint8Array, offset: number, count: number): boolean { return native("xs_pattern_check").call(this, buffer, offset, count) as boolean; }
 }
 
-/** A host buffer, as a camera's frames are. */
+/** A host buffer, like a camera's frames. */
 export class NativeMemory extends Native("xs_memory_destructor") {
 	constructor(byteLength: number) { super(); native("xs_memory_constructor").call(this, byteLength); }
 }

@@ -1,6 +1,6 @@
 /*
- * Natives for the tests of the host: the program's descriptors, and a peer made of plain system calls, which can do what the
- * host's own sockets do not: send urgent bytes, and end its own direction only.
+ * Natives for the tests of the host: the program's descriptors, and a peer made of plain system calls. Unlike the
+ * host's sockets it can send urgent bytes and end only its own direction.
  */
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -15,7 +15,7 @@
 /** More than the tests open. */
 enum { MOST = 1024 };
 
-/** How many descriptors are open. */
+/** Number of open descriptors. */
 void xs_descriptors_count(xsMachine *the)
 {
 	int32_t count = 0;
@@ -24,7 +24,7 @@ void xs_descriptors_count(xsMachine *the)
 	xsmcSetInteger(xsResult, count);
 }
 
-/** limit(more): from now on only so many more can be opened; negative: as many as before. */
+/** limit(more): limits the number of additional descriptors; negative: removes the limit. */
 void xs_descriptors_limit(xsMachine *the)
 {
 	static rlim_t before;
@@ -34,7 +34,7 @@ void xs_descriptors_limit(xsMachine *the)
 	if (!before)
 		before = limit.rlim_cur;
 	limit.rlim_cur = before;
-	/* the limit is one of numbers: of those below it, `more` are free */
+	/* the system limits the highest number: find the one below which `more` are free */
 	if (more >= 0) {
 		int fd = 0;
 		for (int32_t free = 0; fd < MOST; fd++) {
@@ -66,13 +66,13 @@ void xs_peer_send(xsMachine *the)
 		xsUnknownError("not sent");
 }
 
-/** finish(fd): sends nothing more, and goes on receiving. */
+/** finish(fd): ends the sending direction; receiving continues. */
 void xs_peer_finish(xsMachine *the)
 {
 	shutdown(xsmcToInteger(xsArg(0)), SHUT_WR);
 }
 
-/** receive(fd, buffer): what is there, at most the buffer's length. @returns bytes; 0 at the end, -1 when nothing is there now */
+/** receive(fd, buffer): reads available bytes. @returns their number; 0 at the end, -1 if none are available */
 void xs_peer_receive(xsMachine *the)
 {
 	int fd = xsmcToInteger(xsArg(0));

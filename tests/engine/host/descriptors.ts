@@ -1,13 +1,13 @@
 /** The program's descriptors, and a peer made of plain system calls. */
 
 export class Descriptors {
-	/** How many are open. */
+	/** Number of open descriptors. */
 	static count(): number { return native("xs_descriptors_count").call(this) as number; }
-	/** From now on only so many more can be opened; negative: as many as before. */
+	/** Limits the number of additional descriptors; negative: removes the limit. */
 	static limit(more: number): void { native("xs_descriptors_limit").call(this, more); }
 }
 
-/** Does what the host's own sockets do not. */
+/** A peer with functions that the host's own sockets lack. */
 export class Peer {
 	readonly #descriptor: number;
 
@@ -21,12 +21,12 @@ export class Peer {
 		native("xs_peer_send").call(this, this.#descriptor, text, urgent);
 	}
 
-	/** Sends nothing more, and goes on receiving. */
+	/** Ends the sending direction; receiving continues. */
 	finish(): void {
 		native("xs_peer_finish").call(this, this.#descriptor);
 	}
 
-	/** @returns bytes put into `buffer`; 0 at the end, -1 when nothing is there now */
+	/** @returns number of bytes read into `buffer`; 0 at the end, -1 if none are available */
 	receive(buffer: Uint8Array): number {
 		return native("xs_peer_receive").call(this, this.#descriptor, buffer) as number;
 	}

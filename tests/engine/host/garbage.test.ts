@@ -1,4 +1,4 @@
-/** What goes on for ever on a camera allocates nothing: timers, writing to sockets, reading into a buffer. */
+/** A camera's permanent activities allocate nothing: timers, writing to sockets, reading into a buffer. */
 
 import Timer from "timer";
 import { equal } from "../../unit/harness";
@@ -13,7 +13,7 @@ export default function (suite: AsyncSuite): void {
 		const [server, client] = await connect(test), { socket } = openUDP(test), { port } = openUDP(test);
 		const allocations = new Allocations(), memory = new NativeMemory(1400), array = new Uint8Array(1400), buffer = new Uint8Array(64_000);
 		let rounds = 0, received = 0, credit = 0;
-		// what the ends of a connection note of their callbacks would be garbage
+		// the log of callbacks in `End` would itself be garbage
 		const { socket: writer } = server, { socket: reader } = client;
 		client.readable.push = server.writable.push = () => 0;
 		client.onReadable = bytes => {
@@ -47,7 +47,7 @@ export default function (suite: AsyncSuite): void {
 	});
 
 	suite.test("allocations-are-counted", () => {
-		// the measure itself: two slots an object
+		// checks the measurement itself: two slots per object
 		const allocations = new Allocations();
 		let kept: unknown;
 		allocations.begin();

@@ -1,4 +1,4 @@
-/** Listeners: ports, connections that wait, connections in great numbers. */
+/** Listeners: ports, pending connections, large numbers of connections. */
 
 import Process from "process";
 import Timer from "timer";
@@ -8,13 +8,13 @@ import { processorTime } from "./box";
 import { Descriptors, Peer } from "./descriptors";
 import { bytesOf, End, Listener, type TCP } from "./sockets";
 
-/** What comes faster than it is read. */
+/** Capacity for connections that arrive faster than they are read. */
 export interface Crowd {
-	/** Connections that are made at once, all of which succeed. */
+	/** Number of simultaneous connections that all succeed. */
 	readonly atOnce: number;
-	/** Connections that can wait, in the listener and in the system. */
+	/** Number of pending connections, in the listener and in the system. */
 	readonly waiting: number;
-	/** Of them in the listener. */
+	/** Number of those in the listener. */
 	readonly inListener: number;
 }
 
@@ -83,7 +83,8 @@ export default function (suite: AsyncSuite, { atOnce, waiting, inListener }: Cro
 				}
 			},
 		}));
-		// no holes: replies come in any order, and the engine's collector reads what an array with holes has spare
+		// no holes: replies come in any order, and the engine's collector reads the
+		// spare elements of an array with holes
 		const replies = Array.from({ length: atOnce }, () => -1);
 		for (let i = 0; i < atOnce; i++) {
 			const client = test.close(new End({ address: "127.0.0.1", port: listener.port }));
@@ -140,7 +141,7 @@ export default function (suite: AsyncSuite, { atOnce, waiting, inListener }: Cro
 		await until(() => !!waiting && refused.connected);
 		waiting!.close();
 		await until(() => refused.errors > 0);
-		// without close: when it is collected
+		// without close: the collector closes it
 		waiting = undefined;
 		const forgotten = test.close(new End({ address: "127.0.0.1", port: listener.port }));
 		await until(() => !!waiting && forgotten.connected);
@@ -199,7 +200,7 @@ export default function (suite: AsyncSuite, { atOnce, waiting, inListener }: Cro
 				highest = Math.max(highest, count);
 			},
 		}));
-		// where more can wait than in the listener, the others wait in the system
+		// connections beyond the listener's queue wait in the system
 		for (let i = 0; i < waiting; i++)
 			test.close(new Peer(listener.port)).send(String.fromCharCode(i + 1));
 		await until(() => highest >= inListener);
@@ -244,7 +245,7 @@ export default function (suite: AsyncSuite, { atOnce, waiting, inListener }: Cro
 		await delay(200);
 		const busy = processorTime() - begin;
 		equal([busy < 100, sockets.length], [true, 2], `busy for ${busy} of 200 ms`);
-		// one that is closed makes room for one, the rest have to wait on
+		// closing one makes room for one more; the rest keep waiting
 		sockets[0]!.close();
 		await until(() => sockets.length === 3);
 		Descriptors.limit(-1);

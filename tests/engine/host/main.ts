@@ -1,5 +1,5 @@
-/** Tests of the desktop host: `all`, `imitated BYTES` for TCP with a small send buffer, `memory` in a heap that cannot grow, or the name of a
- *  scenario. */
+/** Tests of the desktop host. Arguments: `all`, `imitated BYTES` for TCP with a small send buffer, `memory` in a heap
+ *  that cannot grow, or the name of a scenario. */
 
 import Process from "process";
 import { AsyncSuite } from "../harness";
@@ -14,13 +14,13 @@ import tcp from "./tcp.test";
 import timers from "./timers.test";
 import udp from "./udp.test";
 
-/** What a desktop's socket accepts before its reader has taken it. */
+/** Bytes that a desktop's socket accepts before the reader has taken them. */
 const DEFAULT_CREDIT = 256 * 1024;
 
 /** Milliseconds of each test with a collection at every allocation: enough for what opens, is called back and closes. */
 const STRESS = 150;
 
-/** Tests of time take theirs without that. */
+/** Tests of timing run without it. */
 const timed = /-due-time|-rate-|-repeat-|-grid|-missed|-ticks-|-pace-|-busy/;
 
 const { test } = AsyncSuite.prototype;
@@ -50,6 +50,6 @@ else if (what === "memory") {
 else if (scenarios[what])
 	scenarios[what]!();
 else {
-	Process.error(`"${what}" is no scenario`);
+	Process.error(`"${what}" is not a scenario`);
 	Process.exit(2);
 }

@@ -1,4 +1,4 @@
-/** A heap that cannot grow and is full: an error where memory is asked for, and what asked for too much is free again. */
+/** A full heap that cannot grow: the allocation throws an error, and memory allocated before it is freed. */
 
 import Process from "process";
 import { equal } from "../../unit/harness";
@@ -7,7 +7,7 @@ import { bytesOf, connect, openUDP } from "./sockets";
 
 const SLOTS = 0, CHUNK_BYTES = 2;
 
-/** Ways to ask for everything. Each ends with an error. */
+/** Ways to allocate all memory. Each ends with an error. */
 const greedy: Record<string, () => void> = {
 	"buffers": () => {
 		for (const kept: ArrayBuffer[] = [];;)
@@ -60,7 +60,7 @@ const greedy: Record<string, () => void> = {
 	},
 };
 
-/** A structure that a jump out of an allocation must not have touched. */
+/** A structure that must not change when an allocation throws. */
 class Witness {
 	readonly #list: { readonly i: number; readonly text: string; readonly bytes: Uint8Array }[] = [];
 
@@ -100,7 +100,7 @@ export default function (suite: AsyncSuite): void {
 			}
 			Process.collect();
 			const left = [Process.memory(SLOTS) - slots, Process.memory(CHUNK_BYTES) - chunkBytes];
-			// what the comparison itself takes
+			// memory for the comparison itself
 			equal(left.map(difference => difference <= 256), [true, true], `${left.join(" slots and ")} bytes are left of it`);
 		});
 	}

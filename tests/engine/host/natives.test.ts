@@ -1,4 +1,4 @@
-/** How TypeScript gets at C: both bindings, and the destructor. */
+/** Calls from TypeScript into C: both bindings, and the destructor. */
 
 import Process from "process";
 import { equal } from "../../unit/harness";
@@ -39,7 +39,7 @@ export default function (suite: AsyncSuite): void {
 			for (let i = 0; i < 100; i++)
 				kept = new Box(i);
 			Process.collect();
-			// the stack may still hold the last ones
+			// the stack may still refer to the last ones
 			const left = BoundBox.live() - before;
 			equal(left >= 1 && left <= 3, true, `${left} left`);
 			equal((kept as BoundBox).value, 99);

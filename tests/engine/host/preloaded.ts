@@ -1,4 +1,4 @@
-/** Values that a preloaded module computes live in the shared machine: what a device has in ROM. */
+/** Values computed by a preloaded module are in the shared machine, like values in a device's ROM. */
 
 const parts = ["com", "puted"];
 

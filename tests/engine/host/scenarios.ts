@@ -1,4 +1,4 @@
-/** Programs that end badly. run.mjs starts one at a time, and looks at what is printed and at the exit status. */
+/** Programs that fail. run.mjs starts one at a time and checks the output and the exit status. */
 
 import Process from "process";
 import Timer from "timer";
@@ -6,7 +6,7 @@ import { unusedPort, Listener, TCP, UDP } from "./sockets";
 
 const address = "127.0.0.1";
 
-/** run.mjs finds the line that the stack must name by the error's text. */
+/** run.mjs uses the error's text to find the line that the stack must contain. */
 export const scenarios: Record<string, () => void> = {
 	"uncaught-in-main": () => {
 		throw new Error("from main");
@@ -122,7 +122,7 @@ export const scenarios: Record<string, () => void> = {
 
 	"stop-while-output-waits": () => {
 		Process.onStop(() => Process.exit(0));
-		// more than pipes hold: the reader takes it when the signal has come
+		// more than a pipe holds: the reader reads it after the signal
 		const rest = ".".repeat(500);
 		for (let i = 0; i < 2000; i++)
 			trace(`line ${i} ${rest}\n`);

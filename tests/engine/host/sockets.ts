@@ -1,4 +1,4 @@
-/** The host's sockets with the types they really have, and connected pairs of them. */
+/** The host's sockets with their actual types, and connected pairs of them. */
 
 import ListenerSocket from "embedded:io/socket/listener";
 import TCPSocket from "embedded:io/socket/tcp";
@@ -57,13 +57,13 @@ export const UDP = UDPSocket as unknown as new (options: UDPOptions) => UDP;
 export const Listener = ListenerSocket as unknown as
 	new (options: { port?: number; address?: string; onReadable?(this: Listener, count: number): void }) => Listener;
 
-/** One end of a connection, with what its callbacks were told. */
+/** One end of a connection, with a log of its callbacks. */
 export class End {
 	readonly socket: TCP;
 	readonly readable: number[] = [];
 	readonly writable: number[] = [];
 	errors = 0;
-	/** Instead of only noting that there is something to read. */
+	/** Called when bytes are available, in addition to the log. */
 	onReadable: ((bytes: number) => void) | undefined;
 	onWritable: ((bytes: number) => void) | undefined;
 
@@ -93,7 +93,7 @@ export class End {
 	}
 }
 
-/** A port on which nobody listens. */
+/** A port without a listener. */
 export function unusedPort(): number {
 	const listener = new Listener({ port: 0, address: "127.0.0.1" });
 	const { port } = listener;
@@ -101,7 +101,7 @@ export function unusedPort(): number {
 	return port;
 }
 
-/** @returns both ends of a connection, when both may write: the one that accepted it first */
+/** @returns both ends of a connection, once both are writable: the accepting end first */
 export async function connect(test: Test, options: TCPOptions = {}): Promise<[End, End]> {
 	let server: End | undefined;
 	const listener = new Listener({
@@ -117,7 +117,7 @@ export async function connect(test: Test, options: TCPOptions = {}): Promise<[En
 	return [server!, client];
 }
 
-/** A port for UDP that nobody has. */
+/** Opens a UDP socket on a free port. */
 export function openUDP(test: Test, options: UDPOptions = {}): { socket: UDP; port: number } {
 	for (let attempt = 0; attempt < 20; attempt++) {
 		const port = 20_000 + Math.floor(Math.random() * 10_000);

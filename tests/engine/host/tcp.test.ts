@@ -1,4 +1,4 @@
-/** TCP sockets: the contract of ECMA-419 as devices keep it. With an imitated send buffer, the same. */
+/** TCP sockets: the contract of ECMA-419 as on devices, also with an imitated send buffer. */
 
 import Process from "process";
 import Timer from "timer";
@@ -18,11 +18,11 @@ function sizes(least: number, most: number): () => number {
 }
 
 export interface Credit {
-	/** Bytes of it: the host's own, or what --send-buffer says. */
+	/** Maximum credit, bytes: the host's own, or that of --send-buffer. */
 	readonly limit: number;
-	/** Whether it counts what the reader's side has not got: on a device, and with --send-buffer. */
+	/** Whether the credit counts bytes that the reader's side has not received: on a device, and with --send-buffer. */
 	readonly exact: boolean;
-	/** What --send-buffer imitates is credit: the tests of everything else have run without. */
+	/** Only the tests of credit, which --send-buffer imitates. The others run without it. */
 	readonly creditOnly?: boolean;
 }
 
@@ -66,7 +66,7 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 		const [server, client] = await connect(test);
 		const chunk = new Uint8Array(Math.min(16_000, limit >> 1));
 		let accepted = 0, left = limit;
-		// until nothing goes on to the reader's side any more: the systems' own buffers are full, too
+		// until nothing more reaches the reader's side and the system's own buffers are full
 		do {
 			while (left >= chunk.length) {
 				Pattern.fill(chunk, accepted);
@@ -75,18 +75,18 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 				equal(left <= limit && left >= 0, true, `${left}`);
 				equal(accepted < 64 * 1024 * 1024, true, "never full");
 			}
-			// longer than a device keeps an acknowledgement back
+			// longer than a device delays an acknowledgement
 			await delay(300);
 			left = server.socket.write(new Uint8Array(0));
 		} while (left >= chunk.length);
 		server.writable.length = 0;
-		// what the reader's side has not got is all that counts against the credit
+		// only bytes that the reader's side has not received count against the credit
 		if (exact)
 			equal(accepted - client.readable.at(-1)! <= limit, true, `${accepted} accepted, ${client.readable.at(-1)} there`);
 		// beyond the credit by one: nothing of it is sent
 		for (let i = 0; i < 3; i++)
 			equal(thrown(() => server.socket.write(new Uint8Array(left + 1).fill(0xee)), Error).message, "would block");
-		// exactly the credit is taken
+		// a write of exactly the credit is accepted
 		if (left) {
 			const rest = new Uint8Array(left);
 			Pattern.fill(rest, accepted);
@@ -95,7 +95,7 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 		}
 		await delay(20);
 		equal(server.writable, [], "told without a reader");
-		// the reader takes it, and only it
+		// the reader receives exactly these bytes
 		let received = 0, intact = true;
 		const buffer = new Uint8Array(64_000);
 		const take = () => {
@@ -116,7 +116,7 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 	suite.test(name("tcp-refused-write-is-told-of-room"), async test => {
 		const [server, client] = await connect(test);
 		client.onReadable = () => client.socket.read();
-		// nothing was written, and again after writes of which the reader has taken all
+		// first without any write, then after writes that the reader has received completely
 		for (let round = 0; round < 3; round++) {
 			await until(() => server.socket.write(new Uint8Array(0)) === limit);
 			await delay(10);
@@ -255,7 +255,7 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 	});
 
 	suite.test(name("tcp-closed-in-its-own-callbacks"), async test => {
-		// onWritable of a connection just made
+		// onWritable of a new connection
 		const listener = test.close(new Listener({ port: 0 }));
 		const client = test.close(new End({ address: "127.0.0.1", port: listener.port }));
 		client.onWritable = () => {
@@ -479,12 +479,12 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 		const busy = processorTime() - begin;
 		equal(busy < 100, true, `busy for ${busy} of 200 ms`);
 		equal(client.readable, [6]);
-		// what comes meanwhile is told of, with what was there before
+		// later bytes are reported together with the unread ones
 		server.socket.write(bytesOf(" more"));
 		await until(() => client.readable.length > 1);
 		equal(client.readable, [6, 11]);
 		equal(textOf(client.socket.read(3)), "unr");
-		// what a read leaves is told of, too
+		// bytes left by a read are reported again
 		await until(() => client.readable.length > 2);
 		equal(client.readable, [6, 11, 8]);
 		server.close();
@@ -571,7 +571,7 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 		peer.send("c");
 		await until(() => text.length >= 3);
 		equal(text, "abc");
-		// before anybody looks, and more than once
+		// before anything is read, and more than once
 		const other = test.close(new Peer(listener.port));
 		other.send("d", true);
 		other.send("ef", true);
@@ -635,7 +635,7 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 		}, 5);
 		await delay(200);
 		Timer.clear(timer);
-		// few, for a busy machine; a loop that the connection starves has none
+		// few, for a busy machine; a loop starved by the connection has none
 		equal(ticks >= 4, true, `${ticks} of 40 ticks`);
 		equal(moved > 4 * limit, true, `${moved} bytes`);
 	});

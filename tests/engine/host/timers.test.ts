@@ -46,7 +46,7 @@ export default function (suite: AsyncSuite): void {
 	});
 
 	suite.test("timer-repeats-at-its-rate-though-its-callback-takes-time", async () => {
-		// 390 ms if the callback's time was added; a system that stalls for a whole interval may try again
+		// 390 ms if the callback's time were added; repeated if the system stalls for a whole interval
 		let elapsed = Infinity;
 		for (let attempt = 0; attempt < 4 && elapsed >= 380; attempt++) {
 			const begin = now();
@@ -63,7 +63,8 @@ export default function (suite: AsyncSuite): void {
 	});
 
 	suite.test("timer-repeat-keeps-to-its-grid", async () => {
-		// a system is late by some 60 us each time, which must not add up; one that stalls for a whole interval may try again
+		// a system is late by some 60 us each time, which must not accumulate;
+		// repeated if it stalls for a whole interval
 		let latest = Infinity;
 		for (let attempt = 0; attempt < 4 && latest > 2; attempt++) {
 			const begin = now(), lateness: number[] = [];
@@ -237,7 +238,7 @@ export default function (suite: AsyncSuite): void {
 		for (let i = 0; i < 4; i++)
 			await round();
 		const after = await round();
-		// a timer that stayed would hold its object and closure: 1,000 slots a round and more
+		// a leaked timer would hold its object and closure: 1,000 slots or more per round
 		equal(Math.abs(after - before) < 100, true, `${after - before} slots more after 5 rounds of 100 timers`);
 	});
 

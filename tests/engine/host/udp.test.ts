@@ -1,4 +1,4 @@
-/** UDP sockets: datagrams with their sender, errors of others, multicast. */
+/** UDP sockets: datagrams with their sender, errors of other datagrams, multicast. */
 
 import Process from "process";
 import { equal, throws } from "../../unit/harness";
@@ -8,18 +8,18 @@ import { Descriptors } from "./descriptors";
 import { bytesOf, openUDP, textOf, UDP, unusedPort } from "./sockets";
 
 const LOOPBACK = "127.0.0.1";
-/** Organization-local scope (RFC 2365): nobody else's. */
+/** A group in the organization-local scope (RFC 2365), used by no one else. */
 const GROUP = "239.192.4.19";
-/** Multicast of the tests does not leave the machine. */
+/** Keeps multicast within the machine. */
 const ON_LOOPBACK = { multicastInterface: "127.0.0.1" };
-/** The largest that IPv4 carries. */
+/** Largest datagram that IPv4 carries, bytes. */
 const LARGEST = 65_507;
 
-/** What a socket takes. */
+/** A socket's capacity. */
 export interface Capacity {
-	/** Bytes of the largest datagram that is given. */
+	/** Largest datagram that `read` returns, bytes. */
 	readonly largest: number;
-	/** Datagrams that wait until they are read, at least. */
+	/** Minimum number of datagrams that can be pending. */
 	readonly waiting: number;
 }
 
@@ -56,7 +56,7 @@ export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { l
 		const receiver = openUDP(test, {
 			onReadable() {
 				const data = this.read();
-				// a host that has been told of one may find it too large
+				// a host may find the announced datagram too large
 				if (data)
 					sizes.push(Pattern.check(data, data.byteLength, data.byteLength) ? data.byteLength : -1);
 			},
@@ -108,7 +108,7 @@ export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { l
 			second = test.close(new UDP({ address: "127.0.0.2", port: first.port }));
 		}
 		catch {
-			throw new Skip("127.0.0.2 is no address of this machine");
+			throw new Skip("127.0.0.2 is not an address of this machine");
 		}
 		const third = openUDP(test, { address: LOOPBACK }), sender = openUDP(test, { address: LOOPBACK });
 		for (let i = 0; i < 3; i++) {
@@ -280,7 +280,7 @@ export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { l
 		await delay(200);
 		const busy = processorTime() - begin;
 		equal(busy < 100, true, `busy for ${busy} of 200 ms`);
-		// what comes later is not stuck behind them
+		// later datagrams are not blocked by them
 		sender.socket.write(bytesOf("last"), LOOPBACK, receiver.port);
 		await delay(5);
 		let last = "";

@@ -1,4 +1,4 @@
-/** Scan and Fragmenter on the engine: what they refuse, what they leave alone, what they cost, and what lives how long. */
+/** Scan and Fragmenter on the engine: refusals, unchanged memory, costs, and lifetimes. */
 
 import Fragmenter from "jpeg/fragmenter";
 import Scan from "jpeg/scan";
@@ -44,7 +44,7 @@ function reassemble(fragmenter: Fragmenter, frame: Frame, scan: Scan, limit: num
 const image = jpeg(3000);
 const suite = new AsyncSuite();
 
-/** Milliseconds of each test with a collection at every allocation: byte for byte comparisons take minutes so. */
+/** Milliseconds of each test with a collection at every allocation: comparing byte by byte would take minutes. */
 const STRESS = 300;
 
 function test(name: string, body: () => void): void {
@@ -222,7 +222,7 @@ test("counts-are-those-of-a-sender-report", () => {
 });
 
 test("image-with-short-headers-is-sent-through-a-small-copy", () => {
-	// one table for all components, no Huffman tables: the headers of the first packet do not fit in front of the scan
+	// one table for all components, no Huffman tables: the headers of the first packet do not fit before the scan
 	const bytes = [0xff, 0xd8, 0xff, 0xdb, 0, 67, 0];
 	for (let i = 0; i < 64; i++)
 		bytes.push(i + 1);

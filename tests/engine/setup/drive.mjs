@@ -1,16 +1,17 @@
-/** Visits the set-up page of the running application with curl, and with bare sockets where curl is too polite. */
+/** Tests the set-up page of the running application with curl,
+ *  and with plain sockets for requests that curl does not send. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import net from "node:net";
 
 const TOKEN = "0123456789abcdef";
-/** Mutated requests over sockets, and side by side. */
+/** Number of mutated requests over sockets, and of those in parallel. */
 const MUTATIONS = 300, SIDE_BY_SIDE = 3;
-/** For one visit. Milliseconds. */
+/** Time limit for one visit, milliseconds. */
 const DEADLINE = 30_000;
-/** Runs in the device's fixed heap. */
+/** The variant that runs in the device's fixed heap. */
 const IN_DEVICE_HEAP = "m32";
-/** Characters of a form that is too large: more than that heap's chunks. */
+/** Characters in a form that is too large: more than that heap's chunks. */
 const LARGE = 100_000;
 
 /** @param built as `buildApplication` returns it
@@ -175,8 +176,8 @@ class Page {
 		return this.curl(path, ...data, ...options);
 	}
 
-	/** Sends the text as bytes. @returns {Promise<string>} what came until the connection ended
-	 *  @param end whether our half ends with the text */
+	/** Sends the text as bytes. @returns {Promise<string>} everything received until the connection ended
+	 *  @param end whether to end our half after the text */
 	raw(text, end = false) {
 		return new Promise(resolve => {
 			const socket = net.connect(this.port, "127.0.0.1");
@@ -184,7 +185,7 @@ class Page {
 			socket.setTimeout(DEADLINE, () => socket.destroy(new Error("nothing came")));
 			socket.on("connect", () => end ? socket.end(text, "latin1") : socket.write(text, "latin1"));
 			socket.on("data", data => answer += data.toString("latin1"));
-			// a promise that is looked at later must not fail before
+			// the promise is awaited later and must not reject before that
 			socket.on("error", error => answer ||= error.code === "ECONNRESET" || error.code === "EPIPE" ? "" : error.message);
 			socket.on("close", () => resolve(answer));
 		});

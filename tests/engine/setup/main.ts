@@ -1,6 +1,7 @@
 /**
- * The set-up page as a board serves it, on the port that the first argument names, over a store in memory. Prints what is stored.
- * The second argument is the token of its forms; with a third every allocation collects, for that many milliseconds.
+ * Serves the set-up page as on a board, on the port in the first argument, with a store in memory. Prints stored
+ * settings. The second argument is the token of its forms. The third, if present, is the time in milliseconds during
+ * which every allocation collects garbage.
  */
 
 import Process from "process";
@@ -36,6 +37,6 @@ const server = new SetupServer({
 trace("listening\n");
 Process.onStop(() => {
 	server.close();
-	// what was closed calls nothing back
+	// no callbacks after close
 	Timer.set(() => Process.exit(0), 50);
 });

@@ -1,4 +1,4 @@
-/** UDP packets leave in bursts, to all subscribers together: watched for as long as it takes. */
+/** UDP packets are sent in bursts, for all subscribers together. */
 
 import { WAITING, type Sink } from "stream/sink";
 import { UDPPorts } from "stream/udp";
@@ -8,8 +8,8 @@ import { PACKET_SIZE, PacketFrame } from "./packetframe";
 
 const COUNTS = [7, 4];
 
-/** Three sessions of one address, and one of another: the other has half. They may take long, on a machine that is busy.
- *  @param done gets what is wrong, if anything */
+/** Three sessions of one address and one of another, which gets half of the packets. May take long on a busy machine.
+ *  @param done receives the problem, or undefined */
 export function shares(done: (problem: string | undefined) => void): void {
 	const ports = new UDPPorts({ port: 31_300, burst: 2, spacing: 5 });
 	const crowd = [60, 60, 60].map(count => new PacketFrame(count)), single = new PacketFrame(20);
@@ -38,7 +38,7 @@ function judge(sent: number[]): string | undefined {
 		: undefined;
 }
 
-/** @param done gets what is wrong, if anything */
+/** @param done receives the problem, or undefined */
 export default function (done: (problem: string | undefined) => void): void {
 	const spacing = 40;
 	const ports = new UDPPorts({ port: 31_300, burst: 3, spacing });
@@ -51,7 +51,7 @@ export default function (done: (problem: string | undefined) => void): void {
 		const now = left(), last = bursts[bursts.length - 1], ticks = Time.ticks;
 		if (now === before)
 			return;
-		// all that leaves in one turn is one burst
+		// all packets sent in one turn are one burst
 		if (last && Time.delta(last.ticks, ticks) < spacing / 4)
 			bursts[bursts.length - 1] = { ticks: last.ticks, count: last.count + before - now };
 		else
@@ -76,7 +76,7 @@ export default function (done: (problem: string | undefined) => void): void {
 			: left() !== 0 ? `${left()} packets never left`
 			: !frames.every(frame => frame.isWhole) ? "a frame was changed"
 			: counts !== "3,3,3,2" ? `bursts of ${counts}`
-			// a late burst shortens the gap behind it: what counts is that none comes before its time
+			// a late burst shortens the gap after it, so only check that none is early
 			: times.some((time, i) => time < i * spacing - 5) ? `bursts after ${times.join()} ms`
 			: undefined);
 	}, 600);

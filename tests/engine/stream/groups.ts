@@ -1,10 +1,10 @@
-/** The desktop's UDP sockets in a multicast group, on the loopback only. */
+/** The desktop's UDP sockets in a multicast group, on the loopback interface only. */
 
 import Timer from "timer";
 import { openUDP, type UDPStream } from "sockets/sockets";
 
 const GROUP = "239.255.77.7";
-/** How long datagrams may take, milliseconds. */
+/** Time limit for datagrams, milliseconds. */
 const WAIT = 300;
 
 function bytesOf(values: number[], byteLength: number): Uint8Array {
@@ -13,8 +13,9 @@ function bytesOf(values: number[], byteLength: number): Uint8Array {
 	return bytes;
 }
 
-/** Two members share a port. Each hears the other and not itself; datagrams that are alike are lost only to who sent them.
- *  @param done gets what is wrong, if anything */
+/** Two members share a port. Each receives the other's datagrams but not its own.
+ *  Identical datagrams are dropped only at their sender.
+ *  @param done receives the problem, or undefined */
 export default function (done: (name: string, problem: string | undefined) => void): void {
 	const name = "multicast-reaches-other-members-and-not-its-sender";
 	const heard: string[] = [];
@@ -45,7 +46,7 @@ export default function (done: (name: string, problem: string | undefined) => vo
 	const first = a, second = open("b", port);
 	first.write(bytesOf([1], 48), GROUP, port);
 	Timer.set(() => second.write(bytesOf([2], 48), GROUP, port), WAIT / 3);
-	// what another member sends is heard, even when it is what one has said oneself before
+	// a member receives another's datagram even if it has sent an identical one before
 	Timer.set(() => second.write(bytesOf([1], 48), GROUP, port), 2 * WAIT / 3);
 	Timer.set(() => {
 		first.close();

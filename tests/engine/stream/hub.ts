@@ -1,4 +1,4 @@
-/** The frame hub: who gets which frame, how long leases are held, and that they all return. */
+/** The frame hub: distribution of frames, duration of leases, and their return. */
 
 import { assert, equal, type Suite } from "../../unit/harness";
 import { rig } from "./rig";
@@ -46,13 +46,13 @@ export default function (suite: Suite): void {
 		equal(fast.sink.packets.filter(packet => packet.marker).length, 5);
 		equal(slow.sink.packets.length, 2);
 		slow.sink.open(Infinity);
-		// it finishes the frame that it began
+		// it finishes the current frame
 		const frame = slow.sink.packets.filter(packet => packet.timestamp === slow.sink.packets[0]!.timestamp);
 		equal(frame.length, fast.sink.packets.length / 5);
 		assert(frame[frame.length - 1]!.marker);
 		equal(camera.leases, 0);
 		camera.capture();
-		// and goes on with the newest
+		// and continues with the newest
 		const stamps = slow.sink.packets.filter(packet => packet.marker).map(packet => packet.timestamp);
 		equal(stamps[1]! - stamps[0]!, 5 * 3600);
 	});
@@ -84,7 +84,7 @@ export default function (suite: Suite): void {
 		camera.capture();
 		equal(hub.statistics.abandoned, 1);
 		equal(c.sink.packets.filter(packet => packet.marker).length, 1);
-		// the one whose frame was taken back goes on with the new one
+		// the subscriber whose frame was revoked continues with the new one
 		equal(new Set(a.sink.packets.map(packet => packet.timestamp)).size, 1);
 		a.sink.open(Infinity);
 		assert(a.sink.packets[a.sink.packets.length - 1]!.marker);
@@ -134,7 +134,7 @@ export default function (suite: Suite): void {
 	suite.test("frame-rate-cap-at-the-camera's-own-rate-drops-nothing", () => {
 		const { hub, camera, subscriber } = rig({ maxFrameRate: 25 });
 		subscriber().subscriber.play();
-		// a camera's clock is never quite the cap's
+		// a camera's rate never matches the cap exactly
 		for (let i = 0; i < 200; i++)
 			camera.capture(i & 1 ? 38_000 : 42_000);
 		equal(hub.statistics.capped, 0);
@@ -145,7 +145,7 @@ export default function (suite: Suite): void {
 		subscriber().subscriber.play();
 		for (const microseconds of [40_000, 40_000, 135_000, 5_000, 20_000, 40_000, 79_000, 1_000, 40_000])
 			camera.capture(microseconds);
-		// 20 ms after two frames in a row is above the rate
+		// 20 ms after two consecutive frames exceeds the rate
 		equal(hub.statistics.capped, 1);
 	});
 

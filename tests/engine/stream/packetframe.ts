@@ -1,4 +1,4 @@
-/** A frame that makes a given number of packets of the smallest size, with its fragmenter. */
+/** A frame that yields a given number of packets of the smallest size, with its fragmenter. */
 
 import Fragmenter from "jpeg/fragmenter";
 import Scan from "jpeg/scan";
@@ -6,9 +6,9 @@ import type { Frame } from "camera/source";
 import { jpeg } from "./smalljpeg";
 import TestFrame from "./testframe";
 
-/** Bytes of the largest packet. */
+/** Maximum packet size, bytes. */
 export const PACKET_SIZE = 256;
-/** Scan bytes of the first packet, beside RTP, JPEG and quantization headers and the tables; and of any other. */
+/** Scan bytes of the first packet, after RTP, JPEG and quantization headers and the tables; and of any other packet. */
 const FIRST = PACKET_SIZE - 12 - 8 - 4 - 128, OTHER = PACKET_SIZE - 12 - 8;
 
 export class PacketFrame {
@@ -19,7 +19,7 @@ export class PacketFrame {
 	readonly #memory: TestFrame;
 
 	constructor(count: number) {
-		// EOI is scan too
+		// EOI is part of the scan
 		this.#bytes = jpeg(FIRST + (count - 1) * OTHER - 2);
 		this.#memory = new TestFrame(this.#bytes);
 		this.frame = this.#memory as unknown as Frame;
@@ -27,7 +27,7 @@ export class PacketFrame {
 		this.fragmenter.begin(0);
 	}
 
-	/** Whether its memory is as it was. */
+	/** Whether its memory is unchanged. */
 	get isWhole(): boolean {
 		const now = new Uint8Array(this.#memory.bytes());
 		return now.length === this.#bytes.length && now.every((byte, i) => byte === this.#bytes[i]);

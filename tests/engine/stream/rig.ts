@@ -1,4 +1,4 @@
-/** A camera and sinks that do as a test says, around the frame hub. */
+/** A frame hub with a camera and sinks controlled by the test. */
 
 import type Scan from "jpeg/scan";
 import { FrameHub } from "stream/hub";
@@ -27,7 +27,7 @@ class LeasedFrame {
 	}
 }
 
-/** A camera with `bufferCount` buffers that captures when it is told to. */
+/** A camera with `bufferCount` buffers that captures on request. */
 class FakeCamera implements FrameSource {
 	readonly width = 16;
 	readonly height = 8;
@@ -37,7 +37,7 @@ class FakeCamera implements FrameSource {
 	starts = 0;
 	closed = false;
 	time = 1_000_000;
-	/** Largest number of leases that were out at once. */
+	/** Largest number of leases at a time. */
 	peak = 0;
 	#onReadable: () => void;
 
@@ -52,7 +52,7 @@ class FakeCamera implements FrameSource {
 		return this.frames.filter(item => item.leased).length;
 	}
 
-	/** Time passes, and a frame is captured. */
+	/** Advances the clock and captures a frame. */
 	capture(microseconds = 40_000): void {
 		this.time += microseconds;
 		if (this.running)
@@ -104,7 +104,7 @@ class FakeSink implements Sink {
 	readonly channel = undefined;
 	readonly packets: Packet[] = [];
 	readonly reports: Uint8Array[] = [];
-	/** Everything in the order of its sending. */
+	/** Everything sent, in order. */
 	readonly log: string[] = [];
 	room = Infinity;
 	failing = false;
@@ -146,7 +146,7 @@ class FakeSink implements Sink {
 		this.log.push(packet[packet.byteLength - 7] === 203 ? "bye" : "report");
 	}
 
-	/** Room for more packets, and the owner is told. */
+	/** Makes room for more packets and notifies the owner. */
 	open(room: number): void {
 		this.room = room;
 		this.owner!.resume();
@@ -161,11 +161,11 @@ export interface Rig {
 	readonly hub: FrameHub;
 	readonly camera: FakeCamera;
 	readonly notices: string[];
-	/** @param step from one random number to the next */
+	/** @param step between consecutive random numbers */
 	subscriber(random?: number, step?: number): { readonly subscriber: Subscriber; readonly sink: FakeSink };
 }
 
-/** A hub with a camera and subscribers that do as the test says. */
+/** A hub with a camera and subscribers controlled by the test. */
 export function rig({ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infinity, leaseDeadline = 1000 } = {}): Rig {
 	let camera: FakeCamera | undefined;
 	const notices: string[] = [];

@@ -1,4 +1,4 @@
-/** The server as it is opened, and what GET_PARAMETER and SET_PARAMETER reach. */
+/** Opening the server, and the parameters of GET_PARAMETER and SET_PARAMETER. */
 
 import { StreamParameters } from "stream/streamparameters";
 import { CameraServer } from "stream/server";
@@ -8,7 +8,7 @@ import { UDPPorts } from "stream/udp";
 import { equal, type Suite } from "../../unit/harness";
 import { rig } from "./rig";
 
-/** An owner who lets clients set whatever the camera takes. */
+/** Limits that let clients set everything that the camera supports. */
 const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63, maxSize: "UXGA" } as const;
 
 export default function (suite: Suite): void {

@@ -1,4 +1,4 @@
-/** One stream for many sessions: who begins it, who ends it. With a subscriber that only notes what is asked of it. */
+/** One stream for many sessions: which session starts and ends it. Uses a subscriber that only logs its calls. */
 
 import { SharedStream } from "stream/shared";
 import type { Subscriber } from "stream/subscriber";
@@ -74,11 +74,11 @@ export default function (suite: Suite): void {
 		b.play();
 		b.pause();
 		a.close();
-		// b has played, and may come back to the same stream
+		// b has played and may rejoin the same stream
 		equal(log, ["1 play", "1 play", "1 pause"]);
 		b.close();
 		equal([log.length, log[3], stream.ssrc], [4, "1 close", 0]);
-		// c never played: nobody was waiting for it
+		// c never played, so closing it changes nothing
 		c.close();
 		equal(log.length, 4);
 	});

@@ -1,4 +1,4 @@
-/** A subscriber: what it numbers, stamps, reports and counts. */
+/** A subscriber: sequence numbers, timestamps, reports and counts. */
 
 import { assert, equal, type Suite } from "../../unit/harness";
 import { rig } from "./rig";
@@ -92,7 +92,7 @@ export default function (suite: Suite): void {
 
 	suite.test("sender-reports-follow-every-2.5-to-7.5-seconds-with-what-was-sent", () => {
 		const word = (report: Uint8Array, offset: number) => ((report[offset]! << 24) | (report[offset + 1]! << 16) | (report[offset + 2]! << 8) | report[offset + 3]!) >>> 0;
-		// the random number that each interval takes, and the seconds until the report
+		// the random number for each interval, and the seconds until the report
 		const intervals: [random: number, seconds: number][] = [[0, 2], [0x80000000, 5], [0xffffffff, 7], [0x40000000, 4]];
 		for (const [random, seconds] of intervals) {
 			const { hub, camera, subscriber } = rig();
@@ -133,7 +133,7 @@ export default function (suite: Suite): void {
 		it.receiveControl(report);
 		equal(sink.log, ["alive"]);
 		equal(it.reception, { reports: 1, byes: 0, fractionLost: 64, cumulativeLost: 5, jitter: 30, roundTrip: undefined });
-		// somebody else's stream
+		// a report on another stream
 		report[11] = report[11]! ^ 1;
 		report[12] = 1;
 		it.receiveControl(report);
@@ -158,7 +158,7 @@ export default function (suite: Suite): void {
 		camera.time += 530_000;
 		it.receiveControl(report);
 		assert(Math.abs(it.reception.roundTrip! - 30) < 0.1, `${it.reception.roundTrip} ms`);
-		// one that answers something else says nothing of it
+		// a report that refers to another sender report gives no round trip
 		report[24] = report[24]! ^ 1;
 		camera.time += 1_000_000;
 		it.receiveControl(report);

@@ -7,7 +7,7 @@
 #include "xsmc.h"
 #include "mc.xs.h"
 
-/** The length stands in front of the bytes: the host slot points at the bytes. */
+/** The length precedes the bytes, at which the host slot points. */
 static uint32_t *head(void *bytes)
 {
 	return (uint32_t *)(void *)((char *)bytes - 16);

@@ -1,12 +1,12 @@
-/** Who is read from next: watched for as long as it takes. */
+/** The order in which clients are read. */
 
 import Timer from "timer";
 import { Turns, type Reader } from "sockets/turns";
 
-/** Milliseconds that reading a message takes, by the test's clock. */
+/** Time to read a message on the test's clock, milliseconds. */
 const WORK = 1;
 
-/** @param done gets what is wrong, if anything */
+/** @param done receives the problem, or undefined */
 export default function (done: (name: string, problem: string | undefined) => void): void {
 	let clock = 0, log = "";
 	const turns = new Turns(() => clock);
@@ -24,13 +24,13 @@ export default function (done: (name: string, problem: string | undefined) => vo
 	const gone = reader("x", false, 1);
 	turns.add(gone);
 	turns.remove(gone);
-	// it is due at once again whenever it was called: it stands for frames, which come between turns
+	// due again immediately after every call: it represents frames, which are sent between turns
 	const frames = Timer.repeat(() => log += log.endsWith(".") ? "" : ".", 1);
 	const early = log;
 	Timer.set(() => {
 		Timer.clear(frames);
 		turns.close();
-		// every second message of a turn of 4 ms is that of who was granted something; strangers go round
+		// in a turn of 4 ms every second message is from a client with a session; the others take turns
 		const wanted = "GaGb|GcGa|bcab|cabc", got = log.split(".").filter(turn => turn !== "").join("|");
 		done("clients-take-turns-and-frames-come-between", early !== "" ? "read within the caller's turn" : got === wanted ? undefined : `${got}, not ${wanted}`);
 	}, 300);

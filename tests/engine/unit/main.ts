@@ -1,12 +1,12 @@
-/** The unit tests of the PURE modules, the same source as in Node, on the XS engine. */
+/** Runs the unit tests of the modules without natives on the XS engine, from the same source as in Node. */
 
 import Process from "process";
 import { run } from "../../unit/all";
 import { Suite } from "../../unit/harness";
 import { stress } from "../stress";
 
-/** A collection at every allocation makes a test a thousand times as long: the few that allocate by the million (fuzzing) get
- *  one for their beginning only. Milliseconds. */
+/** Milliseconds of each test with a collection at every allocation. This makes a test a thousand times slower, which is
+ *  too slow for the few that allocate millions of times (fuzzing). */
 const STRESS = 20;
 
 const { test } = Suite.prototype;

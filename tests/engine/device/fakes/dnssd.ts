@@ -1,4 +1,5 @@
-/** The SDK's multicast DNS: opens its socket as the SDK does, and throws in its callback as the SDK's does at a bad packet. */
+/** Fake of the SDK's multicast DNS.
+ *  Like the SDK's, it opens a socket and throws in its callback on a malformed packet. */
 
 interface Socket {
 	read(): unknown;

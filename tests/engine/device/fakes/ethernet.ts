@@ -1,8 +1,8 @@
-/** The board's Ethernet interface as a test has it. */
+/** Fake of the board's Ethernet interface. */
 export class EthernetInterface {
-	/** All that were made, the newest last. */
+	/** All instances, the newest last. */
 	static readonly made: EthernetInterface[] = [];
-	/** What the next one is refused with. */
+	/** Message of the error that the next constructor throws. */
 	static refusal: string | undefined;
 	readonly mac = "24:6f:28:ab:cd:04";
 	readonly log: string[] = [];

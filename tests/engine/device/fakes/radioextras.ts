@@ -1,4 +1,4 @@
-/** The native half of the radio: writes down what it is asked. */
+/** Fake of the radio's native half, which logs its calls. */
 
 export const log: string[] = [];
 

@@ -1,5 +1,5 @@
-/** The chip: counts its restarts. On a board this is a native function, which a timer cannot call itself: it has to be called from
- *  JavaScript, and so without a timer as its argument. */
+/** Fake restart, which counts its calls. On a board this is a native function, which a timer cannot call directly. So
+ *  it must be called from JavaScript, and without a timer as its argument. */
 
 export const restarted = { count: 0 };
 

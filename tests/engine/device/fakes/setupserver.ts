@@ -1,7 +1,7 @@
-/** The set-up page, without a port that only root may open. */
+/** Fake of the set-up page's server, without its privileged port. */
 export class SetupServer {
 	static readonly log: string[] = [];
-	/** The page of the last one. */
+	/** The page of the last instance. */
 	static site: unknown;
 
 	constructor({ port, site }: { port: number; site: unknown }) {

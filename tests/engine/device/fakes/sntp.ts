@@ -1,4 +1,4 @@
-/** The SDK's SNTP: answers at once, with an error. */
+/** Fake of the SDK's SNTP, which answers immediately with an error. */
 export default class SNTP {
 	static readonly time = 1;
 	static readonly retry = 2;

@@ -1,9 +1,9 @@
-/** The SDK's Wi-Fi as a test has it. */
+/** Fake of the SDK's Wi-Fi. */
 
 type Callback = (property: "connection" | "address") => void;
 
 export default class WiFi {
-	/** All that were made, the newest last. */
+	/** All instances, the newest last. */
 	static readonly made: WiFi[] = [];
 	readonly MAC = "24:6f:28:ab:cd:01";
 	readonly log: string[] = [];

@@ -1,6 +1,6 @@
 /*
- * What the camera uses of esp32-camera: only that, and in this project's own words. The values are not the driver's: nothing may
- * depend on them.
+ * The part of esp32-camera's interface that the camera uses, rewritten for this project. The values differ from the
+ * driver's: the code under test must not depend on them.
  */
 #ifndef FAKE_ESP_CAMERA_H
 #define FAKE_ESP_CAMERA_H

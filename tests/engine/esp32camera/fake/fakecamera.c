@@ -1,6 +1,6 @@
 /*
- * esp32-camera without a sensor: a thread captures into buffers, in a queue where the latest wins. It counts what is done to it
- * that the driver's memory would not survive.
+ * esp32-camera without a sensor: a thread captures into buffers, in a queue where the latest wins. It counts misuse
+ * that would corrupt the real driver's memory.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,37 +34,37 @@ typedef struct {
 	uint32_t order;
 } buffer_t;
 
-/* What tests set and read, by name. All of it under the lock. */
+/* Numbers that tests set and read by name. All are protected by the lock. */
 static struct {
 	int interval;		/* microseconds between frames; 0: none */
 	int init_error;		/* of the next esp_camera_init; */
 	int init_errors;	/* … how many of them */
-	int init_time;		/* milliseconds that it takes */
+	int init_time;		/* its duration, milliseconds */
 	int psram;
 	int sensor;			/* row of `sensors` */
-	int null_frames;	/* fb_get has none, at once, so often */
-	int blocking;		/* a frame is announced, and fb_get waits for it in vain */
+	int null_frames;	/* number of times that fb_get immediately returns NULL */
+	int blocking;		/* a frame is announced, but fb_get times out waiting for it */
 	int timeout;		/* of fb_get, milliseconds */
-	int bad_frames;		/* 1: they are empty, 2: no JPEG */
-	int refuse;			/* the sensor takes nothing */
-	int absent;			/* it has no functions but those of size and quality */
-	int smaller;		/* init opens a smaller size than it is asked for */
-	int traffic;		/* allocations of others while the sensor is looked for, and after the driver was closed */
+	int bad_frames;		/* 1: empty, 2: not JPEG */
+	int refuse;			/* the sensor rejects all settings */
+	int absent;			/* the sensor has only the functions for size and quality */
+	int smaller;		/* init opens a smaller size than requested */
+	int traffic;		/* other tasks' allocations during init, and after the driver was closed */
 
 	int inits, deinits;
-	int taken;			/* fb_get gave one */
-	int out;			/* frames out of the driver now */
-	int peak;			/* most at once */
-	int violations;		/* of what the driver relies on */
+	int taken;			/* frames returned by fb_get */
+	int out;			/* frames currently out of the driver */
+	int peak;			/* maximum of `out` */
+	int violations;		/* of the driver's requirements */
 	int inside;			/* threads in fb_get */
 	int captured;		/* by the sensor */
-	int lost;			/* the sensor had no buffer for it */
-	int newest;			/* when it captured last: microseconds, 31 bits */
+	int lost;			/* not captured for lack of a buffer */
+	int newest;			/* time of the last capture: microseconds, 31 bits */
 	int sets;			/* calls of the sensor's functions */
-	int value;			/* of the last one */
-	int function;		/* which one: place in `function_names` */
+	int value;			/* argument of the last call */
+	int function;		/* function of the last call: index in `function_names` */
 	int quality, size, xclk, buffers, pin;
-	int short_of_memory;	/* inits that failed for that */
+	int short_of_memory;	/* inits that failed for lack of memory */
 } fake;
 
 static const struct {
@@ -85,8 +85,8 @@ static camera_sensor_info_t sensors[] = {
 	{ "GC0308", 0x9b, false },
 };
 
-/* What the driver (2.1.6, ESP32, JPEG) takes of the internal memory, in its order. Octets. The last is the stack and record of its
- * task, whose failure it does not look at. */
+/* The driver's (2.1.6, ESP32, JPEG) allocations of internal memory, in order. Octets. The last is the stack and record
+ * of its task, whose failure it ignores. */
 static const struct {
 	size_t size;
 	uint32_t caps;
@@ -250,7 +250,7 @@ static void make_sensor(int row, int xclk, framesize_t size)
 
 /* ---- capture ---- */
 
-/* The latest wins: when nothing is empty, what waits longest is overwritten, as long as another one waits. */
+/* The latest wins: if no buffer is empty, the oldest pending one is overwritten, provided that another is pending. */
 static buffer_t *choose_buffer(void)
 {
 	buffer_t *oldest = NULL;
@@ -331,7 +331,7 @@ static buffer_t *find_queued(void)
 static bool take_memory(void)
 {
 	for (size_t i = 0; i < ALLOCATIONS; i++) {
-		/* the sensor is looked for, and set up, in between: the driver sleeps then, for a few hundred milliseconds */
+		/* in between, the driver finds and sets up the sensor, and sleeps for a few hundred milliseconds */
 		if (i == 1)
 			fake_heap_traffic(fake.traffic);
 		driver.memory[i] = fake_heap_malloc(allocations[i].size, allocations[i].caps);
@@ -385,7 +385,7 @@ esp_err_t esp_camera_init(const camera_config_t *config)
 		driver.format = config->pixel_format;
 		for (int i = 0; i < fake.buffers; i++) {
 			driver.buffers[i] = calloc(1, sizeof(buffer_t));
-			/* of its own: what is used after the driver was closed is found */
+			/* a separate block, so that the sanitizer detects uses after the driver was closed */
 			driver.buffers[i]->fb.buf = malloc(IMAGE_MAX);
 		}
 		make_sensor(fake.sensor, config->xclk_freq_hz, (framesize_t)fake.size);
@@ -405,7 +405,7 @@ esp_err_t esp_camera_deinit(void)
 		return ESP_ERR_INVALID_STATE;
 	}
 	fake.deinits += 1;
-	/* the driver frees all of it, whoever may look at it */
+	/* the driver frees its buffers even if they are in use */
 	fake.violations += fake.out + fake.inside;
 	driver.closing = true;
 	pthread_cond_broadcast(&driver.changed);
@@ -524,7 +524,7 @@ void xs_fake_get(xsMachine *the)
 	xsmcSetInteger(xsResult, value);
 }
 
-/* The driver as it is at the start, with this image. Nothing may be open. */
+/* Resets the driver, with this image. Nothing may be open. */
 void xs_fake_reset(xsMachine *the)
 {
 	void *bytes;
@@ -557,13 +557,13 @@ void xs_fake_heap(xsMachine *the)
 	fake_heap_reset((uint32_t)seed, hidden);
 }
 
-/* Largest free block of the internal memory that everybody has, octets. */
+/* Largest free block of the general internal memory, octets. */
 void xs_fake_largestBlock(xsMachine *the)
 {
 	xsmcSetInteger(xsResult, (xsIntegerValue)fake_heap_largest(MALLOC_CAP_INTERNAL));
 }
 
-/* Name of the sensor's function that was called last. */
+/* Name of the sensor function called last. */
 void xs_fake_lastFunction(xsMachine *the)
 {
 	lock();
@@ -573,7 +573,7 @@ void xs_fake_lastFunction(xsMachine *the)
 		xsmcSetString(xsResult, (char *)name);
 }
 
-/* After the machine: whatever was open has been closed, and nothing was done wrong. */
+/* Checks, after the machine has ended, that everything is closed and nothing was misused. */
 static void check_end(void)
 {
 	for (int i = 0; fake_semaphores && i < 3000; i++)
@@ -617,7 +617,7 @@ void xs_fake_failSemaphore(xsMachine *the)
 	fake_semaphore_failures = 1;
 }
 
-/* What this thread is busy with, instead of the loop: milliseconds. */
+/* Keeps this thread busy instead of running the loop, milliseconds. */
 void xs_fake_busy(xsMachine *the)
 {
 	int milliseconds = xsmcToInteger(xsArg(0));

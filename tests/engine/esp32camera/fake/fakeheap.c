@@ -9,7 +9,7 @@
 #include "fakeheap.h"
 #include "heap_memory_layout.h"
 
-/* Before every block, and at the beginning of every region: the allocator's. Octets. */
+/* The allocator's header before every block and at the start of every region, octets. */
 #define HEADER 4
 #define TABLE 812
 
@@ -26,7 +26,7 @@ typedef struct {
 	uint32_t caps[SOC_MEMORY_TYPE_NO_PRIOS];
 	bool added;
 	int count;
-	block_t blocks[BLOCKS_MAX];		/* in the order of their addresses, without gaps */
+	block_t blocks[BLOCKS_MAX];		/* in address order, without gaps */
 } region_t;
 
 typedef struct {
@@ -44,13 +44,14 @@ static struct {
 	int guest_count, step;
 } heap = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-/* What ESP-IDF 6.0 gives its memory types; the second is the reserve for DMA that it makes where there is PSRAM. */
+/* Capabilities of ESP-IDF 6.0's memory types. The second is its DMA reserve on boards with PSRAM. */
 static const uint32_t dram_caps[SOC_MEMORY_TYPE_NO_PRIOS] = { MALLOC_CAP_8BIT | MALLOC_CAP_DEFAULT, MALLOC_CAP_INTERNAL | MALLOC_CAP_DMA | MALLOC_CAP_32BIT };
 static const uint32_t reserve_caps[SOC_MEMORY_TYPE_NO_PRIOS] = { 0, MALLOC_CAP_DMA | MALLOC_CAP_INTERNAL, MALLOC_CAP_8BIT | MALLOC_CAP_32BIT };
 
 #define DRAM_START 0x3ffb0000
 #define RESERVE_START 0x3ffe0000
-/* Free when the camera is opened, measured: 86.9 KB together, of which the stack and record of the capture task are static now. */
+/* Free memory when the camera is opened (measured): 86.9 KB in all, including the capture task's stack and record,
+ * which are static now. */
 #define RESERVE_SIZE (31744 + HEADER)
 #define DRAM_SIZE (88986 - 31744 - 5480)
 
@@ -87,7 +88,7 @@ void fake_heap_reset(uint32_t seed, bool hidden)
 			continue;
 		if (!hidden)
 			missing += heap.regions[i].blocks[0].size + TABLE;
-		/* what is added comes first in ESP-IDF's list, too */
+		/* added regions come first, as in ESP-IDF's list */
 		heap.regions[kept++] = heap.regions[i];
 	}
 	heap.count = kept;
@@ -212,7 +213,7 @@ static uint32_t random_below(uint32_t limit)
 	return (uint32_t)(((uint64_t)heap.random * limit) >> 32);
 }
 
-/* Of 1,000 allocations: octets at least and at most, steps that they live at most, capabilities. */
+/* Per 1,000 allocations: their number, minimum and maximum octets, maximum lifetime in steps, capabilities. */
 static const struct {
 	uint32_t share, least, most, life;
 	uint32_t caps;
@@ -220,7 +221,7 @@ static const struct {
 	{ 420, 1600, 1700, 12, MALLOC_CAP_8BIT | MALLOC_CAP_DMA | MALLOC_CAP_INTERNAL },	/* Wi-Fi's packets */
 	{ 350, 24, 120, 40, MALLOC_CAP_8BIT | MALLOC_CAP_DMA | MALLOC_CAP_INTERNAL },	/* its descriptors and timers */
 	{ 208, 60, 700, 40, MALLOC_CAP_DEFAULT },										/* lwIP's messages, pbufs and sockets' records */
-	{ 20, 160, 420, 600, MALLOC_CAP_DEFAULT },										/* connections, and what comes with them */
+	{ 20, 160, 420, 600, MALLOC_CAP_DEFAULT },										/* connections and their data */
 	{ 2, 300, 2600, 1500, MALLOC_CAP_8BIT | MALLOC_CAP_INTERNAL },					/* stations, keys, block acknowledgement */
 };
 

@@ -1,13 +1,13 @@
-/* What the tests look at. */
+/* Counters for the tests. */
 #ifndef FAKE_RTOS_H
 #define FAKE_RTOS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Semaphores on the heap. An open camera has two, until its task and the machine have both let go of it. */
+/* Semaphores on the heap. An open camera has two until both its task and the machine have released it. */
 extern _Atomic int fake_semaphores;
-/* So many semaphores are not created. */
+/* Number of semaphore creations that fail. */
 extern _Atomic int fake_semaphore_failures;
 
 #endif

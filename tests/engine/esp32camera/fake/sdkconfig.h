@@ -1,2 +1,2 @@
-/* The chip whose memory the fake heap has. */
+/* The chip whose memory the fake heap models. */
 #define CONFIG_IDF_TARGET_ESP32 1

@@ -1,4 +1,4 @@
-/* ESP-IDF's Ethernet, in this project's own numbers: nothing may depend on them. */
+/* ESP-IDF's Ethernet, with different numbers: the code under test must not depend on them. */
 #ifndef FAKE_ESP_ETH_H
 #define FAKE_ESP_ETH_H
 

@@ -1,4 +1,5 @@
-/* ESP-IDF's Ethernet as far as ethernet.c goes: what tests make of it, and the SDK's queue of messages, delivered when they want. */
+/* The part of ESP-IDF's Ethernet that ethernet.c uses, controlled by tests, and the SDK's message queue,
+ * delivered on request. */
 #include "xsmc.h"
 #include "xsHost.h"
 #include "mc.xs.h"
@@ -22,7 +23,7 @@ static esp_eth_mac_t mac;
 static esp_eth_phy_t phy;
 static esp_netif_t interface;
 static int created, started, attached;
-/* what the next installation of the drivers says */
+/* result of the next installation of the drivers */
 static esp_err_t install_error;
 
 static struct {
@@ -111,7 +112,7 @@ esp_err_t esp_netif_attach(esp_netif_t *netif, void *glue)
 	return ESP_OK;
 }
 
-/* before the link starts: DHCP tells the name */
+/* must be set before the link starts, since DHCP sends the name */
 esp_err_t esp_netif_set_hostname(esp_netif_t *netif, const char *name)
 {
 	snprintf(netif->host_name, sizeof(netif->host_name), "%s", name);
@@ -144,7 +145,7 @@ static void send(esp_event_base_t base, int32_t id, void *data)
 	}
 }
 
-/* setHardware(present, error of the drivers, whether there is a MAC address) */
+/* setHardware(present, error of the drivers, whether the chip has a MAC address) */
 void xs_fakeidf_setHardware(xsMachine *the)
 {
 	created = xsmcToInteger(xsArg(0));
@@ -164,7 +165,7 @@ void xs_fakeidf_link(xsMachine *the)
 	send(ETH_EVENT, xsmcToInteger(xsArg(0)) ? ETHERNET_EVENT_CONNECTED : ETHERNET_EVENT_DISCONNECTED, NULL);
 }
 
-/* address(last octet; 0: lost): 10.0.0. in front of it */
+/* address(last octet of 10.0.0.x; 0: lost) */
 void xs_fakeidf_address(xsMachine *the)
 {
 	unsigned char bytes[4] = { 10, 0, 0, (unsigned char)xsmcToInteger(xsArg(0)) };
@@ -173,7 +174,7 @@ void xs_fakeidf_address(xsMachine *the)
 	send(IP_EVENT, bytes[3] ? IP_EVENT_ETH_GOT_IP : IP_EVENT_ETH_LOST_IP, &event);
 }
 
-/* others(): events that say nothing about the link */
+/* others(): raises events that do not concern the link */
 void xs_fakeidf_others(xsMachine *the)
 {
 	ip_event_got_ip_t event = { { { 0x0100000a } } };
@@ -182,7 +183,7 @@ void xs_fakeidf_others(xsMachine *the)
 	send(IP_EVENT, IP_EVENT_STA_GOT_IP, &event);
 }
 
-/* deliver() -> messages that were under way */
+/* deliver() -> number of messages that were pending */
 void xs_fakeidf_deliver(xsMachine *the)
 {
 	int count = message_count;

@@ -1,4 +1,4 @@
-/* What the camera uses of the SDK's platform: a message from another task to the machine. */
+/* The part of the SDK's platform that the camera uses: a message from another task to the machine. */
 #ifndef FAKE_XS_HOST_H
 #define FAKE_XS_HOST_H
 

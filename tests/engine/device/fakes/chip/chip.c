@@ -1,4 +1,4 @@
-/* A chip that was reset: why, and its clock. */
+/* A fake chip: its reset reason and its clock. */
 #include "xsmc.h"
 
 #include "esp_system.h"

@@ -1,9 +1,9 @@
-/** A chip that can be reset, and its clock. RTC memory stays. */
+/** A fake chip that can be reset, with its clock. RTC memory survives the reset. */
 export class Chip {
-	/** Reasons as the fake esp_system.h counts them. */
+	/** @param reason as numbered in the fake esp_system.h */
 	static reset(reason: number): void { native("xs_chip_reset").call(this, reason); }
-	/** How often native code has restarted it. */
+	/** Number of restarts by native code. */
 	static restarts(): number { return native("xs_chip_restarts").call(this) as number; }
-	/** Time goes by, seconds. */
+	/** Advances the clock. @param seconds */
 	static run(seconds: number): void { native("xs_chip_run").call(this, seconds); }
 }

@@ -1,4 +1,4 @@
-/* Why a chip has started, in this project's own order: nothing may depend on the numbers. */
+/* Reset reasons, in an order of our own: the code under test must not depend on the numbers. */
 #ifndef FAKE_ESP_SYSTEM_H
 #define FAKE_ESP_SYSTEM_H
 
@@ -9,7 +9,7 @@ typedef enum {
 
 esp_reset_reason_t esp_reset_reason(void);
 
-/* Counts, and returns. */
+/* Counts calls, and returns. */
 void esp_restart(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the camera uses of FreeRTOS, on POSIX threads: a tick is a millisecond. */
+/* The part of FreeRTOS that the camera uses, on POSIX threads. A tick is a millisecond. */
 #ifndef FAKE_FREERTOS_H
 #define FAKE_FREERTOS_H
 
