@@ -1,4 +1,5 @@
-/** Runs the camera for tests and benchmarks: builds it, starts it on free ports of the loopback, and ends it by its own process id. */
+/** Runs the camera for tests and benchmarks:
+ *  builds it, starts it on free ports of the loopback interface, and ends it by process id. */
 import { spawn } from "node:child_process";
 import net from "node:net";
 import path from "node:path";
@@ -6,9 +7,10 @@ import { buildApplication } from "../hosts/desktop/build/app.mjs";
 import { ROOT } from "../hosts/desktop/build/tools.mjs";
 
 /**
- * What cameras are started with when a test does not say otherwise: the group `device` runs other groups in a board's conditions,
- * `coverage` on a build that counts lines. `environment` is asked for each camera: what comes on top of the tests' own. `network` is below
- * its sockets, when it is not the system's, `sendBuffer` its bytes for a TCP connection, and `wrapper` what the program is started through.
+ * Defaults for starting cameras. The group `device` runs other groups under a board's conditions, `coverage` on a build
+ * that counts lines. `environment()` returns additional environment variables for a camera. `network` replaces the
+ * system's network below the sockets. `sendBuffer` is its send buffer for a TCP connection, bytes. `wrapper()` returns
+ * the program and arguments to run it with.
  */
 export const profile = { variant: "release", args: [], device: false, environment: () => ({}), network: undefined, sendBuffer: undefined, wrapper: () => [] };
 
@@ -16,16 +18,16 @@ export const profile = { variant: "release", args: [], device: false, environmen
  * @param {object} [options]
  * @param {string} [options.variant] of the build: release, sanitize, coverage, m32
  * @param {string[]} [options.args] command line of the camera, without --port and --udp-port
- * @param {string[]} [options.wrapper] program and arguments in front: ["valgrind", …]
+ * @param {string[]} [options.wrapper] program and arguments to run it with: ["valgrind", …]
  * @param {string} [options.manifest] another application than the camera, with `name` for its build
  * @param {string} [options.name]
- * @param {number} [options.port] the one that another camera had: any free one unless told
+ * @param {number} [options.port] for example that of a previous camera. Default: a free port
  * @returns {Promise<Camera>}
  */
 export async function startCamera({ variant = profile.variant, args = [], wrapper = [], manifest = path.join(ROOT, "manifest.json"), name = "camera", timeout = 30_000, port = undefined } = {}) {
 	const { program, folder } = await buildApplication({ manifest, name, variant, network: profile.network });
 	port ??= await freePort();
-	// below the range from which systems give out ports to clients, and apart from other cameras of the same run
+	// below the system's range of ephemeral ports, and distinct from other cameras of the same run
 	const udpPort = 10_000 + (port * 2) % 20_000;
 	const [command, ...before] = [...profile.wrapper({ port, udpPort }), ...wrapper, program];
 	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort), ...withProfile(args)], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...profile.environment() } });
@@ -34,7 +36,7 @@ export async function startCamera({ variant = profile.variant, args = [], wrappe
 	return camera;
 }
 
-/** The profile's options in front of a test's own, which win. */
+/** The profile's options, followed by the test's own, which take precedence. */
 function withProfile(args) {
 	const before = [];
 	for (let i = 0; i < profile.args.length; i++) {
@@ -49,13 +51,13 @@ function withProfile(args) {
 export class Camera {
 	#child;
 	#ended;
-	/** What it printed, both streams. */
+	/** Its output on both streams. */
 	output = "";
 
 	constructor(child, port, udpPort) {
 		this.#child = child;
 		this.port = port;
-		/** Where RTP over UDP comes from, unless it was taken; RTCP has the next. */
+		/** Source port of RTP over UDP, unless it was in use. RTCP has the next port. */
 		this.udpPort = udpPort;
 		this.pid = child.pid;
 		child.stdout.on("data", data => this.output += data);
@@ -67,7 +69,7 @@ export class Camera {
 		return `rtsp://127.0.0.1:${this.port}/${path}`;
 	}
 
-	/** Waits until it has said its URL. Throws with its output when it ends, or takes too long. */
+	/** Waits until it has printed its URL. Throws with its output if it ends or takes too long. */
 	async ready(timeout) {
 		const deadline = Date.now() + timeout;
 		let ended;
@@ -83,7 +85,7 @@ export class Camera {
 		}
 	}
 
-	/** Ends it as Ctrl-C does. @returns {Promise<{status: number|null, signal: string|null}>} */
+	/** Stops the camera like Ctrl-C. @returns {Promise<{status: number|null, signal: string|null}>} */
 	async stop(signal = "SIGINT", timeout = 10_000) {
 		this.#child.kill(signal);
 		const late = setTimeout(() => this.#child.kill("SIGKILL"), timeout);
@@ -92,7 +94,7 @@ export class Camera {
 		return result;
 	}
 
-	/** How it ended, when it does. */
+	/** Resolves with the exit status when it ends. */
 	get ended() {
 		return this.#ended;
 	}

@@ -1,8 +1,9 @@
 /**
- * `npm test [-- GROUP…]`: installs what the tests need, runs every group (or those named), and closes with one line of counts.
+ * `npm test [-- GROUP…]`:
+ * installs the tests' requirements, runs all groups (or the named ones), and ends with one line of counts.
  *
- * Groups that work run one after the other and have the processors to themselves. Groups that mostly wait, for frames at their pace
- * and for time-outs, run side by side: lanes, each a process of its own.
+ * Groups that need the processors run in sequence, with nothing else running. Groups that mostly wait, for frames at
+ * their rate and for timeouts, run in parallel lanes, each a separate process.
  */
 import { fork } from "node:child_process";
 import path from "node:path";
@@ -73,7 +74,7 @@ async function runGroup(name) {
 	add(result, result.lines.filter(line => line.startsWith("not ok")).map(line => `${name}: ${line}`));
 }
 
-/** Runs groups in a process of their own; its output comes in one piece. */
+/** Runs groups in a separate process and prints its output in one piece. */
 function runLane(names) {
 	return new Promise(resolve => {
 		const child = fork(fileURLToPath(import.meta.url), names, { stdio: ["ignore", "pipe", "pipe", "ipc"], cwd: ROOT });
@@ -106,7 +107,7 @@ async function buildForLanes() {
 	for (const [variant, configuration] of [["m32", "board"], ["m32", "small"], ["sanitize", "board"], ["thread", "board"]])
 		if (await canBuild(variant))
 			await buildApplication({ manifest: path.join(ROOT, "manifest.json"), variant, network: await lwip(configuration) });
-	// the groups that need one say so when there is none
+	// a group reports a missing program itself
 	await Promise.allSettled(["gateway", "tap", "storm"].map(linkProgram));
 }
 
@@ -115,14 +116,14 @@ const wanted = process.argv.slice(2);
 const byName = wanted.length > 0 && !process.send;
 for (const name of wanted) {
 	if (!(name in groups)) {
-		console.error(`"${name}" is no group: ${Object.keys(groups).join(", ")}`);
+		console.error(`"${name}" is not a group. Groups: ${Object.keys(groups).join(", ")}`);
 		process.exit(2);
 	}
 }
 if (!process.send) {
 	installPackages();
 	if (!install(path.join(HERE, "clients")))
-		console.log("# the packages of tests/clients cannot be had: tests that need them are skipped");
+		console.log("# the packages of tests/clients cannot be installed: tests that need them are skipped");
 	installSystemPackages();
 }
 if (wanted.length) {

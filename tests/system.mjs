@@ -1,10 +1,11 @@
-/** The programs that tests use beside Node and a C compiler. Installed where that is possible; otherwise tests say what they miss. */
+/** The programs that tests use in addition to Node and a C compiler. They are installed if possible; otherwise tests
+ *  report what is missing. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { BUILD } from "../hosts/desktop/build/tools.mjs";
 
-/** A program that must be there, and the Debian packages that bring it. */
+/** Required programs, and the Debian packages that provide them. */
 const needs = [
 	{ check: ["ffmpeg", "-version"], packages: ["ffmpeg"] },
 	{ check: ["gst-inspect-1.0", "--exists", "rtspsrc"], packages: ["gstreamer1.0-tools", "gstreamer1.0-plugins-base", "gstreamer1.0-plugins-good"] },
@@ -25,10 +26,10 @@ const needs = [
 ];
 
 const UNPACKED = path.join(BUILD, "motion");
-/** Libraries of Motion that nothing else here brings. */
+/** Libraries of Motion that no other package here provides. */
 const MOTION_LIBRARIES = ["libavdevice59", "libmariadb3", "libmicrohttpd12", "libpq5"];
 
-/** The recorder Motion: the system's, or the one that is unpacked here. */
+/** The recorder Motion: the system's, or the copy unpacked here. */
 export function motion() {
 	return ["motion", path.join(UNPACKED, "usr/bin/motion")].find(program => available(["sh", "-c", `"$0" -h | grep -q "^motion Version"`, program]));
 }
@@ -37,7 +38,7 @@ export function available(check) {
 	return spawnSync(check[0], check.slice(1), { stdio: "ignore" }).status === 0;
 }
 
-/** Where we are root and apt-get is there, installs what is missing. */
+/** Installs missing packages if run as root with apt-get available. */
 export function installSystemPackages(log = line => console.log(line)) {
 	const missing = needs.filter(({ check }) => !available(check)).flatMap(({ packages }) => packages);
 	const withoutMotion = !motion();
@@ -56,7 +57,7 @@ export function installSystemPackages(log = line => console.log(line)) {
 	apt("update");
 	install(new Set(missing.filter(name => name !== "motion")));
 	if (withoutMotion) {
-		// not installed: Debian's package would start a service that watches this machine's own camera
+		// unpacked, not installed: Debian's package would start a service that uses this machine's own camera
 		install(MOTION_LIBRARIES);
 		mkdirSync(UNPACKED, { recursive: true });
 		spawnSync("apt-get", ["-q", "download", "motion"], { env, cwd: UNPACKED, stdio: "ignore" });

@@ -1,17 +1,17 @@
 /**
- * Processor time by the byte: the costliest request in each field costs no more for each byte at 4,000 bytes than at 500. Counted in
- * instructions, not seconds: a busy machine changes nothing. bench/requests.mjs prints the figures.
+ * Processor time per byte: the costliest request in each field costs no more per byte at 4,000 bytes than at 500. Costs
+ * are counted in instructions, which do not depend on other load. bench/requests.mjs prints the figures.
  */
 import { byField, measureInstructions } from "../../bench/requests.mjs";
 import { available } from "../system.mjs";
 import { Skip, check } from "../interop/harness.mjs";
 
-/** Instructions that one more byte may cost. 100 is the aim; 162 is the most that was measured (a tunnel's body; 160 a URL and the same as
- *  Digest's uri). The rest is for compilers of other versions. */
+/** Limit of instructions per additional byte. The aim is 100; the maximum measured is 162 (a tunnel's body; 160 for a
+ *  URL and for Digest's uri). The rest is a margin for other compiler versions. */
 const PER_BYTE = 220;
-/** Instructions that any request up to 4,000 bytes may cost. Half of it is the most that was measured. */
+/** Limit of instructions for any request of up to 4,000 bytes: twice the maximum measured. */
 const PER_REQUEST = 4_000_000;
-/** Names what costs most. */
+/** Formats a number with the name of the costliest request. */
 const shown = (number, { name }) => `${Math.round(number).toLocaleString("en")} (${name})`;
 
 export async function costs(tests) {
@@ -24,7 +24,7 @@ export async function costs(tests) {
 		for (const field of fields) {
 			const { name, sizes, perByte } = field;
 			const isMessages = /^interleaved|^tunnel, requests/.test(name);
-			// frames and whole requests: each has its own price
+			// frames and whole requests each have their own limit
 			const most = Math.max(...sizes.map(({ instructions }) => instructions));
 			if (!isMessages && most > dearest)
 				[dearest, note] = [most, shown(most, field)];

@@ -1,9 +1,9 @@
 /**
- * Floods a camera from a process of its own, as fast as the camera takes it, until it is ended:
+ * Floods a camera from a separate process, as fast as the camera accepts it, until killed:
  *
  *   node flooder.mjs KIND CONNECTIONS PORT RTCP_PORT [ADDRESS]
  *
- * Prints a line once all connections are made. A connection that the camera ends is made anew.
+ * Prints a line once all connections are made. Reconnects when the camera closes a connection.
  */
 import dgram from "node:dgram";
 import net from "node:net";
@@ -19,7 +19,7 @@ const setup = request("SETUP rtsp://h/trackID=0", "Transport: RTP/AVP/TCP;unicas
 const digest = 'Authorization: Digest username="me", realm="rtsp-camera", nonce="0-00000000000000000000000000000000", uri="rtsp://h/", response="00000000000000000000000000000000"';
 const tunnel = (method, cookie) => [`${method} / HTTP/1.0`, `x-sessioncookie: ${cookie}`, "Content-Type: application/x-rtsp-tunnelled", "Content-Length: 32767", "", ""].join("\r\n");
 
-/** What a connection of each kind says: `block` over and over; `begin(socket, index)` first. */
+/** Traffic of each kind: `begin(socket, index)` once, then `block` repeatedly. */
 const kinds = {
 	options: { block: repeated(request("OPTIONS *")) },
 	describe: { block: repeated(describe) },
@@ -46,7 +46,7 @@ function connect(index, ready) {
 	socket.on("close", () => setTimeout(() => connect(index, ready), kind === "connect" ? 0 : 20));
 }
 
-/** Writes the block whenever there is room. */
+/** Writes the block whenever the socket accepts it. */
 function pour(socket, block) {
 	const more = () => {
 		while (!socket.destroyed && socket.write(block))
@@ -56,7 +56,7 @@ function pour(socket, block) {
 	more();
 }
 
-/** Eight SETUPs on their way, each answered by a TEARDOWN of what it made and the next SETUP. */
+/** Keeps eight SETUPs pending. Each reply is followed by a TEARDOWN of its session and the next SETUP. */
 function setUpAndTearDown(socket) {
 	let text = "";
 	socket.on("data", data => {
@@ -74,7 +74,7 @@ function setUpAndTearDown(socket) {
 	socket.write(setup.repeat(8));
 }
 
-/** GET here, POST on a connection of its own, which says the same for ever. */
+/** GET on this connection, and POST on another, which repeats the same request endlessly. */
 function openTunnel(socket, index) {
 	const cookie = `flood${process.pid}x${index}`;
 	socket.write(tunnel("GET", cookie));
@@ -88,7 +88,7 @@ function openTunnel(socket, index) {
 	post.on("close", () => socket.destroy());
 }
 
-/** Sender reports of nobody. */
+/** Sender reports of an unknown SSRC. */
 function sendDatagrams(index) {
 	const socket = dgram.createSocket("udp4");
 	const report = Buffer.from([0x81, 201, 0, 7, 0, 0, 0, index, ...new Array(24).fill(1)]);

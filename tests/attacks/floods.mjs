@@ -1,6 +1,6 @@
 /**
- * Floods of cheap requests, from 127.0.0.2, as fast as the camera takes them. Meanwhile a viewer keeps its frames, and a newcomer
- * with the password gets in.
+ * Floods of cheap requests from 127.0.0.2, as fast as the camera accepts them. Meanwhile a viewer still gets its
+ * frames, and a new client with the password can play.
  *
  * ATTACKS=all runs every kind from 1, 8 and 32 connections, for longer.
  */
@@ -12,13 +12,14 @@ import { Viewer } from "./viewer.mjs";
 
 const FLOODER = path.join(import.meta.dirname, "flooder.mjs");
 const ALL = process.env.ATTACKS === "all";
-/** Milliseconds of flood that are measured. */
+/** Duration of the measurement, milliseconds. */
 const DURATION = ALL ? 4000 : 1200;
-/** Frames a second that the viewer gets at least of 25, milliseconds between two at most, and until a newcomer has its first. */
+/** Minimum frames per second at the viewer, of 25;
+ *  maximum milliseconds between two, and until a new client has its first. */
 const RATE = 24, GAP = 120, ENTRY = 2000;
 
 const LOGIN = { user: "me", password: "secret" };
-/** Kinds of floods (flooder.mjs), and whether the camera has a password then. */
+/** Kinds of floods (flooder.mjs), and whether the camera has a password. */
 const KINDS = [
 	["options", true],
 	["unauthorized", true],
@@ -30,11 +31,11 @@ const KINDS = [
 	["connect", true],
 	["rtcp", true],
 ];
-/** Connections of a flood, on the desktop and in the device's memory, which has 8 places. */
+/** Numbers of connections, on the desktop and in the device's memory, which has 8 places. */
 const COUNTS = ALL ? [[DESKTOP, 1], [DESKTOP, 8], [DESKTOP, 32], [DEVICE, 1], [DEVICE, 7]] : [[DESKTOP, 32]];
 const SHORT_DEVICE = ["unauthorized", "setup-teardown", "tunnel"];
 
-/** Runs the flood as long as `body` takes. */
+/** Runs the flood for the duration of `body`. */
 async function flooded(kind, count, { port, udpPort }, body) {
 	const child = spawn(process.execPath, [FLOODER, kind, String(count), String(port), String(udpPort + 1)], { stdio: ["ignore", "pipe", "inherit"] });
 	const ended = new Promise(resolve => child.once("close", resolve));

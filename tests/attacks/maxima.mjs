@@ -1,6 +1,6 @@
 /**
- * The most that clients can make the server hold, kind by kind, with all places taken: measured in the device's slots against what
- * docs/security.md says, and all of it at once in the device's heap, which cannot grow.
+ * The maximum that clients can make the server hold, by kind, with all places taken. It is measured in the device's
+ * slots and compared with docs/security.md, and then held all at once in the device's heap, which cannot grow.
  */
 import dgram from "node:dgram";
 import net from "node:net";
@@ -16,13 +16,13 @@ import { DEVICE, OPEN_DEVICE, attacked, memoryOf } from "./rig.mjs";
 const HEAP = { slots: 4096, chunkBytes: 65_536 };
 const PLACES = 8, ADDRESSES = 64;
 
-/** Longest path that a URL may have, and longest cookie of a tunnel. */
+/** Longest allowed path of a URL, and longest cookie of a tunnel. */
 const urlOf = (port, length = 1024) => {
 	const begin = `rtsp://127.0.0.1:${port}/?`;
 	return begin + "q".repeat(length - begin.length);
 };
 
-/** A connection from an address of its own: what is counted by address does not stop it. */
+/** A connection from its own address, so that limits per address do not apply. */
 export class Attacker {
 	static #count = 0;
 	received = "";
@@ -46,7 +46,7 @@ export class Attacker {
 		this.socket.write(Buffer.from(data, "latin1"));
 	}
 
-	/** Sends a request, waits for its reply. @returns its text */
+	/** Sends a request and waits for its reply. @returns the reply's text */
 	async ask(text) {
 		this.received = "";
 		this.write(text);
@@ -61,8 +61,8 @@ export class Attacker {
 
 const request = (method, url, ...headers) => [`${method} ${url} RTSP/1.0`, "CSeq: 1", ...headers, "", ""].join("\r\n");
 
-/** The largest request: each byte of it is remembered until it is whole. A head of `headBytes` with a long URL and long values, and a body
- *  of 64 parameters that do not exist, which the reply names. */
+/** The largest request. The server keeps every byte until it is complete. The head has `headBytes` with a long URL and
+ *  long values. The body has 64 unknown parameters, which the reply lists. */
 function largest(port, headBytes, bodyBytes) {
 	const url = urlOf(port, Math.min(1024, Math.max(100, headBytes - 300)));
 	const lines = [`SET_PARAMETER ${url} RTSP/1.0`, "CSeq: 1"];
@@ -77,8 +77,8 @@ function largest(port, headBytes, bodyBytes) {
 	return `${[...lines, `Content-Length: ${line.length * 64}`, "", ""].join("\r\n")}${line.repeat(64)}`;
 }
 
-/** Sessions over UDP that play, each from an address of its own, with the longest URL that is remembered. Their connections are gone:
- *  they live for some seconds without reports.
+/** Playing sessions over UDP, each from its own address, with the longest URL that the server keeps. Their connections
+ *  are closed; the sessions survive for some seconds without reports.
  *  @param {string[]} login header */
 async function sessions(port, login = []) {
 	for (let i = 0; i < PLACES; i++) {
@@ -92,7 +92,7 @@ async function sessions(port, login = []) {
 	return [];
 }
 
-/** POST halves that wait for their GET, each with the longest cookie and as much as is kept before it comes. */
+/** Pending POST halves of tunnels, each with the longest cookie and the maximum of data kept before the GET arrives. */
 async function tunnels(port, count) {
 	const attackers = [];
 	for (let i = 0; i < count; i++) {
@@ -104,9 +104,9 @@ async function tunnels(port, count) {
 	return attackers;
 }
 
-/** A tunnel whose client reads none of the replies that it asks for: its requests are read on, on another connection. It stops asking
- *  shortly before it is cut off.
- *  @param latest tells the bytes of chunks that are in use */
+/** A tunnel whose client does not read replies. Its requests, on the other connection, are still read. It stops sending
+ *  requests shortly before the server would close it.
+ *  @param latest returns the bytes of chunks in use */
 async function deaf(port, latest, login = []) {
 	const requests = count => Buffer.from(request("DESCRIBE", `rtsp://127.0.0.1:${port}/`, ...login).repeat(count)).toString("base64");
 	const address = "127.0.201.1", cookie = "x-sessioncookie: deaf\r\n\r\n", before = latest();
@@ -115,7 +115,7 @@ async function deaf(port, latest, login = []) {
 	get.write(`GET / HTTP/1.0\r\n${cookie}`);
 	await sleep(50);
 	post.write(`POST / HTTP/1.0\r\n${cookie}`);
-	// the systems at both ends take some hundred kilobytes first
+	// the systems at both ends first buffer some hundred kilobytes
 	for (let i = 0; i < 400 && latest() < before + 6500; i++) {
 		post.write(requests(latest() < before + 1500 ? 12 : 3));
 		await sleep(300);
@@ -126,7 +126,7 @@ async function deaf(port, latest, login = []) {
 const WITH_LOGIN = ["--user", "u", "--password", "p", "--auth", "basic"];
 const basic = password => `Authorization: Basic ${Buffer.from(`u:${password}`).toString("base64")}`;
 
-/** One wrong password from each of as many addresses as are remembered. */
+/** One wrong password from each address, for as many addresses as the server remembers. */
 async function guesses(port) {
 	for (let i = 0; i < ADDRESSES; i++) {
 		const attacker = await Attacker.open(port, { address: `127.100.200.${100 + i}` });
@@ -137,7 +137,8 @@ async function guesses(port) {
 	return [];
 }
 
-/** What is remembered, kind by kind: how it is done, how many of them at most, and what each may take. docs/security.md has this table. */
+/** The kinds of data that the server keeps: how to create them, their maximum number, and the limit for each.
+ *  docs/security.md has this table. */
 export const KINDS = [
 	{ name: "connections that say nothing", count: PLACES, slots: 75, chunkBytes: 100, hold: port => Promise.all(Array.from({ length: PLACES }, () => Attacker.open(port))) },
 	{ name: "sessions that play, over UDP, with the longest URL", count: PLACES, slots: 180, chunkBytes: 1450, hold: port => sessions(port) },
@@ -164,7 +165,7 @@ export const KINDS = [
 	{ name: "addresses that have failed to log in", count: ADDRESSES, args: WITH_LOGIN, slots: 8, chunkBytes: 56, hold: guesses },
 ];
 
-/** The camera that tells what is in its memory after a collection. @returns the least of what it tells in a second */
+/** @returns the minimum of the camera's memory reports in one second, which are taken after a collection */
 async function settled(camera) {
 	const from = camera.output.length;
 	await sleep(1100);
@@ -173,7 +174,7 @@ async function settled(camera) {
 	return figures.reduce((least, figure) => (figure.slots < least.slots ? figure : least));
 }
 
-/** @returns {Promise<{slots: number, chunkBytes: number}>} what each of a kind takes */
+/** @returns {Promise<{slots: number, chunkBytes: number}>} memory per item of a kind */
 export async function measure({ count, args = [], hold }) {
 	const camera = await startCamera({ ...OPEN_DEVICE, args: [...OPEN_DEVICE.args, "--size", "QVGA", "--fps", "5", "--stall-timeout", "60", ...args] });
 	let attackers = [];
@@ -194,7 +195,7 @@ async function cases() {
 	return (await import(pathToFileURL(path.join(BUILD, "js/bench/requests/cases.js")))).CASES;
 }
 
-/** Sends each of the costliest requests in turn, as many bytes as are read, and then too many. */
+/** Sends each of the costliest requests in turn, first with the maximum size, then larger. */
 async function everyRequest(port, { login = false }) {
 	let count = 0;
 	for (const it of await cases()) {
@@ -211,7 +212,7 @@ async function everyRequest(port, { login = false }) {
 	return count;
 }
 
-/** Of every size, to both ports. */
+/** Sends datagrams of every size to both ports. */
 async function datagrams(port, login = []) {
 	const reply = await (await Attacker.open(port)).ask(request("SETUP", `rtsp://127.0.0.1:${port}/trackID=0`, "Transport: RTP/AVP;unicast;client_port=42000-42001", ...login));
 	const serverPorts = /server_port=(\d+)-(\d+)/.exec(reply)?.slice(1).map(Number) ?? [];
@@ -250,14 +251,14 @@ async function everything(camera, login) {
 	await until(() => memoryOf(camera).slots, "the camera tells of its memory", 5000);
 	if (login)
 		await guesses(port);
-	// in this order: halves of tunnels wait ten seconds
+	// in this order, since halves of tunnels stay pending for ten seconds
 	const held = await deaf(port, () => memoryOf(camera).chunkBytes, login);
 	await sessions(port, login);
-	// their connections are gone when the tunnels' come
+	// their connections are closed before those of the tunnels are opened
 	await sleep(500);
 	held.push(...await tunnels(port, 4));
 	try {
-		// the seventh connection; the eighth asks
+		// the seventh connection; the eighth sends requests
 		const attacker = await Attacker.open(port);
 		held.push(attacker);
 		attacker.write(largest(port, 4000, 2000).slice(0, -1));

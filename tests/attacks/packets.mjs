@@ -1,8 +1,9 @@
-/** Single packets, without a password, that once ended the camera in the device's memory. */
+/** Single packets, without a password, that once crashed the camera in the device's memory. */
 import net from "node:net";
 import { DEVICE, attacked } from "./rig.mjs";
 
-/** Sends bytes on a connection of its own. @returns what comes back until the server closes, or half a second passes without an answer */
+/** Sends bytes on a new connection.
+ *  @returns everything received until the server closes it or half a second passes without a reply */
 export function send(port, bytes) {
 	return new Promise(resolve => {
 		let text = "";

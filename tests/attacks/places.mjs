@@ -1,4 +1,5 @@
-/** Clients that take all places, and stay, or come again and again: others get in, and what was taken is given back. */
+/** Clients that take all places and stay, or reconnect repeatedly.
+ *  Others must still get in, and all resources must be released. */
 import dgram from "node:dgram";
 import net from "node:net";
 import { check, equal, sleep, until } from "../interop/harness.mjs";
@@ -10,16 +11,16 @@ const LOGIN = { user: "me", password: "secret" };
 const WITH_LOGIN = ["--user", LOGIN.user, "--password", LOGIN.password];
 /** Places of the device, and of them those that one address has without a password. */
 const PLACES = 8, OF_ADDRESS = 4;
-/** Until somebody who may watch has a picture, milliseconds. */
+/** Maximum time until an authorized client has a picture, milliseconds. */
 const ENTRY = 2000;
-/** Where attackers come from: another address of this machine. */
+/** The attackers' address: another one of this machine. */
 const ATTACKER = "127.0.0.2";
 
 const OPTIONS = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n";
 const half = (method, cookie) => `${method} / HTTP/1.0\r\nx-sessioncookie: ${cookie}\r\n\r\n`;
 const udp = port => ({ Transport: `RTP/AVP;unicast;client_port=${port}-${port + 1}` });
 
-/** What holds a place, and what is said on it again and again. */
+/** Ways to hold a place: the first message and the repeated one. */
 const TALKERS = [
 	["frames", () => "", "$\0\0\0"],
 	["options", () => "", OPTIONS],
@@ -27,7 +28,7 @@ const TALKERS = [
 	["silence", () => "", ""],
 ];
 
-/** All places are held by connections on which something is said all the time. */
+/** Holds all places with connections that keep sending. */
 async function talkers(port, first, again, body) {
 	const sockets = [];
 	const timer = setInterval(() => sockets.forEach(socket => again && socket.write(again)), 500);
@@ -59,7 +60,7 @@ export async function places(tests) {
 			talkers(port, first, again, () => newcomer(port, LOGIN))));
 	}
 
-	// from the owner's own address: once they have had time to show a password
+	// from the owner's own address, once they have had time to send a password
 	await tests.test("places-held-by-strangers-at-the-same-address-go-to-who-has-the-password", [], () => attacked(DEVICE, WITH_LOGIN, async ({ port }) => {
 		const sockets = Array.from({ length: PLACES }, () => net.connect(port, "127.0.0.1").on("error", () => {}).resume());
 		const timer = setInterval(() => sockets.forEach(socket => socket.write(OPTIONS)), 500);

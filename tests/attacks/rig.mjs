@@ -1,4 +1,4 @@
-/** What the families of attacks share: a camera under attack, on the desktop's heap or in the device's. */
+/** Shared by the families of attacks: a camera under attack, in the desktop's heap or in the device's. */
 import path from "node:path";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
@@ -10,15 +10,16 @@ import { RTSPClient } from "../interop/rtsp-client.mjs";
 export const DEVICE = { variant: "m32", args: ["--heap", "--buffers", "3", "--send-buffer", "28720", "--connection-limit", "8", "--session-limit", "8"] };
 export const DESKTOP = { variant: "release", args: [] };
 
-/** The device, and what is in its memory: a line of JSON four times a second. */
+/** The device with memory reports: a line of JSON four times per second. */
 export const OPEN_DEVICE = { ...DEVICE, manifest: path.join(ROOT, "bench/memory/manifest.json"), name: "memory" };
 
-/** What it told last: {slots, chunkBytes} in use after a collection. */
+/** The last memory report: {slots, chunkBytes} in use after a collection. */
 export function memoryOf(camera) {
 	return JSON.parse(camera.output.split("\n").findLast(line => /^\{.*\}$/.test(line)) ?? "{}");
 }
 
-/** A camera that `body` attacks. It is still up afterwards, answers OPTIONS, has reported no internal error, and ends in order.
+/** Runs a camera while `body` attacks it.
+ *  Afterwards it must still answer OPTIONS, have reported no internal error, and end in order.
  *  @param {{variant: string, args: string[]}} where DEVICE, OPEN_DEVICE or DESKTOP
  *  @param {string[]} args more options of the camera
  *  @param {(camera: import("../camera.mjs").Camera) => Promise<string|void>} body @returns what `body` returns */
@@ -28,7 +29,7 @@ export async function attacked({ args: before, ...where }, args, body) {
 	const camera = await startCamera({ ...where, args: [...before, "--size", "QVGA", ...args] });
 	const outcome = await attack(camera, body).then(note => ({ note }), error => ({ error }));
 	const { status, signal } = await camera.stop();
-	// what a client sees is only the consequence
+	// checked first, since errors seen by a client are only a consequence
 	check(status === 0, `the camera ended with ${status ?? signal}: ${camera.output.trim().split("\n").at(-1)}`);
 	if (outcome.error)
 		throw outcome.error;

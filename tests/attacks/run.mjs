@@ -1,9 +1,10 @@
 /**
- * Attacks by clients without a password, with it, and by many at once: the camera stays up, and others are served.
+ * Attacks by clients without the password, with it, and by many at once. The camera must stay up and serve others.
  *
- *   node tests/attacks/run.mjs [PATTERN]        PATTERN: a regular expression, only tests whose names match
+ *   node tests/attacks/run.mjs [PATTERN]        PATTERN: a regular expression that selects tests by name
  *
- * One file a family of attacks. Each exports `async function NAME(tests)` and adds its tests with `tests.test(name, needs, body)`.
+ * There is one file per family of attacks. Each exports `async function NAME(tests)` and adds its tests with
+ * `tests.test(name, needs, body)`.
  */
 import { fileURLToPath } from "node:url";
 import { Tests } from "../interop/harness.mjs";
@@ -13,7 +14,7 @@ import { maxima } from "./maxima.mjs";
 import { packets } from "./packets.mjs";
 import { places } from "./places.mjs";
 
-/** In the order in which they run. */
+/** The families, in the order in which they run. */
 const FAMILIES = [
 	packets,
 	maxima,
@@ -25,7 +26,7 @@ const FAMILIES = [
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */
 export async function run({ log, only } = {}) {
 	const tests = new Tests({ log, only });
-	// instruction counts differ too much from machine to machine to hold them everywhere: by name only
+	// instruction counts differ too much between machines, so these tests run only by name
 	for (const family of FAMILIES)
 		await family(tests);
 	const { passed, failed, skipped, lines } = tests;

@@ -1,4 +1,4 @@
-/** A viewer over TCP that measures when frames arrive, and a newcomer's way to the first one. */
+/** A viewer over TCP that measures the arrival of frames, and the time until a new client has its first frame. */
 import { createHash } from "node:crypto";
 import net from "node:net";
 import { sleep } from "../interop/harness.mjs";
@@ -6,7 +6,7 @@ import { sleep } from "../interop/harness.mjs";
 const md5 = text => createHash("md5").update(text).digest("hex");
 
 export class Viewer {
-	/** When the last packet of each frame came, milliseconds. */
+	/** Arrival time of each frame's last packet, milliseconds. */
 	arrivals = [];
 	ended;
 	#socket;
@@ -17,12 +17,12 @@ export class Viewer {
 	#nonce;
 	#port;
 
-	/** Plays over TCP. @param {{user: string, password: string}} [options.login] @throws when it is refused */
+	/** Plays over TCP. @param {{user: string, password: string}} [options.login] @throws if refused */
 	static play(port, options) {
 		return Viewer.setUp(port, { ...options, transport: "RTP/AVP/TCP;unicast;interleaved=0-1" });
 	}
 
-	/** Plays over any transport; what comes by UDP is for others to receive. */
+	/** Plays over any transport. Does not receive UDP packets itself. */
 	static async setUp(port, { login, transport, localAddress = "127.0.0.1" }) {
 		const viewer = new Viewer();
 		viewer.#login = login;
@@ -41,7 +41,7 @@ export class Viewer {
 		}
 	}
 
-	/** Tries until it plays and a frame has come. @returns milliseconds that it took */
+	/** Tries until it plays and has received a frame. @returns the time taken, milliseconds */
 	static async newcomer(port, options, timeout = 15_000) {
 		const begun = performance.now();
 		for (;;) {
@@ -54,7 +54,7 @@ export class Viewer {
 					return viewer.arrivals[0] - begun;
 			}
 			catch {
-				// again
+				// try again
 			}
 			finally {
 				viewer?.close();
@@ -65,7 +65,7 @@ export class Viewer {
 		}
 	}
 
-	/** Frames a second, and the longest time without one, milliseconds, between two instants. */
+	/** Frames per second, and the longest time without a frame in milliseconds, between two instants. */
 	measure(from, to) {
 		const times = [from, ...this.arrivals.filter(time => time >= from && time <= to), to];
 		let gap = 0;

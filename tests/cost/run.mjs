@@ -1,12 +1,12 @@
 /**
- * What a frame costs must not grow unseen: instructions and system calls of `npm run bench`, with a few per cent to spare. Whoever raises
- * a bound says why in the commit.
+ * Bounds for the cost of a frame: instructions and system calls of `npm run bench`, with a margin of a few percent.
+ * Give the reason in the commit message when raising a bound.
  */
 import { fileURLToPath } from "node:url";
 import { instructions, makeFrames, systemCalls } from "../../bench/cost.mjs";
 import { available } from "../system.mjs";
 
-/** Per captured frame with so many players. */
+/** Bounds per captured frame, by number of players. */
 const BOUNDS = [
 	{ transport: "tcp", players: 4, instructions: 172_000, systemCalls: 5.3 },
 	{ transport: "udp", players: 4, instructions: 172_000, systemCalls: 5.3 },

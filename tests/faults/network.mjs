@@ -1,6 +1,6 @@
 /**
- * A bad network between one client and the camera: a relay that loses and swaps UDP packets. RTSP goes through it too, since the ports that
- * SETUP agrees on become the relay's.
+ * A bad network between one client and the camera: a relay that loses and swaps UDP packets. It also relays RTSP, to
+ * replace the ports in SETUP with its own.
  */
 import dgram from "node:dgram";
 import net from "node:net";
@@ -8,7 +8,7 @@ import net from "node:net";
 const HOST = "127.0.0.1";
 
 export class BadNetwork {
-	/** Packets that came from the camera, and those of them that were lost and that changed places with the next. */
+	/** Packets from the camera, and how many of them were lost or swapped with the next. */
 	counts = { relayed: 0, lost: 0, swapped: 0 };
 	#camera;
 	#loses;
@@ -16,7 +16,7 @@ export class BadNetwork {
 	#server;
 	#closers = [];
 
-	/** @param options.loses, options.swaps every how many packets that happens to one */
+	/** @param options.loses, options.swaps intervals in packets: every n-th packet is lost or swapped */
 	static async open(cameraPort, { loses, swaps }) {
 		const network = new BadNetwork();
 		network.#camera = cameraPort;
@@ -43,7 +43,7 @@ export class BadNetwork {
 		camera.on("error", () => {});
 		client.on("close", () => camera.destroy());
 		camera.on("close", () => client.destroy());
-		// RTP and RTCP: a socket towards the camera and one towards the client, each
+		// for RTP and RTCP each: a socket towards the camera and one towards the client
 		const towardsCamera = await pair(), towardsClient = await pair();
 		const ports = { client: [0, 0], camera: [0, 0] };
 		this.#closers.push(() => [...towardsCamera, ...towardsClient].forEach(socket => socket.close()));

@@ -1,5 +1,6 @@
 /**
- * Clients that die, stall, lie and crowd: the others lose no frame, and everything is given back.
+ * Clients that die, stall, send false reports, or come in crowds.
+ * The others must lose no frame, and all resources must be released.
  *
  *   node tests/faults/run.mjs [PATTERN]
  *   FAULT_CYCLES=1000 node tests/faults/run.mjs cycles
@@ -19,17 +20,18 @@ import { BadNetwork } from "./network.mjs";
 
 const VICTIM = path.join(INTEROP, "../faults/victim.mjs");
 const CYCLES = Number(process.env.FAULT_CYCLES ?? 200);
-/** What the allocator may keep, KB: pages, not what a leak of a few hundred clients would be. */
+/** Memory that the allocator may keep, KB: some pages, but less than a leak of a few hundred clients. */
 const RESIDENT_TOLERANCE = 1500;
 
 const descriptors = pid => readdirSync(`/proc/${pid}/fd`).length;
 const resident = pid => Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))[1]);
 
-/** A camera for one test; in the end it holds no more than in the beginning, has complained of nothing, and ends in order. */
+/** Runs a camera for one test.
+ *  At the end it must hold no more than at the beginning, have reported no error, and end in order. */
 async function withCamera(args, body, { memory = true } = {}) {
 	const camera = await startCamera({ args: ["--size", "QVGA", "--fps", "25", "--session-timeout", "5", ...args] });
 	try {
-		// what is made once: buffers of a first TCP and UDP player, names, pages of the allocator
+		// one-time allocations: buffers of the first TCP and UDP player, names, pages of the allocator
 		await warmUp(camera.port);
 		await until(() => descriptors(camera.pid) <= 12, "only the camera's own descriptors", 3000);
 		const before = { descriptors: descriptors(camera.pid), resident: resident(camera.pid) };
@@ -60,7 +62,7 @@ async function warmUp(port) {
 	}
 }
 
-/** Three that play from beginning to end of `body`, and keep their sessions, lose nothing. */
+/** Checks that three clients that play during all of `body` keep their sessions and lose nothing. */
 async function undisturbed({ port }, body) {
 	const players = [];
 	let timer;
@@ -73,7 +75,7 @@ async function undisturbed({ port }, body) {
 		await body();
 		const ended = Date.now(), seconds = (ended - begun) / 1000;
 		await Promise.all(players.map(player => player.receive(player.frames.length + 10)));
-		// a machine under load captures late; but what one has got, all have
+		// a machine under load captures late, but all clients must get the same frames
 		const digest = frame => createHash("sha1").update(frame.scan).digest("hex");
 		const sets = players.map(player => new Set(player.frames.map(digest)));
 		const sent = new Set(players.flatMap(player => player.frames.filter(({ arrival }) => arrival >= begun && arrival <= ended).map(digest)));
@@ -94,7 +96,7 @@ async function undisturbed({ port }, body) {
 	}
 }
 
-/** A player in a process of its own, that plays. */
+/** Starts a player in a separate process and waits until it plays. */
 async function victim(port, transport) {
 	const child = spawn(process.execPath, [VICTIM, String(port), transport], { stdio: ["ignore", "pipe", "inherit"] });
 	await new Promise((resolve, reject) => {
@@ -108,7 +110,7 @@ async function victim(port, transport) {
 	} };
 }
 
-/** Connections of noise, one after another in four rows. @returns how many */
+/** Opens connections that send garbage, in four parallel sequences. @returns their number */
 async function garbage(port, seconds) {
 	const deadline = Date.now() + seconds * 1000;
 	let count = 0;
@@ -150,7 +152,7 @@ export async function run({ log, only } = {}) {
 					case 0: receiver.client.close(); break;
 					case 1: await receiver.request("PAUSE"); break;
 					case 2: receiver.client.write("garbage\r\n\r\n"); break;
-					// a session over UDP would stay until it is silent for long
+					// a session over UDP would stay until its timeout
 					default: await receiver.request("TEARDOWN");
 				}
 				receiver.close();
@@ -172,7 +174,7 @@ export async function run({ log, only } = {}) {
 		const with4 = descriptors(camera.pid);
 		child.kill("SIGSTOP");
 		try {
-			// 5 s of silence, 10 s in which the BYE waits for room, and 5 s for what has been taken to be sent
+			// 5 s of silence, 10 s in which the BYE waits for room, and 5 s for sending accepted bytes
 			await until(() => descriptors(camera.pid) < with4, "the camera gives its connection up", 22_000);
 		}
 		finally {
@@ -208,7 +210,7 @@ export async function run({ log, only } = {}) {
 		try {
 			clients.forEach(client => client.write(`SETUP rtsp://127.0.0.1:${port}/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP\r\n\r\n`));
 			const statuses = (await Promise.all(clients.map(client => client.reply(5000)))).map(reply => reply.status);
-			// of 32 places one address does not get the last
+			// one address does not get the last of 32 places
 			equal(statuses.filter(status => status === 200).length, 31, "clients served");
 			equal(statuses.filter(status => status === 503).length, 19, "clients told to come again");
 		}
@@ -259,7 +261,8 @@ export async function run({ log, only } = {}) {
 		}
 	}), { memory: false }));
 
-	// a device's send buffer, which a frame fills: what was under way stays unfinished, and no other frame is begun in the little room left
+	// a frame fills a device's send buffer:
+	// the current frame stays unfinished, and no other is begun in the little room left
 	await test("reader-that-stalls-has-one-half-frame-at-most-in-its-stream", () => withCamera(["--size", "VGA", "--send-buffer", "28720", "--lease-deadline", "200", "--tcp-packet-size", "1400"], async ({ port }) => {
 		const receiver = await Receiver.setup(port);
 		try {
@@ -272,7 +275,7 @@ export async function run({ log, only } = {}) {
 			const ended = new Map();
 			for (const { bytes } of receiver.rtp)
 				ended.set(bytes.readUInt32BE(4), (bytes[1] & 0x80) !== 0);
-			// the last may be on its way
+			// the last may be incomplete
 			const half = [...ended.values()].slice(0, -1).filter(end => !end).length;
 			check(half <= 1, `${half} frames without an end`);
 			await receiver.end();
@@ -296,7 +299,7 @@ export async function run({ log, only } = {}) {
 		const liar = await Receiver.setup(camera.port, { transport: "udp" });
 		await liar.play();
 		for (let i = 0; i < 300; i++) {
-			// sequence numbers that go anywhere, all lost, then none; every third one cut, and some from a stranger
+			// random sequence numbers, all lost, then none; every third report truncated, some with an unknown SSRC
 			const packet = receiverReport(i, i % 5 ? liar.ssrc : i, (i * 7919) & 0xffff);
 			packet.writeUInt32BE(i % 2 ? 0xffffffff : 0, 12);
 			const part = i % 3 ? packet : packet.subarray(0, i % packet.length);
@@ -319,7 +322,7 @@ export async function run({ log, only } = {}) {
 			const { relayed, lost, swapped } = network.counts;
 			equal(shown, frames, "frames that ffmpeg shows");
 			check(lost > 10 && swapped > 50, `${lost} lost and ${swapped} swapped`);
-			// ffmpeg waits for what is late: only frames with a hole are missing, and the stream went on
+			// ffmpeg waits for late packets: only frames with a lost packet are missing, and the stream continues
 			await bystander.receive(Math.floor(relayed / 8 * 0.5));
 			bystander.mustBeSound();
 			return `${relayed} packets, ${lost} lost, ${swapped} swapped`;

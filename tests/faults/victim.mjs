@@ -1,4 +1,5 @@
-/** A player in a process of its own, to be killed or stopped: PORT TRANSPORT. Says "playing" once frames come. */
+/** A player in a separate process, to be killed or stopped. Arguments: PORT TRANSPORT.
+ *  Prints "playing" once it receives frames. */
 import { play } from "../../bench/player.mjs";
 
 const player = await play(Number(process.argv[2]), process.argv[3]);
@@ -8,5 +9,5 @@ const timer = setInterval(() => {
 		console.log("playing");
 	}
 }, 5);
-// until somebody ends it
+// runs until killed
 setInterval(() => {}, 1000);

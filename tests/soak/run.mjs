@@ -1,8 +1,8 @@
 /**
- * The soak: all kinds of clients at once, in the device's heap and credit, for a long time. Memory has to be where it was, a frame has to
- * make no garbage, the RTP clock has to be the camera's.
+ * The soak test: all kinds of clients at once, with the device's heap and credit, for a long time. Memory must return
+ * to its initial state, a frame must create no garbage, and the RTP clock must match the camera's.
  *
- *   npm run soak [-- --minutes N]        30 unless told; the test group `soak` takes a third of one
+ *   npm run soak [-- --minutes N]        Default: 30. The test group `soak` takes a third of a minute.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -20,7 +20,7 @@ import { openTunnel } from "../interop/tunnelclient.mjs";
 const FPS = 25;
 const GROUP = ["--multicast", "239.255.42.44", "--multicast-port", "5104", "--multicast-interface", "127.0.0.1"];
 const KEEPALIVE = 20_000;
-/** Most drift between two clocks that are one, milliseconds. */
+/** Maximum measured drift between two readings of the same clock, milliseconds. */
 const DRIFT = 1;
 
 export async function run({ log, only, minutes = 1 / 3 } = {}) {
@@ -32,7 +32,7 @@ export async function run({ log, only, minutes = 1 / 3 } = {}) {
 	});
 	const warmUp = new Soak(camera), soak = new Soak(camera);
 	try {
-		// what the first clients make stays: tables that have grown, the group's stream
+		// the first clients cause permanent allocations: grown tables, the group's stream
 		await warmUp.run(0);
 		await warmUp.end();
 		warmUp.stop();
@@ -71,11 +71,11 @@ export async function run({ log, only, minutes = 1 / 3 } = {}) {
 	return { passed, failed, skipped, lines };
 }
 
-/** All clients, and what they see. */
+/** All clients, and their observations. */
 class Soak {
 	reports = [];
 	problems = [];
-	/** Frames that each kind of client got. */
+	/** Frames received by each kind of client. */
 	frames = {};
 	visits = 0;
 	#camera;
@@ -93,7 +93,7 @@ class Soak {
 		this.#timers.push(setInterval(() => this.#readReports(), 500));
 	}
 
-	/** What is in memory when nobody does anything: the least of the last second. */
+	/** Memory in use when idle: the minimum of the last second. */
 	settled() {
 		this.#readReports();
 		return this.reports.slice(-4).reduce((least, report) => (report.slots < least.slots ? report : least));
@@ -114,13 +114,13 @@ class Soak {
 		if (has("ffmpeg"))
 			this.#ffmpeg();
 		this.#visiting = this.#visit();
-		// what came with the clients is not theirs to keep
+		// until the clients' memory is released
 		await sleep(2000);
 		this.reports.length = 0;
 		await sleep(duration);
 	}
 
-	/** Everybody leaves: those with sessions that outlive a connection say so. */
+	/** Ends all clients. Those whose sessions outlive a connection send TEARDOWN. */
 	async end() {
 		this.#going = false;
 		await this.#visiting;
@@ -170,8 +170,8 @@ class Soak {
 		this.#read = Math.max(end, this.#read);
 	}
 
-	/** Sender reports say where the RTP clock stands against the wall clock; arrivals, of which each second's earliest counts, where it
-	 *  stands against ours. */
+	/** Records the RTP clock relative to the wall clock, from sender reports, and relative to ours, from arrivals. Of
+	 *  these the earliest in each second counts. */
 	#watch(packet, rtcp) {
 		if (rtcp) {
 			const report = parseRTCP(packet).find(({ name }) => name === "SR");
@@ -207,7 +207,7 @@ class Soak {
 		const session = /^Session: ([^;\r]+)/m.exec(await ask("SETUP", `${url}trackID=0`, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1"))[1];
 		await ask("PLAY", url, `Session: ${session}`);
 		this.frames.tunnel = 0;
-		// the marker bit is not looked for in a stream of megabytes: bytes tell that it plays
+		// counts bytes instead of searching megabytes for the marker bit
 		this.#timers.push(setInterval(() => {
 			this.frames.tunnel += tunnel.down.text.length;
 			tunnel.down.text = "";
@@ -245,7 +245,7 @@ class Soak {
 		this.#stops.push(() => child.kill("SIGKILL"));
 	}
 
-	/** One that comes and goes, in every way there is. */
+	/** A short visit, which ends in each of the possible ways in turn. */
 	async #visit() {
 		const { port } = this.#camera;
 		const ways = [
@@ -280,7 +280,8 @@ class Soak {
 	}
 }
 
-/** How far the end is from the beginning: medians of a fifth of the values, and of those half of a second's granularity cancels out. */
+/** Difference between the end and the beginning: interquartile means of the last and the first fifth of the values, which
+ *  average out granularity. */
 function drift(values) {
 	const fifth = Math.max(1, Math.floor(values.length / 5));
 	const mean = part => part.reduce((sum, value) => sum + value, 0) / part.length;
@@ -299,7 +300,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const at = process.argv.indexOf("--minutes");
 	const minutes = at < 0 ? 30 : Number(process.argv[at + 1]);
 	if (!(minutes > 0)) {
-		console.error("--minutes takes a number above 0");
+		console.error("--minutes must be a number above 0");
 		process.exit(2);
 	}
 	const { passed, failed } = await run({ log: text => console.log(text), minutes });

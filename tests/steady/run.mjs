@@ -1,4 +1,5 @@
-/** The steady state: with one TCP and one UDP player, and with two of a multicast group, a frame allocates nothing in the machine, and nothing of it is copied. */
+/** The steady state: with one TCP and one UDP player, and with two members of a multicast group, a frame allocates
+ *  nothing in the machine and is not copied. */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { play } from "../../bench/player.mjs";
@@ -8,7 +9,7 @@ import { startCamera } from "../camera.mjs";
 
 const FRAMES = 500;
 
-/** Plays `FRAMES` frames once all play and the first replies are collected. @returns sums over them */
+/** Measures `FRAMES` frames once all clients play and the first replies are collected. @returns sums over the frames */
 async function measure({ variant, args, transports }) {
 	const camera = await startCamera({
 		variant, manifest: path.join(ROOT, "bench/measure/manifest.json"), name: "measure",
@@ -21,7 +22,7 @@ async function measure({ variant, args, transports }) {
 		const deadline = Date.now() + 60_000;
 		for (;;) {
 			const reports = camera.output.split("\n").filter(line => line.startsWith("{")).map(line => JSON.parse(line));
-			// the report in which the players came holds their requests
+			// skips the report in which the players connected, since it includes their requests
 			const steady = reports.slice(reports.findIndex(report => report.playing === transports.length) + 1);
 			const part = steady.slice(0, FRAMES / 100);
 			if (part.length === FRAMES / 100) {
@@ -47,7 +48,7 @@ export async function run() {
 		{ name: "frame-allocates-nothing", variant: "release", args: [] },
 		{ name: "frame-allocates-nothing-in-the-device-heap", variant: "release", args: ["--heap"] },
 		{ name: "frame-allocates-nothing-paced-in-bursts", variant: "release", args: ["--burst", "4", "--spacing", "1"] },
-		// its group's sender report comes back to it, and goes by unseen; one send a frame is for both
+		// the group's sender report is looped back and ignored; one send per frame serves both
 		{ name: "frame-allocates-nothing-multicast", variant: "release", args: multicast, transports: ["multicast", "tcp", "multicast"], sends: 2 },
 		{ name: "frame-allocates-nothing-multicast-in-bursts", variant: "release", args: [...multicast, "--burst", "4", "--spacing", "1", "--heap"], transports: ["multicast", "multicast"], sends: 1 },
 		{ name: "frame-allocates-nothing-in-small-packets", variant: "release", args: ["--tcp-packet-size", "1400"] },
