@@ -24,7 +24,7 @@ export const profile = { variant: "release", args: [], device: false, environmen
  * @param {number} [options.port] for example that of a previous camera. Default: a free port
  * @returns {Promise<Camera>}
  */
-export async function startCamera({ variant = profile.variant, args = [], wrapper = [], manifest = path.join(ROOT, "manifest.json"), name = "camera", timeout = 30_000, port = undefined } = {}) {
+export async function startCamera({ variant = profile.variant, args = [], wrapper = [], manifest = path.join(ROOT, "manifest.json"), name = "camera", timeout = 30_000, port } = {}) {
 	const { program, folder } = await buildApplication({ manifest, name, variant, network: profile.network });
 	port ??= await freePort();
 	// below the system's range of ephemeral ports, and distinct from other cameras of the same run
@@ -73,7 +73,7 @@ export class Camera {
 	async ready(timeout) {
 		const deadline = Date.now() + timeout;
 		let ended;
-		this.#ended.then(result => ended = result);
+		void this.#ended.then(result => ended = result);
 		while (!this.output.includes(`:${this.port}/`)) {
 			if (ended)
 				throw new Error(`the camera ended with ${ended.status ?? ended.signal}:\n${this.output}`);

@@ -21,6 +21,7 @@ const HERE = path.dirname(fileURLToPath(import.meta.url));
 /** Each file exports `run(options): Promise<{passed, failed, skipped, lines}>`. `everything`: options in a run of all groups only. `lane`: runs
  *  beside others. */
 const groups = {
+	lint: { file: "lint/run.mjs" },
 	unit: { file: "unit/run-node.mjs" },
 	boards: { file: "boards/run.mjs" },
 	c: { file: "c/run.mjs" },

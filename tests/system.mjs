@@ -17,6 +17,8 @@ const needs = [
 	{ check: ["clang", "--version"], packages: ["clang"] },
 	{ check: ["sh", "-c", "test -e \"$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a)\""], packages: ["libclang-rt-14-dev"] },
 	{ check: ["sh", "-c", "echo '#include <stdio.h>\n#include <jpeglib.h>' | cc -fsyntax-only -x c -"], packages: ["libjpeg-dev"] },
+	{ check: ["clang-format", "--version"], packages: ["clang-format"] },
+	{ check: ["shellcheck", "--version"], packages: ["shellcheck"] },
 	{ check: ["valgrind", "--version"], packages: ["valgrind"] },
 	{ check: ["strace", "--version"], packages: ["strace"] },
 	{ check: ["sh", "-c", "echo '#include <slirp/libslirp.h>' | cc -fsyntax-only -x c -"], packages: ["libslirp-dev"] },

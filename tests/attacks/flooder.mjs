@@ -28,7 +28,7 @@ const kinds = {
 	frames: { block: repeated("$\0\0\0") },
 	"setup-teardown": { begin: setUpAndTearDown },
 	tunnel: { begin: openTunnel },
-	connect: { begin: (socket, index) => socket.destroy() },
+	connect: { begin: socket => socket.destroy() },
 };
 
 function connect(index, ready) {

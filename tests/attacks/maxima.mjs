@@ -12,8 +12,6 @@ import { startCamera } from "../camera.mjs";
 import { Skip, check, sleep, until } from "../interop/harness.mjs";
 import { DEVICE, OPEN_DEVICE, attacked, memoryOf } from "./rig.mjs";
 
-/** `creation` in manifest.json. */
-const HEAP = { slots: 4096, chunkBytes: 65_536 };
 const PLACES = 8, ADDRESSES = 64;
 
 /** Longest allowed path of a URL, and longest cookie of a tunnel. */

@@ -35,7 +35,7 @@ export class AsyncSuite {
 
 	/** Runs all tests, printing one line each, and ends the program. */
 	run(): void {
-		this.#run().then(failed => Process.exit(failed ? 1 : 0));
+		void this.#run().then(failed => Process.exit(failed ? 1 : 0));
 	}
 
 	async #run(): Promise<number> {

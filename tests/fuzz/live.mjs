@@ -89,7 +89,7 @@ export async function fuzzCamera({ variant, seed, first, count }) {
 	const datagrams = dgram.createSocket("udp4");
 	const lanes = Array.from({ length: LANES }, () => new Lane(camera.port));
 	let player, reporter, bystander, ended, keep;
-	camera.ended.then(result => ended = result);
+	void camera.ended.then(result => ended = result);
 	const begin = Date.now();
 	let number = first;
 	try {

@@ -17,7 +17,7 @@ const ANNEX_K_LUMA = [
 ];
 
 /** Plays some frames on a camera of its own, and ends both. */
-async function playWith(args, options, count, body = () => {}) {
+async function playWith(args, options, count, body = async () => {}) {
 	const camera = await startCamera({ args });
 	try {
 		const player = await Player.play(camera.port, options);

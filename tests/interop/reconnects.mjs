@@ -1,6 +1,6 @@
 /** The camera goes away while it is watched, and comes back under its address: whoever is started again, as recorders do, sees it again. */
 import { profile, startCamera } from "../camera.mjs";
-import { check, equal, Failure } from "./harness.mjs";
+import { check, Failure } from "./harness.mjs";
 import { mustPlay, programs, run } from "./programs.mjs";
 import { Player, RTSPClient } from "./rtsp-client.mjs";
 

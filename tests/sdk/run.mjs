@@ -17,7 +17,8 @@ import { formatTable, readSizes } from "./sizes.mjs";
 
 const USAGE = `npm run check:sdk [-- OPTIONS] [BOARD…]
 
-BOARD is a -p of docs/boards.md, or its last part: esp32, esp-eye, xiao_esp32s3_sense; lin or mac is the simulator. Default: all.
+BOARD is a -p of docs/boards.md, or its last part: esp32, esp-eye, xiao_esp32s3_sense; lin or mac is the simulator.
+Default: all.
 
   --output FOLDER    of the builds, 2 GB for each board. Default: build/sdk
   --build KIND       release, debug or both. Default: both

@@ -46,7 +46,7 @@ function compile() {
 	rmSync(output, { recursive: true, force: true });
 	mkdirSync(output, { recursive: true });
 	writeFileSync(join(output, "package.json"), `{"type":"commonjs"}\n`);
-	execFileSync(process.execPath, [compiler, "-p", join(here, "tsconfig.json")], { stdio: "inherit" });
+	execFileSync(process.execPath, [compiler, "-p", join(here, "tsconfig.commonjs.json")], { stdio: "inherit" });
 }
 
 if (process.argv[1] && fileURLToPath(import.meta.url) === process.argv[1]) {

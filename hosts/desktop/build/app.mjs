@@ -2,9 +2,9 @@
  * Builds one application for the desktop host: compiles its TypeScript, makes the module table from the manifests,
  * collects the natives that the modules name, and compiles the program that runs them.
  */
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { CC, HOST, XS, buildEngine, canBuild, flagsFor, variants } from "./engine.mjs";
+import { CC, HOST, buildEngine, canBuild, flagsFor, variants } from "./engine.mjs";
 import { readManifest } from "./manifest.mjs";
 import { BUILD, ROOT, digest, each, once, run, stateOf, writeIfChanged } from "./tools.mjs";
 
@@ -110,6 +110,9 @@ function installModules(description, folder) {
 	return [...natives].sort();
 }
 
+/** The end of such a wrapper: the native's name, and what it is given. */
+const CALL = String.raw`native\("(\w+)"\)\.call\(this(?:, ([\w$, ]*))?\);\s*\}`;
+
 /**
  * Rewrites native wrappers as XS host functions, `name() @ "xs_name"`, where the wrapper passes exactly its own
  * parameters. Line numbers do not change.
@@ -118,7 +121,7 @@ function installModules(description, folder) {
 export function bindNatives(text) {
 	const lines = part => "\n".repeat(part.split("\n").length - 1);
 	const bindConstructor = part => part
-		.replace(/\bconstructor\(([\w$, ]*)\)\s*\{\s*super\(\);\s*native\("(\w+)"\)\.call\(this(?:, ([\w$, ]*))?\);\s*\}/g,
+		.replace(new RegExp(String.raw`\bconstructor\(([\w$, ]*)\)\s*\{\s*super\(\);\s*${CALL}`, "g"),
 			(whole, parameters, name, args = "") => (parameters === args ? `constructor(${parameters}) @ "${name}";${lines(whole)}` : whole));
 	const bindClass = part => {
 		const bound = bindConstructor(part);
@@ -129,7 +132,7 @@ export function bindNatives(text) {
 		.split(/(?=\bclass(?: \w+)? extends )/)
 		.map(part => (/^class(?: \w+)? extends Native\("/.test(part) ? bindClass(part) : part))
 		.join("")
-		.replace(/\b((?:get |set )?[\w$]+)\(([\w$, ]*)\)\s*\{\s*(?:return )?native\("(\w+)"\)\.call\(this(?:, ([\w$, ]*))?\);\s*\}/g,
+		.replace(new RegExp(String.raw`\b((?:get |set )?[\w$]+)\(([\w$, ]*)\)\s*\{\s*(?:return )?${CALL}`, "g"),
 			(whole, head, parameters, name, args = "") => (parameters === args ? `${head}(${parameters}) @ "${name}";${lines(whole)}` : whole));
 }
 

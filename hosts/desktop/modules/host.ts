@@ -2,7 +2,7 @@
 
 import Process from "process";
 import Timer from "timer";
-import type { Host, Running } from "../../contract";
+import type { Host } from "../../contract";
 import { StatusLine } from "hosts/statusline";
 
 const host: Host = Object.freeze({
@@ -42,7 +42,7 @@ const host: Host = Object.freeze({
 	},
 
 	failed(error) {
-		Process.error(typeof error === "string" ? error : `${error.message}`);
+		Process.error(typeof error === "string" ? error : error.message);
 		Process.abort(typeof error === "string" ? 2 : 1);
 	},
 } satisfies Host);

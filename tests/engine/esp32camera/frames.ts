@@ -274,8 +274,8 @@ export default function (suite: AsyncSuite): void {
 				reads += 1;
 				if (reads === 10)
 					allocations.begin();
-				frame.byteLength;
-				frame.captureTime;
+				void frame.byteLength;
+				void frame.captureTime;
 				frame.close();
 				// only every hundredth time, so that the check costs nothing
 				if (reads % 100 === 0 && FakeDriver.get("taken") >= 10_000) {

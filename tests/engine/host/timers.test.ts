@@ -290,7 +290,7 @@ export default function (suite: AsyncSuite): void {
 		const order: string[] = [];
 		const first = () => {
 			order.push("timer");
-			Promise.resolve().then(() => order.push("job")).then(() => order.push("job of job"));
+			void Promise.resolve().then(() => order.push("job")).then(() => order.push("job of job"));
 		};
 		Timer.set(first, 1);
 		Timer.set(first, 1);

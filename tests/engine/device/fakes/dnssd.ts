@@ -20,12 +20,12 @@ export default class DNSSD {
 	error: () => void = () => undefined;
 
 	constructor({ socket }: Options) {
-		const made = this;
+		const count = () => this.packets += 1;
 		this.#socket = new socket.io({
 			port: DNSSD.port,
 			onReadable(this: Socket) {
 				this.read();
-				made.packets += 1;
+				count();
 				throw new TypeError("cannot read property toLowerCase of undefined");
 			},
 		});

@@ -169,11 +169,14 @@ static int took(sensor_t *sensor, int function, int value)
 
 enum { QUALITY = 1, SIZE, XCLK, CEILING, FIRST };
 
-#define FUNCTIONS(EACH) EACH(contrast, contrast) EACH(brightness, brightness) EACH(saturation, saturation) EACH(sharpness, sharpness) \
-	EACH(denoise, denoise) EACH(colorbar, colorbar) EACH(whitebal, awb) EACH(gain_ctrl, agc) EACH(exposure_ctrl, aec) EACH(hmirror, hmirror) \
-	EACH(vflip, vflip) EACH(aec2, aec2) EACH(awb_gain, awb_gain) EACH(agc_gain, agc_gain) EACH(aec_value, aec_value) \
-	EACH(special_effect, special_effect) EACH(wb_mode, wb_mode) EACH(ae_level, ae_level) EACH(dcw, dcw) EACH(bpc, bpc) EACH(wpc, wpc) \
-	EACH(raw_gma, raw_gma) EACH(lenc, lenc)
+/* clang-format off */
+#define FUNCTIONS(EACH) \
+	EACH(contrast, contrast) EACH(brightness, brightness) EACH(saturation, saturation) EACH(sharpness, sharpness) \
+	EACH(denoise, denoise) EACH(colorbar, colorbar) EACH(whitebal, awb) EACH(gain_ctrl, agc) \
+	EACH(exposure_ctrl, aec) EACH(hmirror, hmirror) EACH(vflip, vflip) EACH(aec2, aec2) EACH(awb_gain, awb_gain) \
+	EACH(agc_gain, agc_gain) EACH(aec_value, aec_value) EACH(special_effect, special_effect) EACH(wb_mode, wb_mode) \
+	EACH(ae_level, ae_level) EACH(dcw, dcw) EACH(bpc, bpc) EACH(wpc, wpc) EACH(raw_gma, raw_gma) EACH(lenc, lenc)
+/* clang-format on */
 
 enum {
 	BEFORE = FIRST - 1,

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+/** Style, faults that a linter finds, and the order of the modules: `npm run lint`. `npm run format` mends the
+ *  style. */
+import { fileURLToPath } from "node:url";
+import { layers } from "./layers.mjs";
+import { longLines, withoutLicense } from "./text.mjs";
+import { findings, shellFindings, unformatted, unformattedC, withoutClangFormat, withoutShellCheck } from "./tools.mjs";
+
+/** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} one line a test, below it
+ *  what was found */
+export async function run() {
+	const result = { passed: 0, failed: 0, skipped: 0, lines: [] };
+	const test = (name, find, why) => {
+		if (why) {
+			result.skipped += 1;
+			result.lines.push(`skipped: ${name}: ${why}`);
+			return;
+		}
+		const found = find();
+		result[found.length ? "failed" : "passed"] += 1;
+		result.lines.push(found.length ? [`not ok ${name}: ${found.length}`, ...found].join("\n  ") : `ok ${name}`);
+	};
+	const { graph, homeless, upward, cycles } = layers();
+	test("typescript-is-formatted", unformatted);
+	test("typescript-has-no-findings", findings);
+	test("c-is-formatted", unformattedC, withoutClangFormat());
+	test("shell-scripts-have-no-findings", shellFindings, withoutShellCheck());
+	test("lines-have-at-most-120-columns", longLines);
+	test("sources-name-their-license", withoutLicense);
+	result.lines.push(["# folders and what they import", ...graph].join("\n#   "));
+	test("sources-are-in-a-layer", () => homeless);
+	test("imports-follow-the-layers", () => upward);
+	test("imports-make-no-circle", () => cycles);
+	return result;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const { passed, failed, skipped, lines } = await run();
+	for (const line of lines)
+		console.log(line);
+	console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+	process.exitCode = failed ? 1 : 0;
+}
