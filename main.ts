@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The camera: settings, camera, server. The same on the board, in the simulator and on the desktop; `host` and `camera` are what
- * the platform brings.
+ * The camera: settings, camera, server. The same on the board, in the simulator and on the desktop; `host` and `camera`
+ * are what the platform brings.
  */
 
 import Camera from "camera";
@@ -17,14 +18,16 @@ function start(settings: Settings, host: RunningHost): CameraServer {
 		...settings,
 		onNotice,
 		frameRate: fps,
-		openSource: onReadable => new Camera({
-			...settings,
-			onReadable, onNotice,
-			frameRate: fps,
-			bufferCount: buffers,
-			frames: settings.frames || undefined,
-			xclk: controls["xclk"],
-		}),
+		openSource: onReadable =>
+			new Camera({
+				...settings,
+				onReadable,
+				onNotice,
+				frameRate: fps,
+				bufferCount: buffers,
+				frames: settings.frames || undefined,
+				xclk: controls["xclk"],
+			}),
 	});
 }
 
@@ -34,7 +37,8 @@ function run(values: Record<string, unknown>, host: RunningHost): void {
 		const server = start(settings, host);
 		if (settings.user === "" && settings.auth !== "none")
 			host.notice("no user is set: whoever reaches the port sees the picture");
-		host.started({ address: settings.address, port: server.port, path: settings.path, statistics: () => server.statistics, stop: () => server.close() });
+		host.started({ address: settings.address, port: server.port, path: settings.path, statistics: () =>
+			server.statistics, stop: () => server.close() });
 	}
 	catch (error) {
 		// a wrong setting is the user's to mend: the message says how. Anything else is ours: it needs the stack

@@ -1,4 +1,6 @@
-/** What the server costs for each captured frame, in the steady state: counted while a folder of VGA frames is replayed to players. */
+// SPDX-License-Identifier: MIT
+/** What the server costs for each captured frame, in the steady state: counted while a folder of VGA frames is replayed
+ *  to players. */
 import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { spawn } from "node:child_process";
 import path from "node:path";
@@ -10,13 +12,15 @@ const FOLDER = path.join(BUILD, "bench");
 const FRAMES = path.join(FOLDER, "frames");
 const WIDTH = 640, HEIGHT = 480;
 
-/** Makes ten VGA frames of about 25 KB with the simulated camera's own encoder: before anything is counted. @returns their average, bytes */
+/** Makes ten VGA frames of about 25 KB with the simulated camera's own encoder: before anything is counted.
+ *  @returns their average, bytes */
 export async function makeFrames() {
 	rmSync(FRAMES, { recursive: true, force: true });
 	mkdirSync(FRAMES, { recursive: true });
 	const tool = path.join(FOLDER, "make-frames");
 	const core = path.join(ROOT, "hosts/simulator/core");
-	await run(process.env.CC ?? "cc", ["-O2", "-o", tool, path.join(ROOT, "tests/interop/make-frames.c"), path.join(core, "jpeg_encoder.c"), path.join(core, "test_card.c")]);
+	await run(process.env.CC ?? "cc", ["-O2", "-o", tool, path.join(ROOT, "tests/interop/make-frames.c"),
+		path.join(core, "jpeg_encoder.c"), path.join(core, "test_card.c")]);
 	await run(tool, [path.join(FRAMES, "frame"), String(WIDTH), String(HEIGHT), "422", "8", "0", "10"]);
 	const sizes = readdirSync(FRAMES).map(name => readFileSync(path.join(FRAMES, name)).length);
 	return sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
@@ -25,7 +29,10 @@ export async function makeFrames() {
 /** Starts the measuring camera and `count` players, and waits until all play steadily. */
 async function begin(transport, count, { wrapper = [], fps = 100 } = {}) {
 	const camera = await startCamera({
-		manifest: path.join(ROOT, "bench/measure/manifest.json"), name: "measure", wrapper, timeout: 120_000,
+		manifest: path.join(ROOT, "bench/measure/manifest.json"),
+		name: "measure",
+		wrapper,
+		timeout: 120_000,
 		args: ["--fps", String(fps), "--frames", FRAMES],
 	});
 	const players = [];
@@ -42,7 +49,9 @@ async function begin(transport, count, { wrapper = [], fps = 100 } = {}) {
 	};
 	await until(list => list.filter(item => item.playing === count).length >= 2);
 	return {
-		camera, reports, until,
+		camera,
+		reports,
+		until,
 		async end() {
 			players.forEach(player => player.close());
 			await camera.stop();
@@ -70,7 +79,8 @@ export async function allocations(transport, count) {
 	const sum = name => part.reduce((total, item) => total + item[name], 0);
 	const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${session.camera.pid}/status`, "utf8"))[1]);
 	await session.end();
-	return { slots: sum("slots") / sum("frames"), chunkBytes: sum("chunkBytes") / sum("frames"), copied: sum("copied") / sum("frames"), dropped: sum("dropped"), resident };
+	return { slots: sum("slots") / sum("frames"), chunkBytes: sum("chunkBytes") / sum("frames"),
+		copied: sum("copied") / sum("frames"), dropped: sum("dropped"), resident };
 }
 
 /** @returns calls a frame, by name */
@@ -80,7 +90,9 @@ export async function systemCalls(transport, count) {
 	let tracer, ended;
 	const frames = await during(session, 4, {
 		async begin() {
-			tracer = spawn("strace", ["-f", "-c", "-o", output, "-p", String(session.camera.pid)], { stdio: ["ignore", "ignore", "pipe"] });
+			tracer = spawn("strace", ["-f", "-c", "-o", output, "-p", String(session.camera.pid)], {
+				stdio: ["ignore", "ignore", "pipe"],
+			});
 			ended = new Promise(resolve => tracer.on("close", resolve));
 			await new Promise(resolve => tracer.stderr.once("data", resolve));
 		},
@@ -107,7 +119,10 @@ export async function instructions(transport, count) {
 	for (const name of readdirSync(FOLDER))
 		if (name.startsWith("callgrind.out"))
 			rmSync(path.join(FOLDER, name));
-	const session = await begin(transport, count, { wrapper: ["valgrind", "--tool=callgrind", `--callgrind-out-file=${out}`], fps: 50 });
+	const session = await begin(transport, count, {
+		wrapper: ["valgrind", "--tool=callgrind", `--callgrind-out-file=${out}`],
+		fps: 50,
+	});
 	const pid = String(session.camera.pid);
 	const frames = await during(session, 4, {
 		begin: () => run("callgrind_control", ["--zero", pid]),
@@ -116,7 +131,10 @@ export async function instructions(transport, count) {
 	await session.end();
 	const dump = readdirSync(FOLDER).filter(name => name.startsWith("callgrind.out.")).sort()[0];
 	const text = await run("callgrind_annotate", ["--inclusive=yes", "--threshold=100", path.join(FOLDER, dump)]);
-	const cost = name => Number((new RegExp(`^\\s*([\\d,]+) .*[:/ ]${name}(?: |\\[|$)`, "m").exec(text)?.[1] ?? "0").replaceAll(",", ""));
+	const cost = name =>
+		Number(
+			(new RegExp(`^\\s*([\\d,]+) .*[:/ ]${name}(?: |\\[|$)`, "m").exec(text)?.[1] ?? "0").replaceAll(",", ""),
+		);
 	const total = Number(/^\s*([\d,]+) .*PROGRAM TOTALS/m.exec(text)[1].replaceAll(",", ""));
 	return { total: total / frames, camera: cost("xs_simulator_capture") / frames };
 }

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * What the program keeps in memory, in the device's slots (16 bytes): after start, for each connection, session and player. The
- * figures are what is left after a collection; docs/device.md has them.
+ * What the program keeps in memory, in the device's slots (16 bytes): after start, for each connection, session and
+ * player. The figures are what is left after a collection; docs/device.md has them.
  *
  *   node bench/memory.mjs
  */
@@ -14,20 +15,28 @@ import { play } from "./player.mjs";
 const CLIENTS = 8;
 
 const camera = await startCamera({
-	variant: "m32", manifest: path.join(ROOT, "bench/memory/manifest.json"), name: "memory",
-	args: ["--size", "QVGA", "--fps", "10", "--connection-limit", "8", "--session-limit", "8", "--address-sessions", "8", ...process.argv.slice(2)],
+	variant: "m32",
+	manifest: path.join(ROOT, "bench/memory/manifest.json"),
+	name: "memory",
+	args: ["--size", "QVGA", "--fps", "10", "--connection-limit", "8", "--session-limit", "8", "--address-sessions",
+		"8", ...process.argv.slice(2)],
 });
 
 /** The least of the next few figures: requests are being served in some of them. */
 async function settled() {
 	const from = camera.output.length;
 	await new Promise(resolve => setTimeout(resolve, 1600));
-	const figures = camera.output.slice(from).split("\n").slice(1, -1).filter(line => line.startsWith("{")).map(line => JSON.parse(line));
+	const figures = camera.output.slice(from).split("\n").slice(1, -1).filter(line => line.startsWith("{")).map(line =>
+		JSON.parse(line)
+	);
 	return figures.reduce((least, figure) => (figure.slots < least.slots ? figure : least));
 }
 
 function print(name, { slots, chunkBytes }, before = { slots: 0, chunkBytes: 0 }, count = 1) {
-	console.log(`${name.padEnd(44)}${((slots - before.slots) / count).toFixed(0).padStart(8)} slots${((chunkBytes - before.chunkBytes) / count).toFixed(0).padStart(9)} bytes of chunks`);
+	console.log(
+		`${name.padEnd(44)}${((slots - before.slots) / count).toFixed(0).padStart(8)} `
+			+ `slots${((chunkBytes - before.chunkBytes) / count).toFixed(0).padStart(9)} bytes of chunks`,
+	);
 }
 
 /** @param open opens one client @returns what each of them holds */
@@ -44,9 +53,10 @@ async function each(name, open) {
 try {
 	const start = await settled();
 	print("after start", start);
-	await each("a connection that says nothing", () => new Promise(resolve => {
-		const socket = net.connect(camera.port, "127.0.0.1", () => resolve(socket));
-	}));
+	await each("a connection that says nothing", () =>
+		new Promise(resolve => {
+			const socket = net.connect(camera.port, "127.0.0.1", () => resolve(socket));
+		}));
 	await each("a connection after OPTIONS and DESCRIBE", async () => {
 		const client = await RTSPClient.connect(camera.port);
 		await client.must("OPTIONS", camera.url());

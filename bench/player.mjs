@@ -1,4 +1,6 @@
-/** A player that costs little: sets up one track, takes every packet, counts frames by their marker bit, looks at nothing else. */
+// SPDX-License-Identifier: MIT
+/** A player that costs little: sets up one track, takes every packet, counts frames by their marker bit, looks at
+ *  nothing else. */
 import dgram from "node:dgram";
 import net from "node:net";
 
@@ -6,7 +8,8 @@ import net from "node:net";
  * @param {number} port
  * @param {"tcp" | "udp" | "multicast"} transport
  * @param {(packet: Buffer, rtcp: boolean) => void} [onPacket] gets every RTP and RTCP packet that came by UDP
- * @returns {Promise<{frames: number, bytes: number, setup: string, playReply: string, request(method: string, ...headers: string[]): Promise<string>, close(): void}>} once it plays
+ * @returns {Promise<{frames: number, bytes: number, setup: string, playReply: string, request(method: string,
+ * ...headers: string[]): Promise<string>, close(): void}>} once it plays
  */
 export async function play(port, transport, onPacket) {
 	const player = { frames: 0, bytes: 0, setup: "", playReply: "", request: undefined, close() {} };
@@ -73,7 +76,11 @@ export async function play(port, transport, onPacket) {
 	const base = /^content-base: *(\S+)/im.exec(description)?.[1] ?? url;
 	const control = [...description.matchAll(/^a=control:(\S+)/gm)].at(-1)[1];
 	const track = control.includes("://") ? control : base + control;
-	const wanted = transport === "multicast" ? "RTP/AVP;multicast" : sockets ? `RTP/AVP;unicast;client_port=${sockets[0].address().port}-${sockets[1].address().port}` : "RTP/AVP/TCP;unicast;interleaved=0-1";
+	const wanted = transport === "multicast"
+		? "RTP/AVP;multicast"
+		: sockets
+		? `RTP/AVP;unicast;client_port=${sockets[0].address().port}-${sockets[1].address().port}`
+		: "RTP/AVP/TCP;unicast;interleaved=0-1";
 	const setup = await request("SETUP", track, `Transport: ${wanted}`);
 	const session = /^session: *([^;\r]+)/im.exec(setup)[1];
 	player.setup = setup;
@@ -91,10 +98,12 @@ async function openPair(onPacket) {
 		const port = 30_000 + 2 * Math.floor(Math.random() * 10_000);
 		const sockets = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];
 		try {
-			await Promise.all(sockets.map((socket, i) => new Promise((resolve, reject) => {
-				socket.once("error", reject);
-				socket.bind(port + i, "127.0.0.1", resolve);
-			})));
+			await Promise.all(sockets.map((socket, i) =>
+				new Promise((resolve, reject) => {
+					socket.once("error", reject);
+					socket.bind(port + i, "127.0.0.1", resolve);
+				})
+			));
 			sockets[0].setRecvBufferSize(4 * 1024 * 1024);
 			sockets.forEach((socket, i) => socket.on("message", message => onPacket(message, i === 1)));
 			return sockets;
@@ -108,16 +117,18 @@ async function openPair(onPacket) {
 
 /** On the loopback, where the camera of a test multicasts. */
 function joinGroup(group, ports, onPacket) {
-	return Promise.all(ports.map((port, i) => new Promise((resolve, reject) => {
-		const socket = dgram.createSocket({ type: "udp4", reuseAddr: true });
-		socket.once("error", reject);
-		socket.bind(port, group, () => {
-			socket.setMulticastInterface("127.0.0.1");
-			socket.addMembership(group, "127.0.0.1");
-			if (i === 0)
-				socket.setRecvBufferSize(4 * 1024 * 1024);
-			socket.on("message", message => onPacket(message, i === 1));
-			resolve(socket);
-		});
-	})));
+	return Promise.all(ports.map((port, i) =>
+		new Promise((resolve, reject) => {
+			const socket = dgram.createSocket({ type: "udp4", reuseAddr: true });
+			socket.once("error", reject);
+			socket.bind(port, group, () => {
+				socket.setMulticastInterface("127.0.0.1");
+				socket.addMembership(group, "127.0.0.1");
+				if (i === 0)
+					socket.setRecvBufferSize(4 * 1024 * 1024);
+				socket.on("message", message => onPacket(message, i === 1));
+				resolve(socket);
+			});
+		})
+	));
 }

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * What the costliest request of 500, 2,000 and 4,000 bytes costs in each field: instructions (user mode, by callgrind), and what it
- * allocates in the device's slots (16 bytes, built with -m32), garbage included.
+ * What the costliest request of 500, 2,000 and 4,000 bytes costs in each field: instructions (user mode, by callgrind),
+ * and what it allocates in the device's slots (16 bytes, built with -m32), garbage included.
  *
  *   node bench/requests.mjs
  */
@@ -14,7 +15,8 @@ import { ROOT, run } from "../hosts/desktop/build/tools.mjs";
 /** callgrind writes what was counted since the last time whenever this is called. */
 const MARK = "xs_process_copied";
 
-const build = variant => buildApplication({ manifest: path.join(ROOT, "bench/requests/manifest.json"), name: "requests", variant });
+const build = variant =>
+	buildApplication({ manifest: path.join(ROOT, "bench/requests/manifest.json"), name: "requests", variant });
 const reports = output => output.split("\n").filter(line => line.startsWith("{")).map(line => JSON.parse(line));
 
 /** @returns {Promise<{name: string, size: number, bytes: number, instructions: number}[]>} of one request each */
@@ -22,9 +24,15 @@ export async function measureInstructions() {
 	const { program, folder } = await build("release");
 	const out = mkdtempSync(path.join(os.tmpdir(), "requests-"));
 	try {
-		const output = await run("valgrind", ["--tool=callgrind", `--callgrind-out-file=${out}/count`, `--dump-before=${MARK}`, program, folder, "instructions"]);
-		const dumps = readdirSync(out).map(name => ({ number: Number(name.split(".")[1] ?? Infinity), name })).sort((a, b) => a.number - b.number);
-		const totals = dumps.map(({ name }) => Number(/^totals: (\d+)/m.exec(readFileSync(path.join(out, name), "latin1"))[1]));
+		const output = await run("valgrind", ["--tool=callgrind", `--callgrind-out-file=${out}/count`,
+			`--dump-before=${MARK}`, program, folder, "instructions"]);
+		const dumps = readdirSync(out).map(name => ({ number: Number(name.split(".")[1] ?? Infinity), name })).sort((
+			a,
+			b,
+		) => a.number - b.number);
+		const totals = dumps.map(({ name }) =>
+			Number(/^totals: (\d+)/m.exec(readFileSync(path.join(out, name), "latin1"))[1])
+		);
 		// two marks a case: what comes before the first of them is its preparation
 		return reports(output).map((report, i) => ({ ...report, instructions: totals[2 * i + 1] }));
 	}
@@ -40,14 +48,22 @@ export async function measureMemory() {
 }
 
 /** What is measured of one field: its sizes in a row.
- *  @returns {{name: string, sizes: object[], perByte: number[]}[]} perByte: instructions for each byte that a size has more than the one before */
+ *  @returns {{name: string, sizes: object[], perByte: number[]}[]} perByte: instructions for each byte that a size has
+ *  more than the one before */
 export function byField(reports) {
 	const fields = new Map();
 	for (const report of reports)
 		fields.set(report.name, [...fields.get(report.name) ?? [], report]);
 	return [...fields].map(([name, sizes]) => ({
-		name, sizes,
-		perByte: sizes.slice(1).map((size, i) => (size.bytes === sizes[i].bytes ? 0 : (size.instructions - sizes[i].instructions) / (size.bytes - sizes[i].bytes))),
+		name,
+		sizes,
+		perByte: sizes.slice(1).map((
+			size,
+			i,
+		) => (size.bytes === sizes[i].bytes
+			? 0
+			: (size.instructions - sizes[i].instructions) / (size.bytes - sizes[i].bytes))
+		),
 	}));
 }
 
@@ -55,10 +71,20 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const costs = await measureInstructions();
 	const memory = await canBuild("m32") ? await measureMemory() : [];
 	const thousands = number => Math.round(number / 1000).toLocaleString("en");
-	console.log("| field | thousand instructions: 500 bytes | 2,000 | 4,000 | a byte more, to 2,000 | to 4,000 | slots, at most | chunk bytes |");
+	console.log(
+		"| field | thousand instructions: 500 bytes | 2,000 | 4,000 | a byte more, to 2,000 | to 4,000 | slots, at "
+			+ "most | chunk bytes |",
+	);
 	console.log("|---|---|---|---|---|---|---|---|");
 	for (const { name, sizes, perByte } of byField(costs)) {
-		const taken = memory.filter(report => report.name === name), most = what => Math.max(0, ...taken.map(report => report[what]));
-		console.log(`| ${[name, ...sizes.map(({ instructions }) => thousands(instructions)), ...perByte.map(value => value.toFixed(0)), most("slots"), most("chunkBytes").toLocaleString("en")].join(" | ")} |`);
+		const taken = memory.filter(report => report.name === name), most = what =>
+			Math.max(0, ...taken.map(report => report[what]));
+		console.log(
+			"| " + ([name, ...sizes.map(({ instructions }) =>
+				thousands(instructions)
+			), ...perByte.map(value => value.toFixed(0)), most("slots"), most("chunkBytes").toLocaleString("en")].join(
+				" | ",
+			)) + " |",
+		);
 	}
 }

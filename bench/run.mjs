@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: MIT
 /**
- * `npm run bench [-- --json FILE]`: what the server costs for each captured frame. A folder of VGA frames of about 25 KB is
- * replayed to 1 and to 4 players, over TCP and over UDP, and these are counted in the steady state, per captured frame:
+ * `npm run bench [-- --json FILE]`: what the server costs for each captured frame. A folder of VGA frames of about 25
+ * KB is replayed to 1 and to 4 players, over TCP and over UDP, and these are counted in the steady state, per captured
+ * frame:
  *
- * - instructions: user mode, by callgrind; of them the simulated camera's own (it copies a file into its buffer, as a sensor's
- *   DMA would) are told apart, for a board does not have them
+ * - instructions: user mode, by callgrind; of them the simulated camera's own (it copies a file into its buffer, as a
+ *   sensor's DMA would) are told apart, for a board does not have them
  * - system calls, by strace
  * - payload bytes copied by our code: those that a TCP socket had to keep, and those that the fragmenter bounced
  * - allocations of the machine: slots and chunk bytes
@@ -20,7 +22,10 @@ const { allocations, instructions, makeFrames, systemCalls } = await import("./c
 const average = await makeFrames();
 console.log(`VGA frames of ${Math.round(average)} bytes, per captured frame:`);
 console.log("");
-console.log("| transport | players | instructions | of them camera | system calls | bytes copied | slots | chunk bytes | dropped | resident |");
+console.log(
+	"| transport | players | instructions | of them camera | system calls | bytes copied | slots | chunk bytes | "
+		+ "dropped | resident |",
+);
 console.log("|---|---|---|---|---|---|---|---|---|---|");
 const rows = [];
 for (const transport of ["tcp", "udp"]) {
@@ -30,12 +35,19 @@ for (const transport of ["tcp", "udp"]) {
 		const cost = await instructions(transport, count);
 		const sum = Object.values(calls).reduce((total, value) => total + value, 0);
 		rows.push({ transport, count, ...memory, calls, ...cost });
-		console.log(`| ${transport} | ${count} | ${Math.round(cost.total)} | ${Math.round(cost.camera)} | ${sum.toFixed(2)} | ${memory.copied.toFixed(1)} | ${memory.slots.toFixed(2)} | ${memory.chunkBytes.toFixed(1)} | ${memory.dropped} | ${memory.resident} KB |`);
+		console.log(
+			`| ${transport} | ${count} | ${Math.round(cost.total)} | ${Math.round(cost.camera)} | `
+				+ `${sum.toFixed(2)} | ${memory.copied.toFixed(1)} | ${memory.slots.toFixed(2)} | `
+				+ `${memory.chunkBytes.toFixed(1)} | ${memory.dropped} | ${memory.resident} KB |`,
+		);
 	}
 }
 console.log("");
 for (const { transport, count, calls } of rows)
-	console.log(`${transport} ${count}: ${Object.entries(calls).map(([name, value]) => `${name} ${value.toFixed(2)}`).join(", ")}`);
+	console.log(
+		`${transport} ${count}: `
+			+ Object.entries(calls).map(([name, value]) => `${name} ${value.toFixed(2)}`).join(", "),
+	);
 const json = process.argv.indexOf("--json");
 if (json > 0)
 	writeFileSync(process.argv[json + 1], `${JSON.stringify({ average, rows }, null, "\t")}\n`);

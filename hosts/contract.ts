@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Interface of every host's `host` module to main.ts. */
 
 import type { ServerStatistics } from "../modules/stream/statistics";

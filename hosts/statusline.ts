@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Formats the status line: state now, and rates since the previous line. */
 
 import type { ServerStatistics } from "../modules/stream/statistics";
@@ -17,7 +18,8 @@ export class StatusLine {
 		this.#sent = sent;
 		this.#octets = octets;
 		this.#captured = captured;
-		return `${playing} playing, ${connections} connected, ${frames.toFixed(1)} frames/s, ${Math.round(bits)} kbit/s, ${dropped} dropped${quality === undefined ? "" : `, quality ${quality}`}`;
+		return `${playing} playing, ${connections} connected, ${frames.toFixed(1)} frames/s, ${Math.round(bits)} `
+			+ `kbit/s, ${dropped} dropped${quality === undefined ? "" : `, quality ${quality}`}`;
 	}
 
 	/** Whether nothing has been sent since the last `format`. */

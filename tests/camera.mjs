@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Runs the camera for tests and benchmarks:
  *  builds it, starts it on free ports of the loopback interface, and ends it by process id. */
 import { spawn } from "node:child_process";
@@ -12,7 +13,8 @@ import { ROOT } from "../hosts/desktop/build/tools.mjs";
  * system's network below the sockets. `sendBuffer` is its send buffer for a TCP connection, bytes. `wrapper()` returns
  * the program and arguments to run it with.
  */
-export const profile = { variant: "release", args: [], device: false, environment: () => ({}), network: undefined, sendBuffer: undefined, wrapper: () => [] };
+export const profile = { variant: "release", args: [], device: false, environment: () => ({}), network: undefined,
+	sendBuffer: undefined, wrapper: () => [] };
 
 /**
  * @param {object} [options]
@@ -24,13 +26,18 @@ export const profile = { variant: "release", args: [], device: false, environmen
  * @param {number} [options.port] for example that of a previous camera. Default: a free port
  * @returns {Promise<Camera>}
  */
-export async function startCamera({ variant = profile.variant, args = [], wrapper = [], manifest = path.join(ROOT, "manifest.json"), name = "camera", timeout = 30_000, port } = {}) {
+export async function startCamera(
+	{ variant = profile.variant, args = [], wrapper = [], manifest = path.join(ROOT, "manifest.json"), name = "camera",
+		timeout = 30_000, port } = {},
+) {
 	const { program, folder } = await buildApplication({ manifest, name, variant, network: profile.network });
 	port ??= await freePort();
 	// below the system's range of ephemeral ports, and distinct from other cameras of the same run
 	const udpPort = 10_000 + (port * 2) % 20_000;
 	const [command, ...before] = [...profile.wrapper({ port, udpPort }), ...wrapper, program];
-	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort), ...withProfile(args)], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...profile.environment() } });
+	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort),
+		...withProfile(args)], { stdio: ["ignore", "pipe", "pipe"],
+		env: { ...process.env, ...profile.environment() } });
 	const camera = new Camera(child, port, udpPort);
 	await camera.ready(timeout);
 	return camera;
@@ -40,7 +47,8 @@ export async function startCamera({ variant = profile.variant, args = [], wrappe
 function withProfile(args) {
 	const before = [];
 	for (let i = 0; i < profile.args.length; i++) {
-		const option = profile.args[i], value = profile.args[i + 1]?.startsWith("--") ? [] : profile.args.slice(i + 1, i + 2);
+		const option = profile.args[i],
+			value = profile.args[i + 1]?.startsWith("--") ? [] : profile.args.slice(i + 1, i + 2);
 		if (!args.includes(option))
 			before.push(option, ...value);
 		i += value.length;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * `npm test [-- GROUP…]`:
  * installs the tests' requirements, runs all groups (or the named ones), and ends with one line of counts.
@@ -18,8 +19,8 @@ import { installSystemPackages } from "./system.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 
-/** Each file exports `run(options): Promise<{passed, failed, skipped, lines}>`. `everything`: options in a run of all groups only. `lane`: runs
- *  beside others. */
+/** Each file exports `run(options): Promise<{passed, failed, skipped, lines}>`. `everything`: options in a run of all
+ *  groups only. `lane`: runs beside others. */
 const groups = {
 	lint: { file: "lint/run.mjs" },
 	unit: { file: "unit/run-node.mjs" },
@@ -71,14 +72,18 @@ async function runGroup(name) {
 	}
 	for (const line of result.lines)
 		console.log(line);
-	console.log(`# ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+	console.log(
+		`# ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped in `
+			+ `${((Date.now() - begin) / 1000).toFixed(1)} s`,
+	);
 	add(result, result.lines.filter(line => line.startsWith("not ok")).map(line => `${name}: ${line}`));
 }
 
 /** Runs groups in a separate process and prints its output in one piece. */
 function runLane(names) {
 	return new Promise(resolve => {
-		const child = fork(fileURLToPath(import.meta.url), names, { stdio: ["ignore", "pipe", "pipe", "ipc"], cwd: ROOT });
+		const child = fork(fileURLToPath(import.meta.url), names, { stdio: ["ignore", "pipe", "pipe", "ipc"],
+			cwd: ROOT });
 		let output = "", report;
 		child.stdout.on("data", data => output += data);
 		child.stderr.on("data", data => output += data);
@@ -96,7 +101,10 @@ function runLane(names) {
 
 /** Lanes must not build the same program at the same time. */
 async function buildForLanes() {
-	const programs = [["manifest.json", "camera"], ["bench/measure/manifest.json", "measure"], ["bench/memory/manifest.json", "memory"]];
+	const programs = [["manifest.json", "camera"], ["bench/measure/manifest.json", "measure"], [
+		"bench/memory/manifest.json",
+		"memory",
+	]];
 	for (const variant of ["release", "m32"]) {
 		if (!await canBuild(variant))
 			continue;
@@ -105,9 +113,11 @@ async function buildForLanes() {
 	}
 	if (await withoutLwip())
 		return;
-	for (const [variant, configuration] of [["m32", "board"], ["m32", "small"], ["sanitize", "board"], ["thread", "board"]])
+	for (const [variant, configuration] of [["m32", "board"], ["m32", "small"], ["sanitize", "board"], ["thread",
+		"board"]])
 		if (await canBuild(variant))
-			await buildApplication({ manifest: path.join(ROOT, "manifest.json"), variant, network: await lwip(configuration) });
+			await buildApplication({ manifest: path.join(ROOT, "manifest.json"), variant,
+				network: await lwip(configuration) });
 	// a group reports a missing program itself
 	await Promise.allSettled(["gateway", "tap", "storm"].map(linkProgram));
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The programs that tests use in addition to Node and a C compiler. They are installed if possible; otherwise tests
  *  report what is missing. */
 import { spawnSync } from "node:child_process";
@@ -8,15 +9,19 @@ import { BUILD } from "../hosts/desktop/build/tools.mjs";
 /** Required programs, and the Debian packages that provide them. */
 const needs = [
 	{ check: ["ffmpeg", "-version"], packages: ["ffmpeg"] },
-	{ check: ["gst-inspect-1.0", "--exists", "rtspsrc"], packages: ["gstreamer1.0-tools", "gstreamer1.0-plugins-base", "gstreamer1.0-plugins-good"] },
+	{ check: ["gst-inspect-1.0", "--exists", "rtspsrc"],
+		packages: ["gstreamer1.0-tools", "gstreamer1.0-plugins-base", "gstreamer1.0-plugins-good"] },
 	{ check: ["gst-inspect-1.0", "--exists", "jpegdec"], packages: ["gstreamer1.0-plugins-good"] },
 	{ check: ["/usr/bin/python3", "-c", "import cv2"], packages: ["python3-opencv"] },
-	{ check: ["/usr/bin/python3", "-c", "import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst"], packages: ["python3-gi", "gir1.2-gstreamer-1.0"] },
+	{ check: ["/usr/bin/python3", "-c", "import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst"],
+		packages: ["python3-gi", "gir1.2-gstreamer-1.0"] },
 	{ check: ["mpv", "--version"], packages: ["mpv"] },
 	{ check: ["tshark", "--version"], packages: ["tshark"] },
 	{ check: ["clang", "--version"], packages: ["clang"] },
-	{ check: ["sh", "-c", "test -e \"$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a)\""], packages: ["libclang-rt-14-dev"] },
-	{ check: ["sh", "-c", "echo '#include <stdio.h>\n#include <jpeglib.h>' | cc -fsyntax-only -x c -"], packages: ["libjpeg-dev"] },
+	{ check: ["sh", "-c", "test -e \"$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a)\""],
+		packages: ["libclang-rt-14-dev"] },
+	{ check: ["sh", "-c", "echo '#include <stdio.h>\n#include <jpeglib.h>' | cc -fsyntax-only -x c -"],
+		packages: ["libjpeg-dev"] },
 	{ check: ["clang-format", "--version"], packages: ["clang-format"] },
 	{ check: ["shellcheck", "--version"], packages: ["shellcheck"] },
 	{ check: ["valgrind", "--version"], packages: ["valgrind"] },
@@ -24,7 +29,8 @@ const needs = [
 	{ check: ["sh", "-c", "echo '#include <slirp/libslirp.h>' | cc -fsyntax-only -x c -"], packages: ["libslirp-dev"] },
 	// unpacks the sources of lwIP
 	{ check: ["dpkg-source", "--version"], packages: ["dpkg-dev"] },
-	{ check: ["sh", "-c", "echo '#include <stdio.h>\nint main(void){return 0;}' | cc -m32 -x c - -o /dev/null"], packages: ["gcc-multilib"] },
+	{ check: ["sh", "-c", "echo '#include <stdio.h>\nint main(void){return 0;}' | cc -m32 -x c - -o /dev/null"],
+		packages: ["gcc-multilib"] },
 ];
 
 const UNPACKED = path.join(BUILD, "motion");
@@ -33,7 +39,9 @@ const MOTION_LIBRARIES = ["libavdevice59", "libmariadb3", "libmicrohttpd12", "li
 
 /** The recorder Motion: the system's, or the copy unpacked here. */
 export function motion() {
-	return ["motion", path.join(UNPACKED, "usr/bin/motion")].find(program => available(["sh", "-c", `"$0" -h | grep -q "^motion Version"`, program]));
+	return ["motion", path.join(UNPACKED, "usr/bin/motion")].find(program =>
+		available(["sh", "-c", `"$0" -h | grep -q "^motion Version"`, program])
+	);
 }
 
 export function available(check) {
@@ -54,7 +62,9 @@ export function installSystemPackages(log = line => console.log(line)) {
 	}
 	log(`# installing ${[...new Set(missing)].join(" ")}`);
 	const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-	const apt = (...args) => spawnSync("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=300", ...args], { env, stdio: ["ignore", "ignore", "inherit"] });
+	const apt = (...args) =>
+		spawnSync("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=300", ...args], { env,
+			stdio: ["ignore", "ignore", "inherit"] });
 	const install = packages => apt("install", "-y", "--no-install-recommends", ...packages);
 	apt("update");
 	install(new Set(missing.filter(name => name !== "motion")));

@@ -1,4 +1,6 @@
-/** Modules of the Moddable SDK that only a board has, as this project uses them: published typings have none of them. */
+// SPDX-License-Identifier: MIT
+/** Modules of the Moddable SDK that only a board has, as this project uses them: published typings have none of
+ *  them. */
 
 declare module "embedded:network/interface/wifi" {
 	class WiFi {
@@ -22,7 +24,9 @@ declare module "embedded:network/dnssd" {
 		constructor(options: { socket: { io: typeof UDP } });
 		close(): void;
 		claim(options: { host: string; onReady?(): void; onError?(): void }): { close(): void };
-		advertise(options: { serviceType: string; host: string; port: number; txt?: Map<string, string> }): { close(): void };
+		advertise(
+			options: { serviceType: string; host: string; port: number; txt?: Map<string, string> },
+		): { close(): void };
 	}
 }
 

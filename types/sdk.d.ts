@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /// <reference path="../node_modules/@moddable/typings/timer.d.ts" />
 /// <reference path="../node_modules/@moddable/typings/time.d.ts" />
 /// <reference path="../node_modules/@moddable/typings/mc/config.d.ts" />

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The camera with a measuring instrument: after every 100 captured frames, a line of JSON says what they cost. What the line
- * itself costs is left out: counters are read again after it.
+ * The camera with a measuring instrument: after every 100 captured frames, a line of JSON says what they cost. What the
+ * line itself costs is left out: counters are read again after it.
  */
 
 import Camera from "camera";
@@ -40,18 +41,22 @@ function report(): void {
 const server = new CameraServer({
 	...settings,
 	frameRate: fps,
-	openSource: onReadable => new Camera({
-		size, sampling, quality, restartInterval,
-		frameRate: fps,
-		bufferCount: buffers,
-		onReadable() {
-			onReadable();
-			captured += 1;
-			if (captured % REPORT === 0)
-				report();
-		},
-		...(frames ? { frames } : {}),
-	}),
+	openSource: onReadable =>
+		new Camera({
+			size,
+			sampling,
+			quality,
+			restartInterval,
+			frameRate: fps,
+			bufferCount: buffers,
+			onReadable() {
+				onReadable();
+				captured += 1;
+				if (captured % REPORT === 0)
+					report();
+			},
+			...(frames ? { frames } : {}),
+		}),
 	onNotice: message => Process.error(message),
 });
 

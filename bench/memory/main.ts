@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The camera that tells, four times a second, what is in its memory after a collection, and what was taken since the last time: a
- * line of JSON. What the line itself takes is left out: counters are read again after it.
+ * The camera that tells, four times a second, what is in its memory after a collection, and what was taken since the
+ * last time: a line of JSON. What the line itself takes is left out: counters are read again after it.
  */
 
 import Camera from "camera";
@@ -17,10 +18,15 @@ const { fps, size, quality, buffers } = settings;
 let slotsBefore = 0, chunkBytesBefore = 0;
 
 function report(): void {
-	const newSlots = Process.memory(SLOTS) - slotsBefore, newChunkBytes = Process.memory(CHUNK_BYTES) - chunkBytesBefore;
+	const newSlots = Process.memory(SLOTS) - slotsBefore,
+		newChunkBytes = Process.memory(CHUNK_BYTES) - chunkBytesBefore;
 	Process.collect();
 	const { captured, playing, dropped } = server.statistics;
-	trace(JSON.stringify({ slots: Process.memory(SLOTS), chunkBytes: Process.memory(CHUNK_BYTES), newSlots, newChunkBytes, captured, playing, dropped }), "\n");
+	trace(
+		JSON.stringify({ slots: Process.memory(SLOTS), chunkBytes: Process.memory(CHUNK_BYTES), newSlots, newChunkBytes,
+			captured, playing, dropped }),
+		"\n",
+	);
 	slotsBefore = Process.memory(SLOTS);
 	chunkBytesBefore = Process.memory(CHUNK_BYTES);
 }

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The costliest a client can send in each field, of any size: the bytes before, and a unit that is repeated as far as the size goes.
+ * The costliest a client can send in each field, of any size: the bytes before, and a unit that is repeated as far as
+ * the size goes.
  */
 
 export interface Case {
@@ -22,7 +24,8 @@ function fill(begin: string, unit: string, end: string, size: number): string {
 }
 
 function field(name: string, header: string, unit: string, rest = "", method = "OPTIONS", url = URL): Case {
-	return { name, parts: size => fill(`${method} ${url} RTSP/1.0\r\nCSeq: 1\r\n${header}: `, unit, `${rest}\r\n\r\n`, size) };
+	return { name,
+		parts: size => fill(`${method} ${url} RTSP/1.0\r\nCSeq: 1\r\n${header}: `, unit, `${rest}\r\n\r\n`, size) };
 }
 
 function url(name: string, begin: string, unit: string, end = "", method = "DESCRIBE", protocol = "RTSP"): Case {
@@ -31,7 +34,8 @@ function url(name: string, begin: string, unit: string, end = "", method = "DESC
 
 function body(name: string, unit: string, method = "GET_PARAMETER"): Case {
 	return {
-		name, parts: size => {
+		name,
+		parts: size => {
 			const head = `${method} ${URL} RTSP/1.0\r\nCSeq: 1\r\nContent-Length: `;
 			const text = fill("", unit, "", size - head.length - 8);
 			return `${head}${text.length}\r\n\r\n${text}`;
@@ -43,7 +47,8 @@ function login(it: Case): Case {
 	return { ...it, login: true };
 }
 
-const DIGEST = "username=\"u\", nonce=\"1-00000000000000000000000000000000\", response=\"00000000000000000000000000000000\"";
+const DIGEST =
+	"username=\"u\", nonce=\"1-00000000000000000000000000000000\", response=\"00000000000000000000000000000000\"";
 
 export const CASES: readonly Case[] = [
 	{ name: "shortest request", parts: () => "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n" },
@@ -59,9 +64,12 @@ export const CASES: readonly Case[] = [
 	{ name: "version", parts: size => fill(`OPTIONS ${URL} RTSP/`, "1", ".0\r\nCSeq: 1\r\n\r\n", size) },
 	{ name: "header name", parts: size => fill("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n", "n", ": 1\r\n\r\n", size) },
 	field("header nobody asks for", "User-Agent", "a"),
-	{ name: "header lines, short", parts: size => fill("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n", "a:\r\n", "\r\n", size), byNumber: true },
-	{ name: "header lines, known", parts: size => fill("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n", "Range: 1\r\n", "\r\n", size), byNumber: true },
-	{ name: "header lines, folded", parts: size => fill("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nRange:\r\n", " a\r\n", "\r\n", size), byNumber: true },
+	{ name: "header lines, short", parts: size => fill("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n", "a:\r\n", "\r\n", size),
+		byNumber: true },
+	{ name: "header lines, known",
+		parts: size => fill("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n", "Range: 1\r\n", "\r\n", size), byNumber: true },
+	{ name: "header lines, folded",
+		parts: size => fill("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nRange:\r\n", " a\r\n", "\r\n", size), byNumber: true },
 	{ name: "CSeq", parts: size => fill("OPTIONS * RTSP/1.0\r\nCSeq: ", "1", "\r\n\r\n", size) },
 	field("Require, one", "Require", "a"),
 	field("Require, 0xFF", "Require", "\xff"),
@@ -84,9 +92,13 @@ export const CASES: readonly Case[] = [
 	login(field("Digest, uri", `Authorization: Digest ${DIGEST}, uri="`, "u", "\"", "DESCRIBE")),
 	login({ name: "Digest, uri and URL", parts: size => {
 		const text = "u".repeat(Math.min(1000, Math.floor((size - 250) / 2)));
-		return `DESCRIBE ${URL}${text} RTSP/1.0\r\nCSeq: 1\r\nAuthorization: Digest ${DIGEST}, uri="${URL}${text}"\r\n\r\n`;
+		return `DESCRIBE ${URL}${text} RTSP/1.0\r\nCSeq: 1\r\nAuthorization: Digest ${DIGEST}, `
+			+ `uri="${URL}${text}"\r\n\r\n`;
 	} }),
-	login(field("Digest, user name", `Authorization: Digest ${DIGEST.slice(13)}, uri="${URL}", username="`, "u", "\"", "DESCRIBE")),
+	login(
+		field("Digest, user name", `Authorization: Digest ${DIGEST.slice(13)}, uri="${URL}", username="`, "u", "\"",
+			"DESCRIBE"),
+	),
 	login(field("Digest, parameters", `Authorization: Digest ${DIGEST}, uri="${URL}"`, ",a=1", "", "DESCRIBE")),
 	body("body, one line", "n"),
 	body("body, lines", "n\r\n"),
@@ -95,8 +107,11 @@ export const CASES: readonly Case[] = [
 	body("body, settings", "quality: 1\r\n", "SET_PARAMETER"),
 	{ name: "empty lines", parts: size => "\n".repeat(size) },
 	{ name: "interleaved, empty", parts: size => fill("", "$\0\0\0", "", size), byNumber: true },
-	{ name: "interleaved, short", parts: size => fill("", "$\x01\0\x08\x80\xc9\0\x01\0\0\0\x01", "", size), byNumber: true },
-	{ name: "interleaved, skipped", parts: size => `$\x01${String.fromCharCode((size - 4) >> 8, (size - 4) & 255)}${"x".repeat(size - 4)}` },
-	{ name: "tunnel, requests", parts: size => fill("", "T1BUSU9OUyAqIFJUU1AvMS4wDQpDU2VxOiAxDQoNCg==", "", size), tunnel: true, byNumber: true },
+	{ name: "interleaved, short", parts: size => fill("", "$\x01\0\x08\x80\xc9\0\x01\0\0\0\x01", "", size),
+		byNumber: true },
+	{ name: "interleaved, skipped",
+		parts: size => `$\x01${String.fromCharCode((size - 4) >> 8, (size - 4) & 255)}${"x".repeat(size - 4)}` },
+	{ name: "tunnel, requests", parts: size => fill("", "T1BUSU9OUyAqIFJUU1AvMS4wDQpDU2VxOiAxDQoNCg==", "", size),
+		tunnel: true, byNumber: true },
 	{ name: "tunnel, body", parts: size => fill("JAH//3h4", "eHh4", "", size), tunnel: true },
 ];

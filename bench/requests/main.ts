@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: MIT
 /**
- * What a request costs the server, without sockets and frames: each case (cases.ts), 500, 2,000 and 4,000 bytes, on a connection of its own, in
- * the pieces that a connection reads.
+ * What a request costs the server, without sockets and frames: each case (cases.ts), 500, 2,000 and 4,000 bytes, on a
+ * connection of its own, in the pieces that a connection reads.
  *
- *    instructions   marks the beginning and the end of each for a profiler with a call of `Process.copied`, and prints a line
+ *    instructions   marks the beginning and the end of each for a profiler with a call of `Process.copied`, and prints
+ *                   a line
  *    memory         prints a line with the slots and chunk bytes that one took
  */
 
@@ -57,8 +59,10 @@ let random = 1;
 
 function serverFor({ login }: Case): Server {
 	return new Server({
-		control, parameters,
-		path: "/", serverName: "rtsp-camera",
+		control,
+		parameters,
+		path: "/",
+		serverName: "rtsp-camera",
 		now: () => 1000,
 		random32: () => random++,
 		...(login ? { authentication: { user: "u", password: "p", failureLimit: 0 } } : {}),
@@ -98,7 +102,11 @@ for (const it of CASES) {
 		else {
 			const slots = Process.memory(SLOTS), chunkBytes = Process.memory(CHUNK_BYTES);
 			send(connection, pieces);
-			trace(JSON.stringify({ name: it.name, size, bytes, slots: Process.memory(SLOTS) - slots, chunkBytes: Process.memory(CHUNK_BYTES) - chunkBytes }), "\n");
+			trace(
+				JSON.stringify({ name: it.name, size, bytes, slots: Process.memory(SLOTS) - slots,
+					chunkBytes: Process.memory(CHUNK_BYTES) - chunkBytes }),
+				"\n",
+			);
 		}
 	}
 }

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * Makes docs/pictures/testcard.webp: starts the camera on the desktop, plays it over RTSP with ffmpeg, and keeps one frame.
+ * Makes docs/pictures/testcard.webp: starts the camera on the desktop, plays it over RTSP with ffmpeg, and keeps one
+ * frame.
  *
  *   node docs/pictures/make.mjs        needs ffmpeg with libwebp
  */
@@ -18,12 +20,18 @@ const LIMIT = 60 * 1024;
 const SKIPPED = 24;
 
 const start = path.join(HERE, "../../hosts/desktop/start.mjs");
-const camera = spawn(process.execPath, [start, "--port", `${PORT}`, "--address", "127.0.0.1"], { stdio: ["ignore", "pipe", "inherit"] });
+const camera = spawn(process.execPath, [start, "--port", `${PORT}`, "--address", "127.0.0.1"], {
+	stdio: ["ignore", "pipe", "inherit"],
+});
 const ended = once(camera, "exit");
 try {
-	await Promise.race([isListening(camera.stdout), ended.then(() => { throw new Error("the camera has ended"); })]);
-	execFileSync("ffmpeg", ["-v", "error", "-y", "-rtsp_transport", "tcp", "-i", `rtsp://127.0.0.1:${PORT}/`,
-		"-vf", `select=gte(n\\,${SKIPPED})`, "-frames:v", "1", "-c:v", "libwebp", "-quality", "80", FILE], { stdio: "inherit" });
+	await Promise.race([isListening(camera.stdout), ended.then(() => {
+		throw new Error("the camera has ended");
+	})]);
+	execFileSync("ffmpeg", ["-v", "error", "-y", "-rtsp_transport", "tcp", "-i", `rtsp://127.0.0.1:${PORT}/`, "-vf",
+		`select=gte(n\\,${SKIPPED})`, "-frames:v", "1", "-c:v", "libwebp", "-quality", "80", FILE], {
+		stdio: "inherit",
+	});
 }
 finally {
 	camera.kill("SIGINT");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * A camera that replays a folder of JPEG files in the order of their names, one per frame:
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * A camera that fetches a JPEG picture over HTTP, one per frame, for example from a camera that offers only snapshots:
  *

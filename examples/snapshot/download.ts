@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A minimal HTTP/1.0 client: one GET, one picture, at most 512 KB, in at most 5 seconds. */
 
 import TCPSocket from "embedded:io/socket/tcp";
@@ -28,7 +29,9 @@ export function requestPicture(url: string, onPicture: (picture: Uint8Array) => 
 	const timer = Timer.set(end, TIMEOUT);
 	let sent = false;
 	socket = new TCPSocket({
-		address, port: Number(port), format: "buffer",
+		address,
+		port: Number(port),
+		format: "buffer",
 		onWritable() {
 			if (!sent)
 				socket?.write(ArrayBuffer.fromString(`GET ${path} HTTP/1.0\r\nHost: ${address}\r\n\r\n`));
@@ -51,7 +54,9 @@ export function requestPicture(url: string, onPicture: (picture: Uint8Array) => 
 		},
 	});
 	return {
-		get pending(): boolean { return socket !== undefined; },
+		get pending(): boolean {
+			return socket !== undefined;
+		},
 		close: end,
 	};
 }

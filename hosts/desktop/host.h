@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The desktop host's interface for its own natives:
  * event loop, options, memory counts, and the handler of uncaught errors.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The event loop of the desktop host: poll(2), timers, and promise jobs after each callback.
  *
@@ -228,7 +229,8 @@ bool loop_wakeup_open(loop_wakeup_t *wakeup, void (*callback)(loop_wakeup_t *wak
 void loop_wakeup_send(loop_wakeup_t *wakeup)
 {
 	uint8_t byte = 0;
-	if (write(wakeup->sending_end, &byte, 1) < 0) { /* full: one is enough */ }
+	if (write(wakeup->sending_end, &byte, 1) < 0) { /* full: one is enough */
+	}
 }
 
 void loop_wakeup_close(loop_wakeup_t *wakeup)
@@ -242,7 +244,8 @@ static void signal_received(int signal_number)
 {
 	int saved = errno;
 	uint8_t byte = (uint8_t)signal_number;
-	if (write(loop.signal_pipe[1], &byte, 1) < 0) { /* full: one is enough */ }
+	if (write(loop.signal_pipe[1], &byte, 1) < 0) { /* full: one is enough */
+	}
 	errno = saved;
 }
 
@@ -300,7 +303,8 @@ int loop_run(xsMachine *the)
 	host_run_jobs(the);
 	while (!loop.leaving) {
 		compact();
-		bool idle = loop.timer_count == 0 && loop.count - (loop.signal_watch.index >= 0 && loop.signal_pipe[0] >= 0) <= 0;
+		bool idle =
+			loop.timer_count == 0 && loop.count - (loop.signal_watch.index >= 0 && loop.signal_pipe[0] >= 0) <= 0;
 		if (idle)
 			break;
 		int ready = wait();

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The desktop host's XS machine: its generated tables, creation and deletion.
  */

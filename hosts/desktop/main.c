@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * The desktop host's command line: rtsp-camera APPLICATION [--heap[=SLOTS:BYTES]] [--send-buffer N] [--no-gso] [program's options]
+ * The desktop host's command line: rtsp-camera APPLICATION [--heap[=SLOTS:BYTES]] [--send-buffer N] [--no-gso]
+ * [program's options]
  */
 #include <signal.h>
 #include <stdio.h>
@@ -26,7 +28,8 @@ static int usage(const char *message)
 int main(int argc, char **argv)
 {
 	if (argc < 2)
-		return usage("usage: rtsp-camera APPLICATION [--heap[=SLOTS:BYTES]] [--send-buffer BYTES] [--no-gso] [options]");
+		return usage(
+			"usage: rtsp-camera APPLICATION [--heap[=SLOTS:BYTES]] [--send-buffer BYTES] [--no-gso] [options]");
 	host_options.application = argv[1];
 	host_options.argv = calloc((size_t)argc + 1, sizeof(char *));
 	for (int i = 2; i < argc; i++) {
@@ -35,8 +38,10 @@ int main(int argc, char **argv)
 		else if (!strncmp(argv[i], "--heap=", 7)) {
 			/* overrides the manifest's sizes, to find out how much memory the program needs */
 			int slots, bytes, length = 0;
-			if (sscanf(argv[i] + 7, "%d:%d%n", &slots, &bytes, &length) != 2 || argv[i][7 + length] || slots < 256 || bytes < 1024)
-				return usage("--heap takes the number of slots and the bytes for chunks, for example --heap=4096:65536");
+			if (sscanf(argv[i] + 7, "%d:%d%n", &slots, &bytes, &length) != 2 || argv[i][7 + length] || slots < 256
+				|| bytes < 1024)
+				return usage(
+					"--heap takes the number of slots and the bytes for chunks, for example --heap=4096:65536");
 			host_options.fixed_heap = true;
 			host_options.heap_slots = slots;
 			host_options.chunk_bytes = bytes;
@@ -45,7 +50,8 @@ int main(int argc, char **argv)
 			char *end = "";
 			long value = i + 1 < argc ? strtol(argv[++i], &end, 10) : 0;
 			if (*end || value < 4096 || value > 16 * 1024 * 1024)
-				return usage("--send-buffer takes the size of a TCP socket's send buffer in bytes, 4096 to 16777216 (5744 to 28672 on the device)");
+				return usage("--send-buffer takes the size of a TCP socket's send buffer in bytes, 4096 to 16777216 "
+							 "(5744 to 28672 on the device)");
 			host_options.send_buffer = (int32_t)value;
 		}
 		else if (!strcmp(argv[i], "--no-gso"))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Installs the packages in the lock file, which `npm start`, `npm test` and `npm run bench` need. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** `npm start -- [options]`: builds what is not up to date, and runs the camera on the XS engine. */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -30,7 +31,8 @@ catch (error) {
 	process.exit(1);
 }
 
-/** Removes an option with its value, `--name value` or `--name=value`. @returns the value, undefined if it is not given */
+/** Removes an option with its value, `--name value` or `--name=value`.
+ *  @returns the value, undefined if it is not given */
 function takeOption(name) {
 	const index = options.findIndex(option => option === name || option.startsWith(`${name}=`));
 	if (index < 0)
@@ -47,7 +49,9 @@ function applicationFor(camera) {
 	const folder = examples.includes(camera) ? path.join(ROOT, "examples", camera) : fromUser(camera);
 	const manifest = path.join(folder, "manifest.json");
 	if (camera === "" || !existsSync(manifest))
-		throw new Error(`--camera is "${camera}": give simulated, ${examples.join(", ")}, or a folder with a manifest.json`);
+		throw new Error(
+			`--camera is "${camera}": give simulated, ${examples.join(", ")}, or a folder with a manifest.json`,
+		);
 	return { manifest, name: `camera-${path.basename(folder)}` };
 }
 
@@ -56,7 +60,8 @@ const child = spawn(built.program, [built.folder, ...options], { stdio: "inherit
 let forwarded = -Infinity;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 	process.on(signal, () => {
-		// Ctrl-C comes twice under npm, from the terminal and from npm; a second one that is meant ends the camera without its BYE
+		// Ctrl-C comes twice under npm, from the terminal and from npm; a second one that is meant ends the camera
+		// without its BYE
 		const now = performance.now();
 		if (now - forwarded >= SAME_SIGNAL)
 			child.kill(signal === "SIGINT" ? signal : "SIGTERM");

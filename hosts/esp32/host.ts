@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * A board's `host`: connects the camera to its network, or offers set-up, and starts the server once it has an address.
  * After that the server keeps running even if the network fails: its sockets are not bound to an address.
@@ -57,7 +58,13 @@ class Device implements RunningHost {
 	/** @param config from `prepareConfig`
 	 *  @param pause seconds until the server may start
 	 *  @throws Error the link cannot be opened */
-	constructor(config: Config, lamp: Lamp, restarts: RestartLog, pause: number, start: (config: Config, host: RunningHost) => void) {
+	constructor(
+		config: Config,
+		lamp: Lamp,
+		restarts: RestartLog,
+		pause: number,
+		start: (config: Config, host: RunningHost) => void,
+	) {
 		this.#config = config;
 		this.#settings = readDeviceSettings(config);
 		this.#start = start;
@@ -118,7 +125,10 @@ class Device implements RunningHost {
 	#look(): void {
 		try {
 			this.#link.tick(this.#uptime.now());
-			this.#lamp.show(this.#failure ?? this.#link.status ?? (this.#watched ? "streaming" : this.#running ? "ready" : "joining"));
+			this.#lamp.show(
+				this.#failure ?? this.#link.status
+					?? (this.#watched ? "streaming" : this.#running ? "ready" : "joining"),
+			);
 		}
 		catch (error) {
 			notice(`internal error: ${describe(error)}`);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Sends a frame's packets one by one through the sockets of the Moddable simulator, which native code cannot access.
  * The contract is that of hosts/sockets/burst.ts.
@@ -12,7 +13,14 @@ import type { TCPStream, UDPStream } from "../../modules/sockets/sockets";
 const SMALLEST_PACKET = 1400;
 const FRAMING = 4;
 
-export function sendTCP(socket: TCPStream, source: PacketSource, frame: Frame, scan: Scan, packetSize: number, credit: number): number {
+export function sendTCP(
+	socket: TCPStream,
+	source: PacketSource,
+	frame: Frame,
+	scan: Scan,
+	packetSize: number,
+	credit: number,
+): number {
 	const { packet } = source;
 	const smallest = Math.min(packetSize, SMALLEST_PACKET);
 	try {
@@ -28,7 +36,16 @@ export function sendTCP(socket: TCPStream, source: PacketSource, frame: Frame, s
 	return credit >= 0 ? credit : 0;
 }
 
-export function sendUDP(socket: UDPStream, source: PacketSource, frame: Frame, scan: Scan, packetSize: number, address: string, port: number, limit: number): number {
+export function sendUDP(
+	socket: UDPStream,
+	source: PacketSource,
+	frame: Frame,
+	scan: Scan,
+	packetSize: number,
+	address: string,
+	port: number,
+	limit: number,
+): number {
 	const { packet } = source;
 	let count = 0;
 	try {

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * The simulated camera: what the desktop has in place of an OV2640. It behaves as the sensor behind esp32-camera does with
- * CAMERA_GRAB_LATEST: a bounded number of frame buffers, the latest frame wins, frames carry their instant of capture, an image
- * larger than its buffer is lost, size and quality change while it runs.
+ * The simulated camera: what the desktop has in place of an OV2640. It behaves as the sensor behind esp32-camera does
+ * with CAMERA_GRAB_LATEST: a bounded number of frame buffers, the latest frame wins, frames carry their instant of
+ * capture, an image larger than its buffer is lost, size and quality change while it runs.
  *
  * It shows a test card (core/test_card.h), or replays a folder of JPEG files.
  */
@@ -19,7 +20,8 @@ export interface CameraStatistics {
 	readonly overwritten: number;
 	/** Not captured: every buffer was leased (or there was no memory for one). */
 	readonly dropped: number;
-	/** Not captured: the image was larger than a buffer, which holds width * height / 5 bytes. A higher quality number helps. */
+	/** Not captured: the image was larger than a buffer, which holds width * height / 5 bytes. A higher quality number
+	 *  helps. */
 	readonly oversized: number;
 	/** Not captured: the program was busy for a whole frame or more, and came too late. */
 	readonly missed: number;
@@ -35,9 +37,9 @@ const NO_BUFFER = 8;
 interface DriverOptions {
 	width: number;
 	height: number;
-	frameRate: number;  // tenths of frames a second
+	frameRate: number; // tenths of frames a second
 	quality: number;
-	sampling: number;   // luma sampling factors as in SOF0
+	sampling: number; // luma sampling factors as in SOF0
 	restartInterval: number;
 	bufferCount: number;
 	frames: string | undefined;
@@ -46,25 +48,58 @@ interface DriverOptions {
 
 /** Frame buffers and what fills them. Throws "camera is closed" after `close`. */
 class Driver extends Native("xs_simulator_destructor") {
-	constructor(options: DriverOptions) { super(); native("xs_simulator_constructor").call(this, options); }
-	close(frames: readonly LeasedFrame[]): void { native("xs_simulator_close").call(this, frames); }
-	capture(): number { return native("xs_simulator_capture").call(this) as number; }
-	read(frames: readonly LeasedFrame[]): LeasedFrame | undefined { return native("xs_simulator_read").call(this, frames) as LeasedFrame | undefined; }
-	discard(): boolean { return native("xs_simulator_discard").call(this) as boolean; }
-	setQuality(quality: number): void { native("xs_simulator_setQuality").call(this, quality); }
-	setFrameRate(tenths: number): void { native("xs_simulator_setFrameRate").call(this, tenths); }
-	setSize(width: number, height: number): void { native("xs_simulator_setSize").call(this, width, height); }
-	get width(): number { return native("xs_simulator_get_width").call(this) as number; }
-	get height(): number { return native("xs_simulator_get_height").call(this) as number; }
-	static now(): number { return native("xs_simulator_now").call(this) as number; }
+	constructor(options: DriverOptions) {
+		super();
+		native("xs_simulator_constructor").call(this, options);
+	}
+	close(frames: readonly LeasedFrame[]): void {
+		native("xs_simulator_close").call(this, frames);
+	}
+	capture(): number {
+		return native("xs_simulator_capture").call(this) as number;
+	}
+	read(frames: readonly LeasedFrame[]): LeasedFrame | undefined {
+		return native("xs_simulator_read").call(this, frames) as LeasedFrame | undefined;
+	}
+	discard(): boolean {
+		return native("xs_simulator_discard").call(this) as boolean;
+	}
+	setQuality(quality: number): void {
+		native("xs_simulator_setQuality").call(this, quality);
+	}
+	setFrameRate(tenths: number): void {
+		native("xs_simulator_setFrameRate").call(this, tenths);
+	}
+	setSize(width: number, height: number): void {
+		native("xs_simulator_setSize").call(this, width, height);
+	}
+	get width(): number {
+		return native("xs_simulator_get_width").call(this) as number;
+	}
+	get height(): number {
+		return native("xs_simulator_get_height").call(this) as number;
+	}
+	static now(): number {
+		return native("xs_simulator_now").call(this) as number;
+	}
 }
 
-/** The lease of one buffer: a host buffer over the image, over nothing when it is closed. One for each buffer, used again and again. */
+/** The lease of one buffer: a host buffer over the image, over nothing when it is closed. One for each buffer, used
+ *  again and again. */
 class LeasedFrame extends Native("xs_simulator_frame_destructor") implements Frame {
-	constructor(driver: Driver) { super(); native("xs_simulator_frame_constructor").call(this, driver); }
-	get byteLength(): number { return native("xs_simulator_frame_get_byteLength").call(this) as number; }
-	get captureTime(): number { return native("xs_simulator_frame_get_captureTime").call(this) as number; }
-	close(): void { native("xs_simulator_frame_close").call(this); }
+	constructor(driver: Driver) {
+		super();
+		native("xs_simulator_frame_constructor").call(this, driver);
+	}
+	get byteLength(): number {
+		return native("xs_simulator_frame_get_byteLength").call(this) as number;
+	}
+	get captureTime(): number {
+		return native("xs_simulator_frame_get_captureTime").call(this) as number;
+	}
+	close(): void {
+		native("xs_simulator_frame_close").call(this);
+	}
 }
 
 /** A camera without a sensor. The steady state (capture, read, close of a frame) allocates nothing. */
@@ -153,7 +188,8 @@ export default class Camera implements FrameSource {
 	}
 
 	/** Leases the newest frame.
-	 *  @returns a frame that the caller closes; undefined when none was captured since the last, or the camera is closed */
+	 *  @returns a frame that the caller closes; undefined when none was captured since the last, or the camera is
+	 *  closed */
 	read(): Frame | undefined {
 		return this.#driver?.read(this.#frames);
 	}
@@ -187,7 +223,8 @@ export default class Camera implements FrameSource {
 		this.#size = size.name;
 	}
 
-	/** JPEG quality number, 0 (best) to 63. Set, the next frame that is captured has it; files are replayed as they are. */
+	/** JPEG quality number, 0 (best) to 63. Set, the next frame that is captured has it; files are replayed as they
+	 *  are. */
 	get quality(): number {
 		return this.#quality;
 	}
@@ -245,14 +282,18 @@ export default class Camera implements FrameSource {
 			return;
 		this.#oversizedQuality = quality;
 		this.#oversizedWidth = width;
-		this.#onNotice?.(`images of ${width}x${height} at quality ${quality} are larger than their buffer, and are lost: a higher quality number makes them smaller`);
+		this.#onNotice?.(
+			`images of ${width}x${height} at quality ${quality} are larger than their buffer, and are lost: a `
+				+ "higher quality number makes them smaller",
+		);
 	}
 
 	/** @param due instant of the next capture, microseconds */
 	#schedule(due: number): void {
 		this.#due = due;
 		const delay = Math.max(1, Math.round((due - Driver.now()) / 1000));
-		/* delay and repeat are the same: the SDK's timer on Linux starts a second one when they differ within the callback */
+		/* delay and repeat are the same: the SDK's timer on Linux starts a second one when they differ within the
+		 * callback */
 		Timer.schedule(this.#timer!, delay, delay);
 	}
 }

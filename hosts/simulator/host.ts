@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The `host` of the Moddable simulator: everything goes to the debugger's console. */
 
 import Timer from "timer";

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Native half of camera.ts: the simulated camera's frame buffers, test card and replay.
  *
@@ -8,7 +9,7 @@
  */
 
 #if !defined(_GNU_SOURCE)
-#define _GNU_SOURCE
+	#define _GNU_SOURCE
 #endif
 
 #include <stddef.h>
@@ -22,9 +23,10 @@
 #if defined(ESP_PLATFORM)
 	#include "esp_heap_caps.h"
 	#include "esp_timer.h"
-	#define SIMULATOR_REPLAY 0	/* no folder to read from */
+	#define SIMULATOR_REPLAY 0 /* no folder to read from */
 	/* PSRAM if available. malloc would put buffers of up to 64 KB into internal memory, which the network needs. */
-	#define take_picture_memory(size) heap_caps_malloc_prefer(size, 2, MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT, MALLOC_CAP_8BIT)
+	#define take_picture_memory(size) \
+		heap_caps_malloc_prefer(size, 2, MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT, MALLOC_CAP_8BIT)
 #else
 	#include <dirent.h>
 	#include <strings.h>
@@ -34,7 +36,7 @@
 #endif
 
 #include "xsmc.h"
-#include "mc.xs.h"			// for xsID_* values
+#include "mc.xs.h" // for xsID_* values
 
 #include "core/test_card.h"
 #include "../../modules/jpeg/core/jpeg_scan.h"
@@ -52,15 +54,15 @@
 #if SIMULATOR_REPLAY
 	#define REPLAY_PATH_MAX 1024
 #else
-	#define REPLAY_PATH_MAX 2		/* any path is refused: the stack is small */
+	#define REPLAY_PATH_MAX 2 /* any path is refused: the stack is small */
 #endif
 
 /* results of capture(), combined; camera.ts has the same values */
 enum {
-	CAPTURED = 1,		/* a frame can be read */
-	OVERWRITTEN = 2,	/* an unread older one was dropped */
-	OVERSIZED = 4,		/* the image was larger than the buffer */
-	NO_BUFFER = 8,		/* all buffers are leased, or memory for one was not available */
+	CAPTURED = 1,    /* a frame can be read */
+	OVERWRITTEN = 2, /* an unread older one was dropped */
+	OVERSIZED = 4,   /* the image was larger than the buffer */
+	NO_BUFFER = 8,   /* all buffers are leased, or memory for one was not available */
 };
 
 typedef enum { FREE, READY, LEASED } buffer_state_t;
@@ -70,9 +72,9 @@ struct simulator;
 typedef struct {
 	struct simulator *simulator;
 	uint32_t index;
-	uint32_t capacity;		/* bytes at `bytes` */
-	uint32_t length;		/* bytes of the image */
-	double capture_time;	/* microseconds */
+	uint32_t capacity;   /* bytes at `bytes` */
+	uint32_t length;     /* bytes of the image */
+	double capture_time; /* microseconds */
 	uint8_t bytes[];
 } buffer_t;
 
@@ -84,23 +86,23 @@ typedef struct {
 } file_t;
 
 typedef struct simulator {
-	buffer_t *buffers[BUFFERS_MAX];		/* NULL while memory is not available */
-	buffer_state_t states[BUFFERS_MAX];	/* at most one is READY: the newest */
+	buffer_t *buffers[BUFFERS_MAX];     /* NULL while memory is not available */
+	buffer_state_t states[BUFFERS_MAX]; /* at most one is READY: the newest */
 	uint32_t buffer_count;
-	uint32_t capacity;					/* bytes required for a buffer */
-	uint32_t number;					/* frames since the start, including dropped ones */
+	uint32_t capacity; /* bytes required for a buffer */
+	uint32_t number;   /* frames since the start, including dropped ones */
 
 	test_card_t card;
 	uint8_t *planes;
 	jpeg_encoder_t encoder;
-	int frame_rate;						/* frames per second times 10, for display only */
+	int frame_rate; /* frames per second times 10, for display only */
 
-	file_t *files;						/* NULL: test card */
+	file_t *files; /* NULL: test card */
 	uint32_t file_count;
 	uint32_t file_next;
-	char **names;						/* only while loading */
+	char **names; /* only while loading */
 	uint32_t name_count;
-	uint16_t width, height;				/* of the last captured frame */
+	uint16_t width, height; /* of the last captured frame */
 } simulator_t;
 
 void xs_simulator_destructor(void *data);
@@ -231,7 +233,8 @@ static int32_t fill_buffer(simulator_t *simulator, buffer_t *buffer, uint32_t nu
 		return (int32_t)file->length;
 	}
 	test_card_draw(&simulator->card, number, time_of_day());
-	return jpeg_encoder_encode(&simulator->encoder, test_card_picture(&simulator->card), buffer->bytes, buffer->capacity);
+	return jpeg_encoder_encode(
+		&simulator->encoder, test_card_picture(&simulator->card), buffer->bytes, buffer->capacity);
 }
 
 static int capture(simulator_t *simulator)
@@ -435,7 +438,7 @@ void xs_simulator_constructor(xsMachine *the)
 		load_folder(the, simulator, folder);
 	else
 #endif
-	if (!prepare_card(simulator, width, height, sampling, quality, restart_interval))
+		if (!prepare_card(simulator, width, height, sampling, quality, restart_interval))
 		xsRangeError("not enough memory");
 	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
 		if (!prepare_buffer(simulator, i))

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Native half of burst.ts: joins a Fragmenter to a host's sockets.
  */
@@ -80,7 +81,8 @@ static int32_t gather(burst_t *burst, uint32_t room, burst_packet_t *packet)
 	if (!limit)
 		return BURST_NO_ROOM;
 	rtp_jpeg_position_t position = rtp_jpeg_position(self->stream);
-	int32_t result = rtp_jpeg_gather(self->stream, self->scan, self->frame, self->length, limit, packet->header, &parts);
+	int32_t result =
+		rtp_jpeg_gather(self->stream, self->scan, self->frame, self->length, limit, packet->header, &parts);
 	memcpy(&packet->position, &position, sizeof(position));
 	packet->header_length = parts.header_length;
 	packet->payload = parts.payload;
@@ -127,5 +129,6 @@ void xs_burst_udp(xsMachine *the)
 	if (limit < 0)
 		xsRangeError("limit is %d, not positive", (int)limit);
 	open_burst(the, &self);
-	xsmcSetInteger(xsResult, (xsIntegerValue)udp_socket_burst(the, &xsArg(0), &self.burst, &xsArg(5), port, (uint32_t)limit));
+	xsmcSetInteger(
+		xsResult, (xsIntegerValue)udp_socket_burst(the, &xsArg(0), &self.burst, &xsArg(5), port, (uint32_t)limit));
 }

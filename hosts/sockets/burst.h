@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Writes the packets of one frame to a socket in native code. It returns to JavaScript when the frame is finished, the
  * socket is full, or an error occurs.

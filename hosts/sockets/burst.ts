@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Sends a frame's packets in native code, with one call per subscriber and frame. Afterwards `source.inProgress` tells
  * whether packets are left. A call allocates nothing, and restores the frame before it returns or throws.
@@ -13,10 +14,32 @@ import type { TCPStream, UDPStream } from "../../modules/sockets/sockets";
  *  @param credit the last known credit in bytes, for sockets that cannot be queried
  *  @returns bytes that the socket still accepts
  *  @throws Error the connection is closed or broken */
-export function sendTCP(this: void, socket: TCPStream, source: PacketSource, frame: Frame, scan: Scan, packetSize: number, credit: number): number { return native("xs_burst_tcp").call(this, socket, source, frame, scan, packetSize, credit) as number; }
+export function sendTCP(
+	this: void,
+	socket: TCPStream,
+	source: PacketSource,
+	frame: Frame,
+	scan: Scan,
+	packetSize: number,
+	credit: number,
+): number {
+	return native("xs_burst_tcp").call(this, socket, source, frame, scan, packetSize, credit) as number;
+}
 
 /** Sends packets until the frame is finished or `limit` packets are sent.
  *  @param limit packets; 0: all
  *  @returns packets sent
  *  @throws Error the socket or the system refuses a packet: "would block" if its buffer is full */
-export function sendUDP(this: void, socket: UDPStream, source: PacketSource, frame: Frame, scan: Scan, packetSize: number, address: string, port: number, limit: number): number { return native("xs_burst_udp").call(this, socket, source, frame, scan, packetSize, address, port, limit) as number; }
+export function sendUDP(
+	this: void,
+	socket: UDPStream,
+	source: PacketSource,
+	frame: Frame,
+	scan: Scan,
+	packetSize: number,
+	address: string,
+	port: number,
+	limit: number,
+): number {
+	return native("xs_burst_udp").call(this, socket, source, frame, scan, packetSize, address, port, limit) as number;
+}

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Calls into JavaScript. A call allocates nothing in the machine.
  */
@@ -35,7 +36,8 @@ void callback_call(xsMachine *machine, callback_t function, xsSlot *target, int3
 	xsEndHost(machine);
 }
 
-int32_t integer_option(xsMachine *the, xsIdentifier id, const char *name, int32_t minimum, int32_t maximum, int32_t absent)
+int32_t integer_option(
+	xsMachine *the, xsIdentifier id, const char *name, int32_t minimum, int32_t maximum, int32_t absent)
 {
 	xsSlot value;
 	xsmcGet(value, xsArg(0), id);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Calls from native code into JavaScript, and access to options. Shared by the sockets of all hosts.
  */
@@ -24,7 +25,8 @@ void callback_call(xsMachine *the, callback_t function, xsSlot *target, int32_t 
 
 /** Reads the integer property `id` of the options in argument 0. Throws RangeError outside minimum..maximum.
  *  @returns `absent` if there is no such property */
-int32_t integer_option(xsMachine *the, xsIdentifier id, const char *name, int32_t minimum, int32_t maximum, int32_t absent);
+int32_t integer_option(
+	xsMachine *the, xsIdentifier id, const char *name, int32_t minimum, int32_t maximum, int32_t absent);
 
 /** Handles an uncaught exception, which is the machine's current one. Implemented by each host. */
 void host_uncaught(xsMachine *the) __attribute__((noreturn));

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Writing a burst to a socket. Implemented by each host's TCP and UDP.
  */
@@ -19,6 +20,7 @@ uint32_t tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst);
  *  @param port 1 to 65535
  *  @param limit packets, 0: all
  *  @returns packets sent. Throws "would block" and other errors as `write` */
-uint32_t udp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, xsSlot *address, int32_t port, uint32_t limit);
+uint32_t udp_socket_burst(
+	xsMachine *the, xsSlot *socket, burst_t *burst, xsSlot *address, int32_t port, uint32_t limit);
 
 #endif

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * Native half of image.ts: a host buffer that owns its bytes. Length and capacity stand in front of them, because the machine
- * does not let a getter reach a host buffer's length.
+ * Native half of image.ts: a host buffer that owns its bytes. Length and capacity stand in front of them, because the
+ * machine does not let a getter reach a host buffer's length.
  */
 
 #include "xsmc.h"
-#include "mc.xs.h"			// for xsID_* values
+#include "mc.xs.h" // for xsID_* values
 
 #include <stddef.h>
 #include <stdint.h>

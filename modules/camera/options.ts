@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The options of every camera's constructor, and their checks. A camera takes the options that it supports and ignores the
- * others, so that the same program runs with each.
+ * The options of every camera's constructor, and their checks. A camera takes the options that it supports and ignores
+ * the others, so that the same program runs with each.
  */
 
 import type { FrameSource } from "./source";
@@ -12,7 +13,8 @@ export interface CameraOptions {
 	/** Frame size in pixels, both given, instead of `size`. The sensor must have it. */
 	readonly width?: number | undefined;
 	readonly height?: number | undefined;
-	/** Largest size that can be set while the camera is open. A sensor's frame buffers are made for it. Default: the initial size. */
+	/** Largest size that can be set while the camera is open. A sensor's frame buffers are made for it. Default: the
+	 *  initial size. */
 	readonly maxSize?: FrameSize | undefined;
 	/** Frames per second, 0.1 to 120. Default: 25. */
 	readonly frameRate?: number | undefined;
@@ -28,11 +30,11 @@ export interface CameraOptions {
 	readonly sampling?: Sampling | undefined;
 	/** MCUs between restart markers of the test card, an integer from 0 to 65535; 0 for none. Default: 0. */
 	readonly restartInterval?: number | undefined;
-	/** Folder of JPEG files to replay instead of the test card, in byte order of their names. The constructor reads all of them, at
-	 *  most 64 MiB. They keep their own size, quality, sampling and restart interval. */
+	/** Folder of JPEG files to replay instead of the test card, in byte order of their names. The constructor reads all
+	 *  of them, at most 64 MiB. They keep their own size, quality, sampling and restart interval. */
 	readonly frames?: string | undefined;
-	/** A new frame can be read. Called from the event loop, never inside a method of the camera and never after `close`. It must
-	 *  not throw. */
+	/** A new frame can be read. Called from the event loop, never inside a method of the camera and never after
+	 *  `close`. It must not throw. */
 	readonly onReadable: () => void;
 	/** A line for the user. It must not throw. */
 	readonly onNotice?: ((message: string) => void) | undefined;
@@ -62,7 +64,9 @@ export function checkFrameRate(value: number): number {
 }
 
 /** @throws TypeError if a callback is not a function */
-export function checkCallbacks({ onReadable, onNotice }: { readonly onReadable: unknown; readonly onNotice?: unknown }): void {
+export function checkCallbacks(
+	{ onReadable, onNotice }: { readonly onReadable: unknown; readonly onNotice?: unknown },
+): void {
 	if (typeof onReadable !== "function")
 		throw new TypeError("onReadable must be a function");
 	if (onNotice !== undefined && typeof onNotice !== "function")

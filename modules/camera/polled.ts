@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * A camera that needs only one method: `captureImage`, which returns a JPEG image. Frame rate, clock, frame buffers and "the
- * latest frame wins" are inherited. Each image is copied once, into memory of the camera's own.
+ * A camera that needs only one method: `captureImage`, which returns a JPEG image. Frame rate, clock, frame buffers and
+ * "the latest frame wins" are inherited. Each image is copied once, into memory of the camera's own.
  *
  *     export default class extends PolledCamera {
  *         protected captureImage() {
@@ -49,8 +50,8 @@ export abstract class PolledCamera implements FrameSource {
 	}
 
 	/** Captures an image. Called from a timer at the frame rate, while the camera runs.
-	 *  @returns a baseline JPEG image: an ArrayBuffer, a typed array or a host buffer, not kept beyond the call; undefined if there
-	 *  is no new image
+	 *  @returns a baseline JPEG image: an ArrayBuffer, a typed array or a host buffer, not kept beyond the call;
+	 *  undefined if there is no new image
 	 *  @throws anything: no frame then, and the user is told */
 	protected abstract captureImage(): object | undefined;
 

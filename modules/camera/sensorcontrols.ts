@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * What a sensor can be told about the picture, besides size and quality: names, and the range of each. The names are those of
- * esp32-camera's functions, but for the two that everybody uses: mirror and flip.
+ * What a sensor can be told about the picture, besides size and quality: names, and the range of each. The names are
+ * those of esp32-camera's functions, but for the two that everybody uses: mirror and flip.
  */
 
 /** What a kind of sensor takes. */
@@ -12,7 +13,8 @@ export interface ControlRange {
 
 export interface SensorControl {
 	readonly name: string;
-	/** What an OV2640 takes, and what is expected of sensors that are not known here; undefined: it has no such thing. */
+	/** What an OV2640 takes, and what is expected of sensors that are not known here; undefined: it has no such
+	 *  thing. */
 	readonly ov2640: ControlRange | undefined;
 	/** What an OV3660 or OV5640 takes. */
 	readonly ov5640: ControlRange;
@@ -60,6 +62,9 @@ export const sensorControls: readonly SensorControl[] = Object.freeze([
 ]);
 
 /** What any sensor takes: settings are read before it is known which one there is. */
-export function widestRange({ name, ov2640 = { name, minimum: Infinity, maximum: -Infinity }, ov5640 }: SensorControl): ControlRange {
-	return { name, minimum: Math.min(ov2640.minimum, ov5640.minimum), maximum: Math.max(ov2640.maximum, ov5640.maximum) };
+export function widestRange(
+	{ name, ov2640 = { name, minimum: Infinity, maximum: -Infinity }, ov5640 }: SensorControl,
+): ControlRange {
+	return { name, minimum: Math.min(ov2640.minimum, ov5640.minimum),
+		maximum: Math.max(ov2640.maximum, ov5640.maximum) };
 }

@@ -1,6 +1,11 @@
+// SPDX-License-Identifier: MIT
 /** The frame sizes of the OV2640, from the smallest to the largest. */
 
-function frameSize<Name extends string>(name: Name, width: number, height: number): { readonly name: Name; readonly width: number; readonly height: number } {
+function frameSize<Name extends string>(
+	name: Name,
+	width: number,
+	height: number,
+): { readonly name: Name; readonly width: number; readonly height: number } {
 	return Object.freeze({ name, width, height });
 }
 
@@ -39,12 +44,16 @@ export function isWithinSize(name: string, maxSize: FrameSize): boolean {
 
 /** @returns the size given by name, or by width and height; VGA if neither is given
  *  @throws RangeError if there is no such size: the message lists the sizes */
-export function findSize(options: { size?: FrameSize | undefined; width?: number | undefined; height?: number | undefined }): SizeInPixels {
+export function findSize(
+	options: { size?: FrameSize | undefined; width?: number | undefined; height?: number | undefined },
+): SizeInPixels {
 	const { size, width, height } = options;
 	if (size === undefined && (width !== undefined || height !== undefined)) {
 		const found = table.find(item => item.width === width && item.height === height);
 		if (!found)
-			throw new RangeError(`width and height must be one of ${table.map(item => `${item.width}x${item.height}`).join(", ")}`);
+			throw new RangeError(
+				`width and height must be one of ${table.map(item => `${item.width}x${item.height}`).join(", ")}`,
+			);
 		return found;
 	}
 	const name = size ?? "VGA";

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The contract of a camera: a `FrameSource` delivers `Frame`s. PolledCamera (polled.ts) implements all of it but one method.
+ * The contract of a camera: a `FrameSource` delivers `Frame`s. PolledCamera (polled.ts) implements all of it but one
+ * method.
  */
 
 import type { Frame } from "../common/frame";
@@ -30,8 +32,8 @@ export interface FrameSource {
 	/** Size of the captured images, pixels. */
 	readonly width: number;
 	readonly height: number;
-	/** Settable while capturing, from the next frame on. Absent or undefined where it cannot be set. A setter throws if the
-	 *  value is not possible, and then changes nothing. */
+	/** Settable while capturing, from the next frame on. Absent or undefined where it cannot be set. A setter throws if
+	 *  the value is not possible, and then changes nothing. */
 	frameRate?: number | undefined;
 	/** JPEG quality number of the OV2640, 0 (best) to 63. Settable as `frameRate` is. */
 	quality?: number | undefined;

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The camera as the frame hub has it: one that comes back. It is watched for silence, closed and opened again when the silence
- * lasts, and opened again, at growing distances, when that fails. Its clock goes on through all of it.
+ * The camera as the frame hub has it: one that comes back. It is watched for silence, closed and opened again when the
+ * silence lasts, and opened again, at growing distances, when that fails. Its clock goes on through all of it.
  */
 
 import { Backoff } from "../common/backoff";
@@ -16,7 +17,8 @@ export interface WatchedCameraOptions {
 	readonly frameRate: number;
 	/** What its sensor is told when it is opened: values by name. What it has not is a notice. */
 	readonly controls?: Readonly<Record<string, number>> | undefined;
-	/** Milliseconds, monotonic: measures silence, and takes the place of the camera's clock while there is no camera. */
+	/** Milliseconds, monotonic: measures silence, and takes the place of the camera's clock while there is no
+	 *  camera. */
 	readonly uptime: () => number;
 	/** A frame is there to be read. */
 	readonly onReadable: () => void;
@@ -145,7 +147,9 @@ export class WatchedCamera {
 	/** Microseconds, monotonic across cameras. */
 	now(): number {
 		const source = this.#source;
-		return source ? source.now() + this.#shift : this.#stopTime + (this.#options.uptime() - this.#stopUptime) * 1000;
+		return source
+			? source.now() + this.#shift
+			: this.#stopTime + (this.#options.uptime() - this.#stopUptime) * 1000;
 	}
 
 	/** A frame's instant of capture on `now`'s clock. */
@@ -360,7 +364,10 @@ export class WatchedCamera {
 		this.#troubled = true;
 		if (failure !== this.#failure) {
 			this.#failure = failure;
-			this.#options.onNotice(`the camera cannot be opened (${failure}): it is tried again, every ${LONGEST_PAUSE / 1000} s at least`);
+			this.#options.onNotice(
+				`the camera cannot be opened (${failure}): it is tried again, every ${LONGEST_PAUSE / 1000} s at `
+					+ "least",
+			);
 		}
 	}
 }

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * Growing pauses between attempts that fail: each pause is twice the one before, up to a bound. The unit of time is the caller's.
+ * Growing pauses between attempts that fail: each pause is twice the one before, up to a bound. The unit of time is the
+ * caller's.
  */
 export class Backoff {
 	readonly #first: number;

@@ -1,4 +1,6 @@
-/** Milliseconds since it was made, monotonic, without `Time.ticks`' wrap: to be read more often than that wraps (24 days). */
+// SPDX-License-Identifier: MIT
+/** Milliseconds since it was made, monotonic, without `Time.ticks`' wrap: to be read more often than that wraps (24
+ *  days). */
 
 import Time from "time";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Base64 of bytes.
  */
@@ -11,7 +12,8 @@ export function base64FromBytes(bytes: Uint8Array): string {
 	for (let i = 0; i < byteLength; i += 3) {
 		const word = bytes[i]! << 16 | (bytes[i + 1] ?? 0) << 8 | (bytes[i + 2] ?? 0);
 		text += BASE64.charAt(word >> 18) + BASE64.charAt(word >> 12 & 63)
-			+ (i + 1 < byteLength ? BASE64.charAt(word >> 6 & 63) : "=") + (i + 2 < byteLength ? BASE64.charAt(word & 63) : "=");
+			+ (i + 1 < byteLength ? BASE64.charAt(word >> 6 & 63) : "=")
+			+ (i + 2 < byteLength ? BASE64.charAt(word & 63) : "=");
 	}
 	return text;
 }

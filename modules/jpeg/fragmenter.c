@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Native half of fragmenter.ts.
  */
 
 #include "xsmc.h"
-#include "mc.xs.h"			// for xsID_* values
+#include "mc.xs.h" // for xsID_* values
 
 #include "core/rtp_jpeg.h"
 #include "xs_fragmenter.h"
@@ -13,7 +14,7 @@
 
 typedef struct {
 	rtp_jpeg_stream_t stream;
-	xsSlot *packet;			// the host buffer `packet`, kept alive by xs_fragmenter_mark
+	xsSlot *packet; // the host buffer `packet`, kept alive by xs_fragmenter_mark
 } FragmenterRecord, *Fragmenter;
 
 void xs_fragmenter_destructor(void *data);
@@ -111,7 +112,7 @@ void xs_fragmenter_constructor(xsMachine *the)
 
 void xs_fragmenter_destructor(void *data)
 {
-	free(data);			// NULL if the constructor threw. The collector frees the packet
+	free(data); // NULL if the constructor threw. The collector frees the packet
 }
 
 void xs_fragmenter_mark(xsMachine *the, void *it, xsMarkRoot markRoot)

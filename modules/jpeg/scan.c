@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Native half of scan.ts.
  */
 
 #include "xsmc.h"
-#include "mc.xs.h"			// for xsID_* values
+#include "mc.xs.h" // for xsID_* values
 
 #include "xs_scan.h"
 
@@ -42,7 +43,7 @@ void xs_scan_constructor(xsMachine *the)
 
 void xs_scan_destructor(void *data)
 {
-	free(data);		// NULL if the constructor threw
+	free(data); // NULL if the constructor threw
 }
 
 void xs_scan_parse(xsMachine *the)

@@ -1,31 +1,50 @@
+// SPDX-License-Identifier: MIT
 import type { Frame } from "../common/frame";
 
 /**
- * What RTP/JPEG needs to know of an image (RFC 2435): its size, its type, where its scan and its quantization tables are.
+ * What RTP/JPEG needs to know of an image (RFC 2435): its size, its type, where its scan and its quantization tables
+ * are.
  *
  * One object serves any number of frames. It holds numbers only, none of the image's memory.
  */
 export default class Scan extends Native("xs_scan_destructor") {
-	constructor() { super(); native("xs_scan_constructor").call(this); }
+	constructor() {
+		super();
+		native("xs_scan_constructor").call(this);
+	}
 
-	/** Parses one frame: once a frame, for all subscribers. Allocates nothing. The properties tell of this frame until the next
-	 *  call, and are 0 when it failed.
+	/** Parses one frame: once a frame, for all subscribers. Allocates nothing. The properties tell of this frame until
+	 *  the next call, and are 0 when it failed.
 	 *  @param frame any buffer of bytes; untrusted
 	 *  @returns 0, or a negative code when RTP cannot carry the image: `Scan.errorName` gives the reason
 	 *  @throws TypeError when `frame` is no buffer */
-	parse(frame: Frame | ArrayBufferLike | Uint8Array): number { return native("xs_scan_parse").call(this, frame); }
+	parse(frame: Frame | ArrayBufferLike | Uint8Array): number {
+		return native("xs_scan_parse").call(this, frame);
+	}
 
 	/** Width in pixels. */
-	get width(): number { return native("xs_scan_get_width").call(this); }
+	get width(): number {
+		return native("xs_scan_get_width").call(this);
+	}
 	/** Height in pixels. */
-	get height(): number { return native("xs_scan_get_height").call(this); }
+	get height(): number {
+		return native("xs_scan_get_height").call(this);
+	}
 	/** RTP/JPEG Type (RFC 2435 section 4.1): 0 for 4:2:2, 1 for 4:2:0, 64 more with restart markers. */
-	get type(): number { return native("xs_scan_get_type").call(this); }
+	get type(): number {
+		return native("xs_scan_get_type").call(this);
+	}
 	/** MCUs between restart markers, 0 when there are none. */
-	get restartInterval(): number { return native("xs_scan_get_restartInterval").call(this); }
+	get restartInterval(): number {
+		return native("xs_scan_get_restartInterval").call(this);
+	}
 	/** Bytes of the scan, EOI included: what is sent of the image beside its tables. */
-	get byteLength(): number { return native("xs_scan_get_byteLength").call(this); }
+	get byteLength(): number {
+		return native("xs_scan_get_byteLength").call(this);
+	}
 
 	/** The reason behind a negative result of `parse`, as a user reads it: "unsupported sampling (4:4:4)". */
-	static errorName(code: number): string { return native("xs_scan_errorName").call(this, code); }
+	static errorName(code: number): string {
+		return native("xs_scan_errorName").call(this, code);
+	}
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Access to a Fragmenter's stream and to a frame's memory, for other natives.
  * Include xsmc.h first.

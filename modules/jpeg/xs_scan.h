@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Access to the jpeg_scan_t of a Scan object, for other natives.
  * Include xsmc.h first.

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The camera's name and stream in multicast DNS: claims the name, takes a numbered one when somebody else has it, and then
- * announces the stream under it.
+ * The camera's name and stream in multicast DNS: claims the name, takes a numbered one when somebody else has it, and
+ * then announces the stream under it.
  */
 
 import { errorText } from "../common/errortext";
@@ -69,7 +70,8 @@ export class Announcer {
 			if (generation === this.#generation)
 				this.#advertise(host);
 		}, () => {
-			// the SDK's responder is not through with the claim when it says so: closed at once it would throw afterwards
+			// the SDK's responder is not through with the claim when it says so: closed at once it would throw
+			// afterwards
 			later(() => {
 				if (generation !== this.#generation)
 					return;

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * The camera's way into the network by a cable: looks whether there is a link and an address. Hardware and DHCP go on by themselves.
- * As the station does, it looks at the state every second, and when it is told of a change, and trusts no order of events.
+ * The camera's way into the network by a cable: looks whether there is a link and an address. Hardware and DHCP go on
+ * by themselves. As the station does, it looks at the state every second, and when it is told of a change, and trusts
+ * no order of events.
  */
 
 import type { Ethernet, Link, Status } from "./link";
@@ -69,7 +71,11 @@ export class CableLink implements Link {
 		const unplugged = phase === "unplugged";
 		if (this.#problem === undefined && now - this.#since! >= (unplugged ? LINK_TIMEOUT : ADDRESS_TIMEOUT)) {
 			this.#problem = unplugged ? "not found" : "no address";
-			this.#options.onNotice(unplugged ? "no link: look at the cable and at what it is plugged into" : "the network gives no address: look for its DHCP server");
+			this.#options.onNotice(
+				unplugged
+					? "no link: look at the cable and at what it is plugged into"
+					: "the network gives no address: look for its DHCP server",
+			);
 		}
 	}
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The body of an HTML form: `application/x-www-form-urlencoded` (WHATWG URL section 5.1). */
 
 import { CONTROL, HIGH, LINE_END, SPACE, TAB, classesOf, classify, text as textOf } from "../octets/octets";
@@ -5,8 +6,8 @@ import { CONTROL, HIGH, LINE_END, SPACE, TAB, classesOf, classify, text as textO
 /** Fields of a form at most. */
 const FIELD_LIMIT = 16;
 
-/** @returns the fields; undefined when one comes twice, has no UTF-8 behind its `%XX`, holds control characters, or when there
- *  are too many: a form of ours has none of these */
+/** @returns the fields; undefined when one comes twice, has no UTF-8 behind its `%XX`, holds control characters, or
+ *  when there are too many: a form of ours has none of these */
 export function parseForm(body: Uint8Array): Map<string, string> | undefined {
 	const fields = new Map<string, string>();
 	// what is not ASCII is not encoded: no browser sends it so

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** What a board's one light says. A problem is a number of short flashes, then a pause, over and over. */
 
 import type { Status } from "./link";

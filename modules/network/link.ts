@@ -1,10 +1,13 @@
-/** What the state machines of network/ are given and what they are to a host. Times are milliseconds of a monotonic clock. */
+// SPDX-License-Identifier: MIT
+/** What the state machines of network/ are given and what they are to a host. Times are milliseconds of a monotonic
+ *  clock. */
 
 /** The camera's way into the network: Wi-Fi (wifilink.ts) or a cable (cablelink.ts). */
 export interface Link {
 	/** What the light is to say; undefined: the network is well. */
 	readonly status: Status | undefined;
-	/** Looks what has happened and does what is due: every second, and when the hardware says that something has changed. */
+	/** Looks what has happened and does what is due: every second, and when the hardware says that something has
+	 *  changed. */
 	tick(now: number): void;
 }
 
@@ -38,4 +41,13 @@ export interface Radio {
 export type Problem = "password" | "not found" | "refused" | "no address";
 
 /** What the light says; see `patternOf`. */
-export type Status = "joining" | "setup" | "ready" | "streaming" | Problem | "no camera" | "no PSRAM" | "setting" | "failed";
+export type Status =
+	| "joining"
+	| "setup"
+	| "ready"
+	| "streaming"
+	| Problem
+	| "no camera"
+	| "no PSRAM"
+	| "setting"
+	| "failed";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The camera's name in the network: unlike that of any other camera, unless the user has given it one. */
 
 /** Tries after which a name that others have is given up. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The set-up page: one HTML document without scripts, ASCII as sent, whatever it shows. */
 
 export interface PageValues {
@@ -13,7 +14,8 @@ export interface PageValues {
 	readonly complaint: string;
 }
 
-const STYLE = "body{font:16px sans-serif;max-width:26em;margin:1em auto;padding:0 1em}label{display:block;margin:.8em 0}"
+const STYLE =
+	"body{font:16px sans-serif;max-width:26em;margin:1em auto;padding:0 1em}label{display:block;margin:.8em 0}"
 	+ "input:not([type=checkbox]){display:block;width:100%;font:inherit;box-sizing:border-box;padding:.3em}"
 	+ "button{font:inherit;padding:.4em 1em}.no{color:#b00;font-weight:bold}small{color:#555}";
 
@@ -49,7 +51,8 @@ export function renderError(status: number, reason: string): string {
 	return frame(`${status} ${reason}`, "<p><a href=\"/\">Camera set-up</a></p>");
 }
 
-/** Text for an element or a quoted attribute. What is not ASCII becomes a number, so that characters and bytes are as many. */
+/** Text for an element or a quoted attribute. What is not ASCII becomes a number, so that characters and bytes are as
+ *  many. */
 export function escapeText(text: string): string {
 	let result = "";
 	for (const character of text) {

@@ -1,7 +1,10 @@
+// SPDX-License-Identifier: MIT
 /**
- * One request to the set-up page, and its answer. The connection ends with it: a form is sent once, and a device has few sockets.
+ * One request to the set-up page, and its answer. The connection ends with it: a form is sent once, and a device has
+ * few sockets.
  *
- * The head is read by RTSP's parser, whose messages have the same form; it hands out what follows an HTTP head as it comes.
+ * The head is read by RTSP's parser, whose messages have the same form; it hands out what follows an HTTP head as it
+ * comes.
  */
 
 import { errorText } from "../common/errortext";

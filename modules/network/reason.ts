@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Why a Wi-Fi network refused the station: of the many numbers, what the user can do something about. */
 
 import type { Problem } from "./link";

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: MIT
 /**
- * Why the device restarted, how often it did, and how long it pauses so that it does not restart for ever at full speed.
+ * Why the device restarted, how often it did, and how long it pauses so that it does not restart for ever at full
+ * speed.
  *
- * What the program before has left is in memory that outlives a reset (`RestartMemory`). It is read once, at the start. Flash keeps
- * counts only: one write for each abnormal restart at most, and none in the first minute of a run.
+ * What the program before has left is in memory that outlives a reset (`RestartMemory`). It is read once, at the start.
+ * Flash keeps counts only: one write for each abnormal restart at most, and none in the first minute of a run.
  */
 
 import type { Store } from "./stored";
@@ -24,7 +26,8 @@ export interface RestartMemory {
 	notice(): string;
 }
 
-/** Where each number is kept. The first two are written with every notice; restartmemory.c knows them. Seconds are of the chip's uptime. */
+/** Where each number is kept. The first two are written with every notice; restartmemory.c knows them. Seconds are of
+ *  the chip's uptime. */
 export const NUMBERS = Object.freeze({
 	uptime: 0,
 	noticeTime: 1,
@@ -45,7 +48,8 @@ export const NUMBERS = Object.freeze({
 export type RestartKind = "crash" | "power" | "failure";
 
 const KINDS: readonly RestartKind[] = Object.freeze(["crash", "power", "failure"]);
-const CRASHES: readonly string[] = Object.freeze(["software", "panic", "interrupt watchdog", "task watchdog", "watchdog", "CPU lockup"]);
+const CRASHES: readonly string[] = Object.freeze(["software", "panic", "interrupt watchdog", "task watchdog",
+	"watchdog", "CPU lockup"]);
 const POWER: readonly string[] = Object.freeze(["brownout", "power glitch"]);
 const ASKED = 1, FAILED = 2;
 
@@ -96,8 +100,8 @@ export class RestartLog {
 		return this.#early;
 	}
 
-	/** How long to wait before what crashed is started again. The first crash costs no pause; each further one of the same kind in a row
-	 *  doubles it.
+	/** How long to wait before what crashed is started again. The first crash costs no pause; each further one of the
+	 *  same kind in a row doubles it.
 	 *  @param leastPause seconds; 0: 60
 	 *  @returns seconds */
 	pauseAtStart(leastPause: number): number {
@@ -106,7 +110,10 @@ export class RestartLog {
 			return 0;
 		const pause = growing(leastPause || DEFAULT_PAUSE, row - 2);
 		this.#rest(pause);
-		this.#onNotice(`${row} times in a row (${kind}): ${this.#early ? "the network is" : "the camera is"} started in ${pause} s`);
+		this.#onNotice(
+			`${row} times in a row (${kind}): ${this.#early ? "the network is" : "the camera is"} started in `
+				+ `${pause} s`,
+		);
 		return pause;
 	}
 
@@ -151,14 +158,16 @@ export class RestartLog {
 		const memory = this.#memory;
 		const uptime = memory.read(NUMBERS.uptime), notice = memory.notice();
 		const before = Math.max(0, uptime - memory.read(NUMBERS.noticeTime));
-		return ` after ${duration(uptime)}${notice === "" ? "" : `; last notice, ${duration(before)} before: ${notice}`}`;
+		return " after "
+			+ `${duration(uptime)}${notice === "" ? "" : `; last notice, ${duration(before)} before: ${notice}`}`;
 	}
 
 	/** Takes the run before into the numbers, and makes them those of this run. */
 	#account(kind: RestartKind | undefined, kept: boolean): void {
 		const memory = this.#memory;
 		const number = kind === undefined ? 0 : KINDS.indexOf(kind) + 1;
-		const again = kept && memory.read(NUMBERS.kind) === number && memory.read(NUMBERS.uptime) - memory.read(NUMBERS.pause) < GOOD_RUN;
+		const again = kept && memory.read(NUMBERS.kind) === number
+			&& memory.read(NUMBERS.uptime) - memory.read(NUMBERS.pause) < GOOD_RUN;
 		const row = number === 0 ? 0 : again ? memory.read(NUMBERS.row) + 1 : 1;
 		const pending: number[] = [];
 		for (let i = 0; i < KINDS.length; i++)
@@ -182,7 +191,10 @@ export class RestartLog {
 	#tellCounts(): void {
 		const [crash = 0, power = 0, failure = 0] = this.#counts();
 		if (crash + power + failure > 0)
-			this.#onNotice(`restarts so far: ${crash} by a crash, ${power} by the power supply, ${failure} after a failed start`);
+			this.#onNotice(
+				`restarts so far: ${crash} by a crash, ${power} by the power supply, ${failure} after a failed `
+					+ "start",
+			);
 	}
 
 	/** What cannot be read counts as none. */

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 /**
  * What the set-up page's server answers: the page, and the form that comes back from it.
  *
- * A form is taken only from this page: by a browser that says so (`Origin`), addressed to this camera (`Host`: a name that
- * somebody points at the camera's address is none), and with the token that the page has. Another site can make a browser
- * send a form here, but it can make it say none of the three.
+ * A form is taken only from this page: by a browser that says so (`Origin`), addressed to this camera (`Host`: a name
+ * that somebody points at the camera's address is none), and with the token that the page has. Another site can make a
+ * browser send a form here, but it can make it say none of the three.
  */
 
 import { reasonPhrase } from "../common/reasonphrase";
@@ -11,7 +12,8 @@ import type { Request } from "../rtsp/message";
 import { SettingsError } from "../settings/settings";
 import { parseForm } from "./form";
 import { renderDone, renderError, renderPage } from "./page";
-import { checkConfig, forgetStored, overlay, STORED_NAMES, writeStored, type Store, type StoredName, type StoredValues } from "./stored";
+import { checkConfig, forgetStored, overlay, STORED_NAMES, writeStored, type Store, type StoredName,
+	type StoredValues } from "./stored";
 
 export interface SiteOptions {
 	/** What holds now: manifest, command line and flash. */
@@ -127,7 +129,10 @@ export class Site {
 		this.#config = overlay(this.#config, values);
 		onNotice("new settings are stored");
 		onStored();
-		return page(200, renderDone(`Saved. The camera restarts, and joins ${values.ssid}. If it does not get there, this network is back in a while.`));
+		return page(200, renderDone(
+			`Saved. The camera restarts, and joins ${values.ssid}. If it does not get there, this network is back `
+				+ "in a while.",
+		));
 	}
 
 	#forget(): Answer {
@@ -169,15 +174,18 @@ export class Site {
 	#render(complaint: string, values: StoredValues): string {
 		const present = (name: StoredName): string => values[name] ?? String(this.#config[name] ?? "");
 		const { networks, token } = this.#options;
-		return renderPage({ ssid: present("ssid"), name: present("name"), user: present("user"), networks: networks(), token, complaint });
+		return renderPage({ ssid: present("ssid"), name: present("name"), user: present("user"), networks: networks(),
+			token, complaint });
 	}
 }
 
 /** The text of an answer, in pieces that fit into a device's send buffer.
  *  @param withBody whether the body goes with it: HEAD has its length only */
 export function formatAnswer({ status, headers, body }: Answer, withBody: boolean): string[] {
-	const head = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n${headers}Content-Type: text/html; charset=utf-8\r\nContent-Length: ${body.length}\r\n`
-		+ "Cache-Control: no-store\r\nContent-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'\r\n"
+	const head = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n${headers}Content-Type: text/html; `
+		+ `charset=utf-8\r\nContent-Length: ${body.length}\r\n`
+		+ "Cache-Control: no-store\r\nContent-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; "
+		+ "form-action 'self'; frame-ancestors 'none'\r\n"
 		+ "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\nConnection: close\r\n\r\n";
 	const pieces = [head];
 	for (let i = 0; withBody && i < body.length; i += PIECE)

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: MIT
 /**
- * The camera in somebody's Wi-Fi network: joins it, notices when it is lost, and tries again for ever, at growing distances.
+ * The camera in somebody's Wi-Fi network: joins it, notices when it is lost, and tries again for ever, at growing
+ * distances.
  *
  *    waiting ──pause over──> joining ──associated──> joined ──address──> connected
  *       ^                       │                      │                    │
  *       └─────── refused, no answer, no address, lost ─┴────────────────────┘
  *
- * It looks at the radio's state, every second and when the radio says that something changed, and trusts no order of events:
- * one that is lost or late does no harm.
+ * It looks at the radio's state, every second and when the radio says that something changed, and trusts no order of
+ * events: one that is lost or late does no harm.
  */
 
 import { Backoff } from "../common/backoff";
@@ -15,7 +17,8 @@ import type { Problem, Radio } from "./link";
 
 /** Pauses between attempts, milliseconds. */
 const FIRST_PAUSE = 1000, LONGEST_PAUSE = 60_000;
-/** An attempt without an answer is given up, milliseconds. Joining takes 2 to 5 seconds where all channels are looked at. */
+/** An attempt without an answer is given up, milliseconds. Joining takes 2 to 5 seconds where all channels are looked
+ *  at. */
 const JOIN_TIMEOUT = 20_000;
 /** DHCP asks for 4, 8, 16 seconds. */
 const ADDRESS_TIMEOUT = 30_000;

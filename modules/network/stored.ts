@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** What the set-up page has stored in flash, laid over the manifest's and the command line's `config`. */
 
 import { errorText } from "../common/errortext";
@@ -12,7 +13,8 @@ export interface Store {
 	delete(name: string): void;
 }
 
-/** What the page may change. A secret is written, and deleted, before what it belongs to: where that is cut off, it shows. */
+/** What the page may change. A secret is written, and deleted, before what it belongs to: where that is cut off, it
+ *  shows. */
 export const STORED_NAMES = Object.freeze(["password", "ssid", "name", "rtspPassword", "user"] as const);
 
 export type StoredName = typeof STORED_NAMES[number];
@@ -69,14 +71,19 @@ function readStored(store: Store, onNotice: (message: string) => void): Reading 
 		}
 	}
 	const { user, rtspPassword = "" } = values;
-	return { values, loginInDoubt: failed || (user === undefined ? rtspPassword !== "" : user !== "" && rtspPassword === "") };
+	return { values,
+		loginInDoubt: failed || (user === undefined ? rtspPassword !== "" : user !== "" && rtspPassword === "") };
 }
 
-/** `config` with what is stored over it, as far as that is right: what was stored by an older program may not be, and flash fails, or
- *  loses power between two writes. A camera that was given a password is not open to everybody then: it leaves its network, so that
- *  there is set-up, where a user can be chosen again.
+/** `config` with what is stored over it, as far as that is right: what was stored by an older program may not be, and
+ *  flash fails, or loses power between two writes. A camera that was given a password is not open to everybody then: it
+ *  leaves its network, so that there is set-up, where a user can be chosen again.
  *  @throws SettingsError when `config` itself is wrong */
-export function applyStored(config: Record<string, unknown>, store: Store, onNotice: (message: string) => void): Record<string, unknown> {
+export function applyStored(
+	config: Record<string, unknown>,
+	store: Store,
+	onNotice: (message: string) => void,
+): Record<string, unknown> {
 	let result = overlay(config, {});
 	checkConfig(result);
 	if (!readWiFiSettings(result).stored)
@@ -100,7 +107,10 @@ export function applyStored(config: Record<string, unknown>, store: Store, onNot
 		}
 	}
 	if (reading.loginInDoubt && (result["user"] ?? "") === "") {
-		onNotice("nobody can watch: the stored user or password was lost. Choose both again on the set-up page, or program with stored=ignore");
+		onNotice(
+			"nobody can watch: the stored user or password was lost. Choose both again on the set-up page, or "
+				+ "program with stored=ignore",
+		);
 		return { ...result, ssid: "", password: "" };
 	}
 	return result;

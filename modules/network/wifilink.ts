@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: MIT
 /**
  * The camera's way into a Wi-Fi network: the station, and set-up where that does not get anywhere.
  *
- * Set-up is an access point of the camera's own with a page on it. It opens when there is no network to join, or when the network
- * was not joined within a time from the start. It does not open for a network that was joined once since the start and is lost:
- * otherwise whoever jams the network could bring the camera to offer set-up. Who wants set-up then turns the camera off and on.
- * While it is open the station goes on trying, so that a camera that came up before its router finds it in the end; but not
- * while somebody uses the page, since the radio leaves the channel of its access point for seconds to look for the network.
+ * Set-up is an access point of the camera's own with a page on it. It opens when there is no network to join, or when
+ * the network was not joined within a time from the start. It does not open for a network that was joined once since
+ * the start and is lost: otherwise whoever jams the network could bring the camera to offer set-up. Who wants set-up
+ * then turns the camera off and on. While it is open the station goes on trying, so that a camera that came up before
+ * its router finds it in the end; but not while somebody uses the page, since the radio leaves the channel of its
+ * access point for seconds to look for the network.
  */
 
 import { errorText } from "../common/errortext";
@@ -18,8 +20,8 @@ const USE_TIME = 120_000;
 const NETWORK_LIMIT = 16;
 /** Distance between scans, milliseconds. */
 const SCAN_INTERVAL = 15_000;
-/** Until the access point has an address, milliseconds: a task of IDF's own sees to it, and before it has, the SDK's sockets are refused
- *  with "no network" where there is no other. */
+/** Until the access point has an address, milliseconds: a task of IDF's own sees to it, and before it has, the SDK's
+ *  sockets are refused with "no network" where there is no other. */
 const SETTLE_TIME = 500;
 
 export interface WiFiLinkOptions {
@@ -57,7 +59,8 @@ export class WiFiLink implements Link {
 		this.#options = options;
 		const { radio, ssid, password, onLost, onNotice } = options;
 		if (ssid !== "")
-			this.#station = new Station({ radio, ssid, password, onLost, onNotice, onAddress: address => this.#connect(address) });
+			this.#station = new Station({ radio, ssid, password, onLost, onNotice,
+				onAddress: address => this.#connect(address) });
 	}
 
 	/** Names of the networks around, the strongest first. */

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Native half of octets.ts.
  */
 
 #include "xsmc.h"
-#include "mc.xs.h"			// for xsID_* values
+#include "mc.xs.h" // for xsID_* values
 
 #include <stdint.h>
 #include <string.h>

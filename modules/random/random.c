@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Unpredictable random numbers. XS seeds Math.random from the clock, so its numbers are predictable.
  */
@@ -11,8 +12,8 @@
 #include "mc.xs.h"
 
 #if defined(ESP_PLATFORM)
-	/* esp_random.h: true random bits while the radio or the SAR ADC runs */
-	extern uint32_t esp_random(void);
+/* esp_random.h: true random bits while the radio or the SAR ADC runs */
+extern uint32_t esp_random(void);
 #endif
 
 void xs_random32(xsMachine *the)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * The clocks of RTP: the 90 kHz media clock and NTP wall-clock time. Numbers in, numbers out: nothing is allocated.
  */

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 /**
- * How well one subscriber gets its stream: frames that it could not take (its TCP window was full, its UDP socket refused), and what
- * its receiver reports say (RFC 3550 section 6.4.1). Numbers in, numbers out; allocates nothing.
+ * How well one subscriber gets its stream: frames that it could not take (its TCP window was full, its UDP socket
+ * refused), and what its receiver reports say (RFC 3550 section 6.4.1). Numbers in, numbers out; allocates nothing.
  */
 
-/** Share of frames missed, smoothed, above which the link is too slow, and how many they have to be in a second: one skipped frame
- *  says nothing. */
+/** Share of frames missed, smoothed, above which the link is too slow, and how many they have to be in a second: one
+ *  skipped frame says nothing. */
 const MISSING = 0.06;
 const MISSED = 0.75;
 /** Share of packets lost, beyond what is usual, that is congestion; and that which is when packets come late, too. */
@@ -14,7 +15,8 @@ const LATE_LOSS = 0.005;
 const HELPED = 0.7;
 /** Jitter is up when it is twice the usual and 5 ms: RTP clock units. */
 const JITTER_MARGIN = 450;
-/** Seconds without a report after which none is waited for: receivers that report at all do so every 5 (RFC 3550 section 6.2). */
+/** Seconds without a report after which none is waited for: receivers that report at all do so every 5 (RFC 3550
+ *  section 6.2). */
 const REPORTS_END = 15;
 
 export class LinkMeter {
@@ -105,7 +107,10 @@ export class LinkMeter {
 	forgive(): void {
 		this.#missing = this.#missedLately = 0;
 		this.#lossBefore = this.#lost ? this.#loss : 0;
-		this.#reported = this.#lost = this.informed = this.congested = false;
+		this.#reported = false;
+		this.#lost = false;
+		this.informed = false;
+		this.congested = false;
 		this.#stale = this.#lossy;
 	}
 

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: MIT
 /**
  * Decides JPEG quality and frame rate, once a second, so that a link or a given bit rate is filled and not overfilled.
  *
- * One number is controlled: the octets a second that may be sent. Congestion cuts it to a share of what the link was seen to take
- * (multiplicative); without congestion it grows by a fixed step (additive). The rate at which congestion came is remembered: below
- * it the controller waits, and tries what lies above at growing distances, so that it settles instead of swinging.
+ * One number is controlled: the octets a second that may be sent. Congestion cuts it to a share of what the link was
+ * seen to take (multiplicative); without congestion it grows by a fixed step (additive). The rate at which congestion
+ * came is remembered: below it the controller waits, and tries what lies above at growing distances, so that it settles
+ * instead of swinging.
  *
- * Quality gives way first, then the frame rate; on the way up the frame rate comes back first. The frame rate also takes up what
- * whole quality numbers cannot express.
+ * Quality gives way first, then the frame rate; on the way up the frame rate comes back first. The frame rate also
+ * takes up what whole quality numbers cannot express.
  *
  * How large an image of another quality number would be is only guessed; what is measured then corrects the guess.
  */
@@ -35,12 +37,13 @@ const ABOVE_LIMIT = 1.05;
 /** Seconds of that waiting: the first time, and where they stop doubling. */
 const PATIENCE = 10;
 const LONGEST_PATIENCE = 120;
-/** Seconds above the limit without congestion after which the rate rises on, and twice that: a deep queue takes that long to fill. */
+/** Seconds above the limit without congestion after which the rate rises on, and twice that: a deep queue takes that
+ *  long to fill. */
 const PROOF = 10;
 /** Where the limit is forgotten: congestion comes again only if the link changes again. */
 const FAR_ABOVE_LIMIT = 1.25;
-/** An image may be this much larger or smaller than what the full frame rate allows before the quality changes. A step of one quality
- *  number is less than the band, or it would swing. */
+/** An image may be this much larger or smaller than what the full frame rate allows before the quality changes. A step
+ *  of one quality number is less than the band, or it would swing. */
 const LARGE = 1.15;
 const SMALL = 0.95;
 /** Quality numbers that it gets better by at once: more would be a jump into the unknown. */
@@ -117,12 +120,16 @@ export class RateControl {
 			this.frameRate = frameRate;
 	}
 
-	/** Somebody new begins: what another's link took says nothing. What was found out to keep a given bit rate stays. */
+	/** Somebody new begins: what another's link took says nothing. What was found out to keep a given bit rate
+	 *  stays. */
 	reset(): void {
 		this.#rate = this.#ceiling;
 		this.#limit = Infinity;
 		this.#patience = PATIENCE;
-		this.#waited = this.#proven = this.#hold = this.#idle = 0;
+		this.#waited = 0;
+		this.#proven = 0;
+		this.#hold = 0;
+		this.#idle = 0;
 		if (this.#ceiling === Infinity) {
 			const { quality, frameRate } = this.#bounds;
 			this.#size = this.#sizeAt(quality);
@@ -136,10 +143,18 @@ export class RateControl {
 	 *  @param frames captured in them, and sent to whoever could take them
 	 *  @param octets that these frames have, as payload
 	 *  @param congested the link is too slow
-	 *  @param informed something was heard since the last step in which this was true: without news the rate does not rise
+	 *  @param informed something was heard since the last step in which this was true: without news the rate does not
+	 *  rise
 	 *  @param delivered octets a second that the link took
 	 *  @returns whether `quality` or `frameRate` changed */
-	step(seconds: number, frames: number, octets: number, congested: boolean, informed: boolean, delivered: number): boolean {
+	step(
+		seconds: number,
+		frames: number,
+		octets: number,
+		congested: boolean,
+		informed: boolean,
+		delivered: number,
+	): boolean {
 		if (!(seconds > 0) || frames === 0)
 			return false;
 		this.#measure(frames / seconds, octets / frames);
@@ -171,7 +186,11 @@ export class RateControl {
 			seen = this.#rate;
 		// again where it was the last time: the link has not changed
 		const again = this.#rate > this.#limit * 0.8;
-		this.#patience = !again ? PATIENCE : this.#patience * 2 < LONGEST_PATIENCE ? this.#patience * 2 : LONGEST_PATIENCE;
+		this.#patience = !again
+			? PATIENCE
+			: this.#patience * 2 < LONGEST_PATIENCE
+			? this.#patience * 2
+			: LONGEST_PATIENCE;
 		this.#waited = this.#proven = 0;
 		this.#limit = seen;
 		this.decreaseCount += 1;
@@ -226,7 +245,8 @@ export class RateControl {
 		let frameRate = this.#size === 0 ? most : this.#rate / (this.#size * this.#share);
 		frameRate = frameRate > most ? most : frameRate < least ? least : frameRate;
 		const difference = frameRate - this.frameRate, step = this.frameRate * FRAME_RATE_STEP;
-		const changed = difference > step || difference < -step || (difference !== 0 && (frameRate === most || frameRate === least));
+		const changed = difference > step || difference < -step
+			|| (difference !== 0 && (frameRate === most || frameRate === least));
 		if (changed)
 			this.frameRate = frameRate;
 		return changed || quality !== before;
@@ -242,14 +262,15 @@ export class RateControl {
 				quality += 1;
 		}
 		else if (this.#size < budget * SMALL) {
-			while (quality > best && this.#sizeAt(quality) < budget * SMALL && this.#sizeAt(quality - 1) <= budget * LARGE)
+			while (quality > best && this.#sizeAt(quality) < budget * SMALL
+				&& this.#sizeAt(quality - 1) <= budget * LARGE)
 				quality -= 1;
 		}
 		return quality;
 	}
 
-	/** Octets that an image of another quality number would have, guessed: sizes fall about as the square root of the number rises. (The
-	 *  simulated camera's VGA card: 38,180 bytes at 2, 21,540 at 12, 14,490 at 40.) */
+	/** Octets that an image of another quality number would have, guessed: sizes fall about as the square root of the
+	 *  number rises. (The simulated camera's VGA card: 38,180 bytes at 2, 21,540 at 12, 14,490 at 40.) */
 	#sizeAt(quality: number): number {
 		const guess = this.#size * Math.sqrt((this.quality + 4) / (quality + 4));
 		if (quality > this.#leftQuality)

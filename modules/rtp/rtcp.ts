@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * What RTCP's writer and parser share (RFC 3550 section 6 and 12.1).
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Reads the compound RTCP packets that receivers send. The bytes come from the network and are not trusted: a packet is
  * checked to its end before anything in it is reported. Allocates nothing after construction.
@@ -41,15 +42,22 @@ const RECEIVER_REPORT_BYTES = 8;
 export class RTCPParser {
 	readonly #owner: RTCPParserOwner;
 	readonly #block = {
-		reporter: 0, ssrc: 0, fractionLost: 0, cumulativeLost: 0, highestSequenceNumber: 0, jitter: 0, lastSR: 0, delaySinceLastSR: 0,
+		reporter: 0,
+		ssrc: 0,
+		fractionLost: 0,
+		cumulativeLost: 0,
+		highestSequenceNumber: 0,
+		jitter: 0,
+		lastSR: 0,
+		delaySinceLastSR: 0,
 	};
 
 	constructor(owner: RTCPParserOwner) {
 		this.#owner = owner;
 	}
 
-	/** Reports every block and BYE of one compound packet, in order. Other packet types (SDES, APP, feedback) are skipped.
-	 *  Reduced-size packets, which do not begin with a report (RFC 5506), are accepted.
+	/** Reports every block and BYE of one compound packet, in order. Other packet types (SDES, APP, feedback) are
+	 *  skipped. Reduced-size packets, which do not begin with a report (RFC 5506), are accepted.
 	 *  @returns false when the packet is malformed: nothing of it has been reported */
 	parse(bytes: Uint8Array): boolean {
 		if (!isCompound(bytes))
@@ -128,10 +136,14 @@ function isCompound(bytes: Uint8Array): boolean {
 
 function shortestLength(type: number, count: number): number {
 	switch (type) {
-		case SENDER_REPORT: return SENDER_REPORT_BYTES + count * REPORT_BLOCK_BYTES;
-		case RECEIVER_REPORT: return RECEIVER_REPORT_BYTES + count * REPORT_BLOCK_BYTES;
-		case BYE: return 4 + count * 4;
-		default: return 4;
+		case SENDER_REPORT:
+			return SENDER_REPORT_BYTES + count * REPORT_BLOCK_BYTES;
+		case RECEIVER_REPORT:
+			return RECEIVER_REPORT_BYTES + count * REPORT_BLOCK_BYTES;
+		case BYE:
+			return 4 + count * 4;
+		default:
+			return 4;
 	}
 }
 

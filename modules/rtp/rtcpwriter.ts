@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Writes the compound RTCP packets of a sender into memory that the caller owns. Allocates only in its constructor.
  */
@@ -43,7 +44,14 @@ export class RTCPWriter {
 	 *  @param packetCount RTP packets sent since the SSRC began
 	 *  @param octetCount their payload bytes: no header, no padding
 	 *  @returns byteLength of the compound packet */
-	writeReport(target: Uint8Array, offset: number, unixTime: number, timestamp: number, packetCount: number, octetCount: number): number {
+	writeReport(
+		target: Uint8Array,
+		offset: number,
+		unixTime: number,
+		timestamp: number,
+		packetCount: number,
+		octetCount: number,
+	): number {
 		this.demand(target, offset, this.reportLength);
 		let position = this.writeSenderReport(target, offset, unixTime, timestamp, packetCount, octetCount);
 		position = this.writeDescription(target, position);
@@ -53,7 +61,14 @@ export class RTCPWriter {
 	/** SR (or an empty RR when nothing has been sent: `packetCount` 0) + SDES(CNAME) + BYE.
 	 *  Parameters as in `writeReport`.
 	 *  @returns byteLength of the compound packet */
-	writeBye(target: Uint8Array, offset: number, unixTime: number, timestamp: number, packetCount: number, octetCount: number): number {
+	writeBye(
+		target: Uint8Array,
+		offset: number,
+		unixTime: number,
+		timestamp: number,
+		packetCount: number,
+		octetCount: number,
+	): number {
 		this.demand(target, offset, this.byeLength);
 		let position = packetCount === 0
 			? this.writeReceiverReport(target, offset)
@@ -82,7 +97,14 @@ export class RTCPWriter {
 	//    |                         RTP timestamp                         |
 	//    |                     sender's packet count                     |
 	//    |                      sender's octet count                     |
-	private writeSenderReport(target: Uint8Array, offset: number, unixTime: number, timestamp: number, packetCount: number, octetCount: number): number {
+	private writeSenderReport(
+		target: Uint8Array,
+		offset: number,
+		unixTime: number,
+		timestamp: number,
+		packetCount: number,
+		octetCount: number,
+	): number {
 		let position = writeHeader(target, offset, 0, SENDER_REPORT, SENDER_REPORT_BYTES);
 		position = writeWord(target, position, this.#ssrc);
 		position = writeWord(target, position, ntpSeconds(unixTime));

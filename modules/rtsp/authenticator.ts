@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 /**
  * Who may: HTTP authentication as RTSP uses it (RFC 2326 section 18 and appendix D, RFC 2617, RFC 7616), for one user.
  *
- * `digest` offers one challenge, MD5 without quality of protection: go2rtc reads one WWW-Authenticate header and knows no qop, and
- * ffmpeg stops at an algorithm that it does not know. Its hashes are replayable while their nonce lasts, by who shares the
- * client's address: TLS is what would help, not another hash.
+ * `digest` offers one challenge, MD5 without quality of protection: go2rtc reads one WWW-Authenticate header and knows
+ * no qop, and ffmpeg stops at an algorithm that it does not know. Its hashes are replayable while their nonce lasts, by
+ * who shares the client's address: TLS is what would help, not another hash.
  */
 
 import { base64FromBytes } from "../hash/encoding";
@@ -42,12 +43,13 @@ export interface AuthenticatorOptions {
 export interface Standing {
 	/** It has been granted once: a lock of its address does not touch it. */
 	granted: boolean;
-	/** The nonce of that: it does not expire here. ffmpeg looks at no reply to its keep-alives, so that it would miss a new one. */
+	/** The nonce of that: it does not expire here. ffmpeg looks at no reply to its keep-alives, so that it would miss a
+	 *  new one. */
 	nonce: string | undefined;
 }
 
-/** `challenge`: nothing fit to judge was sent. `failed`: a wrong guess. `stale`: right, with a nonce of before. `mismatch`: right,
- *  for another URL than the request's. */
+/** `challenge`: nothing fit to judge was sent. `failed`: a wrong guess. `stale`: right, with a nonce of before.
+ *  `mismatch`: right, for another URL than the request's. */
 export type Verdict = "granted" | "challenge" | "failed" | "stale" | "locked" | "malformed" | "mismatch";
 
 export interface Claim {
@@ -65,7 +67,8 @@ export class Authenticator {
 	readonly #realm: string;
 	readonly #now: () => number;
 	readonly #user: string;
-	/** What the client must know: H(user:realm:password), or the credentials in base64. The password itself is not kept. */
+	/** What the client must know: H(user:realm:password), or the credentials in base64. The password itself is not
+	 *  kept. */
 	readonly #secret: string;
 	readonly #hash: Hash;
 	readonly #nonces: NonceMint;
@@ -73,7 +76,10 @@ export class Authenticator {
 	readonly #onLock: ((address: string) => void) | undefined;
 
 	/** @throws RangeError the user's name is none */
-	constructor({ user, password, scheme = "digest", realm, now, random32, nonceTimeout = 300, failureLimit = 10, lockTime = 60, onLock }: AuthenticatorOptions) {
+	constructor(
+		{ user, password, scheme = "digest", realm, now, random32, nonceTimeout = 300, failureLimit = 10, lockTime = 60,
+			onLock }: AuthenticatorOptions,
+	) {
 		if (user === "" || user.includes("\"") || user.includes("\\") || user.includes(":"))
 			throw new RangeError("user must be a name without '\"', '\\' and ':'");
 		this.#scheme = scheme;
@@ -158,8 +164,8 @@ export class Authenticator {
 	}
 }
 
-/** Whether the URI that a client has hashed stands for the URL it asks for. Both may name the stream and be written differently:
- *  live555 hashes the base URL for every track; others leave out host, port, query or the final slash. */
+/** Whether the URI that a client has hashed stands for the URL it asks for. Both may name the stream and be written
+ *  differently: live555 hashes the base URL for every track; others leave out host, port, query or the final slash. */
 function isSameResource(uri: string, url: string): boolean {
 	if (uri === url)
 		return true;

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The Authorization header (RFC 2617 sections 2 and 3.2.2, RFC 7616 section 3.4), as clients write it: some quote everything, some
- * quote little.
+ * The Authorization header (RFC 2617 sections 2 and 3.2.2, RFC 7616 section 3.4), as clients write it: some quote
+ * everything, some quote little.
  */
 
 import { HIGH, bytesOf, classesOf, find, text as textOf } from "../octets/octets";
@@ -37,14 +38,16 @@ const LONGEST_URI = 1024, LONGEST_VALUE = 256;
 
 export function parseAuthorization(header: string): Authorization {
 	const bytes = bytesOf(header), end = bytes.byteLength, space = find(bytes, SPACE, 0, end);
-	return { scheme: space > LONGEST_SCHEME ? "" : textOf(bytes, 0, space).toLowerCase(), text: textOf(bytes, space, end) };
+	return { scheme: space > LONGEST_SCHEME ? "" : textOf(bytes, 0, space).toLowerCase(),
+		text: textOf(bytes, space, end) };
 }
 
 /** @param text as `Authorization.text`
  *  @returns undefined when it is malformed, something that must be there is not, or is longer than anybody means it */
 export function parseDigest(text: string): DigestCredentials | undefined {
 	let username: string | undefined, nonce: string | undefined, uri: string | undefined, response: string | undefined;
-	let algorithm: string | undefined, qop: string | undefined, nonceCount: string | undefined, clientNonce: string | undefined;
+	let algorithm: string | undefined, qop: string | undefined, nonceCount: string | undefined,
+		clientNonce: string | undefined;
 	const names: string[] = [];
 	for (const { name, value } of splitParameters(text, ",") ?? []) {
 		// what is said twice may mean one thing here and another elsewhere
@@ -54,19 +57,37 @@ export function parseDigest(text: string): DigestCredentials | undefined {
 		if (value.length > (name === "uri" ? LONGEST_URI : LONGEST_VALUE))
 			return undefined;
 		switch (name) {
-			case "username": username = value; break;
-			case "nonce": nonce = value; break;
-			case "uri": uri = value; break;
-			case "response": response = value.toLowerCase(); break;
-			case "algorithm": algorithm = value; break;
-			case "qop": qop = value; break;
-			case "nc": nonceCount = value; break;
-			case "cnonce": clientNonce = value; break;
+			case "username":
+				username = value;
+				break;
+			case "nonce":
+				nonce = value;
+				break;
+			case "uri":
+				uri = value;
+				break;
+			case "response":
+				response = value.toLowerCase();
+				break;
+			case "algorithm":
+				algorithm = value;
+				break;
+			case "qop":
+				qop = value;
+				break;
+			case "nc":
+				nonceCount = value;
+				break;
+			case "cnonce":
+				clientNonce = value;
+				break;
 		}
 	}
-	if (username === undefined || nonce === undefined || uri === undefined || response === undefined || classesOf(uri) & HIGH)
+	if (username === undefined || nonce === undefined || uri === undefined || response === undefined
+		|| classesOf(uri) & HIGH)
 		return undefined;
 	if (qop !== undefined && (nonceCount === undefined || clientNonce === undefined))
 		return undefined;
-	return { username, nonce, uri, qop, response, algorithm: algorithm ?? "MD5", nonceCount: nonceCount ?? "", clientNonce: clientNonce ?? "" };
+	return { username, nonce, uri, qop, response, algorithm: algorithm ?? "MD5", nonceCount: nonceCount ?? "",
+		clientNonce: clientNonce ?? "" };
 }

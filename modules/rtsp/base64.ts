@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Incremental decoder of base64 (RFC 4648 section 4), for the requests of a tunnel (octets/core/octet_base64.h).
  */

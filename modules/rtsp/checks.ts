@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * What every request must pass before its method sees it: an ordered chain. A check lets a request through, adding what it
- * has found to the exchange, or answers it.
+ * What every request must pass before its method sees it: an ordered chain. A check lets a request through, adding what
+ * it has found to the exchange, or answers it.
  */
 
 import type { Exchange } from "./exchange";
@@ -13,7 +14,8 @@ import { parseURL } from "./url";
 export type Check = (exchange: Exchange) => Response | undefined;
 
 /** What every server has. */
-export const METHODS: readonly string[] = Object.freeze(["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE", "GET_PARAMETER", "TEARDOWN"]);
+export const METHODS: readonly string[] = Object.freeze(["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE",
+	"GET_PARAMETER", "TEARDOWN"]);
 
 /** Beside them, where there are parameters to set. */
 export const SET_PARAMETER = "SET_PARAMETER";
@@ -24,7 +26,8 @@ const OTHER_METHODS: readonly string[] = Object.freeze(["ANNOUNCE", "RECORD", "R
 /** Methods that make no sense without a session. */
 const SESSION_METHODS: readonly string[] = Object.freeze(["PLAY", "PAUSE", "TEARDOWN"]);
 
-export const CHECKS: readonly Check[] = Object.freeze([checkCSeq, checkVersion, checkMethod, checkRequire, checkAuthentication, checkURL, checkSession, checkState]);
+export const CHECKS: readonly Check[] = Object.freeze([checkCSeq, checkVersion, checkMethod, checkRequire,
+	checkAuthentication, checkURL, checkSession, checkState]);
 
 /** Passes the chain.
  *  @returns the answer of the first check that has one */
@@ -57,7 +60,8 @@ function checkMethod({ request, service }: Exchange): Response | undefined {
 /** Longest option tag that is named in the reply, characters. */
 const LONGEST_TAG = 64;
 
-/** There are no options to require so far (RFC 2326 section 12.32). go2rtc asks for ONVIF's back channel, and tries without. */
+/** There are no options to require so far (RFC 2326 section 12.32). go2rtc asks for ONVIF's back channel, and tries
+ *  without. */
 function checkRequire(exchange: Exchange): Response | undefined {
 	const options = splitList(exchange.header("require") ?? "", ",");
 	if (options === undefined)
@@ -69,15 +73,16 @@ function checkRequire(exchange: Exchange): Response | undefined {
 	return new Response(551).header("Unsupported", tags.join(", "));
 }
 
-/** OPTIONS is free: it tells only which methods there are, and many clients send it first and know no 401 to it. Everything else,
- *  unknown paths too, is told only to who may know. */
+/** OPTIONS is free: it tells only which methods there are, and many clients send it first and know no 401 to it.
+ *  Everything else, unknown paths too, is told only to who may know. */
 function checkAuthentication({ service, peer, request, standing }: Exchange): Response | undefined {
 	const { authenticator } = service;
 	const { method, url, headers } = request;
 	if (authenticator === undefined || method === "OPTIONS")
 		return undefined;
 	const address = peer.remoteAddress;
-	const verdict = authenticator.judge({ method, url, authorization: headers.get("authorization"), address }, standing);
+	const verdict = authenticator.judge({ method, url, authorization: headers.get("authorization"), address },
+		standing);
 	switch (verdict) {
 		case "granted":
 			return undefined;
@@ -132,10 +137,12 @@ function checkSession(exchange: Exchange): Response | undefined {
 function checkState({ request, session, service }: Exchange): Response | undefined {
 	if (session === undefined || isAllowed(request.method, session.state))
 		return undefined;
-	return new Response(455).header("Allow", service.methods.filter(method => isAllowed(method, session.state)).join(", "));
+	return new Response(455).header("Allow",
+		service.methods.filter(method => isAllowed(method, session.state)).join(", "));
 }
 
-/** RFC 2326 appendix A.2. A transport changes only while nothing is being delivered; nothing stops that does not play. */
+/** RFC 2326 appendix A.2. A transport changes only while nothing is being delivered; nothing stops that does not
+ *  play. */
 function isAllowed(method: string, state: SessionState): boolean {
 	return state === "playing" ? method !== "SETUP" : method !== "PAUSE";
 }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: MIT
 /**
  * One client's connection: bytes in, responses out. Nothing it receives makes it throw.
  *
- * It may turn out to be one half of an HTTP tunnel. The GET half is an RTSP connection like any other, whose requests come from
- * elsewhere; the POST half only hands on what it receives.
+ * It may turn out to be one half of an HTTP tunnel. The GET half is an RTSP connection like any other, whose requests
+ * come from elsewhere; the POST half only hands on what it receives.
  */
 
 import type { Peer } from "./types";
@@ -144,9 +145,12 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		return this.#parser.kept + (this.#tunnelParser?.kept ?? 0);
 	}
 
-	/** How long it has only taken up room, milliseconds; 0 while a session is on it. A POST half lives as long as its GET. */
+	/** How long it has only taken up room, milliseconds; 0 while a session is on it. A POST half lives as long as its
+	 *  GET. */
 	silence(now: number): number {
-		return this.#tunnel?.post === this || this.#service.sessions.hasSessionOn(this.#peer) ? 0 : now - this.#lastSeen;
+		return this.#tunnel?.post === this || this.#service.sessions.hasSessionOn(this.#peer)
+			? 0
+			: now - this.#lastSeen;
 	}
 
 	/** Ends it because of its silence. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * One request and what is known about it on its way through the checks to its method.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * The little of HTTP/1 (RFC 1945) that RTSP over HTTP needs: two requests, and refusals in HTTP's own words.
  *
@@ -36,11 +37,14 @@ export function isHTTP(version: string): boolean {
 	return version.startsWith("HTTP/");
 }
 
-/** Nothing else is served here by HTTP. What a page in a browser could have sent is refused: with DNS rebinding such a page would reach a
- *  camera that its viewer's network is trusted by. A browser says `Origin` with every POST.
+/** Nothing else is served here by HTTP. What a page in a browser could have sent is refused: with DNS rebinding such a
+ *  page would reach a camera that its viewer's network is trusted by. A browser says `Origin` with every POST.
  *  @param path stream name, as `normalizePath` gives
  *  @returns the half of a tunnel that is asked for, or the status of the refusal: 400, 403, 404, 405 or 505 */
-export function readTunnelRequest({ method, url: text, version, headers }: Request, path: string): TunnelRequest | number {
+export function readTunnelRequest(
+	{ method, url: text, version, headers }: Request,
+	path: string,
+): TunnelRequest | number {
 	if (version !== "HTTP/1.0" && version !== "HTTP/1.1")
 		return 505;
 	if (method !== "GET" && method !== "POST")

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 /**
- * Addresses that guess wrong too often wait. Counted by remote address, so that nobody is locked out by another's guesses; a TCP
- * connection's address cannot be forged. The table is bounded: many addresses displace each other in it, which does not help a guesser
- * who has only one.
+ * Addresses that guess wrong too often wait. Counted by remote address, so that nobody is locked out by another's
+ * guesses; a TCP connection's address cannot be forged. The table is bounded: many addresses displace each other in it,
+ * which does not help a guesser who has only one.
  *
- * Behind a translator many have one address. So an address that has shown the right password within a day is not locked whole: its
- * wrong guesses are forgiven one by one, as many in a lock's time as would have locked it. Guessing there is as slow as elsewhere, and
- * the owner gets in between the guesses.
+ * Behind a translator many have one address. So an address that has shown the right password within a day is not locked
+ * whole: its wrong guesses are forgiven one by one, as many in a lock's time as would have locked it. Guessing there is
+ * as slow as elsewhere, and the owner gets in between the guesses.
  */
 
 export interface LockoutOptions {
@@ -88,7 +89,8 @@ export class Lockout {
 			this.#remove(index);
 			return undefined;
 		}
-		const distance = this.#distance(entry), forgiven = Math.min(Math.floor((now - entry.last) / distance), entry.failures);
+		const distance = this.#distance(entry),
+			forgiven = Math.min(Math.floor((now - entry.last) / distance), entry.failures);
 		entry.failures -= forgiven;
 		entry.last += forgiven * distance;
 		entry.locked &&= entry.failures >= this.#limit;
@@ -108,14 +110,15 @@ export class Lockout {
 		return entry;
 	}
 
-	/** The one that is dropped first: those that are locked or known stay as long as any other can go; then the one whose last event is
-	 *  longest ago. */
+	/** The one that is dropped first: those that are locked or known stay as long as any other can go; then the one
+	 *  whose last event is longest ago. */
 	#least(): number {
 		const entries = this.#entries;
 		let least = 0;
 		for (let i = 1; i < entries.length; i++) {
 			const entry = entries[i]!, best = entries[least]!;
-			const stays = entry.locked || entry.success !== undefined, bestStays = best.locked || best.success !== undefined;
+			const stays = entry.locked || entry.success !== undefined,
+				bestStays = best.locked || best.success !== undefined;
 			if (stays === bestStays ? lastEvent(entry) < lastEvent(best) : bestStays)
 				least = i;
 		}

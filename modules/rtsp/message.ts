@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * A request as the parser hands it out, a response as a method makes it (RFC 2326 sections 4 to 7).
  */
@@ -5,14 +6,35 @@
 import { parseDecimal, toVisible } from "./text";
 
 /** The header fields that anything here asks for. Others are passed over, and take no memory. */
-export type HeaderName = "accept" | "authorization" | "blocksize" | "connection" | "content-length" | "content-type" | "cseq" | "expect" | "host"
-	| "origin" | "range" | "require" | "scale" | "sec-fetch-dest" | "sec-fetch-mode" | "sec-fetch-site" | "session" | "speed" | "timestamp"
-	| "transfer-encoding" | "transport" | "x-sessioncookie";
+export type HeaderName =
+	| "accept"
+	| "authorization"
+	| "blocksize"
+	| "connection"
+	| "content-length"
+	| "content-type"
+	| "cseq"
+	| "expect"
+	| "host"
+	| "origin"
+	| "range"
+	| "require"
+	| "scale"
+	| "sec-fetch-dest"
+	| "sec-fetch-mode"
+	| "sec-fetch-site"
+	| "session"
+	| "speed"
+	| "timestamp"
+	| "transfer-encoding"
+	| "transport"
+	| "x-sessioncookie";
 
 /** Of the longest name, characters. */
 export const LONGEST_NAME = 17;
 
-/** Longest value, characters: Digest credentials with the longest URL and every other part at its longest have 2,000. */
+/** Longest value, characters: Digest credentials with the longest URL and every other part at its longest have
+ *  2,000. */
 const LONGEST_VALUE = 2048;
 
 /** What a field takes besides its text, bytes: two elements of arrays, a string's own header. */

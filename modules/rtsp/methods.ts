@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * The methods of RFC 2326 section 10, for requests that have passed the checks.
  */
@@ -16,15 +17,24 @@ export const RETRY_AFTER = 5;
 
 export function handle(exchange: Exchange): Response {
 	switch (exchange.request.method) {
-		case "OPTIONS": return options(exchange);
-		case "DESCRIBE": return describe(exchange);
-		case "SETUP": return setup(exchange);
-		case "PLAY": return play(exchange);
-		case "PAUSE": return pause(exchange);
-		case "GET_PARAMETER": return withSession(exchange, getParameters(exchange));
-		case "SET_PARAMETER": return withSession(exchange, setParameters(exchange));
-		case "TEARDOWN": return teardown(exchange);
-		default: return new Response(501);
+		case "OPTIONS":
+			return options(exchange);
+		case "DESCRIBE":
+			return describe(exchange);
+		case "SETUP":
+			return setup(exchange);
+		case "PLAY":
+			return play(exchange);
+		case "PAUSE":
+			return pause(exchange);
+		case "GET_PARAMETER":
+			return withSession(exchange, getParameters(exchange));
+		case "SET_PARAMETER":
+			return withSession(exchange, setParameters(exchange));
+		case "TEARDOWN":
+			return teardown(exchange);
+		default:
+			return new Response(501);
 	}
 }
 
@@ -39,7 +49,9 @@ function ok(exchange: Exchange): Response {
 
 /** The response (200 when there is none), with the session that the request named. */
 function withSession({ session, service }: Exchange, response: Response = new Response(200)): Response {
-	return session === undefined ? response : response.header("Session", `${session.id};timeout=${service.sessions.timeout}`);
+	return session === undefined
+		? response
+		: response.header("Session", `${session.id};timeout=${service.sessions.timeout}`);
 }
 
 function options(exchange: Exchange): Response {
@@ -88,13 +100,15 @@ function setup(exchange: Exchange): Response {
 		sessions.replace(delivery, session);
 		if (exchange.session === undefined && !sessions.makeRoom(peer, service.now()))
 			return busy();
-		const subscription = service.control.subscribe({ delivery, blocksize, onAlive: () => session.alive(service.now()) });
+		const subscription = service.control.subscribe({ delivery, blocksize, onAlive: () =>
+			session.alive(service.now()) });
 		if (subscription === "busy")
 			return busy();
 		if (subscription === "unsupported")
 			continue;
 		sessions.setUp(session, peer, delivery, subscription, trackURL(exchange));
-		return setupReply(exchange, session, formatTransport(offer, delivery, subscription), blocksize === undefined ? undefined : subscription.blocksize);
+		return setupReply(exchange, session, formatTransport(offer, delivery, subscription),
+			blocksize === undefined ? undefined : subscription.blocksize);
 	}
 	return new Response(461);
 }
@@ -113,7 +127,9 @@ function deliveryFor(offer: TransportOffer, { peer, service }: Exchange, session
 			return { kind: "udp", address: peer.remoteAddress, rtpPort: offer.rtpPort, rtcpPort: offer.rtcpPort };
 		case "interleaved": {
 			const channels = service.sessions.freeChannels(peer, offer.channels, session);
-			return channels === undefined ? undefined : { kind: "interleaved", peer, rtpChannel: channels.rtpChannel, rtcpChannel: channels.rtcpChannel };
+			return channels === undefined
+				? undefined
+				: { kind: "interleaved", peer, rtpChannel: channels.rtpChannel, rtcpChannel: channels.rtcpChannel };
 		}
 		case "multicast": {
 			const group = service.control.multicast;
@@ -128,9 +144,9 @@ function trackURL({ url }: Exchange): string {
 }
 
 /** A PLAY while playing changes nothing: some clients repeat it to keep the session alive.
- *  A live stream has only now, at its own speed: whatever range a client asks for, it gets that, and stops by itself where it wanted
- *  to (`npt=0.000-3.000` of openRTSP, `clock=19000101T000000Z-` of GStreamer's ONVIF mode, Janus's `0.000-`). Scale and Speed are
- *  answered with what is delivered (RFC 2326 sections 12.34 and 12.35). */
+ *  A live stream has only now, at its own speed: whatever range a client asks for, it gets that, and stops by itself
+ *  where it wanted to (`npt=0.000-3.000` of openRTSP, `clock=19000101T000000Z-` of GStreamer's ONVIF mode, Janus's
+ *  `0.000-`). Scale and Speed are answered with what is delivered (RFC 2326 sections 12.34 and 12.35). */
 function play(exchange: Exchange): Response {
 	const session = exchange.session!;
 	const point = session.play();

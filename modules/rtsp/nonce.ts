@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * Nonces that need no memory: the time of making, and a MAC over it that only this server can make (RFC 2617 section 3.2.1).
+ * Nonces that need no memory: the time of making, and a MAC over it that only this server can make (RFC 2617 section
+ * 3.2.1).
  *
  *    1a2b3c-000102030405060708090a0b0c0d0e0f
  *    ^^^^^^ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * GET_PARAMETER and SET_PARAMETER (RFC 2326 sections 10.8 and 10.9), with bodies of type text/parameters:
  *
@@ -18,7 +19,8 @@ import type { ParameterControl } from "./types";
 const TYPE = "text/parameters";
 /** Parameters of a request at most: the names alone of a body of the shortest ones would fill a device's memory. */
 const MOST_PARAMETERS = 64;
-/** Longest line, bytes: names have at most 16 characters, values are numbers and words. Unknown names are told in the reply. */
+/** Longest line, bytes: names have at most 16 characters, values are numbers and words. Unknown names are told in the
+ *  reply. */
 const LONGEST_LINE = 128;
 
 const LINE_FEED = 0x0a, CARRIAGE_RETURN = 0x0d, COLON = 0x3a;

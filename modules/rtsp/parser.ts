@@ -1,11 +1,14 @@
+// SPDX-License-Identifier: MIT
 /**
- * Incremental parser of what a client sends: RTSP requests (RFC 2326 section 6) and interleaved binary data (section 10.12).
+ * Incremental parser of what a client sends: RTSP requests (RFC 2326 section 6) and interleaved binary data (section
+ * 10.12).
  *
  * Bytes come in pieces of any size; the events are the same however they are cut. What is *incomplete* waits for more;
  * what is *invalid* is reported once, and nothing after it is looked at: where the next message begins is unknown then.
  *
- * Bytes are checked before any text is made of them, and a text never takes more than its bytes. A request line is ASCII. Header
- * fields are UTF-8 (section 15.1: TEXT is ISO 10646 in UTF-8; clients write user names so), and a byte that is not becomes `?`.
+ * Bytes are checked before any text is made of them, and a text never takes more than its bytes. A request line is
+ * ASCII. Header fields are UTF-8 (section 15.1: TEXT is ISO 10646 in UTF-8; clients write user names so), and a byte
+ * that is not becomes `?`.
  */
 
 import { CONTROL, HIGH, LINE_END, SPACE, TAB, TOKEN, classify, copy, find, span, text } from "../octets/octets";
@@ -33,16 +36,19 @@ export interface ParseError {
 	readonly http: boolean;
 }
 
-/** Who owns a parser, and what it is told. The parser keeps the object: methods cost nothing where closures would cost each connection
- *  half a kilobyte. */
+/** Who owns a parser, and what it is told. The parser keeps the object: methods cost nothing where closures would cost
+ *  each connection half a kilobyte. */
 export interface ParserOwner {
-	/** The body of the request is valid during the call, as the bytes below: often a view of the piece that was received. */
+	/** The body of the request is valid during the call, as the bytes below: often a view of the piece that was
+	 *  received. */
 	onRequest(request: Request): void;
 	onInterleaved(channel: number, bytes: Uint8Array): void;
 	onError(error: ParseError): void;
-	/** Gets what follows the head of an HTTP request, piece by piece: it begins a tunnel, and no other message follows. */
+	/** Gets what follows the head of an HTTP request, piece by piece: it begins a tunnel, and no other message
+	 *  follows. */
 	onTunnelled?(bytes: Uint8Array): void;
-	/** A piece has ended inside of a message: `kept` tells what is remembered of it. The last that is done with the piece. */
+	/** A piece has ended inside of a message: `kept` tells what is remembered of it. The last that is done with the
+	 *  piece. */
 	onKept?(): void;
 	readonly limits?: ParserLimits | undefined;
 }
@@ -50,7 +56,8 @@ export interface ParserOwner {
 /** Default limits. */
 export const HEAD_BYTES = 4096, BODY_BYTES = 2048, FRAME_BYTES = 512, HEADER_COUNT = 64;
 
-/** Of a request line, bytes. The longest method that there is has 13 characters, `rtsp://` and a host name up to 260. */
+/** Of a request line, bytes. The longest method that there is has 13 characters, `rtsp://` and a host name up to
+ *  260. */
 const METHOD_BYTES = 32, URL_BYTES = 1024, VERSION_BYTES = 16;
 const REQUEST_LINE_BYTES = METHOD_BYTES + URL_BYTES + VERSION_BYTES + 4;
 
@@ -61,7 +68,8 @@ const BETWEEN = 0, HEAD = 1, BODY = 2, FRAME_HEAD = 3, FRAME = 4, SKIP = 5, CLOS
 
 /** Octets of `$`, channel and length. */
 const FRAME_HEAD_BYTES = 4;
-/** Octets of a tunnel handed on at once: base64 of five of the shortest requests. Each handing on costs 35,000 instructions. */
+/** Octets of a tunnel handed on at once: base64 of five of the shortest requests. Each handing on costs 35,000
+ *  instructions. */
 const TUNNEL_BYTES = 256;
 
 const EMPTY = new Uint8Array(0), NO_FIELDS = new HeaderFields();
@@ -87,7 +95,8 @@ export class Parser {
 	#version = "";
 	#headers = NO_FIELDS;
 
-	/** What is being collected, how much of it is there, how much is to come. FRAME_HEAD and SKIP use only the counts. */
+	/** What is being collected, how much of it is there, how much is to come. FRAME_HEAD and SKIP use only the
+	 *  counts. */
 	#block: Uint8Array = EMPTY;
 	#filled = 0;
 	#remaining = 0;
@@ -106,10 +115,14 @@ export class Parser {
 	/** Bytes that are remembered of a message that is not whole yet. */
 	get kept(): number {
 		switch (this.#state) {
-			case HEAD: return this.#url.length + this.#headers.kept + this.#line.byteLength;
-			case BODY: return this.#url.length + this.#headers.kept + this.#block.byteLength;
-			case FRAME: return this.#block.byteLength;
-			default: return 0;
+			case HEAD:
+				return this.#url.length + this.#headers.kept + this.#line.byteLength;
+			case BODY:
+				return this.#url.length + this.#headers.kept + this.#block.byteLength;
+			case FRAME:
+				return this.#block.byteLength;
+			default:
+				return 0;
 		}
 	}
 
@@ -119,8 +132,8 @@ export class Parser {
 			offset = this.receiveNext(bytes, offset);
 	}
 
-	/** Takes the next piece of the stream from `offset` on, to the end of one message at most: a client that sends many in a row
-	 *  takes turns with others.
+	/** Takes the next piece of the stream from `offset` on, to the end of one message at most: a client that sends many
+	 *  in a row takes turns with others.
 	 *  @returns where to go on; the length of the piece when it is done with */
 	receiveNext(bytes: Uint8Array, offset: number): number {
 		const { byteLength } = bytes;
@@ -170,8 +183,12 @@ export class Parser {
 			return this.readFrameHead(bytes, offset);
 		}
 		this.#state = HEAD;
-		this.#headLength = this.#lineCount = this.#lineLength = 0;
-		this.#method = this.#url = this.#version = "";
+		this.#headLength = 0;
+		this.#lineCount = 0;
+		this.#lineLength = 0;
+		this.#method = "";
+		this.#url = "";
+		this.#version = "";
 		this.#headers = new HeaderFields();
 		return offset;
 	}
@@ -212,7 +229,9 @@ export class Parser {
 		const lineLength = this.#lineLength + end - begin;
 		if (lineLength > this.#line.byteLength) {
 			// what is copied again and again stays linear
-			const line = new Uint8Array(Math.min(this.#headBytes, Math.max(SHORT_LINE, lineLength, 2 * this.#lineLength)));
+			const line = new Uint8Array(
+				Math.min(this.#headBytes, Math.max(SHORT_LINE, lineLength, 2 * this.#lineLength)),
+			);
 			copy(this.#line, 0, this.#lineLength, line, 0);
 			this.#line = line;
 		}
@@ -237,7 +256,8 @@ export class Parser {
 		if (methodEnd === begin || methodEnd - begin > METHOD_BYTES || urlEnd === url || end - version > VERSION_BYTES)
 			return 400;
 		const versionText = text(line, version, end);
-		if (classify(line, begin, methodEnd) & ~TOKEN || find(line, HORIZONTAL_TAB, url, urlEnd) < urlEnd || !isVersion(versionText))
+		if (classify(line, begin, methodEnd) & ~TOKEN || find(line, HORIZONTAL_TAB, url, urlEnd) < urlEnd
+			|| !isVersion(versionText))
 			return 400;
 		this.#method = text(line, begin, methodEnd);
 		this.#url = text(line, url, urlEnd);
@@ -380,5 +400,6 @@ export class Parser {
 function isVersion(version: string): boolean {
 	const digits = version.startsWith("RTSP/") || version.startsWith("HTTP/") ? version.slice(5) : "";
 	const dot = digits.indexOf(".");
-	return dot > 0 && parseDecimal(digits.slice(0, dot)) !== undefined && parseDecimal(digits.slice(dot + 1)) !== undefined;
+	return dot > 0 && parseDecimal(digits.slice(0, dot)) !== undefined
+		&& parseDecimal(digits.slice(dot + 1)) !== undefined;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * The session description (RFC 4566, RFC 2326 appendix C) of one JPEG track (RFC 2435 section 3, RFC 3551 table 5).
  */
@@ -36,9 +37,9 @@ export class SDPWriter {
 			this.#version += 1;
 		}
 		const address = localAddress ?? "0.0.0.0";
-		// GStreamer takes the family of its UDP sockets from c=. A multicast group is not named here even when there is one:
-		// GStreamer asks for nothing but multicast when c= is a group. Who asks for multicast learns group, port and time to live
-		// from the Transport reply, which is enough for ffmpeg and GStreamer.
+		// GStreamer takes the family of its UDP sockets from c=. A multicast group is not named here even when there is
+		// one: GStreamer asks for nothing but multicast when c= is a group. Who asks for multicast learns group, port
+		// and time to live from the Transport reply, which is enough for ffmpeg and GStreamer.
 		const isIPv6 = address.includes(":");
 		return "v=0\r\n"
 			+ `o=- ${this.#id} ${this.#version} IN ${isIPv6 ? "IP6" : "IP4"} ${address}\r\n`

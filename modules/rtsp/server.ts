@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * An RTSP 1.0 server (RFC 2326) for one stream with one track. It has no socket, no clock and no timer of its own.
  */
@@ -62,7 +63,8 @@ export interface ServerOptions {
 /** Requests of the largest size that may be half there, in all connections together. */
 const KEPT_REQUESTS = 2;
 
-/** A client that is on its way to PLAY is not silent for longer, milliseconds; nor does it take longer to show its password. */
+/** A client that is on its way to PLAY is not silent for longer, milliseconds; nor does it take longer to show its
+ *  password. */
 const BETWEEN_REQUESTS = 2000, TIME_TO_ASK = 2000;
 
 export class Server {
@@ -78,7 +80,10 @@ export class Server {
 	readonly #keptBytes: number;
 	#closed = false;
 
-	constructor({ path = "/", control, parameters, now, random32, sessionTimeout = 60, limits = {}, authentication, serverName, onError }: ServerOptions) {
+	constructor(
+		{ path = "/", control, parameters, now, random32, sessionTimeout = 60, limits = {}, authentication, serverName,
+			onError }: ServerOptions,
+	) {
 		if (!(sessionTimeout >= 1))
 			throw new RangeError("sessionTimeout must be at least a second");
 		this.#limits = limits;
@@ -90,11 +95,14 @@ export class Server {
 			parameters,
 			methods: parameters === undefined ? METHODS : [...METHODS, SET_PARAMETER],
 			now,
-			sessions: new SessionTable({ ...sessionLimits(limits, authentication !== undefined), timeout: sessionTimeout, random32 }),
+			sessions: new SessionTable({ ...sessionLimits(limits, authentication !== undefined),
+				timeout: sessionTimeout, random32 }),
 			tunnels: new TunnelTable({ limit: limits.tunnels ?? 4, timeout: TUNNEL_TIMEOUT }),
 			sdp: new SDPWriter({ id: random32() >>> 0, name: serverName ?? "" }),
-			authenticator: authentication === undefined ? undefined
-				: new Authenticator({ ...authentication, realm: toVisible(serverName ?? "rtsp").replaceAll("\"", "'"), now, random32 }),
+			authenticator: authentication === undefined
+				? undefined
+				: new Authenticator({ ...authentication, realm: toVisible(serverName ?? "rtsp").replaceAll("\"", "'"),
+					now, random32 }),
 		};
 		this.#owner = {
 			service: this.#service,
@@ -130,9 +138,10 @@ export class Server {
 		return connection;
 	}
 
-	/** When all places are taken, one that was granted nothing gives up its own: a handful of open sockets must not keep everybody
-	 *  out, whatever is said on them. It is the oldest of the address that has most of them, if that has more than the newcomer's
-	 *  address then would; else the oldest that has had time to ask for something. Else it is the longest silent one without a session.
+	/** When all places are taken, one that was granted nothing gives up its own: a handful of open sockets must not
+	 *  keep everybody out, whatever is said on them. It is the oldest of the address that has most of them, if that has
+	 *  more than the newcomer's address then would; else the oldest that has had time to ask for something. Else it is
+	 *  the longest silent one without a session.
 	 *  @param address of the newcomer
 	 *  @returns whether there is a place */
 	#makeRoom(address: string): boolean {
@@ -217,8 +226,9 @@ export class Server {
 			this.#connections[i]?.close();
 	}
 
-	/** What all connections together remember of messages that are not whole is bounded: each of them may have begun the largest
-	 *  request, and a device has no memory for eight of those. Who keeps most gives it up: those who say little are not kept out. */
+	/** What all connections together remember of messages that are not whole is bounded: each of them may have begun
+	 *  the largest request, and a device has no memory for eight of those. Who keeps most gives it up: those who say
+	 *  little are not kept out. */
 	#limitKept(): void {
 		for (;;) {
 			let total = 0, most = 0, largest: Connection | undefined;
@@ -259,7 +269,10 @@ export class Server {
 }
 
 /** No address has all places, where everybody may have them. */
-function sessionLimits({ sessions = 8, connectionSessions = 4, addressSessions = 4 }: ServerLimits, authenticated: boolean): { limit: number; connectionLimit: number; addressLimit: number } {
+function sessionLimits(
+	{ sessions = 8, connectionSessions = 4, addressSessions = 4 }: ServerLimits,
+	authenticated: boolean,
+): { limit: number; connectionLimit: number; addressLimit: number } {
 	return {
 		limit: sessions,
 		connectionLimit: connectionSessions,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * One RTSP session (RFC 2326 appendix A.2): its state, its delivery, and whether its client is still there.
  *
@@ -18,8 +19,8 @@ export interface SessionOptions {
 	readonly now: number;
 }
 
-/** Silence that ends a session whose connection is gone, milliseconds: two receiver reports are missing then. A player that has
- *  crashed says no TEARDOWN, and must not be sent to for as long as one that is only silent. */
+/** Silence that ends a session whose connection is gone, milliseconds: two receiver reports are missing then. A player
+ *  that has crashed says no TEARDOWN, and must not be sent to for as long as one that is only silent. */
 const ORPHAN_TIMEOUT = 15_000;
 
 export class Session {
@@ -102,13 +103,15 @@ export class Session {
 	/** Whether it has this interleaved channel. */
 	hasChannel(channel: number): boolean {
 		const delivery = this.#delivery;
-		return delivery !== undefined && delivery.kind === "interleaved" && (delivery.rtpChannel === channel || delivery.rtcpChannel === channel);
+		return delivery !== undefined && delivery.kind === "interleaved"
+			&& (delivery.rtpChannel === channel || delivery.rtcpChannel === channel);
 	}
 
 	/** Whether RTP goes to the same address and port as with `delivery`. */
 	isServedAt(delivery: Delivery): boolean {
 		const own = this.#delivery;
-		return own !== undefined && own.kind === "udp" && delivery.kind === "udp" && own.rtpPort === delivery.rtpPort && own.address === delivery.address;
+		return own !== undefined && own.kind === "udp" && delivery.kind === "udp" && own.rtpPort === delivery.rtpPort
+			&& own.address === delivery.address;
 	}
 
 	/** Begins the session, or changes its transport: not while it plays.

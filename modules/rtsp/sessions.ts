@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: MIT
 /**
  * All sessions of a server: found by id and by connection, limited, expired.
  *
- * Arrays, walked by index: unlike an iterator that allocates nothing, which matters where every second and every packet from a
- * client comes by. What is asked for each connection and each packet costs the same however many sessions there are.
+ * Arrays, walked by index: unlike an iterator that allocates nothing, which matters where every second and every packet
+ * from a client comes by. What is asked for each connection and each packet costs the same however many sessions there
+ * are.
  */
 
 import type { Delivery, Peer, Subscription } from "./types";
@@ -76,19 +78,20 @@ export class SessionTable {
 		return new Session({ id, timeout: this.timeout * 1000, now });
 	}
 
-	/** Makes room for one more session. When places are short those give way, first: sessions over UDP whose connection is gone,
-	 *  longest silent first; sessions that never played, oldest first.
+	/** Makes room for one more session. When places are short those give way, first: sessions over UDP whose connection
+	 *  is gone, longest silent first; sessions that never played, oldest first.
 	 *  @param peer the connection that asks for it
 	 *  @returns whether there is room */
 	makeRoom(peer: Peer, now: number): boolean {
 		const { remoteAddress } = peer;
 		return (this.#on(peer).length < this.#connectionLimit || this.#endLeast(session => session.isOn(peer), now))
-			&& (this.#countOf(remoteAddress) < this.#addressLimit || this.#endLeast(session => session.address === remoteAddress, now))
+			&& (this.#countOf(remoteAddress) < this.#addressLimit
+				|| this.#endLeast(session => session.address === remoteAddress, now))
 			&& (this.#sessions.length < this.#limit || this.#endLeast(() => true, now));
 	}
 
-	/** Ends what was sent to the same ports before, without a BYE, which the new receiver would take for its own stream's: its player
-	 *  was started again. */
+	/** Ends what was sent to the same ports before, without a BYE, which the new receiver would take for its own
+	 *  stream's: its player was started again. */
 	replace(delivery: Delivery, session: Session): void {
 		for (let i = this.#sessions.length - 1; i >= 0; i--) {
 			const other = this.#sessions[i]!;
@@ -137,7 +140,8 @@ export class SessionTable {
 			this.end(this.#sessions[0]!);
 	}
 
-	/** The connection is gone: its interleaved sessions go with it, the others outlive it while their clients show themselves. */
+	/** The connection is gone: its interleaved sessions go with it, the others outlive it while their clients show
+	 *  themselves. */
 	leave(peer: Peer, now: number): void {
 		const sessions = this.#on(peer);
 		for (let i = sessions.length - 1; i >= 0; i--) {

@@ -1,9 +1,12 @@
+// SPDX-License-Identifier: MIT
 /**
- * Scanning of header text: small functions, linear in the length of their input. An index into a string is not: XS keeps strings in
- * UTF-8 and walks them from the start (`charAt`, `charCodeAt`), and even `length` and `trim` look at every byte.
+ * Scanning of header text: small functions, linear in the length of their input. An index into a string is not: XS
+ * keeps strings in UTF-8 and walks them from the start (`charAt`, `charCodeAt`), and even `length` and `trim` look at
+ * every byte.
  */
 
-import { DIGIT, SEPARATOR, SPACE, TAB, TOKEN, bytesOf, classesOf, find, findLast, span, text as textOf, visible, type Octets } from "../octets/octets";
+import { DIGIT, SEPARATOR, SPACE, TAB, TOKEN, bytesOf, classesOf, find, findLast, span, text as textOf, visible,
+	type Octets } from "../octets/octets";
 
 const QUOTE = 0x22, EQUALS = 0x3d;
 
@@ -17,8 +20,8 @@ export function isToken(text: string): boolean {
 	return text !== "" && (classesOf(text) & ~TOKEN) === 0;
 }
 
-/** Separators and quoted strings of a list at most. Clients send two dozen; a head full of commas would be two thousand strings, half
- *  of a device's memory. */
+/** Separators and quoted strings of a list at most. Clients send two dozen; a head full of commas would be two thousand
+ *  strings, half of a device's memory. */
 const MOST_STEPS = 48;
 
 /** Tells where the parts of a list are: what is between separators that stand outside quoted strings.

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The Transport header (RFC 2326 section 12.39): what the client can receive, in its order of preference, and the reply.
+ * The Transport header (RFC 2326 section 12.39): what the client can receive, in its order of preference, and the
+ * reply.
  */
 
 import type { ChannelPair } from "./sessions";
@@ -83,7 +85,8 @@ function parseAlternative(parameters: readonly ListParameter[]): TransportOffer 
 				if (!playsOnly(value))
 					return undefined;
 				break;
-			// `destination` is not obeyed: media goes where the connection comes from, so that nobody can aim it at others
+				// `destination` is not obeyed: media goes where the connection comes from, so that nobody can aim it at
+				// others
 		}
 	}
 	const isUDP = protocol === "RTP/AVP" || protocol === "RTP/AVP/UDP";
@@ -102,8 +105,8 @@ function parseAlternative(parameters: readonly ListParameter[]): TransportOffer 
 	return undefined;
 }
 
-/** Ports or channels, RTP's and RTCP's: any two (RFC 2326 section 12.39 asks for no parity, and clients behind relays have none).
- *  RTCP's is the next one when the client names only RTP's.
+/** Ports or channels, RTP's and RTCP's: any two (RFC 2326 section 12.39 asks for no parity, and clients behind relays
+ *  have none). RTCP's is the next one when the client names only RTP's.
  *  @returns undefined when they are none, or the same */
 function readPair(text: string, least: number, most: number): [number, number] | undefined {
 	const dash = text.indexOf("-");

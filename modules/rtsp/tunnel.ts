@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 /**
- * RTSP over HTTP: two connections that carry one conversation, found to belong together by their `x-sessioncookie` and by
- * coming from one address, so that nobody else can put requests into a tunnel whose cookie he has seen.
+ * RTSP over HTTP: two connections that carry one conversation, found to belong together by their `x-sessioncookie` and
+ * by coming from one address, so that nobody else can put requests into a tunnel whose cookie he has seen.
  *
  * The GET connection *is* the RTSP connection: replies and packets go out on it, sessions hang on it. POST's bytes are
- * decoded and handed to it as if they had come there. A client may close its POST and open another: QuickTime does so between
- * requests.
+ * decoded and handed to it as if they had come there. A client may close its POST and open another: QuickTime does so
+ * between requests.
  */
 
 import { copy } from "../octets/octets";
@@ -140,7 +141,13 @@ export class TunnelTable {
 	 *  @param address IP literal that it comes from
 	 *  @param now milliseconds, monotonic
 	 *  @returns "taken" when the tunnel has such a half already, "busy" when too many wait */
-	join(kind: "get" | "post", cookie: string, address: string, end: TunnelEnd, now: number): Tunnel | "taken" | "busy" {
+	join(
+		kind: "get" | "post",
+		cookie: string,
+		address: string,
+		end: TunnelEnd,
+		now: number,
+	): Tunnel | "taken" | "busy" {
 		let tunnel: Tunnel | undefined, waiting = 0;
 		for (let i = 0; i < this.#tunnels.length; i++) {
 			const candidate = this.#tunnels[i]!;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * What crosses the boundaries of rtsp/: byte streams in front of it, media delivery behind it.
  * rtsp/ never sees a socket, and nothing outside it sees a header line.
@@ -53,7 +54,8 @@ export interface StreamDescription {
 export interface PlayPoint {
 	/** 16-bit sequence number. */
 	readonly sequenceNumber: number;
-	/** 32-bit RTP timestamp; undefined when the stream runs already, so that it cannot be known before the next capture. */
+	/** 32-bit RTP timestamp; undefined when the stream runs already, so that it cannot be known before the next
+	 *  capture. */
 	readonly timestamp: number | undefined;
 }
 
@@ -77,18 +79,20 @@ export interface Subscription {
 	pause(): void;
 	/** An RTCP packet from the client that arrived interleaved. */
 	receiveRTCP(bytes: Uint8Array): void;
-	/** Ends delivery, saying BYE if it has ever played (the last one of those who share the stream), and frees everything at once.
+	/** Ends delivery, saying BYE if it has ever played (the last one of those who share the stream), and frees
+	 *  everything at once.
 	 *  @param quietly no BYE is sent: another stream goes to the same ports, and ffmpeg would take it for that one's */
 	close(quietly?: boolean): void;
 }
 
 export interface SubscribeOptions {
 	readonly delivery: Delivery;
-	/** Largest packet that the client asks for (`Blocksize`, RFC 2326 section 12.7): bytes without the RTP header, at least 1.
-	 *  A wish: the packets may be smaller, and larger when it is absurdly small. Multicast does not hear it. */
+	/** Largest packet that the client asks for (`Blocksize`, RFC 2326 section 12.7): bytes without the RTP header, at
+	 *  least 1. A wish: the packets may be smaller, and larger when it is absurdly small. Multicast does not hear
+	 *  it. */
 	readonly blocksize?: number | undefined;
-	/** Called when the client shows itself alive outside RTSP: by a report over unicast UDP, from where it is sent to, that names the
-	 *  stream's SSRC. A report to a group names no session. */
+	/** Called when the client shows itself alive outside RTSP: by a report over unicast UDP, from where it is sent to,
+	 *  that names the stream's SSRC. A report to a group names no session. */
 	readonly onAlive: () => void;
 }
 
@@ -99,12 +103,13 @@ export interface StreamControl {
 	/** Where multicast goes; undefined when it is off. */
 	readonly multicast?: MulticastGroup | undefined;
 	/** "unsupported" when this host cannot deliver so (the client's next alternative is tried, 461 when there is none),
-	 *  "busy" when a limit is reached (answered 503). A session that changes its transport holds two subscriptions for a moment. */
+	 *  "busy" when a limit is reached (answered 503). A session that changes its transport holds two subscriptions for
+	 *  a moment. */
 	subscribe(options: SubscribeOptions): Subscription | "unsupported" | "busy";
 }
 
-/** What clients may read and change with GET_PARAMETER and SET_PARAMETER; implemented by stream/. Names are in lower case.
- *  Methods never throw. */
+/** What clients may read and change with GET_PARAMETER and SET_PARAMETER; implemented by stream/. Names are in lower
+ *  case. Methods never throw. */
 export interface ParameterControl {
 	/** @param subscription of the session that asks; undefined when none does
 	 *  @returns undefined when there is none of that name, or none without a session */

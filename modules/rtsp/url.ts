@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The URL of a request, which names the presentation (the aggregate), or one track of it (RFC 2326 sections 3.2 and 1.3).
+ * The URL of a request, which names the presentation (the aggregate), or one track of it (RFC 2326 sections 3.2 and
+ * 1.3).
  *
  *    rtsp://user:password@host:554/camera/trackID=0?query
  *           ^^^^^^^^^^^^^^ dropped  ^^^^^^ ^^^^^^^^^
@@ -60,7 +62,8 @@ export function parseURL(url: string): RequestURL | undefined {
 	const path = decode(bytes, skip(bytes, SLASH, begin, pathEnd), pathEnd);
 	if (path === undefined)
 		return undefined;
-	return { text: origin + textOf(bytes, begin, end), aggregate: `${origin}${textOf(bytes, begin, pathEnd)}/`, path, track };
+	return { text: origin + textOf(bytes, begin, end), aggregate: `${origin}${textOf(bytes, begin, pathEnd)}/`, path,
+		track };
 }
 
 /** A configured stream name in the form that `RequestURL.path` has. */
@@ -97,8 +100,10 @@ function isHost(text: string): boolean {
 	}
 	// an empty port is the default one (RFC 3986 section 3.2.3)
 	const number = port === "" ? 0 : parseDecimal(port);
-	// letters, digits, and what host names, addresses and their zones contain: RFC 3986's unreserved characters are what this leaves alone
-	return number !== undefined && number <= 65535 && name !== "" && encodeURIComponent(name.replaceAll("%", "")) === name.replaceAll("%", "");
+	// letters, digits, and what host names, addresses and their zones contain: RFC 3986's unreserved characters are
+	// what this leaves alone
+	return number !== undefined && number <= 65535 && name !== ""
+		&& encodeURIComponent(name.replaceAll("%", "")) === name.replaceAll("%", "");
 }
 
 /** The track that the last segment names. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * The text of a response (RFC 2326 section 7).
  */

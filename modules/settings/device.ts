@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * What can be set of a board beside the settings that every platform has: name, clock, light, restarts. The names are those of
- * `config` in the manifests and of mcconfig's command line; no desktop's `--help` lists them.
+ * What can be set of a board beside the settings that every platform has: name, clock, light, restarts. The names are
+ * those of `config` in the manifests and of mcconfig's command line; no desktop's `--help` lists them.
  */
 
 import { frozen, nearestName, optionName, readOption, settingOptions, SettingsError, type Option } from "./settings";
@@ -24,10 +25,13 @@ export interface DeviceSettings {
 const NAME_LENGTH = 24;
 
 const options = frozen<Option>([
-	{ name: "name", help: "name of the camera in the network", text: "letters, digits and '-', 24 at most; empty for one of the MAC address", read: readName },
-	{ name: "sntp", help: "time server", text: "a host name; empty for none", read: text => text.length > 253 || text.includes(" ") ? undefined : text },
+	{ name: "name", help: "name of the camera in the network",
+		text: "letters, digits and '-', 24 at most; empty for one of the MAC address", read: readName },
+	{ name: "sntp", help: "time server", text: "a host name; empty for none",
+		read: text => text.length > 253 || text.includes(" ") ? undefined : text },
 	{ name: "discovery", help: "name and stream are announced in the network", values: ["on", "off"] },
-	{ name: "restartDelay", help: "seconds until a board without a camera restarts, 0 for never", minimum: 0, maximum: 86400, integer: true },
+	{ name: "restartDelay", help: "seconds until a board without a camera restarts, 0 for never", minimum: 0,
+		maximum: 86400, integer: true },
 	{ name: "led_pin", help: "GPIO of the light, -1 for none", minimum: -1, maximum: 48, integer: true },
 	{ name: "led_on", help: "level that lights it", minimum: 0, maximum: 1, integer: true },
 ]);
@@ -53,12 +57,13 @@ export function readDeviceSettings(config: Record<string, unknown>): DeviceSetti
 /** Tables whose names are known. */
 const tables: readonly (readonly Option[])[] = Object.freeze([settingOptions(), options, wifiOptions()]);
 
-/** The SDK and boards put names of their own into `config`, so that an unknown name is no error. But one that is nearly a
- *  setting's is a slip: `fsp=10` would otherwise go unnoticed.
+/** The SDK and boards put names of their own into `config`, so that an unknown name is no error. But one that is nearly
+ *  a setting's is a slip: `fsp=10` would otherwise go unnoticed.
  *  @throws SettingsError naming both */
 export function checkNames(config: Record<string, unknown>): void {
 	for (const name of Object.keys(config)) {
-		if (name === "password" || name === "rtspPassword" || tables.some(table => table.some(option => option.name === name)))
+		if (name === "password" || name === "rtspPassword"
+			|| tables.some(table => table.some(option => option.name === name)))
 			continue;
 		const near = sameLetters(name) ?? nearestOf(name);
 		if (near !== undefined)
@@ -97,7 +102,8 @@ function readName(text: string): string | undefined {
 	if (text.length > NAME_LENGTH || text.startsWith("-") || text.endsWith("-"))
 		return undefined;
 	for (const character of text) {
-		if (!((character >= "a" && character <= "z") || (character >= "A" && character <= "Z") || (character >= "0" && character <= "9") || character === "-"))
+		if (!((character >= "a" && character <= "z") || (character >= "A" && character <= "Z")
+			|| (character >= "0" && character <= "9") || character === "-"))
 			return undefined;
 	}
 	return text;

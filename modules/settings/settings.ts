@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * All settings, in one table: a new setting is one row here, and its default in manifest.json (`config`). Command lines set them
- * (`npm start -- --fps 10`, `mcconfig … fps=10`). Unknown names and wrong values are errors that name the setting.
+ * All settings, in one table: a new setting is one row here, and its default in manifest.json (`config`). Command lines
+ * set them (`npm start -- --fps 10`, `mcconfig … fps=10`). Unknown names and wrong values are errors that name the
+ * setting.
  */
 
 import { isWithinSize, sizes, type FrameSize } from "../camera/sizes";
@@ -36,26 +38,39 @@ function decimal<Name extends string>(name: Name, help: string, minimum: number,
 	return { name, help, minimum, maximum };
 }
 
-function choice<Name extends string, Value extends string>(name: Name, help: string, values: readonly Value[]): Row<Name, Value> {
+function choice<Name extends string, Value extends string>(
+	name: Name,
+	help: string,
+	values: readonly Value[],
+): Row<Name, Value> {
 	return { name, help, values };
 }
 
 /** @param read what the text means; "" stands for a default that another setting gives. Any text by default */
-function text<Name extends string, Value extends string | number = string>(name: Name, help: string, allowed: string, read?: (text: string) => Value | "" | undefined): Row<Name, Value> {
+function text<Name extends string, Value extends string | number = string>(
+	name: Name,
+	help: string,
+	allowed: string,
+	read?: (text: string) => Value | "" | undefined,
+): Row<Name, Value> {
 	return read ? { name, help, text: allowed, read } : { name, help, text: allowed };
 }
 
 const options = frozen([
 	integer("port", "RTSP port", 1, 65535),
-	text("address", "address to listen on", "an IPv4 address of this machine; 127.0.0.1 admits only local clients; empty for all addresses", readAddress),
+	text("address", "address to listen on",
+		"an IPv4 address of this machine; 127.0.0.1 admits only local clients; empty for all addresses", readAddress),
 	text("path", "stream name, as in rtsp://camera/NAME", "letters, digits, '-', '_', '.' and '/'", readPath),
 	decimal("fps", "frames per second", 0.1, 120),
 	choice("size", "frame size", sizes),
 	integer("quality", "JPEG quality number of the OV2640, lower is better", 0, 63),
 	choice("control", "clients that may set parameters", ["user", "anybody", "nobody"]),
-	text("maxFps", "highest frame rate that a client may set", "0.1 to 120; empty for --fps", text => readOptionalNumber(text, 0.1, 120, false)),
-	text("bestQuality", "best JPEG quality that a client may set", "0 to 63; empty for --quality", text => readOptionalNumber(text, 0, 63, true)),
-	text("maxSize", "largest frame size that a client may set", `${sizes.join(", ")}; empty for --size`, readOptionalSize),
+	text("maxFps", "highest frame rate that a client may set", "0.1 to 120; empty for --fps",
+		text => readOptionalNumber(text, 0.1, 120, false)),
+	text("bestQuality", "best JPEG quality that a client may set", "0 to 63; empty for --quality",
+		text => readOptionalNumber(text, 0, 63, true)),
+	text("maxSize", "largest frame size that a client may set", `${sizes.join(", ")}; empty for --size`,
+		readOptionalSize),
 	text("frames", "folder of JPEG files to replay instead of the test card", "a folder"),
 	choice("sampling", "chroma sampling of the test card", ["4:2:2", "4:2:0"]),
 	integer("restartInterval", "MCUs between restart markers of the test card, 0 for none", 0, 65535),
@@ -65,7 +80,8 @@ const options = frozen([
 	integer("udpPort", "first UDP port to try for RTP, even; RTCP uses the next", 1024, 65500),
 	integer("burst", "UDP packets sent in a row before a pause, 0 for no pause", 0, 1000),
 	integer("spacing", "pause between UDP bursts, milliseconds", 1, 1000),
-	text("multicast", "multicast group of the stream", "an IPv4 address, 224.0.1.0 to 239.255.255.255; empty for no multicast", readGroup),
+	text("multicast", "multicast group of the stream",
+		"an IPv4 address, 224.0.1.0 to 239.255.255.255; empty for no multicast", readGroup),
 	integer("multicastPort", "UDP port of the group for RTP, even; RTCP uses the next", 1024, 65500),
 	integer("multicastTtl", "time to live of multicast, 1 for the local network", 1, 255),
 	text("multicastInterface", "interface for multicast", "its IPv4 address; empty to follow the routes", readAddress),
@@ -73,7 +89,8 @@ const options = frozen([
 	integer("leaseDeadline", "milliseconds that a client may hold a frame", 50, 10_000),
 	integer("stallTimeout", "seconds after which a stalled TCP client is dropped, 0 for never", 0, 3600),
 	integer("cameraTimeout", "seconds without a frame after which the camera is reopened", 1, 3600),
-	text("bitrate", "adapt quality and frame rate to the links, or to N kbit/s", "off, auto, or 50 to 100000", readBitrate),
+	text("bitrate", "adapt quality and frame rate to the links, or to N kbit/s", "off, auto, or 50 to 100000",
+		readBitrate),
 	integer("worstQuality", "worst JPEG quality that may be set or chosen", 0, 63),
 	decimal("minFps", "lowest frame rate that may be set or chosen", 0.5, 120),
 	text("user", "user name; without one, anybody may watch", "a name without ':', '\"' and '\\'"),
@@ -174,7 +191,10 @@ export function helpLines(defaults: Record<string, unknown>): string[] {
 	for (const option of options) {
 		const value = defaults[option.name];
 		const left = `  ${optionName(option.name)} ${option.values ? "NAME" : option.text ? "TEXT" : "N"}`;
-		lines.push(`${left.padEnd(30)}${option.help}: ${allowed(option)}${value === undefined || value === "" ? "" : ` (${String(value)})`}`);
+		lines.push(
+			`${left.padEnd(30)}${option.help}: `
+				+ `${allowed(option)}${value === undefined || value === "" ? "" : ` (${String(value)})`}`,
+		);
 	}
 	return lines;
 }
@@ -194,10 +214,15 @@ export function readSettings(config: Record<string, unknown>): Settings {
 	result["controls"] = readControls(config);
 	for (const name of ["udpPort", "multicastPort"]) {
 		if ((result[name] as number) & 1)
-			throw new SettingsError(`${optionName(name)} is ${String(result[name])}: an even port, RTCP takes the odd one after it`);
+			throw new SettingsError(
+				`${optionName(name)} is ${String(result[name])}: an even port, RTCP takes the odd one after it`,
+			);
 	}
 	if ((result["worstQuality"] as number) < (result["quality"] as number) && result["bitrate"] !== 0)
-		throw new SettingsError(`${optionName("worstQuality")} is ${String(result["worstQuality"])}, better than ${optionName("quality")} ${String(result["quality"])}: lower is better`);
+		throw new SettingsError(
+			`${optionName("worstQuality")} is ${String(result["worstQuality"])}, better than `
+				+ `${optionName("quality")} ${String(result["quality"])}: lower is better`,
+		);
 	// mcconfig's password= has always been the Wi-Fi's: it opens no camera
 	if (config["ssid"] !== undefined || config["rtspPassword"] !== undefined)
 		result["password"] = config["rtspPassword"] === undefined ? "" : String(config["rtspPassword"]);
@@ -212,7 +237,10 @@ function checkLimits({ fps, maxFps, quality, bestQuality, size, maxSize }: Setti
 	if (maxFps < fps)
 		throw new SettingsError(`${optionName("maxFps")} is ${maxFps}, less than ${optionName("fps")} ${fps}`);
 	if (bestQuality > quality)
-		throw new SettingsError(`${optionName("bestQuality")} is ${bestQuality}, worse than ${optionName("quality")} ${quality}: lower is better`);
+		throw new SettingsError(
+			`${optionName("bestQuality")} is ${bestQuality}, worse than ${optionName("quality")} ${quality}: lower `
+				+ "is better",
+		);
 	if (!isWithinSize(size, maxSize))
 		throw new SettingsError(`${optionName("maxSize")} is ${maxSize}, smaller than ${optionName("size")} ${size}`);
 }
@@ -241,11 +269,15 @@ function checkUser({ user, password, auth }: Settings): void {
 			throw new SettingsError(`${optionName("user")} is "${user}": it takes a name without ${character}`);
 	}
 	if (user !== "" && password === "")
-		throw new SettingsError(`${optionName("user")} needs ${optionName("password")} (rtspPassword= where ssid= is given)`);
+		throw new SettingsError(
+			`${optionName("user")} needs ${optionName("password")} (rtspPassword= where ssid= is given)`,
+		);
 	if (user === "" && password !== "")
 		throw new SettingsError(`${optionName("password")} needs ${optionName("user")}`);
 	if (user === "" && (auth === "basic" || auth === "digest-sha256"))
-		throw new SettingsError(`${optionName("auth")} ${auth} needs ${optionName("user")} and ${optionName("password")}`);
+		throw new SettingsError(
+			`${optionName("auth")} ${auth} needs ${optionName("user")} and ${optionName("password")}`,
+		);
 	if (user !== "" && auth === "none")
 		throw new SettingsError(`${optionName("auth")} none lets everybody in: leave out ${optionName("user")}, or it`);
 }
@@ -282,7 +314,8 @@ function readPath(text: string): string | undefined {
 		end -= 1;
 	const name = text.slice(start, end);
 	for (const character of name) {
-		if (!((character >= "a" && character <= "z") || (character >= "A" && character <= "Z") || (character >= "0" && character <= "9") || "-_./".includes(character)))
+		if (!((character >= "a" && character <= "z") || (character >= "A" && character <= "Z")
+			|| (character >= "0" && character <= "9") || "-_./".includes(character)))
 			return undefined;
 	}
 	return name;
@@ -338,8 +371,9 @@ function readBitrate(text: string): number | undefined {
 }
 
 function wrong(option: Option, value: unknown): SettingsError {
-	return new SettingsError(value === undefined ? `${optionName(option.name)} is missing: ${allowed(option)}` :
-		`${optionName(option.name)} is "${String(value)}": it takes ${allowed(option)}`);
+	return new SettingsError(value === undefined
+		? `${optionName(option.name)} is missing: ${allowed(option)}`
+		: `${optionName(option.name)} is "${String(value)}": it takes ${allowed(option)}`);
 }
 
 function allowed(option: Option): string {

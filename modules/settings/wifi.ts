@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** What can be set of a board that is in its network by Wi-Fi: which one, and set-up. */
 
 import { frozen, optionName, readOption, SettingsError, type Option } from "./settings";
@@ -23,9 +24,13 @@ const SSID_BYTES = 32;
 const WIFI_PASSWORD = "8 to 63 characters, or 64 hexadecimal digits; empty for an open network";
 
 const options = frozen<Option>([
-	{ name: "ssid", help: "Wi-Fi network", text: "a name of 32 bytes at most; empty for set-up", read: text => utf8Length(text) > SSID_BYTES ? undefined : text },
-	{ name: "apPassword", help: "password of the set-up network", text: "8 to 63 printable ASCII characters; empty for one that the log tells; open for none", read: readAccessPointPassword },
-	{ name: "wifiTimeout", help: "seconds without the Wi-Fi network until set-up begins", minimum: 10, maximum: 3600, integer: true },
+	{ name: "ssid", help: "Wi-Fi network", text: "a name of 32 bytes at most; empty for set-up",
+		read: text => utf8Length(text) > SSID_BYTES ? undefined : text },
+	{ name: "apPassword", help: "password of the set-up network",
+		text: "8 to 63 printable ASCII characters; empty for one that the log tells; open for none",
+		read: readAccessPointPassword },
+	{ name: "wifiTimeout", help: "seconds without the Wi-Fi network until set-up begins", minimum: 10, maximum: 3600,
+		integer: true },
 	{ name: "powerSave", help: "radio sleeps while nobody watches", values: ["on", "off"] },
 	{ name: "stored", help: "what the set-up page has stored", values: ["use", "ignore"] },
 ]);
@@ -67,7 +72,9 @@ function readWiFiPassword(value: unknown): string {
 }
 
 function readAccessPointPassword(text: string): string | undefined {
-	return text === "" || text === "open" || (isPrintable(text) && text.length >= 8 && text.length <= 63) ? text : undefined;
+	return text === "" || text === "open" || (isPrintable(text) && text.length >= 8 && text.length <= 63)
+		? text
+		: undefined;
 }
 
 /** What IEEE 802.11 allows in a passphrase. */

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * ECMA-419 sockets as this project uses them. The desktop host and the ESP32 have their own (`hosts/desktop/io`, `hosts/esp32/io`); the
- * simulator has the SDK's. Published typings differ from what all of them do: `write` of TCP returns the credit left, UDP and Listener
- * have `close`.
+ * ECMA-419 sockets as this project uses them. The desktop host and the ESP32 have their own (`hosts/desktop/io`,
+ * `hosts/esp32/io`); the simulator has the SDK's. Published typings differ from what all of them do: `write` of TCP
+ * returns the credit left, UDP and Listener have `close`.
  */
 
 import ListenerSocket from "embedded:io/socket/listener";
@@ -13,7 +14,8 @@ export interface TCPStream {
 	readonly remoteAddress: string | undefined;
 	/** At most `byteLength` bytes of what has arrived, or undefined. The SDK's sockets on Linux give all of it. */
 	read(byteLength: number): ArrayBuffer | undefined;
-	/** Takes all of `data` or throws "would block". @returns bytes that may still be written; undefined from the SDK's sockets at times */
+	/** Takes all of `data` or throws "would block".
+	 *  @returns bytes that may still be written; undefined from the SDK's sockets at times */
 	write(data: unknown): number | undefined;
 	close(): void;
 }
@@ -28,8 +30,8 @@ export interface TCPOwner {
 	onError(): void;
 }
 
-/** A socket keeps its owner as `target` (ECMA-419): these are the callbacks of all of them, where closures would cost each half a
- *  kilobyte. */
+/** A socket keeps its owner as `target` (ECMA-419): these are the callbacks of all of them, where closures would cost
+ *  each half a kilobyte. */
 function onReadable(this: { readonly target: TCPOwner }, bytes: number): void {
 	this.target.onReadable(bytes);
 }
@@ -58,7 +60,9 @@ export interface ListenerStream {
 /** @param address IP literal of the interface; empty: all. The SDK's sockets on Linux listen on all in any case
  *  @throws Error when the port is taken */
 export function openListener(port: number, onReadable: (count: number) => void, address = ""): ListenerStream {
-	return new ListenerSocket(address === "" ? { port, onReadable } : { port, onReadable, address }) as unknown as ListenerStream;
+	return new ListenerSocket(
+		address === "" ? { port, onReadable } : { port, onReadable, address },
+	) as unknown as ListenerStream;
 }
 
 export interface UDPStream {

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 /**
  * A client's TCP connection: it reads the client's messages in turns, and queues replies while the socket has no room.
  *
- * Every write is one whole message, and the socket takes it whole or not at all. So nothing is ever cut in two, and a subclass
- * can send packets between two replies.
+ * Every write is one whole message, and the socket takes it whole or not at all. So nothing is ever cut in two, and a
+ * subclass can send packets between two replies.
  *
- * The server stops reading from a client that does not read its replies, and drops the client if that lasts. Such a client can
- * make the program hold one piece of its bytes, and the replies to one message.
+ * The server stops reading from a client that does not read its replies, and drops the client if that lasts. Such a
+ * client can make the program hold one piece of its bytes, and the replies to one message.
  */
 
 import Timer from "timer";
@@ -60,7 +61,8 @@ export class TCPConnection implements TCPOwner, Reader {
 	#closing: Timer | undefined;
 	#queue: (ArrayBuffer | Uint8Array)[] = [];
 	#queued = 0;
-	/** Bytes that have come and are not read from the socket; then what was read, and where the next message begins in it. */
+	/** Bytes that have come and are not read from the socket; then what was read, and where the next message begins in
+	 *  it. */
 	#unread = 0;
 	#piece: Uint8Array | undefined;
 	#offset = 0;
@@ -167,7 +169,8 @@ export class TCPConnection implements TCPOwner, Reader {
 
 	/** @returns whether it was taken */
 	private write(data: unknown, byteLength: number): boolean {
-		// a credit of 0 may only mean that onWritable has not been called yet: the device takes writes right after accept
+		// a credit of 0 may only mean that onWritable has not been called yet: the device takes writes right after
+		// accept
 		if (this.credit > 0 && byteLength > this.credit)
 			return false;
 		try {
@@ -201,10 +204,11 @@ export class TCPConnection implements TCPOwner, Reader {
 		return this.#waiting = this.isReadable;
 	}
 
-	/** Whether there is something to be read, and its sender reads what it is answered. A connection that is lost while replies wait
-	 *  is told of by its stalling only. */
+	/** Whether there is something to be read, and its sender reads what it is answered. A connection that is lost while
+	 *  replies wait is told of by its stalling only. */
 	private get isReadable(): boolean {
-		return (this.#unread > 0 || this.#piece !== undefined) && this.socket !== undefined && !this.#losing && (this.#queue.length === 0 || this.#closing !== undefined);
+		return (this.#unread > 0 || this.#piece !== undefined) && this.socket !== undefined && !this.#losing
+			&& (this.#queue.length === 0 || this.#closing !== undefined);
 	}
 
 	private awaitTurn(): void {

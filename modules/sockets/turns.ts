@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: MIT
 /**
- * Turns: connections whose clients have sent something are read one message at a time, in a ring, so that no client holds up
- * the others, and no crowd of them the frames.
+ * Turns: connections whose clients have sent something are read one message at a time, in a ring, so that no client
+ * holds up the others, and no crowd of them the frames.
  *
- * A turn lasts a few milliseconds. Then timers, frames and sockets have theirs. Clients that were granted something (a password
- * was right, or a session is theirs) take every second message; strangers have the rest, and rest for as long as they have worked.
+ * A turn lasts a few milliseconds. Then timers, frames and sockets have theirs. Clients that were granted something (a
+ * password was right, or a session is theirs) take every second message; strangers have the rest, and rest for as long
+ * as they have worked.
  */
 
 import Timer from "timer";
@@ -64,7 +66,8 @@ export class Turns {
 			this.take(this.#granted);
 			this.take(this.#strangers);
 			elapsed = this.#now() - begin;
-		} while (elapsed < TURN && (this.#granted.length || this.#strangers.length));
+		}
+		while (elapsed < TURN && (this.#granted.length || this.#strangers.length));
 		if (this.#granted.length)
 			this.schedule(SHORT_REST);
 		else if (this.#strangers.length)

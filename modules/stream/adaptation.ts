@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: MIT
 /**
  * Fits quality and frame rate to the links, once a second.
  *
- * One encoder serves everybody, so somebody has to give way. The rate goes down while more than half of those that play have too
- * slow a link: it settles where the median one can follow. Who is slower than that skips frames, whole, and spoils nobody's picture.
+ * One encoder serves everybody, so somebody has to give way. The rate goes down while more than half of those that play
+ * have too slow a link: it settles where the median one can follow. Who is slower than that skips frames, whole, and
+ * spoils nobody's picture.
  */
 
 import { RateControl, type RateControlOptions } from "../rtp/ratecontrol";

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * What the frame hub serves: consumers of frames. An RTP subscriber is one; a recorder or an HTTP picture stream would be others.
+ * What the frame hub serves: consumers of frames. An RTP subscriber is one; a recorder or an HTTP picture stream would
+ * be others.
  */
 
 import type Scan from "jpeg/scan";
@@ -18,13 +20,10 @@ export interface Lease {
 /** What became of a frame that was offered to a consumer. */
 export type Outcome =
 	/** Sent whole. */
-	"sent" |
-	/** Passed over for a newer frame, before any of it was sent. */
-	"skipped" |
-	/** Given back before it was sent whole. */
-	"abandoned" |
-	/** Refused by the consumer's sink. */
-	"failed";
+	| "sent"
+	| /** Passed over for a newer frame, before any of it was sent. */ "skipped"
+	| /** Given back before it was sent whole. */ "abandoned"
+	| /** Refused by the consumer's sink. */ "failed";
 
 /** A consumer of frames. Methods never throw. */
 export interface FrameConsumer {

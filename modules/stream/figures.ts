@@ -1,4 +1,6 @@
-/** What GET_PARAMETER reads of one session's stream: what it was sent, and what its client reported (RFC 3550 section 6.4.1). */
+// SPDX-License-Identifier: MIT
+/** What GET_PARAMETER reads of one session's stream: what it was sent, and what its client reported (RFC 3550 section
+ *  6.4.1). */
 
 /** What the client's RTCP said. */
 export interface Reception {
@@ -27,22 +29,35 @@ export interface StreamFigures {
 export function readFigure(name: string, figures: StreamFigures): string | undefined {
 	const { reports, byes, fractionLost, cumulativeLost, jitter, roundTrip } = figures.reception;
 	switch (name) {
-		case "reports": return `${reports}`;
-		case "byes": return `${byes}`;
-		case "fraction_lost": return reports === 0 ? "" : (fractionLost / 256).toFixed(3);
-		case "packets_lost": return reports === 0 ? "" : `${cumulativeLost}`;
+		case "reports":
+			return `${reports}`;
+		case "byes":
+			return `${byes}`;
+		case "fraction_lost":
+			return reports === 0 ? "" : (fractionLost / 256).toFixed(3);
+		case "packets_lost":
+			return reports === 0 ? "" : `${cumulativeLost}`;
 		// from the 90 kHz clock
-		case "jitter": return reports === 0 ? "" : (jitter / 90).toFixed(1);
-		case "round_trip": return roundTrip === undefined ? "" : roundTrip.toFixed(1);
-		default: return readCount(name, figures);
+		case "jitter":
+			return reports === 0 ? "" : (jitter / 90).toFixed(1);
+		case "round_trip":
+			return roundTrip === undefined ? "" : roundTrip.toFixed(1);
+		default:
+			return readCount(name, figures);
 	}
 }
 
 /** @returns undefined when it is no count of what was sent */
-export function readCount(name: string, { packetCount, octetCount }: Omit<StreamFigures, "reception">): string | undefined {
+export function readCount(
+	name: string,
+	{ packetCount, octetCount }: Omit<StreamFigures, "reception">,
+): string | undefined {
 	switch (name) {
-		case "packets_sent": return `${packetCount}`;
-		case "octets_sent": return `${octetCount}`;
-		default: return undefined;
+		case "packets_sent":
+			return `${packetCount}`;
+		case "octets_sent":
+			return `${octetCount}`;
+		default:
+			return undefined;
 	}
 }

@@ -1,13 +1,15 @@
+// SPDX-License-Identifier: MIT
 /**
  * The frame hub: one capture for everybody, the latest frame wins.
  *
- * It leases at most one frame fewer than the camera owns, so that the camera always has memory to capture into. Who is still
- * busy with an older frame skips the new one, whole. When slow consumers hold every lease, the oldest frame is taken from
- * them: nobody delays the camera, or anybody else.
+ * It leases at most one frame fewer than the camera owns, so that the camera always has memory to capture into. Who is
+ * still busy with an older frame skips the new one, whole. When slow consumers hold every lease, the oldest frame is
+ * taken from them: nobody delays the camera, or anybody else.
  *
- * Players leave a stream that is silent for 5 seconds. So the hub keeps the newest frame, and sends it again, at the present
- * instant, while the camera has nothing: a lease that goes back as soon as a newer frame comes. A camera of two buffers has none
- * to spare for that (a sensor that fills one while the other is kept would miss frames): there nothing is repeated.
+ * Players leave a stream that is silent for 5 seconds. So the hub keeps the newest frame, and sends it again, at the
+ * present instant, while the camera has nothing: a lease that goes back as soon as a newer frame comes. A camera of two
+ * buffers has none to spare for that (a sensor that fills one while the other is kept would miss frames): there nothing
+ * is repeated.
  */
 
 import Scan from "jpeg/scan";
@@ -35,7 +37,8 @@ export interface FrameHubOptions {
 	readonly maxFrameRate?: number;
 	/** How long a subscriber may hold a frame, milliseconds. */
 	readonly leaseDeadline?: number;
-	/** Seconds of silence after which the camera is opened again. Without it the camera is left alone, and nothing is repeated. */
+	/** Seconds of silence after which the camera is opened again. Without it the camera is left alone, and nothing is
+	 *  repeated. */
 	readonly cameraTimeout?: number;
 	/** What the camera's sensor is told when it is opened: values by name. */
 	readonly controls?: Readonly<Record<string, number>> | undefined;
@@ -47,7 +50,8 @@ export interface FrameHubOptions {
 	readonly onNotice?: (message: string) => void;
 }
 
-/** A frame is sent again when none was sent for so long, microseconds: looked at every second, that makes one in two at least. */
+/** A frame is sent again when none was sent for so long, microseconds: looked at every second, that makes one in two at
+ *  least. */
 const REPEAT_AFTER = 900_000;
 /** Distance between a repeated frame and one that was captured before it was repeated, microseconds. */
 const SMALLEST_STEP = 1000;
@@ -55,7 +59,8 @@ const SMALLEST_STEP = 1000;
 const TABLE_OCTETS = 140;
 
 export class FrameHub implements FrameProvider {
-	readonly statistics: HubStatistics = { captured: 0, capped: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0, failed: 0, repeated: 0 };
+	readonly statistics: HubStatistics = { captured: 0, capped: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0,
+		failed: 0, repeated: 0 };
 	// what every frame needs is found first: the engine searches members in their order
 	/** The newest frame; the hub holds it while it is here. */
 	#newest: HubLease | undefined;
@@ -79,7 +84,10 @@ export class FrameHub implements FrameProvider {
 	#octetsGone = 0;
 
 	/** @throws what `openSource` throws */
-	constructor({ openSource, maxFrameRate = Infinity, leaseDeadline = 1000, cameraTimeout = Infinity, controls, adaptation, uptime, onNotice = () => undefined }: FrameHubOptions) {
+	constructor(
+		{ openSource, maxFrameRate = Infinity, leaseDeadline = 1000, cameraTimeout = Infinity, controls, adaptation,
+			uptime, onNotice = () => undefined }: FrameHubOptions,
+	) {
 		this.#maxFrameRate = maxFrameRate;
 		this.#interval = 1_000_000 / maxFrameRate;
 		this.#deadline = leaseDeadline * 1000;
@@ -87,7 +95,9 @@ export class FrameHub implements FrameProvider {
 		this.#adaptation = adaptation && new Adaptation(adaptation);
 		const clock = new Uptime();
 		this.#camera = new WatchedCamera({
-			openSource, onNotice, controls,
+			openSource,
+			onNotice,
+			controls,
 			timeout: cameraTimeout,
 			frameRate: maxFrameRate,
 			uptime: uptime ?? (() => clock.now()),
@@ -168,8 +178,8 @@ export class FrameHub implements FrameProvider {
 		}
 	}
 
-	/** A free lease. Who holds one too long loses it; when none is free, the newest is let go of where only the hub holds it, else
-	 *  the oldest is taken back. */
+	/** A free lease. Who holds one too long loses it; when none is free, the newest is let go of where only the hub
+	 *  holds it, else the oldest is taken back. */
 	private claimLease(): HubLease {
 		const leases = this.#leases, newest = this.#newest;
 		let free: HubLease | undefined, held = false;

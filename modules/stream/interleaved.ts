@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * RTP and RTCP interleaved with RTSP on one TCP connection (RFC 2326 section 10.12). Every write is one whole packet, so that a
- * slow client never holds a packet that is half sent.
+ * RTP and RTCP interleaved with RTSP on one TCP connection (RFC 2326 section 10.12). Every write is one whole packet,
+ * so that a slow client never holds a packet that is half sent.
  */
 
 import { sendTCP } from "burst";
@@ -19,9 +20,10 @@ export class InterleavedConnection extends TCPConnection implements Peer {
 	sendPackets(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {
 		if (!this.clear)
 			return this.isOpen ? WAITING : FAILED;
-		// A frame waits for room for a quarter of it: begun with less, most of it is lost if the client stalls. Waiting for more would
-		// cost frames where acknowledgements are late: meanwhile a board's socket has room for a third of a frame. A board's socket
-		// tells of room from a quarter of its buffer on: a frame must not wait for more than that.
+		// A frame waits for room for a quarter of it: begun with less, most of it is lost if the client stalls. Waiting
+		// for more would cost frames where acknowledgements are late: meanwhile a board's socket has room for a third
+		// of a frame. A board's socket tells of room from a quarter of its buffer on: a frame must not wait for more
+		// than that.
 		const { credit } = this;
 		if (credit < this.mostCredit / 4 && !source.begun && credit < frame.byteLength / 4)
 			return WAITING;

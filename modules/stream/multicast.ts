@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 /**
  * RTP and RTCP to a multicast group: the sockets of the one stream that all its subscribers share.
  *
- * They are not the sockets of unicast clients. On lwIP the SDK's `timeToLive` is also unicast's, which must not end at the first
- * router; and RTCP is received on the group's own port, since receivers report to the group (RFC 3550 section 6.2): that is where
- * ffmpeg and GStreamer send.
+ * They are not the sockets of unicast clients. On lwIP the SDK's `timeToLive` is also unicast's, which must not end at
+ * the first router; and RTCP is received on the group's own port, since receivers report to the group (RFC 3550 section
+ * 6.2): that is where ffmpeg and GStreamer send.
  */
 
 import type { MulticastGroup, Subscription } from "../rtsp/types";
@@ -39,25 +40,30 @@ export class Multicast {
 		const { address, rtpPort, rtcpPort, timeToLive } = group;
 		const common = interfaceAddress === "" ? { timeToLive } : { timeToLive, multicastInterface: interfaceAddress };
 		// not on the group's port: there the kernel would give back every packet that it delivers on this machine
-		this.#rtp = openUDP({ ...common, ...ownAddress === "" ? {} : { address: ownAddress }, port: 0, onReadable: count => this.#drain(count) });
+		this.#rtp = openUDP({ ...common, ...ownAddress === "" ? {} : { address: ownAddress }, port: 0,
+			onReadable: count => this.#drain(count) });
 		try {
 			// what comes to the group is bound to no interface's address: it would not be heard
-			this.#rtcp = openUDP({ ...common, ...ownAddress === "" ? {} : { address }, port: rtcpPort, multicast: address, onReadable: count => this.#receive(count) });
+			this.#rtcp = openUDP({ ...common, ...ownAddress === "" ? {} : { address }, port: rtcpPort,
+				multicast: address, onReadable: count => this.#receive(count) });
 		}
 		catch (error) {
 			this.#rtp.close();
 			throw error;
 		}
 		const target = { address, rtpPort, rtcpPort, rtp: this.#rtp, rtcp: this.#rtcp };
-		this.#stream = new SharedStream(() => openSubscriber(owner => {
-			this.#owner = owner;
-			return ports.openSink(target, owner);
-		}));
+		this.#stream = new SharedStream(() =>
+			openSubscriber(owner => {
+				this.#owner = owner;
+				return ports.openSink(target, owner);
+			})
+		);
 		try {
 			this.#rtcp.add?.(address);
 		}
 		catch {
-			// the desktop's socket is a member from its constructor on, which lwIP's is not; without it only reports are missing
+			// the desktop's socket is a member from its constructor on, which lwIP's is not; without it only reports
+			// are missing
 		}
 	}
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The options of a camera server. Each has a default but the camera and the port. */
 
 import type { FrameSize } from "../camera/sizes";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * The camera server: joins the listener's sockets to rtsp/, and rtsp/ to the frame hub.
  */
@@ -27,8 +28,8 @@ type Options = CameraServerSettings & CameraServerOptions;
 const SERVER_NAME = "rtsp-camera";
 /** RTP packets that a client may ask for by `Blocksize`, bytes: of UDP none larger than the setting. */
 const SMALLEST_PACKET = 256, LARGEST_PACKET = 64_000;
-/** Replies that may wait for all clients together, bytes: tunnels, whose requests come on connections that are read on, could fill a
- *  device's memory with those that each of them may leave unread. */
+/** Replies that may wait for all clients together, bytes: tunnels, whose requests come on connections that are read on,
+ *  could fill a device's memory with those that each of them may leave unread. */
 const REPLIES_LIMIT = 8192;
 /** Connections beyond the limit that may linger over their last reply. */
 const LINGERING = 4;
@@ -82,7 +83,8 @@ export class CameraServer implements StreamControl {
 		this.#server = new Server({
 			path: `/${path}`,
 			control: this,
-			parameters: new StreamParameters({ hub: this.#hub, limits: parameterLimitsOf(options), statistics: () => this.statistics }),
+			parameters: new StreamParameters({ hub: this.#hub, limits: parameterLimitsOf(options),
+				statistics: () => this.statistics }),
 			now: () => this.#uptime.now(),
 			random32,
 			sessionTimeout,
@@ -167,9 +169,21 @@ export class CameraServer implements StreamControl {
 		this.#ports?.close();
 	}
 
-	#openSubscriber(openSink: (owner: SinkOwner) => Sink, packetSize: number, onAlive: () => void, onStalled?: () => void): Subscriber {
+	#openSubscriber(
+		openSink: (owner: SinkOwner) => Sink,
+		packetSize: number,
+		onAlive: () => void,
+		onStalled?: () => void,
+	): Subscriber {
 		const subscriber = new Subscriber({
-			hub: this.#hub, openSink, packetSize, random32, cname: this.#cname, unixTime: Date.now, onAlive, onStalled,
+			hub: this.#hub,
+			openSink,
+			packetSize,
+			random32,
+			cname: this.#cname,
+			unixTime: Date.now,
+			onAlive,
+			onStalled,
 			stallTimeout: this.#options.stallTimeout || Infinity,
 		});
 		this.#hub.add(subscriber);
@@ -186,12 +200,19 @@ export class CameraServer implements StreamControl {
 	}
 
 	#openHub(): FrameHub {
-		const { openSource, frameRate, onNotice, leaseDeadline, cameraTimeout, controls, bitrate, quality, worstQuality, minFps } = this.#options;
+		const { openSource, frameRate, onNotice, leaseDeadline, cameraTimeout, controls, bitrate, quality, worstQuality,
+			minFps } = this.#options;
 		return new FrameHub({
-			openSource, leaseDeadline, cameraTimeout, controls, onNotice,
+			openSource,
+			leaseDeadline,
+			cameraTimeout,
+			controls,
+			onNotice,
 			maxFrameRate: frameRate,
 			uptime: () => this.#uptime.now(),
-			adaptation: bitrate === 0 ? undefined : { bitrate, quality, worstQuality, frameRate, minFrameRate: Math.min(minFps, frameRate) },
+			adaptation: bitrate === 0
+				? undefined
+				: { bitrate, quality, worstQuality, frameRate, minFrameRate: Math.min(minFps, frameRate) },
 		});
 	}
 
@@ -207,13 +228,15 @@ export class CameraServer implements StreamControl {
 	}
 
 	#openMulticast(): Multicast | undefined {
-		const { address, multicast, multicastPort, multicastTtl, multicastInterface, udpPacketSize, onNotice } = this.#options;
+		const { address, multicast, multicastPort, multicastTtl, multicastInterface, udpPacketSize, onNotice } =
+			this.#options;
 		const ports = this.#ports;
 		if (multicast === "" || !ports)
 			return undefined;
 		try {
 			return new Multicast({
-				group: { address: multicast, rtpPort: multicastPort, rtcpPort: multicastPort + 1, timeToLive: multicastTtl },
+				group: { address: multicast, rtpPort: multicastPort, rtcpPort: multicastPort + 1,
+					timeToLive: multicastTtl },
 				interfaceAddress: multicastInterface || address,
 				ownAddress: address,
 				ports,
@@ -296,7 +319,10 @@ export class CameraServer implements StreamControl {
 	}
 }
 
-function limitsOf({ connectionLimit, sessionLimit, connectionSessions, addressSessions, headLimit, headerLimit, bodyLimit, requestTimeout }: Options): ServerLimits {
+function limitsOf(
+	{ connectionLimit, sessionLimit, connectionSessions, addressSessions, headLimit, headerLimit, bodyLimit,
+		requestTimeout }: Options,
+): ServerLimits {
 	return {
 		connectionSessions,
 		addressSessions,
@@ -310,21 +336,31 @@ function limitsOf({ connectionLimit, sessionLimit, connectionSessions, addressSe
 }
 
 /** What the camera begins with is within them. */
-function parameterLimitsOf({ control, user, frameRate, quality, minFps, maxFps, bestQuality, worstQuality, maxSize }: Options): ParameterLimits {
+function parameterLimitsOf(
+	{ control, user, frameRate, quality, minFps, maxFps, bestQuality, worstQuality, maxSize }: Options,
+): ParameterLimits {
 	return {
 		writable: control === "anybody" || (control === "user" && user !== ""),
 		minFps: Math.min(minFps, frameRate),
-		maxFps, bestQuality, maxSize,
+		maxFps,
+		bestQuality,
+		maxSize,
 		worstQuality: Math.max(worstQuality, quality),
 	};
 }
 
 /** @returns undefined when everybody may */
-function authenticationOf({ user, password, auth, nonceTimeout, failureLimit, lockTime, onNotice }: Options): Authentication | undefined {
+function authenticationOf(
+	{ user, password, auth, nonceTimeout, failureLimit, lockTime, onNotice }: Options,
+): Authentication | undefined {
 	if (user === "" || auth === "none")
 		return undefined;
 	return {
-		user, password, nonceTimeout, failureLimit, lockTime,
+		user,
+		password,
+		nonceTimeout,
+		failureLimit,
+		lockTime,
 		scheme: auth,
 		onLock: address => onNotice(`${address} is locked out for ${lockTime} s: too many wrong passwords`),
 	};

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 /**
  * One RTP stream for many sessions, as multicast needs it: one SSRC, one row of sequence numbers, one send a packet.
  *
- * The stream begins with the first PLAY of anybody, and ends, with BYE, when the last of those who have played has gone. While
- * all of them pause it pauses too: nothing is sent, and nobody is told that it has ended. A stream that begins after a BYE is a
- * new source, with an SSRC of its own (RFC 3550 section 8.2).
+ * The stream begins with the first PLAY of anybody, and ends, with BYE, when the last of those who have played has
+ * gone. While all of them pause it pauses too: nothing is sent, and nobody is told that it has ended. A stream that
+ * begins after a BYE is a new source, with an SSRC of its own (RFC 3550 section 8.2).
  */
 
 import type { PlayPoint, Subscription } from "../rtsp/types";

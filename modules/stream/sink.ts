@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The sink of a subscriber: where its packets go, and the packet source it sends from. */
 
 import type Scan from "jpeg/scan";
@@ -34,7 +35,8 @@ export interface Sink {
 	readonly rtcpPort: number;
 	/** Channel for `$` framing by the packet source, or undefined. */
 	readonly channel: number | undefined;
-	/** Sends packets until the frame is finished or the sink has no room. Restores the frame before it returns. Never throws. */
+	/** Sends packets until the frame is finished or the sink has no room. Restores the frame before it returns. Never
+	 *  throws. */
 	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult;
 	/** Sends an RTCP packet with its prefix, or drops it if there is no room. Never throws.
 	 *  @param last queues it instead (BYE); the sink then owns the packet */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Counts since the start. */
 
 /** Of frames. */

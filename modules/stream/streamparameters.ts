@@ -1,18 +1,22 @@
+// SPDX-License-Identifier: MIT
 /**
  * What clients may read and change while it runs, with GET_PARAMETER and SET_PARAMETER.
  *
- *    framerate, quality, size                          can be set within the owner's limits: the next frame that is captured has it,
- *                                                      for everybody; where the bit rate is adapted, framerate and quality are the
- *                                                      best that are chosen
+ *    framerate, quality, size                          can be set within the owner's limits: the next frame that is
+ *                                                      captured has it, for everybody; where the bit rate is adapted,
+ *                                                      framerate and quality are the best that are chosen
  *    width, height                                     pixels
  *    sensor                                            its name, where there is one
- *    brightness, contrast, …                           what the sensor can be told, by the names of camera/sensorcontrols; can be set,
- *                                                      but for its clock, which can disturb a board's radio
+ *    brightness, contrast, …                           what the sensor can be told, by the names of
+ *                                                      camera/sensorcontrols; can be set, but for its clock, which can
+ *                                                      disturb a board's radio
  *    clients, connections                              that play; that are open
  *    captured, sent, dropped, octets                   frames, and RTP payload octets, since the start
- *    packets_sent, octets_sent                         of the session, modulo 2^32; of a multicast session: to all of its group
- *    fraction_lost, packets_lost, jitter, round_trip   what the session's client reported last (RFC 3550 section 6.4.1): 0 to 1, packets,
- *                                                      milliseconds, milliseconds; empty before it has
+ *    packets_sent, octets_sent                         of the session, modulo 2^32; of a multicast session: to all of
+ *                                                      its group
+ *    fraction_lost, packets_lost, jitter, round_trip   what the session's client reported last (RFC 3550 section
+ *                                                      6.4.1): 0 to 1, packets, milliseconds, milliseconds; empty
+ *                                                      before it has
  *    reports, byes                                     report blocks and BYEs that came from it
  */
 
@@ -54,12 +58,18 @@ export class StreamParameters implements ParameterControl {
 	read(name: string, subscription: Subscription | undefined): string | undefined {
 		const { source, maxFrameRate } = this.#hub;
 		switch (name) {
-			case "framerate": return `${maxFrameRate}`;
-			case "quality": return this.#isKnown(name) ? `${this.#hub.quality}` : undefined;
-			case "size": return source.size;
-			case "width": return `${source.width}`;
-			case "height": return `${source.height}`;
-			case "sensor": return source.sensor;
+			case "framerate":
+				return `${maxFrameRate}`;
+			case "quality":
+				return this.#isKnown(name) ? `${this.#hub.quality}` : undefined;
+			case "size":
+				return source.size;
+			case "width":
+				return `${source.width}`;
+			case "height":
+				return `${source.height}`;
+			case "sensor":
+				return source.sensor;
 		}
 		const control = source.getControl(name);
 		if (control !== undefined)
@@ -75,10 +85,15 @@ export class StreamParameters implements ParameterControl {
 		const { source } = this.#hub;
 		try {
 			switch (name) {
-				case "framerate": return this.#setFrameRate(readNumber(value));
-				case "quality": return this.#setQuality(readNumber(value));
-				case "size": return this.#setSize(value.toUpperCase());
-				default: source.setControl(name, readNumber(value)); return true;
+				case "framerate":
+					return this.#setFrameRate(readNumber(value));
+				case "quality":
+					return this.#setQuality(readNumber(value));
+				case "size":
+					return this.#setSize(value.toUpperCase());
+				default:
+					source.setControl(name, readNumber(value));
+					return true;
 			}
 		}
 		catch {
@@ -91,10 +106,14 @@ export class StreamParameters implements ParameterControl {
 	#isKnown(name: string): boolean {
 		const { size, quality, controls } = this.#hub.source;
 		switch (name) {
-			case "framerate": return true;
-			case "quality": return size !== undefined && quality !== undefined;
-			case "size": return size !== undefined;
-			default: return controls.some(control => control.name === name);
+			case "framerate":
+				return true;
+			case "quality":
+				return size !== undefined && quality !== undefined;
+			case "size":
+				return size !== undefined;
+			default:
+				return controls.some(control => control.name === name);
 		}
 	}
 
@@ -124,15 +143,25 @@ export class StreamParameters implements ParameterControl {
 	}
 }
 
-function readStatistics(name: string, { playing, connections, captured, sent, dropped, octets }: ServerStatistics): string | undefined {
+function readStatistics(
+	name: string,
+	{ playing, connections, captured, sent, dropped, octets }: ServerStatistics,
+): string | undefined {
 	switch (name) {
-		case "clients": return `${playing}`;
-		case "connections": return `${connections}`;
-		case "captured": return `${captured}`;
-		case "sent": return `${sent}`;
-		case "dropped": return `${dropped}`;
-		case "octets": return `${octets}`;
-		default: return undefined;
+		case "clients":
+			return `${playing}`;
+		case "connections":
+			return `${connections}`;
+		case "captured":
+			return `${captured}`;
+		case "sent":
+			return `${sent}`;
+		case "dropped":
+			return `${dropped}`;
+		case "octets":
+			return `${octets}`;
+		default:
+			return undefined;
 	}
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * One subscriber: its RTP stream (sequence numbers, timestamps, SSRC), its RTCP, and the frame it is being sent.
  */
@@ -93,7 +94,10 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	#cumulativeLost = 0;
 	#jitter = 0;
 
-	constructor({ hub, openSink, packetSize, random32, cname, unixTime, onAlive, stallTimeout = Infinity, onStalled }: SubscriberOptions) {
+	constructor(
+		{ hub, openSink, packetSize, random32, cname, unixTime, onAlive, stallTimeout = Infinity, onStalled }:
+			SubscriberOptions,
+	) {
 		this.#hub = hub;
 		this.#stallTimeout = stallTimeout * 1_000_000;
 		this.#onStalled = onStalled;
@@ -106,7 +110,9 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		const { channel, controlPrefix } = this.#sink;
 		this.link = new LinkMeter(channel === undefined);
 		const sequenceNumber = random32() & 0xffff;
-		this.#fragmenter = new Fragmenter(channel === undefined ? { ssrc: this.ssrc, sequenceNumber } : { ssrc: this.ssrc, sequenceNumber, channel });
+		this.#fragmenter = new Fragmenter(
+			channel === undefined ? { ssrc: this.ssrc, sequenceNumber } : { ssrc: this.ssrc, sequenceNumber, channel },
+		);
 		this.#writer = new RTCPWriter({ ssrc: this.ssrc, cname });
 		this.#report = this.controlBuffer(controlPrefix, this.#writer.reportLength);
 		this.#parser = new RTCPParser(this);
@@ -223,10 +229,10 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		return this.#reports;
 	}
 
-	/** The first frame after PLAY is not captured yet, but its timestamp is announced now: the stream's offset is chosen so that
-	 *  it fits when the frame comes. A resumed stream goes on at the present instant of its own clock.
-	 *  Of a stream that runs already (another session's, when it is shared) the next packet's number is known, and the instant
-	 *  of the next capture is not: there is no timestamp then. */
+	/** The first frame after PLAY is not captured yet, but its timestamp is announced now: the stream's offset is
+	 *  chosen so that it fits when the frame comes. A resumed stream goes on at the present instant of its own clock.
+	 *  Of a stream that runs already (another session's, when it is shared) the next packet's number is known, and the
+	 *  instant of the next capture is not: there is no timestamp then. */
 	play(): PlayPoint {
 		if (!this.#playing && !this.#closed) {
 			if (this.#played && !this.#starting)
@@ -235,7 +241,8 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 			this.#playing = true;
 			this.#hub.startedPlaying();
 		}
-		return { sequenceNumber: this.#fragmenter.sequenceNumber, timestamp: this.#starting ? this.#announced : undefined };
+		return { sequenceNumber: this.#fragmenter.sequenceNumber,
+			timestamp: this.#starting ? this.#announced : undefined };
 	}
 
 	pause(): void {
@@ -251,7 +258,8 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		this.#parser.parse(bytes);
 	}
 
-	/** Only a report about this very stream shows that its client is alive: anybody at the client's address can send others. */
+	/** Only a report about this very stream shows that its client is alive: anybody at the client's address can send
+	 *  others. */
 	receiveControl(bytes: Uint8Array): void {
 		const before = this.#reports;
 		this.#parser.parse(bytes);
@@ -270,8 +278,8 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		this.#hub.remove(this);
 	}
 
-	/** There is room again. A frame of which nothing has left yet gives way to a newer one; the first after PLAY does not: its
-	 *  timestamp was announced. */
+	/** There is room again. A frame of which nothing has left yet gives way to a newer one; the first after PLAY does
+	 *  not: its timestamp was announced. */
 	resume(): void {
 		const lease = this.#lease;
 		if (!lease)
@@ -329,14 +337,16 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	}
 
 	private sendReport(): void {
-		// 0.5 to 1.5 of the interval, so that streams that begin together do not report together (RFC 3550 section 6.3.1)
+		// 0.5 to 1.5 of the interval, so that streams that begin together do not report together (RFC 3550 section
+		// 6.3.1)
 		this.#secondsToReport = REPORT_INTERVAL * (0.5 + this.#random32() / 0x100000000);
 		const prefix = this.#sink.controlPrefix.byteLength;
 		const { packetCount, octetCount } = this.#fragmenter;
 		const unixTime = this.#unixTime(), time = this.#hub.now();
 		this.#reportName = ntpMiddle(ntpSeconds(unixTime), ntpFraction(unixTime));
 		this.#reportTime = time;
-		this.#writer.writeReport(this.#report, prefix, unixTime, rtpTimestamp(time, this.#offset), packetCount, octetCount);
+		this.#writer.writeReport(this.#report, prefix, unixTime, rtpTimestamp(time, this.#offset), packetCount,
+			octetCount);
 		this.#sink.sendControl(this.#report);
 	}
 
@@ -344,7 +354,8 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		const { packetCount, octetCount } = this.#fragmenter;
 		const { controlPrefix } = this.#sink;
 		const scratch = new Uint8Array(this.#writer.byeLength);
-		const byteLength = this.#writer.writeBye(scratch, 0, this.#unixTime(), rtpTimestamp(this.#hub.now(), this.#offset), packetCount, octetCount);
+		const byteLength = this.#writer.writeBye(scratch, 0, this.#unixTime(),
+			rtpTimestamp(this.#hub.now(), this.#offset), packetCount, octetCount);
 		const bye = this.controlBuffer(controlPrefix, byteLength);
 		bye.set(scratch.subarray(0, byteLength), controlPrefix.byteLength);
 		this.#sink.sendControl(bye, true);

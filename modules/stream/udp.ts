@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: MIT
 /**
  * RTP and RTCP over UDP: one pair of sockets serves every subscriber, and packets leave in bursts.
  *
- * A Wi-Fi chip has few transmit buffers, and lwIP does not check whether it got one: a frame sent in one go can lose most of
- * itself, or crash. So at most `burst` packets leave, to all subscribers together, every `spacing` milliseconds. A desktop's
- * kernel takes a frame at once: there `burst` is 0, no limit.
+ * A Wi-Fi chip has few transmit buffers, and lwIP does not check whether it got one: a frame sent in one go can lose
+ * most of itself, or crash. So at most `burst` packets leave, to all subscribers together, every `spacing`
+ * milliseconds. A desktop's kernel takes a frame at once: there `burst` is 0, no limit.
  */
 
 import { sendUDP } from "burst";
@@ -51,7 +52,8 @@ export class UDPPorts {
 	readonly #rtp: UDPStream;
 	readonly #rtcp: UDPStream;
 	readonly #sinks: UDPSink[] = [];
-	/** The same, by address: addresses share bursts first, so that nobody has more of them for setting up more sessions. */
+	/** The same, by address: addresses share bursts first, so that nobody has more of them for setting up more
+	 *  sessions. */
 	readonly #groups: Group[] = [];
 	readonly #spacing: number;
 	readonly #timer: Timer | undefined;
@@ -113,7 +115,15 @@ export class UDPPorts {
 		this.#rtcp.close();
 	}
 
-	sendPackets(source: PacketSource, frame: Frame, scan: Scan, packetSize: number, socket: UDPStream, address: string, port: number): SendResult {
+	sendPackets(
+		source: PacketSource,
+		frame: Frame,
+		scan: Scan,
+		packetSize: number,
+		socket: UDPStream,
+		address: string,
+		port: number,
+	): SendResult {
 		if (this.#burst === 0)
 			return this.sendAll(source, frame, scan, packetSize, socket, address, port);
 		let result: SendResult = WAITING;
@@ -134,7 +144,15 @@ export class UDPPorts {
 		return result;
 	}
 
-	private sendAll(source: PacketSource, frame: Frame, scan: Scan, packetSize: number, socket: UDPStream, address: string, port: number): SendResult {
+	private sendAll(
+		source: PacketSource,
+		frame: Frame,
+		scan: Scan,
+		packetSize: number,
+		socket: UDPStream,
+		address: string,
+		port: number,
+	): SendResult {
 		try {
 			sendUDP(socket, source, frame, scan, packetSize, address, port, 0);
 			return SENT;
@@ -257,7 +275,13 @@ class UDPSink implements Sink {
 	readonly #owner: SinkOwner;
 	#waiting = false;
 
-	constructor(ports: UDPPorts, { address, rtpPort, rtcpPort }: UDPTarget, rtp: UDPStream, rtcp: UDPStream, owner: SinkOwner) {
+	constructor(
+		ports: UDPPorts,
+		{ address, rtpPort, rtcpPort }: UDPTarget,
+		rtp: UDPStream,
+		rtcp: UDPStream,
+		owner: SinkOwner,
+	) {
 		this.#ports = ports;
 		this.#rtp = rtp;
 		this.#rtcp = rtcp;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Processor time per byte: the costliest request in each field costs no more per byte at 4,000 bytes than at 500. Costs
  * are counted in instructions, which do not depend on other load. bench/requests.mjs prints the figures.
@@ -30,7 +31,8 @@ export async function costs(tests) {
 				[dearest, note] = [most, shown(most, field)];
 			check(isMessages || most <= PER_REQUEST, `${name}: ${Math.round(most)} instructions`);
 			if (sizes[0].byNumber) {
-				check(!isMessages || perByte[1] <= perByte[0] * 1.1 + PER_BYTE, `${name}: ${perByte.map(Math.round).join(", then ")} instructions a byte`);
+				check(!isMessages || perByte[1] <= perByte[0] * 1.1 + PER_BYTE,
+					`${name}: ${perByte.map(Math.round).join(", then ")} instructions a byte`);
 				continue;
 			}
 			const steepest = Math.max(...perByte);

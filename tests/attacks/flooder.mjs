@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Floods a camera from a separate process, as fast as the camera accepts it, until killed:
  *
@@ -16,8 +17,12 @@ const request = (line, ...headers) => [`${line} RTSP/1.0`, "CSeq: 1", ...headers
 const repeated = text => Buffer.from(text.repeat(Math.ceil(BLOCK / text.length)), "latin1");
 const describe = request("DESCRIBE rtsp://h/");
 const setup = request("SETUP rtsp://h/trackID=0", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1");
-const digest = 'Authorization: Digest username="me", realm="rtsp-camera", nonce="0-00000000000000000000000000000000", uri="rtsp://h/", response="00000000000000000000000000000000"';
-const tunnel = (method, cookie) => [`${method} / HTTP/1.0`, `x-sessioncookie: ${cookie}`, "Content-Type: application/x-rtsp-tunnelled", "Content-Length: 32767", "", ""].join("\r\n");
+const digest =
+	"Authorization: Digest username=\"me\", realm=\"rtsp-camera\", nonce=\"0-00000000000000000000000000000000\", "
+	+ "uri=\"rtsp://h/\", response=\"00000000000000000000000000000000\"";
+const tunnel = (method, cookie) =>
+	[`${method} / HTTP/1.0`, `x-sessioncookie: ${cookie}`, "Content-Type: application/x-rtsp-tunnelled",
+		"Content-Length: 32767", "", ""].join("\r\n");
 
 /** Traffic of each kind: `begin(socket, index)` once, then `block` repeatedly. */
 const kinds = {
@@ -49,8 +54,7 @@ function connect(index, ready) {
 /** Writes the block whenever the socket accepts it. */
 function pour(socket, block) {
 	const more = () => {
-		while (!socket.destroyed && socket.write(block))
-			;
+		while (!socket.destroyed && socket.write(block));
 	};
 	socket.on("drain", more);
 	more();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Floods of cheap requests from 127.0.0.2, as fast as the camera accepts them. Meanwhile a viewer still gets its
  * frames, and a new client with the password can play.
@@ -37,7 +38,9 @@ const SHORT_DEVICE = ["unauthorized", "setup-teardown", "tunnel"];
 
 /** Runs the flood for the duration of `body`. */
 async function flooded(kind, count, { port, udpPort }, body) {
-	const child = spawn(process.execPath, [FLOODER, kind, String(count), String(port), String(udpPort + 1)], { stdio: ["ignore", "pipe", "inherit"] });
+	const child = spawn(process.execPath, [FLOODER, kind, String(count), String(port), String(udpPort + 1)], {
+		stdio: ["ignore", "pipe", "inherit"],
+	});
 	const ended = new Promise(resolve => child.once("close", resolve));
 	try {
 		await Promise.race([new Promise(resolve => child.stdout.once("data", resolve)), sleep(3000)]);
@@ -62,7 +65,8 @@ function flood(kind, login, where, count) {
 				return { ...viewer.measure(from, performance.now()), entry: await entry };
 			});
 			check(!viewer.ended, "the viewer was dropped");
-			const note = `${rate.toFixed(1)} frames/s, longest gap ${gap.toFixed(0)} ms, a newcomer plays after ${entry.toFixed(0)} ms`;
+			const note = `${rate.toFixed(1)} frames/s, longest gap ${gap.toFixed(0)} ms, a newcomer plays after `
+				+ `${entry.toFixed(0)} ms`;
 			if (rate < RATE || gap > GAP || entry > ENTRY)
 				throw new Gap(note);
 			return note;
@@ -77,6 +81,11 @@ export async function floods(tests) {
 	for (const [kind, login] of KINDS) {
 		const counts = ALL || !SHORT_DEVICE.includes(kind) ? COUNTS : [...COUNTS, [DEVICE, 7]];
 		for (const [where, count] of counts)
-			await tests.test(`viewer-and-newcomer-are-served-in-a-flood-of-${kind}-from-${count}${where === DEVICE ? "-in-the-device-heap" : ""}`, [], () => flood(kind, login, where, count));
+			await tests.test(
+				`viewer-and-newcomer-are-served-in-a-flood-of-${kind}-from-${count}`
+					+ (where === DEVICE ? "-in-the-device-heap" : ""),
+				[],
+				() => flood(kind, login, where, count),
+			);
 	}
 }

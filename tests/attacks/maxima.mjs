@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * The maximum that clients can make the server hold, by kind, with all places taken. It is measured in the device's
  * slots and compared with docs/security.md, and then held all at once in the device's heap, which cannot grow.
@@ -26,7 +27,11 @@ export class Attacker {
 	received = "";
 	ended = false;
 
-	static open(port, { paused = false, address = `127.0.${1 + Math.floor(++Attacker.#count / 250)}.${1 + Attacker.#count % 250}` } = {}) {
+	static open(
+		port,
+		{ paused = false, address = `127.0.${1 + Math.floor(++Attacker.#count / 250)}.${1 + Attacker.#count % 250}` } =
+			{},
+	) {
 		return new Promise((resolve, reject) => {
 			const socket = net.connect({ port, host: "127.0.0.1", localAddress: address });
 			const attacker = new Attacker();
@@ -81,9 +86,14 @@ function largest(port, headBytes, bodyBytes) {
 async function sessions(port, login = []) {
 	for (let i = 0; i < PLACES; i++) {
 		const attacker = await Attacker.open(port), track = `${urlOf(port, 1013)}/trackID=0`;
-		const reply = await attacker.ask(request("SETUP", track, `Transport: RTP/AVP;unicast;client_port=${41000 + 2 * i}-${41001 + 2 * i}`, ...login));
+		const reply = await attacker.ask(
+			request("SETUP", track, `Transport: RTP/AVP;unicast;client_port=${41000 + 2 * i}-${41001 + 2 * i}`,
+				...login),
+		);
 		check(reply.includes(" 200 "), `SETUP of session ${i}: ${reply.split("\r\n")[0]}`);
-		const played = await attacker.ask(request("PLAY", track, `Session: ${/Session: (\w+)/.exec(reply)[1]}`, ...login));
+		const played = await attacker.ask(
+			request("PLAY", track, `Session: ${/Session: (\w+)/.exec(reply)[1]}`, ...login),
+		);
 		check(played.includes(" 200 "), `PLAY of session ${i}: ${played.split("\r\n")[0]}`);
 		attacker.close();
 	}
@@ -95,7 +105,10 @@ async function tunnels(port, count) {
 	const attackers = [];
 	for (let i = 0; i < count; i++) {
 		const attacker = await Attacker.open(port);
-		attacker.write(`POST / HTTP/1.0\r\nx-sessioncookie: ${String(i).repeat(128)}\r\n\r\n${Buffer.alloc(1024, "x").toString("base64")}`);
+		attacker.write(
+			`POST / HTTP/1.0\r\nx-sessioncookie: `
+				+ `${String(i).repeat(128)}\r\n\r\n${Buffer.alloc(1024, "x").toString("base64")}`,
+		);
 		attackers.push(attacker);
 	}
 	await sleep(100);
@@ -106,7 +119,8 @@ async function tunnels(port, count) {
  *  requests shortly before the server would close it.
  *  @param latest returns the bytes of chunks in use */
 async function deaf(port, latest, login = []) {
-	const requests = count => Buffer.from(request("DESCRIBE", `rtsp://127.0.0.1:${port}/`, ...login).repeat(count)).toString("base64");
+	const requests = count =>
+		Buffer.from(request("DESCRIBE", `rtsp://127.0.0.1:${port}/`, ...login).repeat(count)).toString("base64");
 	const address = "127.0.201.1", cookie = "x-sessioncookie: deaf\r\n\r\n", before = latest();
 	const get = await Attacker.open(port, { paused: true, address }), post = await Attacker.open(port, { address });
 	get.socket.pause();
@@ -138,8 +152,10 @@ async function guesses(port) {
 /** The kinds of data that the server keeps: how to create them, their maximum number, and the limit for each.
  *  docs/security.md has this table. */
 export const KINDS = [
-	{ name: "connections that say nothing", count: PLACES, slots: 75, chunkBytes: 100, hold: port => Promise.all(Array.from({ length: PLACES }, () => Attacker.open(port))) },
-	{ name: "sessions that play, over UDP, with the longest URL", count: PLACES, slots: 180, chunkBytes: 1450, hold: port => sessions(port) },
+	{ name: "connections that say nothing", count: PLACES, slots: 75, chunkBytes: 100,
+		hold: port => Promise.all(Array.from({ length: PLACES }, () => Attacker.open(port))) },
+	{ name: "sessions that play, over UDP, with the longest URL", count: PLACES, slots: 180, chunkBytes: 1450,
+		hold: port => sessions(port) },
 	{ name: "half requests: lines of the head", count: 3, slots: 130, chunkBytes: 4600, hold: async port => {
 		const attackers = await Promise.all([0, 1, 2].map(() => Attacker.open(port)));
 		attackers.forEach(attacker => attacker.write(largest(port, 4000, 0).split("\r\n\r\n")[0]));
@@ -160,21 +176,25 @@ export const KINDS = [
 	} },
 	{ name: "halves of tunnels that wait", count: 4, slots: 110, chunkBytes: 2100, hold: port => tunnels(port, 4) },
 	{ name: "replies that nobody reads, together", count: 1, slots: 300, chunkBytes: 11_000, hold: deaf },
-	{ name: "addresses that have failed to log in", count: ADDRESSES, args: WITH_LOGIN, slots: 8, chunkBytes: 56, hold: guesses },
+	{ name: "addresses that have failed to log in", count: ADDRESSES, args: WITH_LOGIN, slots: 8, chunkBytes: 56,
+		hold: guesses },
 ];
 
 /** @returns the minimum of the camera's memory reports in one second, which are taken after a collection */
 async function settled(camera) {
 	const from = camera.output.length;
 	await sleep(1100);
-	const figures = camera.output.slice(from).split("\n").slice(1, -1).filter(line => line.startsWith("{")).map(line => JSON.parse(line));
+	const figures = camera.output.slice(from).split("\n").slice(1, -1).filter(line => line.startsWith("{")).map(line =>
+		JSON.parse(line)
+	);
 	check(figures.length > 0, "the camera tells nothing of its memory");
 	return figures.reduce((least, figure) => (figure.slots < least.slots ? figure : least));
 }
 
 /** @returns {Promise<{slots: number, chunkBytes: number}>} memory per item of a kind */
 export async function measure({ count, args = [], hold }) {
-	const camera = await startCamera({ ...OPEN_DEVICE, args: [...OPEN_DEVICE.args, "--size", "QVGA", "--fps", "5", "--stall-timeout", "60", ...args] });
+	const camera = await startCamera({ ...OPEN_DEVICE,
+		args: [...OPEN_DEVICE.args, "--size", "QVGA", "--fps", "5", "--stall-timeout", "60", ...args] });
 	let attackers = [];
 	try {
 		const before = await settled(camera);
@@ -189,7 +209,8 @@ export async function measure({ count, args = [], hold }) {
 }
 
 async function cases() {
-	await buildApplication({ manifest: path.join(ROOT, "bench/requests/manifest.json"), name: "requests", variant: DEVICE.variant });
+	await buildApplication({ manifest: path.join(ROOT, "bench/requests/manifest.json"), name: "requests",
+		variant: DEVICE.variant });
 	return (await import(pathToFileURL(path.join(BUILD, "js/bench/requests/cases.js")))).CASES;
 }
 
@@ -202,7 +223,9 @@ async function everyRequest(port, { login = false }) {
 		for (const size of [500, 1080, 2000, 4000]) {
 			const attacker = await Attacker.open(port);
 			attacker.write(it.parts(size));
-			await until(() => attacker.received !== "" || attacker.ended, "the server answers or closes", 300).catch(() => {});
+			await until(() => attacker.received !== "" || attacker.ended, "the server answers or closes", 300).catch(
+				() => {},
+			);
 			attacker.close();
 			count += 1;
 		}
@@ -212,7 +235,10 @@ async function everyRequest(port, { login = false }) {
 
 /** Sends datagrams of every size to both ports. */
 async function datagrams(port, login = []) {
-	const reply = await (await Attacker.open(port)).ask(request("SETUP", `rtsp://127.0.0.1:${port}/trackID=0`, "Transport: RTP/AVP;unicast;client_port=42000-42001", ...login));
+	const reply = await (await Attacker.open(port)).ask(
+		request("SETUP", `rtsp://127.0.0.1:${port}/trackID=0`, "Transport: RTP/AVP;unicast;client_port=42000-42001",
+			...login),
+	);
 	const serverPorts = /server_port=(\d+)-(\d+)/.exec(reply)?.slice(1).map(Number) ?? [];
 	const socket = dgram.createSocket("udp4");
 	const send = (bytes, to) => new Promise(resolve => socket.send(bytes, to, "127.0.0.1", resolve));
@@ -232,15 +258,20 @@ export async function maxima(tests) {
 				throw new Skip("no compiler for m32");
 			const { slots, chunkBytes } = await measure(kind);
 			const note = `${slots.toFixed(0)} slots and ${chunkBytes.toFixed(0)} bytes each, of ${kind.count}`;
-			check(slots <= kind.slots && chunkBytes <= kind.chunkBytes, `${note}; ${kind.slots} and ${kind.chunkBytes} are documented`);
+			check(slots <= kind.slots && chunkBytes <= kind.chunkBytes,
+				`${note}; ${kind.slots} and ${kind.chunkBytes} are documented`);
 			check(slots > kind.slots / 2 || chunkBytes > kind.chunkBytes / 2, `${note}: hardly anything is held`);
 			return note;
 		});
 	}
 
-	for (const [who, login] of [["anybody", undefined], ["clients-with-the-password-and-64-addresses-without", [basic("p")]]]) {
+	for (const [who, login] of [["anybody", undefined], ["clients-with-the-password-and-64-addresses-without", [
+		basic("p"),
+	]]]) {
 		await tests.test(`everything-at-once-and-every-costly-request-from-${who}-in-the-device-heap`, [], () =>
-			attacked(OPEN_DEVICE, ["--request-timeout", "60", "--stall-timeout", "60", ...login ? WITH_LOGIN : []], camera => everything(camera, login)), 180_000);
+			attacked(OPEN_DEVICE, ["--request-timeout", "60", "--stall-timeout", "60", ...login ? WITH_LOGIN : []],
+				camera =>
+					everything(camera, login)), 180_000);
 	}
 }
 

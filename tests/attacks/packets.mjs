@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Single packets, without a password, that once crashed the camera in the device's memory. */
 import net from "node:net";
 import { DEVICE, attacked } from "./rig.mjs";
@@ -12,7 +13,8 @@ export function send(port, bytes) {
 			socket.destroy();
 			resolve(text);
 		};
-		socket.setTimeout(500, done).on("data", data => text += data.toString("latin1")).on("error", done).on("close", done);
+		socket.setTimeout(500, done).on("data", data => text += data.toString("latin1")).on("error", done).on("close",
+			done);
 	});
 }
 
@@ -20,11 +22,14 @@ const URL_OF_FF = Buffer.concat([Buffer.from("rtsp://h/"), Buffer.alloc(3500, 0x
 
 export async function packets(tests) {
 	for (const [who, args] of [["anybody", []], ["clients-without-password", ["--user", "u", "--password", "p"]]]) {
-		await tests.test(`url-of-3500-bytes-above-ascii-from-${who}-does-not-end-the-device`, [], () => attacked(DEVICE, args, async ({ port }) => {
-			await send(port, Buffer.concat([Buffer.from("OPTIONS "), URL_OF_FF, Buffer.from(" RTSP/1.0\r\nCSeq: 1\r\n\r\n")]));
-		}));
-		await tests.test(`http-url-of-3500-bytes-above-ascii-from-${who}-does-not-end-the-device`, [], () => attacked(DEVICE, args, async ({ port }) => {
-			await send(port, Buffer.concat([Buffer.from("GET "), URL_OF_FF, Buffer.from(" HTTP/1.0\r\n\r\n")]));
-		}));
+		await tests.test(`url-of-3500-bytes-above-ascii-from-${who}-does-not-end-the-device`, [], () =>
+			attacked(DEVICE, args, async ({ port }) => {
+				await send(port,
+					Buffer.concat([Buffer.from("OPTIONS "), URL_OF_FF, Buffer.from(" RTSP/1.0\r\nCSeq: 1\r\n\r\n")]));
+			}));
+		await tests.test(`http-url-of-3500-bytes-above-ascii-from-${who}-does-not-end-the-device`, [], () =>
+			attacked(DEVICE, args, async ({ port }) => {
+				await send(port, Buffer.concat([Buffer.from("GET "), URL_OF_FF, Buffer.from(" HTTP/1.0\r\n\r\n")]));
+			}));
 	}
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Clients that take all places and stay, or reconnect repeatedly.
  *  Others must still get in, and all resources must be released. */
 import dgram from "node:dgram";
@@ -56,67 +57,76 @@ async function newcomer(port, login) {
 
 export async function places(tests) {
 	for (const [name, first, again] of TALKERS) {
-		await tests.test(`places-held-by-strangers-with-${name}-go-to-who-has-the-password`, [], () => attacked(DEVICE, WITH_LOGIN, ({ port }) =>
-			talkers(port, first, again, () => newcomer(port, LOGIN))));
+		await tests.test(`places-held-by-strangers-with-${name}-go-to-who-has-the-password`, [], () =>
+			attacked(DEVICE, WITH_LOGIN, ({ port }) => talkers(port, first, again, () => newcomer(port, LOGIN))));
 	}
 
 	// from the owner's own address, once they have had time to send a password
-	await tests.test("places-held-by-strangers-at-the-same-address-go-to-who-has-the-password", [], () => attacked(DEVICE, WITH_LOGIN, async ({ port }) => {
-		const sockets = Array.from({ length: PLACES }, () => net.connect(port, "127.0.0.1").on("error", () => {}).resume());
-		const timer = setInterval(() => sockets.forEach(socket => socket.write(OPTIONS)), 500);
-		try {
-			await sleep(2200);
-			return await newcomer(port, LOGIN);
-		}
-		finally {
-			clearInterval(timer);
-			sockets.forEach(socket => socket.destroy());
-		}
-	}));
+	await tests.test("places-held-by-strangers-at-the-same-address-go-to-who-has-the-password", [],
+		() =>
+			attacked(DEVICE, WITH_LOGIN, async ({ port }) => {
+				const sockets = Array.from({ length: PLACES },
+					() => net.connect(port, "127.0.0.1").on("error", () => {}).resume());
+				const timer = setInterval(() => sockets.forEach(socket => socket.write(OPTIONS)), 500);
+				try {
+					await sleep(2200);
+					return await newcomer(port, LOGIN);
+				}
+				finally {
+					clearInterval(timer);
+					sockets.forEach(socket => socket.destroy());
+				}
+			}));
 
-	await tests.test("twelve-crashes-of-a-player-over-udp-keep-nobody-out", [], () => attacked(DEVICE, WITH_LOGIN, async ({ port }) => {
-		for (let i = 0; i < 12; i++) {
-			const viewer = await Viewer.setUp(port, { login: LOGIN, transport: udp(40_000 + 2 * i).Transport });
-			viewer.close();
-		}
-		return newcomer(port, LOGIN);
-	}));
+	await tests.test("twelve-crashes-of-a-player-over-udp-keep-nobody-out", [],
+		() =>
+			attacked(DEVICE, WITH_LOGIN, async ({ port }) => {
+				for (let i = 0; i < 12; i++) {
+					const viewer = await Viewer.setUp(port, { login: LOGIN, transport: udp(40_000 + 2 * i).Transport });
+					viewer.close();
+				}
+				return newcomer(port, LOGIN);
+			}));
 
-	await tests.test("player-that-crashes-is-not-sent-to-for-long", [], () => attacked(DEVICE, [], async ({ port }) => {
-		const socket = dgram.createSocket("udp4");
-		try {
-			let last = 0;
-			socket.on("message", () => last = performance.now());
-			await new Promise(resolve => socket.bind(0, "127.0.0.1", resolve));
-			const viewer = await Viewer.setUp(port, { transport: udp(socket.address().port).Transport });
-			await until(() => last, "packets", 2000);
-			viewer.close();
-			const begun = performance.now();
-			await until(() => performance.now() - last > 500, "packets end", 20_000);
-			const seconds = (last - begun) / 1000;
-			check(seconds > 13 && seconds < 18, `it is sent to for ${seconds.toFixed(1)} s`);
-			return `it is sent to for ${seconds.toFixed(1)} s`;
-		}
-		finally {
-			socket.close();
-		}
-	}));
+	await tests.test("player-that-crashes-is-not-sent-to-for-long", [], () =>
+		attacked(DEVICE, [], async ({ port }) => {
+			const socket = dgram.createSocket("udp4");
+			try {
+				let last = 0;
+				socket.on("message", () => last = performance.now());
+				await new Promise(resolve => socket.bind(0, "127.0.0.1", resolve));
+				const viewer = await Viewer.setUp(port, { transport: udp(socket.address().port).Transport });
+				await until(() => last, "packets", 2000);
+				viewer.close();
+				const begun = performance.now();
+				await until(() => performance.now() - last > 500, "packets end", 20_000);
+				const seconds = (last - begun) / 1000;
+				check(seconds > 13 && seconds < 18, `it is sent to for ${seconds.toFixed(1)} s`);
+				return `it is sent to for ${seconds.toFixed(1)} s`;
+			}
+			finally {
+				socket.close();
+			}
+		}));
 
-	await tests.test("anonymous-client-is-sent-few-streams", [], () => attacked(DEVICE, [], async ({ port }) => {
-		const clients = [];
-		let served = 0;
-		for (let i = 0; i < 3 * PLACES; i++) {
-			if (i % 3 === 0)
-				clients.push(await RTSPClient.connect(port, ATTACKER).catch(() => undefined));
-			const reply = await clients.at(-1)?.request("SETUP", "rtsp://h/trackID=0", udp(40_000 + 2 * i)).catch(() => undefined);
-			if (reply?.status !== 200)
-				continue;
-			served += 1;
-			await clients.at(-1).must("PLAY", "rtsp://h/", { Session: reply.headers.session.split(";")[0] });
-		}
-		equal(served, OF_ADDRESS, "streams to one address");
-		const note = await newcomer(port);
-		clients.forEach(client => client?.close());
-		return note;
-	}));
+	await tests.test("anonymous-client-is-sent-few-streams", [], () =>
+		attacked(DEVICE, [], async ({ port }) => {
+			const clients = [];
+			let served = 0;
+			for (let i = 0; i < 3 * PLACES; i++) {
+				if (i % 3 === 0)
+					clients.push(await RTSPClient.connect(port, ATTACKER).catch(() => undefined));
+				const reply = await clients.at(-1)?.request("SETUP", "rtsp://h/trackID=0", udp(40_000 + 2 * i)).catch(
+					() => undefined,
+				);
+				if (reply?.status !== 200)
+					continue;
+				served += 1;
+				await clients.at(-1).must("PLAY", "rtsp://h/", { Session: reply.headers.session.split(";")[0] });
+			}
+			equal(served, OF_ADDRESS, "streams to one address");
+			const note = await newcomer(port);
+			clients.forEach(client => client?.close());
+			return note;
+		}));
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Shared by the families of attacks: a camera under attack, in the desktop's heap or in the device's. */
 import path from "node:path";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
@@ -6,8 +7,10 @@ import { startCamera } from "../camera.mjs";
 import { Skip, check, equal } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
 
-/** The device's memory: 32-bit slots, the heap of `creation` in manifest.json, which cannot grow, 8 connections and 8 sessions. */
-export const DEVICE = { variant: "m32", args: ["--heap", "--buffers", "3", "--send-buffer", "28720", "--connection-limit", "8", "--session-limit", "8"] };
+/** The device's memory: 32-bit slots, the heap of `creation` in manifest.json, which cannot grow, 8 connections and 8
+ *  sessions. */
+export const DEVICE = { variant: "m32",
+	args: ["--heap", "--buffers", "3", "--send-buffer", "28720", "--connection-limit", "8", "--session-limit", "8"] };
 export const DESKTOP = { variant: "release", args: [] };
 
 /** The device with memory reports: a line of JSON four times per second. */

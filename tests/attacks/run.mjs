@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Attacks by clients without the password, with it, and by many at once. The camera must stay up and serve others.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A viewer over TCP that measures the arrival of frames, and the time until a new client has its first frame. */
 import { createHash } from "node:crypto";
 import net from "node:net";
@@ -113,7 +114,10 @@ export class Viewer {
 		if (this.#nonce) {
 			const { user, password } = this.#login;
 			const response = md5(`${md5(`${user}:rtsp-camera:${password}`)}:${this.#nonce}:${md5(`${method}:${url}`)}`);
-			lines.push(`Authorization: Digest username="${user}", realm="rtsp-camera", nonce="${this.#nonce}", uri="${url}", response="${response}"`);
+			lines.push(
+				`Authorization: Digest username="${user}", realm="rtsp-camera", nonce="${this.#nonce}", `
+					+ `uri="${url}", response="${response}"`,
+			);
 		}
 		return new Promise((resolve, reject) => {
 			this.#waiting = { resolve, reject };
@@ -123,7 +127,7 @@ export class Viewer {
 
 	#receive(data) {
 		let buffer = this.#buffer.length ? Buffer.concat([this.#buffer, data]) : data;
-		for (let length; buffer.length && (length = buffer[0] === 0x24 ? this.#packet(buffer) : this.#reply(buffer)); )
+		for (let length; buffer.length && (length = buffer[0] === 0x24 ? this.#packet(buffer) : this.#reply(buffer));)
 			buffer = buffer.subarray(length);
 		this.#buffer = buffer;
 	}

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * That the program is complete on each platform, and takes from the SDK only what it uses: every import finds a module, every C file
- * its headers, every native function its definition. What the compiler makes of it is not seen here: npm run check:sdk.
+ * That the program is complete on each platform, and takes from the SDK only what it uses: every import finds a module,
+ * every C file its headers, every native function its definition. What the compiler makes of it is not seen here: npm
+ * run check:sdk.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
@@ -9,9 +11,12 @@ import { COMPONENTS, FILES, MANIFESTS, POISONED, REASONS, VERSION } from "./sdk.
 
 /** Made by mcconfig. */
 const MADE = new Set(["mc/config"]);
-/** Headers that are found only where a manifest brings them: ours, and those of the SDK's modules. ESP-IDF's are found by its include paths. */
+/** Headers that are found only where a manifest brings them: ours, and those of the SDK's modules. ESP-IDF's are found
+ *  by its include paths. */
 const BROUGHT = new Set([
-	...["hosts", "modules"].flatMap(folder => readdirSync(path.join(ROOT, folder), { recursive: true })).filter(name => name.endsWith(".h")),
+	...["hosts", "modules"].flatMap(folder => readdirSync(path.join(ROOT, folder), { recursive: true })).filter(name =>
+		name.endsWith(".h")
+	),
 	...Object.keys(FILES).filter(file => FILES[file].h).map(file => `${file}.h`),
 ].map(name => path.basename(name)));
 
@@ -37,7 +42,9 @@ export function checkDependencies(platforms, test, texts) {
 		if (platform === "esp32" || platform.startsWith("esp32:"))
 			test(`${name}-preloads-every-module`, () => notPreloaded(program));
 	}
-	test("c-files-use-the-micro-interface-alone", () => [...new Set(platforms.flatMap(platform => poisoned(readProgram(platform))))]);
+	test("c-files-use-the-micro-interface-alone", () => [
+		...new Set(platforms.flatMap(platform => poisoned(readProgram(platform)))),
+	]);
 	test("components-are-those-that-build-with-esp-idf-6", () => componentFaults([...dependencies.values()], texts));
 }
 
@@ -64,7 +71,11 @@ function missingImports({ modules }) {
 	const faults = [];
 	for (const [specifier, files] of modules) {
 		for (const file of files) {
-			const imports = file === undefined ? [] : path.isAbsolute(file) ? importsOf(readFileSync(file, "utf8"), specifier) : FILES[file].js;
+			const imports = file === undefined
+				? []
+				: path.isAbsolute(file)
+				? importsOf(readFileSync(file, "utf8"), specifier)
+				: FILES[file].js;
 			for (const name of imports.filter(name => !modules.has(name) && !MADE.has(name)))
 				faults.push(`${shown(file)} imports "${name}", which no manifest brings`);
 		}
@@ -77,7 +88,9 @@ function missingHeaders({ natives, headers, excluded }) {
 	for (const file of natives) {
 		if (excluded.has(file))
 			continue;
-		const needed = path.isAbsolute(file) ? [...readFileSync(file, "utf8").matchAll(/^#include "([^"]+)"/gm)].map(match => match[1]) : FILES[file].c;
+		const needed = path.isAbsolute(file)
+			? [...readFileSync(file, "utf8").matchAll(/^#include "([^"]+)"/gm)].map(match => match[1])
+			: FILES[file].c;
 		for (const header of needed) {
 			if (BROUGHT.has(path.basename(header)) && !headers.has(path.basename(header)))
 				faults.push(`${shown(file)} includes "${header}", which no manifest brings`);
@@ -104,7 +117,9 @@ const functionsOf = file => [...readFileSync(file, "utf8").matchAll(/^void (xs_\
 
 function missingFunctions(program) {
 	const defined = new Set(ours(program).flatMap(functionsOf)), faults = [];
-	for (const file of [...program.modules.values()].flatMap(files => [...files]).filter(file => file && path.isAbsolute(file))) {
+	for (const file of [...program.modules.values()].flatMap(files => [...files]).filter(file =>
+		file && path.isAbsolute(file)
+	)) {
 		for (const [, name] of readFileSync(file, "utf8").matchAll(/\b[nN]ative\("(xs_\w+)"\)/g)) {
 			if (!defined.has(name))
 				faults.push(`${shown(file)} binds ${name}, which no C file of a manifest defines`);
@@ -117,9 +132,13 @@ function missingFunctions(program) {
 function clashes(program) {
 	const faults = [];
 	for (const file of ours(program)) {
-		for (const other of [...program.natives].filter(other => !path.isAbsolute(other) && !program.excluded.has(other))) {
+		for (const other of [...program.natives].filter(other =>
+			!path.isAbsolute(other) && !program.excluded.has(other)
+		)) {
 			const taken = (FILES[other].xs ?? []).map(name => `xs_${name}`);
-			for (const name of functionsOf(file).filter(name => taken.some(begin => name === begin || name.startsWith(`${begin}_`))))
+			for (const name of functionsOf(file).filter(name =>
+				taken.some(begin => name === begin || name.startsWith(`${begin}_`))
+			))
 				faults.push(`${shown(file)} defines ${name}, and ${shown(other)} has functions of such names`);
 		}
 	}
@@ -131,18 +150,24 @@ function poisoned(program) {
 	const name = new RegExp(`\\b(${POISONED.join("|")})\\b`, "g");
 	return ours(program).flatMap(file => {
 		const source = readFileSync(file, "utf8").replace(/\/\*[^]*?\*\//g, "");
-		return /#include "xs\.h"/.test(source) ? [] : [...source.matchAll(name)].map(match => `${shown(file)} uses ${match[1]}`);
+		return /#include "xs\.h"/.test(source)
+			? []
+			: [...source.matchAll(name)].map(match => `${shown(file)} uses ${match[1]}`);
 	});
 }
 
 /** One that is not takes a board's heap. The program starts with main. */
 function notPreloaded({ modules, preloads }) {
-	const exempt = new Set(["main", "setup/network", ...Object.keys(MANIFESTS["examples/manifest_base.json"].esp32.modules)]);
-	return [...modules.keys()].filter(name => !preloads.has(name) && !exempt.has(name)).map(name => `"${name}" is not in "preload"`);
+	const exempt = new Set(["main", "setup/network",
+		...Object.keys(MANIFESTS["examples/manifest_base.json"].esp32.modules)]);
+	return [...modules.keys()].filter(name => !preloads.has(name) && !exempt.has(name)).map(name =>
+		`"${name}" is not in "preload"`
+	);
 }
 
 function componentFaults(dependencies, texts) {
-	const faults = Object.keys(COMPONENTS).filter(name => !dependencies.some(dependency => dependency.name === name)).map(name => `${name} is not there`);
+	const faults = Object.keys(COMPONENTS).filter(name => !dependencies.some(dependency => dependency.name === name))
+		.map(name => `${name} is not there`);
 	for (const { name, version } of dependencies) {
 		const [, number] = /^[=^]+(\d+\.\d+\.\d+)$/.exec(version ?? "") ?? [];
 		if (!COMPONENTS[name])
@@ -150,7 +175,9 @@ function componentFaults(dependencies, texts) {
 		else if (!number || compare(number, COMPONENTS[name]) < 0)
 			faults.push(`${name} ${version}: ESP-IDF 6.0 needs ${COMPONENTS[name]} or newer`);
 		for (const [document, text] of Object.entries(texts)) {
-			for (const [, said] of text.matchAll(new RegExp(`\\b${name}(?:\\]\\([^)]*\\))? (\\d+\\.\\d+\\.\\d+)`, "g"))) {
+			for (const [, said] of text.matchAll(
+				new RegExp(`\\b${name}(?:\\]\\([^)]*\\))? (\\d+\\.\\d+\\.\\d+)`, "g"),
+			)) {
 				if (said !== number)
 					faults.push(`${document} says ${name} ${said}, the manifest ${version}`);
 			}

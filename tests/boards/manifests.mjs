@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * The boards' manifests as mcconfig merges them: what a manifest includes comes first, its own values win.
  * `build` is the other way round in mcconfig: an included manifest is read after the one that includes it, and wins.
@@ -89,7 +90,8 @@ export function boardTable(text) {
 			continue;
 		if (table.has(match[1]))
 			throw new Error(`docs/boards.md has ${match[1]} twice`);
-		table.set(match[1], { board: row[1], chip: row[2], psram: row[3], sensor: row[4], led: row[5], network: row[6] });
+		table.set(match[1], { board: row[1], chip: row[2], psram: row[3], sensor: row[4], led: row[5],
+			network: row[6] });
 	}
 	return table;
 }

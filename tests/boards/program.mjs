@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The program as mcconfig puts it together for a platform: which modules under which specifier, which C files, which folders of headers.
- * Our manifests are read; what they take from the SDK comes from the facts in sdk.mjs.
+ * The program as mcconfig puts it together for a platform: which modules under which specifier, which C files, which
+ * folders of headers. Our manifests are read; what they take from the SDK comes from the facts in sdk.mjs.
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
@@ -23,7 +24,8 @@ export function readProgram(platform) {
 		full: target ? `${system}/${path.basename(target)}` : system,
 		/** Of our folder, or of the SDK. */
 		target: platform.includes(":") ? path.join(ROOT, target, "manifest.json") : target,
-		/** specifier -> Set of files: ours by their path, the SDK's as in sdk.mjs; undefined where that is of no matter */
+		/** specifier -> Set of files: ours by their path, the SDK's as in sdk.mjs; undefined where that is of no
+		 *  matter */
 		modules: new Map(),
 		preloads: new Set(),
 		/** C files: ours by their path, the SDK's as in sdk.mjs */
@@ -96,7 +98,9 @@ function visit(program, file) {
 function visitInclude(program, file, include) {
 	const name = sdkName(include, program);
 	if (name === undefined)
-		return visit(program, path.resolve(path.dirname(file), include.replace(/\$\((\w+)\)/g, (all, variable) => program.environment.get(variable) ?? all)));
+		return visit(program,
+			path.resolve(path.dirname(file),
+				include.replace(/\$\((\w+)\)/g, (all, variable) => program.environment.get(variable) ?? all)));
 	program.named.push([path.relative(ROOT, file), name]);
 	visitSDK(program, name);
 	if (name !== "examples/manifest_base.json" || !program.target)
@@ -113,7 +117,9 @@ function visitInclude(program, file, include) {
 }
 
 function sdkName(place, { system }) {
-	return SDK.test(place) ? place.replace(SDK, (all, name) => FOLDERS[name]).replace("$(PLATFORM)", system) : undefined;
+	return SDK.test(place)
+		? place.replace(SDK, (all, name) => FOLDERS[name]).replace("$(PLATFORM)", system)
+		: undefined;
 }
 
 function visitSDK(program, name) {
@@ -158,10 +164,12 @@ function addPlace(program, file, specifier, place) {
 		program.named.push([path.relative(ROOT, file), name]);
 		return addSDK(program, FILES[name]?.js ? specifier.replace(/\*$/, path.basename(name)) : undefined, name);
 	}
-	const target = path.resolve(path.dirname(file), place), folder = path.dirname(target), wanted = path.basename(target);
+	const target = path.resolve(path.dirname(file), place), folder = path.dirname(target),
+		wanted = path.basename(target);
 	let count = 0;
 	for (const found of existsSync(folder) ? readdirSync(folder) : []) {
-		if (found.endsWith(".json") && !found.startsWith("manifest") && (wanted === "*" || wanted === path.basename(found, ".json")))
+		if (found.endsWith(".json") && !found.startsWith("manifest")
+			&& (wanted === "*" || wanted === path.basename(found, ".json")))
 			program.faults.push(`mcconfig makes a module of ${path.relative(ROOT, path.join(folder, found))}`);
 		const match = /^(.*?)\.(d\.ts|ts|c|h)$/.exec(found);
 		if (!match || wanted !== "*" && wanted !== match[1])

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The boards' manifests, the sdkconfig files and the tables about them in the documents: that they fit the chips and each other. And
- * links in the documents.
+ * The boards' manifests, the sdkconfig files and the tables about them in the documents: that they fit the chips and
+ * each other. And links in the documents.
  * Whether the SDK takes them is not seen here (mcconfig is not installed), nor whether a board works.
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -67,19 +68,25 @@ export async function run() {
 		test(`${name}-uses-pins-that-are-free-on-its-chip`, () => takenPins(board));
 		test(`${name}-drives-no-input-only-pin`, () => drivenInputs(board));
 		test(`${name}-is-what-mcconfig-needs`, () => buildFaults(name, board));
-		test(`${name}-is-in-the-table-as-it-is`, () => tableFaults(table.get(`esp32:hosts/esp32/boards/${name}`), board));
+		test(`${name}-is-in-the-table-as-it-is`, () =>
+			tableFaults(table.get(`esp32:hosts/esp32/boards/${name}`), board));
 	}
 
 	const selection = JSON.parse(readFileSync(path.join(BOARDS, "manifest.json"), "utf8")).platforms;
 	test("boards-of-the-sdk-keep-their-pins", () => selectionFaults(selection));
 	test("table-of-boards-has-each-once-and-no-other", () => {
-		const expected = [...Object.keys(selection).filter(name => !name.endsWith("/*")), ...[...boards.keys()].map(name => `esp32:hosts/esp32/boards/${name}`)];
+		const expected = [...Object.keys(selection).filter(name => !name.endsWith("/*")),
+			...[...boards.keys()].map(name => `esp32:hosts/esp32/boards/${name}`)];
 		return difference("docs/boards.md", [...table.keys()], expected);
 	});
 	const documents = readDocuments(ROOT);
 	test("documents-name-boards-that-exist", () => {
-		const named = [...documents].flatMap(([name, text]) => [...text.matchAll(/-p (esp32[:/][\w/-]+)/g)].map(match => [name, match[1]]));
-		const faults = named.filter(([, board]) => !table.has(board)).map(([name, board]) => `${name} names ${board}, and there is none`);
+		const named = [...documents].flatMap(([name, text]) =>
+			[...text.matchAll(/-p (esp32[:/][\w/-]+)/g)].map(match => [name, match[1]])
+		);
+		const faults = named.filter(([, board]) => !table.has(board)).map(([name, board]) =>
+			`${name} names ${board}, and there is none`
+		);
 		return named.some(([name]) => name === "README.md") ? faults : ["README.md names none"];
 	});
 	test("links-that-are-broken-are-found", () => selfTest(ROOT));
@@ -92,7 +99,9 @@ export async function run() {
 	checkSizes(test);
 
 	const variants = readdirSync(SDKCONFIG).sort();
-	const documented = readRows(device).flatMap(([first]) => [...first.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(match => match[1]));
+	const documented = readRows(device).flatMap(([first]) =>
+		[...first.matchAll(/`([A-Z][A-Z0-9_]+)`/g)].map(match => match[1])
+	);
 	const used = new Set();
 	for (const variant of variants) {
 		for (const file of ["sdkconfig.defaults", "sdkconfig.defaults.release"]) {
@@ -104,11 +113,15 @@ export async function run() {
 			});
 		}
 	}
-	test("sdkconfig-is-the-same-for-every-chip-behind-its-chip-part", () => variants.flatMap(variant => differs(variant, variants[0])));
+	test("sdkconfig-is-the-same-for-every-chip-behind-its-chip-part", () =>
+		variants.flatMap(variant => differs(variant, variants[0])));
 	test("a-release-build-has-a-console", () => variants.flatMap(consoleFaults));
-	test("esp32-of-revision-3-starts-in-debug-builds", () => variants.filter(variant => !variant.startsWith("esp32s3")).flatMap(watchdogFaults));
-	test("slots-stay-in-internal-memory-and-chunks-do-not", () => variants.flatMap(variant => placementFaults(variant, read("manifest.json"))));
-	test("sdkconfig-options-have-their-reason-in-the-document", () => difference("docs/device.md", documented, [...used]));
+	test("esp32-of-revision-3-starts-in-debug-builds", () =>
+		variants.filter(variant => !variant.startsWith("esp32s3")).flatMap(watchdogFaults));
+	test("slots-stay-in-internal-memory-and-chunks-do-not", () =>
+		variants.flatMap(variant => placementFaults(variant, read("manifest.json"))));
+	test("sdkconfig-options-have-their-reason-in-the-document", () =>
+		difference("docs/device.md", documented, [...used]));
 	return result;
 }
 
@@ -120,7 +133,9 @@ function choices({ build }) {
 function missingPins(board) {
 	const { camera = {} } = board.defines, faults = [];
 	if (choices(board).CAMERA_SOURCE === "simulated")
-		return Object.keys(camera).filter(name => name !== "xclk_freq_hz").map(name => `its simulated camera has no ${name}`);
+		return Object.keys(camera).filter(name => name !== "xclk_freq_hz").map(name =>
+			`its simulated camera has no ${name}`
+		);
 	for (const pin of [...INPUTS, ...OUTPUTS]) {
 		if (!Number.isInteger(camera[pin]) || camera[pin] < 0)
 			faults.push(`${pin} is ${camera[pin]}`);
@@ -131,7 +146,9 @@ function missingPins(board) {
 	}
 	if (!(camera.xclk_freq_hz >= 5_000_000 && camera.xclk_freq_hz <= 24_000_000))
 		faults.push(`xclk_freq_hz is ${camera.xclk_freq_hz}`);
-	const unknown = Object.keys(camera).filter(name => ![...INPUTS, ...OUTPUTS, ...OPTIONAL, "xclk_freq_hz"].includes(name));
+	const unknown = Object.keys(camera).filter(name =>
+		![...INPUTS, ...OUTPUTS, ...OPTIONAL, "xclk_freq_hz"].includes(name)
+	);
 	return [...faults, ...unknown.map(name => `"${name}" is nothing that the camera knows`), ...bindingFaults(camera)];
 }
 
@@ -141,7 +158,9 @@ function linkFaults(board) {
 	const { options } = readOptions(path.join(board.build.SDKCONFIGPATH, "sdkconfig.defaults"));
 	const faults = [
 		...needed.filter(name => !names.includes(name)).map(name => `defines.ethernet has no ${name}`),
-		...names.filter(name => ![...needed, ...allowed].includes(name)).map(name => `"${name}" is nothing that ${link} knows`),
+		...names.filter(name => ![...needed, ...allowed].includes(name)).map(name =>
+			`"${name}" is nothing that ${link} knows`
+		),
 	];
 	if (!LINKS[link])
 		faults.push(`there is no link "${link}"`);
@@ -161,7 +180,8 @@ function bindingFaults(camera) {
 			continue;
 		const source = readFileSync(path.join(folder, file), "utf8");
 		for (const [, name] of source.matchAll(/\bMODDEF_CAMERA_(\w+)/g)) {
-			if (!new RegExp(`(#ifn?def|defined ?\\(?) ?MODDEF_CAMERA_${name}\\b`).test(source) && camera[name.toLowerCase()] === undefined)
+			if (!new RegExp(`(#ifn?def|defined ?\\(?) ?MODDEF_CAMERA_${name}\\b`).test(source)
+				&& camera[name.toLowerCase()] === undefined)
 				faults.push(`${file} takes "${name.toLowerCase()}"`);
 		}
 	}
@@ -171,7 +191,9 @@ function bindingFaults(camera) {
 /** [name, GPIO] of every line that the board has. */
 function lines(board) {
 	const { defines: { camera, ethernet = {} }, config } = board;
-	const result = [...INPUTS, ...OUTPUTS, ...OPTIONAL].map(name => [name, camera[name]]).filter(([, pin]) => pin !== undefined && pin !== -1);
+	const result = [...INPUTS, ...OUTPUTS, ...OPTIONAL].map(name => [name, camera[name]]).filter(([, pin]) =>
+		pin !== undefined && pin !== -1
+	);
 	for (const [name, pin] of Object.entries(ethernet).filter(([name]) => !NUMBERS.includes(name)))
 		result.push([`ethernet ${name}`, pin]);
 	if (choices(board).CAMERA_LINK === "rmii")
@@ -216,8 +238,12 @@ function takenPins(board) {
 }
 
 function drivenInputs(board) {
-	const driven = lines(board).filter(([name]) => ![...INPUTS, "ethernet miso", "ethernet interrupt", "ethernet clock_in"].includes(name));
-	return driven.filter(([, pin]) => chipOf(board).inputOnly.has(pin)).map(([name, pin]) => `${name}: GPIO ${pin} is an input only`);
+	const driven = lines(board).filter(([name]) =>
+		![...INPUTS, "ethernet miso", "ethernet interrupt", "ethernet clock_in"].includes(name)
+	);
+	return driven.filter(([, pin]) => chipOf(board).inputOnly.has(pin)).map(([name, pin]) =>
+		`${name}: GPIO ${pin} is an input only`
+	);
 }
 
 function buildFaults(name, { build, config }) {
@@ -245,7 +271,8 @@ function tableFaults(row, board) {
 		return ["it is not there"];
 	const { config } = board;
 	const led = [["led", "LED"], ["flash", "flash"]].filter(([name]) => config[`${name}_pin`] !== undefined)
-		.map(([name, title]) => `${title} ${config[`${name}_pin`]} ${config[`${name}_on`] ? "high" : "low"}`).join(", ") || "none";
+		.map(([name, title]) => `${title} ${config[`${name}_pin`]} ${config[`${name}_on`] ? "high" : "low"}`).join(", ")
+		|| "none";
 	const expected = {
 		chip: board.build.ESP32_SUBCLASS === "esp32s3" ? "ESP32-S3" : "ESP32",
 		psram: isOctal(board) ? "octal" : "quad",
@@ -254,7 +281,9 @@ function tableFaults(row, board) {
 	};
 	if (choices(board).CAMERA_SOURCE === "simulated")
 		expected.sensor = "none: test card";
-	return Object.entries(expected).filter(([name, value]) => row[name] !== value).map(([name, value]) => `${name} is "${row[name]}", and should be "${value}"`);
+	return Object.entries(expected).filter(([name, value]) => row[name] !== value).map(([name, value]) =>
+		`${name} is "${row[name]}", and should be "${value}"`
+	);
 }
 
 /** The pins of the SDK's boards are the SDK's: only sdkconfig, partitions and what has no name there are ours. */
@@ -297,21 +326,28 @@ function differs(variant, other) {
 /** The set-up network's password is told nowhere else, and the SDK's default is no console. */
 function consoleFaults(variant) {
 	const { options } = readOptions(path.join(SDKCONFIG, variant, "sdkconfig.defaults.release"));
-	return options.get("CONFIG_ESP_CONSOLE_UART_DEFAULT") === "y" ? [] : [`${variant}: what the program says is written nowhere`];
+	return options.get("CONFIG_ESP_CONSOLE_UART_DEFAULT") === "y"
+		? []
+		: [`${variant}: what the program says is written nowhere`];
 }
 
-/** With PSRAM and two cores, ESP-IDF asserts at the start of a chip of revision 3 that has no watchdog for interrupts; the SDK switches it off. */
+/** With PSRAM and two cores, ESP-IDF asserts at the start of a chip of revision 3 that has no watchdog for interrupts;
+ *  the SDK switches it off. */
 function watchdogFaults(variant) {
 	const { options } = readOptions(path.join(SDKCONFIG, variant, "sdkconfig.defaults"));
 	return options.get("CONFIG_ESP_INT_WDT") === "y" ? [] : [`${variant}: debug builds restart for ever`];
 }
 
-/** malloc takes internal memory up to SPIRAM_MALLOC_ALWAYSINTERNAL octets. XS asks for its slots, 16 octets each, and for its chunks with a
- *  header of 16, in one piece each. */
+/** malloc takes internal memory up to SPIRAM_MALLOC_ALWAYSINTERNAL octets. XS asks for its slots, 16 octets each, and
+ *  for its chunks with a header of 16, in one piece each. */
 function placementFaults(variant, manifest) {
 	const { creation, platforms } = JSON.parse(manifest);
 	const { heap, chunk } = { ...creation, ...platforms.esp32.creation };
-	const limit = Number(readOptions(path.join(SDKCONFIG, variant, "sdkconfig.defaults")).options.get("CONFIG_SPIRAM_MALLOC_ALWAYSINTERNAL"));
+	const limit = Number(
+		readOptions(path.join(SDKCONFIG, variant, "sdkconfig.defaults")).options.get(
+			"CONFIG_SPIRAM_MALLOC_ALWAYSINTERNAL",
+		),
+	);
 	const faults = [];
 	if (!(heap.initial * 16 <= limit))
 		faults.push(`${variant}: ${heap.initial} slots go to PSRAM`);

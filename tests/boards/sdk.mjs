@@ -1,18 +1,21 @@
+// SPDX-License-Identifier: MIT
 /**
- * Facts about the Moddable SDK, read in its sources: what its manifests bring, what its modules import, which headers its C files need.
- * Only as far as this program's manifests reach. `npm run check:sdk` compares the modules with what mcconfig makes of an installed SDK.
+ * Facts about the Moddable SDK, read in its sources: what its manifests bring, what its modules import, which headers
+ * its C files need. Only as far as this program's manifests reach. `npm run check:sdk` compares the modules with what
+ * mcconfig makes of an installed SDK.
  */
 
 /** Of the Moddable SDK, in which the facts were read. */
 export const VERSION = "8.2.3";
 
-/** Files without extension. js: what the JavaScript imports. c: headers from other folders that the C file needs, its own among them.
- *  xs: how the names of its functions for
+/** Files without extension. js: what the JavaScript imports. c: headers from other folders that the C file needs, its
+ *  own among them. xs: how the names of its functions for
  *  JavaScript begin, after xs_. h: there is a header, which C files find once the file is brought. */
 export const FILES = {
 	"build/devices/esp32/setup/network": { js: ["mc/config", "time", "embedded:network/interface/wifi", "sntp"] },
 	"build/simulators/modules/screen": { js: [], c: ["modInstrumentation.h", "screen.h"], h: true },
-	"modules/base/instrumentation/modInstrumentation": { c: ["modInstrumentation.h"], xs: ["instrumentation"], h: true },
+	"modules/base/instrumentation/modInstrumentation": { c: ["modInstrumentation.h"], xs: ["instrumentation"],
+		h: true },
 	"modules/base/time/esp/modTime": { c: [], xs: ["time"] },
 	"modules/base/time/lin/modTime": { c: [], xs: ["time"] },
 	"modules/base/time/mac/modTime": { c: [], xs: ["time"] },
@@ -49,11 +52,14 @@ export const FILES = {
 	"modules/io/pwm/esp32/_pwm": { js: [], c: ["builtinCommon.h"], xs: ["pwm"] },
 	"modules/io/serial/esp32/serial": { js: [], c: ["builtinCommon.h"], xs: ["serial"] },
 	"modules/io/socket/lin/listener": { js: ["embedded:io/socket/tcp"] },
-	"modules/io/socket/lin/tcp": { js: [], c: ["modInstrumentation.h", "modTimer.h", "builtinCommon.h"], xs: ["tcp", "listener"] },
+	"modules/io/socket/lin/tcp": { js: [], c: ["modInstrumentation.h", "modTimer.h", "builtinCommon.h"],
+		xs: ["tcp", "listener"] },
 	"modules/io/socket/lin/udp": { js: [], c: ["modTimer.h", "builtinCommon.h"], xs: ["udp"] },
 	"modules/io/socket/lwip/listener": { js: ["embedded:io/socket/tcp"] },
-	"modules/io/socket/lwip/tcp": { js: [], c: ["modInstrumentation.h", "builtinCommon.h", "modLwipSafe.h"], xs: ["tcp", "listener"] },
-	"modules/io/socket/lwip/udp": { js: [], c: ["modInstrumentation.h", "builtinCommon.h", "modLwipSafe.h"], xs: ["udp"] },
+	"modules/io/socket/lwip/tcp": { js: [], c: ["modInstrumentation.h", "builtinCommon.h", "modLwipSafe.h"],
+		xs: ["tcp", "listener"] },
+	"modules/io/socket/lwip/udp": { js: [], c: ["modInstrumentation.h", "builtinCommon.h", "modLwipSafe.h"],
+		xs: ["udp"] },
 	"modules/io/socket/mac/listener": { js: ["embedded:io/socket/tcp"] },
 	"modules/io/socket/mac/tcp": { js: [], c: ["modInstrumentation.h", "builtinCommon.h"], xs: ["tcp", "listener"] },
 	"modules/io/socket/mac/udp": { js: [], c: ["builtinCommon.h"], xs: ["udp"] },
@@ -71,7 +77,8 @@ export const FILES = {
 	"modules/network/sntp/modsntp": { c: [], xs: ["sntp"] },
 	"modules/network/sntp/sntp": { js: ["socket", "net", "timer"] },
 	"modules/network/socket/lwip/modLwipSafe": { c: ["modLwipSafe.h"], h: true },
-	"modules/network/socket/lwip/modSocket": { c: ["modInstrumentation.h", "modSocket.h", "modLwipSafe.h"], xs: ["socket", "listener"] },
+	"modules/network/socket/lwip/modSocket": { c: ["modInstrumentation.h", "modSocket.h", "modLwipSafe.h"],
+		xs: ["socket", "listener"] },
 	"modules/network/socket/modSocket": { h: true },
 	"modules/network/socket/socket": { js: [] },
 	"modules/pins/digital/digital": { js: [], c: ["modGPIO.h"], xs: ["digital"] },
@@ -86,24 +93,33 @@ const INSTRUMENTATION = "modules/base/instrumentation/modInstrumentation";
 
 /**
  * The SDK's manifests. why: what this program wants of it; one without a reason is for the SDK's own boards only.
- * For each platform: includes; modules, by specifier, from files; natives, files that are C alone; preloads, where not every module is preloaded.
+ * For each platform: includes; modules, by specifier, from files; natives, files that are C alone; preloads, where not
+ * every module is preloaded.
  */
 export const MANIFESTS = {
 	"examples/manifest_base.json": {
 		why: "timer, time, mc/config, instrumentation, typings; without it nothing builds",
 		esp32: {
 			includes: ["modules/files/preference/manifest.json"],
-			modules: { ...TYPINGS, Resource: "modules/files/resource/Resource", time: "modules/base/time/time", timer: "modules/base/timer/timer" },
-			natives: [INSTRUMENTATION, "modules/base/time/esp/modTime", "modules/base/timer/mc/timer", "modules/base/timer/modTimer", "modules/network/socket/lwip/modLwipSafe"],
+			modules: { ...TYPINGS, Resource: "modules/files/resource/Resource", time: "modules/base/time/time",
+				timer: "modules/base/timer/timer" },
+			natives: [INSTRUMENTATION, "modules/base/time/esp/modTime", "modules/base/timer/mc/timer",
+				"modules/base/timer/modTimer", "modules/network/socket/lwip/modLwipSafe"],
 			preloads: ["Resource", "time", "timer"],
 		},
 		lin: {
-			modules: { ...TYPINGS, Resource: "modules/files/resource/Resource", screen: "build/simulators/modules/screen", time: "modules/base/time/time", timer: "modules/base/timer/timer" },
-			natives: [INSTRUMENTATION, "modules/base/time/lin/modTime", "modules/base/timer/lin/timer", "modules/base/timer/modTimer"],
+			modules: { ...TYPINGS, Resource: "modules/files/resource/Resource",
+				screen: "build/simulators/modules/screen", time: "modules/base/time/time",
+				timer: "modules/base/timer/timer" },
+			natives: [INSTRUMENTATION, "modules/base/time/lin/modTime", "modules/base/timer/lin/timer",
+				"modules/base/timer/modTimer"],
 		},
 		mac: {
-			modules: { ...TYPINGS, Resource: "modules/files/resource/Resource", screen: "build/simulators/modules/screen", time: "modules/base/time/time", timer: "modules/base/timer/timer" },
-			natives: [INSTRUMENTATION, "modules/base/time/mac/modTime", "modules/base/timer/mac/timer", "modules/base/timer/modTimer"],
+			modules: { ...TYPINGS, Resource: "modules/files/resource/Resource",
+				screen: "build/simulators/modules/screen", time: "modules/base/time/time",
+				timer: "modules/base/timer/timer" },
+			natives: [INSTRUMENTATION, "modules/base/time/mac/modTime", "modules/base/timer/mac/timer",
+				"modules/base/timer/modTimer"],
 		},
 	},
 	"examples/manifest_net.json": {
@@ -117,19 +133,26 @@ export const MANIFESTS = {
 				"setup/network": "build/devices/esp32/setup/network",
 			},
 			natives: [
-				"modules/network/net/esp/modNet", "modules/network/net/esp/modResolve", "modules/network/sntp/modsntp", "modules/io/common/builtinCommon",
-				"modules/network/socket/modSocket", "modules/network/socket/lwip/modLwipSafe", "modules/network/socket/lwip/modSocket",
+				"modules/network/net/esp/modNet",
+				"modules/network/net/esp/modResolve",
+				"modules/network/sntp/modsntp",
+				"modules/io/common/builtinCommon",
+				"modules/network/socket/modSocket",
+				"modules/network/socket/lwip/modLwipSafe",
+				"modules/network/socket/lwip/modSocket",
 			],
 		},
 	},
 	"modules/files/preference/manifest.json": {
 		why: "what the set-up page stores (device/flash)",
-		esp32: { modules: { preference: "modules/files/preference/preference" }, natives: ["modules/files/preference/modPreference", "modules/files/preference/esp32/modPreference"] },
+		esp32: { modules: { preference: "modules/files/preference/preference" },
+			natives: ["modules/files/preference/modPreference", "modules/files/preference/esp32/modPreference"] },
 	},
 	"modules/io/digital/manifest.json": {
 		why: "the light (device/lamp)",
 		esp32: {
-			modules: { "embedded:io/digital": "modules/io/digital/digital", "embedded:io/digitalbank": "modules/io/digital/digitalbank" },
+			modules: { "embedded:io/digital": "modules/io/digital/digital",
+				"embedded:io/digitalbank": "modules/io/digital/digitalbank" },
 			natives: ["modules/io/common/builtinCommon", "modules/io/digital/esp32/digitalbank"],
 		},
 	},
@@ -189,14 +212,16 @@ export const MANIFESTS = {
 				"commodetto/Bitmap": "modules/commodetto/commodettoBitmap",
 				"pins/digital": "modules/pins/digital/digital",
 			},
-			natives: ["modules/drivers/ili9341/modIli9341", "modules/pins/digital/esp32/modGPIO", "modules/pins/spi/esp32/modSPI"],
+			natives: ["modules/drivers/ili9341/modIli9341", "modules/pins/digital/esp32/modGPIO",
+				"modules/pins/spi/esp32/modSPI"],
 		},
 	},
 	"modules/drivers/sensors/cst816/manifest.json": {
 		esp32: { modules: { "embedded:sensor/Touch/CST816": "modules/drivers/sensors/cst816/cst816" } },
 	},
 	"modules/drivers/st7789/manifest.json": {
-		esp32: { includes: ["modules/drivers/ili9341/manifest.json"], modules: { st7789: "modules/drivers/st7789/st7789" } },
+		esp32: { includes: ["modules/drivers/ili9341/manifest.json"],
+			modules: { st7789: "modules/drivers/st7789/st7789" } },
 	},
 };
 
@@ -208,21 +233,58 @@ export const REASONS = {
 	"modules/io/socket/mac/*": "the simulator's sockets",
 };
 
-/** What the SDK's own boards bring: `examples/manifest_base.json` includes the board's manifest. Each has its own `setup/target`. */
+/** What the SDK's own boards bring: `examples/manifest_base.json` includes the board's manifest. Each has its own
+ *  `setup/target`. */
 export const TARGETS = {
 	m5atom_s3r_cam: ["modules/io/manifest.json", "modules/drivers/button/manifest.json"],
 	m5atom_s3r_m12: ["modules/io/manifest.json", "modules/drivers/button/manifest.json"],
-	lilygo_t_camera_plus_s3: ["modules/io/manifest.json", "modules/drivers/button/manifest.json", "modules/drivers/st7789/manifest.json", "modules/drivers/sensors/cst816/manifest.json"],
+	lilygo_t_camera_plus_s3: ["modules/io/manifest.json", "modules/drivers/button/manifest.json",
+		"modules/drivers/st7789/manifest.json", "modules/drivers/sensors/cst816/manifest.json"],
 	xiao_esp32s3_sense: ["modules/drivers/button/manifest.json", "modules/drivers/ili9341/manifest.json"],
 };
 
 /** Names of xs.h that a C file cannot use once it has included xsmc.h. */
 export const POISONED = [
-	"xsArrayBuffer", "xsArrayBufferResizable", "xsDefine", "xsDelete", "xsDeleteAt", "xsGet", "xsGetArrayBufferData", "xsGetArrayBufferLength",
-	"xsGetArrayBufferMaxLength", "xsGetAt", "xsGetHostBufferLength", "xsGetHostChunk", "xsGetHostChunkValidate", "xsGetHostData", "xsGetHostDataValidate",
-	"xsGetIndex", "xsHas", "xsHasIndex", "xsIsCallable", "xsIsInstanceOf", "xsPetrifyHostBuffer", "xsSet", "xsSetArrayBufferData", "xsSetArrayBufferLength",
-	"xsSetAt", "xsSetHostBuffer", "xsSetHostChunk", "xsSetHostData", "xsSetIndex", "xsTest", "xsToArrayBuffer", "xsToBoolean", "xsToInteger", "xsToNumber",
-	"xsToReference", "xsToString", "xsToStringBuffer", "xsToUnsigned", "xsTypeOf", "xsVars",
+	"xsArrayBuffer",
+	"xsArrayBufferResizable",
+	"xsDefine",
+	"xsDelete",
+	"xsDeleteAt",
+	"xsGet",
+	"xsGetArrayBufferData",
+	"xsGetArrayBufferLength",
+	"xsGetArrayBufferMaxLength",
+	"xsGetAt",
+	"xsGetHostBufferLength",
+	"xsGetHostChunk",
+	"xsGetHostChunkValidate",
+	"xsGetHostData",
+	"xsGetHostDataValidate",
+	"xsGetIndex",
+	"xsHas",
+	"xsHasIndex",
+	"xsIsCallable",
+	"xsIsInstanceOf",
+	"xsPetrifyHostBuffer",
+	"xsSet",
+	"xsSetArrayBufferData",
+	"xsSetArrayBufferLength",
+	"xsSetAt",
+	"xsSetHostBuffer",
+	"xsSetHostChunk",
+	"xsSetHostData",
+	"xsSetIndex",
+	"xsTest",
+	"xsToArrayBuffer",
+	"xsToBoolean",
+	"xsToInteger",
+	"xsToNumber",
+	"xsToReference",
+	"xsToString",
+	"xsToStringBuffer",
+	"xsToUnsigned",
+	"xsTypeOf",
+	"xsVars",
 ];
 
 /** ESP-IDF components: the first version that builds with ESP-IDF 6.0. */

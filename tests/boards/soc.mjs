@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Which GPIOs a chip has, and which are taken: ESP32 Series Datasheet and ESP32-S3 Series Datasheet, "Pin Definitions".
  */

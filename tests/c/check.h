@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A test harness in one header: each test is a function named for a behaviour; the first check that fails ends it.
  * Prints `ok name` or `not ok name: file:line: check`, one line per test, for run.mjs.
@@ -25,10 +26,20 @@ static inline void check_fail(const char *file, int line, const char *what)
 }
 
 /** Ends the test (returns from the function) if the condition is false. */
-#define CHECK(condition) do { if (!(condition)) { check_fail(__FILE__, __LINE__, #condition); return; } } while (0)
+#define CHECK(condition) \
+	do { \
+		if (!(condition)) { \
+			check_fail(__FILE__, __LINE__, #condition); \
+			return; \
+		} \
+	} while (0)
 
 /** Returns from a function if a check in a function that it called has failed. */
-#define CHECK_STILL_OK() do { if (check_failed) return; } while (0)
+#define CHECK_STILL_OK() \
+	do { \
+		if (check_failed) \
+			return; \
+	} while (0)
 
 static inline void test(const char *name, void (*body)(void))
 {
@@ -89,7 +100,9 @@ static inline void bytes_hex(bytes_t *bytes, const char *text)
 			if (!*text)
 				break;
 		}
-		int digit = (*text >= '0') && (*text <= '9') ? *text - '0' : (*text >= 'a') && (*text <= 'f') ? *text - 'a' + 10 : -1;
+		int digit = (*text >= '0') && (*text <= '9') ? *text - '0'
+			: (*text >= 'a') && (*text <= 'f')       ? *text - 'a' + 10
+													 : -1;
 		if (digit < 0)
 			continue;
 		value = (value << 4) | digit;

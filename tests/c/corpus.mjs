@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * Writes the seeds of the fuzz target to tests/c/corpus/: small images, well-formed and hostile, one for each path of the
- * parser and of the packetizer. Run it after changing it: `node tests/c/corpus.mjs`.
+ * Writes the seeds of the fuzz target to tests/c/corpus/: small images, well-formed and hostile, one for each path of
+ * the parser and of the packetizer. Run it after changing it: `node tests/c/corpus.mjs`.
  */
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -18,27 +19,31 @@ const scan = length => Buffer.from(Array.from({ length }, (_, i) => i % 251));
 
 const soi = "ffd8", eoi = "ffd9";
 const tables = bytes(dqt(0, 1), dqt(1, 101));
-const dht = camera.subarray(0x9e, 0x24e);       // the four standard tables, as the camera writes them
+const dht = camera.subarray(0x9e, 0x24e); // the four standard tables, as the camera writes them
 const sof = (size, luma = "21") => `ffc0 0011 08 ${size} 03  01 ${luma} 00  02 11 01  03 11 01`;
 const sofShared = "ffc0 0011 08 0008 0010 03  01 21 00  02 11 00  03 11 00";
 const sos = "ffda 000c 03  01 00  02 11  03 11  00 3f 00";
 const small = "0008 0010";
 /** The 8 bytes that control a run (see fuzz_jpeg.c). */
-const control = (flags, seed = "12345679", damage = "000000") => hex(`${seed} ${flags.toString(16).padStart(2, "0")} ${damage}`);
+const control = (flags, seed = "12345679", damage = "000000") =>
+	hex(`${seed} ${flags.toString(16).padStart(2, "0")} ${damage}`);
 
 const seeds = {
 	// well-formed
 	"minimal-422": [soi, tables, sof(small), sos, scan(40), eoi, control(0)],
 	"minimal-420-interleaved": [soi, tables, sof(small, "22"), sos, scan(900), eoi, control(3)],
 	"standard-dht": [soi, tables, dht, sof(small), sos, scan(500), eoi, control(7)],
-	"restart": [soi, tables, sof(small), "ffdd 0004 0002", sos, scan(300), "ffd0", scan(300), "ffd7", scan(7), eoi, control(3)],
+	"restart": [soi, tables, sof(small), "ffdd 0004 0002", sos, scan(300), "ffd0", scan(300), "ffd7", scan(7), eoi,
+		control(3)],
 	"short-headers": [soi, dqt(0, 1), sofShared, sos, scan(600), eoi, control(7)],
 	"short-headers-restart": [soi, dqt(0, 1), "ffdd 0004 0001", sofShared, sos, scan(600), eoi, control(3)],
 	"short-headers-one-packet": [soi, dqt(0, 1), sofShared, sos, scan(20), eoi, control(1)],
-	"one-dqt-chroma-first": [soi, "ffdb 0084 01", table(101), "00", table(1), sof(small), sos, scan(200), eoi, control(2)],
+	"one-dqt-chroma-first": [soi, "ffdb 0084 01", table(101), "00", table(1), sof(small), sos, scan(200), eoi,
+		control(2)],
 	"redefined-table": [soi, tables, dqt(0, 30), sof(small), sos, scan(20), eoi, control(2)],
 	"oversize": [soi, tables, sof("0801 ffff"), sos, scan(20), eoi, control(0)],
-	"stuffed-and-fill": [soi, "ffffff", tables, "ff", sof(small), sos, "11 ff00 ff00 ffffff00 22 ffff", eoi, control(0)],
+	"stuffed-and-fill": [soi, "ffffff", tables, "ff", sof(small), sos, "11 ff00 ff00 ffffff00 22 ffff", eoi,
+		control(0)],
 	"padding-with-eoi": [soi, tables, sof(small), sos, scan(20), eoi, "00 ff d9 ff d8", control(0)],
 	"limits-refused": [soi, tables, sof(small), sos, scan(3000), eoi, control(31, "deadbeef", "010000")],
 	// scan records that no parse returned
@@ -56,7 +61,8 @@ const seeds = {
 	"dqt-cut": [soi, "ffdb 0043 00", table(1).subarray(0, 20)],
 	"dqt-16-bit": [soi, "ffdb 0083 10", table(1), table(1), control(0)],
 	"dht-counts-255": [soi, "ffc4 0013 00", "ff".repeat(16), control(0)],
-	"dht-changed": [soi, tables, dht.subarray(0, 100), "ee", dht.subarray(101), sof(small), sos, scan(20), eoi, control(0)],
+	"dht-changed": [soi, tables, dht.subarray(0, 100), "ee", dht.subarray(101), sof(small), sos, scan(20), eoi,
+		control(0)],
 	"sof-255-components": [soi, tables, `ffc0 0305 08 ${small} ff`, "011100".repeat(255), control(0)],
 	"sof-twice": [soi, tables, sof(small), sof(small), sos, eoi, control(0)],
 	"progressive": [soi, tables, sof(small).replace("ffc0", "ffc2"), sos, scan(20), eoi, control(0)],

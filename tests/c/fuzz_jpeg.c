@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * libFuzzer target: parses a hostile image, sends it with hostile limits in two alternating streams, receives and
  * compares it. Any failure aborts.
@@ -18,12 +19,18 @@
 #include "receiver.h"
 #include "rtp_jpeg.h"
 
-#define MUST(condition) do { if (!(condition)) { \
-	fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); abort(); } } while (0)
+#define MUST(condition) \
+	do { \
+		if (!(condition)) { \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+			abort(); \
+		} \
+	} while (0)
 
 static bool within(const rtp_jpeg_packet_t *packet, const uint8_t *memory, size_t length)
 {
-	return (packet->data >= memory) && (packet->length <= length) && ((size_t)(packet->data - memory) <= length - packet->length);
+	return (packet->data >= memory) && (packet->length <= length)
+		&& ((size_t)(packet->data - memory) <= length - packet->length);
 }
 
 static uint32_t limit_of(uint32_t *random, uint8_t flags)
@@ -59,7 +66,8 @@ static void send(const bytes_t *original, bytes_t *frame, const jpeg_scan_t *sca
 		if (length > 0) {
 			MUST((uint32_t)length == packet.length);
 			MUST(packet.length <= limit + ((flags & 1) ? 4u : 0u));
-			MUST(within(&packet, frame->data, frame->length) || within(&packet, streams[i].buffer, sizeof(streams[i].buffer)));
+			MUST(within(&packet, frame->data, frame->length)
+				|| within(&packet, streams[i].buffer, sizeof(streams[i].buffer)));
 			receiver_packet(&receivers[i], packet.data, packet.length);
 			// A second packet without a restore in between: `next` restores the bytes under the first.
 			if (flags & 4)
@@ -86,18 +94,19 @@ static void send(const bytes_t *original, bytes_t *frame, const jpeg_scan_t *sca
 
 /** Sends with a scan record that no parse returned. It may be refused or sent, but must neither touch memory outside
  *  the frame nor change the frame. */
-static void send_damaged(const bytes_t *original, bytes_t *frame, jpeg_scan_t scan, uint32_t random, const uint8_t damage[3])
+static void send_damaged(
+	const bytes_t *original, bytes_t *frame, jpeg_scan_t scan, uint32_t random, const uint8_t damage[3])
 {
 	uint32_t value = (uint32_t)damage[1] << ((damage[0] >> 3) & 31) ^ damage[2];
 	switch (damage[0] & 7) {
-		case 0: scan.scan_offset = value; break;
-		case 1: scan.scan_length = value; break;
-		case 2: scan.table_offset[0] = value; break;
-		case 3: scan.table_offset[1] = value; break;
-		case 4: scan.type ^= 64; break;
-		case 5: scan.scan_offset -= value & 0xff; break;
-		case 6: scan.scan_length += value & 0xff; break;
-		default: scan.scan_offset = 0u - value; break;
+	case 0: scan.scan_offset = value; break;
+	case 1: scan.scan_length = value; break;
+	case 2: scan.table_offset[0] = value; break;
+	case 3: scan.table_offset[1] = value; break;
+	case 4: scan.type ^= 64; break;
+	case 5: scan.scan_offset -= value & 0xff; break;
+	case 6: scan.scan_length += value & 0xff; break;
+	default: scan.scan_offset = 0u - value; break;
 	}
 	rtp_jpeg_stream_t stream;
 	rtp_jpeg_packet_t packet;
@@ -123,7 +132,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t control[8] = { 0 };
 	if (size >= sizeof(control))
 		memcpy(control, data + size - sizeof(control), sizeof(control));
-	uint32_t random = (uint32_t)control[0] << 24 | (uint32_t)control[1] << 16 | (uint32_t)control[2] << 8 | control[3] | 1;
+	uint32_t random =
+		(uint32_t)control[0] << 24 | (uint32_t)control[1] << 16 | (uint32_t)control[2] << 8 | control[3] | 1;
 
 	bytes_t original = bytes_copy(data, size), frame = bytes_copy(data, size);
 	jpeg_scan_t scan;

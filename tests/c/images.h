@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Builds JPEG images segment by segment. The scan's content need not be decodable:
  * the code under test does not decode it.
@@ -69,7 +70,8 @@ static inline bytes_t bare_image_of(const char *text)
 }
 
 /** A copy of an image with `remove` bytes at `offset` replaced by `insert`. */
-static inline bytes_t image_splice(const bytes_t *image, size_t offset, size_t remove, const uint8_t *insert, size_t length)
+static inline bytes_t image_splice(
+	const bytes_t *image, size_t offset, size_t remove, const uint8_t *insert, size_t length)
 {
 	bytes_t result = { malloc(image->length - remove + length), image->length - remove + length };
 	if (!result.data)

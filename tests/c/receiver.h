@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * An RTP/JPEG receiver, written from RFC 2435 (sections 3 and 4, Appendix B) alone.
  * It shares no code with the sender under test.
@@ -10,21 +11,21 @@
 
 /** A frame being reassembled. Fields that must not change within a frame are compared with the first packet's. */
 typedef struct {
-	const char *error;          /**< the sender's error, or NULL */
-	int channel;                /**< expected interleaved channel, -1 for RTP alone */
+	const char *error; /**< the sender's error, or NULL */
+	int channel;       /**< expected interleaved channel, -1 for RTP alone */
 	uint8_t payload_type;
-	bool started;               /**< a packet of the frame was received */
-	bool complete;              /**< the packet with the marker bit was received */
-	bool synchronized;          /**< `sequence` is known */
-	uint16_t sequence;          /**< of the next packet */
+	bool started;      /**< a packet of the frame was received */
+	bool complete;     /**< the packet with the marker bit was received */
+	bool synchronized; /**< `sequence` is known */
+	uint16_t sequence; /**< of the next packet */
 	uint32_t timestamp, ssrc;
 	uint8_t type, q, width, height;
 	uint16_t restart_interval;
 	uint8_t tables[128];
 	bytes_t scan;
-	uint32_t packets;           /**< of all frames */
-	uint32_t octets;            /**< RTP payload octets of all frames */
-	size_t smallest;            /**< fewest scan octets in a packet of the frame */
+	uint32_t packets; /**< of all frames */
+	uint32_t octets;  /**< RTP payload octets of all frames */
+	size_t smallest;  /**< fewest scan octets in a packet of the frame */
 } receiver_t;
 
 static inline void receiver_init(receiver_t *receiver, int channel, uint8_t payload_type)
@@ -41,7 +42,13 @@ static inline void receiver_next_frame(receiver_t *receiver)
 	receiver->started = receiver->complete = false;
 }
 
-#define REQUIRE(condition) do { if (!(condition)) { receiver->error = #condition; return; } } while (0)
+#define REQUIRE(condition) \
+	do { \
+		if (!(condition)) { \
+			receiver->error = #condition; \
+			return; \
+		} \
+	} while (0)
 
 static inline void receiver_packet(receiver_t *receiver, const uint8_t *packet, size_t length)
 {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Compiles and runs the tests of the engine-free C: with plain `cc`, AddressSanitizer and UndefinedBehaviorSanitizer,
  * then the fuzz target on its corpus, then libFuzzer for a limited time if clang has it.
@@ -19,7 +20,8 @@ const device = join(root, "hosts/esp32/network");
 const vectors = join(root, "tests/vectors");
 const corpus = join(here, "corpus");
 
-const flags = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fno-sanitize-recover=all", ...[core, octets, hash, device, here].flatMap(folder => ["-I", folder])];
+const flags = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fno-sanitize-recover=all",
+	...[core, octets, hash, device, here].flatMap(folder => ["-I", folder])];
 const sources = ["jpeg_scan.c", "rtp_jpeg.c"].map(name => join(core, name));
 const programs = {
 	test_jpeg_scan: sources,
@@ -70,7 +72,8 @@ export async function run({ seconds = Number(process.env.FUZZ_SECONDS ?? 20), lo
 
 	for (const [name, parts] of Object.entries(programs)) {
 		const program = join(build, name);
-		const compiled = await execute("cc", [...flags, "-fsanitize=address,undefined", join(here, `${name}.c`), ...parts, "-o", program]);
+		const compiled = await execute("cc", [...flags, "-fsanitize=address,undefined", join(here, `${name}.c`),
+			...parts, "-o", program]);
 		if (compiled.code)
 			trouble(`compile-${name}`, compiled);
 		else
@@ -78,28 +81,37 @@ export async function run({ seconds = Number(process.env.FUZZ_SECONDS ?? 20), lo
 	}
 
 	const seeds = readdirSync(corpus).sort().map(name => relative(root, join(corpus, name)));
-	const frames = readdirSync(vectors).filter(name => name.endsWith(".jpg")).sort().map(name => relative(root, join(vectors, name)));
+	const frames = readdirSync(vectors).filter(name => name.endsWith(".jpg")).sort().map(name =>
+		relative(root, join(vectors, name))
+	);
 	const target = join(here, "fuzz_jpeg.c");
 	const replay = join(build, "fuzz_replay");
-	const compiled = await execute("cc", [...flags, "-DFUZZ_STANDALONE", "-fsanitize=address,undefined", target, ...sources, "-o", replay]);
+	const compiled = await execute("cc", [...flags, "-DFUZZ_STANDALONE", "-fsanitize=address,undefined", target,
+		...sources, "-o", replay]);
 	if (compiled.code)
 		trouble("compile-fuzz-replay", compiled);
 	else
 		report("fuzz-corpus-replays", await execute(replay, [...seeds, ...frames]));
 
 	const fuzz = join(build, "fuzz_jpeg");
-	const probe = seconds > 0 ? await execute("clang", [...flags, "-O2", "-fsanitize=fuzzer,address,undefined", target, ...sources, "-o", fuzz]) : undefined;
+	const probe = seconds > 0
+		? await execute("clang", [...flags, "-O2", "-fsanitize=fuzzer,address,undefined", target, ...sources, "-o",
+			fuzz])
+		: undefined;
 	if (!probe)
 		line("skipped: fuzz (FUZZ_SECONDS is 0)");
-	else if (probe.code === 127 || /fuzzer.*(No such file|cannot find|not found|unsupported)|(cannot find|unsupported).*fuzzer/is.test(probe.output))
+	else if (probe.code === 127
+		|| /fuzzer.*(No such file|cannot find|not found|unsupported)|(cannot find|unsupported).*fuzzer/is.test(
+			probe.output,
+		))
 		line("skipped: fuzz (no clang with libFuzzer)");
 	else if (probe.code)
 		trouble("compile-fuzz", probe);
 	else {
 		// libFuzzer writes its findings to a separate folder, so that the committed corpus does not change.
 		const found = mkdtempSync(join(build, "found-"));
-		const outcome = await execute(fuzz, [`-max_total_time=${seconds}`, "-max_len=4096", "-timeout=10", "-rss_limit_mb=1024", "-print_final_stats=1",
-			`-artifact_prefix=${build}/`, found, corpus]);
+		const outcome = await execute(fuzz, [`-max_total_time=${seconds}`, "-max_len=4096", "-timeout=10",
+			"-rss_limit_mb=1024", "-print_final_stats=1", `-artifact_prefix=${build}/`, found, corpus]);
 		rmSync(found, { recursive: true, force: true });
 		const runs = /stat::number_of_executed_units:\s*(\d+)/.exec(outcome.output)?.[1] ?? "?";
 		if (outcome.code)

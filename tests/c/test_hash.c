@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Tests of the hash core with binary messages whose lengths are around block boundaries.
  * tests/unit has the text vectors.
@@ -9,7 +10,10 @@
 #include "check.h"
 
 /** Octet i of n is (7 i + n) & 255. The digests are from Python's hashlib. */
-static const struct { size_t length; const char *md5, *sha256; } vectors[] = {
+static const struct {
+	size_t length;
+	const char *md5, *sha256;
+} vectors[] = {
 	{ 0, "d41d8cd98f00b204e9800998ecf8427e", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
 	{ 55, "f1289732253518750e22b62a571a1748", "81afe5b788dc2ce138ff83d9b20164db75a94d75d2b2432eea4a0ef605088c72" },
 	{ 56, "179e3b9fa272a23e2a8b32bde1015414", "2aba54f0ac632420a2b502431408866e40e1d5e430df4cd822642c78ab2eb9c1" },
@@ -62,7 +66,8 @@ static void digest_is_the_same_however_the_message_is_cut(void)
 		hash_sha256_t hash;
 		hash_sha256_begin(&hash);
 		for (size_t offset = 0; offset < message.length; offset += step)
-			hash_sha256_add(&hash, message.data + offset, message.length - offset < step ? message.length - offset : step);
+			hash_sha256_add(
+				&hash, message.data + offset, message.length - offset < step ? message.length - offset : step);
 		hash_sha256_end(&hash, digest);
 		CHECK(is(digest, HASH_SHA256_BYTES, "42500cf6a1e3936d6b9e0bcfe296d654b63255e525487d3634d0b15fde591c4d"));
 	}

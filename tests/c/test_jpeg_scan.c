@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Tests of jpeg_scan: results for valid images and refusals. Usage: test_jpeg_scan <folder of the vectors>
  */
@@ -100,7 +101,7 @@ static void leaves_out_padding_that_holds_another_eoi(void)
 
 static void takes_both_tables_in_one_dqt_in_any_order(void)
 {
-	bytes_t image = bare_image_of("ffdb 0084 01");     // 2 + 2 * 65; chroma first
+	bytes_t image = bare_image_of("ffdb 0084 01"); // 2 + 2 * 65; chroma first
 	for (uint8_t i = 0; i < 64; i++)
 		bytes_append(&image, &(uint8_t){ (uint8_t)(101 + i) }, 1);
 	bytes_hex(&image, "00");
@@ -157,7 +158,7 @@ static void takes_one_table_for_all_components(void)
 
 static void takes_standard_huffman_tables_in_one_dht(void)
 {
-	bytes_t image = image_of(SOF "ffc4 01a2");        // 2 + 2 * (1 + 28) + 2 * (1 + 178)
+	bytes_t image = image_of(SOF "ffc4 01a2"); // 2 + 2 * (1 + 28) + 2 * (1 + 178)
 	add_huffman(&image, DHT_CHROMA_AC, DHT_END, 0x11);
 	add_huffman(&image, DHT_LUMA_DC, DHT_LUMA_AC, 0x00);
 	add_huffman(&image, DHT_LUMA_AC, DHT_CHROMA_DC, 0x10);
@@ -183,8 +184,7 @@ static void takes_standard_huffman_tables_under_other_ids(void)
 
 static void ignores_a_huffman_table_that_is_not_selected(void)
 {
-	bytes_t image = image_of(SOF
-		"ffc4 0014 02  00 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00  07"      // DC 2: one code
+	bytes_t image = image_of(SOF "ffc4 0014 02  00 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00  07" // DC 2: one code
 		SOS SCAN EOI);
 	jpeg_scan_t scan;
 	int result = parse(&image, &scan);
@@ -204,16 +204,16 @@ static void refuses_each_byte_of_a_huffman_table_changed(void)
 		int result = parse(&ov2640, &scan);
 		ov2640.data[i] ^= 1;
 		// A changed count moves the end of the table, so that the segment length no longer matches.
-		CHECK((result == JPEG_ERROR_HUFFMAN) || (result == JPEG_ERROR_SEGMENT_LENGTH) || (result == JPEG_ERROR_TABLE_ID));
+		CHECK(
+			(result == JPEG_ERROR_HUFFMAN) || (result == JPEG_ERROR_SEGMENT_LENGTH) || (result == JPEG_ERROR_TABLE_ID));
 	}
 }
 
 static void takes_any_component_ids(void)
 {
 	jpeg_scan_t scan;
-	bytes_t image = image_of(
-		"ffc0 0011 08 0008 0010 03  00 22 00  ff 11 01  07 11 01"
-		"ffda 000c 03  00 00  ff 11  07 11  00 3f 00" SCAN EOI);
+	bytes_t image = image_of("ffc0 0011 08 0008 0010 03  00 22 00  ff 11 01  07 11 01"
+							 "ffda 000c 03  00 00  ff 11  07 11  00 3f 00" SCAN EOI);
 	int result = parse(&image, &scan);
 	bytes_free(&image);
 	CHECK(result == 0);
@@ -223,10 +223,9 @@ static void takes_any_component_ids(void)
 static void skips_app_com_and_fill_bytes(void)
 {
 	jpeg_scan_t scan;
-	bytes_t image = image_of(
-		"ffe0 0004 ffda"            // markers in the contents are contents
-		"ffef 0002"
-		"ff ff ff fe 0005 ff c0 00" // fill bytes in front of COM
+	bytes_t image = image_of("ffe0 0004 ffda" // markers in the contents are contents
+							 "ffef 0002"
+							 "ff ff ff fe 0005 ff c0 00" // fill bytes in front of COM
 		SOF "ff" SOS SCAN EOI);
 	int result = parse(&image, &scan);
 	bytes_free(&image);
@@ -237,8 +236,10 @@ static void tells_restart_intervals(void)
 {
 	jpeg_scan_t scan;
 	bytes_t image = image_of(SOF "ffdd 0004 0102" SOS "11 ff d0 22 ff d7 33" EOI);
-	bytes_t zero = image_of(SOF "ffdd 0004 0102" "ffdd 0004 0000" SOS SCAN EOI);
-	bytes_t type65 = image_of("ffc0 0011 08 0008 0010 03  01 22 00  02 11 01  03 11 01" "ffdd 0004 0001" SOS SCAN EOI);
+	bytes_t zero = image_of(SOF "ffdd 0004 0102"
+								"ffdd 0004 0000" SOS SCAN EOI);
+	bytes_t type65 = image_of("ffc0 0011 08 0008 0010 03  01 22 00  02 11 01  03 11 01"
+							  "ffdd 0004 0001" SOS SCAN EOI);
 	int first = parse(&image, &scan);
 	uint16_t interval = scan.restart_interval;
 	uint8_t type = scan.type;
@@ -257,7 +258,8 @@ static void tells_restart_intervals(void)
 static void finds_eoi_behind_stuffed_and_fill_bytes(void)
 {
 	jpeg_scan_t scan;
-	bytes_t image = image_of(SOF SOS "ff 00 d9 ff 00 ff 00 11 ff ff ff d9" "00 00");
+	bytes_t image = image_of(SOF SOS "ff 00 d9 ff 00 ff 00 11 ff ff ff d9"
+									 "00 00");
 	int result = parse(&image, &scan);
 	bytes_free(&image);
 	CHECK(result == 0);
@@ -266,7 +268,10 @@ static void finds_eoi_behind_stuffed_and_fill_bytes(void)
 
 static void tells_sizes_that_rtp_has_no_room_for(void)
 {
-	static const struct { const char *size; uint16_t height, width; } sizes[] = {
+	static const struct {
+		const char *size;
+		uint16_t height, width;
+	} sizes[] = {
 		{ "07f8 07f8", 2040, 2040 },
 		{ "07f9 0010", 2041, 16 },
 		{ "0010 07f9", 16, 2041 },
@@ -303,9 +308,11 @@ static const struct {
 	{ "refuses-app-of-length-1", JPEG_ERROR_SEGMENT_LENGTH, "ffe0 0001" SOF SOS SCAN EOI, false },
 	{ "refuses-com-of-length-0", JPEG_ERROR_SEGMENT_LENGTH, "fffe 0000" SOF SOS SCAN EOI, false },
 	{ "refuses-app-beyond-the-end", JPEG_ERROR_TRUNCATED, "ffe0 ffff" SOF SOS SCAN EOI, false },
-	{ "refuses-dqt-of-63-values", JPEG_ERROR_SEGMENT_LENGTH, "ffdb 0042 00"
+	{ "refuses-dqt-of-63-values", JPEG_ERROR_SEGMENT_LENGTH,
+		"ffdb 0042 00"
 		"00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000"
-		"00000000 00000000 00000000 00000000 00000000 00000000 00000000 000000" SOF SOS SCAN EOI, false },
+		"00000000 00000000 00000000 00000000 00000000 00000000 00000000 000000" SOF SOS SCAN EOI,
+		false },
 	{ "refuses-dqt-id-4", JPEG_ERROR_TABLE_ID, "ffdb 0003 04" SOF SOS SCAN EOI, false },
 	{ "refuses-16-bit-dqt", JPEG_ERROR_TABLE_16_BIT, "ffdb 0003 10" SOF SOS SCAN EOI, false },
 	{ "refuses-dht-without-counts", JPEG_ERROR_SEGMENT_LENGTH, SOF "ffc4 0003 00" SOS SCAN EOI, false },
@@ -325,7 +332,8 @@ static const struct {
 		SOF "ffda 000c 03  01 00  02 00  03 11  00 3f 00" SCAN EOI, false },
 	{ "refuses-cr-with-the-luma-dc-table", JPEG_ERROR_HUFFMAN_SELECTION,
 		SOF "ffda 000c 03  01 00  02 11  03 01  00 3f 00" SCAN EOI, false },
-	{ "refuses-huffman-selector-4", JPEG_ERROR_TABLE_ID, SOF "ffda 000c 03  01 40  02 11  03 11  00 3f 00" SCAN EOI, false },
+	{ "refuses-huffman-selector-4", JPEG_ERROR_TABLE_ID, SOF "ffda 000c 03  01 40  02 11  03 11  00 3f 00" SCAN EOI,
+		false },
 	{ "refuses-dri-of-another-length", JPEG_ERROR_SEGMENT_LENGTH, SOF "ffdd 0005 000000" SOS SCAN EOI, false },
 	{ "refuses-empty-dri", JPEG_ERROR_SEGMENT_LENGTH, SOF "ffdd 0002" SOS SCAN EOI, false },
 	{ "refuses-sof-of-another-length", JPEG_ERROR_SEGMENT_LENGTH,
@@ -354,20 +362,22 @@ static const struct {
 	{ "refuses-zero-height", JPEG_ERROR_ZERO_DIMENSIONS,
 		"ffc0 0011 08 0000 0010 03  01 21 00  02 11 01  03 11 01" SOS SCAN EOI, false },
 	{ "refuses-greyscale", JPEG_ERROR_GREYSCALE,
-		"ffc0 000b 08 0008 0010 01  01 11 00" "ffda 0008 01  01 00  00 3f 00" SCAN EOI, false },
+		"ffc0 000b 08 0008 0010 01  01 11 00"
+		"ffda 0008 01  01 00  00 3f 00" SCAN EOI,
+		false },
 	{ "refuses-four-components", JPEG_ERROR_FOUR_COMPONENTS,
 		"ffc0 0014 08 0008 0010 04  01 21 00  02 11 01  03 11 01  04 21 00" SOS SCAN EOI, false },
 	{ "refuses-two-components", JPEG_ERROR_COMPONENT_COUNT,
 		"ffc0 000e 08 0008 0010 02  01 21 00  02 11 01" SOS SCAN EOI, false },
 	{ "refuses-no-components", JPEG_ERROR_COMPONENT_COUNT, "ffc0 0008 08 0008 0010 00" SOS SCAN EOI, false },
-	{ "refuses-444", JPEG_ERROR_SAMPLING_444,
-		"ffc0 0011 08 0008 0010 03  01 11 00  02 11 01  03 11 01" SOS SCAN EOI, false },
+	{ "refuses-444", JPEG_ERROR_SAMPLING_444, "ffc0 0011 08 0008 0010 03  01 11 00  02 11 01  03 11 01" SOS SCAN EOI,
+		false },
 	{ "refuses-444-written-as-22", JPEG_ERROR_SAMPLING_444,
 		"ffc0 0011 08 0008 0010 03  01 22 00  02 22 01  03 22 01" SOS SCAN EOI, false },
-	{ "refuses-440", JPEG_ERROR_SAMPLING_440,
-		"ffc0 0011 08 0008 0010 03  01 12 00  02 11 01  03 11 01" SOS SCAN EOI, false },
-	{ "refuses-411", JPEG_ERROR_SAMPLING_411,
-		"ffc0 0011 08 0008 0010 03  01 41 00  02 11 01  03 11 01" SOS SCAN EOI, false },
+	{ "refuses-440", JPEG_ERROR_SAMPLING_440, "ffc0 0011 08 0008 0010 03  01 12 00  02 11 01  03 11 01" SOS SCAN EOI,
+		false },
+	{ "refuses-411", JPEG_ERROR_SAMPLING_411, "ffc0 0011 08 0008 0010 03  01 41 00  02 11 01  03 11 01" SOS SCAN EOI,
+		false },
 	{ "refuses-another-luma-sampling", JPEG_ERROR_SAMPLING,
 		"ffc0 0011 08 0008 0010 03  01 42 00  02 11 01  03 11 01" SOS SCAN EOI, false },
 	{ "refuses-chroma-sampling-of-cb", JPEG_ERROR_SAMPLING,
@@ -383,8 +393,8 @@ static const struct {
 		"ffc0 0011 08 0008 0010 03  01 21 02  02 11 01  03 11 01" SOS SCAN EOI, false },
 	{ "refuses-a-missing-chroma-table", JPEG_ERROR_TABLE_MISSING,
 		"ffc0 0011 08 0008 0010 03  01 21 00  02 11 03  03 11 03" SOS SCAN EOI, false },
-	{ "refuses-a-scan-of-one-component", JPEG_ERROR_SCAN_COMPONENTS,
-		SOF "ffda 0008 01  01 00  00 3f 00" SCAN EOI, false },
+	{ "refuses-a-scan-of-one-component", JPEG_ERROR_SCAN_COMPONENTS, SOF "ffda 0008 01  01 00  00 3f 00" SCAN EOI,
+		false },
 	{ "refuses-a-scan-of-components-out-of-order", JPEG_ERROR_SCAN_COMPONENTS,
 		SOF "ffda 000c 03  02 11  01 00  03 11  00 3f 00" SCAN EOI, false },
 	{ "refuses-a-scan-of-an-unknown-component", JPEG_ERROR_SCAN_COMPONENTS,
@@ -437,7 +447,8 @@ static void refuses(void)
 	if (result != refusals[refusal].error)
 		printf("# %s: got \"%s\"\n", refusals[refusal].name, jpeg_error_name(result));
 	CHECK(result == refusals[refusal].error);
-	CHECK((scan.scan_length == none.scan_length) && (scan.scan_offset == 0) && (scan.width == 0) && (scan.table_offset[0] == 0));
+	CHECK((scan.scan_length == none.scan_length) && (scan.scan_offset == 0) && (scan.width == 0)
+		&& (scan.table_offset[0] == 0));
 }
 
 static void refuses_what_is_no_jpeg(void)
@@ -446,7 +457,8 @@ static void refuses_what_is_no_jpeg(void)
 	bytes_t png = { NULL, 0 }, one = { NULL, 0 };
 	bytes_hex(&png, "89 50 4e 47 0d 0a");
 	bytes_hex(&one, "ff");
-	int first = parse(&png, &scan), second = jpeg_scan_parse(one.data, 1, &scan), third = jpeg_scan_parse(NULL, 0, &scan);
+	int first = parse(&png, &scan), second = jpeg_scan_parse(one.data, 1, &scan),
+		third = jpeg_scan_parse(NULL, 0, &scan);
 	bytes_free(&png);
 	bytes_free(&one);
 	CHECK(first == JPEG_ERROR_NOT_JPEG);
@@ -477,7 +489,8 @@ static void survives_every_header_byte_changed(void)
 			CHECK((result <= 0) && (result >= JPEG_ERROR_LAST));
 			if (!result)
 				CHECK((scan.scan_length > 2) && (scan.scan_offset + scan.scan_length <= odd.length)
-					&& (scan.table_offset[0] + 64 <= scan.scan_offset) && (scan.table_offset[1] + 64 <= scan.scan_offset));
+					&& (scan.table_offset[0] + 64 <= scan.scan_offset)
+					&& (scan.table_offset[1] + 64 <= scan.scan_offset));
 		}
 	}
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Tests of the octets core: bounds (each buffer has its exact length on the heap), UTF-8, base64 in pieces.
  */
@@ -53,15 +54,18 @@ static void classes_of_a_text_that_is_cut(void)
 /** Every sequence of up to three octets from UTF-8's boundary values, at the end of the buffer. */
 static void text_of_every_short_sequence_is_utf8(void)
 {
+	/* clang-format off */
 	static const uint8_t edges[] = {
 		0x00, 0x1f, 0x20, 0x7e, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf,
 		0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff,
 	};
+	/* clang-format on */
 	const size_t count = sizeof(edges);
 	for (size_t number = 0; number < count * count * count; number++) {
 		uint8_t source[3] = { edges[number % count], edges[number / count % count], edges[number / count / count] };
 		for (size_t length = 1; length <= 3; length++) {
-			bytes_t octets = bytes_copy(source, length), target = bytes_copy(source, length), again = bytes_copy(source, length);
+			bytes_t octets = bytes_copy(source, length), target = bytes_copy(source, length),
+					again = bytes_copy(source, length);
 			octet_copy_text(target.data, octets.data, length);
 			// valid UTF-8 is not changed
 			octet_copy_text(again.data, target.data, length);
@@ -115,7 +119,8 @@ static void base64_is_the_same_however_it_is_cut(void)
 			bytes_append(&joined, part, octet_base64_decode(&cut, piece.data + offset, taken, part));
 		}
 		CHECK(joined.length == target.length && (!joined.length || !memcmp(joined.data, target.data, joined.length)));
-		CHECK(whole.broken == cut.broken && (whole.broken || (whole.count == cut.count && whole.bits == cut.bits && whole.padding == cut.padding)));
+		CHECK(whole.broken == cut.broken
+			&& (whole.broken || (whole.count == cut.count && whole.bits == cut.bits && whole.padding == cut.padding)));
 		CHECK(whole.count < 4 && whole.bits < 64 && whole.padding < 2);
 		bytes_free(&piece);
 		bytes_free(&target);

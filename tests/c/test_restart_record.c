@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Tests of hosts/esp32/network/restart_record.c, with memory that was not cleared. */
 
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Tests of rtp_jpeg: packets byte by byte, and as reassembled by a receiver. Usage:
  * test_rtp_jpeg <folder of the vectors>
@@ -53,14 +54,12 @@ static bool same(const bytes_t *a, const bytes_t *b)
 /** Whether the receiver has the complete frame: tables and scan, bit for bit. */
 static bool received(const receiver_t *receiver, const bytes_t *frame, const jpeg_scan_t *scan)
 {
-	return !receiver->error && receiver->complete
-		&& (receiver->scan.length == scan->scan_length)
+	return !receiver->error && receiver->complete && (receiver->scan.length == scan->scan_length)
 		&& !memcmp(receiver->scan.data, frame->data + scan->scan_offset, scan->scan_length)
 		&& !memcmp(receiver->tables, frame->data + scan->table_offset[0], 64)
-		&& !memcmp(receiver->tables + 64, frame->data + scan->table_offset[1], 64)
-		&& (receiver->type == scan->type)
-		&& (receiver->restart_interval == scan->restart_interval)
-		&& (receiver->width == (scan->width + 7) / 8) && (receiver->height == (scan->height + 7) / 8);
+		&& !memcmp(receiver->tables + 64, frame->data + scan->table_offset[1], 64) && (receiver->type == scan->type)
+		&& (receiver->restart_interval == scan->restart_interval) && (receiver->width == (scan->width + 7) / 8)
+		&& (receiver->height == (scan->height + 7) / 8);
 }
 
 /** Sends `original` three times and receives it. `limit` 0: a random limit for each packet. */
@@ -390,7 +389,7 @@ static void refuses_limits_out_of_range(void)
 	for (int i = 0; i < 4; i++) {
 		CHECK(rtp_jpeg_next(&stream, &scan, frame.data, frame.length, limits[i], &packet) == RTP_JPEG_ERROR_LIMIT);
 		CHECK((packet.data == NULL) && (packet.length == 0));
-		CHECK(same(&frame, &ov2640));       // restored nevertheless
+		CHECK(same(&frame, &ov2640)); // restored nevertheless
 	}
 	CHECK(stream.packet_count == 1);
 	CHECK(rtp_jpeg_next(&stream, &scan, frame.data, frame.length, 64000, &packet) > 0);
@@ -522,8 +521,11 @@ static void wraps_counters_at_32_bits(void)
 
 static void says_0_for_a_size_above_2040(void)
 {
-	static const struct { const char *size; uint8_t width, height; } sizes[] = {
-		{ "07f8 07f8", 255, 255 },      // height, width: 2040
+	static const struct {
+		const char *size;
+		uint8_t width, height;
+	} sizes[] = {
+		{ "07f8 07f8", 255, 255 }, // height, width: 2040
 		{ "07f9 07f8", 255, 0 },
 		{ "07f8 07f9", 0, 255 },
 		{ "ffff ffff", 0, 0 },
@@ -583,7 +585,8 @@ static void names_every_error(void)
 /** The packet as the receiver sees it. */
 static bytes_t joined(const uint8_t *header, const rtp_jpeg_parts_t *parts)
 {
-	bytes_t packet = { malloc(parts->header_length + parts->payload_length), parts->header_length + parts->payload_length };
+	bytes_t packet = { malloc(parts->header_length + parts->payload_length),
+		parts->header_length + parts->payload_length };
 	if (!packet.data)
 		abort();
 	memcpy(packet.data, header, parts->header_length);
@@ -712,7 +715,8 @@ static void refuses_to_gather_over_an_open_packet(void)
 	rtp_jpeg_init(&stream, 7, 1, -1, 26);
 	CHECK(rtp_jpeg_begin(&stream, 99) == 0);
 	CHECK(rtp_jpeg_next(&stream, &scan, frame.data, frame.length, 1400, &packet) > 0);
-	CHECK(rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 1400, header, &parts) == RTP_JPEG_ERROR_NOT_RESTORED);
+	CHECK(
+		rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 1400, header, &parts) == RTP_JPEG_ERROR_NOT_RESTORED);
 	CHECK(rtp_jpeg_restore(&stream, frame.data, frame.length) == 0);
 	CHECK(rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 255, header, &parts) == RTP_JPEG_ERROR_LIMIT);
 	CHECK(rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 1400, header, &parts) == 1400);

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """gstreamer-pause.py URL TRANSPORT COUNT: plays COUNT frames by GStreamer's rtspsrc as a program does, pauses, plays on, and plays COUNT
 more. Prints of each frame its time in the stream and when it came, milliseconds."""
 import sys

@@ -1,6 +1,8 @@
-/** media-stream-library.mjs URL TRANSPORT COUNT [FOLDER]: plays COUNT frames by Axis's library over TCP, with a pause in the middle where
- *  TRANSPORT is "pause", after which it says that it played on; COUNT 0 plays until the stream ends. Writes the JPEG files it makes into FOLDER, and says how many came. Without
- *  arguments: whether the library is there. */
+// SPDX-License-Identifier: MIT
+/** media-stream-library.mjs URL TRANSPORT COUNT [FOLDER]: plays COUNT frames by Axis's library over TCP, with a pause
+ *  in the middle where TRANSPORT is "pause", after which it says that it played on; COUNT 0 plays until the stream
+ *  ends. Writes the JPEG files it makes into FOLDER, and says how many came. Without arguments: whether the library is
+ *  there. */
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -17,7 +19,8 @@ const { username, password } = new URL(url);
 const uri = url.replace(/\/\/.*@/, "//");
 const pipeline = new pipelines.RtspMjpegPipeline({ uri });
 if (username)
-	pipeline.insertBefore(pipeline.rtsp, new components.Auth({ username: decodeURIComponent(username), password: decodeURIComponent(password) }));
+	pipeline.insertBefore(pipeline.rtsp,
+		new components.Auth({ username: decodeURIComponent(username), password: decodeURIComponent(password) }));
 const source = new components.TcpSource();
 pipeline.prepend(source);
 let frames = 0, done = false, paused = 0;

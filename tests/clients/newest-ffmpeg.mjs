@@ -1,6 +1,7 @@
-/** newest-ffmpeg.mjs URL TRANSPORT COUNT [FOLDER]: plays COUNT frames by the FFmpeg libraries that the package node-av brings, which are
- *  years ahead of Debian's; COUNT 0 plays until the stream ends. Writes the JPEG files into FOLDER, and says how many came. Without
- *  arguments: which FFmpeg that is. */
+// SPDX-License-Identifier: MIT
+/** newest-ffmpeg.mjs URL TRANSPORT COUNT [FOLDER]: plays COUNT frames by the FFmpeg libraries that the package node-av
+ *  brings, which are years ahead of Debian's; COUNT 0 plays until the stream ends. Writes the JPEG files into FOLDER,
+ *  and says how many came. Without arguments: which FFmpeg that is. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 

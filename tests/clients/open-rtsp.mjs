@@ -1,5 +1,6 @@
-/** open-rtsp.mjs URL TRANSPORT COUNT [FOLDER]: plays COUNT frames by openRTSP, live555's own program; COUNT 0 plays until the stream ends.
- *  Writes the JPEG files into FOLDER, and says how many came. */
+// SPDX-License-Identifier: MIT
+/** open-rtsp.mjs URL TRANSPORT COUNT [FOLDER]: plays COUNT frames by openRTSP, live555's own program; COUNT 0 plays
+ *  until the stream ends. Writes the JPEG files into FOLDER, and says how many came. */
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """opencv.py URL COUNT: plays COUNT frames as an OpenCV program does, and writes them, grey, to standard output; COUNT 0 plays until the
 stream ends."""
 import sys

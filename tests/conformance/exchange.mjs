@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Plays one row of the table on a connection of its own. */
 import { Failure, check, equal, sleep, until } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
@@ -22,7 +23,11 @@ export async function connected(port, body, localAddress) {
 }
 
 /** Sets up a session, and plays it when `playing`. @returns {Promise<{session: string, transport: string}>} */
-export async function begin(client, port, { transport = "RTP/AVP/TCP;unicast;interleaved=0-1", playing = false, headers = {}, path = "" } = {}) {
+export async function begin(
+	client,
+	port,
+	{ transport = "RTP/AVP/TCP;unicast;interleaved=0-1", playing = false, headers = {}, path = "" } = {},
+) {
 	const url = urlOf(port, path ? `${path}/` : "");
 	const setup = await client.must("SETUP", `${url}trackID=0`, { Transport: transport, ...headers });
 	const session = setup.headers.session.split(";")[0];
@@ -39,8 +44,9 @@ export async function exchange(port, { given, send, expect, closes = false }) {
 				playing: given === "playing",
 				transport: given === "udp session" ? "RTP/AVP;unicast;client_port=40000-40001" : undefined,
 			}));
-		const fill = text => text.replaceAll("{url}", urlOf(port)).replaceAll("{track}", `${urlOf(port)}trackID=0`)
-			.replaceAll("{port}", port).replaceAll("{session}", session);
+		const fill = text =>
+			text.replaceAll("{url}", urlOf(port)).replaceAll("{track}", `${urlOf(port)}trackID=0`)
+				.replaceAll("{port}", port).replaceAll("{session}", session);
 		const pieces = Array.isArray(send) ? send : [send];
 		for (const [i, piece] of pieces.entries()) {
 			if (i)
@@ -70,8 +76,12 @@ export async function exchange(port, { given, send, expect, closes = false }) {
 
 /** Text as bytes; the length of an interleaved frame is made right when what was filled in has changed it. */
 function sized(text) {
-	return Buffer.from(text.replace(/^\$([^])([^])([^])(TEARDOWN [^]*?\r\n\r\n)/, (_whole, channel, _high, _low, data) =>
-		`$${channel}${String.fromCharCode(data.length >> 8, data.length & 255)}${data}`), "latin1");
+	return Buffer.from(
+		text.replace(/^\$([^])([^])([^])(TEARDOWN [^]*?\r\n\r\n)/,
+			(_whole, channel, _high, _low, data) =>
+				`$${channel}${String.fromCharCode(data.length >> 8, data.length & 255)}${data}`),
+		"latin1",
+	);
 }
 
 function compare(reply, { status, headers = {}, body, text }, fill, what) {
@@ -104,6 +114,7 @@ function wellFormed({ text, headers, body }, what) {
 	const [line, ...fields] = head.split("\r\n");
 	check(/^RTSP\/1\.0 [1-5]\d\d [A-Z][A-Za-z -]+$/.test(line), `status line of ${what}: ${line}`);
 	check(fields.every(field => /^[A-Z][A-Za-z-]*: [ -~]*$/.test(field)), `headers of ${what}: ${head}`);
-	equal(new Set(fields.map(field => field.split(":")[0].toLowerCase())).size, fields.length, `different headers of ${what}`);
+	equal(new Set(fields.map(field => field.split(":")[0].toLowerCase())).size, fields.length,
+		`different headers of ${what}`);
 	equal(body.length, Number(headers["content-length"] ?? 0), `length of the body of ${what}`);
 }

@@ -1,4 +1,6 @@
-/** What is sent: RTP (RFC 3550 section 5), RTP/JPEG (RFC 2435), RTCP (RFC 3550 section 6). Several claims about one recording. */
+// SPDX-License-Identifier: MIT
+/** What is sent: RTP (RFC 3550 section 5), RTP/JPEG (RFC 2435), RTCP (RFC 3550 section 6). Several claims about one
+ *  recording. */
 import { check, equal, sleep, until } from "../interop/harness.mjs";
 import { parsePayload, parseRTP } from "../interop/rtp-jpeg.mjs";
 import { parseRTCP } from "../interop/rtcp.mjs";
@@ -15,7 +17,8 @@ async function record(port, transport) {
 		const begun = Date.now();
 		await sleep(DURATION);
 		await receiver.request("TEARDOWN");
-		await until(() => receiver.rtcp.some(({ bytes }) => bytes.includes(Buffer.from([0x81, 203]))), "BYE", 2000).catch(() => {});
+		await until(() => receiver.rtcp.some(({ bytes }) => bytes.includes(Buffer.from([0x81, 203]))), "BYE", 2000)
+			.catch(() => {});
 		return { receiver, begun, ...parts(receiver) };
 	}
 	finally {
@@ -41,60 +44,89 @@ function parts(receiver) {
 	return { packets, frames, compounds };
 }
 
-const all = (items, expected, value, what) => items.forEach((item, i) => equal(value(item), expected, `${what} of ${i}`));
+const all = (items, expected, value, what) =>
+	items.forEach((item, i) => equal(value(item), expected, `${what} of ${i}`));
 
 /** Name and claim; each throws. */
 const claims = {
-	"has-version-2-and-neither-padding-extension-nor-csrc": ({ packets }) => all(packets, 0x80, ({ bytes }) => bytes[0], "first byte"),
+	"has-version-2-and-neither-padding-extension-nor-csrc": ({ packets }) =>
+		all(packets, 0x80, ({ bytes }) => bytes[0], "first byte"),
 	"has-payload-type-26": ({ packets }) => all(packets, 26, packet => packet.payloadType, "payload type"),
-	"has-the-ssrc-of-the-transport-header": ({ packets, receiver }) => all(packets, receiver.ssrc, packet => packet.ssrc, "SSRC"),
-	"has-contiguous-sequence-numbers": ({ packets }) => packets.slice(1).forEach((packet, i) => equal(packet.sequenceNumber, (packets[i].sequenceNumber + 1) & 0xffff, "sequence number")),
+	"has-the-ssrc-of-the-transport-header": ({ packets, receiver }) =>
+		all(packets, receiver.ssrc, packet => packet.ssrc, "SSRC"),
+	"has-contiguous-sequence-numbers": ({ packets }) =>
+		packets.slice(1).forEach((packet, i) =>
+			equal(packet.sequenceNumber, (packets[i].sequenceNumber + 1) & 0xffff, "sequence number")
+		),
 	"begins-with-what-rtp-info-says": ({ packets, receiver }) => {
 		equal(packets[0].sequenceNumber, receiver.info.sequenceNumber, "sequence number");
 		equal(packets[0].timestamp, receiver.info.timestamp, "timestamp");
 	},
-	"has-as-many-frames-as-the-frame-rate": ({ frames }) => check(frames.length > DURATION / 40 * 0.8 && frames.length < DURATION / 40 * 1.1, `${frames.length} frames`),
-	"has-one-timestamp-a-frame": ({ frames }) => frames.forEach(frame => all(frame, frame[0].timestamp, packet => packet.timestamp, "timestamp")),
-	"has-timestamps-that-rise-with-the-capture": ({ frames }) => frames.slice(1).forEach((frame, i) => {
-		const step = (frame[0].timestamp - frames[i][0].timestamp) >>> 0;
-		check(step > 0 && step < 90_000, `a step of ${step} ticks`);
-	}),
+	"has-as-many-frames-as-the-frame-rate": ({ frames }) =>
+		check(frames.length > DURATION / 40 * 0.8 && frames.length < DURATION / 40 * 1.1, `${frames.length} frames`),
+	"has-one-timestamp-a-frame": ({ frames }) =>
+		frames.forEach(frame => all(frame, frame[0].timestamp, packet => packet.timestamp, "timestamp")),
+	"has-timestamps-that-rise-with-the-capture": ({ frames }) =>
+		frames.slice(1).forEach((frame, i) => {
+			const step = (frame[0].timestamp - frames[i][0].timestamp) >>> 0;
+			check(step > 0 && step < 90_000, `a step of ${step} ticks`);
+		}),
 	"has-a-clock-of-90-khz": ({ frames }) => {
 		const ticks = (frames.at(-1)[0].timestamp - frames[0][0].timestamp) >>> 0;
 		const expected = (frames.length - 1) * 3600;
-		check(Math.abs(ticks - expected) < 9000 + expected * 0.05, `${ticks} ticks for ${frames.length} frames of 40 ms`);
+		check(Math.abs(ticks - expected) < 9000 + expected * 0.05,
+			`${ticks} ticks for ${frames.length} frames of 40 ms`);
 	},
-	"has-the-marker-on-the-last-packet-of-a-frame-only": ({ frames }) => frames.forEach(frame => {
-		equal(frame.filter(packet => packet.marker).length, 1, "markers");
-		equal(frame.at(-1).marker, true, "marker of the last packet");
-	}),
-	"has-several-packets-a-frame-when-they-are-small": ({ frames, receiver }) => check(receiver.transport === "tcp" || frames.every(frame => frame.length > 2), "a frame has too few packets for this test"),
+	"has-the-marker-on-the-last-packet-of-a-frame-only": ({ frames }) =>
+		frames.forEach(frame => {
+			equal(frame.filter(packet => packet.marker).length, 1, "markers");
+			equal(frame.at(-1).marker, true, "marker of the last packet");
+		}),
+	"has-several-packets-a-frame-when-they-are-small": ({ frames, receiver }) =>
+		check(receiver.transport === "tcp" || frames.every(frame => frame.length > 2),
+			"a frame has too few packets for this test"),
 	"has-type-specific-0": ({ packets }) => all(packets, 0, packet => packet.jpeg.typeSpecific, "Type-specific"),
 	"has-type-0-for-4-2-2": ({ packets }) => all(packets, 0, packet => packet.jpeg.type, "Type"),
-	"has-the-size-of-the-frame-in-every-packet": ({ packets }) => all(packets, "320x240", ({ jpeg }) => `${jpeg.width}x${jpeg.height}`, "size"),
+	"has-the-size-of-the-frame-in-every-packet": ({ packets }) =>
+		all(packets, "320x240", ({ jpeg }) => `${jpeg.width}x${jpeg.height}`, "size"),
 	"has-q-255-in-every-packet": ({ packets }) => all(packets, 255, packet => packet.jpeg.q, "Q"),
-	"has-both-tables-in-the-first-packet-of-every-frame": ({ frames }) => frames.forEach(frame => {
-		const { tables } = frame[0].jpeg;
-		equal(`${tables?.zero} ${tables?.precision} ${tables?.data.length}`, "0 0 128", "MBZ, precision, and length of the tables");
-		check(tables.data.every(value => value > 0), "a table has a zero");
-	}),
-	"has-tables-in-no-other-packet": ({ frames }) => frames.forEach(frame => frame.slice(1).forEach(({ jpeg }) => check(jpeg.offset > 0, "a second packet at offset 0"))),
-	"has-fragment-offsets-that-adjoin": ({ frames }) => frames.forEach(frame => {
-		let offset = 0;
-		for (const { jpeg } of frame) {
-			equal(jpeg.offset, offset, "fragment offset");
-			check(jpeg.data.length > 0, "a fragment is empty");
-			offset += jpeg.data.length;
-		}
-	}),
-	"has-scan-data-only": ({ frames }) => frames.forEach(frame => {
-		const scan = Buffer.concat(frame.map(({ jpeg }) => jpeg.data));
-		check(!(scan[0] === 0xff && scan[1] === 0xd8), "the payload begins with SOI");
-		for (let i = 0; i < scan.length - 2; i++)
-			check(scan[i] !== 0xff || scan[i + 1] === 0, `marker ${scan[i + 1].toString(16)} inside the scan`);
-	}),
-	"keeps-eoi-at-the-end-of-a-frame": ({ frames }) => frames.forEach(frame => equal(Buffer.concat(frame.map(({ jpeg }) => jpeg.data)).subarray(-2).toString("hex"), "ffd9", "the end of the frame")),
-	"has-packets-within-the-limit": ({ packets, receiver }) => packets.forEach(({ bytes }) => check(bytes.length <= (receiver.transport === "udp" ? UDP_LIMIT : TCP_LIMIT), `a packet of ${bytes.length} bytes`)),
+	"has-both-tables-in-the-first-packet-of-every-frame": ({ frames }) =>
+		frames.forEach(frame => {
+			const { tables } = frame[0].jpeg;
+			equal(`${tables?.zero} ${tables?.precision} ${tables?.data.length}`, "0 0 128",
+				"MBZ, precision, and length of the tables");
+			check(tables.data.every(value => value > 0), "a table has a zero");
+		}),
+	"has-tables-in-no-other-packet": ({ frames }) =>
+		frames.forEach(frame =>
+			frame.slice(1).forEach(({ jpeg }) => check(jpeg.offset > 0, "a second packet at offset 0"))
+		),
+	"has-fragment-offsets-that-adjoin": ({ frames }) =>
+		frames.forEach(frame => {
+			let offset = 0;
+			for (const { jpeg } of frame) {
+				equal(jpeg.offset, offset, "fragment offset");
+				check(jpeg.data.length > 0, "a fragment is empty");
+				offset += jpeg.data.length;
+			}
+		}),
+	"has-scan-data-only": ({ frames }) =>
+		frames.forEach(frame => {
+			const scan = Buffer.concat(frame.map(({ jpeg }) => jpeg.data));
+			check(!(scan[0] === 0xff && scan[1] === 0xd8), "the payload begins with SOI");
+			for (let i = 0; i < scan.length - 2; i++)
+				check(scan[i] !== 0xff || scan[i + 1] === 0, `marker ${scan[i + 1].toString(16)} inside the scan`);
+		}),
+	"keeps-eoi-at-the-end-of-a-frame": ({ frames }) =>
+		frames.forEach(frame =>
+			equal(Buffer.concat(frame.map(({ jpeg }) => jpeg.data)).subarray(-2).toString("hex"), "ffd9",
+				"the end of the frame")
+		),
+	"has-packets-within-the-limit": ({ packets, receiver }) =>
+		packets.forEach(({ bytes }) =>
+			check(bytes.length <= (receiver.transport === "udp" ? UDP_LIMIT : TCP_LIMIT),
+				`a packet of ${bytes.length} bytes`)
+		),
 	"has-an-sr-in-front-of-the-first-packet": ({ receiver, compounds }) => {
 		// over UDP the two sockets of the client may be read in another order
 		if (receiver.transport === "tcp")
@@ -102,15 +134,20 @@ const claims = {
 		equal(compounds[0][0].name, "SR", "first RTCP packet");
 		equal(compounds[0][0].packetCount, 0, "its packet count");
 	},
-	"has-compound-packets-of-sr-and-sdes-with-cname": ({ compounds }) => compounds.slice(0, -1).forEach(compound => {
-		equal(compound.map(packet => packet.name).join("+"), "SR+SDES", "compound");
-		check(compound[1].cname?.length > 3, `CNAME is ${compound[1].cname}`);
-	}),
-	"has-one-cname": ({ compounds }) => equal(new Set(compounds.flat().filter(packet => packet.name === "SDES").map(packet => packet.cname)).size, 1, "different CNAMEs"),
-	"has-rtcp-of-the-same-ssrc": ({ compounds, receiver }) => compounds.flat().forEach(packet => equal(packet.ssrc, receiver.ssrc, `SSRC of ${packet.name}`)),
+	"has-compound-packets-of-sr-and-sdes-with-cname": ({ compounds }) =>
+		compounds.slice(0, -1).forEach(compound => {
+			equal(compound.map(packet => packet.name).join("+"), "SR+SDES", "compound");
+			check(compound[1].cname?.length > 3, `CNAME is ${compound[1].cname}`);
+		}),
+	"has-one-cname": ({ compounds }) =>
+		equal(new Set(compounds.flat().filter(packet => packet.name === "SDES").map(packet => packet.cname)).size, 1,
+			"different CNAMEs"),
+	"has-rtcp-of-the-same-ssrc": ({ compounds, receiver }) =>
+		compounds.flat().forEach(packet => equal(packet.ssrc, receiver.ssrc, `SSRC of ${packet.name}`)),
 	// 5 seconds times 0.5 to 1.5 at random (RFC 3550 section 6.3.1), on a clock of seconds
 	"has-sender-reports-at-random-intervals-about-5-seconds": ({ receiver, compounds }) => {
-		check(compounds.length >= 2 && compounds.length <= 5, `${compounds.length} RTCP packets in 6.5 s: SR, perhaps one or two SR, BYE`);
+		check(compounds.length >= 2 && compounds.length <= 5,
+			`${compounds.length} RTCP packets in 6.5 s: SR, perhaps one or two SR, BYE`);
 		const seconds = (receiver.rtcp[1].time - receiver.rtcp[0].time) / 1000;
 		check(seconds > 1.4 && seconds < 8.6, `the second SR after ${seconds.toFixed(1)} s`);
 	},
@@ -120,9 +157,12 @@ const claims = {
 		const sr = receiver.packets.findIndex((packet, i) => i > 0 && !packet.rtp);
 		const before = receiver.packets.slice(0, sr).filter(packet => packet.rtp);
 		equal(compounds[1][0].packetCount, before.length, "packet count");
-		equal(compounds[1][0].octetCount, before.reduce((total, { bytes }) => total + bytes.length - 12, 0), "octet count");
+		equal(compounds[1][0].octetCount, before.reduce((total, { bytes }) => total + bytes.length - 12, 0),
+			"octet count");
 	},
-	"has-an-sr-with-the-wall-clock": ({ begun, compounds }) => check(Math.abs(compounds[0][0].unixTime - begun) < 2000, `NTP time is ${compounds[0][0].unixTime - begun} ms off`),
+	"has-an-sr-with-the-wall-clock": ({ begun, compounds }) =>
+		check(Math.abs(compounds[0][0].unixTime - begun) < 2000,
+			`NTP time is ${compounds[0][0].unixTime - begun} ms off`),
 	"has-an-sr-whose-two-clocks-run-alike": ({ compounds }) => {
 		const [first, second] = [compounds[0][0], compounds[1][0]];
 		const ticks = (second.timestamp - first.timestamp) >>> 0, time = (second.unixTime - first.unixTime) * 90;

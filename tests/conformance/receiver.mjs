@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Keeps every RTP and RTCP packet of one session, as it came. */
 import dgram from "node:dgram";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
@@ -10,10 +11,12 @@ export async function openPair() {
 		const port = 30_000 + 2 * Math.floor(Math.random() * 5000);
 		const sockets = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];
 		try {
-			await Promise.all(sockets.map((socket, i) => new Promise((resolve, reject) => {
-				socket.once("error", reject);
-				socket.bind(port + i, "127.0.0.1", resolve);
-			})));
+			await Promise.all(sockets.map((socket, i) =>
+				new Promise((resolve, reject) => {
+					socket.once("error", reject);
+					socket.bind(port + i, "127.0.0.1", resolve);
+				})
+			));
 			sockets[0].setRecvBufferSize(4 * 1024 * 1024);
 			return { sockets, port };
 		}
@@ -51,7 +54,9 @@ export class Receiver {
 			const pair = await openPair();
 			this.sockets = pair.sockets;
 			this.clientPort = pair.port;
-			pair.sockets.forEach((socket, i) => socket.on("message", (bytes, { port }) => this.#add(i === 0, bytes, port)));
+			pair.sockets.forEach((socket, i) =>
+				socket.on("message", (bytes, { port }) => this.#add(i === 0, bytes, port))
+			);
 			wanted = `RTP/AVP;unicast;client_port=${pair.port}-${pair.port + 1}`;
 		}
 		else {
@@ -63,7 +68,8 @@ export class Receiver {
 					before(number, bytes);
 			};
 		}
-		const reply = await this.client.must("SETUP", this.track, { Transport: wanted, ...headers, ...(session ? { Session: session } : {}) });
+		const reply = await this.client.must("SETUP", this.track, { Transport: wanted, ...headers,
+			...(session ? { Session: session } : {}) });
 		this.setup = reply.headers.transport;
 		this.session = reply.headers.session.split(";")[0];
 		this.ssrc = parseInt(/ssrc=([0-9A-F]{8})$/.exec(this.setup)[1], 16);
@@ -81,7 +87,9 @@ export class Receiver {
 	async play() {
 		const reply = await this.request("PLAY");
 		const [, sequenceNumber, timestamp] = /;seq=(\d+);rtptime=(\d+)$/.exec(reply.headers["rtp-info"] ?? "") ?? [];
-		this.info = sequenceNumber === undefined ? undefined : { sequenceNumber: Number(sequenceNumber), timestamp: Number(timestamp) };
+		this.info = sequenceNumber === undefined
+			? undefined
+			: { sequenceNumber: Number(sequenceNumber), timestamp: Number(timestamp) };
 		return reply;
 	}
 

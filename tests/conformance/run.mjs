@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Conformance: the camera as a process on the real engine, and what it answers and sends, line by line of the RFCs.
  *
@@ -22,7 +23,10 @@ export async function run({ log, only } = {}) {
 	if (names.size !== cases.length)
 		throw new Error("two rows of the table have one name");
 	const camera = await startCamera({ args: ["--size", "QVGA", "--fps", "25", ...MANY] });
-	const impatient = await startCamera({ args: ["--size", "QQVGA", "--fps", "5", "--session-timeout", "5", "--request-timeout", "5", "--stall-timeout", "2", ...MANY] });
+	const impatient = await startCamera({
+		args: ["--size", "QQVGA", "--fps", "5", "--session-timeout", "5", "--request-timeout", "5", "--stall-timeout",
+			"2", ...MANY],
+	});
 	try {
 		// silence takes long: those tests run beside the others
 		const silent = timeouts(tests, impatient);

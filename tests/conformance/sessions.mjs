@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** What sessions do over time: states, transports, connections (RFC 2326 appendix A.2). */
 import { profile } from "../camera.mjs";
 import { check, equal, sleep, until } from "../interop/harness.mjs";
@@ -14,74 +15,84 @@ function mustBeContiguous(packets) {
 }
 
 async function statusIn(port, session) {
-	return connected(port, async client => (await client.request("GET_PARAMETER", urlOf(port), { Session: session })).status);
+	return connected(port,
+		async client => (await client.request("GET_PARAMETER", urlOf(port), { Session: session })).status);
 }
 
 export async function sessions(tests, { port }) {
 	const url = urlOf(port);
 	const test = (name, body) => tests.test(name, [], body);
 
-	await test("public-lists-exactly-what-works", () => connected(port, async client => {
-		const names = (await client.must("OPTIONS", url)).headers.public.split(", ");
-		const { session } = await begin(client, port);
-		const headers = { SETUP: { Transport: "RTP/AVP/TCP" }, PLAY: { Session: session }, PAUSE: { Session: session }, TEARDOWN: { Session: session } };
-		for (const method of names)
-			equal((await client.request(method, url, headers[method])).status, 200, `status of ${method}`);
-		for (const method of ["ANNOUNCE", "RECORD", "REDIRECT", "SET_PARAMETER", "DANCE"].filter(item => !names.includes(item)))
-			check([405, 501].includes((await client.request(method, url)).status), `${method} works but is not in Public`);
-	}));
-
-	await test("session-ids-are-long-and-never-the-same", () => connected(port, async client => {
-		const ids = new Set();
-		for (let i = 0; i < 40; i++) {
+	await test("public-lists-exactly-what-works", () =>
+		connected(port, async client => {
+			const names = (await client.must("OPTIONS", url)).headers.public.split(", ");
 			const { session } = await begin(client, port);
-			check(/^[0-9a-f]{32}$/.test(session), `session id ${session}`);
-			ids.add(session);
-			await client.must("TEARDOWN", url, { Session: session });
-		}
-		equal(ids.size, 40, "different ids");
-		const bits = Array.from({ length: 32 }, (_, i) => new Set([...ids].map(id => id[i])).size);
-		check(Math.min(...bits) > 4, `some digit of the ids hardly changes: ${bits}`);
-	}));
+			const headers = { SETUP: { Transport: "RTP/AVP/TCP" }, PLAY: { Session: session },
+				PAUSE: { Session: session }, TEARDOWN: { Session: session } };
+			for (const method of names)
+				equal((await client.request(method, url, headers[method])).status, 200, `status of ${method}`);
+			for (const method of ["ANNOUNCE", "RECORD", "REDIRECT", "SET_PARAMETER", "DANCE"].filter(item =>
+				!names.includes(item)
+			))
+				check([405, 501].includes((await client.request(method, url)).status),
+					`${method} works but is not in Public`);
+		}));
 
-	await test("ssrc-is-random-for-each-session", () => connected(port, async client => {
-		const ssrcs = [];
-		for (let i = 0; i < 20; i++) {
-			const { session, transport } = await begin(client, port);
-			ssrcs.push(/ssrc=([0-9A-F]{8})/.exec(transport)[1]);
-			await client.must("TEARDOWN", url, { Session: session });
-		}
-		equal(new Set(ssrcs).size, 20, "different SSRCs");
-		check(new Set(ssrcs.map(ssrc => ssrc[0])).size > 3, `first digits of ${ssrcs}`);
-	}));
+	await test("session-ids-are-long-and-never-the-same", () =>
+		connected(port, async client => {
+			const ids = new Set();
+			for (let i = 0; i < 40; i++) {
+				const { session } = await begin(client, port);
+				check(/^[0-9a-f]{32}$/.test(session), `session id ${session}`);
+				ids.add(session);
+				await client.must("TEARDOWN", url, { Session: session });
+			}
+			equal(ids.size, 40, "different ids");
+			const bits = Array.from({ length: 32 }, (_, i) => new Set([...ids].map(id => id[i])).size);
+			check(Math.min(...bits) > 4, `some digit of the ids hardly changes: ${bits}`);
+		}));
 
-	await test("server-ports-are-a-pair-that-the-packets-come-from", () => received(port, { transport: "udp" }, async receiver => {
-		await receiver.frames(3);
-		const [rtp, rtcp] = receiver.serverPorts;
-		check(rtp % 2 === 0 && rtcp === rtp + 1, `server_port=${rtp}-${rtcp}`);
-		for (const packet of receiver.packets)
-			equal(packet.source, packet.rtp ? rtp : rtcp, "the port that a packet came from");
-	}));
+	await test("ssrc-is-random-for-each-session", () =>
+		connected(port, async client => {
+			const ssrcs = [];
+			for (let i = 0; i < 20; i++) {
+				const { session, transport } = await begin(client, port);
+				ssrcs.push(/ssrc=([0-9A-F]{8})/.exec(transport)[1]);
+				await client.must("TEARDOWN", url, { Session: session });
+			}
+			equal(new Set(ssrcs).size, 20, "different SSRCs");
+			check(new Set(ssrcs.map(ssrc => ssrc[0])).size > 3, `first digits of ${ssrcs}`);
+		}));
+
+	await test("server-ports-are-a-pair-that-the-packets-come-from", () =>
+		received(port, { transport: "udp" }, async receiver => {
+			await receiver.frames(3);
+			const [rtp, rtcp] = receiver.serverPorts;
+			check(rtp % 2 === 0 && rtcp === rtp + 1, `server_port=${rtp}-${rtcp}`);
+			for (const packet of receiver.packets)
+				equal(packet.source, packet.rtp ? rtp : rtcp, "the port that a packet came from");
+		}));
 
 	for (const transport of ["tcp", "udp"]) {
-		await test(`play-after-pause-goes-on-where-it-stopped-over-${transport}`, () => received(port, { transport }, async receiver => {
-			await receiver.frames(5);
-			await receiver.request("PAUSE");
-			await sleep(60);
-			const before = receiver.rtp.length;
-			await sleep(250);
-			equal(receiver.rtp.length, before, "packets while paused");
-			await receiver.play();
-			await receiver.frames(5);
-			mustBeContiguous(receiver.rtp);
-			const { bytes } = receiver.rtp[before];
-			equal(bytes.readUInt16BE(2), receiver.info.sequenceNumber, "sequence number after PAUSE");
-			// the first frame after PLAY has the timestamp that RTP-Info gave it, or one of the next frames' time
-			const late = (bytes.readUInt32BE(4) - receiver.info.timestamp) | 0;
-			check(late >= 0 && late < 45_000, `the first timestamp is ${late} ticks after rtptime`);
-			const gap = (bytes.readUInt32BE(4) - receiver.rtp[before - 1].bytes.readUInt32BE(4)) >>> 0;
-			check(gap > 15_000 && gap < 120_000, `the clock went on ${gap} ticks in a pause of 310 ms`);
-		}));
+		await test(`play-after-pause-goes-on-where-it-stopped-over-${transport}`, () =>
+			received(port, { transport }, async receiver => {
+				await receiver.frames(5);
+				await receiver.request("PAUSE");
+				await sleep(60);
+				const before = receiver.rtp.length;
+				await sleep(250);
+				equal(receiver.rtp.length, before, "packets while paused");
+				await receiver.play();
+				await receiver.frames(5);
+				mustBeContiguous(receiver.rtp);
+				const { bytes } = receiver.rtp[before];
+				equal(bytes.readUInt16BE(2), receiver.info.sequenceNumber, "sequence number after PAUSE");
+				// the first frame after PLAY has the timestamp that RTP-Info gave it, or one of the next frames' time
+				const late = (bytes.readUInt32BE(4) - receiver.info.timestamp) | 0;
+				check(late >= 0 && late < 45_000, `the first timestamp is ${late} ticks after rtptime`);
+				const gap = (bytes.readUInt32BE(4) - receiver.rtp[before - 1].bytes.readUInt32BE(4)) >>> 0;
+				check(gap > 15_000 && gap < 120_000, `the clock went on ${gap} ticks in a pause of 310 ms`);
+			}));
 
 		await test(`rtp-info-names-the-first-packet-over-${transport}`, async () => {
 			for (let i = 0; i < 5; i++)
@@ -92,42 +103,49 @@ export async function sessions(tests, { port }) {
 				});
 		});
 
-		await test(`play-while-playing-loses-nothing-over-${transport}`, () => received(port, { transport }, async receiver => {
-			for (let i = 0; i < 5; i++) {
+		await test(`play-while-playing-loses-nothing-over-${transport}`, () =>
+			received(port, { transport }, async receiver => {
+				for (let i = 0; i < 5; i++) {
+					await receiver.frames(2);
+					await receiver.request("PLAY");
+				}
 				await receiver.frames(2);
-				await receiver.request("PLAY");
-			}
-			await receiver.frames(2);
-			mustBeContiguous(receiver.rtp);
-		}));
+				mustBeContiguous(receiver.rtp);
+			}));
 
-		await test(`nothing-comes-after-teardown-over-${transport}`, () => received(port, { transport }, async receiver => {
-			await receiver.frames(3);
-			await receiver.request("TEARDOWN");
-			await sleep(60);
-			const { length } = receiver.packets;
-			await sleep(250);
-			equal(receiver.packets.length, length, "packets");
-		}));
+		await test(`nothing-comes-after-teardown-over-${transport}`, () =>
+			received(port, { transport }, async receiver => {
+				await receiver.frames(3);
+				await receiver.request("TEARDOWN");
+				await sleep(60);
+				const { length } = receiver.packets;
+				await sleep(250);
+				equal(receiver.packets.length, length, "packets");
+			}));
 
 		for (const blocksize of [400, 1000, 5000]) {
 			const limit = transport === "udp" ? Math.min(blocksize + 12, 1400) : blocksize + 12;
-			await test(`blocksize-${blocksize}-is-honoured-over-${transport}`, () => received(port, { transport, headers: { Blocksize: blocksize } }, async receiver => {
-				await receiver.frames(4);
-				const sizes = receiver.rtp.filter(({ bytes }) => !(bytes[1] & 0x80)).map(({ bytes }) => bytes.length);
-				equal(Math.max(...sizes), limit, "largest packet that is not a frame's last");
-				// a send buffer that holds less than two is filled with what it has room for
-				if (!(profile.sendBuffer < 2 * limit))
-					equal(Math.min(...sizes), limit, "smallest packet that is not a frame's last");
-				check(receiver.rtp.every(({ bytes }) => bytes.length <= limit), "a frame's last packet is too large");
-			}));
+			await test(`blocksize-${blocksize}-is-honoured-over-${transport}`, () =>
+				received(port, { transport, headers: { Blocksize: blocksize } }, async receiver => {
+					await receiver.frames(4);
+					const sizes = receiver.rtp.filter(({ bytes }) => !(bytes[1] & 0x80)).map(({ bytes }) =>
+						bytes.length
+					);
+					equal(Math.max(...sizes), limit, "largest packet that is not a frame's last");
+					// a send buffer that holds less than two is filled with what it has room for
+					if (!(profile.sendBuffer < 2 * limit))
+						equal(Math.min(...sizes), limit, "smallest packet that is not a frame's last");
+					check(receiver.rtp.every(({ bytes }) => bytes.length <= limit),
+						"a frame's last packet is too large");
+				}));
 		}
 	}
 
-	await test("blocksize-of-a-few-bytes-still-plays", () => received(port, { headers: { Blocksize: 1 } }, async receiver => {
-		await receiver.frames(2);
-		check(receiver.rtp.every(({ bytes }) => bytes.length <= 256), "a packet is larger than 256 bytes");
-	}));
+	await test("blocksize-of-a-few-bytes-still-plays", () =>
+		received(port, { headers: { Blocksize: 1 } }, async receiver => {
+			await receiver.frames(2);
+			check(receiver.rtp.every(({ bytes }) => bytes.length <= 256), "a packet is larger than 256 bytes");
+		}));
 
 	await test("setup-again-moves-the-stream-to-udp", async () => {
 		const receiver = await Receiver.setup(port);
@@ -139,13 +157,22 @@ export async function sessions(tests, { port }) {
 			await sleep(60);
 			receiver.packets.length = 0;
 			await receiver.setupAgain("udp");
-			await until(() => receiver.rtcp.some(({ bytes, source }) => source === undefined && bytes.includes(Buffer.from([0x81, 203]))), "BYE of the stream that was left", SOON);
+			await until(
+				() =>
+					receiver.rtcp.some(({ bytes, source }) =>
+						source === undefined && bytes.includes(Buffer.from([0x81, 203]))
+					),
+				"BYE of the stream that was left",
+				SOON,
+			);
 			receiver.packets.length = 0;
 			check(receiver.ssrc !== first, "the new stream has the SSRC of the old one");
 			await receiver.play();
 			await receiver.frames(5);
-			check(receiver.rtp.every(({ source }) => source === receiver.serverPorts[0]), "an RTP packet came over TCP");
-			check(receiver.rtp.every(({ bytes }) => bytes.readUInt32BE(8) === receiver.ssrc), "a packet of another SSRC");
+			check(receiver.rtp.every(({ source }) => source === receiver.serverPorts[0]),
+				"an RTP packet came over TCP");
+			check(receiver.rtp.every(({ bytes }) => bytes.readUInt32BE(8) === receiver.ssrc),
+				"a packet of another SSRC");
 			equal(receiver.rtp[0].bytes.readUInt16BE(2), receiver.info.sequenceNumber, "first sequence number");
 			await receiver.end();
 		}
@@ -187,34 +214,38 @@ export async function sessions(tests, { port }) {
 		}
 	});
 
-	await test("sessions-on-one-connection-are-apart", () => connected(port, async client => {
-		const [first, second] = [await Receiver.setup(port, { client }), await Receiver.setup(port, { client, channel: 2 })];
-		check(first.session !== second.session && first.ssrc !== second.ssrc, "two SETUPs made one session");
-		await first.play();
-		await second.play();
-		await Promise.all([first.frames(5), second.frames(5)]);
-		for (const receiver of [first, second]) {
-			mustBeContiguous(receiver.rtp);
-			check(receiver.rtp.every(({ bytes }) => bytes.readUInt32BE(8) === receiver.ssrc), "a packet of another SSRC");
-		}
-		await first.request("PAUSE");
-		await second.frames(3);
-		await first.request("TEARDOWN");
-		await second.frames(3);
-		await second.request("TEARDOWN");
-	}));
+	await test("sessions-on-one-connection-are-apart", () =>
+		connected(port, async client => {
+			const [first, second] = [await Receiver.setup(port, { client }),
+				await Receiver.setup(port, { client, channel: 2 })];
+			check(first.session !== second.session && first.ssrc !== second.ssrc, "two SETUPs made one session");
+			await first.play();
+			await second.play();
+			await Promise.all([first.frames(5), second.frames(5)]);
+			for (const receiver of [first, second]) {
+				mustBeContiguous(receiver.rtp);
+				check(receiver.rtp.every(({ bytes }) => bytes.readUInt32BE(8) === receiver.ssrc),
+					"a packet of another SSRC");
+			}
+			await first.request("PAUSE");
+			await second.frames(3);
+			await first.request("TEARDOWN");
+			await second.frames(3);
+			await second.request("TEARDOWN");
+		}));
 
-	await test("session-plays-from-another-connection-than-it-was-set-up-on", () => connected(port, async other => {
-		const receiver = await Receiver.setup(port, { transport: "udp" });
-		try {
-			await other.must("PLAY", url, { Session: receiver.session });
-			await receiver.frames(3);
-			await other.must("TEARDOWN", url, { Session: receiver.session });
-		}
-		finally {
-			receiver.close();
-		}
-	}));
+	await test("session-plays-from-another-connection-than-it-was-set-up-on", () =>
+		connected(port, async other => {
+			const receiver = await Receiver.setup(port, { transport: "udp" });
+			try {
+				await other.must("PLAY", url, { Session: receiver.session });
+				await receiver.frames(3);
+				await other.must("TEARDOWN", url, { Session: receiver.session });
+			}
+			finally {
+				receiver.close();
+			}
+		}));
 
 	await test("player-that-starts-again-on-the-same-ports-gets-one-stream", async () => {
 		const receiver = await Receiver.setup(port, { transport: "udp" });
@@ -224,14 +255,17 @@ export async function sessions(tests, { port }) {
 			// it crashes, and the next one takes its ports
 			receiver.client.close();
 			await connected(port, async client => {
-				const { session, transport } = await begin(client, port, { playing: true, transport: `RTP/AVP;unicast;client_port=${receiver.clientPort}-${receiver.clientPort + 1}` });
+				const { session, transport } = await begin(client, port, { playing: true,
+					transport: `RTP/AVP;unicast;client_port=${receiver.clientPort}-${receiver.clientPort + 1}` });
 				const ssrc = parseInt(/ssrc=([0-9A-F]{8})$/.exec(transport)[1], 16);
 				// what is on its way
 				await sleep(50);
 				receiver.packets.length = 0;
 				await receiver.frames(5);
-				check(receiver.rtp.every(({ bytes }) => bytes.readUInt32BE(8) === ssrc), "packets of the stream before");
-				check(!receiver.rtcp.some(({ bytes }) => bytes.includes(Buffer.from([0x81, 203]))), "a BYE, which ffmpeg takes for its own stream's");
+				check(receiver.rtp.every(({ bytes }) => bytes.readUInt32BE(8) === ssrc),
+					"packets of the stream before");
+				check(!receiver.rtcp.some(({ bytes }) => bytes.includes(Buffer.from([0x81, 203]))),
+					"a BYE, which ffmpeg takes for its own stream's");
 				equal(await statusIn(port, receiver.session), 454, "status of the session before");
 				await client.must("TEARDOWN", url, { Session: session });
 			});
@@ -241,26 +275,44 @@ export async function sessions(tests, { port }) {
 		}
 	});
 
-	await test("ports-of-the-server-itself-are-no-ports-for-a-client", () => connected(port, async client => {
-		const { session, transport } = await begin(client, port, { transport: "RTP/AVP;unicast;client_port=40000-40001" });
-		const [rtp, rtcp] = /server_port=(\d+)-(\d+)/.exec(transport).slice(1);
-		for (const pair of [`${rtp}-${rtcp}`, `40002-${rtcp}`, `${rtcp}-40002`]) {
-			equal((await client.request("SETUP", `${url}trackID=0`, { Transport: `RTP/AVP;unicast;client_port=${pair}` })).status, 461, `status for ${pair}`);
-			const reply = await client.must("SETUP", `${url}trackID=0`, { Transport: `RTP/AVP;unicast;client_port=${pair},RTP/AVP/TCP` });
-			await client.must("TEARDOWN", url, { Session: reply.headers.session.split(";")[0] });
-		}
-		await client.must("TEARDOWN", url, { Session: session });
-	}));
+	await test("ports-of-the-server-itself-are-no-ports-for-a-client", () =>
+		connected(port, async client => {
+			const { session, transport } = await begin(client, port, {
+				transport: "RTP/AVP;unicast;client_port=40000-40001",
+			});
+			const [rtp, rtcp] = /server_port=(\d+)-(\d+)/.exec(transport).slice(1);
+			for (const pair of [`${rtp}-${rtcp}`, `40002-${rtcp}`, `${rtcp}-40002`]) {
+				equal(
+					(await client.request("SETUP", `${url}trackID=0`, {
+						Transport: `RTP/AVP;unicast;client_port=${pair}`,
+					})).status,
+					461,
+					`status for ${pair}`,
+				);
+				const reply = await client.must("SETUP", `${url}trackID=0`, {
+					Transport: `RTP/AVP;unicast;client_port=${pair},RTP/AVP/TCP`,
+				});
+				await client.must("TEARDOWN", url, { Session: reply.headers.session.split(";")[0] });
+			}
+			await client.must("TEARDOWN", url, { Session: session });
+		}));
 
 	await test("reports-from-one-port-reach-the-session-that-they-name", async () => {
 		const receiver = await Receiver.setup(port, { transport: "udp" });
 		try {
 			// another RTP port, the same RTCP port
-			const second = await begin(receiver.client, port, { transport: `RTP/AVP;unicast;client_port=${receiver.clientPort + 2}-${receiver.clientPort + 1}` });
+			const second = await begin(receiver.client, port, {
+				transport: `RTP/AVP;unicast;client_port=${receiver.clientPort + 2}-${receiver.clientPort + 1}`,
+			});
 			const ssrc = parseInt(/ssrc=([0-9A-F]{8})$/.exec(second.transport)[1], 16);
-			const reports = async session => Number((await receiver.client.must("GET_PARAMETER", url, { Session: session, "Content-Type": "text/parameters" }, "reports\r\n")).body.split(":")[1]);
+			const reports = async session =>
+				Number(
+					(await receiver.client.must("GET_PARAMETER", url, { Session: session,
+						"Content-Type": "text/parameters" }, "reports\r\n")).body.split(":")[1],
+				);
 			for (let i = 0; i < 3; i++)
-				receiver.sockets[1].send(receiverReport(1, i ? ssrc : receiver.ssrc, 0), receiver.serverPorts[1], "127.0.0.1");
+				receiver.sockets[1].send(receiverReport(1, i ? ssrc : receiver.ssrc, 0), receiver.serverPorts[1],
+					"127.0.0.1");
 			const deadline = Date.now() + SOON;
 			while (await reports(second.session) !== 2 && Date.now() < deadline)
 				await sleep(20);
@@ -273,12 +325,13 @@ export async function sessions(tests, { port }) {
 		}
 	});
 
-	await test("requests-and-packets-share-a-connection-without-mixing", () => received(port, { headers: { Blocksize: 500 } }, async receiver => {
-		for (let i = 0; i < 100; i++)
-			await receiver.request(i % 3 ? "GET_PARAMETER" : "OPTIONS");
-		await receiver.frames(3);
-		mustBeContiguous(receiver.rtp);
-	}));
+	await test("requests-and-packets-share-a-connection-without-mixing", () =>
+		received(port, { headers: { Blocksize: 500 } }, async receiver => {
+			for (let i = 0; i < 100; i++)
+				await receiver.request(i % 3 ? "GET_PARAMETER" : "OPTIONS");
+			await receiver.frames(3);
+			mustBeContiguous(receiver.rtp);
+		}));
 
 	await test("connections-and-sessions-that-are-dropped-are-free-at-once", async () => {
 		// more than the limits of 32, one after another
@@ -287,11 +340,13 @@ export async function sessions(tests, { port }) {
 	});
 
 	await test("reply-in-front-of-a-close-reaches-a-client-that-reads-late", async () => {
-		// from so few replies that the kernel takes them all to so many that it does not, and the server keeps the last of them
+		// from so few replies that the kernel takes them all to so many that it does not, and the server keeps the last
+		// of them
 		for (const count of [500, 2500, 3500, 4000]) {
 			await connected(port, async client => {
 				client.pause();
-				const text = Array.from({ length: count - 1 }, (_, i) => `OPTIONS * RTSP/1.0\r\nCSeq: ${i}\r\n\r\n`).join("");
+				const text = Array.from({ length: count - 1 }, (_, i) => `OPTIONS * RTSP/1.0\r\nCSeq: ${i}\r\n\r\n`)
+					.join("");
 				client.write(`${text}OPTIONS * RTSP/1.0\r\nCSeq: 777777\r\nConnection: close\r\n\r\n`);
 				// the server has answered all of it once others have had several turns
 				for (let i = 0; i < 10; i++) {

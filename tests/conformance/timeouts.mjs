@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Silence, and what breaks it (RFC 2326 section 12.37): against a server whose sessions end after 5 seconds of it. */
 import { profile } from "../camera.mjs";
 import { check, equal, sleep, until } from "../interop/harness.mjs";
@@ -17,25 +18,29 @@ const STEP = 2000;
 export function timeouts(suite, { port }) {
 	const tests = profile.device ? inTurns(suite, 4) : suite;
 	const url = urlOf(port);
-	const status = session => connected(port, async client => (await client.request("GET_PARAMETER", url, { Session: session })).status);
+	const status = session =>
+		connected(port, async client => (await client.request("GET_PARAMETER", url, { Session: session })).status);
 
-	/** Sets up (and plays) a session, calls `show` every two seconds, and asks in the end whether the session is there. */
-	const kept = (name, options, show, expected) => tests.test(name, [], async () => {
-		const receiver = await Receiver.setup(port, options);
-		try {
-			await receiver.play();
-			for (let elapsed = 0; elapsed < LONG; elapsed += STEP) {
-				await sleep(STEP);
-				await show(receiver);
+	/** Sets up (and plays) a session, calls `show` every two seconds, and asks in the end whether the session is
+	 *  there. */
+	const kept = (name, options, show, expected) =>
+		tests.test(name, [], async () => {
+			const receiver = await Receiver.setup(port, options);
+			try {
+				await receiver.play();
+				for (let elapsed = 0; elapsed < LONG; elapsed += STEP) {
+					await sleep(STEP);
+					await show(receiver);
+				}
+				equal(await status(receiver.session), expected, `status of the session after ${LONG} ms`);
 			}
-			equal(await status(receiver.session), expected, `status of the session after ${LONG} ms`);
-		}
-		finally {
-			receiver.close();
-		}
-	});
+			finally {
+				receiver.close();
+			}
+		});
 	const report = receiver => receiverReport(1, receiver.ssrc, 0);
-	const interleave = (receiver, channel, bytes) => receiver.client.write(Buffer.concat([Buffer.from([0x24, channel, 0, bytes.length]), bytes]));
+	const interleave = (receiver, channel, bytes) =>
+		receiver.client.write(Buffer.concat([Buffer.from([0x24, channel, 0, bytes.length]), bytes]));
 	const otherSocket = async bytes => async receiver => {
 		const { openPair } = await import("./receiver.mjs");
 		const { sockets } = await openPair();
@@ -51,22 +56,25 @@ export function timeouts(suite, { port }) {
 	};
 
 	return Promise.all([
-		tests.test("session-header-names-the-timeout", [], () => connected(port, async client => {
-			const reply = await client.must("SETUP", `${url}trackID=0`, { Transport: "RTP/AVP/TCP" });
-			check(/;timeout=5$/.test(reply.headers.session), `Session is ${reply.headers.session}`);
-		})),
-		tests.test("session-lives-a-little-less-than-its-timeout", [], () => connected(port, async client => {
-			const { session } = await begin(client, port, { transport: "RTP/AVP;unicast;client_port=40002-40003" });
-			client.close();
-			await sleep(TIMEOUT - 700);
-			equal(await status(session), 200, "status");
-		})),
-		tests.test("silent-session-that-does-not-play-ends", [], () => connected(port, async client => {
-			const { session } = await begin(client, port, { transport: "RTP/AVP;unicast;client_port=40000-40001" });
-			client.close();
-			await sleep(LATEST);
-			equal(await status(session), 454, "status");
-		})),
+		tests.test("session-header-names-the-timeout", [], () =>
+			connected(port, async client => {
+				const reply = await client.must("SETUP", `${url}trackID=0`, { Transport: "RTP/AVP/TCP" });
+				check(/;timeout=5$/.test(reply.headers.session), `Session is ${reply.headers.session}`);
+			})),
+		tests.test("session-lives-a-little-less-than-its-timeout", [], () =>
+			connected(port, async client => {
+				const { session } = await begin(client, port, { transport: "RTP/AVP;unicast;client_port=40002-40003" });
+				client.close();
+				await sleep(TIMEOUT - 700);
+				equal(await status(session), 200, "status");
+			})),
+		tests.test("silent-session-that-does-not-play-ends", [], () =>
+			connected(port, async client => {
+				const { session } = await begin(client, port, { transport: "RTP/AVP;unicast;client_port=40000-40001" });
+				client.close();
+				await sleep(LATEST);
+				equal(await status(session), 454, "status");
+			})),
 		tests.test("silent-session-over-udp-ends-with-bye", [], async () => {
 			const receiver = await Receiver.setup(port, { transport: "udp" });
 			try {
@@ -75,7 +83,8 @@ export function timeouts(suite, { port }) {
 				receiver.client.close();
 				await sleep(LATEST + 500);
 				const last = receiver.packets.at(-1);
-				check(last.time - begun > TIMEOUT - 300 && last.time - begun < LATEST, `the last packet came after ${Math.round(last.time - begun)} ms`);
+				check(last.time - begun > TIMEOUT - 300 && last.time - begun < LATEST,
+					`the last packet came after ${Math.round(last.time - begun)} ms`);
 				check(!last.rtp && last.bytes.includes(Buffer.from([0x81, 203])), "the last packet is no BYE");
 				equal(await status(receiver.session), 454, "status");
 			}
@@ -109,14 +118,24 @@ export function timeouts(suite, { port }) {
 		kept("get-parameter-keeps-a-session", { transport: "udp" }, receiver => receiver.request("GET_PARAMETER"), 200),
 		kept("options-keeps-a-session", { transport: "udp" }, receiver => receiver.request("OPTIONS"), 200),
 		kept("play-keeps-a-session", { transport: "udp" }, receiver => receiver.request("PLAY"), 200),
-		kept("request-without-session-on-its-connection-keeps-a-session", { transport: "tcp" }, receiver => receiver.client.must("OPTIONS", "*"), 200),
-		kept("rtcp-over-udp-keeps-a-session", { transport: "udp" }, receiver => receiver.sockets[1].send(report(receiver), receiver.serverPorts[1], "127.0.0.1"), 200),
-		kept("rtcp-interleaved-keeps-a-session", { transport: "tcp" }, receiver => interleave(receiver, 1, report(receiver)), 200),
-		kept("interleaved-data-of-any-kind-keeps-a-session", { transport: "tcp" }, receiver => interleave(receiver, 0, Buffer.from("xx")), 200),
-		kept("malformed-rtcp-over-udp-keeps-nothing", { transport: "udp" }, receiver => receiver.sockets[1].send(Buffer.from("garbage"), receiver.serverPorts[1], "127.0.0.1"), 454),
-		kept("report-about-another-stream-keeps-nothing", { transport: "udp" }, receiver => receiver.sockets[1].send(receiverReport(1, (receiver.ssrc ^ 1) >>> 0, 0), receiver.serverPorts[1], "127.0.0.1"), 454),
-		kept("rtcp-from-another-port-keeps-nothing", { transport: "udp" }, async receiver => (await otherSocket(report))(receiver), 454),
-		kept("datagrams-to-the-rtp-port-keep-nothing", { transport: "udp" }, receiver => receiver.sockets[0].send(Buffer.alloc(12, 0x80), receiver.serverPorts[0], "127.0.0.1"), 454),
+		kept("request-without-session-on-its-connection-keeps-a-session", { transport: "tcp" },
+			receiver => receiver.client.must("OPTIONS", "*"), 200),
+		kept("rtcp-over-udp-keeps-a-session", { transport: "udp" },
+			receiver => receiver.sockets[1].send(report(receiver), receiver.serverPorts[1], "127.0.0.1"), 200),
+		kept("rtcp-interleaved-keeps-a-session", { transport: "tcp" },
+			receiver => interleave(receiver, 1, report(receiver)), 200),
+		kept("interleaved-data-of-any-kind-keeps-a-session", { transport: "tcp" },
+			receiver => interleave(receiver, 0, Buffer.from("xx")), 200),
+		kept("malformed-rtcp-over-udp-keeps-nothing", { transport: "udp" },
+			receiver => receiver.sockets[1].send(Buffer.from("garbage"), receiver.serverPorts[1], "127.0.0.1"), 454),
+		kept("report-about-another-stream-keeps-nothing", { transport: "udp" },
+			receiver =>
+				receiver.sockets[1].send(receiverReport(1, (receiver.ssrc ^ 1) >>> 0, 0), receiver.serverPorts[1],
+					"127.0.0.1"), 454),
+		kept("rtcp-from-another-port-keeps-nothing", { transport: "udp" },
+			async receiver => (await otherSocket(report))(receiver), 454),
+		kept("datagrams-to-the-rtp-port-keep-nothing", { transport: "udp" },
+			receiver => receiver.sockets[0].send(Buffer.alloc(12, 0x80), receiver.serverPorts[0], "127.0.0.1"), 454),
 	]);
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Bounds for the cost of a frame: instructions and system calls of `npm run bench`, with a margin of a few percent.
  * Give the reason in the commit message when raising a bound.
@@ -18,9 +19,14 @@ export async function run() {
 	await makeFrames();
 	for (const bound of BOUNDS) {
 		const { transport, players } = bound, title = `${players}-players-over-${transport}`;
-		const check = (what, value) => lines.push(`${value <= bound[what] ? "ok" : "not ok"} ${what}-of-a-frame-for-${title} (${value.toFixed(1)}, at most ${bound[what]})`);
+		const check = (what, value) =>
+			lines.push(
+				`${value <= bound[what] ? "ok" : "not ok"} ${what}-of-a-frame-for-${title} (${value.toFixed(1)}, at `
+					+ `most ${bound[what]})`,
+			);
 		if (available(["strace", "--version"]))
-			check("systemCalls", Object.values(await systemCalls(transport, players)).reduce((sum, count) => sum + count, 0));
+			check("systemCalls", Object.values(await systemCalls(transport, players)).reduce((sum, count) =>
+				sum + count, 0));
 		else
 			lines.push(`skip systemCalls-of-a-frame-for-${title}: strace`);
 		if (available(["valgrind", "--version"]))

@@ -1,4 +1,6 @@
-/** What conformance does not do with the camera: passwords, a tunnel, multicast, clients that read nothing, ports that are taken. */
+// SPDX-License-Identifier: MIT
+/** What conformance does not do with the camera: passwords, a tunnel, multicast, clients that read nothing, ports that
+ *  are taken. */
 import dgram from "node:dgram";
 import net from "node:net";
 import { play } from "../../bench/player.mjs";
@@ -13,7 +15,8 @@ const LOGIN = { user: "admin", password: "s3cret" };
 const GROUP = "239.255.42.46", GROUP_PORT = 5624;
 const ARGS = ["--size", "QVGA", "--fps", "25"];
 
-const multicastTo = port => ["--multicast", GROUP, "--multicast-port", String(port), "--multicast-interface", "127.0.0.1"];
+const multicastTo =
+	port => ["--multicast", GROUP, "--multicast-port", String(port), "--multicast-interface", "127.0.0.1"];
 
 async function withCamera(args, body) {
 	const camera = await startCamera({ args: [...ARGS, ...args] });
@@ -45,7 +48,8 @@ async function plays({ port }) {
 }
 
 async function authenticates(camera) {
-	const wrong = new LoginClient(camera.port, { ...LOGIN, password: "wrong" }), right = new LoginClient(camera.port, LOGIN);
+	const wrong = new LoginClient(camera.port, { ...LOGIN, password: "wrong" }),
+		right = new LoginClient(camera.port, LOGIN);
 	try {
 		equal((await wrong.request("DESCRIBE", camera.url())).status, 401, "status for a wrong password");
 		await right.play(camera.url());
@@ -61,7 +65,9 @@ async function tunnels({ port }) {
 	const { down, up, say } = await openTunnel(port, "coverage");
 	try {
 		const url = `rtsp://127.0.0.1:${port}/`;
-		await say(`SETUP ${url}trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n`);
+		await say(
+			`SETUP ${url}trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n`,
+		);
 		await down.until(() => /Session: /.test(down.text), "session");
 		const session = /Session: ([^;\r]+)/.exec(down.text)[1];
 		await say(`PLAY ${url} RTSP/1.0\r\nCSeq: 2\r\nSession: ${session}\r\n\r\n`, 7);
@@ -157,7 +163,9 @@ async function copesWithTakenPorts() {
 				player.close();
 			}
 		});
-		const complaint = await withCamera(["--port", String(taken.address().port)], () => "started").catch(error => error.message);
+		const complaint = await withCamera(["--port", String(taken.address().port)], () => "started").catch(error =>
+			error.message
+		);
 		check(complaint.includes("choose another with --port"), complaint);
 	}
 	finally {
@@ -210,14 +218,19 @@ async function doesWithoutMulticast() {
 
 export async function converse(tests) {
 	await tests.test("coverage-build-multicasts", [], () => withCamera(multicastTo(GROUP_PORT), multicasts));
-	await tests.test("coverage-build-drops-who-reads-nothing", [], () => withCamera(["--size", "UXGA", "--stall-timeout", "1"], dropsWhoReadsNothing));
-	await tests.test("coverage-build-drops-who-reads-no-replies", [], () => withCamera(["--stall-timeout", "1"], dropsWhoReadsNoReplies));
-	await tests.test("coverage-build-keeps-replies-for-who-reads-late", [], () => withCamera(["--send-buffer", "5744"], keepsRepliesForWhoReadsLate));
+	await tests.test("coverage-build-drops-who-reads-nothing", [],
+		() => withCamera(["--size", "UXGA", "--stall-timeout", "1"], dropsWhoReadsNothing));
+	await tests.test("coverage-build-drops-who-reads-no-replies", [],
+		() => withCamera(["--stall-timeout", "1"], dropsWhoReadsNoReplies));
+	await tests.test("coverage-build-keeps-replies-for-who-reads-late", [],
+		() => withCamera(["--send-buffer", "5744"], keepsRepliesForWhoReadsLate));
 	await tests.test("coverage-build-does-without-multicast", [], doesWithoutMulticast);
 	await tests.test("coverage-build-answers-before-it-closes", [], () => withCamera([], answersBeforeItCloses));
 	await tests.test("coverage-build-copes-with-taken-ports", [], copesWithTakenPorts);
 	await tests.test("coverage-build-plays-over-tcp-and-udp", [], () => withCamera([], plays));
-	await tests.test("coverage-build-plays-through-a-small-buffer", [], () => withCamera(["--send-buffer", "5744", "--size", "VGA"], plays));
-	await tests.test("coverage-build-asks-for-the-password", [], () => withCamera(["--user", LOGIN.user, "--password", LOGIN.password], authenticates));
+	await tests.test("coverage-build-plays-through-a-small-buffer", [],
+		() => withCamera(["--send-buffer", "5744", "--size", "VGA"], plays));
+	await tests.test("coverage-build-asks-for-the-password", [],
+		() => withCamera(["--user", LOGIN.user, "--password", LOGIN.password], authenticates));
 	await tests.test("coverage-build-plays-through-http", [], () => withCamera([], tunnels));
 }

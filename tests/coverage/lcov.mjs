@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: MIT
 /** Line counts in lcov's format, from several runs, as one. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** Lines that the engine gives code to but that do nothing of their own: imports, which are bound before anything runs, and the brace behind a block that never falls through. */
+/** Lines that the engine gives code to but that do nothing of their own: imports, which are bound before anything runs,
+ *  and the brace behind a block that never falls through. */
 const IDLE = /^\s*(import\b.*|\}?)$/;
 
 /** Hits by line, by file. */
@@ -36,7 +38,8 @@ export class Lines {
 			return undefined;
 		const source = readFileSync(path.join(root, name), "utf8").split("\n");
 		const counted = [...lines].filter(([number]) => !IDLE.test(source[number - 1] ?? ""));
-		return { total: counted.length, missing: counted.filter(([, hits]) => hits === 0).map(([number]) => number).sort((a, b) => a - b) };
+		return { total: counted.length,
+			missing: counted.filter(([, hits]) => hits === 0).map(([number]) => number).sort((a, b) => a - b) };
 	}
 }
 

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * Which lines of modules/ the tests run, on the engine: its applications and a conversation with the running camera, on a build that
- * counts lines (COVERAGE_FILE, hosts/desktop/engine/coverage.c). The tests pass or fail elsewhere too; here they must also reach the code.
+ * Which lines of modules/ the tests run, on the engine: its applications and a conversation with the running camera, on
+ * a build that counts lines (COVERAGE_FILE, hosts/desktop/engine/coverage.c). The tests pass or fail elsewhere too;
+ * here they must also reach the code.
  *
  *   node tests/coverage/run.mjs
  */
@@ -26,8 +28,13 @@ const LEAST = 95, LEAST_OF_FILE = 85;
 const FEWEST_LINES = 10;
 
 async function runApplication(name) {
-	const { program, folder } = await buildApplication({ manifest: path.join(ROOT, `tests/engine/${name}/manifest.json`), name: `tests-${name}`, variant: "coverage" });
-	const { status, stdout, stderr } = await execute(program, [folder], { timeout: 60_000, env: { COVERAGE_FILE: path.join(OUT, `${name}.info`) } });
+	const { program, folder } = await buildApplication({
+		manifest: path.join(ROOT, `tests/engine/${name}/manifest.json`),
+		name: `tests-${name}`,
+		variant: "coverage",
+	});
+	const { status, stdout, stderr } = await execute(program, [folder], { timeout: 60_000,
+		env: { COVERAGE_FILE: path.join(OUT, `${name}.info`) } });
 	const failures = String(stdout).split("\n").filter(line => line.startsWith("not ok"));
 	check(status === 0, `ended with ${status}: ${[...failures, stderr].join("\n")}`);
 }
@@ -36,7 +43,8 @@ async function runApplication(name) {
 async function counted(body) {
 	const before = { ...profile };
 	let number = 0;
-	Object.assign(profile, { variant: "coverage", environment: () => ({ COVERAGE_FILE: path.join(OUT, `camera-${++number}.info`) }) });
+	Object.assign(profile, { variant: "coverage",
+		environment: () => ({ COVERAGE_FILE: path.join(OUT, `camera-${++number}.info`) }) });
 	try {
 		await body();
 	}
@@ -45,14 +53,17 @@ async function counted(body) {
 	}
 }
 
-/** @returns {{table: string[], poor: string[], percent: number, hit: number, total: number}} percent of all lines; poor: files below LEAST_OF_FILE */
+/** @returns {{table: string[], poor: string[], percent: number, hit: number, total: number}} percent of all lines;
+ *  poor: files below LEAST_OF_FILE */
 function summarize() {
 	const lines = new Lines();
 	for (const file of readdirSync(OUT))
 		lines.add(readFileSync(path.join(OUT, file), "utf8"));
 	const table = [], poor = [];
 	let total = 0, hit = 0;
-	for (const name of readdirSync(path.join(ROOT, "modules"), { recursive: true }).filter(name => name.endsWith(".ts")).sort()) {
+	for (const name of readdirSync(path.join(ROOT, "modules"), { recursive: true }).filter(name => name.endsWith(".ts"))
+		.sort())
+	{
 		const source = `modules/${name}`, result = lines.of(ROOT, source);
 		// a file of types has none
 		if (result?.total === 0)
@@ -61,7 +72,10 @@ function summarize() {
 		const percent = result ? 100 * (1 - result.missing.length / result.total) : 0;
 		total += result?.total ?? 0;
 		hit += result ? result.total - result.missing.length : 0;
-		table.push(`# ${percent.toFixed(1).padStart(5)} % of ${String(result?.total ?? "?").padStart(3)}  ${source}${result?.missing.length ? `  ${ranges(result.missing)}` : ""}`);
+		table.push(
+			`# ${percent.toFixed(1).padStart(5)} % of ${String(result?.total ?? "?").padStart(3)}  `
+				+ `${source}${result?.missing.length ? `  ${ranges(result.missing)}` : ""}`,
+		);
 		if (percent < LEAST_OF_FILE && !(result?.total < FEWEST_LINES))
 			poor.push(`${source} ${percent.toFixed(1)} %`);
 	}
@@ -92,7 +106,8 @@ export async function run({ log } = {}) {
 		check(summary.percent >= LEAST, `${summary.percent.toFixed(2)} %`);
 		return `${summary.percent.toFixed(2)} %, ${summary.hit} of ${summary.total}`;
 	});
-	await tests.test(`no-file-of-modules-is-below-${LEAST_OF_FILE}-percent`, [], async () => equal(summary.poor.join(", "), "", "what is below"));
+	await tests.test(`no-file-of-modules-is-below-${LEAST_OF_FILE}-percent`, [],
+		async () => equal(summary.poor.join(", "), "", "what is below"));
 	const table = summary?.table ?? [];
 	table.forEach(line => log?.(line));
 	const { passed, failed, skipped, lines } = tests;

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The ESP32's sockets over lwIP hold the contract of the desktop's: the same tests, and what is told when lwIP has no memory left. Both
- * ends of every connection are in one lwIP. In every variant, and under ThreadSanitizer.
+ * The ESP32's sockets over lwIP hold the contract of the desktop's: the same tests, and what is told when lwIP has no
+ * memory left. Both ends of every connection are in one lwIP. In every variant, and under ThreadSanitizer.
  *
  *   node tests/device/contract.mjs [VARIANT]...
  */
@@ -27,7 +28,8 @@ export async function run({ log = () => {}, variants = VARIANTS } = {}) {
 		}
 		try {
 			const manifest = path.join(ROOT, "tests/engine/contract/manifest.json");
-			const built = await buildApplication({ manifest, name: "tests-contract", variant, network: await lwip(CONFIGURATION), log });
+			const built = await buildApplication({ manifest, name: "tests-contract", variant,
+				network: await lwip(CONFIGURATION), log });
 			queue.push(() => suite(built, variant, [String(sendBuffers[CONFIGURATION])], title));
 		}
 		catch (error) {
@@ -46,7 +48,8 @@ export async function run({ log = () => {}, variants = VARIANTS } = {}) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const variants = process.argv.slice(2);
-	const { passed, failed, skipped, lines } = await run({ log: line => console.error(line), variants: variants.length ? variants : undefined });
+	const { passed, failed, skipped, lines } = await run({ log: line => console.error(line),
+		variants: variants.length ? variants : undefined });
 	for (const line of lines)
 		console.log(line);
 	console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);

@@ -1,5 +1,6 @@
-/** The programs that connect a device to this machine: gateway.c, through libslirp, and tap.c, through an interface of the system's; and storm.c,
- *  bad clients. */
+// SPDX-License-Identifier: MIT
+/** The programs that connect a device to this machine: gateway.c, through libslirp, and tap.c, through an interface of
+ *  the system's; and storm.c, bad clients. */
 import path from "node:path";
 import { CC } from "../../hosts/desktop/build/engine.mjs";
 import { BUILD, ROOT, digest, once, run, stateOf } from "../../hosts/desktop/build/tools.mjs";
@@ -16,7 +17,8 @@ export async function linkProgram(name) {
 	return program;
 }
 
-/** @returns {Promise<(ports: {port: number, udpPort: number}) => string[]>} what to put in front of a camera's program: it is reached at
+/** @returns {Promise<(ports: {port: number, udpPort: number}) => string[]>} what to put in front of a camera's program:
+ *  it is reached at
  *  127.0.0.1, at the same ports as one on the system's network */
 export async function gateway() {
 	const program = await linkProgram("gateway");

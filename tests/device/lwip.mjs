@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * lwIP for the desktop host: the sources of Debian's package, compiled as the boards have it (lwip/lwipopts.h), with our sockets for the
- * ESP32 on top and a link to a gateway below. An application built with `await lwip("board")` as its network runs on it.
+ * lwIP for the desktop host: the sources of Debian's package, compiled as the boards have it (lwip/lwipopts.h), with
+ * our sockets for the ESP32 on top and a link to a gateway below. An application built with `await lwip("board")` as
+ * its network runs on it.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -15,17 +17,21 @@ const SOCKETS = path.join(ROOT, "hosts/esp32/io");
 const segments = count => count * 1436;
 
 /**
- * board: hosts/esp32/sdkconfig on the plain ESP32. small: the send buffer and the window as the SDK sets them for the S3. roomy: for tests
- * in which one lwIP is both ends of more connections than a board has, and does not remember those that have ended for two minutes.
+ * board: hosts/esp32/sdkconfig on the plain ESP32. small: the send buffer and the window as the SDK sets them for the
+ * S3. roomy: for tests in which one lwIP is both ends of more connections than a board has, and does not remember those
+ * that have ended for two minutes.
  */
 const configurations = {
 	board: { TCP_SND_BUF: segments(20), TCP_WND: 8192, DEVICE_TCP_PCBS: 16, DEVICE_LOOPBACK_PBUFS: 8, TCP_MSL: 60_000 },
-	small: { TCP_SND_BUF: segments(4), TCP_WND: segments(4), DEVICE_TCP_PCBS: 16, DEVICE_LOOPBACK_PBUFS: 8, TCP_MSL: 60_000 },
+	small: { TCP_SND_BUF: segments(4), TCP_WND: segments(4), DEVICE_TCP_PCBS: 16, DEVICE_LOOPBACK_PBUFS: 8,
+		TCP_MSL: 60_000 },
 	roomy: { TCP_SND_BUF: segments(20), TCP_WND: 8192, DEVICE_TCP_PCBS: 1000, DEVICE_LOOPBACK_PBUFS: 0, TCP_MSL: 100 },
 };
 
 /** Bytes of the send buffer in each configuration. */
-export const sendBuffers = Object.fromEntries(Object.entries(configurations).map(([name, { TCP_SND_BUF }]) => [name, TCP_SND_BUF]));
+export const sendBuffers = Object.fromEntries(
+	Object.entries(configurations).map(([name, { TCP_SND_BUF }]) => [name, TCP_SND_BUF]),
+);
 
 /**
  * @param {string} configuration board, small or roomy
@@ -40,10 +46,13 @@ export async function lwip(configuration) {
 		name: `lwip-${configuration}`,
 		replaces: ["tcp.c", "udp.c", "listener.c", "socket.c", "linger.c"],
 		async prepare(variant, log) {
-			const library = await buildLibrary({ source, configuration, variant, flags: [...defines, ...includes.map(folder => `-I${folder}`)], log });
+			const library = await buildLibrary({ source, configuration, variant,
+				flags: [...defines, ...includes.map(folder => `-I${folder}`)], log });
 			return {
 				// the desktop's engine has a way of its own to end by an uncaught exception
-				sources: [SOCKETS, path.join(HERE, "lwip"), path.join(HERE, "fake")].flatMap(folder => filesOf(folder, ".c"))
+				sources: [SOCKETS, path.join(HERE, "lwip"), path.join(HERE, "fake")].flatMap(folder =>
+					filesOf(folder, ".c")
+				)
 					.filter(file => path.basename(file) !== "uncaught.c"),
 				includes,
 				flags: defines,
@@ -97,14 +106,20 @@ async function sources() {
 	}
 }
 
-/** Source packages come from where this system's packages do. Its own lists have no source packages, and are not touched. */
+/** Source packages come from where this system's packages do. Its own lists have no source packages, and are not
+ *  touched. */
 async function fetch(folder) {
-	const targets = await run("apt-get", ["indextargets", "--format", "$(SITE) $(RELEASE) $(COMPONENT)", "Created-By: Packages"]);
+	const targets = await run("apt-get", ["indextargets", "--format", "$(SITE) $(RELEASE) $(COMPONENT)",
+		"Created-By: Packages"]);
 	const list = path.join(folder, "sources.list");
 	writeFileSync(list, [...new Set(targets.trim().split("\n"))].map(target => `deb-src ${target}\n`).join(""));
 	const options = [
-		["Dir::Etc::sourcelist", list], ["Dir::Etc::sourceparts", "-"], ["Dir::State::lists", path.join(folder, "lists")],
-		["Dir::Cache::pkgcache", ""], ["Dir::Cache::srcpkgcache", ""], ["APT::Sandbox::User", "root"],
+		["Dir::Etc::sourcelist", list],
+		["Dir::Etc::sourceparts", "-"],
+		["Dir::State::lists", path.join(folder, "lists")],
+		["Dir::Cache::pkgcache", ""],
+		["Dir::Cache::srcpkgcache", ""],
+		["APT::Sandbox::User", "root"],
 	].flatMap(([name, value]) => ["-o", `${name}=${value}`]);
 	await run("apt-get", ["-q", ...options, "update"]);
 	await run("apt-get", ["-q", ...options, "source", PACKAGE], { cwd: folder });
@@ -119,7 +134,8 @@ const FILES = ["src/api/tcpip.c", "src/api/err.c", "src/netif/ethernet.c"];
 /** @returns {Promise<string>} the path of the archive */
 async function buildLibrary({ source, configuration, variant, flags, log }) {
 	const folder = path.join(BUILD, variant, `lwip-${configuration}`), archive = path.join(folder, "liblwip.a");
-	const files = [...FOLDERS.flatMap(name => filesOf(path.join(source, name), ".c")), ...FILES.map(name => path.join(source, name))];
+	const files = [...FOLDERS.flatMap(name => filesOf(path.join(source, name), ".c")),
+		...FILES.map(name => path.join(source, name))];
 	const headers = [...filesOf(path.join(HERE, "lwip"), ".h"), ...filesOf(path.join(HERE, "lwip/arch"), ".h")];
 	const all = [...flagsFor(variant), ...flags];
 	const key = digest(all, files, stateOf(headers), spawnSync(CC, ["--version"], { encoding: "utf8" }).stdout);

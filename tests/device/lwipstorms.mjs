@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: MIT
 /**
- * Clients that end badly, floods of connections, and a memory and a link that fail, against lwIP and our sockets over it: the camera lives,
- * others play on, and everything is given back, to the last block of lwIP's memory.
+ * Clients that end badly, floods of connections, and a memory and a link that fail, against lwIP and our sockets over
+ * it: the camera lives, others play on, and everything is given back, to the last block of lwIP's memory.
  *
  *   node tests/device/lwipstorms.mjs [VARIANT [PATTERN]]
  *   STORM=10 node tests/device/lwipstorms.mjs        ten times as many clients
  *
- * The clients are the system's own TCP, which sends real resets: the device is behind a TAP interface (link/tap.c) in a network namespace,
- * for which one has to be root.
+ * The clients are the system's own TCP, which sends real resets: the device is behind a TAP interface (link/tap.c) in a
+ * network namespace, for which one has to be root.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -26,7 +27,8 @@ import { latency } from "./storms.mjs";
 
 const HERE = fileURLToPath(import.meta.url);
 const VARIANTS = ["m32", "sanitize", "thread"];
-/** Milliseconds for which memory or link fails, by variant, when time is short: everything on 32-bit slots, the clients alone on threads. */
+/** Milliseconds for which memory or link fails, by variant, when time is short: everything on 32-bit slots, the clients
+ *  alone on threads. */
 const BRIEF = { m32: 1000, thread: 0 };
 const WHOLE = 2000;
 const TIMES = Number(process.env.STORM ?? 1);
@@ -50,11 +52,17 @@ async function storms(tests, variant, failing) {
 	const tap = await linkProgram("tap"), storm = await linkProgram("storm");
 	Object.assign(hosts, { camera: CAMERA, client: CLIENT });
 	Object.assign(profile, {
-		variant, device: true, network: await lwip("board"), wrapper: () => [tap],
-		args: [...(variant === "m32" ? ["--heap"] : []), "--buffers", "3", "--connection-limit", "8", "--session-limit", "8"],
+		variant,
+		device: true,
+		network: await lwip("board"),
+		wrapper: () => [tap],
+		args: [...(variant === "m32" ? ["--heap"] : []), "--buffers", "3", "--connection-limit", "8", "--session-limit",
+			"8"],
 		environment: () => ({ DEVICE_CONTROL: control }),
 	});
-	const camera = await startCamera({ args: ["--size", "QVGA", "--fps", "25", "--session-timeout", "5", "--request-timeout", "5"] });
+	const camera = await startCamera({
+		args: ["--size", "QVGA", "--fps", "25", "--session-timeout", "5", "--request-timeout", "5"],
+	});
 	try {
 		await weather(tests, camera, control, storm, failing);
 	}
@@ -70,7 +78,8 @@ async function storms(tests, variant, failing) {
 /** @param {string} storm the program
  *  @param {number} failing as for `storms` */
 async function weather(tests, { port }, control, storm, failing) {
-	/** Blocks of lwIP's memory without connections in TIME-WAIT, one block each, and the timer that runs while there are any. */
+	/** Blocks of lwIP's memory without connections in TIME-WAIT, one block each, and the timer that runs while there
+	 *  are any. */
 	const blocks = ({ heapBlocks, timeWait }) => heapBlocks - timeWait - (timeWait ? 1 : 0);
 	/** lwIP when nobody is connected. */
 	let idle;
@@ -78,18 +87,19 @@ async function weather(tests, { port }, control, storm, failing) {
 	/** Waits until lwIP holds so much as when nobody was connected: no block more. */
 	const given = async (seconds = 12) => {
 		let now;
-		for (const deadline = Date.now() + seconds * 1000; ; await sleep(100)) {
+		for (const deadline = Date.now() + seconds * 1000;; await sleep(100)) {
 			now = await numbers(control);
 			if (now.active === 0 && now.segments === 0 && blocks(now) === blocks(idle))
 				break;
-			check(Date.now() < deadline, `not given back in ${seconds} s: ${JSON.stringify(now)}, before: ${JSON.stringify(idle)}`);
+			check(Date.now() < deadline,
+				`not given back in ${seconds} s: ${JSON.stringify(now)}, before: ${JSON.stringify(idle)}`);
 		}
 		for (const name of ["listeners", "udpSockets"])
 			equal(now[name], idle[name], name);
 	};
 
-	/** Waits until lwIP is at rest: the same number of blocks at each of `times` looks. A packet on its way in, or TCP's timer that has not
-	 *  ended yet, is a block. */
+	/** Waits until lwIP is at rest: the same number of blocks at each of `times` looks. A packet on its way in, or
+	 *  TCP's timer that has not ended yet, is a block. */
 	const rest = async (times = 10, seconds = 12) => {
 		let now = await numbers(control);
 		for (let same = 0, deadline = Date.now() + seconds * 1000; same < times;) {
@@ -102,8 +112,8 @@ async function weather(tests, { port }, control, storm, failing) {
 		return now;
 	};
 
-	/** Two that play from beginning to end of `body`. Over TCP every packet comes, though a frame may be given up in the middle. `sound`: every
-	 *  frame of both comes whole. */
+	/** Two that play from beginning to end of `body`. Over TCP every packet comes, though a frame may be given up in
+	 *  the middle. `sound`: every frame of both comes whole. */
 	const undisturbed = async (body, { sound = true, pause = 3000 } = {}) => {
 		const players = [];
 		let timer;
@@ -143,7 +153,9 @@ async function weather(tests, { port }, control, storm, failing) {
 	};
 
 	const run = async (kind, count) => {
-		const { status, stdout, stderr } = await execute(storm, [CAMERA, String(port), kind, String(count)], { timeout: 60_000 });
+		const { status, stdout, stderr } = await execute(storm, [CAMERA, String(port), kind, String(count)], {
+			timeout: 60_000,
+		});
 		equal(status, 0, `exit status of the storm (${stderr.trim()})`);
 		const [made, served] = stdout.toString().split(" ").map(Number);
 		return { made, served };
@@ -157,38 +169,43 @@ async function weather(tests, { port }, control, storm, failing) {
 	await tests.test("first-request-of-a-connection-is-answered-as-soon-as-the-second", [], async () => {
 		const { first, second } = await latency({ host: CAMERA, port, count: 60 });
 		const median = values => [...values].sort((a, b) => a - b)[values.length >> 1];
-		check(median(first) - median(second) < 60, `${median(first).toFixed(1)} ms, the second ${median(second).toFixed(1)}`);
+		check(median(first) - median(second) < 60,
+			`${median(first).toFixed(1)} ms, the second ${median(second).toFixed(1)}`);
 		return `${median(first).toFixed(1)} ms, the second ${median(second).toFixed(1)}`;
 	});
 
 	for (const { name, kind, count, served = 0 } of kinds) {
-		await tests.test(`${name}-disturb-nobody-and-leave-nothing`, [], () => undisturbed(async () => {
-			const begun = Date.now(), total = count * TIMES;
-			// two at a time
-			const parts = await Promise.all([run(kind, total >> 1), run(kind, total >> 1)]);
-			const made = parts[0].made + parts[1].made, all = parts[0].served + parts[1].served;
-			check(made > 0 && all >= served * TIMES, `${all} of ${made} were served`);
-			return `${made} connections in ${((Date.now() - begun) / 1000).toFixed(1)} s`;
-		}), 120_000 * TIMES);
+		await tests.test(`${name}-disturb-nobody-and-leave-nothing`, [], () =>
+			undisturbed(async () => {
+				const begun = Date.now(), total = count * TIMES;
+				// two at a time
+				const parts = await Promise.all([run(kind, total >> 1), run(kind, total >> 1)]);
+				const made = parts[0].made + parts[1].made, all = parts[0].served + parts[1].served;
+				check(made > 0 && all >= served * TIMES, `${all} of ${made} were served`);
+				return `${made} connections in ${((Date.now() - begun) / 1000).toFixed(1)} s`;
+			}), 120_000 * TIMES);
 	}
 
-	await tests.test("handshakes-that-never-end-take-a-bounded-place-for-seconds", [], () => undisturbed(async () => {
-		const before = await numbers(control);
-		await run("syn", 200);
-		// lwIP's thread may still have them before it
-		let now;
-		for (const deadline = Date.now() + 1500; (now = await numbers(control)).waiting < 8; await sleep(20))
-			check(Date.now() < deadline, `${now.waiting} handshakes are half open, not 8`);
-		check(now.waiting === 8 && now.active <= before.active + 8, `${now.active - before.active} connections are half open, ${now.waiting} wait`);
-		// the SYN is dropped, and repeated after 1 s, 3 s and 7 s or oftener. lwIP's own time-out would let the one after 31 s in
-		const begun = Date.now();
-		const late = await Player.play(port, { transport: "tcp" });
-		const waited = Date.now() - begun;
-		await late.receive(2);
-		late.close();
-		check(waited < 9000, `a player got in after ${waited} ms`);
-		return `${now.waiting} half open; a player got in after ${(waited / 1000).toFixed(1)} s`;
-	}), 60_000);
+	await tests.test("handshakes-that-never-end-take-a-bounded-place-for-seconds", [], () =>
+		undisturbed(async () => {
+			const before = await numbers(control);
+			await run("syn", 200);
+			// lwIP's thread may still have them before it
+			let now;
+			for (const deadline = Date.now() + 1500; (now = await numbers(control)).waiting < 8; await sleep(20))
+				check(Date.now() < deadline, `${now.waiting} handshakes are half open, not 8`);
+			check(now.waiting === 8 && now.active <= before.active + 8,
+				`${now.active - before.active} connections are half open, ${now.waiting} wait`);
+			// the SYN is dropped, and repeated after 1 s, 3 s and 7 s or oftener. lwIP's own time-out would let the one
+			// after 31 s in
+			const begun = Date.now();
+			const late = await Player.play(port, { transport: "tcp" });
+			const waited = Date.now() - begun;
+			await late.receive(2);
+			late.close();
+			check(waited < 9000, `a player got in after ${waited} ms`);
+			return `${now.waiting} half open; a player got in after ${(waited / 1000).toFixed(1)} s`;
+		}), 60_000);
 
 	for (const { name, set } of failing === 0 ? [] : [
 		{ name: "memory-for-packets-that-fails-now-and-then", set: { failPbufs: 5 } },
@@ -198,15 +215,20 @@ async function weather(tests, { port }, control, storm, failing) {
 		{ name: "link-that-loses-frames", set: { loseSent: 20, loseReceived: 20 } },
 		{ name: "link-that-changes-the-order-of-frames", set: { swapSent: 5, swapReceived: 5 } },
 	]) {
-		await tests.test(`${name}-costs-frames-only`, [], () => undisturbed(async players => {
-			const counts = () => players.map(player => player.frames.length);
-			await numbers(control, set);
-			await sleep(failing);
-			const { heapRefused, lost, dropped } = await numbers(control, Object.fromEntries(Object.keys(set).map(key => [key, 0])));
-			const during = counts();
-			await Promise.all(players.map(player => player.receive(player.frames.length + 25, 15_000)));
-			return `${during.join(" and ")} frames during it; so far ${heapRefused} times no memory, ${lost} frames lost, ${dropped} dropped`;
-		}, { sound: false, pause: 12_000 }));
+		await tests.test(`${name}-costs-frames-only`, [], () =>
+			undisturbed(async players => {
+				const counts = () => players.map(player => player.frames.length);
+				await numbers(control, set);
+				await sleep(failing);
+				const { heapRefused, lost, dropped } = await numbers(control,
+					Object.fromEntries(Object.keys(set).map(key => [key, 0])));
+				const during = counts();
+				await Promise.all(players.map(player => player.receive(player.frames.length + 25, 15_000)));
+				return `${
+					during.join(" and ")
+				} frames during it; so far ${heapRefused} times no memory, ${lost} frames `
+					+ `lost, ${dropped} dropped`;
+			}, { sound: false, pause: 12_000 }));
 	}
 }
 
@@ -224,7 +246,9 @@ async function obstacle() {
 
 /** @param {boolean} [options.brief] two variants, and what takes longest only on one of them
  *  @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */
-export async function run({ log = () => {}, only, brief = false, variants = brief ? Object.keys(BRIEF) : VARIANTS } = {}) {
+export async function run(
+	{ log = () => {}, only, brief = false, variants = brief ? Object.keys(BRIEF) : VARIANTS } = {},
+) {
 	const lines = [];
 	const missing = await obstacle();
 	for (const variant of variants) {
@@ -237,7 +261,10 @@ export async function run({ log = () => {}, only, brief = false, variants = brie
 		await buildApplication({ manifest: `${ROOT}/manifest.json`, variant, network: await lwip("board") });
 		await Promise.all(["tap", "storm"].map(linkProgram));
 		const [command, ...before] = isolation();
-		const child = spawn(command, [...before, process.execPath, HERE, "--inside", String(brief ? BRIEF[variant] : WHOLE), variant, ...(only ? [only.source] : [])], { stdio: ["ignore", "pipe", "inherit"] });
+		const child = spawn(command, [...before, process.execPath, HERE, "--inside",
+			String(brief ? BRIEF[variant] : WHOLE), variant, ...(only ? [only.source] : [])], {
+			stdio: ["ignore", "pipe", "inherit"],
+		});
 		for await (const line of readline.createInterface({ input: child.stdout })) {
 			const text = line.replace(/^(not ok|ok|skip) /, `$1 ${title}/`);
 			log(text);
@@ -261,7 +288,8 @@ if (process.argv[1] === HERE) {
 		await storms(new Tests({ log: line => console.log(line), only }), variant, Number(process.argv[3]));
 		process.exit(0);
 	}
-	const { passed, failed, skipped } = await run({ log: line => console.log(line), only, variants: variant === undefined ? undefined : [variant] });
+	const { passed, failed, skipped } = await run({ log: line => console.log(line), only,
+		variants: variant === undefined ? undefined : [variant] });
 	console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 	process.exitCode = failed ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** What a camera's lwIP holds, and what it is refused, while it runs: lwip/control.c. */
 import net from "node:net";
 import path from "node:path";

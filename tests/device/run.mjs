@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * The device on the desktop: conformance and interop once more, on 32-bit slots, in the heap that `creation` of the manifest gives the
- * board and that cannot grow, with the camera's 3 frame buffers, and with the ESP32's sockets over lwIP as the boards configure it. The
- * clients reach it through a router (link/gateway.c).
+ * The device on the desktop: conformance and interop once more, on 32-bit slots, in the heap that `creation` of the
+ * manifest gives the board and that cannot grow, with the camera's 3 frame buffers, and with the ESP32's sockets over
+ * lwIP as the boards configure it. The clients reach it through a router (link/gateway.c).
  *
  *   node tests/device/run.mjs [CONFIGURATION] [PATTERN]     board or small (lwip.mjs), only tests whose names match
  *
@@ -22,7 +23,8 @@ const GROUPS = { conformance: "../conformance/run.mjs", interop: "../interop/run
 export async function becomeDevice(configuration, { variant = "m32", heap = HEAP } = {}) {
 	if (!await canBuild(variant))
 		throw new Error(`no compiler for ${variant}`);
-	Object.assign(profile, { variant, device: true, args: [heap, "--buffers", "3"], network: await lwip(configuration), sendBuffer: sendBuffers[configuration], wrapper: await gateway() });
+	Object.assign(profile, { variant, device: true, args: [heap, "--buffers", "3"], network: await lwip(configuration),
+		sendBuffer: sendBuffers[configuration], wrapper: await gateway() });
 }
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */
@@ -35,7 +37,8 @@ export async function run({ log, only, configurations = CONFIGURATIONS } = {}) {
 				await becomeDevice(configuration);
 			}
 			catch (error) {
-				return { ...total, skipped: total.skipped + 1, lines: [...total.lines, `skip device: ${error.message.split("\n")[0]}`] };
+				return { ...total, skipped: total.skipped + 1,
+					lines: [...total.lines, `skip device: ${error.message.split("\n")[0]}`] };
 			}
 			for (const [name, file] of Object.entries(GROUPS)) {
 				const { run } = await import(file);
@@ -43,7 +46,12 @@ export async function run({ log, only, configurations = CONFIGURATIONS } = {}) {
 				total.passed += passed;
 				total.failed += failed;
 				total.skipped += skipped;
-				total.lines.push(...lines.map(line => line.replace(/^(not ok|ok|skip) /, `$1 ${name}-with-${sendBuffers[configuration]}-bytes-of-send-buffer/`)));
+				total.lines.push(
+					...lines.map(line =>
+						line.replace(/^(not ok|ok|skip) /,
+							`$1 ${name}-with-${sendBuffers[configuration]}-bytes-of-send-buffer/`)
+					),
+				);
 			}
 		}
 	}

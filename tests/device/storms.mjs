@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Storms of connections against a camera, wherever it runs: a board, QEMU, the device's stack in the tests.
  *
@@ -9,8 +10,8 @@
  *   shorts  connect, ask OPTIONS or nothing, close
  *   side    connections at once
  *
- * Prints how many the camera served, and how long the first and the second request of a connection took. What a busy camera answers 503 is
- * served too: a storm asks for more places than there are.
+ * Prints how many the camera served, and how long the first and the second request of a connection took. What a busy
+ * camera answers 503 is served too: a storm asks for more places than there are.
  */
 import net from "node:net";
 import { fileURLToPath } from "node:url";
@@ -74,7 +75,8 @@ class Client {
 
 	/** Plays over this connection. @returns whether the camera had a place */
 	async play(url) {
-		const { status, text } = await this.request("SETUP", `${url}/trackID=0`, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n");
+		const { status, text } = await this.request("SETUP", `${url}/trackID=0`,
+			"Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n");
 		if (status !== 200)
 			return false;
 		const session = /^Session: *([^;\r]+)/im.exec(text)[1];
@@ -146,7 +148,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const wanted = Object.fromEntries(options.map(option => option.split("=")));
 	const unknown = Object.keys(wanted).filter(name => !(name in storms) && name !== "side");
 	if (!port || unknown.length) {
-		console.error(unknown.length ? `"${unknown[0]}" is no storm: ${Object.keys(storms).join(", ")}, side` : "usage: node tests/device/storms.mjs HOST:PORT [closes=N] [resets=N] [halves=N] [shorts=N] [side=N]");
+		console.error(
+			unknown.length
+				? `"${unknown[0]}" is no storm: ${Object.keys(storms).join(", ")}, side`
+				: "usage: node tests/device/storms.mjs HOST:PORT [closes=N] [resets=N] [halves=N] [shorts=N] [side=N]",
+		);
 		process.exit(2);
 	}
 	const camera = { host, port: Number(port), side: Number(wanted.side ?? 4) };
@@ -161,7 +167,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 		const begin = Date.now();
 		const { served, failures } = await storm(kind, { ...camera, count });
 		failed += failures.length;
-		console.log(`${kind}: ${served} of ${count} served in ${((Date.now() - begin) / 1000).toFixed(0)} s${failures.length ? `; ${failures.slice(0, 3).join("; ")}` : ""}`);
+		console.log(
+			`${kind}: ${served} of ${count} served in ${((Date.now() - begin) / 1000).toFixed(0)} `
+				+ `s${failures.length ? `; ${failures.slice(0, 3).join("; ")}` : ""}`,
+		);
 	}
 	process.exitCode = failed ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Asynchronous tests on the engine. They run in sequence, each with a deadline, and close the items they opened. */
 
 import Process from "process";
@@ -55,7 +56,10 @@ export class AsyncSuite {
 					trace(`skip ${name}: ${error.message}\n`);
 				else {
 					failed += 1;
-					trace(`not ok ${name}: ${error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error)}\n`);
+					trace(
+						`not ok ${name}: `
+							+ `${error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error)}\n`,
+					);
 				}
 			}
 			Timer.clear(timer);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Tests on the XS engine, in the desktop host: the unit tests of the modules without natives, the host itself, the
  * native halves of jpeg/, the simulated camera, the ESP32's camera over a fake driver, and stream/. Each is a separate
@@ -53,19 +54,31 @@ const endings = [
 		["uncaught-in-error", "Error: from error"],
 		["uncaught-in-listener", "Error: from listener"],
 		["uncaught-in-udp", "Error: from udp"],
-	].map(([name, message]) => ({ name: `${name}-ends-the-program`, args: [name], says: `uncaught exception: ${message}\n`, at: `"${message.split(": ")[1]}"` })),
+	].map(([name, message]) => ({ name: `${name}-ends-the-program`, args: [name],
+		says: `uncaught exception: ${message}\n`, at: `"${message.split(": ")[1]}"` })
+	),
 	...[
 		["uncaught-in-promise-job", "from a promise job"],
 		["uncaught-in-async-function", "from an async function"],
 		["rejection-in-a-program-that-goes-on", "from a promise that was collected"],
-	].map(([name, message]) => ({ name: `${name}-ends-the-program`, args: [name], says: `unhandled rejection: Error: ${message}\n`, at: `"${message}"` })),
-	{ name: "uncaught-error-has-the-whole-stack", args: ["uncaught-in-timer"], matches: /(\n at deep \(tests\/\S+\/scenarios\.ts:\d+\)){4}\n at \(tests\/\S+\/scenarios\.ts:\d+\)\n/ },
-	{ name: "uncaught-value-that-is-no-error-is-told", args: ["uncaught-value"], says: "uncaught exception: no error but text\n" },
-	{ name: "unknown-module-ends-the-program", args: ["unknown-module"], says: `ReferenceError: module "./no/such/module" not found\n`, at: "import(specifier)" },
-	{ name: "heap-without-chunks-says-what-to-raise", args: ["--heap", "chunks-full"], matches: /^memory full, .*: raise "creation\.chunk" .*\d+ bytes .* \d+ slots in use\)\n(.*\n)*uncaught exception/ },
-	{ name: "heap-without-slots-says-what-to-raise", args: ["--heap", "slots-full"], matches: /^memory full, .* or "creation\.heap" .*\d+ bytes .* 8191 slots in use\)\n(.*\n)*uncaught exception/ },
-	{ name: "stack-overflow-says-what-to-raise", args: ["stack-full"], says: `stack overflow: raise "creation.stack" in manifest.json\n` },
-	{ name: "send-buffer-out-of-range-is-refused", args: ["--send-buffer", "4095", "stack-full"], says: "--send-buffer takes", status: 2 },
+	].map(([name, message]) => ({ name: `${name}-ends-the-program`, args: [name],
+		says: `unhandled rejection: Error: ${message}\n`, at: `"${message}"` })
+	),
+	{ name: "uncaught-error-has-the-whole-stack", args: ["uncaught-in-timer"],
+		matches: /(\n at deep \(tests\/\S+\/scenarios\.ts:\d+\)){4}\n at \(tests\/\S+\/scenarios\.ts:\d+\)\n/ },
+	{ name: "uncaught-value-that-is-no-error-is-told", args: ["uncaught-value"],
+		says: "uncaught exception: no error but text\n" },
+	{ name: "unknown-module-ends-the-program", args: ["unknown-module"],
+		says: `ReferenceError: module "./no/such/module" not found\n`, at: "import(specifier)" },
+	{ name: "heap-without-chunks-says-what-to-raise", args: ["--heap", "chunks-full"],
+		matches:
+			/^memory full, .*: raise "creation\.chunk" .*\d+ bytes .* \d+ slots in use\)\n(.*\n)*uncaught exception/ },
+	{ name: "heap-without-slots-says-what-to-raise", args: ["--heap", "slots-full"],
+		matches: /^memory full, .* or "creation\.heap" .*\d+ bytes .* 8191 slots in use\)\n(.*\n)*uncaught exception/ },
+	{ name: "stack-overflow-says-what-to-raise", args: ["stack-full"],
+		says: `stack overflow: raise "creation.stack" in manifest.json\n` },
+	{ name: "send-buffer-out-of-range-is-refused", args: ["--send-buffer", "4095", "stack-full"],
+		says: "--send-buffer takes", status: 2 },
 	{ name: "send-buffer-without-number-is-refused", args: ["--send-buffer"], says: "--send-buffer takes", status: 2 },
 ];
 
@@ -84,7 +97,8 @@ export async function run({ only = [], log = () => {} } = {}) {
 				continue;
 			}
 			try {
-				const built = await buildApplication({ manifest: path.join(HERE, application.name, "manifest.json"), name: `tests-${application.name}`, variant, log });
+				const built = await buildApplication({ manifest: path.join(HERE, application.name, "manifest.json"),
+					name: `tests-${application.name}`, variant, log });
 				runs.push(() => application.run(built, variant, [], title));
 			}
 			catch (error) {
@@ -125,7 +139,12 @@ function execute({ program, folder }, args) {
 }
 
 /** An application that prints its tests. */
-export async function suite(built, variant, args, title = `${path.basename(built.folder).replace("tests-", "")}/${variant}`) {
+export async function suite(
+	built,
+	variant,
+	args,
+	title = `${path.basename(built.folder).replace("tests-", "")}/${variant}`,
+) {
 	const { status, output, errors } = await execute(built, args);
 	const lines = [];
 	for (const line of output.trimEnd().split("\n")) {
@@ -149,8 +168,14 @@ async function host(built, variant) {
 	for (const { name, args, says = "", matches = /^/, at, status: expected = 1 } of endings) {
 		const { status, errors } = await execute(built, args);
 		const place = at && `(tests/engine/host/scenarios.ts:${source.findIndex(line => line.includes(at)) + 1})`;
-		const good = status === expected && errors.includes(says) && matches.test(errors) && (!place || errors.includes(place)) && !errors.includes("Sanitizer");
-		lines.push(good ? `ok host/${variant}/${name}` : `not ok host/${variant}/${name}: ended with ${status}${place ? `, not at ${place}` : ""}\n${errors.trim()}`);
+		const good = status === expected && errors.includes(says) && matches.test(errors)
+			&& (!place || errors.includes(place)) && !errors.includes("Sanitizer");
+		lines.push(
+			good
+				? `ok host/${variant}/${name}`
+				: `not ok host/${variant}/${name}: ended with `
+					+ `${status}${place ? `, not at ${place}` : ""}\n${errors.trim()}`,
+		);
 	}
 	lines.push(await stopWhileOutputWaits(built, `host/${variant}/stop-while-output-waits-loses-none-of-it`));
 	return lines;
@@ -167,16 +192,20 @@ async function stopWhileOutputWaits({ program, folder }, title) {
 	do {
 		before = child.stdout.readableLength;
 		await new Promise(resolve => setTimeout(resolve, 500));
-	} while (!before || child.stdout.readableLength !== before);
+	}
+	while (!before || child.stdout.readableLength !== before);
 	child.kill("SIGTERM");
 	await new Promise(resolve => setTimeout(resolve, 100));
 	let output = "";
 	child.stdout.on("data", data => output += data);
 	const status = await ended;
 	clearTimeout(timer);
-	const lines = output.trimEnd().split("\n"), wrong = lines.findIndex((line, i) => line !== `line ${i} ${".".repeat(500)}`);
+	const lines = output.trimEnd().split("\n"),
+		wrong = lines.findIndex((line, i) => line !== `line ${i} ${".".repeat(500)}`);
 	const good = status === 0 && lines.length === 2000 && wrong < 0;
-	return good ? `ok ${title}` : `not ok ${title}: ended with ${status} after ${lines.length} lines, wrong from line ${wrong}`;
+	return good
+		? `ok ${title}`
+		: `not ok ${title}: ended with ${status} after ${lines.length} lines, wrong from line ${wrong}`;
 }
 
 /** A folder with two frames that RTP can carry and, between them, two files that it cannot. */
@@ -195,7 +224,8 @@ function replayFolder(variant) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	installPackages();
-	const { passed, failed, skipped, lines } = await run({ only: process.argv.slice(2), log: line => console.error(line) });
+	const { passed, failed, skipped, lines } = await run({ only: process.argv.slice(2), log: line =>
+		console.error(line) });
 	for (const line of lines)
 		console.log(line);
 	console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * A bad network between one client and the camera: a relay that loses and swaps UDP packets. It also relays RTSP, to
  * replace the ports in SETUP with its own.
@@ -69,11 +70,14 @@ export class BadNetwork {
 			});
 			towardsClient[i].on("message", packet => towardsCamera[i].send(packet, ports.camera[i], HOST));
 		}
-		const translate = (text, name, theirs, ours) => text.replace(new RegExp(`${name}=(\\d+)-(\\d+)`), (_whole, rtp, rtcp) => {
-			theirs.splice(0, 2, Number(rtp), Number(rtcp));
-			return `${name}=${ours.map(socket => socket.address().port).join("-")}`;
-		});
-		client.on("data", data => camera.write(translate(data.toString("latin1"), "client_port", ports.client, towardsCamera), "latin1"));
+		const translate = (text, name, theirs, ours) =>
+			text.replace(new RegExp(`${name}=(\\d+)-(\\d+)`), (_whole, rtp, rtcp) => {
+				theirs.splice(0, 2, Number(rtp), Number(rtcp));
+				return `${name}=${ours.map(socket => socket.address().port).join("-")}`;
+			});
+		client.on("data",
+			data =>
+				camera.write(translate(data.toString("latin1"), "client_port", ports.client, towardsCamera), "latin1"));
 		camera.on("data", data => {
 			const text = translate(data.toString("latin1"), "server_port", ports.camera, towardsClient);
 			client.write(text.replace(/client_port=\d+-\d+/, `client_port=${ports.client.join("-")}`), "latin1");
@@ -87,10 +91,12 @@ async function pair() {
 		const port = 30_000 + 2 * Math.floor(Math.random() * 10_000);
 		const sockets = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];
 		try {
-			await Promise.all(sockets.map((socket, i) => new Promise((resolve, reject) => {
-				socket.once("error", reject);
-				socket.bind(port + i, HOST, resolve);
-			})));
+			await Promise.all(sockets.map((socket, i) =>
+				new Promise((resolve, reject) => {
+					socket.once("error", reject);
+					socket.bind(port + i, HOST, resolve);
+				})
+			));
 			return sockets;
 		}
 		catch {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Clients that die, stall, send false reports, or come in crowds.
  * The others must lose no frame, and all resources must be released.
@@ -36,7 +37,8 @@ async function withCamera(args, body, { memory = true } = {}) {
 		await until(() => descriptors(camera.pid) <= 12, "only the camera's own descriptors", 3000);
 		const before = { descriptors: descriptors(camera.pid), resident: resident(camera.pid) };
 		const note = await body(camera);
-		await until(() => descriptors(camera.pid) <= before.descriptors, `${before.descriptors} descriptors again`, 15_000);
+		await until(() => descriptors(camera.pid) <= before.descriptors, `${before.descriptors} descriptors again`,
+			15_000);
 		const growth = resident(camera.pid) - before.resident;
 		if (memory)
 			check(growth < RESIDENT_TOLERANCE, `resident memory grew by ${growth} KB`);
@@ -78,11 +80,17 @@ async function undisturbed({ port }, body) {
 		// a machine under load captures late, but all clients must get the same frames
 		const digest = frame => createHash("sha1").update(frame.scan).digest("hex");
 		const sets = players.map(player => new Set(player.frames.map(digest)));
-		const sent = new Set(players.flatMap(player => player.frames.filter(({ arrival }) => arrival >= begun && arrival <= ended).map(digest)));
+		const sent = new Set(
+			players.flatMap(player =>
+				player.frames.filter(({ arrival }) => arrival >= begun && arrival <= ended).map(digest)
+			),
+		);
 		players.forEach((player, i) => {
 			const missing = [...sent].filter(item => !sets[i].has(item)).length;
 			equal(missing, 0, `frames of ${sent.size} that player ${i} over ${player.transport} has missed`);
-			const steps = player.frames.slice(1).map((frame, j) => (frame.timestamp - player.frames[j].timestamp) >>> 0);
+			const steps = player.frames.slice(1).map((frame, j) =>
+				(frame.timestamp - player.frames[j].timestamp) >>> 0
+			);
 			check(Math.max(...steps) < 45_000, `${Math.max(...steps) / 90} ms without a frame`);
 		});
 		check(sent.size > seconds * 25 * 0.5, `${sent.size} frames in ${seconds.toFixed(1)} s`);
@@ -114,21 +122,34 @@ async function victim(port, transport) {
 async function garbage(port, seconds) {
 	const deadline = Date.now() + seconds * 1000;
 	let count = 0;
-	const one = () => new Promise(resolve => {
-		const socket = net.connect(port, "127.0.0.1", () => {
-			count++;
-			switch (count % 5) {
-				case 0: socket.write(randomBytes(3000)); break;
-				case 1: socket.write("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(20)); break;
-				case 2: socket.write("$\x01\xff\xff".repeat(500), "latin1"); break;
-				case 3: socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n"); break;
-				default: socket.write(`SETUP rtsp://h/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP\r\n\r\n${"x".repeat(100)}`);
-			}
-			setTimeout(() => count % 2 ? socket.destroy() : socket.resetAndDestroy(), 5);
+	const one = () =>
+		new Promise(resolve => {
+			const socket = net.connect(port, "127.0.0.1", () => {
+				count++;
+				switch (count % 5) {
+					case 0:
+						socket.write(randomBytes(3000));
+						break;
+					case 1:
+						socket.write("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(20));
+						break;
+					case 2:
+						socket.write("$\x01\xff\xff".repeat(500), "latin1");
+						break;
+					case 3:
+						socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+						break;
+					default:
+						socket.write(
+							`SETUP rtsp://h/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: `
+								+ `RTP/AVP/TCP\r\n\r\n${"x".repeat(100)}`,
+						);
+				}
+				setTimeout(() => count % 2 ? socket.destroy() : socket.resetAndDestroy(), 5);
+			});
+			socket.on("error", () => {});
+			socket.on("close", resolve);
 		});
-		socket.on("error", () => {});
-		socket.on("close", resolve);
-	});
 	await Promise.all(Array.from({ length: 4 }, async () => {
 		while (Date.now() < deadline)
 			await one();
@@ -141,197 +162,235 @@ export async function run({ log, only } = {}) {
 	const test = (name, body) => tests.test(name, [], body, 60_000 + CYCLES * 500);
 
 	for (const [heap, args] of [["", []], ["-in-the-device-heap", ["--heap"]]]) {
-		await test(`connect-play-drop-cycles-leave-nothing${heap}`, () => withCamera(args, async ({ port, pid }) => {
-			const begun = Date.now(), resting = descriptors(pid);
-			for (let i = 0; i < CYCLES; i++) {
-				const receiver = await Receiver.setup(port, { transport: i % 4 === 3 ? "udp" : "tcp" });
-				await receiver.play();
-				if (i % 10 === 0)
-					await receiver.frames(1);
-				switch (i % 4) {
-					case 0: receiver.client.close(); break;
-					case 1: await receiver.request("PAUSE"); break;
-					case 2: receiver.client.write("garbage\r\n\r\n"); break;
-					// a session over UDP would stay until its timeout
-					default: await receiver.request("TEARDOWN");
+		await test(`connect-play-drop-cycles-leave-nothing${heap}`, () =>
+			withCamera(args, async ({ port, pid }) => {
+				const begun = Date.now(), resting = descriptors(pid);
+				for (let i = 0; i < CYCLES; i++) {
+					const receiver = await Receiver.setup(port, { transport: i % 4 === 3 ? "udp" : "tcp" });
+					await receiver.play();
+					if (i % 10 === 0)
+						await receiver.frames(1);
+					switch (i % 4) {
+						case 0:
+							receiver.client.close();
+							break;
+						case 1:
+							await receiver.request("PAUSE");
+							break;
+						case 2:
+							receiver.client.write("garbage\r\n\r\n");
+							break;
+						// a session over UDP would stay until its timeout
+						default:
+							await receiver.request("TEARDOWN");
+					}
+					receiver.close();
 				}
-				receiver.close();
-			}
-			await until(() => descriptors(pid) <= resting, "descriptors are given back at once", 1000);
-			return `${CYCLES} cycles, ${Math.round(CYCLES / (Date.now() - begun) * 1000)}/s`;
-		}));
+				await until(() => descriptors(pid) <= resting, "descriptors are given back at once", 1000);
+				return `${CYCLES} cycles, ${Math.round(CYCLES / (Date.now() - begun) * 1000)}/s`;
+			}));
 	}
 
-	await test("client-killed-in-the-middle-of-a-frame-disturbs-nobody", () => withCamera([], camera => undisturbed(camera, async () => {
-		for (const transport of ["tcp", "udp", "tcp", "tcp"]) {
-			const { end } = await victim(camera.port, transport);
-			await end();
-		}
-	})));
+	await test("client-killed-in-the-middle-of-a-frame-disturbs-nobody", () =>
+		withCamera([], camera =>
+			undisturbed(camera, async () => {
+				for (const transport of ["tcp", "udp", "tcp", "tcp"]) {
+					const { end } = await victim(camera.port, transport);
+					await end();
+				}
+			})));
 
-	await test("client-that-is-stopped-is-cut-off-and-disturbs-nobody", () => withCamera([], camera => undisturbed(camera, async () => {
-		const { child, end } = await victim(camera.port, "tcp");
-		const with4 = descriptors(camera.pid);
-		child.kill("SIGSTOP");
-		try {
-			// 5 s of silence, 10 s in which the BYE waits for room, and 5 s for sending accepted bytes
-			await until(() => descriptors(camera.pid) < with4, "the camera gives its connection up", 22_000);
-		}
-		finally {
-			await end();
-		}
-	})));
+	await test("client-that-is-stopped-is-cut-off-and-disturbs-nobody", () =>
+		withCamera([], camera =>
+			undisturbed(camera, async () => {
+				const { child, end } = await victim(camera.port, "tcp");
+				const with4 = descriptors(camera.pid);
+				child.kill("SIGSTOP");
+				try {
+					// 5 s of silence, 10 s in which the BYE waits for room, and 5 s for sending accepted bytes
+					await until(() => descriptors(camera.pid) < with4, "the camera gives its connection up", 22_000);
+				}
+				finally {
+					await end();
+				}
+			})));
 
-	await test("connections-that-say-nothing-are-closed", () => withCamera([], async ({ port, pid }) => {
-		const sockets = Array.from({ length: 20 }, () => net.connect(port, "127.0.0.1").on("error", () => {}));
-		const before = descriptors(pid);
-		sockets.forEach((socket, i) => i % 2 && socket.write("DESCRIBE rtsp://h/ RTSP/1.0\r\nCSeq"));
-		await Promise.all(sockets.map(socket => new Promise(resolve => socket.resume().on("close", resolve))));
-		check(descriptors(pid) <= before, "descriptors are left");
-	}));
+	await test("connections-that-say-nothing-are-closed", () =>
+		withCamera([], async ({ port, pid }) => {
+			const sockets = Array.from({ length: 20 }, () => net.connect(port, "127.0.0.1").on("error", () => {}));
+			const before = descriptors(pid);
+			sockets.forEach((socket, i) => i % 2 && socket.write("DESCRIBE rtsp://h/ RTSP/1.0\r\nCSeq"));
+			await Promise.all(sockets.map(socket => new Promise(resolve => socket.resume().on("close", resolve))));
+			check(descriptors(pid) <= before, "descriptors are left");
+		}));
 
-	await test("clients-that-stop-reading-leave-no-buffers", () => withCamera([], async ({ port }) => {
-		const text = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(4500);
-		for (let i = 0; i < 20; i++) {
-			const client = await RTSPClient.connect(port);
-			client.pause();
-			client.write(text);
-			await sleep(60);
-			const other = await RTSPClient.connect(port);
-			await other.must("OPTIONS", "*");
-			await other.must("OPTIONS", "*");
-			other.close();
-			client.close();
-		}
-	}));
-
-	await test("fifty-connections-at-once-are-served-or-told-to-come-again", () => withCamera(["--address-sessions", "32"], async ({ port }) => {
-		const clients = await Promise.all(Array.from({ length: 50 }, () => RTSPClient.connect(port)));
-		try {
-			clients.forEach(client => client.write(`SETUP rtsp://127.0.0.1:${port}/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP\r\n\r\n`));
-			const statuses = (await Promise.all(clients.map(client => client.reply(5000)))).map(reply => reply.status);
-			// one address does not get the last of 32 places
-			equal(statuses.filter(status => status === 200).length, 31, "clients served");
-			equal(statuses.filter(status => status === 503).length, 19, "clients told to come again");
-		}
-		finally {
-			clients.forEach(client => client.close());
-		}
-		await sleep(100);
-		const player = await Player.play(port);
-		await player.receive(3);
-		await player.teardown();
-		player.close();
-	}));
-
-	await test("thirty-players-at-once-get-every-frame", () => withCamera(["--address-sessions", "30"], async ({ port }) => {
-		const players = await Promise.all(Array.from({ length: 30 }, (_, i) => Player.play(port, { transport: i % 2 ? "udp" : "tcp" })));
-		try {
-			await Promise.all(players.map(player => player.receive(30)));
-			await Promise.all(players.map(player => player.teardown()));
-			players.forEach(player => player.mustBeSound());
-		}
-		finally {
-			players.forEach(player => player.close());
-		}
-	}, { memory: false }));
-
-	await test("flood-of-garbage-connections-costs-three-players-no-frame", () => withCamera([], async camera => {
-		let count = 0;
-		const note = await undisturbed(camera, async () => {
-			count = await garbage(camera.port, 4);
-		});
-		check(count > 100, `only ${count} connections of garbage`);
-		return `${count} connections, ${note}`;
-	}));
-
-	await test("reader-at-one-percent-of-the-speed-costs-the-others-no-frame", () => withCamera(["--size", "VGA", "--quality", "4"], camera => undisturbed(camera, async () => {
-		const slow = await Player.play(camera.port);
-		try {
-			for (let i = 0; i < 5; i++) {
-				slow.client.pause();
-				await sleep(990);
-				slow.client.resume();
-				await sleep(10);
-				slow.sendReport();
+	await test("clients-that-stop-reading-leave-no-buffers", () =>
+		withCamera([], async ({ port }) => {
+			const text = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(4500);
+			for (let i = 0; i < 20; i++) {
+				const client = await RTSPClient.connect(port);
+				client.pause();
+				client.write(text);
+				await sleep(60);
+				const other = await RTSPClient.connect(port);
+				await other.must("OPTIONS", "*");
+				await other.must("OPTIONS", "*");
+				other.close();
+				client.close();
 			}
-		}
-		finally {
-			slow.close();
-		}
-	}), { memory: false }));
+		}));
+
+	await test("fifty-connections-at-once-are-served-or-told-to-come-again", () =>
+		withCamera(["--address-sessions", "32"], async ({ port }) => {
+			const clients = await Promise.all(Array.from({ length: 50 }, () => RTSPClient.connect(port)));
+			try {
+				clients.forEach(client =>
+					client.write(
+						`SETUP rtsp://127.0.0.1:${port}/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: `
+							+ `RTP/AVP/TCP\r\n\r\n`,
+					)
+				);
+				const statuses = (await Promise.all(clients.map(client => client.reply(5000)))).map(reply =>
+					reply.status
+				);
+				// one address does not get the last of 32 places
+				equal(statuses.filter(status => status === 200).length, 31, "clients served");
+				equal(statuses.filter(status => status === 503).length, 19, "clients told to come again");
+			}
+			finally {
+				clients.forEach(client => client.close());
+			}
+			await sleep(100);
+			const player = await Player.play(port);
+			await player.receive(3);
+			await player.teardown();
+			player.close();
+		}));
+
+	await test("thirty-players-at-once-get-every-frame", () =>
+		withCamera(["--address-sessions", "30"], async ({ port }) => {
+			const players = await Promise.all(
+				Array.from({ length: 30 }, (_, i) => Player.play(port, { transport: i % 2 ? "udp" : "tcp" })),
+			);
+			try {
+				await Promise.all(players.map(player => player.receive(30)));
+				await Promise.all(players.map(player => player.teardown()));
+				players.forEach(player => player.mustBeSound());
+			}
+			finally {
+				players.forEach(player => player.close());
+			}
+		}, { memory: false }));
+
+	await test("flood-of-garbage-connections-costs-three-players-no-frame", () =>
+		withCamera([], async camera => {
+			let count = 0;
+			const note = await undisturbed(camera, async () => {
+				count = await garbage(camera.port, 4);
+			});
+			check(count > 100, `only ${count} connections of garbage`);
+			return `${count} connections, ${note}`;
+		}));
+
+	await test("reader-at-one-percent-of-the-speed-costs-the-others-no-frame", () =>
+		withCamera(["--size", "VGA", "--quality", "4"], camera =>
+			undisturbed(camera, async () => {
+				const slow = await Player.play(camera.port);
+				try {
+					for (let i = 0; i < 5; i++) {
+						slow.client.pause();
+						await sleep(990);
+						slow.client.resume();
+						await sleep(10);
+						slow.sendReport();
+					}
+				}
+				finally {
+					slow.close();
+				}
+			}), { memory: false }));
 
 	// a frame fills a device's send buffer:
 	// the current frame stays unfinished, and no other is begun in the little room left
-	await test("reader-that-stalls-has-one-half-frame-at-most-in-its-stream", () => withCamera(["--size", "VGA", "--send-buffer", "28720", "--lease-deadline", "200", "--tcp-packet-size", "1400"], async ({ port }) => {
-		const receiver = await Receiver.setup(port);
-		try {
-			await receiver.play();
-			await receiver.frames(3);
-			receiver.client.pause();
-			await sleep(3000);
-			receiver.client.resume();
-			await receiver.frames(20);
-			const ended = new Map();
-			for (const { bytes } of receiver.rtp)
-				ended.set(bytes.readUInt32BE(4), (bytes[1] & 0x80) !== 0);
-			// the last may be incomplete
-			const half = [...ended.values()].slice(0, -1).filter(end => !end).length;
-			check(half <= 1, `${half} frames without an end`);
-			await receiver.end();
-			return `${ended.size} frames`;
-		}
-		finally {
-			receiver.close();
-		}
-	}, { memory: false }));
+	await test("reader-that-stalls-has-one-half-frame-at-most-in-its-stream", () =>
+		withCamera(["--size", "VGA", "--send-buffer", "28720", "--lease-deadline", "200", "--tcp-packet-size", "1400"],
+			async ({ port }) => {
+				const receiver = await Receiver.setup(port);
+				try {
+					await receiver.play();
+					await receiver.frames(3);
+					receiver.client.pause();
+					await sleep(3000);
+					receiver.client.resume();
+					await receiver.frames(20);
+					const ended = new Map();
+					for (const { bytes } of receiver.rtp)
+						ended.set(bytes.readUInt32BE(4), (bytes[1] & 0x80) !== 0);
+					// the last may be incomplete
+					const half = [...ended.values()].slice(0, -1).filter(end => !end).length;
+					check(half <= 1, `${half} frames without an end`);
+					await receiver.end();
+					return `${ended.size} frames`;
+				}
+				finally {
+					receiver.close();
+				}
+			}, { memory: false }));
 
-	await test("udp-client-whose-ports-are-closed-disturbs-nobody", () => withCamera([], camera => undisturbed(camera, async () => {
-		const gone = await Receiver.setup(camera.port, { transport: "udp" });
-		await gone.play();
-		gone.sockets.splice(0).forEach(socket => socket.close());
-		await sleep(2500);
-		await gone.request("TEARDOWN");
-		gone.close();
-	})));
+	await test("udp-client-whose-ports-are-closed-disturbs-nobody", () =>
+		withCamera([], camera =>
+			undisturbed(camera, async () => {
+				const gone = await Receiver.setup(camera.port, { transport: "udp" });
+				await gone.play();
+				gone.sockets.splice(0).forEach(socket => socket.close());
+				await sleep(2500);
+				await gone.request("TEARDOWN");
+				gone.close();
+			})));
 
-	await test("reports-of-loss-and-datagrams-out-of-order-disturb-nobody", () => withCamera([], camera => undisturbed(camera, async () => {
-		const liar = await Receiver.setup(camera.port, { transport: "udp" });
-		await liar.play();
-		for (let i = 0; i < 300; i++) {
-			// random sequence numbers, all lost, then none; every third report truncated, some with an unknown SSRC
-			const packet = receiverReport(i, i % 5 ? liar.ssrc : i, (i * 7919) & 0xffff);
-			packet.writeUInt32BE(i % 2 ? 0xffffffff : 0, 12);
-			const part = i % 3 ? packet : packet.subarray(0, i % packet.length);
-			liar.sockets[i % 4 ? 1 : 0].send(part, liar.serverPorts[1], "127.0.0.1");
-			if (i % 20 === 0)
-				await sleep(50);
-		}
-		await liar.frames(3);
-		await liar.end();
-	})));
+	await test("reports-of-loss-and-datagrams-out-of-order-disturb-nobody", () =>
+		withCamera([], camera =>
+			undisturbed(camera, async () => {
+				const liar = await Receiver.setup(camera.port, { transport: "udp" });
+				await liar.play();
+				for (let i = 0; i < 300; i++) {
+					// random sequence numbers, all lost, then none; every third report truncated, some with an unknown
+					// SSRC
+					const packet = receiverReport(i, i % 5 ? liar.ssrc : i, (i * 7919) & 0xffff);
+					packet.writeUInt32BE(i % 2 ? 0xffffffff : 0, 12);
+					const part = i % 3 ? packet : packet.subarray(0, i % packet.length);
+					liar.sockets[i % 4 ? 1 : 0].send(part, liar.serverPorts[1], "127.0.0.1");
+					if (i % 20 === 0)
+						await sleep(50);
+				}
+				await liar.frames(3);
+				await liar.end();
+			})));
 
-	await tests.test("udp-loss-and-reordering-cost-that-client-its-frames-only", ["ffmpeg"], () => withCamera([], async camera => {
-		const network = await BadNetwork.open(camera.port, { loses: 50, swaps: 7 });
-		const bystander = await Player.play(camera.port);
-		try {
-			const frames = 100;
-			const { stdout } = await execute("ffmpeg", ["-nostdin", "-v", "error", "-rtsp_transport", "udp", "-i", `rtsp://127.0.0.1:${network.port}/`,
-				"-frames:v", String(frames), "-f", "framecrc", "-"]);
-			const shown = stdout.toString().split("\n").filter(line => line && !line.startsWith("#")).length;
-			const { relayed, lost, swapped } = network.counts;
-			equal(shown, frames, "frames that ffmpeg shows");
-			check(lost > 10 && swapped > 50, `${lost} lost and ${swapped} swapped`);
-			// ffmpeg waits for late packets: only frames with a lost packet are missing, and the stream continues
-			await bystander.receive(Math.floor(relayed / 8 * 0.5));
-			bystander.mustBeSound();
-			return `${relayed} packets, ${lost} lost, ${swapped} swapped`;
-		}
-		finally {
-			bystander.close();
-			network.close();
-		}
-	}), 90_000);
+	await tests.test("udp-loss-and-reordering-cost-that-client-its-frames-only", ["ffmpeg"],
+		() =>
+			withCamera([], async camera => {
+				const network = await BadNetwork.open(camera.port, { loses: 50, swaps: 7 });
+				const bystander = await Player.play(camera.port);
+				try {
+					const frames = 100;
+					const { stdout } = await execute("ffmpeg", ["-nostdin", "-v", "error", "-rtsp_transport", "udp",
+						"-i", `rtsp://127.0.0.1:${network.port}/`, "-frames:v", String(frames), "-f", "framecrc", "-"]);
+					const shown = stdout.toString().split("\n").filter(line => line && !line.startsWith("#")).length;
+					const { relayed, lost, swapped } = network.counts;
+					equal(shown, frames, "frames that ffmpeg shows");
+					check(lost > 10 && swapped > 50, `${lost} lost and ${swapped} swapped`);
+					// ffmpeg waits for late packets: only frames with a lost packet are missing, and the stream
+					// continues
+					await bystander.receive(Math.floor(relayed / 8 * 0.5));
+					bystander.mustBeSound();
+					return `${relayed} packets, ${lost} lost, ${swapped} swapped`;
+				}
+				finally {
+					bystander.close();
+					network.close();
+				}
+			}), 90_000);
 
 	const { passed, failed, skipped, lines } = tests;
 	return { passed, failed, skipped, lines };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A player in a separate process, to be killed or stopped. Arguments: PORT TRANSPORT.
  *  Prints "playing" once it receives frames. */
 import { play } from "../../bench/player.mjs";

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * Fuzzes the running camera over sockets: RTSP streams, interleaved RTCP, UDP datagrams to both of its ports, while one client
- * plays and must not lose a frame. Connections are used again while the server keeps them open.
+ * Fuzzes the running camera over sockets: RTSP streams, interleaved RTCP, UDP datagrams to both of its ports, while one
+ * client plays and must not lose a frame. Connections are used again while the server keeps them open.
  */
 import dgram from "node:dgram";
 import { readdirSync } from "node:fs";
@@ -83,7 +84,8 @@ class Lane {
 export async function fuzzCamera({ variant, seed, first, count }) {
 	// few pictures: the sanitize build has other things to do
 	const [fps, silence, pace] = variant === "sanitize" ? ["2", "10", 1] : ["10", "5", 16];
-	const camera = await startCamera({ variant, args: ["--size", "QQVGA", "--fps", fps, "--session-timeout", silence], timeout: 60_000 });
+	const camera = await startCamera({ variant, args: ["--size", "QQVGA", "--fps", fps, "--session-timeout", silence],
+		timeout: 60_000 });
 	// compiled by the build; it imports nothing
 	const { makeInput } = await import(pathToFileURL(path.join(BUILD, "js/tests/fuzz/app/generator.js")));
 	const datagrams = dgram.createSocket("udp4");
@@ -112,7 +114,10 @@ export async function fuzzCamera({ variant, seed, first, count }) {
 				await lane.send(bytesOf(text.replaceAll("{s}", lane.session)), nextCut);
 				const packet = bytesOf(report);
 				if (mine % 3 === 0)
-					await lane.send(Buffer.concat([Buffer.from([0x24, 1, packet.length >> 8, packet.length & 255]), packet]), nextCut);
+					await lane.send(
+						Buffer.concat([Buffer.from([0x24, 1, packet.length >> 8, packet.length & 255]), packet]),
+						nextCut,
+					);
 				// to both ports from anywhere, and from where RTCP is believed
 				datagrams.send(mine % 4 > 1 ? packet : bytesOf(text.slice(0, 1400)), ports[mine % 2], "127.0.0.1");
 				reporter.sockets[1].send(packet, ports[1], "127.0.0.1");
@@ -141,7 +146,9 @@ export async function fuzzCamera({ variant, seed, first, count }) {
 	}
 	catch (error) {
 		await sleep(500);
-		error.message += `, near input ${number}${ended ? `; the camera ended with ${ended.status ?? ended.signal}` : ""}\n${camera.output.slice(-4000)}`;
+		error.message +=
+			`, near input ${number}${ended ? `; the camera ended with ${ended.status ?? ended.signal}` : ""}\n`
+			+ camera.output.slice(-4000);
 		throw error;
 	}
 	finally {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Passwords, as real clients show them: who has the right one plays, over TCP and UDP; who has not gets nothing. */
 import { spawn } from "node:child_process";
 import net from "node:net";
@@ -71,7 +72,8 @@ async function isRefused(client) {
 /** ffmpeg's keep-alives show the first nonce for ever. */
 async function playsLong() {
 	await withCamera([...login(LOGIN), "--nonce-timeout", "10", "--session-timeout", "5"], async camera => {
-		const { status, output } = await execute(["ffmpeg", "-nostdin", "-v", "error", "-rtsp_transport", "tcp", "-i", urlWith(camera, LOGIN), "-t", "13", "-f", "null", "-"], 40_000);
+		const { status, output } = await execute(["ffmpeg", "-nostdin", "-v", "error", "-rtsp_transport", "tcp", "-i",
+			urlWith(camera, LOGIN), "-t", "13", "-f", "null", "-"], 40_000);
 		demand(status === 0 && output === "", `it ended with ${status}: ${output}`);
 	});
 }
@@ -83,9 +85,11 @@ async function staleness() {
 		const challenge = await unused.request("DESCRIBE", camera.url(), {}, "", false);
 		demand(challenge.status === 401 && !challenge.text.includes("stale"), challenge.text);
 		await new Promise(resolve => setTimeout(resolve, 11_000));
-		demand((await used.request("DESCRIBE", camera.url(), {}, "", false)).status === 200, "on the connection that used it");
+		demand((await used.request("DESCRIBE", camera.url(), {}, "", false)).status === 200,
+			"on the connection that used it");
 		const late = await unused.request("DESCRIBE", camera.url(), {}, "", false);
-		demand(late.status === 401 && /, stale=true$/.test(late.headers["www-authenticate"]), `on another: ${late.text}`);
+		demand(late.status === 401 && /, stale=true$/.test(late.headers["www-authenticate"]),
+			`on another: ${late.text}`);
 		demand((await unused.request("DESCRIBE", camera.url())).status === 200, "the challenge after it");
 		used.close();
 		unused.close();
@@ -136,13 +140,22 @@ async function parameters() {
 		const set = async text => (await client.request("SET_PARAMETER", url, session, text)).status;
 		demand(await set("size: SVGA\r\nquality: 30\r\nframerate: 50\r\n") === 200, "size, quality and frame rate");
 		await until(() => client.width === 800 && client.height === 600);
-		const get = async names => (await client.request("GET_PARAMETER", url, session, names.split(" ").join("\r\n"))).body;
-		demand(await get("size quality framerate") === "size: SVGA\r\nquality: 30\r\nframerate: 50\r\n", "reads what was set");
-		demand([await set("size: XGA"), await set("framerate: 51"), await set("framerate: 0.1"), await set("quality: 11"), await set("quality: 41")].every(status => status === 451), "the owner's limits");
-		demand([await set("size: HUGE"), await set("clients: 1"), await set("none: 1")].join() === "451,458,451", "refusals");
-		demand(await set("quality: 5\r\nsize: HUGE") === 451 && await get("quality") === "quality: 30\r\n", "all or nothing");
+		const get = async names =>
+			(await client.request("GET_PARAMETER", url, session, names.split(" ").join("\r\n"))).body;
+		demand(await get("size quality framerate") === "size: SVGA\r\nquality: 30\r\nframerate: 50\r\n",
+			"reads what was set");
+		demand(
+			[await set("size: XGA"), await set("framerate: 51"), await set("framerate: 0.1"), await set("quality: 11"),
+				await set("quality: 41")].every(status => status === 451),
+			"the owner's limits",
+		);
+		demand([await set("size: HUGE"), await set("clients: 1"), await set("none: 1")].join() === "451,458,451",
+			"refusals");
+		demand(await set("quality: 5\r\nsize: HUGE") === 451 && await get("quality") === "quality: 30\r\n",
+			"all or nothing");
 		const statistics = await get("clients captured sent dropped packets_sent octets_sent");
-		const names = ["captured: \\d+", "sent: \\d+", "dropped: \\d+", "packets_sent: [1-9]\\d*", "octets_sent: [1-9]\\d*"];
+		const names = ["captured: \\d+", "sent: \\d+", "dropped: \\d+", "packets_sent: [1-9]\\d*",
+			"octets_sent: [1-9]\\d*"];
 		demand(new RegExp(`^clients: 1\r\n${names.join("\r\n")}\r\n$`).test(statistics), statistics);
 		const before = client.frames;
 		await new Promise(resolve => setTimeout(resolve, 1000));
@@ -164,7 +177,8 @@ async function control() {
 			const client = new LoginClient(camera.port, who);
 			const set = await client.request("SET_PARAMETER", camera.url(), {}, "framerate: 10\r\n");
 			const get = await client.request("GET_PARAMETER", camera.url(), {}, "framerate\r\n");
-			demand(set.status === status && get.body === `framerate: ${status === 200 ? 10 : 20}\r\n`, `${args.join(" ")}: ${set.status}, ${get.body}`);
+			demand(set.status === status && get.body === `framerate: ${status === 200 ? 10 : 20}\r\n`,
+				`${args.join(" ")}: ${set.status}, ${get.body}`);
 			client.close();
 		});
 	}
@@ -172,7 +186,8 @@ async function control() {
 
 async function scheme(name) {
 	await withCamera([...login(LOGIN), "--auth", name], async camera => {
-		const client = new LoginClient(camera.port, LOGIN), wrong = new LoginClient(camera.port, { ...LOGIN, password: "x" });
+		const client = new LoginClient(camera.port, LOGIN),
+			wrong = new LoginClient(camera.port, { ...LOGIN, password: "x" });
 		demand((await wrong.request("DESCRIBE", camera.url())).status === 401, "another password");
 		demand((await client.request("DESCRIBE", camera.url())).status === 200, "the password");
 		client.close();
@@ -180,21 +195,26 @@ async function scheme(name) {
 	});
 }
 
-/** The deepest that calls go: a request out of a tunnel, with hashes. What overflows the device's stack ends the camera, and whoever
- *  makes the hash up gets as deep as who knows the password. */
+/** The deepest that calls go: a request out of a tunnel, with hashes. What overflows the device's stack ends the
+ *  camera, and whoever makes the hash up gets as deep as who knows the password. */
 async function throughTunnel(name) {
 	await withCamera([...login(LOGIN), "--auth", name], async camera => {
 		const url = camera.url();
 		const challenge = await new LoginClient(camera.port).request("DESCRIBE", url);
-		const ask = password => `DESCRIBE ${url} RTSP/1.0\r\nCSeq: 1\r\n`
-			+ `Authorization: ${authorization(challenge.headers["www-authenticate"], "DESCRIBE", url, LOGIN.user, password)}\r\n\r\n`;
+		const ask = password =>
+			`DESCRIBE ${url} RTSP/1.0\r\nCSeq: 1\r\n`
+			+ "Authorization: "
+			+ authorization(challenge.headers["www-authenticate"], "DESCRIBE", url, LOGIN.user, password) + `\r\n\r\n`;
 		for (const [password, status] of [["guess", 401], [LOGIN.password, 200]]) {
 			const { down, up, say } = await openTunnel(camera.port, `first-${password}`);
 			await say(ask(password));
 			await down.until(() => down.text.startsWith(`RTSP/1.0 ${status} `), `${status} to ${password}`);
 			// what POST has said before GET comes is answered from deeper still
 			const early = new Wire(camera.port), late = new Wire(camera.port);
-			early.send(`POST / HTTP/1.0\r\nx-sessioncookie: late-${password}\r\n\r\n${Buffer.from(ask(password)).toString("base64")}`);
+			early.send(
+				`POST / HTTP/1.0\r\nx-sessioncookie: `
+					+ `late-${password}\r\n\r\n${Buffer.from(ask(password)).toString("base64")}`,
+			);
 			await new Promise(resolve => setTimeout(resolve, 200));
 			late.send(`GET / HTTP/1.0\r\nx-sessioncookie: late-${password}\r\n\r\n`);
 			await late.until(() => late.text.includes(`RTSP/1.0 ${status} `), `${status} to ${password}, early`);
@@ -218,7 +238,10 @@ async function silence() {
 		await player.play(camera.url());
 		const said = await new Promise(resolve => {
 			let text = "";
-			net.connect(camera.port, "127.0.0.1").on("data", data => text += data).on("close", () => resolve(text)).on("error", () => {});
+			net.connect(camera.port, "127.0.0.1").on("data", data => text += data).on("close", () => resolve(text)).on(
+				"error",
+				() => {},
+			);
 		});
 		demand(said === "RTSP/1.0 408 Request Time-out\r\nServer: rtsp-camera\r\nConnection: close\r\n\r\n", said);
 		const crowd = Array.from({ length: 20 }, () => new LoginClient(camera.port));
@@ -235,17 +258,23 @@ function cases() {
 	const list = [];
 	for (const [client, { needs, transports }] of Object.entries(programs)) {
 		for (const transport of transports.slice(0, 2))
-			list.push({ name: `${client}-plays-with-a-password-over-${transport}`, needs, body: () => plays(client, transport, [], LOGIN) });
-		list.push({ name: `${client}-is-refused-with-another-password-and-without`, needs, body: () => isRefused(client) });
-		list.push({ name: `${client}-plays-with-an-awkward-password`, needs, body: () => plays(client, "tcp", [], AWKWARD) });
-		list.push({ name: `${client}-plays-with-basic`, needs, body: () => plays(client, "tcp", ["--auth", "basic"], LOGIN) });
+			list.push({ name: `${client}-plays-with-a-password-over-${transport}`, needs, body: () =>
+				plays(client, transport, [], LOGIN) });
+		list.push({ name: `${client}-is-refused-with-another-password-and-without`, needs, body: () =>
+			isRefused(client) });
+		list.push({ name: `${client}-plays-with-an-awkward-password`, needs, body: () =>
+			plays(client, "tcp", [], AWKWARD) });
+		list.push({ name: `${client}-plays-with-basic`, needs, body: () =>
+			plays(client, "tcp", ["--auth", "basic"], LOGIN) });
 	}
 	list.push(
 		{ name: "ffmpeg-plays-longer-than-its-nonce-is-good", needs: "ffmpeg", body: playsLong },
 		{ name: "old-nonce-is-stale-except-where-it-was-used", body: staleness },
 		{ name: "digest-sha256-on-request", body: () => scheme("digest-sha256") },
 		{ name: "basic-on-request", body: () => scheme("basic") },
-		...["digest", "digest-sha256"].map(name => ({ name: `${name}-through-a-tunnel-fits-the-stack`, body: () => throughTunnel(name) })),
+		...["digest", "digest-sha256"].map(name => ({ name: `${name}-through-a-tunnel-fits-the-stack`,
+			body: () => throughTunnel(name) })
+		),
 		{ name: "wrong-passwords-lock-out-but-not-who-plays", body: lockout },
 		{ name: "parameters-change-a-playing-stream", body: parameters },
 		{ name: "parameters-are-set-by-whom-the-owner-lets", body: control },

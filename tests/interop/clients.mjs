@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: MIT
 /** Real clients play the live test card. */
 import { profile, startCamera } from "../camera.mjs";
 import { check, equal } from "./harness.mjs";
 import { decode, mustBeConsecutive, readCards } from "./frames.mjs";
 import { parseJPEG } from "./jpeg.mjs";
-import { ffmpegDecodes, gstreamerDecodes, lossless, mediaStreamLibraryCopies, mpvDecodes, newestFfmpegCopies, openCVDecodes, openRTSPCopies } from "./players.mjs";
+import { ffmpegDecodes, gstreamerDecodes, lossless, mediaStreamLibraryCopies, mpvDecodes, newestFfmpegCopies,
+	openCVDecodes, openRTSPCopies } from "./players.mjs";
 
 const COUNT = 50;
 const WIDTH = 640;
@@ -24,23 +26,35 @@ export async function clients(tests) {
 	try {
 		for (const transport of ["tcp", "udp"]) {
 			const options = { transport, count: COUNT };
-			await tests.test(`ffmpeg-plays-over-${transport}`, ["ffmpeg"], () => lossless(transport, async () =>
-				mustShowCards(await ffmpegDecodes(camera.url(), options), BYTES_422)));
-			await tests.test(`gstreamer-plays-over-${transport}`, ["GStreamer"], () => lossless(transport, async () =>
-				mustShowCards(await gstreamerDecodes(camera.url(), options), BYTES_GREY)));
-			await tests.test(`opencv-plays-over-${transport}`, ["OpenCV"], () => lossless(transport, async () =>
-				mustShowCards(await openCVDecodes(camera.url(), options), BYTES_GREY)));
+			await tests.test(`ffmpeg-plays-over-${transport}`, ["ffmpeg"], () =>
+				lossless(transport, async () =>
+					mustShowCards(await ffmpegDecodes(camera.url(), options), BYTES_422)));
+			await tests.test(`gstreamer-plays-over-${transport}`, ["GStreamer"], () =>
+				lossless(transport, async () =>
+					mustShowCards(await gstreamerDecodes(camera.url(), options), BYTES_GREY)));
+			await tests.test(`opencv-plays-over-${transport}`, ["OpenCV"], () =>
+				lossless(transport, async () =>
+					mustShowCards(await openCVDecodes(camera.url(), options), BYTES_GREY)));
 			if (!profile.device) {
-				await tests.test(`mpv-plays-over-${transport}`, ["mpv"], () => lossless(transport, async () =>
-					mustShowCards(await mpvDecodes(camera.url(), options), BYTES_422)));
-				await tests.test(`openrtsp-plays-over-${transport}`, ["openRTSP", "ffmpeg"], () => lossless(transport, async () =>
-					mustShowCards(await decode(Buffer.concat(await openRTSPCopies(camera.url(), options)), "gray"), BYTES_GREY)));
-				await tests.test(`newest-ffmpeg-plays-over-${transport}`, ["node-av", "ffmpeg"], () => lossless(transport, async () =>
-					mustShowCards(await decode(Buffer.concat(await newestFfmpegCopies(camera.url(), options)), "gray"), BYTES_GREY)));
+				await tests.test(`mpv-plays-over-${transport}`, ["mpv"], () =>
+					lossless(transport, async () =>
+						mustShowCards(await mpvDecodes(camera.url(), options), BYTES_422)));
+				await tests.test(`openrtsp-plays-over-${transport}`, ["openRTSP", "ffmpeg"], () =>
+					lossless(transport, async () =>
+						mustShowCards(await decode(Buffer.concat(await openRTSPCopies(camera.url(), options)), "gray"),
+							BYTES_GREY)));
+				await tests.test(`newest-ffmpeg-plays-over-${transport}`, ["node-av", "ffmpeg"], () =>
+					lossless(transport, async () =>
+						mustShowCards(
+							await decode(Buffer.concat(await newestFfmpegCopies(camera.url(), options)), "gray"),
+							BYTES_GREY,
+						)));
 			}
 		}
 		await tests.test("media-stream-library-plays", ["media-stream-library", "ffmpeg"], async () => {
-			const files = Buffer.concat(await mediaStreamLibraryCopies(camera.url(), { transport: "tcp", count: COUNT }));
+			const files = Buffer.concat(
+				await mediaStreamLibraryCopies(camera.url(), { transport: "tcp", count: COUNT }),
+			);
 			const { width, height, trailing } = parseJPEG(files);
 			check(width === WIDTH && height === HEIGHT, `the first file is ${width}x${height}`);
 			check(trailing.readUInt16BE(0) === 0xffd8, "the first file does not end with its EOI");
@@ -48,7 +62,8 @@ export async function clients(tests) {
 		});
 		await tests.test("ffmpeg-falls-back-to-tcp-when-udp-is-refused", ["ffmpeg"], async () =>
 			// multicast is not delivered: 461, and ffmpeg asks again
-			mustShowCards(await ffmpegDecodes(camera.url(), { transport: "udp_multicast+tcp", count: COUNT }), BYTES_422));
+			mustShowCards(await ffmpegDecodes(camera.url(), { transport: "udp_multicast+tcp", count: COUNT }),
+				BYTES_422));
 	}
 	finally {
 		await camera.stop();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** How sessions end: TEARDOWN, Ctrl-C, a client that is killed. */
 import { spawn } from "node:child_process";
 import dgram from "node:dgram";
@@ -13,7 +14,10 @@ import { Player } from "./rtsp-client.mjs";
 /** A camera on a port of our choice. */
 async function startOn(port, ...args) {
 	const { program, folder } = await buildApplication({ manifest: path.join(ROOT, "manifest.json") });
-	const camera = new Camera(spawn(program, [folder, "--port", String(port), ...args], { stdio: ["ignore", "pipe", "pipe"] }), port);
+	const camera = new Camera(
+		spawn(program, [folder, "--port", String(port), ...args], { stdio: ["ignore", "pipe", "pipe"] }),
+		port,
+	);
 	await camera.ready(30_000);
 	return camera;
 }
@@ -22,29 +26,31 @@ async function startOn(port, ...args) {
 const playing = camera => Number([...camera.output.matchAll(/^(\d+) playing/gm)].at(-1)?.[1] ?? NaN);
 
 export async function ending(tests) {
-	await tests.test("teardown-says-bye-and-ends-the-stream", [], () => lossless("udp", async () => {
-		const camera = await startCamera();
-		const players = [];
-		try {
-			for (const transport of ["tcp", "udp"]) {
-				const player = await Player.play(camera.port, { transport });
-				players.push(player);
-				await player.receive(10);
-				await player.teardown();
-				equal(player.byes.join(), String(player.ssrc), "SSRC of the BYE");
-				await sleep(200);
-				const { packetCount } = player;
-				await sleep(400);
-				equal(player.packetCount, packetCount, "packets after the BYE");
-				player.mustBeSound();
-				equal((await player.client.request("PLAY", player.base, { Session: player.session })).status, 454, "status of PLAY after TEARDOWN");
+	await tests.test("teardown-says-bye-and-ends-the-stream", [], () =>
+		lossless("udp", async () => {
+			const camera = await startCamera();
+			const players = [];
+			try {
+				for (const transport of ["tcp", "udp"]) {
+					const player = await Player.play(camera.port, { transport });
+					players.push(player);
+					await player.receive(10);
+					await player.teardown();
+					equal(player.byes.join(), String(player.ssrc), "SSRC of the BYE");
+					await sleep(200);
+					const { packetCount } = player;
+					await sleep(400);
+					equal(player.packetCount, packetCount, "packets after the BYE");
+					player.mustBeSound();
+					equal((await player.client.request("PLAY", player.base, { Session: player.session })).status, 454,
+						"status of PLAY after TEARDOWN");
+				}
 			}
-		}
-		finally {
-			players.forEach(player => player.close());
-			await camera.stop();
-		}
-	}));
+			finally {
+				players.forEach(player => player.close());
+				await camera.stop();
+			}
+		}));
 
 	await tests.test("play-after-teardown-on-the-same-connection", [], async () => {
 		const camera = await startCamera();
@@ -52,7 +58,9 @@ export async function ending(tests) {
 			const first = await Player.play(camera.port);
 			await first.receive(5);
 			await first.teardown();
-			const second = await first.client.must("SETUP", first.track, { Transport: "RTP/AVP/TCP;unicast;interleaved=4-5" });
+			const second = await first.client.must("SETUP", first.track, {
+				Transport: "RTP/AVP/TCP;unicast;interleaved=4-5",
+			});
 			const session = second.headers.session.split(";")[0];
 			check(session !== first.session, "the session has its old identifier");
 			let packets = 0;
@@ -85,35 +93,37 @@ export async function ending(tests) {
 		}
 	});
 
-	await tests.test("ctrl-c-says-bye-to-every-player-and-frees-the-port", [], () => lossless("udp", async () => {
-		const camera = await startCamera({ args: ["--size", "QVGA"] });
-		const players = [];
-		let next;
-		try {
-			for (const transport of ["tcp", "udp"])
-				players.push(await Player.play(camera.port, { transport }));
-			await Promise.all(players.map(player => player.receive(10)));
-			const { status, signal } = await camera.stop("SIGINT");
-			equal(signal, null, "signal");
-			equal(status, 0, "exit status");
-			await until(() => players.every(player => player.byes.length && player.client.ended), "BYE and the end of every connection", 5000);
-			for (const player of players) {
-				equal(player.byes.join(), String(player.ssrc), `SSRC of the BYE over ${player.transport}`);
-				// what was being sent when it ended may be cut short by a frame, not by a packet
-				equal(player.lost, 0, `packets lost over ${player.transport}`);
-				equal(player.problems.join("; "), "", `problems over ${player.transport}`);
+	await tests.test("ctrl-c-says-bye-to-every-player-and-frees-the-port", [], () =>
+		lossless("udp", async () => {
+			const camera = await startCamera({ args: ["--size", "QVGA"] });
+			const players = [];
+			let next;
+			try {
+				for (const transport of ["tcp", "udp"])
+					players.push(await Player.play(camera.port, { transport }));
+				await Promise.all(players.map(player => player.receive(10)));
+				const { status, signal } = await camera.stop("SIGINT");
+				equal(signal, null, "signal");
+				equal(status, 0, "exit status");
+				await until(() => players.every(player => player.byes.length && player.client.ended),
+					"BYE and the end of every connection", 5000);
+				for (const player of players) {
+					equal(player.byes.join(), String(player.ssrc), `SSRC of the BYE over ${player.transport}`);
+					// what was being sent when it ended may be cut short by a frame, not by a packet
+					equal(player.lost, 0, `packets lost over ${player.transport}`);
+					equal(player.problems.join("; "), "", `problems over ${player.transport}`);
+				}
+				next = await startOn(camera.port);
+				const again = await Player.play(camera.port);
+				await again.receive(5);
+				again.close();
 			}
-			next = await startOn(camera.port);
-			const again = await Player.play(camera.port);
-			await again.receive(5);
-			again.close();
-		}
-		finally {
-			players.forEach(player => player.close());
-			await camera.stop();
-			await next?.stop();
-		}
-	}));
+			finally {
+				players.forEach(player => player.close());
+				await camera.stop();
+				await next?.stop();
+			}
+		}));
 
 	await tests.test("sigterm-ends-as-ctrl-c-does", [], async () => {
 		const camera = await startCamera();
@@ -148,7 +158,8 @@ export async function ending(tests) {
 				continue; // npm ends at once and passes it on to nobody
 			await tests.test(`${ending}-to-${name}-says-bye`, [], async () => {
 				const port = await freePort();
-				const launcher = spawn(command, [...before, "--port", String(port), "--size", "QVGA"], { cwd: ROOT, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+				const launcher = spawn(command, [...before, "--port", String(port), "--size", "QVGA"], { cwd: ROOT,
+					detached: true, stdio: ["ignore", "pipe", "pipe"] });
 				const camera = new Camera(launcher, port);
 				let player, next;
 				try {
@@ -156,7 +167,8 @@ export async function ending(tests) {
 					player = await Player.play(port);
 					await player.receive(3);
 					end(launcher);
-					await until(() => player.byes.length && player.client.ended, "BYE and the end of the connection", 5000);
+					await until(() => player.byes.length && player.client.ended, "BYE and the end of the connection",
+						5000);
 					equal(player.byes.join(), String(player.ssrc), "SSRC of the BYE");
 					const ended = await Promise.race([camera.ended, sleep(5000)]);
 					check(ended, "the launcher, or its camera, runs on");
@@ -193,10 +205,11 @@ export async function ending(tests) {
 		try {
 			await new Promise(resolve => relay.listen(0, "127.0.0.1", resolve));
 			let frames = 0;
-			const ended = execute("ffmpeg", ["-nostdin", "-v", "error", "-stats_period", "0.2", "-progress", "pipe:1", "-rtsp_transport", "udp",
-				"-i", `rtsp://127.0.0.1:${relay.address().port}/`, "-f", "null", "-"], {
+			const ended = execute("ffmpeg", ["-nostdin", "-v", "error", "-stats_period", "0.2", "-progress", "pipe:1",
+				"-rtsp_transport", "udp", "-i", `rtsp://127.0.0.1:${relay.address().port}/`, "-f", "null", "-"], {
 				timeout: 40_000,
-				onChild: child => child.stdout.on("data", data => frames = Number(/frame=(\d+)/.exec(data)?.[1] ?? frames)),
+				onChild: child =>
+					child.stdout.on("data", data => frames = Number(/frame=(\d+)/.exec(data)?.[1] ?? frames)),
 			});
 			await until(() => frames > 5, "ffmpeg plays");
 			await camera.stop("SIGINT");
@@ -216,41 +229,43 @@ export async function ending(tests) {
 		}
 	});
 
-	await tests.test("a-killed-client-leaves-the-server-serving", [], () => lossless("udp", async () => {
-		const camera = await startCamera({ args: ["--session-timeout", "5"] });
-		const victims = [];
-		const players = [];
-		// receiver reports keep a session alive: those of the killed ones will stop
-		const alive = setInterval(() => players.forEach(player => player.sendReport()), 1000);
-		try {
-			for (const transport of ["tcp", "udp"])
-				players.push(await Player.play(camera.port, { transport }));
-			for (const transport of ["tcp", "udp"]) {
-				const victim = spawn(process.execPath, [path.join(HERE, "play-for-ever.mjs"), String(camera.port), transport], { stdio: ["ignore", "pipe", "inherit"] });
-				victims.push(victim);
-				let said = "";
-				victim.stdout.on("data", data => said += data);
-				await until(() => said.includes("playing"), `the victim plays over ${transport}`);
+	await tests.test("a-killed-client-leaves-the-server-serving", [], () =>
+		lossless("udp", async () => {
+			const camera = await startCamera({ args: ["--session-timeout", "5"] });
+			const victims = [];
+			const players = [];
+			// receiver reports keep a session alive: those of the killed ones will stop
+			const alive = setInterval(() => players.forEach(player => player.sendReport()), 1000);
+			try {
+				for (const transport of ["tcp", "udp"])
+					players.push(await Player.play(camera.port, { transport }));
+				for (const transport of ["tcp", "udp"]) {
+					const victim = spawn(process.execPath, [path.join(HERE, "play-for-ever.mjs"), String(camera.port),
+						transport], { stdio: ["ignore", "pipe", "inherit"] });
+					victims.push(victim);
+					let said = "";
+					victim.stdout.on("data", data => said += data);
+					await until(() => said.includes("playing"), `the victim plays over ${transport}`);
+				}
+				await until(() => playing(camera) === 4, "four play");
+				victims.forEach(victim => victim.kill("SIGKILL"));
+				const counts = players.map(player => player.frames.length);
+				await Promise.all(players.map((player, i) => player.receive(counts[i] + 50)));
+				// over UDP only the session's timeout tells that nobody is there
+				await until(() => playing(camera) === 2, "only the two others play", 25_000);
+				const late = await Player.play(camera.port);
+				players.push(late);
+				await late.receive(10);
+				await Promise.all(players.map(player => player.teardown()));
+				players.forEach(player => player.mustBeSound());
 			}
-			await until(() => playing(camera) === 4, "four play");
-			victims.forEach(victim => victim.kill("SIGKILL"));
-			const counts = players.map(player => player.frames.length);
-			await Promise.all(players.map((player, i) => player.receive(counts[i] + 50)));
-			// over UDP only the session's timeout tells that nobody is there
-			await until(() => playing(camera) === 2, "only the two others play", 25_000);
-			const late = await Player.play(camera.port);
-			players.push(late);
-			await late.receive(10);
-			await Promise.all(players.map(player => player.teardown()));
-			players.forEach(player => player.mustBeSound());
-		}
-		finally {
-			clearInterval(alive);
-			victims.forEach(victim => victim.kill("SIGKILL"));
-			players.forEach(player => player.close());
-			await camera.stop();
-		}
-	}));
+			finally {
+				clearInterval(alive);
+				victims.forEach(victim => victim.kill("SIGKILL"));
+				players.forEach(player => player.close());
+				await camera.stop();
+			}
+		}));
 
 	await tests.test("udp-packets-stop-when-a-silent-session-times-out", [], async () => {
 		const camera = await startCamera({ args: ["--session-timeout", "5", "--fps", "10", "--size", "QVGA"] });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The cameras in examples/, each PolledCamera with one method, run as `npm start -- --camera NAME` runs them. */
 import { readFileSync } from "node:fs";
 import http from "node:http";
@@ -18,7 +19,8 @@ export async function examples(tests) {
 	await makeCards(path.join(folder, "card"), { width: 320, height: 240, sampling: 422, count: 3 });
 	const names = [0, 1, 2].map(i => `card-${i}.jpg`);
 	const scans = names.map(name => parseJPEG(readFileSync(path.join(folder, name))).scan);
-	const played = (player, count) => player.frames.slice(0, count).map(frame => scans.findIndex(scan => scan.equals(frame.scan)));
+	const played = (player, count) =>
+		player.frames.slice(0, count).map(frame => scans.findIndex(scan => scan.equals(frame.scan)));
 
 	await tests.test("example-folder-plays-its-files-in-order-bit-by-bit", [], async () => {
 		const camera = await startCamera({ ...example("folder"), args: ["--frames", folder, "--fps", "20"] });
@@ -43,7 +45,8 @@ export async function examples(tests) {
 			response.end(body);
 		});
 		await new Promise(resolve => server.listen(0, "127.0.0.1", resolve));
-		const camera = await startCamera({ ...example("snapshot"), args: ["--frames", `http://127.0.0.1:${server.address().port}/still.jpg`, "--fps", "10"] });
+		const camera = await startCamera({ ...example("snapshot"),
+			args: ["--frames", `http://127.0.0.1:${server.address().port}/still.jpg`, "--fps", "10"] });
 		try {
 			const player = await Player.play(camera.port);
 			await player.receive(4);
@@ -65,8 +68,13 @@ export async function examples(tests) {
 	});
 
 	await tests.test("example-without-its-source-ends-with-the-reason", [], async () => {
-		for (const [name, args, reason] of [["folder", ["--frames", "/no/such/folder"], /cannot read \/no\/such\/folder/], ["snapshot", ["--frames", "ftp://x/"], /give a URL such as/]]) {
-			const error = await startCamera({ ...example(name), args }).then(camera => camera.stop().then(() => undefined), problem => problem);
+		for (const [name, args, reason] of [["folder", ["--frames", "/no/such/folder"],
+			/cannot read \/no\/such\/folder/], ["snapshot", ["--frames", "ftp://x/"], /give a URL such as/]])
+		{
+			const error = await startCamera({ ...example(name), args }).then(
+				camera => camera.stop().then(() => undefined),
+				problem => problem,
+			);
 			check(error !== undefined, `${name} runs`);
 			check(reason.test(error.message), `${name} ends with: ${error.message}`);
 		}

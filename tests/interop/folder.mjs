@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A folder in which not every file can be sent. */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -62,7 +63,8 @@ cv2.imwrite(sys.argv[4], picture, [cv2.IMWRITE_JPEG_OPTIMIZE, 1])
 		bad.set("h-optimized.jpg", /Huffman/);
 	}
 	else {
-		writeFileSync(file("d-progressive.jpg"), changed(good, copy => void (copy[findSegment(copy, 0xc0) + 1] = 0xc2)));
+		writeFileSync(file("d-progressive.jpg"), changed(good, copy =>
+			void (copy[findSegment(copy, 0xc0) + 1] = 0xc2)));
 		writeFileSync(file("e-greyscale.jpg"), changed(good, copy => {
 			const at = findSegment(copy, 0xc0);
 			const header = Buffer.from([...copy.subarray(at, at + 13)]);
@@ -103,7 +105,9 @@ cv2.imwrite(sys.argv[4], picture, [cv2.IMWRITE_JPEG_OPTIMIZE, 1])
 			player.mustBeSound();
 			player.close();
 			const scans = order.map(name => parseJPEG(readFileSync(file(name))).scan);
-			const played = player.frames.slice(0, order.length * 2).map(frame => scans.findIndex(scan => scan.equals(frame.scan)));
+			const played = player.frames.slice(0, order.length * 2).map(frame =>
+				scans.findIndex(scan => scan.equals(frame.scan))
+			);
 			check(!played.includes(-1), `frame ${played.indexOf(-1)} is none of the good files`);
 			const names = played.map(index => order[index]);
 			if (!played.every((index, i) => index === i % order.length))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Folders of JPEG files for `--frames`, made when they are needed, and the reading of test cards. */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -12,8 +13,8 @@ const HEADERS = CORE.map(name => name.replace(/c$/, "h"));
 async function tool(name, sources = [], libraries = []) {
 	mkdirSync(OUT, { recursive: true });
 	const program = path.join(OUT, name), all = [path.join(HERE, `${name}.c`), ...sources];
-	await once(`${program}.stamp`, stateOf([...all, ...HEADERS]), () =>
-		run("cc", ["-std=c11", "-O2", "-Wall", "-Wextra", "-o", program, ...all, ...libraries]));
+	await once(`${program}.stamp`, stateOf([...all, ...HEADERS]),
+		() => run("cc", ["-std=c11", "-O2", "-Wall", "-Wextra", "-o", program, ...all, ...libraries]));
 	return program;
 }
 
@@ -34,12 +35,15 @@ export function emptyFolder(name) {
 
 /** The JPEG files of a folder in the order in which they are replayed: [{name, data}]. */
 export function readFolder(folder) {
-	return readdirSync(folder).filter(name => name.endsWith(".jpg")).sort().map(name => ({ name, data: readFileSync(path.join(folder, name)) }));
+	return readdirSync(folder).filter(name => name.endsWith(".jpg")).sort().map(name => ({ name,
+		data: readFileSync(path.join(folder, name)) })
+	);
 }
 
 /** Test cards, by the simulator's encoder. */
 export async function makeCards(prefix, { width, height, sampling, quality = 12, restartInterval = 0, count }) {
-	await succeed(await tool("make-frames", CORE), [prefix, width, height, sampling, quality, restartInterval, count].map(String));
+	await succeed(await tool("make-frames", CORE),
+		[prefix, width, height, sampling, quality, restartInterval, count].map(String));
 }
 
 /** One picture by libjpeg. @returns {Promise<boolean>} whether it is there */
@@ -50,14 +54,14 @@ export async function makeWithLibjpeg(file, { width, height, sampling, quality =
 	return encoder !== undefined;
 }
 
-/** One picture by ffmpeg, a row of MCUs between restart markers, or none. Its 4:2:2 has sampling factors 22-12-12, which RTP/JPEG has
- *  no type for. */
+/** One picture by ffmpeg, a row of MCUs between restart markers, or none. Its 4:2:2 has sampling factors 22-12-12,
+ *  which RTP/JPEG has no type for. */
 export async function makeWithFfmpeg(file, { width, height, sampling, restart = false }) {
 	if (!has("ffmpeg"))
 		return false;
-	await succeed("ffmpeg", ["-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", `testsrc2=size=${width}x${height}`, "-frames:v", "1",
-		"-pix_fmt", sampling === 420 ? "yuvj420p" : "yuvj422p", "-c:v", "mjpeg", "-huffman", "default", "-q:v", "6",
-		...(restart ? ["-threads", "2", "-thread_type", "slice"] : []), "-update", "1", file]);
+	await succeed("ffmpeg", ["-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", `testsrc2=size=${width}x${height}`,
+		"-frames:v", "1", "-pix_fmt", sampling === 420 ? "yuvj420p" : "yuvj422p", "-c:v", "mjpeg", "-huffman",
+		"default", "-q:v", "6", ...(restart ? ["-threads", "2", "-thread_type", "slice"] : []), "-update", "1", file]);
 	return true;
 }
 
@@ -65,8 +69,11 @@ export async function makeWithFfmpeg(file, { width, height, sampling, restart = 
  *  @param {Buffer} pictures one after the other, luma first; @param {number} bytes of each
  *  @returns {Promise<{number: number, time: number}[]>} frame number, and milliseconds since midnight */
 export async function readCards(pictures, { width, height, bytes }) {
-	check(pictures.length > 0 && pictures.length % bytes === 0, `decoded pictures have ${pictures.length} bytes, no multiple of ${bytes}`);
-	const output = await succeed(await tool("read-cards", CORE), [width, height, bytes].map(String), { input: pictures });
+	check(pictures.length > 0 && pictures.length % bytes === 0,
+		`decoded pictures have ${pictures.length} bytes, no multiple of ${bytes}`);
+	const output = await succeed(await tool("read-cards", CORE), [width, height, bytes].map(String), {
+		input: pictures,
+	});
 	return output.toString().trim().split("\n").map((line, i) => {
 		check(line !== "?", `picture ${i} is no test card`);
 		const [number, time] = line.split(" ").map(Number);
@@ -74,7 +81,8 @@ export async function readCards(pictures, { width, height, bytes }) {
 	});
 }
 
-/** Decodes received frames, or JPEG files, to luma, and reads the cards in them. Any complaint of the decoder is a failure. */
+/** Decodes received frames, or JPEG files, to luma, and reads the cards in them. Any complaint of the decoder is a
+ *  failure. */
 export async function readFrames(frames, { width = 640, height = 480 } = {}) {
 	const files = frames.map(frame => (Buffer.isBuffer(frame) ? frame : buildJPEG(frame)));
 	return readCards(await decode(Buffer.concat(files), "gray"), { width, height, bytes: width * height });
@@ -82,8 +90,9 @@ export async function readFrames(frames, { width = 640, height = 480 } = {}) {
 
 /** Decodes one JPEG file after the other to raw pictures by ffmpeg. */
 export async function decode(files, format) {
-	return succeed("ffmpeg", ["-nostdin", "-v", "warning", "-xerror", "-f", "mjpeg", "-i", "pipe:0", "-fps_mode", "passthrough",
-		"-f", "rawvideo", "-pix_fmt", format, "pipe:1"], { input: files, noise: /deprecated pixel format/ });
+	return succeed("ffmpeg", ["-nostdin", "-v", "warning", "-xerror", "-f", "mjpeg", "-i", "pipe:0", "-fps_mode",
+		"passthrough", "-f", "rawvideo", "-pix_fmt", format, "pipe:1"], { input: files,
+		noise: /deprecated pixel format/ });
 }
 
 /** That frame numbers rise by one each time: nothing lost, nothing twice. */
@@ -98,5 +107,6 @@ export function mustBeConsecutive(cards) {
 /** That they rise. */
 export function mustRise(cards) {
 	for (let i = 1; i < cards.length; i++)
-		check(cards[i].number > cards[i - 1].number, `frame ${cards[i].number} follows ${cards[i - 1].number} (picture ${i} of ${cards.length})`);
+		check(cards[i].number > cards[i - 1].number,
+			`frame ${cards[i].number} follows ${cards[i - 1].number} (picture ${i} of ${cards.length})`);
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** What the interop tests share: named tests, programs that may be missing, child processes that always end. */
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -18,7 +19,9 @@ export const PYTHON = available(["/usr/bin/python3", "-c", "import cv2"]) ? "/us
 const programs = {
 	"ffmpeg": [["ffmpeg", "-version"]],
 	"ffprobe": [["ffprobe", "-version"]],
-	"GStreamer": ["rtspsrc", "rtpjpegdepay", "jpegdec", "videoconvert"].map(element => ["gst-inspect-1.0", "--exists", element]),
+	"GStreamer": ["rtspsrc", "rtpjpegdepay", "jpegdec", "videoconvert"].map(
+		element => ["gst-inspect-1.0", "--exists", element],
+	),
 	"OpenCV": [[PYTHON, "-c", "import cv2"]],
 	"mpv": [["mpv", "--version"]],
 	// of live555, which Debian 12 does not have: only where somebody has put it on the path
@@ -26,7 +29,8 @@ const programs = {
 	"tshark": [["tshark", "--version"]],
 	"media-stream-library": [[process.execPath, path.join(CLIENTS, "media-stream-library.mjs")]],
 	"node-av": [[process.execPath, path.join(CLIENTS, "newest-ffmpeg.mjs")]],
-	"GStreamer in Python": [["/usr/bin/python3", "-c", "import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst"]],
+	"GStreamer in Python": [["/usr/bin/python3", "-c",
+		"import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst"]],
 	"Motion": [[motion() ? "true" : "false"]],
 };
 const found = new Map();
@@ -43,8 +47,9 @@ export class Skip extends Error {}
 /** A test's claim that does not hold. */
 export class Failure extends Error {}
 
-/** Frames that came are right, but some did not come. On a machine that is busy with something else, a client is spared frames that
- *  it was too slow for, and that proves nothing about the server: the test is repeated, and fails at the third gap. */
+/** Frames that came are right, but some did not come. On a machine that is busy with something else, a client is spared
+ *  frames that it was too slow for, and that proves nothing about the server: the test is repeated, and fails at the
+ *  third gap. */
 export class Gap extends Failure {}
 
 export function check(condition, message) {
@@ -98,7 +103,8 @@ export class Tests {
 	/** Runs one test, after those before it.
 	 *  @param {string} name the behaviour
 	 *  @param {string[]} needs programs
-	 *  @param {() => Promise<string|void>} body throws when the behaviour is not there; a text is a measurement to be shown */
+	 *  @param {() => Promise<string|void>} body throws when the behaviour is not there; a text is a measurement to be
+	 *  shown */
 	async test(name, needs, body, timeout = 90_000) {
 		if (this.#only && !this.#only.test(name))
 			return;
@@ -111,7 +117,9 @@ export class Tests {
 		for (;;) {
 			let timer;
 			try {
-				const late = new Promise((_resolve, reject) => timer = setTimeout(() => reject(new Failure(`not done in ${timeout} ms`)), timeout));
+				const late = new Promise((_resolve, reject) =>
+					timer = setTimeout(() => reject(new Failure(`not done in ${timeout} ms`)), timeout)
+				);
 				const note = await Promise.race([body(), late]);
 				const notes = [note, ...gaps].filter(Boolean);
 				this.passed++;
@@ -149,10 +157,12 @@ export class Tests {
 }
 
 /** Runs a program to its end, at most `timeout` milliseconds.
- *  @returns {Promise<{status: number|null, stdout: Buffer, stderr: string, late: boolean}>} status null when it was ended by a signal */
+ *  @returns {Promise<{status: number|null, stdout: Buffer, stderr: string, late: boolean}>} status null when it was
+ *  ended by a signal */
 export function execute(command, args, { timeout = 40_000, input, env = {}, onChild } = {}) {
 	return new Promise((resolve, reject) => {
-		const child = spawn(command, args, { stdio: [input ? "pipe" : "ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+		const child = spawn(command, args, { stdio: [input ? "pipe" : "ignore", "pipe", "pipe"],
+			env: { ...process.env, ...env } });
 		const stdout = [];
 		let stderr = "", late = false;
 		const timer = setTimeout(() => {

@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: MIT
 /** Reads the headers of a JPEG file (ITU-T T.81), and writes those that RTP leaves out (RFC 2435 appendix B). */
 
 /**
  * @param {Buffer} file
- * @returns {{width: number, height: number, components: {id: number, sampling: number, table: number}[], restartInterval: number,
- *   tables: [Buffer, Buffer], scan: Buffer, trailing: Buffer}} tables of luma and chroma in zig-zag order; the scan with its EOI;
- *   what follows EOI
+ * @returns {{width: number, height: number, components: {id: number, sampling: number, table: number}[],
+ * restartInterval: number,
+ *   tables: [Buffer, Buffer], scan: Buffer, trailing: Buffer}} tables of luma and chroma in zig-zag order; the scan
+ *   with its EOI; what follows EOI
  */
 export function parseJPEG(file) {
 	const fail = message => {
@@ -41,11 +43,14 @@ export function parseJPEG(file) {
 	}
 	if (!frame)
 		fail("no SOF0");
-	const tables = [0, 1].map(component => quantization.get(frame.components[component].table) ?? fail("quantization table missing"));
+	const tables = [0, 1].map(component =>
+		quantization.get(frame.components[component].table) ?? fail("quantization table missing")
+	);
 	const end = file.indexOf(Buffer.from([0xff, 0xd9]), offset);
 	if (end < 0)
 		fail("no EOI");
-	return { ...frame, restartInterval, tables, scan: file.subarray(offset, end + 2), trailing: file.subarray(end + 2) };
+	return { ...frame, restartInterval, tables, scan: file.subarray(offset, end + 2),
+		trailing: file.subarray(end + 2) };
 }
 
 /** JPEG files that follow one another. @returns {Buffer[]} each to its EOI; what is there a second time is left out */
@@ -62,12 +67,16 @@ export function splitJPEG(files) {
 
 /* The Huffman tables of Annex K.3: how many codes of each length from 1 to 16, then the values. */
 const AC_LUMA = "0002010303020403050504040000017d"
-	+ "01020300041105122131410613516107227114328191a1082342b1c11552d1f02433627282090a161718191a25262728292a3435363738393a43444546"
-	+ "4748494a535455565758595a636465666768696a737475767778797a838485868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8"
+	+ "01020300041105122131410613516107227114328191a1082342b1c11552d1f02433627282090a161718191a252627282"
+	+ "92a3435363738393a43444546"
+	+ "4748494a535455565758595a636465666768696a737475767778797a838485868788898a92939495969798999aa2a3a4a"
+	+ "5a6a7a8a9aab2b3b4b5b6b7b8"
 	+ "b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae1e2e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7f8f9fa";
 const AC_CHROMA = "00020102040403040705040400010277"
-	+ "000102031104052131061241510761711322328108144291a1b1c109233352f0156272d10a162434e125f11718191a262728292a35363738393a434445"
-	+ "464748494a535455565758595a636465666768696a737475767778797a82838485868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6"
+	+ "000102031104052131061241510761711322328108144291a1b1c109233352f0156272d10a162434e125f11718191a262"
+	+ "728292a35363738393a434445"
+	+ "464748494a535455565758595a636465666768696a737475767778797a82838485868788898a92939495969798999aa2a"
+	+ "3a4a5a6a7a8a9aab2b3b4b5b6"
 	+ "b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae2e3e4e5e6e7e8e9eaf2f3f4f5f6f7f8f9fa";
 const HUFFMAN = [
 	[0x00, "00010501010101010100000000000000" + "000102030405060708090a0b"],
@@ -76,7 +85,8 @@ const HUFFMAN = [
 	[0x11, AC_CHROMA],
 ];
 
-/** A file from a received frame, as a receiver of RFC 2435 makes it: width and height are those of the RTP/JPEG header, in blocks of 8. */
+/** A file from a received frame, as a receiver of RFC 2435 makes it: width and height are those of the RTP/JPEG header,
+ *  in blocks of 8. */
 export function buildJPEG({ type, width, height, restartInterval, tables, scan }) {
 	const segment = (marker, ...bytes) => {
 		const body = Buffer.concat(bytes.map(part => Buffer.from(part)));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** An RTSP client that shows a password, and counts the frames it gets. */
 import { createHash } from "node:crypto";
 import net from "node:net";
@@ -34,7 +35,8 @@ export class LoginClient extends RTSPClient {
 
 	/** Sends a request, and once more when there is a challenge that can be answered.
 	 *  @param {boolean} [again] false: the first answer is the answer
-	 *  @returns {Promise<{status: number, headers: object, body: string, text: string}>} status 0 when the connection was closed instead */
+	 *  @returns {Promise<{status: number, headers: object, body: string, text: string}>} status 0 when the connection
+	 *  was closed instead */
 	async request(method, url, headers = {}, body = "", again = true) {
 		const reply = await this.#ask(method, url, headers, body);
 		const challenge = reply.headers["www-authenticate"];
@@ -46,7 +48,9 @@ export class LoginClient extends RTSPClient {
 
 	/** Sets up the track over this connection, and plays. @returns the session's header, for further requests */
 	async play(url) {
-		const setup = await this.request("SETUP", `${url}trackID=0`, { Transport: "RTP/AVP/TCP;unicast;interleaved=0-1" });
+		const setup = await this.request("SETUP", `${url}trackID=0`, {
+			Transport: "RTP/AVP/TCP;unicast;interleaved=0-1",
+		});
 		const session = { Session: setup.headers.session?.split(";")[0] };
 		await this.must("PLAY", url, session);
 		return session;
@@ -78,6 +82,7 @@ export function authorization(challenge, method, uri, user, password) {
 	const realm = value("realm"), nonce = value("nonce"), qop = value("qop");
 	const middle = qop ? `${nonce}:00000001:0a4f113b:auth` : nonce;
 	const response = hash(`${hash(`${user}:${realm}:${password}`)}:${middle}:${hash(`${method}:${uri}`)}`);
-	return `Digest username="${user}", realm="${realm}", nonce="${nonce}", uri="${uri}", response="${response}", algorithm=${value("algorithm")}`
+	return `Digest username="${user}", realm="${realm}", nonce="${nonce}", uri="${uri}", response="${response}", `
+		+ `algorithm=${value("algorithm")}`
 		+ (qop ? ", qop=auth, nc=00000001, cnonce=\"0a4f113b\"" : "");
 }

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * make-frames PREFIX WIDTH HEIGHT SAMPLING QUALITY RESTART-INTERVAL COUNT: test cards as JPEG files PREFIX-0.jpg and so on, by the
- * simulated camera's encoder. SAMPLING is 422 or 420.
+ * make-frames PREFIX WIDTH HEIGHT SAMPLING QUALITY RESTART-INTERVAL COUNT: test cards as JPEG files PREFIX-0.jpg and so
+ * on, by the simulated camera's encoder. SAMPLING is 422 or 420.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,14 +14,15 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: make-frames PREFIX WIDTH HEIGHT SAMPLING QUALITY RESTART-INTERVAL COUNT\n");
 		return 2;
 	}
-	int width = atoi(argv[2]), height = atoi(argv[3]), quality = atoi(argv[5]), interval = atoi(argv[6]), count = atoi(argv[7]);
+	int width = atoi(argv[2]), height = atoi(argv[3]), quality = atoi(argv[5]), interval = atoi(argv[6]),
+		count = atoi(argv[7]);
 	int sampling = atoi(argv[4]) == 420 ? JPEG_ENCODER_420 : JPEG_ENCODER_422;
 	size_t room = test_card_size(width, height, sampling), limit = (size_t)width * (size_t)height * 2;
 	uint8_t *memory = malloc(room), *image = malloc(limit);
 	test_card_t card;
 	jpeg_encoder_t encoder;
-	if (!memory || !image || test_card_init(&card, width, height, sampling, memory, room) < 0 ||
-		jpeg_encoder_init(&encoder, width, height, sampling, quality, interval) < 0) {
+	if (!memory || !image || test_card_init(&card, width, height, sampling, memory, room) < 0
+		|| jpeg_encoder_init(&encoder, width, height, sampling, quality, interval) < 0) {
 		fprintf(stderr, "an argument is out of range\n");
 		return 2;
 	}

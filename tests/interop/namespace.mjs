@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: MIT
 /**
- * A network namespace that has nothing but a loopback, with multicast on it: what runs there reaches nobody, and the system's
- * counters count its packets alone. Linux; for those who may (root, or where users may make namespaces).
+ * A network namespace that has nothing but a loopback, with multicast on it: what runs there reaches nobody, and the
+ * system's counters count its packets alone. Linux; for those who may (root, or where users may make namespaces).
  */
 import { spawn, spawnSync } from "node:child_process";
 
 const PREPARE = "ip link set lo up && ip link set lo multicast on && ip route add 224.0.0.0/4 dev lo";
 
-/** @returns {string[] | undefined} program and arguments in front of a command that is to run there; undefined where that is not possible */
+/** @returns {string[] | undefined} program and arguments in front of a command that is to run there; undefined where
+ *  that is not possible */
 export function isolation() {
 	for (const flags of ["-n", "-rn"]) {
 		const command = ["unshare", flags, "sh", "-c", `${PREPARE} && exec "$@"`, "sh"];

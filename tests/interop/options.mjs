@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The command line, as clients see it; and the device's limits, imitated. */
 import { spawnSync } from "node:child_process";
 import net from "node:net";
@@ -12,8 +13,70 @@ import { Player, RTSPClient } from "./rtsp-client.mjs";
 
 /** Table K.1 of ITU-T T.81, in zig-zag order. */
 const ANNEX_K_LUMA = [
-	16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40, 26, 24, 22, 22, 24, 49, 35, 37, 29, 40, 58, 51, 61, 60, 57, 51,
-	56, 55, 64, 72, 92, 78, 64, 68, 87, 69, 55, 56, 80, 109, 81, 87, 95, 98, 103, 104, 103, 62, 77, 113, 121, 112, 100, 120, 92, 101, 103, 99,
+	16,
+	11,
+	12,
+	14,
+	12,
+	10,
+	16,
+	14,
+	13,
+	14,
+	18,
+	17,
+	16,
+	19,
+	24,
+	40,
+	26,
+	24,
+	22,
+	22,
+	24,
+	49,
+	35,
+	37,
+	29,
+	40,
+	58,
+	51,
+	61,
+	60,
+	57,
+	51,
+	56,
+	55,
+	64,
+	72,
+	92,
+	78,
+	64,
+	68,
+	87,
+	69,
+	55,
+	56,
+	80,
+	109,
+	81,
+	87,
+	95,
+	98,
+	103,
+	104,
+	103,
+	62,
+	77,
+	113,
+	121,
+	112,
+	100,
+	120,
+	92,
+	101,
+	103,
+	99,
 ];
 
 /** Plays some frames on a camera of its own, and ends both. */
@@ -41,8 +104,12 @@ const ticksApart = frames => ((frames.at(-1).timestamp - frames[0].timestamp) >>
 
 export async function options(tests) {
 	await tests.test("size-fps-and-path-as-ffprobe-sees-them", ["ffprobe"], async () => {
-		for (const [size, fps, name, width, height] of [["QVGA", 10, "cam/front-1", 320, 240], ["UXGA", 5, "", 1600, 1200]]) {
-			const camera = await startCamera({ args: ["--size", size, "--fps", String(fps), ...(name ? ["--path", name] : [])] });
+		for (const [size, fps, name, width, height] of [["QVGA", 10, "cam/front-1", 320, 240], ["UXGA", 5, "", 1600,
+			1200]])
+		{
+			const camera = await startCamera({
+				args: ["--size", size, "--fps", String(fps), ...(name ? ["--path", name] : [])],
+			});
 			try {
 				let stream = await probe(camera.url(name));
 				// it guesses from the first few timestamps, which a busy machine makes uneven
@@ -62,7 +129,8 @@ export async function options(tests) {
 		for (const fps of [5, 40]) {
 			const { frames, sdp } = await playWith(["--fps", String(fps), "--size", "QQVGA"], {}, fps);
 			const ticks = ticksApart(frames);
-			check(Math.abs(ticks * fps / 90_000 - 1) < 0.2, `at ${fps} frames/s timestamps are ${ticks.toFixed(0)} apart, not ${90_000 / fps}`);
+			check(Math.abs(ticks * fps / 90_000 - 1) < 0.2,
+				`at ${fps} frames/s timestamps are ${ticks.toFixed(0)} apart, not ${90_000 / fps}`);
 			check(sdp.includes(`a=framerate:${fps}\r\n`), "a=framerate");
 		}
 	});
@@ -76,11 +144,14 @@ export async function options(tests) {
 				equal(luma.join(), ANNEX_K_LUMA.join(), "luma quantization table of quality 16");
 			lengths.push(frames[0].scan.length);
 		}
-		check(lengths[0] > lengths[1] && lengths[1] > lengths[2], `scans of ${lengths.join(", ")} bytes for quality 8, 16, 40`);
+		check(lengths[0] > lengths[1] && lengths[1] > lengths[2],
+			`scans of ${lengths.join(", ")} bytes for quality 8, 16, 40`);
 	});
 
 	await tests.test("sampling-and-restart-interval-set-the-type", ["ffmpeg"], async () => {
-		for (const [sampling, interval, type] of [["4:2:2", 0, 0], ["4:2:0", 0, 1], ["4:2:2", 40, 64], ["4:2:0", 7, 65]]) {
+		for (const [sampling, interval, type] of [["4:2:2", 0, 0], ["4:2:0", 0, 1], ["4:2:2", 40, 64], ["4:2:0", 7,
+			65]])
+		{
 			const { frames } = await playWith(["--sampling", sampling, "--restart-interval", String(interval)], {}, 5);
 			equal(frames[0].type, type, `type of ${sampling} with restart interval ${interval}`);
 			equal(frames[0].restartInterval, interval, "restart interval");
@@ -92,8 +163,10 @@ export async function options(tests) {
 		const camera = await startCamera({ args: ["--path", "garden"] });
 		try {
 			const client = await RTSPClient.connect(camera.port);
-			for (const [name, status] of [["garden", 200], ["garden/", 200], ["", 404], ["garden2", 404], ["other", 404]])
-				equal((await client.request("DESCRIBE", camera.url(name))).status, status, `status of DESCRIBE /${name}`);
+			for (const [name, status] of [["garden", 200], ["garden/", 200], ["", 404], ["garden2", 404], ["other",
+				404]])
+				equal((await client.request("DESCRIBE", camera.url(name))).status, status,
+					`status of DESCRIBE /${name}`);
 			client.close();
 		}
 		finally {
@@ -112,7 +185,8 @@ export async function options(tests) {
 			await lossless(options.transport, async () => {
 				const { largest } = await playWith(args, options, 5);
 				check(largest <= limit, `${args.join(" ")} ${JSON.stringify(options)}: a packet of ${largest} bytes`);
-				check(largest > limit - 40, `${args.join(" ")} ${JSON.stringify(options)}: no packet above ${largest} bytes`);
+				check(largest > limit - 40,
+					`${args.join(" ")} ${JSON.stringify(options)}: no packet above ${largest} bytes`);
 			});
 		}
 	});
@@ -134,7 +208,8 @@ export async function options(tests) {
 			[["stray"], /stray/],
 		];
 		for (const [args, message] of cases) {
-			const { status, stderr, error } = spawnSync(program, [folder, ...args], { encoding: "utf8", timeout: 10_000 });
+			const { status, stderr, error } = spawnSync(program, [folder, ...args], { encoding: "utf8",
+				timeout: 10_000 });
 			check(!error, `${args.join(" ")}: ${error?.message}`);
 			equal(status, 2, `exit status for ${args.join(" ")}`);
 			check(message.test(stderr), `${args.join(" ")}: "${stderr.trim()}" does not match ${message}`);
@@ -151,10 +226,12 @@ export async function options(tests) {
 		await new Promise(resolve => server.listen(0, "0.0.0.0", resolve));
 		try {
 			const { port } = server.address();
-			const { status, stderr, error } = spawnSync(program, [folder, "--port", String(port)], { encoding: "utf8", timeout: 10_000 });
+			const { status, stderr, error } = spawnSync(program, [folder, "--port", String(port)], { encoding: "utf8",
+				timeout: 10_000 });
 			check(!error, error?.message);
 			check(status > 0, `exit status ${status}`);
-			check(stderr.includes(String(port)) && stderr.includes("--port"), `"${stderr.trim()}" does not say what to do`);
+			check(stderr.includes(String(port)) && stderr.includes("--port"),
+				`"${stderr.trim()}" does not say what to do`);
 		}
 		finally {
 			server.close();
@@ -164,7 +241,11 @@ export async function options(tests) {
 	await tests.test("ffmpeg-plays-through-the-device's-small-send-buffer", ["ffmpeg"], async () => {
 		const camera = await startCamera({ args: ["--send-buffer", "5744"] });
 		try {
-			const cards = await readCards(await ffmpegDecodes(camera.url(), { transport: "tcp", count: 40 }), { width: 640, height: 480, bytes: 640 * 480 * 2 });
+			const cards = await readCards(await ffmpegDecodes(camera.url(), { transport: "tcp", count: 40 }), {
+				width: 640,
+				height: 480,
+				bytes: 640 * 480 * 2,
+			});
 			equal(cards.length, 40, "number of frames");
 			mustRise(cards);
 			const seconds = ((cards.at(-1).time - cards[0].time + 86_400_000) % 86_400_000) / 1000;
@@ -175,13 +256,14 @@ export async function options(tests) {
 		}
 	});
 
-	await tests.test("frames-are-whole-through-the-device's-small-send-buffer", [], () =>
-		playWith(["--send-buffer", "5744"], {}, 40).then(() => {}));
+	await tests.test("frames-are-whole-through-the-device's-small-send-buffer", [],
+		() => playWith(["--send-buffer", "5744"], {}, 40).then(() => {}));
 
-	await tests.test("plays-with-memory-fixed-at-the-device's-size", [], () => lossless("udp", async () => {
-		for (const transport of ["tcp", "udp"])
-			await playWith(["--heap"], { transport }, 75);
-	}));
+	await tests.test("plays-with-memory-fixed-at-the-device's-size", [], () =>
+		lossless("udp", async () => {
+			for (const transport of ["tcp", "udp"])
+				await playWith(["--heap"], { transport }, 75);
+		}));
 
 	await tests.test("serves-client-after-client-with-memory-fixed-at-the-device's-size", [], async () => {
 		const camera = await startCamera({ args: ["--heap", "--fps", "50", "--size", "QVGA"] });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** play-for-ever.mjs PORT TRANSPORT: plays until it is killed; says "playing" once it does. */
 import { Player } from "./rtsp-client.mjs";
 

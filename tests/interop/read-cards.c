@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * read-cards WIDTH HEIGHT BYTES: pictures of BYTES bytes each from standard input, luma first; prints a line "NUMBER TIME" for each,
- * or "?" for one that is no test card.
+ * read-cards WIDTH HEIGHT BYTES: pictures of BYTES bytes each from standard input, luma first; prints a line "NUMBER
+ * TIME" for each, or "?" for one that is no test card.
  */
 #include <stdio.h>
 #include <stdlib.h>

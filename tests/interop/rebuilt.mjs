@@ -1,12 +1,16 @@
-/** What comes out of RTP is what was in the file: by a receiver of our own, which looks at every field, and by real ones. */
+// SPDX-License-Identifier: MIT
+/** What comes out of RTP is what was in the file: by a receiver of our own, which looks at every field, and by real
+ *  ones. */
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { profile, startCamera } from "../camera.mjs";
 import { Failure, Gap, Skip, check, equal, sameBytes } from "./harness.mjs";
-import { decode, emptyFolder, libjpegEncoder, makeCards, makeWithFfmpeg, makeWithLibjpeg, readFolder } from "./frames.mjs";
+import { decode, emptyFolder, libjpegEncoder, makeCards, makeWithFfmpeg, makeWithLibjpeg,
+	readFolder } from "./frames.mjs";
 import { buildJPEG, parseJPEG } from "./jpeg.mjs";
-import { ffmpegCopies, ffmpegDecodes, gstreamerCopies, lossless, mediaStreamLibraryCopies, mpvCopies, newestFfmpegCopies, openRTSPCopies } from "./players.mjs";
+import { ffmpegCopies, ffmpegDecodes, gstreamerCopies, lossless, mediaStreamLibraryCopies, mpvCopies,
+	newestFfmpegCopies, openRTSPCopies } from "./players.mjs";
 import { Player } from "./rtsp-client.mjs";
 
 const VECTORS = path.join(ROOT, "tests/vectors");
@@ -15,8 +19,9 @@ const SIZES = [{ name: "vga", width: 640, height: 480 }, { name: "uxga", width: 
 const ARGS = ["--fps", "20", "--burst", "32", "--spacing", "5"];
 const UDP_LIMIT = 1400;
 /** Clients that make JPEG files: name, what has to be there, what makes them. */
-const REBUILDERS = [["ffmpeg", "ffmpeg", ffmpegCopies], ["gstreamer", "GStreamer", gstreamerCopies], ["newest-ffmpeg", "node-av", newestFfmpegCopies],
-	["media-stream-library", "media-stream-library", mediaStreamLibraryCopies], ["mpv", "mpv", mpvCopies], ["openrtsp", "openRTSP", openRTSPCopies]];
+const REBUILDERS = [["ffmpeg", "ffmpeg", ffmpegCopies], ["gstreamer", "GStreamer", gstreamerCopies], ["newest-ffmpeg",
+	"node-av", newestFfmpegCopies], ["media-stream-library", "media-stream-library", mediaStreamLibraryCopies], ["mpv",
+	"mpv", mpvCopies], ["openrtsp", "openRTSP", openRTSPCopies]];
 /** The folders that mpv, which has Debian's ffmpeg in it, is given. */
 const FEW = ["vga 4:2:2", "vga 4:2:0 restart", "ov2640-svga", "odd-227x149"];
 
@@ -25,13 +30,16 @@ const roundUp = pixels => Math.ceil(pixels / 8) * 8;
 /** Compares one received frame with the file it was sent from. */
 function mustBeSame(received, file, what) {
 	sameBytes(received.scan, file.scan, `${what}: scan`);
-	["luma", "chroma"].forEach((name, i) => sameBytes(received.tables[i], file.tables[i], `${what}: ${name} quantization table`));
+	["luma", "chroma"].forEach((name, i) =>
+		sameBytes(received.tables[i], file.tables[i], `${what}: ${name} quantization table`)
+	);
 	equal(received.restartInterval, file.restartInterval, `${what}: restart interval`);
 	equal(received.width, roundUp(file.width), `${what}: width`);
 	equal(received.height, roundUp(file.height), `${what}: height`);
 }
 
-/** That frames are the files, in the order of their names, again and again, wherever that began. Frames may have been skipped. */
+/** That frames are the files, in the order of their names, again and again, wherever that began. Frames may have been
+ *  skipped. */
 function mustRepeat(received, files, compare) {
 	const seen = new Set();
 	let next = files.findIndex(file => file.scan.equals(received[0].scan));
@@ -53,14 +61,15 @@ function typeOf(file) {
 	return (file.components[0].sampling === 0x21 ? 0 : 1) + (file.restartInterval ? 64 : 0);
 }
 
-/** In a board's conditions two clients are enough. Axis's library knows no UDP, and takes RTP/JPEG's type 64 (4:2:2 with restart markers)
- *  for 4:2:0. */
+/** In a board's conditions two clients are enough. Axis's library knows no UDP, and takes RTP/JPEG's type 64 (4:2:2
+ *  with restart markers) for 4:2:0. */
 function takes(client, transport, files, name) {
 	if (client === "newest-ffmpeg" || client === "openrtsp")
 		return !profile.device;
 	if (client === "mpv")
 		return !profile.device && FEW.includes(name);
-	return client !== "media-stream-library" || (!profile.device && transport === "tcp" && !files.some(file => typeOf(file) === 64));
+	return client !== "media-stream-library"
+		|| (!profile.device && transport === "tcp" && !files.some(file => typeOf(file) === 64));
 }
 
 /** Every receiver, over both transports, on one folder. */
@@ -70,33 +79,42 @@ async function receivers(tests, name, folder) {
 	const camera = await startCamera({ args: [...ARGS, "--frames", folder] });
 	try {
 		for (const transport of ["tcp", "udp"]) {
-			await tests.test(`frames-are-rebuilt-bit-exactly ${name} ${transport}`, [], () => lossless(transport, async () => {
-				const player = await Player.play(camera.port, { transport });
-				try {
-					await player.receive(count);
-					mustRepeat(player.frames, files, (frame, file, what) => {
-						mustBeSame(frame, file, what);
-						equal(frame.type, typeOf(file), `${what}: type`);
-					});
-					await player.teardown();
-					player.mustBeSound();
-					check(transport === "tcp" || player.largest <= UDP_LIMIT, `a UDP packet of ${player.largest} bytes`);
-				}
-				finally {
-					player.close();
-				}
-			}));
-			for (const [client, needs, copies] of REBUILDERS.filter(([client]) => takes(client, transport, files, name))) {
-				await tests.test(`${client}-rebuilds-the-file ${name} ${transport}`, [needs], () => lossless(transport, async () => {
-					const rebuilt = (await copies(camera.url(), { transport, count })).map(parseJPEG);
-					equal(rebuilt.length, count, "number of frames");
-					mustRepeat(rebuilt, files, (frame, file, what) => {
-						mustBeSame(frame, file, what);
-						frame.components.forEach(({ sampling }, i) => equal(sampling, file.components[i].sampling, `${what}: sampling factors of component ${i}`));
-						// ffmpeg writes an EOI of its own behind the one it got
-						check(frame.trailing.length === 0 || frame.trailing.equals(Buffer.from([0xff, 0xd9])), `${what}: ${frame.trailing.length} bytes behind EOI`);
-					});
+			await tests.test(`frames-are-rebuilt-bit-exactly ${name} ${transport}`, [], () =>
+				lossless(transport, async () => {
+					const player = await Player.play(camera.port, { transport });
+					try {
+						await player.receive(count);
+						mustRepeat(player.frames, files, (frame, file, what) => {
+							mustBeSame(frame, file, what);
+							equal(frame.type, typeOf(file), `${what}: type`);
+						});
+						await player.teardown();
+						player.mustBeSound();
+						check(transport === "tcp" || player.largest <= UDP_LIMIT,
+							`a UDP packet of ${player.largest} bytes`);
+					}
+					finally {
+						player.close();
+					}
 				}));
+			for (const [client, needs, copies] of REBUILDERS.filter(([client]) =>
+				takes(client, transport, files, name)
+			)) {
+				await tests.test(`${client}-rebuilds-the-file ${name} ${transport}`, [needs], () =>
+					lossless(transport, async () => {
+						const rebuilt = (await copies(camera.url(), { transport, count })).map(parseJPEG);
+						equal(rebuilt.length, count, "number of frames");
+						mustRepeat(rebuilt, files, (frame, file, what) => {
+							mustBeSame(frame, file, what);
+							frame.components.forEach(({ sampling }, i) =>
+								equal(sampling, file.components[i].sampling,
+									`${what}: sampling factors of component ${i}`)
+							);
+							// ffmpeg writes an EOI of its own behind the one it got
+							check(frame.trailing.length === 0 || frame.trailing.equals(Buffer.from([0xff, 0xd9])),
+								`${what}: ${frame.trailing.length} bytes behind EOI`);
+						});
+					}));
 			}
 		}
 	}
@@ -105,7 +123,8 @@ async function receivers(tests, name, folder) {
 	}
 }
 
-/** Headers so short that those of RTP do not fit in front of the scan: one quantization table, no DHT (as AVI has it), no APP0. */
+/** Headers so short that those of RTP do not fit in front of the scan: one quantization table, no DHT (as AVI has it),
+ *  no APP0. */
 async function shortHeaders(tests) {
 	const folder = emptyFolder("frames-short-headers");
 	for (const [name, restart] of [["plain", false], ["restart", true]]) {
@@ -130,36 +149,42 @@ async function shortHeaders(tests) {
 
 /** Packets are written into the frame itself: what one client's headers cover, another client is being sent. */
 async function manyAtOnce(tests) {
-	await tests.test("frames-are-rebuilt-bit-exactly for clients with different packet sizes at once", [], () => lossless("udp", async () => {
-		const folder = emptyFolder("frames-many");
-		await makeCards(path.join(folder, "card"), { width: 640, height: 480, sampling: 422, count: 3 });
-		await makeCards(path.join(folder, "restart"), { width: 640, height: 480, sampling: 420, restartInterval: 5, count: 2 });
-		const files = readFolder(folder).map(({ data }) => parseJPEG(data));
-		const camera = await startCamera({ args: [...ARGS, "--frames", folder, "--send-buffer", "16384"] });
-		const players = [];
-		try {
-			const blocksize = bytes => ({ setupHeaders: { Blocksize: String(bytes) } });
-			const all = [{}, blocksize(700), { transport: "udp" }, { transport: "udp", ...blocksize(500) }, { ...blocksize(3001), channel: 6 }];
-			// one address's share of the places
-			for (const options of profile.device ? all.slice(0, 4) : all)
-				players.push(await Player.play(camera.port, options));
-			await Promise.all(players.map(player => player.receive(40)));
-			await Promise.all(players.map(player => player.teardown()));
-			for (const player of players) {
-				// a frame may be skipped where the buffer is small: then it is not there at all
-				player.frames.forEach((frame, i) => {
-					const file = files.find(({ scan }) => scan.equals(frame.scan));
-					check(file !== undefined, `frame ${i} over ${player.transport} is no file's`);
-					mustBeSame(frame, file, `frame ${i}`);
-				});
-				player.mustBeSound();
-			}
-		}
-		finally {
-			players.forEach(player => player.close());
-			await camera.stop();
-		}
-	}));
+	await tests.test("frames-are-rebuilt-bit-exactly for clients with different packet sizes at once", [],
+		() =>
+			lossless("udp", async () => {
+				const folder = emptyFolder("frames-many");
+				await makeCards(path.join(folder, "card"), { width: 640, height: 480, sampling: 422, count: 3 });
+				await makeCards(path.join(folder, "restart"), { width: 640, height: 480, sampling: 420,
+					restartInterval: 5, count: 2 });
+				const files = readFolder(folder).map(({ data }) => parseJPEG(data));
+				const camera = await startCamera({ args: [...ARGS, "--frames", folder, "--send-buffer", "16384"] });
+				const players = [];
+				try {
+					const blocksize = bytes => ({ setupHeaders: { Blocksize: String(bytes) } });
+					const all = [{}, blocksize(700), { transport: "udp" }, { transport: "udp", ...blocksize(500) }, {
+						...blocksize(3001),
+						channel: 6,
+					}];
+					// one address's share of the places
+					for (const options of profile.device ? all.slice(0, 4) : all)
+						players.push(await Player.play(camera.port, options));
+					await Promise.all(players.map(player => player.receive(40)));
+					await Promise.all(players.map(player => player.teardown()));
+					for (const player of players) {
+						// a frame may be skipped where the buffer is small: then it is not there at all
+						player.frames.forEach((frame, i) => {
+							const file = files.find(({ scan }) => scan.equals(frame.scan));
+							check(file !== undefined, `frame ${i} over ${player.transport} is no file's`);
+							mustBeSame(frame, file, `frame ${i}`);
+						});
+						player.mustBeSound();
+					}
+				}
+				finally {
+					players.forEach(player => player.close());
+					await camera.stop();
+				}
+			}));
 }
 
 async function combinations(tests) {
@@ -169,8 +194,10 @@ async function combinations(tests) {
 				const title = `${name} ${sampling === 422 ? "4:2:2" : "4:2:0"}${restart ? " restart" : ""}`;
 				const folder = emptyFolder(`frames-${title.replace(/[ :]+/g, "-")}`);
 				// intervals that end rows, and that do not
-				await makeCards(path.join(folder, "card"), { width, height, sampling, restartInterval: restart ? 17 : 0, count: 2 });
-				await makeWithLibjpeg(path.join(folder, "libjpeg.jpg"), { width, height, sampling, restartInterval: restart ? width / 16 : 0 });
+				await makeCards(path.join(folder, "card"), { width, height, sampling, restartInterval: restart ? 17 : 0,
+					count: 2 });
+				await makeWithLibjpeg(path.join(folder, "libjpeg.jpg"), { width, height, sampling,
+					restartInterval: restart ? width / 16 : 0 });
 				if (sampling === 420)
 					await makeWithFfmpeg(path.join(folder, "ffmpeg.jpg"), { width, height, sampling, restart });
 				await receivers(tests, title, folder);
@@ -191,7 +218,10 @@ function planes420(picture, { width, height }, visible) {
 	equal(picture.length, luma + 2 * chroma, "bytes of the decoded picture");
 	return [
 		crop(picture.subarray(0, luma), width, visible.width, visible.height),
-		...[0, 1].map(i => crop(picture.subarray(luma + i * chroma, luma + (i + 1) * chroma), half(width), half(visible.width), half(visible.height))),
+		...[0, 1].map(i =>
+			crop(picture.subarray(luma + i * chroma, luma + (i + 1) * chroma), half(width), half(visible.width),
+				half(visible.height))
+		),
 	];
 }
 
@@ -217,7 +247,8 @@ async function vectors(tests) {
 			player.close();
 			const [frame] = player.frames;
 			equal(`${frame.width}x${frame.height}`, "232x152", "size in the RTP/JPEG header");
-			const pictures = [await decode(buildJPEG(frame), "yuvj420p"), await ffmpegDecodes(camera.url(), { transport: "tcp", count: 1 })];
+			const pictures = [await decode(buildJPEG(frame), "yuvj420p"),
+				await ffmpegDecodes(camera.url(), { transport: "tcp", count: 1 })];
 			for (const picture of pictures) {
 				planes420(picture, shown, visible).forEach((plane, i) => sameBytes(plane, expected[i], `plane ${i}`));
 			}

@@ -1,4 +1,6 @@
-/** The camera goes away while it is watched, and comes back under its address: whoever is started again, as recorders do, sees it again. */
+// SPDX-License-Identifier: MIT
+/** The camera goes away while it is watched, and comes back under its address: whoever is started again, as recorders
+ *  do, sees it again. */
 import { profile, startCamera } from "../camera.mjs";
 import { check, Failure } from "./harness.mjs";
 import { mustPlay, programs, run } from "./programs.mjs";
@@ -68,7 +70,9 @@ async function somebodyPlays(port) {
 	const client = await RTSPClient.connect(port);
 	try {
 		for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {
-			const { body } = await client.must("GET_PARAMETER", `rtsp://127.0.0.1:${port}/`, { "Content-Type": "text/parameters" }, "sent\r\n");
+			const { body } = await client.must("GET_PARAMETER", `rtsp://127.0.0.1:${port}/`, {
+				"Content-Type": "text/parameters",
+			}, "sent\r\n");
 			if (Number(/^sent: (\d+)/.exec(body)?.[1]) > 20)
 				return;
 			await new Promise(resolve => setTimeout(resolve, 100));

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * Recorders, left alone with the camera: they record what the camera shows, and when the camera was away, again. Motion; and ffmpeg
- * as Frigate starts it, and many others do: it cuts the stream into files, and copies the frames as they are.
+ * Recorders, left alone with the camera: they record what the camera shows, and when the camera was away, again.
+ * Motion; and ffmpeg as Frigate starts it, and many others do: it cuts the stream into files, and copies the frames as
+ * they are.
  */
 import { spawn } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
@@ -20,11 +22,26 @@ const COUNT = 10;
 /** Motion writes every picture it gets, as JPEG of its own, without a text in it. */
 function configuration(folder, camera, transport, login) {
 	return [
-		"daemon off", "setup_mode off", "log_level 4", "webcontrol_port 0", "stream_port 0",
-		`target_dir ${folder}`, `netcam_url ${camera.url()}`, `netcam_params rtsp_transport=${transport}`,
+		"daemon off",
+		"setup_mode off",
+		"log_level 4",
+		"webcontrol_port 0",
+		"stream_port 0",
+		`target_dir ${folder}`,
+		`netcam_url ${camera.url()}`,
+		`netcam_params rtsp_transport=${transport}`,
 		...(login ? [`netcam_userpass ${login.user}:${login.password}`] : []),
-		`width ${WIDTH}`, `height ${HEIGHT}`, "framerate 10", "emulate_motion on", "picture_output on", "picture_quality 90", "movie_output off",
-		"picture_filename %v-%Y%m%d%H%M%S-%q", "text_left", "text_right", "locate_motion_mode off",
+		`width ${WIDTH}`,
+		`height ${HEIGHT}`,
+		"framerate 10",
+		"emulate_motion on",
+		"picture_output on",
+		"picture_quality 90",
+		"movie_output off",
+		"picture_filename %v-%Y%m%d%H%M%S-%q",
+		"text_left",
+		"text_right",
+		"locate_motion_mode off",
 	].join("\n");
 }
 
@@ -49,13 +66,16 @@ class Recorder {
 	}
 
 	async records(count, timeout) {
-		await until(() => this.count() >= count, `${count} pictures, of which there are ${this.count()}:\n${this.said.slice(-1500)}`, timeout);
+		await until(() => this.count() >= count,
+			`${count} pictures, of which there are ${this.count()}:\n${this.said.slice(-1500)}`, timeout);
 	}
 
-	/** What the last pictures show, in the order in which they were written; the one that is being written is left out. */
+	/** What the last pictures show, in the order in which they were written; the one that is being written is left
+	 *  out. */
 	async cards(count) {
 		const files = readFolder(this.#folder).slice(-1 - count, -1).map(({ data }) => data);
-		return readCards(await decode(Buffer.concat(files), "gray"), { width: WIDTH, height: HEIGHT, bytes: WIDTH * HEIGHT });
+		return readCards(await decode(Buffer.concat(files), "gray"), { width: WIDTH, height: HEIGHT,
+			bytes: WIDTH * HEIGHT });
 	}
 
 	async end() {
@@ -66,8 +86,8 @@ class Recorder {
 	}
 }
 
-/** Frigate's presets preset-rtsp-generic and preset-record-generic (ffmpeg_presets.py), but for the transport and with shorter files.
- *  It ends with the stream; Frigate starts it again. */
+/** Frigate's presets preset-rtsp-generic and preset-record-generic (ffmpeg_presets.py), but for the transport and with
+ *  shorter files. It ends with the stream; Frigate starts it again. */
 class Segments {
 	static #LENGTH = 1;
 	#child;
@@ -83,9 +103,11 @@ class Segments {
 	}
 
 	#start(url, transport) {
-		this.#child = spawn("ffmpeg", ["-nostdin", "-v", "error", "-user_agent", "FFmpeg Frigate/0.16", "-avoid_negative_ts", "make_zero", "-fflags", "+genpts+discardcorrupt",
-			"-rtsp_transport", transport, "-timeout", "10000000", "-use_wallclock_as_timestamps", "1", "-i", url, "-f", "segment", "-segment_time", String(Segments.#LENGTH),
-			"-segment_format", "mp4", "-reset_timestamps", "1", "-strftime", "1", "-c", "copy", "-an", path.join(this.#folder, "%Y%m%d%H%M%S.mp4")], { stdio: ["ignore", "ignore", "pipe"] });
+		this.#child = spawn("ffmpeg", ["-nostdin", "-v", "error", "-user_agent", "FFmpeg Frigate/0.16",
+			"-avoid_negative_ts", "make_zero", "-fflags", "+genpts+discardcorrupt", "-rtsp_transport", transport,
+			"-timeout", "10000000", "-use_wallclock_as_timestamps", "1", "-i", url, "-f", "segment", "-segment_time",
+			String(Segments.#LENGTH), "-segment_format", "mp4", "-reset_timestamps", "1", "-strftime", "1", "-c",
+			"copy", "-an", path.join(this.#folder, "%Y%m%d%H%M%S.mp4")], { stdio: ["ignore", "ignore", "pipe"] });
 		this.#child.stderr.on("data", data => this.said += data);
 		this.#ended = new Promise(resolve => this.#child.on("close", resolve)).then(async () => {
 			if (this.#restart === undefined)
@@ -102,12 +124,14 @@ class Segments {
 	}
 
 	async records(count, timeout = 20_000) {
-		await until(() => this.files().length >= count, `${count} whole files, of which there are ${this.files().length}: ${this.said.slice(-1500)}`, timeout);
+		await until(() => this.files().length >= count,
+			`${count} whole files, of which there are ${this.files().length}: ${this.said.slice(-1500)}`, timeout);
 	}
 
 	/** The JPEG files in a file, as they are. */
 	async frames(name) {
-		const { status, stdout, stderr } = await execute("ffmpeg", ["-nostdin", "-v", "error", "-i", path.join(this.#folder, name), "-c", "copy", "-f", "mjpeg", "pipe:1"]);
+		const { status, stdout, stderr } = await execute("ffmpeg", ["-nostdin", "-v", "error", "-i",
+			path.join(this.#folder, name), "-c", "copy", "-f", "mjpeg", "pipe:1"]);
 		check(status === 0 && stderr === "", `${name}: ${stderr}`);
 		return splitJPEG(stdout);
 	}
@@ -128,7 +152,8 @@ class Segments {
 	}
 }
 
-const cardsIn = async frames => readCards(await decode(Buffer.concat(frames), "gray"), { width: WIDTH, height: HEIGHT, bytes: WIDTH * HEIGHT });
+const cardsIn = async frames =>
+	readCards(await decode(Buffer.concat(frames), "gray"), { width: WIDTH, height: HEIGHT, bytes: WIDTH * HEIGHT });
 
 async function segments(tests) {
 	const withSegments = async ({ args = [], transport, url = camera => camera.url() }, body) => {
@@ -144,19 +169,23 @@ async function segments(tests) {
 	};
 
 	for (const transport of ["tcp", "udp", "http"]) {
-		await tests.test(`segments-are-recorded-over-${transport}`, ["ffmpeg"], () => lossless(transport, () => withSegments({ transport }, async recorder => {
-			await recorder.records(2);
-			const frames = await recorder.allFrames();
-			// across the files too
-			mustBeConsecutive(await cardsIn(frames));
-			return `${frames.length} frames in ${recorder.files().length} files`;
-		})));
+		await tests.test(`segments-are-recorded-over-${transport}`, ["ffmpeg"], () =>
+			lossless(transport, () =>
+				withSegments({ transport }, async recorder => {
+					await recorder.records(2);
+					const frames = await recorder.allFrames();
+					// across the files too
+					mustBeConsecutive(await cardsIn(frames));
+					return `${frames.length} frames in ${recorder.files().length} files`;
+				})));
 	}
 
 	for (const scheme of ["digest", "basic"]) {
 		const url = camera => camera.url().replace("//", `//${LOGIN.user}:${LOGIN.password}@`);
 		await tests.test(`segments-are-recorded-with-${scheme}`, ["ffmpeg"], () =>
-			withSegments({ args: ["--user", LOGIN.user, "--password", LOGIN.password, "--auth", scheme], transport: "tcp", url }, recorder => recorder.records(1)));
+			withSegments({ args: ["--user", LOGIN.user, "--password", LOGIN.password, "--auth", scheme],
+				transport: "tcp", url }, recorder =>
+				recorder.records(1)));
 	}
 
 	await tests.test("segments-have-the-very-frames", ["ffmpeg"], async () => {
@@ -168,7 +197,10 @@ async function segments(tests) {
 			const scans = (await recorder.allFrames()).map(frame => parseJPEG(frame).scan);
 			const begin = files.findIndex(file => file.equals(scans[0]));
 			check(begin >= 0, "the first frame is no file's");
-			scans.forEach((scan, i) => check(scan.equals(files[(begin + i) % files.length]), `frame ${i} of ${scans.length} is not the file that is due`));
+			scans.forEach((scan, i) =>
+				check(scan.equals(files[(begin + i) % files.length]),
+					`frame ${i} of ${scans.length} is not the file that is due`)
+			);
 		});
 	});
 
@@ -217,7 +249,9 @@ export async function recorder(tests) {
 
 	for (const scheme of ["digest", "basic"]) {
 		await tests.test(`motion-records-with-${scheme}`, ["Motion", "ffmpeg"], async () => {
-			const camera = await startCamera({ args: ["--user", LOGIN.user, "--password", LOGIN.password, "--auth", scheme] });
+			const camera = await startCamera({
+				args: ["--user", LOGIN.user, "--password", LOGIN.password, "--auth", scheme],
+			});
 			const recorder = new Recorder(camera, "tcp", LOGIN);
 			try {
 				await recorder.records(COUNT, 30_000);
@@ -240,7 +274,8 @@ export async function recorder(tests) {
 			await sleep(3000);
 			camera = await startCamera({ port });
 			const back = Date.now(), midnight = new Date().setHours(0, 0, 0, 0);
-			// a picture of the camera that came back: meanwhile it writes the last one, or one that says that there is none
+			// a picture of the camera that came back: meanwhile it writes the last one, or one that says that there is
+			// none
 			let seconds;
 			for (const deadline = Date.now() + 60_000; seconds === undefined; await sleep(500)) {
 				check(Date.now() < deadline, `it has recorded nothing new since: ${recorder.said.slice(-1500)}`);

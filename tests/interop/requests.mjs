@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Requests as a network delivers them: in pieces, several at once, between packets; and those that are refused. */
 import path from "node:path";
 import { profile, startCamera } from "../camera.mjs";
@@ -18,64 +19,80 @@ export async function requests(tests) {
 		}
 	};
 	try {
-		await tests.test("request-in-single-bytes-is-answered", [], () => connected(async client => {
-			for (const byte of Buffer.from(formatRequest("DESCRIBE", url, { CSeq: 7, Accept: "application/sdp" }))) {
-				client.write(Buffer.from([byte]));
-				// each one a segment of its own
-				await new Promise(resolve => setImmediate(resolve));
-			}
-			const reply = await client.reply();
-			equal(reply.status, 200, "status");
-			equal(reply.headers.cseq, "7", "CSeq");
-			check(reply.body.includes("m=video"), "no SDP");
-		}));
-
-		await tests.test("request-cut-at-its-line-ends-is-answered", [], () => connected(async client => {
-			for (const part of ["OPTIONS * RTSP/1.0\r", "\nCSeq: 1\r\n", "\r", "\nOPTIONS * RTSP/1.0\r\nCSeq", ": 2\r\n\r\n"]) {
-				client.write(part);
-				await sleep(50);
-			}
-			for (const cseq of ["1", "2"]) {
+		await tests.test("request-in-single-bytes-is-answered", [], () =>
+			connected(async client => {
+				for (const byte of Buffer.from(
+					formatRequest("DESCRIBE", url, { CSeq: 7, Accept: "application/sdp" }),
+				)) {
+					client.write(Buffer.from([byte]));
+					// each one a segment of its own
+					await new Promise(resolve => setImmediate(resolve));
+				}
 				const reply = await client.reply();
 				equal(reply.status, 200, "status");
-				equal(reply.headers.cseq, cseq, "CSeq");
-			}
-		}));
+				equal(reply.headers.cseq, "7", "CSeq");
+				check(reply.body.includes("m=video"), "no SDP");
+			}));
 
-		await tests.test("requests-in-one-write-are-answered-in-order", [], () => connected(async client => {
-			client.write([
-				formatRequest("OPTIONS", url, { CSeq: 1 }),
-				formatRequest("DESCRIBE", url, { CSeq: 2, Accept: "application/sdp" }),
-				formatRequest("SETUP", `${url}trackID=none`, { CSeq: 3, Transport: "RTP/AVP/TCP;unicast;interleaved=0-1" }),
-				formatRequest("GET_PARAMETER", url, { CSeq: 4 }),
-				...Array.from({ length: 20 }, (_value, i) => formatRequest("OPTIONS", url, { CSeq: 5 + i })),
-			].join(""));
-			for (let cseq = 1; cseq < 25; cseq++) {
-				const reply = await client.reply();
-				equal(reply.headers.cseq, String(cseq), "CSeq");
-				equal(reply.status, cseq === 3 ? 404 : 200, `status of request ${cseq}`);
-			}
-		}));
+		await tests.test("request-cut-at-its-line-ends-is-answered", [], () =>
+			connected(async client => {
+				for (const part of ["OPTIONS * RTSP/1.0\r", "\nCSeq: 1\r\n", "\r", "\nOPTIONS * RTSP/1.0\r\nCSeq",
+					": 2\r\n\r\n"])
+				{
+					client.write(part);
+					await sleep(50);
+				}
+				for (const cseq of ["1", "2"]) {
+					const reply = await client.reply();
+					equal(reply.status, 200, "status");
+					equal(reply.headers.cseq, cseq, "CSeq");
+				}
+			}));
 
-		await tests.test("play-pause-and-teardown-in-one-write", [], () => connected(async client => {
-			const description = await client.must("DESCRIBE", url, { Accept: "application/sdp" });
-			const base = description.headers["content-base"];
-			const control = [...description.body.matchAll(/^a=control:(\S+)/gm)].at(-1)[1];
-			const setup = await client.must("SETUP", base + control, { Transport: "RTP/AVP/TCP;unicast;interleaved=0-1" });
-			const Session = setup.headers.session.split(";")[0];
-			let packets = 0;
-			client.onInterleaved = () => packets++;
-			client.write([["GET_PARAMETER", 10], ["PLAY", 11], ["GET_PARAMETER", 12], ["PAUSE", 13], ["PLAY", 14], ["TEARDOWN", 15]]
-				.map(([method, CSeq]) => formatRequest(method, base, { CSeq, Session })).join(""));
-			for (let cseq = 10; cseq < 16; cseq++) {
-				const reply = await client.reply();
-				equal(`${reply.headers.cseq} ${reply.status}`, `${cseq} 200`, "CSeq and status");
-			}
-			await sleep(300);
-			const last = packets;
-			await sleep(300);
-			equal(packets, last, "packets after TEARDOWN");
-		}));
+		await tests.test("requests-in-one-write-are-answered-in-order", [], () =>
+			connected(async client => {
+				client.write([
+					formatRequest("OPTIONS", url, { CSeq: 1 }),
+					formatRequest("DESCRIBE", url, { CSeq: 2, Accept: "application/sdp" }),
+					formatRequest("SETUP", `${url}trackID=none`, { CSeq: 3,
+						Transport: "RTP/AVP/TCP;unicast;interleaved=0-1" }),
+					formatRequest("GET_PARAMETER", url, { CSeq: 4 }),
+					...Array.from({ length: 20 }, (_value, i) => formatRequest("OPTIONS", url, { CSeq: 5 + i })),
+				].join(""));
+				for (let cseq = 1; cseq < 25; cseq++) {
+					const reply = await client.reply();
+					equal(reply.headers.cseq, String(cseq), "CSeq");
+					equal(reply.status, cseq === 3 ? 404 : 200, `status of request ${cseq}`);
+				}
+			}));
+
+		await tests.test("play-pause-and-teardown-in-one-write", [], () =>
+			connected(async client => {
+				const description = await client.must("DESCRIBE", url, { Accept: "application/sdp" });
+				const base = description.headers["content-base"];
+				const control = [...description.body.matchAll(/^a=control:(\S+)/gm)].at(-1)[1];
+				const setup = await client.must("SETUP", base + control, {
+					Transport: "RTP/AVP/TCP;unicast;interleaved=0-1",
+				});
+				const Session = setup.headers.session.split(";")[0];
+				let packets = 0;
+				client.onInterleaved = () => packets++;
+				client.write(
+					[["GET_PARAMETER", 10], ["PLAY", 11], ["GET_PARAMETER", 12], ["PAUSE", 13], ["PLAY", 14], [
+						"TEARDOWN",
+						15,
+					]]
+						.map(([method, CSeq]) => formatRequest(method, base, { CSeq, Session })).join(""),
+				);
+				for (let cseq = 10; cseq < 16; cseq++) {
+					const reply = await client.reply();
+					equal(`${reply.headers.cseq} ${reply.status}`, `${cseq} 200`, "CSeq and status");
+				}
+				await sleep(300);
+				const last = packets;
+				await sleep(300);
+				equal(packets, last, "packets after TEARDOWN");
+			}));
 
 		await tests.test("requests-in-pieces-between-rtcp-while-packets-flow", [], async () => {
 			const player = await Player.play(camera.port);
@@ -104,23 +121,29 @@ export async function requests(tests) {
 		});
 
 		for (const transport of profile.device ? [] : ["tcp", "udp"]) {
-			await tests.test(`gstreamer-pauses-and-plays-on-over-${transport}`, ["GStreamer", "GStreamer in Python"], async () => {
-				const count = 10;
-				const output = await succeed("/usr/bin/python3", [path.join(CLIENTS, "gstreamer-pause.py"), url, transport, String(count)]);
-				const frames = output.toString().trim().split("\n").map(line => line.split(" ").map(Number));
-				equal(frames.length, 2 * count, "number of frames");
-				const steps = frames.slice(1).map(([time, came], i) => [time - frames[i][0], came - frames[i][1]]);
-				check(steps.every(([time]) => time >= 0), `times of frames go back: ${frames.map(([time]) => time)}`);
-				// a frame or two are still on their way when it pauses
-				const [longest] = steps.map(([, came]) => came).sort((a, b) => b - a);
-				const at = steps.findIndex(([, came]) => came === longest);
-				check(longest > 800 && at >= count - 1 && at < count + 3, `no pause: frames came ${steps.map(([, came]) => came)} ms apart`);
-				return `${longest} ms without a frame`;
-			});
+			await tests.test(`gstreamer-pauses-and-plays-on-over-${transport}`, ["GStreamer", "GStreamer in Python"],
+				async () => {
+					const count = 10;
+					const output = await succeed("/usr/bin/python3", [path.join(CLIENTS, "gstreamer-pause.py"), url,
+						transport, String(count)]);
+					const frames = output.toString().trim().split("\n").map(line => line.split(" ").map(Number));
+					equal(frames.length, 2 * count, "number of frames");
+					const steps = frames.slice(1).map(([time, came], i) => [time - frames[i][0], came - frames[i][1]]);
+					check(steps.every(([time]) => time >= 0), `times of frames go back: ${
+						frames.map(([time]) => time)
+					}`);
+					// a frame or two are still on their way when it pauses
+					const [longest] = steps.map(([, came]) => came).sort((a, b) => b - a);
+					const at = steps.findIndex(([, came]) => came === longest);
+					check(longest > 800 && at >= count - 1 && at < count + 3,
+						`no pause: frames came ${steps.map(([, came]) => came)} ms apart`);
+					return `${longest} ms without a frame`;
+				});
 		}
 		if (!profile.device) {
 			await tests.test("media-stream-library-pauses-and-plays-on", ["media-stream-library"], async () => {
-				const output = await succeed(process.execPath, [path.join(CLIENTS, "media-stream-library.mjs"), url, "pause", "20"]);
+				const output = await succeed(process.execPath, [path.join(CLIENTS, "media-stream-library.mjs"), url,
+					"pause", "20"]);
 				equal(output.toString(), "played on\n20 frames\n", "what it says");
 			});
 		}
@@ -150,34 +173,39 @@ export async function requests(tests) {
 			}
 		});
 
-		await tests.test("refusals-have-their-status", [], () => connected(async client => {
-			const track = [...(await client.must("DESCRIBE", url)).body.matchAll(/^a=control:(\S+)/gm)].at(-1)[1];
-			const cases = [
-				["DESCRIBE", `${url}nothing`, {}, 404],
-				["DESCRIBE", url, { Accept: "text/html" }, 406],
-				["SETUP", url + track, { Transport: "RTP/AVP;multicast" }, 461],
-				["SETUP", url + track, { Transport: "RAW/RAW/UDP;unicast;client_port=5000-5001" }, 461],
-				["PLAY", url, { Session: "12345678" }, 454],
-				["TEARDOWN", url, { Session: "12345678" }, 454],
-				["OPTIONS", url, { Require: "funny-feature" }, 551],
-				["RECORD", url, {}, 405],
-				["DANCE", url, {}, 501],
-			];
-			for (const [method, target, headers, status] of cases)
-				equal((await client.request(method, target, headers)).status, status, `status of ${method} ${JSON.stringify(headers)}`);
-		}));
+		await tests.test("refusals-have-their-status", [], () =>
+			connected(async client => {
+				const track = [...(await client.must("DESCRIBE", url)).body.matchAll(/^a=control:(\S+)/gm)].at(-1)[1];
+				const cases = [
+					["DESCRIBE", `${url}nothing`, {}, 404],
+					["DESCRIBE", url, { Accept: "text/html" }, 406],
+					["SETUP", url + track, { Transport: "RTP/AVP;multicast" }, 461],
+					["SETUP", url + track, { Transport: "RAW/RAW/UDP;unicast;client_port=5000-5001" }, 461],
+					["PLAY", url, { Session: "12345678" }, 454],
+					["TEARDOWN", url, { Session: "12345678" }, 454],
+					["OPTIONS", url, { Require: "funny-feature" }, 551],
+					["RECORD", url, {}, 405],
+					["DANCE", url, {}, 501],
+				];
+				for (const [method, target, headers, status] of cases)
+					equal((await client.request(method, target, headers)).status, status,
+						`status of ${method} ${JSON.stringify(headers)}`);
+			}));
 
-		await tests.test("garbage-ends-its-connection-and-no-other", [], () => connected(async bystander => {
-			await bystander.must("OPTIONS", url);
-			for (const garbage of ["\0\0\0\0\r\n\r\n", "GET / SIP/2.0\r\nHost: x\r\n\r\n", "x".repeat(100_000), `OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nX: ${"y".repeat(100_000)}\r\n\r\n`]) {
-				await connected(async client => {
-					client.write(garbage);
-					const reply = await client.reply(5000).catch(() => undefined);
-					check(reply === undefined || reply.status >= 400, `status ${reply?.status} for garbage`);
-				});
-			}
-			await bystander.must("OPTIONS", url);
-		}));
+		await tests.test("garbage-ends-its-connection-and-no-other", [], () =>
+			connected(async bystander => {
+				await bystander.must("OPTIONS", url);
+				for (const garbage of ["\0\0\0\0\r\n\r\n", "GET / SIP/2.0\r\nHost: x\r\n\r\n", "x".repeat(100_000),
+					`OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nX: ${"y".repeat(100_000)}\r\n\r\n`])
+				{
+					await connected(async client => {
+						client.write(garbage);
+						const reply = await client.reply(5000).catch(() => undefined);
+						check(reply === undefined || reply.status >= 400, `status ${reply?.status} for garbage`);
+					});
+				}
+				await bystander.must("OPTIONS", url);
+			}));
 	}
 	finally {
 		const { status } = await camera.stop();

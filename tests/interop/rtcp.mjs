@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: MIT
 /** RTCP as a receiver reads and writes it (RFC 3550 section 6). */
 
 const NAMES = { 200: "SR", 201: "RR", 202: "SDES", 203: "BYE", 204: "APP" };
 /** Seconds from 1900 to 1970. */
 const NTP_EPOCH = 2208988800;
 
-/** The packets of a compound packet. Throws when it is none: wrong version or lengths, or begun with anything but a report. */
+/** The packets of a compound packet. Throws when it is none: wrong version or lengths, or begun with anything but a
+ *  report. */
 export function parseRTCP(compound) {
 	const packets = [];
 	for (let offset = 0; offset < compound.length;) {
@@ -13,7 +15,9 @@ export function parseRTCP(compound) {
 		const count = compound[offset] & 31, name = NAMES[compound[offset + 1]];
 		const end = offset + 4 + 4 * compound.readUInt16BE(offset + 2);
 		if (!name || end > compound.length)
-			throw new Error(`RTCP: packet type ${compound[offset + 1]}, ${end - offset} of ${compound.length - offset} bytes`);
+			throw new Error(
+				`RTCP: packet type ${compound[offset + 1]}, ${end - offset} of ${compound.length - offset} bytes`,
+			);
 		const body = compound.subarray(offset + 4, end);
 		const packet = { name, ssrc: body.readUInt32BE(0) };
 		if (name === "SR") {

@@ -1,4 +1,6 @@
-/** Receiver's side of RTP/JPEG (RFC 3550 section 5.1, RFC 2435 section 3): written from the RFCs, strict in what it accepts. */
+// SPDX-License-Identifier: MIT
+/** Receiver's side of RTP/JPEG (RFC 3550 section 5.1, RFC 2435 section 3): written from the RFCs, strict in what it
+ *  accepts. */
 
 /** The only way in which a server that sends whole frames uses the restart marker header: F and L set, count 0x3FFF. */
 const WHOLE_FRAME = 0xffff;
@@ -50,14 +52,16 @@ export function parsePayload(payload) {
 	}
 	if (result.q >= 128 && result.offset === 0) {
 		const length = payload.readUInt16BE(at + 2);
-		result.tables = { zero: payload[at], precision: payload[at + 1], data: payload.subarray(at + 4, at + 4 + length) };
+		result.tables = { zero: payload[at], precision: payload[at + 1],
+			data: payload.subarray(at + 4, at + 4 + length) };
 		at += 4 + length;
 	}
 	result.data = payload.subarray(at);
 	return result;
 }
 
-/** Frames from packets. Whatever is not as the RFCs have it goes to `problems`; what was lost on the way is only counted. */
+/** Frames from packets. Whatever is not as the RFCs have it goes to `problems`; what was lost on the way is only
+ *  counted. */
 export class Depacketizer {
 	/** Violations, as text. */
 	problems = [];
@@ -78,7 +82,8 @@ export class Depacketizer {
 	#finished = true;
 
 	/** @param {number} options.ssrc what Transport announced
-	 *  @param {(frame) => void} options.onFrame a whole frame: {timestamp, type, q, width, height, restartInterval, tables, scan, packets, sequenceNumber} */
+	 *  @param {(frame) => void} options.onFrame a whole frame: {timestamp, type, q, width, height, restartInterval,
+	 *  tables, scan, packets, sequenceNumber} */
 	constructor({ ssrc, onFrame }) {
 		this.#ssrc = ssrc;
 		this.#onFrame = onFrame;
@@ -144,9 +149,17 @@ export class Depacketizer {
 		expect(jpeg.tables.data.length, 128, "table length");
 		const { type, q, width, height, restartInterval } = jpeg;
 		this.#frame = {
-			timestamp, sequenceNumber, type, q, width, height, restartInterval,
+			timestamp,
+			sequenceNumber,
+			type,
+			q,
+			width,
+			height,
+			restartInterval,
 			tables: [Buffer.from(jpeg.tables.data.subarray(0, 64)), Buffer.from(jpeg.tables.data.subarray(64, 128))],
-			parts: [], length: 0, packets: 0,
+			parts: [],
+			length: 0,
+			packets: 0,
 		};
 	}
 

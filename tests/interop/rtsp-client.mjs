@@ -1,4 +1,6 @@
-/** An RTSP client of its own (RFC 2326): requests, interleaved packets, UDP, and a player that looks at everything it receives. */
+// SPDX-License-Identifier: MIT
+/** An RTSP client of its own (RFC 2326): requests, interleaved packets, UDP, and a player that looks at everything it
+ *  receives. */
 import dgram from "node:dgram";
 import net from "node:net";
 import { Failure, until } from "./harness.mjs";
@@ -132,7 +134,8 @@ export class RTSPClient {
 		if (buffer.length < total)
 			return 0;
 		const status = Number(/^RTSP\/1\.0 (\d{3}) /.exec(first)?.[1] ?? NaN);
-		const reply = { status, headers, body: buffer.toString("utf8", end + 4, total), text: buffer.toString("utf8", 0, total) };
+		const reply = { status, headers, body: buffer.toString("utf8", end + 4, total),
+			text: buffer.toString("utf8", 0, total) };
 		const waiter = this.#waiting.shift();
 		if (waiter)
 			waiter.resolve(reply);
@@ -149,7 +152,8 @@ export class RTSPClient {
 }
 
 export function formatRequest(method, url, headers) {
-	return `${method} ${url} RTSP/1.0\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+	return `${method} ${url} `
+		+ `RTSP/1.0\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
 }
 
 /** Plays one stream, and keeps everything it gets. */
@@ -208,20 +212,26 @@ export class Player {
 		this.setup = setup.headers.transport;
 		this.session = setup.headers.session.split(";")[0];
 		this.ssrc = parseInt(/ssrc=([0-9a-f]{8})(;|$)/i.exec(this.setup)?.[1] ?? fail(`no ssrc in ${this.setup}`), 16);
-		this.#depacketizer = new Depacketizer({ ssrc: this.ssrc, onFrame: frame => this.frames.push({ ...frame, arrival: Date.now() }) });
+		this.#depacketizer = new Depacketizer({ ssrc: this.ssrc,
+			onFrame: frame => this.frames.push({ ...frame, arrival: Date.now() }) });
 		if (transport === "udp") {
-			this.#serverPorts = /server_port=(\d+)-(\d+)/.exec(this.setup)?.slice(1).map(Number) ?? fail(`no server_port in ${this.setup}`);
-			this.#sockets.forEach((socket, i) => socket.on("message", (packet, { port: source }) => {
-				if (source !== this.#serverPorts[i])
-					this.controlProblems.push(`a packet from port ${source}, not ${this.#serverPorts[i]}`);
-				this.#receive(i, packet);
-			}));
+			this.#serverPorts = /server_port=(\d+)-(\d+)/.exec(this.setup)?.slice(1).map(Number)
+				?? fail(`no server_port in ${this.setup}`);
+			this.#sockets.forEach((socket, i) =>
+				socket.on("message", (packet, { port: source }) => {
+					if (source !== this.#serverPorts[i])
+						this.controlProblems.push(`a packet from port ${source}, not ${this.#serverPorts[i]}`);
+					this.#receive(i, packet);
+				})
+			);
 		}
 		else if (!this.setup.includes(`interleaved=${channel}-${channel + 1}`))
 			fail(`interleaved channels in ${this.setup}`);
 		client.onInterleaved = (number, packet) => this.#receive(number - channel, packet);
 		const play = await client.must("PLAY", this.base, { Session: this.session, Range: "npt=0.000-" });
-		const [, infoURL, sequenceNumber, timestamp] = /^url=(\S+?);seq=(\d+);rtptime=(\d+)$/.exec(play.headers["rtp-info"]) ?? fail(`RTP-Info ${play.headers["rtp-info"]}`);
+		const [, infoURL, sequenceNumber, timestamp] =
+			/^url=(\S+?);seq=(\d+);rtptime=(\d+)$/.exec(play.headers["rtp-info"])
+				?? fail(`RTP-Info ${play.headers["rtp-info"]}`);
 		this.info = { url: infoURL, sequenceNumber: Number(sequenceNumber), timestamp: Number(timestamp) };
 	}
 
@@ -263,7 +273,8 @@ export class Player {
 
 	/** Waits for whole frames: `count` in all. */
 	async receive(count, timeout = 30_000) {
-		await until(() => this.frames.length >= count || this.client.ended, `${count} frames over ${this.transport}`, timeout)
+		await until(() => this.frames.length >= count || this.client.ended, `${count} frames over ${this.transport}`,
+			timeout)
 			.catch(error => fail(`${error.message}, but ${this.frames.length}; ${this.problems.join("; ")}`));
 		if (this.frames.length < count)
 			fail(`${this.frames.length} of ${count} frames, then: ${this.client.ended}`);
@@ -273,7 +284,9 @@ export class Player {
 	mustBeSound() {
 		const { problems, lost, incomplete } = this;
 		if (problems.length || lost || incomplete)
-			fail(`over ${this.transport}: ${lost} packets lost, ${incomplete} frames incomplete; ${problems.join("; ")}`);
+			fail(
+				`over ${this.transport}: ${lost} packets lost, ${incomplete} frames incomplete; ` + problems.join("; "),
+			);
 	}
 
 	/** Tells the server how well it is received. */
@@ -314,7 +327,8 @@ export class Player {
 				if (packet.ssrc !== this.ssrc)
 					this.controlProblems.push(`${packet.name} of SSRC ${packet.ssrc}`);
 				if (packet.name === "SR")
-					this.reports.push({ ...packet, arrival: Date.now(), received: { packetCount: this.packetCount, octetCount: this.octetCount } });
+					this.reports.push({ ...packet, arrival: Date.now(),
+						received: { packetCount: this.packetCount, octetCount: this.octetCount } });
 				else if (packet.name === "SDES")
 					this.cname = packet.cname;
 				else if (packet.name === "BYE")
@@ -337,10 +351,12 @@ async function openPair() {
 		const port = 30_000 + 2 * Math.floor(Math.random() * 10_000);
 		const sockets = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];
 		try {
-			await Promise.all(sockets.map((socket, i) => new Promise((resolve, reject) => {
-				socket.once("error", reject);
-				socket.bind(port + i, hosts.client, resolve);
-			})));
+			await Promise.all(sockets.map((socket, i) =>
+				new Promise((resolve, reject) => {
+					socket.once("error", reject);
+					socket.bind(port + i, hosts.client, resolve);
+				})
+			));
 			sockets[0].setRecvBufferSize(4 * 1024 * 1024);
 			return sockets;
 		}

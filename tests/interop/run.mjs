@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Interop tests: the camera as a process, real clients, and a receiver of our own that looks at every field.
  *
@@ -8,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { equal, OUT, Tests } from "./harness.mjs";
 import { problems } from "./table.mjs";
 
-const suites = ["clients", "rebuilt", "folder", "examples", "dissectors", "several", "ending", "options", "requests", "reconnects", "recorder"];
+const suites = ["clients", "rebuilt", "folder", "examples", "dissectors", "several", "ending", "options", "requests",
+	"reconnects", "recorder"];
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} one line a test */
 export async function run({ log, only } = {}) {

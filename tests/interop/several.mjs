@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Several clients at once, one of which stops reading; and the clocks, over a time in which sender reports come. */
 import { profile, startCamera } from "../camera.mjs";
 import { Gap, check, equal, has, sleep, until } from "./harness.mjs";
@@ -12,8 +13,8 @@ const WHILE_STALLED = 150;
 const stepsOf = frames => frames.slice(1).map((frame, i) => (frame.timestamp - frames[i].timestamp) >>> 0);
 const median = values => [...values].sort((a, b) => a - b)[values.length >> 1];
 
-/** Two over TCP, one over UDP; the second over TCP stops reading. Large frames, so that it is really stalled: a loopback's buffers
- *  hold megabytes. */
+/** Two over TCP, one over UDP; the second over TCP stops reading. Large frames, so that it is really stalled: a
+ *  loopback's buffers hold megabytes. */
 async function threeAtOnce() {
 	const camera = await startCamera({ args: ["--fps", "25", "--quality", "4"] });
 	const players = [];
@@ -26,11 +27,13 @@ async function threeAtOnce() {
 		stalled.client.pause();
 		const begin = { tcp: tcp.frames.length, udp: udp.frames.length };
 		const before = stalled.frames.length;
-		await Promise.all([tcp.receive(begin.tcp + WHILE_STALLED, 60_000), udp.receive(begin.udp + WHILE_STALLED, 60_000)]);
+		await Promise.all([tcp.receive(begin.tcp + WHILE_STALLED, 60_000),
+			udp.receive(begin.udp + WHILE_STALLED, 60_000)]);
 		const whilePaused = stalled.frames.length - before;
 		stalled.client.resume();
 		const resumed = Date.now();
-		await until(() => stalled.frames.length > before + 40 && isCurrent(stalled, tcp), "the stalled client has the newest frames again", 20_000);
+		await until(() => stalled.frames.length > before + 40 && isCurrent(stalled, tcp),
+			"the stalled client has the newest frames again", 20_000);
 		const after = stalled.frames.length;
 		await stalled.receive(after + 30);
 		await Promise.all(players.map(player => player.teardown()));
@@ -44,7 +47,8 @@ async function threeAtOnce() {
 	}
 }
 
-/** That two clients have the same frame at the same place. Content is compared elsewhere: a difference here is a frame that one did not get. */
+/** That two clients have the same frame at the same place. Content is compared elsewhere: a difference here is a frame
+ *  that one did not get. */
 function mustBeSame(a, b, message) {
 	if (!a.scan.equals(b.scan))
 		throw new Gap(message);
@@ -62,41 +66,46 @@ const byReport = (report, timestamp) => report.unixTime + ((timestamp - report.t
 export async function several(tests) {
 	// one scene for several tests
 	let scene;
-	const watch = (name, needs, body) => tests.test(name, needs, async () => {
-		scene ??= lossless("udp", threeAtOnce);
-		try {
-			return await body(await scene);
-		}
-		catch (error) {
-			// of a scene with a gap, the test wants another
-			if (error instanceof Gap)
-				scene = undefined;
-			throw error;
-		}
-	}, 180_000);
+	const watch = (name, needs, body) =>
+		tests.test(name, needs, async () => {
+			scene ??= lossless("udp", threeAtOnce);
+			try {
+				return await body(await scene);
+			}
+			catch (error) {
+				// of a scene with a gap, the test wants another
+				if (error instanceof Gap)
+					scene = undefined;
+				throw error;
+			}
+		}, 180_000);
 
 	await watch("two-over-tcp-and-one-over-udp-play-at-once", [], async ({ tcp, udp, stalled }) => {
 		return `${[tcp, udp, stalled].map(player => player.frames.length).join(", ")} frames`;
 	});
 
-	await watch("a-client-that-stops-reading-costs-the-others-no-frame", [], async ({ tcp, udp, stalled, before, whilePaused }) => {
-		equal(whilePaused, 0, "frames read by the one that did not read");
-		// was it really stalled? Then frames are missing in what it got
-		const steps = stepsOf(stalled.frames.slice(before - 1));
-		check(Math.max(...steps) > 2 * median(steps), "the client that did not read has missed nothing: it was not stalled long enough");
-		// the same frames went to both of the others: the same captures, at the same distances
-		const from = Math.max(0, udp.frames.findIndex(frame => frame.scan.equals(tcp.frames[0].scan)));
-		const offset = tcp.frames.findIndex(frame => frame.scan.equals(udp.frames[from].scan));
-		check(offset >= 0, "the two show different frames");
-		const count = Math.min(tcp.frames.length - offset, udp.frames.length - from);
-		check(count >= WHILE_STALLED, `${count} frames in common`);
-		for (let i = 0; i < count; i++)
-			mustBeSame(tcp.frames[offset + i], udp.frames[from + i], `frame ${i} is not the same over TCP and UDP`);
-		const [a, b] = [tcp.frames.slice(offset, offset + count), udp.frames.slice(from, from + count)].map(stepsOf);
-		a.forEach((step, i) => equal(step, b[i], `distance of frames ${i} and ${i + 1} over TCP, against UDP`));
-		check(Math.abs(median(a) - 3600) <= 360, `frames are ${median(a)} ticks apart, not 3600`);
-		return `${count} frames, the longest distance ${(Math.max(...a) / 90).toFixed(0)} ms`;
-	});
+	await watch("a-client-that-stops-reading-costs-the-others-no-frame", [],
+		async ({ tcp, udp, stalled, before, whilePaused }) => {
+			equal(whilePaused, 0, "frames read by the one that did not read");
+			// was it really stalled? Then frames are missing in what it got
+			const steps = stepsOf(stalled.frames.slice(before - 1));
+			check(Math.max(...steps) > 2 * median(steps),
+				"the client that did not read has missed nothing: it was not stalled long enough");
+			// the same frames went to both of the others: the same captures, at the same distances
+			const from = Math.max(0, udp.frames.findIndex(frame => frame.scan.equals(tcp.frames[0].scan)));
+			const offset = tcp.frames.findIndex(frame => frame.scan.equals(udp.frames[from].scan));
+			check(offset >= 0, "the two show different frames");
+			const count = Math.min(tcp.frames.length - offset, udp.frames.length - from);
+			check(count >= WHILE_STALLED, `${count} frames in common`);
+			for (let i = 0; i < count; i++)
+				mustBeSame(tcp.frames[offset + i], udp.frames[from + i], `frame ${i} is not the same over TCP and UDP`);
+			const [a, b] = [tcp.frames.slice(offset, offset + count), udp.frames.slice(from, from + count)].map(
+				stepsOf,
+			);
+			a.forEach((step, i) => equal(step, b[i], `distance of frames ${i} and ${i + 1} over TCP, against UDP`));
+			check(Math.abs(median(a) - 3600) <= 360, `frames are ${median(a)} ticks apart, not 3600`);
+			return `${count} frames, the longest distance ${(Math.max(...a) / 90).toFixed(0)} ms`;
+		});
 
 	await watch("the-others-show-every-captured-frame", ["ffmpeg"], async ({ tcp, udp }) => {
 		for (const { frames } of [tcp, udp])
@@ -111,7 +120,9 @@ export async function several(tests) {
 		check(fresh.every(frame => frame.arrival >= resumed), "frames from before");
 		const begin = tcp.frames.findIndex(frame => frame.scan.equals(fresh[0].scan));
 		check(begin >= 0, "its frames are not those of the other client");
-		fresh.slice(0, tcp.frames.length - begin).forEach((frame, i) => mustBeSame(tcp.frames[begin + i], frame, `frame ${i} after the pause is not the other client's`));
+		fresh.slice(0, tcp.frames.length - begin).forEach((frame, i) =>
+			mustBeSame(tcp.frames[begin + i], frame, `frame ${i} after the pause is not the other client's`)
+		);
 		if (has("ffmpeg"))
 			mustBeConsecutive(await readFrames(fresh));
 	});
@@ -144,17 +155,26 @@ export async function several(tests) {
 	await watch("sender-reports-put-both-clocks-together", [], async ({ tcp, udp }) => {
 		for (const { reports, frames } of [tcp, udp]) {
 			for (const report of reports) {
-				check(Math.abs(report.unixTime - report.arrival) < 2000, `the sender's clock is off by ${Math.round(report.unixTime - report.arrival)} ms`);
+				check(Math.abs(report.unixTime - report.arrival) < 2000,
+					`the sender's clock is off by ${Math.round(report.unixTime - report.arrival)} ms`);
 				const drift = byReport(reports[0], report.timestamp) - report.unixTime;
-				check(Math.abs(drift) < 100, `${Math.round(report.unixTime - reports[0].unixTime)} ms later the two clocks are ${drift.toFixed(1)} ms apart`);
+				check(Math.abs(drift) < 100,
+					`${Math.round(report.unixTime - reports[0].unixTime)} ms later the two clocks are `
+						+ `${drift.toFixed(1)} ms apart`);
 			}
 			// a frame arrives after it was captured, and soon
 			const delays = frames.map(frame => frame.arrival - byReport(reports[0], frame.timestamp));
-			check(Math.min(...delays) > -100 && median(delays) < 1000, `frames arrive ${Math.round(Math.min(...delays))} to ${Math.round(Math.max(...delays))} ms after capture`);
+			check(Math.min(...delays) > -100 && median(delays) < 1000,
+				`frames arrive ${Math.round(Math.min(...delays))} to ${Math.round(Math.max(...delays))} ms after `
+					+ "capture");
 		}
 		// two streams of one camera, put together by their reports, show the same instant for the same frame
-		const same = tcp.frames.map(frame => [frame, udp.frames.find(other => other.scan.equals(frame.scan))]).filter(([, other]) => other);
-		const apart = same.map(([a, b]) => Math.abs(byReport(tcp.reports[0], a.timestamp) - byReport(udp.reports[0], b.timestamp)));
+		const same = tcp.frames.map(frame => [frame, udp.frames.find(other => other.scan.equals(frame.scan))]).filter((
+			[, other],
+		) => other);
+		const apart = same.map(([a, b]) =>
+			Math.abs(byReport(tcp.reports[0], a.timestamp) - byReport(udp.reports[0], b.timestamp))
+		);
 		check(Math.max(...apart) < 100, `one frame, two streams: ${Math.max(...apart).toFixed(1)} ms apart`);
 	});
 
@@ -163,7 +183,8 @@ export async function several(tests) {
 		const report = tcp.reports[0];
 		const apart = tcp.frames.map((frame, i) => {
 			const captured = new Date(byReport(report, frame.timestamp));
-			const shown = ((captured.getHours() * 60 + captured.getMinutes()) * 60 + captured.getSeconds()) * 1000 + captured.getMilliseconds();
+			const shown = ((captured.getHours() * 60 + captured.getMinutes()) * 60 + captured.getSeconds()) * 1000
+				+ captured.getMilliseconds();
 			const difference = Math.abs(shown - cards[i].time);
 			return Math.min(difference, DAY - difference);
 		});
@@ -198,29 +219,33 @@ export async function several(tests) {
 
 	// one address's share of the places
 	const count = profile.device ? 4 : 8;
-	await tests.test(`${count}-clients-at-once-get-the-same-frames`, [], () => lossless("udp", async () => {
-		const camera = await startCamera({ args: ["--size", "QVGA", "--fps", "10"] });
-		const players = [];
-		try {
-			for (let i = 0; i < count; i++)
-				players.push(await Player.play(camera.port, { transport: i % 2 ? "udp" : "tcp", channel: i % 2 ? 0 : 2 * i }));
-			await Promise.all(players.map(player => player.receive(20)));
-			await sleep(300);
-			equal(new Set(players.map(player => player.ssrc)).size, players.length, "number of SSRCs");
-			equal(new Set(players.map(player => player.session)).size, players.length, "number of sessions");
-			const [first, ...others] = players;
-			for (const player of others) {
-				const begin = first.frames.findIndex(frame => frame.scan.equals(player.frames[0].scan));
-				check(begin >= 0, "different frames");
-				for (let i = 0; i < 10; i++)
-					check(player.frames[i].scan.equals(first.frames[begin + i].scan), `frame ${i} differs`);
+	await tests.test(`${count}-clients-at-once-get-the-same-frames`, [], () =>
+		lossless("udp", async () => {
+			const camera = await startCamera({ args: ["--size", "QVGA", "--fps", "10"] });
+			const players = [];
+			try {
+				for (let i = 0; i < count; i++)
+					players.push(
+						await Player.play(camera.port, { transport: i % 2 ? "udp" : "tcp",
+							channel: i % 2 ? 0 : 2 * i }),
+					);
+				await Promise.all(players.map(player => player.receive(20)));
+				await sleep(300);
+				equal(new Set(players.map(player => player.ssrc)).size, players.length, "number of SSRCs");
+				equal(new Set(players.map(player => player.session)).size, players.length, "number of sessions");
+				const [first, ...others] = players;
+				for (const player of others) {
+					const begin = first.frames.findIndex(frame => frame.scan.equals(player.frames[0].scan));
+					check(begin >= 0, "different frames");
+					for (let i = 0; i < 10; i++)
+						check(player.frames[i].scan.equals(first.frames[begin + i].scan), `frame ${i} differs`);
+				}
+				await Promise.all(players.map(player => player.teardown()));
+				players.forEach(player => player.mustBeSound());
 			}
-			await Promise.all(players.map(player => player.teardown()));
-			players.forEach(player => player.mustBeSound());
-		}
-		finally {
-			players.forEach(player => player.close());
-			await camera.stop();
-		}
-	}));
+			finally {
+				players.forEach(player => player.close());
+				await camera.stop();
+			}
+		}));
 }

@@ -1,4 +1,6 @@
-/** Slow and bad networks, with the camera as a process: a reader that stalls, a bit rate to be kept, a reader that is throttled. */
+// SPDX-License-Identifier: MIT
+/** Slow and bad networks, with the camera as a process: a reader that stalls, a bit rate to be kept, a reader that is
+ *  throttled. */
 import net from "node:net";
 import { fileURLToPath } from "node:url";
 import { startCamera } from "../camera.mjs";
@@ -36,7 +38,8 @@ class Reader {
 		const description = await reader.#request("DESCRIBE", url, "Accept: application/sdp");
 		const base = /^content-base: *(\S+)/im.exec(description)[1];
 		const control = [...description.matchAll(/^a=control:(\S+)/gm)].at(-1)[1];
-		const setup = await reader.#request("SETUP", control.includes("://") ? control : base + control, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1");
+		const setup = await reader.#request("SETUP", control.includes("://") ? control : base + control,
+			"Transport: RTP/AVP/TCP;unicast;interleaved=0-1");
 		await reader.#request("PLAY", base, `Session: ${/^session: *([^;\r]+)/im.exec(setup)[1]}`);
 		return reader;
 	}
@@ -175,16 +178,19 @@ async function stalled() {
 		const begin = Date.now();
 		await until(() => camera.output.includes(": dropped\n"), "the reader that stalls is dropped", 20_000);
 		const seconds = (Date.now() - begin) / 1000;
-		check(/^127\.0\.0\.1 has taken nothing for 3 s: dropped$/m.test(camera.output), `the log has no reason:\n${camera.output}`);
+		check(/^127\.0\.0\.1 has taken nothing for 3 s: dropped$/m.test(camera.output),
+			`the log has no reason:\n${camera.output}`);
 		check(seconds >= 3, `dropped after ${seconds} s`);
-		await until(() => /^1 playing, 1 connected/m.test(camera.output.split(": dropped\n")[1]), "its session ends", 5000);
+		await until(() => /^1 playing, 1 connected/m.test(camera.output.split(": dropped\n")[1]), "its session ends",
+			5000);
 		check(bad.stamps.length - before < 5, "it did not stall");
 		await sleep(1000);
 		bad.resume();
 		await until(() => bad.closed, "its connection is closed", 5000);
 		// a frame that comes a little late is not one that is lost
 		const steps = stepsOf(good.stamps);
-		check(good.faults === 0 && steps.every(step => step > 1800 && step < 5400), `the other lost frames: ${steps.filter(step => step >= 5400)}, ${good.faults} faults`);
+		check(good.faults === 0 && steps.every(step => step > 1800 && step < 5400),
+			`the other lost frames: ${steps.filter(step => step >= 5400)}, ${good.faults} faults`);
 		return `dropped after ${seconds.toFixed(1)} s, the other got ${good.stamps.length} frames without a gap`;
 	}
 	finally {
@@ -229,7 +235,8 @@ async function throttled() {
 			count = player.stamps.length;
 			last = now;
 		}
-		const trace = `kbit/s ${rates.join(" ")}; frames/s ${frames.map(rate => rate.toFixed(1)).join(" ")}; ${/quality \d+(?!.*quality)/s.exec(camera.output)?.[0]}`;
+		const trace = `kbit/s ${rates.join(" ")}; frames/s ${frames.map(rate => rate.toFixed(1)).join(" ")}; `
+			+ (/quality \d+(?!.*quality)/s.exec(camera.output)?.[0]);
 		check(player.faults === 0, `${player.faults} packets out of place: ${trace}`);
 		const settled = rates.slice(5), mean = settled.reduce((sum, rate) => sum + rate, 0) / settled.length;
 		check(mean > LIMIT * 0.7 && mean <= LIMIT * 1.05, `${Math.round(mean)} kbit/s of ${LIMIT}: ${trace}`);

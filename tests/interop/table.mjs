@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * docs/interop.md: which client plays how. A cell is filled by tests, all of which have passed in the run that wrote the table.
+ * docs/interop.md: which client plays how. A cell is filled by tests, all of which have passed in the run that wrote
+ * the table.
  *
  *   npm run interop-table        runs interop, auth and transports, and writes docs/interop.md
  */
@@ -12,7 +14,8 @@ import { CLIENTS, PYTHON } from "./harness.mjs";
 
 export const FILE = path.join(ROOT, "docs/interop.md");
 
-const columns = ["TCP", "UDP", "multicast", "HTTP tunnel", "Digest", "Basic", "frames bit by bit", "PAUSE and on", "after a restart", "the end"];
+const columns = ["TCP", "UDP", "multicast", "HTTP tunnel", "Digest", "Basic", "frames bit by bit", "PAUSE and on",
+	"after a restart", "the end"];
 /** How the document names them, where that differs. */
 const titles = { "frames bit by bit": "frames byte by byte", "PAUSE and on": "PAUSE and resume" };
 
@@ -23,7 +26,8 @@ function usual(name) {
 		"UDP": [`${name}-plays-over-udp`],
 		"multicast": [`${name}-plays-multicast`],
 		"HTTP tunnel": [`${name}-plays-through-an-http-tunnel`],
-		"Digest": [`${name}-plays-with-a-password-over-tcp`, `${name}-plays-with-a-password-over-udp`, `${name}-is-refused-with-another-password`],
+		"Digest": [`${name}-plays-with-a-password-over-tcp`, `${name}-plays-with-a-password-over-udp`,
+			`${name}-is-refused-with-another-password`],
 		"Basic": [`${name}-plays-with-basic`],
 		"frames bit by bit": [`${name}-rebuilds-the-file`],
 		"after a restart": [`${name}-ends-with-the-camera-and-plays-again-after-its-restart`],
@@ -31,12 +35,14 @@ function usual(name) {
 	};
 }
 
-/** Rows: how a client names its version, and the tests (beginnings of their names) behind each cell. "–": the client has no such thing. */
+/** Rows: how a client names its version, and the tests (beginnings of their names) behind each cell. "–": the client
+ *  has no such thing. */
 export const clients = {
 	"ffmpeg, ffprobe": {
 		version: () => /version (\S+)/.exec(output("ffmpeg", "-version"))?.[1],
 		...usual("ffmpeg"),
-		"Digest": [...usual("ffmpeg").Digest, "ffprobe-plays-with-a-password-over-tcp", "ffprobe-plays-with-a-password-over-udp", "ffmpeg-plays-longer-than-its-nonce-is-good"],
+		"Digest": [...usual("ffmpeg").Digest, "ffprobe-plays-with-a-password-over-tcp",
+			"ffprobe-plays-with-a-password-over-udp", "ffmpeg-plays-longer-than-its-nonce-is-good"],
 		"Basic": ["ffmpeg-plays-with-basic", "ffprobe-plays-with-basic"],
 		"PAUSE and on": "–",
 		"the end": ["ffmpeg-ends-by-itself-at-the-bye", "ffmpeg-ends-with-the-camera"],
@@ -58,13 +64,16 @@ export const clients = {
 		"PAUSE and on": "–",
 	},
 	"media-stream-library (npm)": {
-		version: () => JSON.parse(readFileSync(path.join(CLIENTS, "node_modules/media-stream-library/package.json"), "utf8")).version,
+		version: () =>
+			JSON.parse(readFileSync(path.join(CLIENTS, "node_modules/media-stream-library/package.json"), "utf8"))
+				.version,
 		...usual("media-stream-library"),
 		"TCP": ["media-stream-library-plays"],
 		"UDP": "–",
 		"multicast": "–",
 		"HTTP tunnel": "–",
-		"Digest": ["media-stream-library-plays-with-a-password-over-tcp", "media-stream-library-is-refused-with-another-password"],
+		"Digest": ["media-stream-library-plays-with-a-password-over-tcp",
+			"media-stream-library-is-refused-with-another-password"],
 		"PAUSE and on": ["media-stream-library-pauses-and-plays-on"],
 	},
 	"mpv": {
@@ -117,7 +126,9 @@ export const clients = {
 };
 
 /** Tests that say something of the packets rather than of a client. */
-const judge = { name: "Wireshark's dissectors (tshark)", version: () => /(\d+\.\d+\.\d+)/.exec(output("tshark", "--version"))?.[1], test: "wireshark-finds-no-malformed-packet" };
+const judge = { name: "Wireshark's dissectors (tshark)",
+	version: () => /(\d+\.\d+\.\d+)/.exec(output("tshark", "--version"))?.[1],
+	test: "wireshark-finds-no-malformed-packet" };
 
 function output(program, ...args) {
 	try {
@@ -136,7 +147,9 @@ export function format(lines) {
 		return of("not ok") === 0 && of("skip") === 0 && of("ok") > 0;
 	};
 	const cell = tests => (tests === undefined ? "" : tests === "–" ? "–" : tests.every(outcome) ? "yes" : "");
-	const rows = Object.entries(clients).map(([name, { version, ...cells }]) => `| ${name} | ${version() ?? ""} | ${columns.map(column => cell(cells[column])).join(" | ")} |`);
+	const rows = Object.entries(clients).map(([name, { version, ...cells }]) =>
+		`| ${name} | ${version() ?? ""} | ${columns.map(column => cell(cells[column])).join(" | ")} |`
+	);
 	return [
 		"# Which clients play it",
 		"",
@@ -150,21 +163,29 @@ export function format(lines) {
 		`|---|---|${columns.map(() => "---|").join("")}`,
 		...rows,
 		"",
-		`${judge.name} ${judge.version() ?? ""}: ${outcome(judge.test) ? "no packet malformed, RTSP, SDP, RTP, RTP/JPEG, RTCP" : "did not run"}.`,
+		`${judge.name} ${judge.version() ?? ""}: `
+		+ `${outcome(judge.test) ? "no packet malformed, RTSP, SDP, RTP, RTP/JPEG, RTCP" : "did not run"}.`,
 		"",
-		"**frames byte by byte.** The JPEG files that the client rebuilds are compared with those that were sent: VGA and UXGA,",
-		"4:2:2 and 4:2:0, with and without restart markers, over TCP and UDP, a picture of a real OV2640, and one of odd size.",
-		"mpv, which contains Debian's ffmpeg, was given four of the folders, ffmpeg's segments one. media-stream-library takes",
+		"**frames byte by byte.** The JPEG files that the client rebuilds are compared with those that were "
+		+ "sent: VGA and UXGA,",
+		"4:2:2 and 4:2:0, with and without restart markers, over TCP and UDP, a picture of a real OV2640, and "
+		+ "one of odd size.",
+		"mpv, which contains Debian's ffmpeg, was given four of the folders, ffmpeg's segments one. "
+		+ "media-stream-library takes",
 		"4:2:2 with restart markers for 4:2:0. That is its own fault and not in its cell.",
 		"",
-		"**after a restart.** The camera ends while the client plays, and comes back. The client, started again, plays. Motion",
+		"**after a restart.** The camera ends while the client plays, and comes back. The client, started "
+		+ "again, plays. Motion",
 		"continues by itself.",
 		"",
-		"**openRTSP** is in no package of Debian 12. Without it on the path its tests are skipped. This run had it from live555's",
+		"**openRTSP** is in no package of Debian 12. Without it on the path its tests are skipped. This run "
+		+ "had it from live555's",
 		"sources.",
 		"",
-		"**Not tested.** VLC: Debian builds it without RTSP. Frigate and go2rtc: they play with ffmpeg and with their own code.",
-		"ffmpeg runs with Frigate's recording options, and the tests contain recordings of go2rtc's requests; the programs",
+		"**Not tested.** VLC: Debian builds it without RTSP. Frigate and go2rtc: they play with ffmpeg and "
+		+ "with their own code.",
+		"ffmpeg runs with Frigate's recording options, and the tests contain recordings of go2rtc's requests; "
+		+ "the programs",
 		"themselves were not run.",
 		"",
 	].join("\n");
@@ -173,8 +194,14 @@ export function format(lines) {
 /** Whether the table in docs/ has the rows, columns and filled cells that a run in which everything passes would write.
  *  @returns {string} what is wrong; empty when nothing is */
 export function problems() {
-	const all = [...new Set(Object.values(clients).flatMap(({ version, ...cells }) => Object.values(cells).flat()))].filter(test => test !== "–");
-	const cells = text => text.split("\n").filter(line => line.startsWith("|")).map(line => line.split("|").map(part => part.trim()).filter((_part, i) => i !== 2).join("|")).join("\n");
+	const all = [...new Set(Object.values(clients).flatMap(({ version, ...cells }) => Object.values(cells).flat()))]
+		.filter(test => test !== "–");
+	const cells = text =>
+		text.split("\n").filter(line => line.startsWith("|")).map(line =>
+			line.split("|").map(part => part.trim()).filter((_part, i) => i !== 2).join("|")
+		).join("\n");
 	const wanted = cells(format(all.map(test => `ok ${test}`)));
-	return cells(readFileSync(FILE, "utf8")) === wanted ? "" : "docs/interop.md is not what npm run interop-table would write";
+	return cells(readFileSync(FILE, "utf8")) === wanted
+		? ""
+		: "docs/interop.md is not what npm run interop-table would write";
 }

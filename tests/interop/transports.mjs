@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: MIT
 /**
- * Multicast and RTSP over HTTP with real clients: ffmpeg, GStreamer, and clients in Node that look at every packet. On the
- * loopback only: in a network namespace that has nothing else where one can be made. Where not, ffmpeg and GStreamer, which join
- * a group by the system's routes, are left out for multicast; the clients in Node join on 127.0.0.1.
+ * Multicast and RTSP over HTTP with real clients: ffmpeg, GStreamer, and clients in Node that look at every packet. On
+ * the loopback only: in a network namespace that has nothing else where one can be made. Where not, ffmpeg and
+ * GStreamer, which join a group by the system's routes, are left out for multicast; the clients in Node join on
+ * 127.0.0.1.
  */
 import { readFileSync } from "node:fs";
 import dgram from "node:dgram";
@@ -45,7 +47,9 @@ async function listen(camera) {
 	const rtp = [], rtcp = [];
 	const player = await play(camera.port, "multicast", (packet, control) => (control ? rtcp : rtp).push(packet));
 	return {
-		rtp, rtcp, player,
+		rtp,
+		rtcp,
+		player,
 		/** Types of the packets of every compound packet. */
 		types: () => rtcp.flatMap(compoundTypes),
 	};
@@ -64,12 +68,14 @@ const marker = packet => (packet[1] & 0x80) !== 0;
 /** Each packet follows the one before: nothing twice, nothing missing. */
 function checkContiguous(packets) {
 	for (let i = 1; i < packets.length; i++)
-		check(sequenceNumber(packets[i]) === ((sequenceNumber(packets[i - 1]) + 1) & 0xffff), `packet ${sequenceNumber(packets[i])} follows ${sequenceNumber(packets[i - 1])}`);
+		check(sequenceNumber(packets[i]) === ((sequenceNumber(packets[i - 1]) + 1) & 0xffff),
+			`packet ${sequenceNumber(packets[i])} follows ${sequenceNumber(packets[i - 1])}`);
 }
 
 /** UDP datagrams that this network namespace has sent. */
 function datagramsSent() {
-	const [names, values] = readFileSync("/proc/net/snmp", "latin1").split("\n").filter(line => line.startsWith("Udp:")).map(line => line.split(" "));
+	const [names, values] = readFileSync("/proc/net/snmp", "latin1").split("\n").filter(line => line.startsWith("Udp:"))
+		.map(line => line.split(" "));
 	return Number(values[names.indexOf("OutDatagrams")]);
 }
 
@@ -89,7 +95,8 @@ async function oneSendServesTwo({ camera, isolated }) {
 	checkContiguous(a.rtp);
 	checkContiguous(b.rtp);
 	const first = a.rtp.findIndex(packet => packet.equals(b.rtp[0]));
-	check(first >= 0 && b.rtp.slice(0, last).every((packet, i) => packet.equals(a.rtp[first + i])), "the clients got different packets");
+	check(first >= 0 && b.rtp.slice(0, last).every((packet, i) => packet.equals(a.rtp[first + i])),
+		"the clients got different packets");
 	if (!isolated)
 		return `${last} packets the same`;
 	const received = a.rtp.length + a.rtcp.length;
@@ -113,7 +120,8 @@ async function oneOfManyPauses({ camera }) {
 	const reply = await b.player.request("PLAY");
 	await until(() => b.rtp.length > still + 5, "packets after PLAY");
 	const [, number, timestamp] = /seq=(\d+);rtptime=(\d+)/.exec(reply);
-	check(sequenceNumber(b.rtp[still]) === Number(number) && b.rtp[still].readUInt32BE(4) === Number(timestamp), "RTP-Info of the resumed stream is not its first packet's");
+	check(sequenceNumber(b.rtp[still]) === Number(number) && b.rtp[still].readUInt32BE(4) === Number(timestamp),
+		"RTP-Info of the resumed stream is not its first packet's");
 	checkContiguous(b.rtp);
 	check(players.every((player, i) => player.frames > unicast[i]), "unicast stands still");
 	check(!b.types().includes(BYE), "BYE while somebody pauses");
@@ -134,7 +142,8 @@ async function laterPlayerKnowsTheNextPacket({ camera }) {
 	check(/seq=\d+;rtptime=\d+/.test(a.player.playReply) && timestamp === undefined, `RTP-Info: ${b.player.playReply}`);
 	const before = a.rtp.find(packet => sequenceNumber(packet) === ((Number(number) - 1) & 0xffff));
 	check(before !== undefined && marker(before), "RTP-Info is not where a frame begins");
-	check(compoundTypes(a.rtcp[0])[0] === SENDER_REPORT && a.rtcp[0].readUInt32BE(4) === a.rtp[0].readUInt32BE(8), "no sender report of the stream first");
+	check(compoundTypes(a.rtcp[0])[0] === SENDER_REPORT && a.rtcp[0].readUInt32BE(4) === a.rtp[0].readUInt32BE(8),
+		"no sender report of the stream first");
 	const oldSource = a.rtp[0].readUInt32BE(8);
 	for (const { player } of [a, b]) {
 		await player.request("TEARDOWN");
@@ -159,7 +168,8 @@ function receiverReport(source) {
 
 /** Reports are counted, whether they come to the group or to the server, and keep no session alive: requests do. */
 async function reportsAreCountedAndSessionsEnd() {
-	const camera = await startCamera({ ...MEASURE, args: ["--no-gso", "--fps", "50", "--size", "QVGA", "--session-timeout", "5", ...MULTICAST] });
+	const camera = await startCamera({ ...MEASURE,
+		args: ["--no-gso", "--fps", "50", "--size", "QVGA", "--session-timeout", "5", ...MULTICAST] });
 	const socket = dgram.createSocket("udp4");
 	try {
 		const silent = await listen(camera);
@@ -172,7 +182,9 @@ async function reportsAreCountedAndSessionsEnd() {
 		const begin = Date.now();
 		await until(() => silent.types().includes(BYE), "BYE to a silent session", 9000);
 		check(Date.now() - begin > 3500, "the session ended early");
-		const counts = camera.output.split("\n").filter(line => line.startsWith("{")).map(line => JSON.parse(line).multicastReports);
+		const counts = camera.output.split("\n").filter(line => line.startsWith("{")).map(line =>
+			JSON.parse(line).multicastReports
+		);
 		check(counts.at(-1) === 2, `${counts.at(-1)} reports were counted, 2 about this stream were sent`);
 		silent.player.close();
 		const lively = await listen(camera);
@@ -199,10 +211,13 @@ async function parametersOfAMember({ camera }) {
 		const { status, body: text } = await client.request(method, url, headers, body);
 		return `${status} ${text.trim().replaceAll("\r\n", ", ")}`;
 	};
-	const before = [await ask("GET_PARAMETER", "packets_sent\r\noctets_sent"), await ask("GET_PARAMETER", "jitter"), await ask("GET_PARAMETER", "none"), await ask("SET_PARAMETER", "none: 1")];
-	check(before.join("; ") === "200 packets_sent: 0, octets_sent: 0; 451 jitter; 451 none; 451 none", before.join("; "));
+	const before = [await ask("GET_PARAMETER", "packets_sent\r\noctets_sent"), await ask("GET_PARAMETER", "jitter"),
+		await ask("GET_PARAMETER", "none"), await ask("SET_PARAMETER", "none: 1")];
+	check(before.join("; ") === "200 packets_sent: 0, octets_sent: 0; 451 jitter; 451 none; 451 none",
+		before.join("; "));
 	await client.must("PLAY", url, headers);
-	await until(async () => /packets_sent: [1-9]/.test(await ask("GET_PARAMETER", "packets_sent")), "packets sent to the group");
+	await until(async () => /packets_sent: [1-9]/.test(await ask("GET_PARAMETER", "packets_sent")),
+		"packets sent to the group");
 	await client.must("TEARDOWN", url, headers);
 	client.close();
 	return before[0];
@@ -210,7 +225,11 @@ async function parametersOfAMember({ camera }) {
 
 async function tunnelTakesAnyPieces({ camera }) {
 	const { down, up, head, say, reopen } = await openTunnel(camera.port, "pieces");
-	check(head.startsWith("HTTP/1.0 200 OK\r\n") && /\r\nContent-Type: application\/x-rtsp-tunnelled\r\n/.test(head) && !/Content-Length/i.test(head), head);
+	check(
+		head.startsWith("HTTP/1.0 200 OK\r\n") && /\r\nContent-Type: application\/x-rtsp-tunnelled\r\n/.test(head)
+			&& !/Content-Length/i.test(head),
+		head,
+	);
 	const url = camera.url();
 	await say(`DESCRIBE ${url} RTSP/1.0\r\nCSeq: 1\r\n\r\n`, 1);
 	await down.until(() => down.text.includes("a=control:trackID=0"), "description");
@@ -235,7 +254,9 @@ async function tunnelTakesAnyPieces({ camera }) {
 
 async function httpIsRefusedInHTTP({ camera }) {
 	const statuses = [];
-	for (const [line, status] of [["GET / HTTP/1.1\r\nHost: x", 400], ["GET /other HTTP/1.1\r\nx-sessioncookie: c", 404], ["PUT / HTTP/1.1", 405], ["PRI * HTTP/2.0", 505]]) {
+	for (const [line, status] of [["GET / HTTP/1.1\r\nHost: x", 400], ["GET /other HTTP/1.1\r\nx-sessioncookie: c",
+		404], ["PUT / HTTP/1.1", 405], ["PRI * HTTP/2.0", 505]])
+	{
 		const wire = new Wire(camera.port);
 		wire.send(`${line}\r\n\r\n`);
 		await wire.until(() => wire.closed, "end");
@@ -248,7 +269,9 @@ async function httpIsRefusedInHTTP({ camera }) {
 /** A case for every client that has the transport. */
 function clients(transport, more) {
 	return Object.entries(programs).filter(([, { transports }]) => transports.includes(transport))
-		.map(([name, { needs }]) => ({ needs, body: ({ camera }) => mustPlay(name, { url: camera.url(), transport, count: FRAMES }), ...more(name) }));
+		.map(([name, { needs }]) => ({ needs,
+			body: ({ camera }) => mustPlay(name, { url: camera.url(), transport, count: FRAMES }), ...more(name) })
+		);
 }
 
 const CASES = [
@@ -256,7 +279,8 @@ const CASES = [
 	{ name: "http-tunnel-takes-requests-in-any-pieces-and-a-second-post", body: tunnelTakesAnyPieces },
 	{ name: "http-that-is-no-tunnel-is-refused-in-http", body: httpIsRefusedInHTTP },
 	...clients("udp_multicast", name => ({ name: `${name}-plays-multicast`, alone: true })),
-	{ name: "gstreamer-still-plays-unicast-udp", needs: "GStreamer", body: ({ camera }) => mustPlay("gstreamer", { url: camera.url(), transport: "udp", count: FRAMES }) },
+	{ name: "gstreamer-still-plays-unicast-udp", needs: "GStreamer",
+		body: ({ camera }) => mustPlay("gstreamer", { url: camera.url(), transport: "udp", count: FRAMES }) },
 	{ name: "multicast-one-send-serves-two-clients", body: oneSendServesTwo },
 	{ name: "multicast-goes-on-beside-unicast-while-one-pauses", body: oneOfManyPauses },
 	{ name: "multicast-later-player-is-told-the-next-packet", body: laterPlayerKnowsTheNextPacket },
@@ -270,7 +294,11 @@ async function runCases(isolated) {
 	const camera = await startCamera({ args: ["--no-gso", "--size", "QVGA", ...MULTICAST] });
 	try {
 		for (const { name, needs, alone, body } of CASES) {
-			const missing = needs && !has(needs) ? `${needs} is not here` : alone && !isolated ? "no network namespace of its own" : undefined;
+			const missing = needs && !has(needs)
+				? `${needs} is not here`
+				: alone && !isolated
+				? "no network namespace of its own"
+				: undefined;
 			if (missing) {
 				skipped += 1;
 				lines.push(`skip ${name}: ${missing}`);
@@ -303,7 +331,8 @@ export async function run() {
 	const prefix = isolation();
 	if (!prefix)
 		return runCases(false);
-	const { status, stdout, stderr } = await execute(prefix[0], [...prefix.slice(1), process.execPath, THIS, "--isolated"], { timeout: 180_000 });
+	const { status, stdout, stderr } = await execute(prefix[0], [...prefix.slice(1), process.execPath, THIS,
+		"--isolated"], { timeout: 180_000 });
 	try {
 		return JSON.parse(stdout.trim().split("\n").at(-1));
 	}
@@ -315,7 +344,9 @@ export async function run() {
 if (process.argv[1] === THIS) {
 	const [, , option] = process.argv;
 	const result = option ? await runCases(option === "--isolated") : await run();
-	const text = option === "--isolated" ? JSON.stringify(result) : [...result.lines, `${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`].join("\n");
+	const text = option === "--isolated"
+		? JSON.stringify(result)
+		: [...result.lines, `${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`].join("\n");
 	// what a failed case has left open must not hold the process
 	process.stdout.write(`${text}\n`, () => process.exit(result.failed ? 1 : 0));
 }

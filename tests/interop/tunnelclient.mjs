@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A client of RTSP over HTTP that says exactly what a test wants, byte by byte. */
 import net from "node:net";
 
@@ -46,7 +47,10 @@ export class Wire {
 export async function openTunnel(port, cookie, path = "") {
 	const openPost = () => {
 		const up = new Wire(port);
-		up.send(`POST /${path} HTTP/1.0\r\nx-sessioncookie: ${cookie}\r\nContent-Type: application/x-rtsp-tunnelled\r\nContent-Length: 32767\r\n\r\n`);
+		up.send(
+			`POST /${path} HTTP/1.0\r\nx-sessioncookie: ${cookie}\r\nContent-Type: `
+				+ `application/x-rtsp-tunnelled\r\nContent-Length: 32767\r\n\r\n`,
+		);
 		return { up, say: (text, size = 1000) => up.dribble(Buffer.from(text, "latin1").toString("base64"), size) };
 	};
 	const down = new Wire(port);

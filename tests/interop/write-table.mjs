@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** `npm run interop-table`: runs interop, auth and transports, and writes docs/interop.md. */
 import { writeFileSync } from "node:fs";
 import { run as auth } from "./auth.mjs";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** One build with mcconfig: nothing is flashed or launched. */
 import { spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -64,7 +65,15 @@ function run(parameters, log, timeout) {
 		child.on("close", (status, signal) => {
 			clearTimeout(timer);
 			SIGNALS.forEach(signal => process.off(signal, interrupted));
-			file.end(() => resolve(timedOut ? `not ready after ${timeout / 60} minutes` : status === 0 ? undefined : `mcconfig ended with ${status ?? signal}`));
+			file.end(() =>
+				resolve(
+					timedOut
+						? `not ready after ${timeout / 60} minutes`
+						: status === 0
+						? undefined
+						: `mcconfig ended with ${status ?? signal}`,
+				)
+			);
 		});
 	});
 }

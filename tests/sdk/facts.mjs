@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Whether tests/boards/sdk.mjs says of the SDK what the installed one shows. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -28,19 +29,25 @@ export function checkFiles(sdk) {
 	const faults = [];
 	for (const [file, { js, c, xs = [], h }] of Object.entries(FILES)) {
 		const base = path.join(sdk, file), native = [".c", ".m"].map(extension => base + extension).find(existsSync);
-		if (Boolean(js) !== existsSync(`${base}.js`) || Boolean(c) !== Boolean(native) || Boolean(h) !== existsSync(`${base}.h`))
+		if (Boolean(js) !== existsSync(`${base}.js`) || Boolean(c) !== Boolean(native)
+			|| Boolean(h) !== existsSync(`${base}.h`))
 			faults.push(`${file}: it is not of this kind`);
 		else {
 			if (js && differ(js, importsOf(readFileSync(`${base}.js`, "utf8"), path.basename(file))))
-				faults.push(`${file} imports ${importsOf(readFileSync(`${base}.js`, "utf8"), path.basename(file)).join(", ") || "nothing"}`);
+				faults.push(
+					`${file} imports `
+						+ (importsOf(readFileSync(`${base}.js`, "utf8"), path.basename(file)).join(", ") || "nothing"),
+				);
 			if (c && differ(c, headersOf(native)))
 				faults.push(`${file} includes ${headersOf(native).join(", ") || "nothing"}`);
-			const other = native && functionsOf(native).find(name => !xs.some(begin => `${name}_`.startsWith(`${begin}_`)));
+			const other = native
+				&& functionsOf(native).find(name => !xs.some(begin => `${name}_`.startsWith(`${begin}_`)));
 			if (other)
 				faults.push(`${file} defines xs_${other}`);
 		}
 	}
-	const found = [...readFileSync(path.join(sdk, "xs/includes/xsmc.h"), "utf8").matchAll(/#pragma GCC poison (\w+)/g)].map(match => match[1]);
+	const found = [...readFileSync(path.join(sdk, "xs/includes/xsmc.h"), "utf8").matchAll(/#pragma GCC poison (\w+)/g)]
+		.map(match => match[1]);
 	if (differ(found, POISONED))
 		faults.push(`xs/includes/xsmc.h poisons ${found.join(", ")}`);
 	return faults;
@@ -51,7 +58,9 @@ export function checkFiles(sdk) {
 export function checkModules(platform, folder) {
 	const makefile = readFileSync(path.join(folder, "makefile"), "utf8");
 	const [, list] = /^MODULES =\\\n((?:.*\\\n)*.*)/m.exec(makefile) ?? [];
-	const found = [...(list ?? "").matchAll(/\$\(MODULES_DIR\)\/(\S+?)\.xsb/g)].map(([, name]) => name.replace(/^~\.(\w+)\//, "$1:"));
+	const found = [...(list ?? "").matchAll(/\$\(MODULES_DIR\)\/(\S+?)\.xsb/g)].map(([, name]) =>
+		name.replace(/^~\.(\w+)\//, "$1:")
+	);
 	const expected = [...readProgram(platform).modules.keys(), "mc/config"];
 	return [
 		...found.filter(name => !expected.includes(name)).map(name => `${platform}: mcconfig has "${name}", too`),

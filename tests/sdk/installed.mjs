@@ -1,17 +1,22 @@
+// SPDX-License-Identifier: MIT
 /** Whether the Moddable SDK and ESP-IDF are installed, as mcconfig needs them. */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 
-const SDK_GUIDE = "https://github.com/Moddable-OpenSource/moddable/blob/public/documentation/Moddable%20SDK%20%E2%80%93%20Getting%20Started.md";
+const SDK_GUIDE = "https://github.com/Moddable-OpenSource/moddable/blob/public/documentation/"
+	+ "Moddable%20SDK%20%E2%80%93%20Getting%20Started.md";
 const ESP32_GUIDE = "https://github.com/Moddable-OpenSource/moddable/blob/public/documentation/devices/esp32.md";
 
-/** npm puts the packages' programs of this folder, and of those above it, in front of the PATH: its TypeScript is not the SDK's. */
+/** npm puts the packages' programs of this folder, and of those above it, in front of the PATH: its TypeScript is not
+ *  the SDK's. */
 export function leavePackages(root) {
 	const added = [];
 	for (let folder = root; !added.includes(path.join(folder, "node_modules/.bin")); folder = path.dirname(folder))
 		added.push(path.join(folder, "node_modules/.bin"));
-	process.env.PATH = (process.env.PATH ?? "").split(path.delimiter).filter(folder => !added.includes(folder)).join(path.delimiter);
+	process.env.PATH = (process.env.PATH ?? "").split(path.delimiter).filter(folder => !added.includes(folder)).join(
+		path.delimiter,
+	);
 }
 
 function onPath(name) {
@@ -34,10 +39,16 @@ export function findMissing(boards) {
 	if (!MODDABLE || !existsSync(path.join(MODDABLE, "examples/manifest_base.json")))
 		missing.push(`MODDABLE names no folder of the Moddable SDK. Install it: ${SDK_GUIDE}`);
 	if (!onPath("mcconfig"))
-		missing.push("mcconfig is not on the PATH. Build the SDK's tools and add build/bin/lin/release or build/bin/mac/release of the SDK to the PATH.");
+		missing.push(
+			"mcconfig is not on the PATH. Build the SDK's tools and add build/bin/lin/release or "
+				+ "build/bin/mac/release of the SDK to the PATH.",
+		);
 	const compiler = /^Version (\d+)/.exec(output("tsc", "--version"))?.[1] ?? "";
 	if (!(compiler >= 6))
-		missing.push(`${compiler ? `tsc is TypeScript ${compiler}` : "tsc is not on the PATH"}; the SDK needs TypeScript 6 or newer: npm install --global typescript`);
+		missing.push(
+			`${compiler ? `tsc is TypeScript ${compiler}` : "tsc is not on the PATH"}; the SDK needs TypeScript 6 `
+				+ "or newer: npm install --global typescript",
+		);
 	if (boards && (!IDF_PATH || !existsSync(path.join(IDF_PATH, "components"))))
 		missing.push(`IDF_PATH names no folder of ESP-IDF. Install ESP-IDF 6.0: ${ESP32_GUIDE}`);
 	// mcconfig reads export.sh itself where idf.py is not on the path
@@ -49,5 +60,6 @@ export function findMissing(boards) {
 /** @returns such as "Moddable SDK 8.2.3, ESP-IDF v6.0, TypeScript 6.0.3" */
 export function versions(boards) {
 	const of = folder => output("git", "-C", folder, "describe", "--tags", "--always") || "of unknown version";
-	return [`Moddable SDK ${of(process.env.MODDABLE)}`, ...boards ? [`ESP-IDF ${of(process.env.IDF_PATH)}`] : [], `TypeScript ${output("tsc", "--version").replace("Version ", "")}`].join(", ");
+	return [`Moddable SDK ${of(process.env.MODDABLE)}`, ...boards ? [`ESP-IDF ${of(process.env.IDF_PATH)}`] : [],
+		`TypeScript ${output("tsc", "--version").replace("Version ", "")}`].join(", ");
 }

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * `npm run check:sdk [-- BOARD…]`: builds each row of docs/boards.md, release and debug, and the simulator, with an installed Moddable SDK
- * and ESP-IDF, and prints the table of sizes for docs/device.md. Sizes of earlier runs from the same sources are in it.
- * Status: 0 everything builds, 1 something does not, 2 something is missing.
+ * `npm run check:sdk [-- BOARD…]`: builds each row of docs/boards.md, release and debug, and the simulator, with an
+ * installed Moddable SDK and ESP-IDF, and prints the table of sizes for docs/device.md. Sizes of earlier runs from the
+ * same sources are in it. Status: 0 everything builds, 1 something does not, 2 something is missing.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -77,7 +78,12 @@ if (help) {
 }
 const simulator = process.platform === "darwin" ? "mac" : "lin";
 const platforms = [...boardTable(readFileSync(path.join(ROOT, "docs/boards.md"), "utf8")).keys(), simulator];
-const wanted = names.length ? names.map(name => platforms.find(platform => platform === name || path.basename(platform) === name) ?? fail(`"${name}" is no board: ${platforms.join(", ")}`)) : platforms;
+const wanted = names.length
+	? names.map(name =>
+		platforms.find(platform => platform === name || path.basename(platform) === name)
+			?? fail(`"${name}" is no board: ${platforms.join(", ")}`)
+	)
+	: platforms;
 const boards = wanted.some(platform => platform.startsWith("esp32"));
 leavePackages(ROOT);
 const missing = findMissing(boards);
@@ -111,7 +117,9 @@ for (const platform of wanted) {
 	}
 }
 
-const rows = platforms.flatMap(platform => ["release", "debug"].map(kind => [platform, kind, sizes[`${platform} ${kind}`]])).filter(([, , size]) => size);
+const rows = platforms.flatMap(platform =>
+	["release", "debug"].map(kind => [platform, kind, sizes[`${platform} ${kind}`]])
+).filter(([, , size]) => size);
 if (rows.length)
 	console.log(formatTable(rows));
 for (const fault of new Set(faults))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The sizes of a firmware by memory region, and their table. */
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
@@ -15,7 +16,8 @@ export function readRegions(map) {
 	const regions = [];
 	for (const [, name, begin, length] of map.matchAll(/^(\w+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)\b/gm)) {
 		if (REGIONS[name] && !regions.some(region => region.use === REGIONS[name]))
-			regions.push({ use: REGIONS[name], begin: parseInt(begin, 16), end: parseInt(begin, 16) + parseInt(length, 16) });
+			regions.push({ use: REGIONS[name], begin: parseInt(begin, 16),
+				end: parseInt(begin, 16) + parseInt(length, 16) });
 	}
 	return regions;
 }
@@ -63,11 +65,15 @@ const number = value => value.toLocaleString("en-US");
 /** @param rows [[board, build, sizes as readSizes gives them, or a word]]
  *  @returns Markdown */
 export function formatTable(rows) {
-	const lines = ["| `-p` | build | IRAM | DRAM, data and bss | flash, code | flash, constants | image | of its partition |", "|---|---|---|---|---|---|---|---|"];
+	const lines = [
+		"| `-p` | build | IRAM | DRAM, data and bss | flash, code | flash, constants | image | of its partition |",
+		"|---|---|---|---|---|---|---|---|",
+	];
 	for (const [board, build, sizes] of rows) {
 		const cells = typeof sizes === "string" ? [sizes, "", "", "", "", ""] : [
 			sizes.iramLimit ? `${number(sizes.iram)} of ${number(sizes.iramLimit)}` : number(sizes.iram),
-			...[sizes.dram, sizes.text, sizes.rodata, sizes.image].map(number), `${Math.round(sizes.image / sizes.partition * 100)} %`,
+			...[sizes.dram, sizes.text, sizes.rodata, sizes.image].map(number),
+			`${Math.round(sizes.image / sizes.partition * 100)} %`,
 		];
 		lines.push(`| ${[`\`${board}\``, build, ...cells].join(" | ")} |`);
 	}

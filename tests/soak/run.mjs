@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * The soak test: all kinds of clients at once, with the device's heap and credit, for a long time. Memory must return
  * to its initial state, a frame must create no garbage, and the RTP clock must match the camera's.
@@ -27,8 +28,11 @@ export async function run({ log, only, minutes = 1 / 3 } = {}) {
 	const tests = new Tests({ log, only });
 	const variant = await canBuild("m32") ? "m32" : "release";
 	const camera = await startCamera({
-		variant, manifest: path.join(ROOT, "bench/memory/manifest.json"), name: "memory",
-		args: ["--heap", "--send-buffer", "28672", "--size", "QVGA", "--fps", String(FPS), "--session-limit", "8", "--address-sessions", "8", ...GROUP],
+		variant,
+		manifest: path.join(ROOT, "bench/memory/manifest.json"),
+		name: "memory",
+		args: ["--heap", "--send-buffer", "28672", "--size", "QVGA", "--fps", String(FPS), "--session-limit", "8",
+			"--address-sessions", "8", ...GROUP],
 	});
 	const warmUp = new Soak(camera), soak = new Soak(camera);
 	try {
@@ -43,29 +47,46 @@ export async function run({ log, only, minutes = 1 / 3 } = {}) {
 		const summary = soak.summary();
 		await soak.end();
 		const end = soak.settled(), after = processOf(camera.pid);
-		await tests.test("no-client-was-lost", [], async () => check(soak.problems.length === 0, soak.problems.slice(0, 5).join("; ")));
-		await tests.test("every-client-played", [], async () => check(summary.least > 0, `frames: ${JSON.stringify(soak.frames)}`));
-		await tests.test("memory-is-where-it-was", [], async () => check(Math.abs(end.slots - begin.slots) <= 16 && Math.abs(end.chunkBytes - begin.chunkBytes) <= 256,
-			`${begin.slots} slots and ${begin.chunkBytes} bytes at the beginning, ${end.slots} and ${end.chunkBytes} at the end`));
-		await tests.test("memory-is-flat-while-all-play", [], async () => check(Math.abs(summary.lastSlots - summary.firstSlots) <= 40,
-			`${summary.firstSlots} slots in the first fifth, ${summary.lastSlots} in the last`));
-		await tests.test("a-frame-makes-no-garbage", [], async () => check(summary.quiet > reports.length / 4, `${summary.quiet} of ${reports.length} quarters of a second without`));
-		await tests.test("descriptors-are-where-they-were", [], async () => check(after.descriptors === process.descriptors, `${process.descriptors}, then ${after.descriptors}`));
-		await tests.test("process-memory-is-flat", [], async () => check(after.kilobytes - process.kilobytes < 2048, `${process.kilobytes} KB, ${middle.kilobytes} KB, ${after.kilobytes} KB`));
+		await tests.test("no-client-was-lost", [], async () =>
+			check(soak.problems.length === 0, soak.problems.slice(0, 5).join("; ")));
+		await tests.test("every-client-played", [], async () =>
+			check(summary.least > 0, `frames: ${JSON.stringify(soak.frames)}`));
+		await tests.test("memory-is-where-it-was", [], async () =>
+			check(Math.abs(end.slots - begin.slots) <= 16 && Math.abs(end.chunkBytes - begin.chunkBytes) <= 256,
+				`${begin.slots} slots and ${begin.chunkBytes} bytes at the beginning, ${end.slots} and `
+					+ `${end.chunkBytes} at the end`));
+		await tests.test("memory-is-flat-while-all-play", [], async () =>
+			check(Math.abs(summary.lastSlots - summary.firstSlots) <= 40,
+				`${summary.firstSlots} slots in the first fifth, ${summary.lastSlots} in the last`));
+		await tests.test("a-frame-makes-no-garbage", [], async () =>
+			check(summary.quiet > reports.length / 4,
+				`${summary.quiet} of ${reports.length} quarters of a second without`));
+		await tests.test("descriptors-are-where-they-were", [], async () =>
+			check(after.descriptors === process.descriptors, `${process.descriptors}, then ${after.descriptors}`));
+		await tests.test("process-memory-is-flat", [], async () =>
+			check(after.kilobytes - process.kilobytes < 2048,
+				`${process.kilobytes} KB, ${middle.kilobytes} KB, ${after.kilobytes} KB`));
 		await tests.test("rtp-clock-is-the-camera's", [], async () => {
-			check(Math.abs(summary.reportDrift) < DRIFT, `sender reports drift by ${summary.reportDrift.toFixed(3)} ms`);
+			check(Math.abs(summary.reportDrift) < DRIFT,
+				`sender reports drift by ${summary.reportDrift.toFixed(3)} ms`);
 			check(Math.abs(summary.arrivalDrift) < DRIFT, `arrivals drift by ${summary.arrivalDrift.toFixed(3)} ms`);
 		});
-		tests.lines.push(`# ${(minutes * 60).toFixed(0)} s: ${JSON.stringify(soak.frames)} frames, ${soak.visits} visits; ${begin.slots} slots before, ${summary.firstSlots} and ${summary.lastSlots} while all play,`
-			+ ` ${end.slots} after; ${summary.quiet} of ${reports.length} quarters of a second without garbage; drift ${summary.reportDrift.toFixed(3)} ms (reports), ${summary.arrivalDrift.toFixed(3)} ms (arrivals);`
-			+ ` ${process.kilobytes} KB, then ${after.kilobytes} KB`);
+		tests.lines.push(
+			`# ${(minutes * 60).toFixed(0)} s: ${JSON.stringify(soak.frames)} frames, ${soak.visits} visits; `
+				+ `${begin.slots} slots before, ${summary.firstSlots} and ${summary.lastSlots} while all play,`
+				+ ` ${end.slots} after; ${summary.quiet} of ${reports.length} quarters of a second without garbage; `
+				+ `drift ${summary.reportDrift.toFixed(3)} ms (reports), ${summary.arrivalDrift.toFixed(3)} ms `
+				+ "(arrivals);"
+				+ ` ${process.kilobytes} KB, then ${after.kilobytes} KB`,
+		);
 		log?.(tests.lines.at(-1));
 	}
 	finally {
 		warmUp.stop();
 		soak.stop();
 		const { status } = await camera.stop();
-		await tests.test("the-camera-ends-in-order", [], async () => check(status === 0, `status ${status}: ${camera.output.trim().split("\n").at(-1)}`));
+		await tests.test("the-camera-ends-in-order", [], async () =>
+			check(status === 0, `status ${status}: ${camera.output.trim().split("\n").at(-1)}`));
 	}
 	const { passed, failed, skipped, lines } = tests;
 	return { passed, failed, skipped, lines };
@@ -104,7 +125,10 @@ class Soak {
 		const open = async (name, transport, onPacket) => {
 			const player = await play(port, transport, onPacket);
 			this.#players.push([name, player]);
-			this.#timers.push(setInterval(() => player.request("GET_PARAMETER").catch(error => this.#problem(name, error)), KEEPALIVE));
+			this.#timers.push(
+				setInterval(() => player.request("GET_PARAMETER").catch(error => this.#problem(name, error)),
+					KEEPALIVE),
+			);
 		};
 		await open("tcp", "tcp");
 		await open("udp", "udp", (packet, rtcp) => this.#watch(packet, rtcp));
@@ -145,7 +169,8 @@ class Soak {
 	summary() {
 		const { reports } = this, fifth = Math.ceil(reports.length / 5);
 		const slots = part => part.map(report => report.slots).sort((a, b) => a - b)[part.length >> 1];
-		const frames = { ...this.frames, ...Object.fromEntries(this.#players.map(([name, player]) => [name, player.frames])) };
+		const frames = { ...this.frames,
+			...Object.fromEntries(this.#players.map(([name, player]) => [name, player.frames])) };
 		return {
 			least: Math.min(...Object.values(frames)),
 			firstSlots: slots(reports.slice(0, fifth)),
@@ -201,10 +226,15 @@ class Soak {
 		const ask = async (method, where, ...headers) => {
 			cseq += 1;
 			await tunnel.say([`${method} ${where} RTSP/1.0`, `CSeq: ${cseq}`, ...headers, "", ""].join("\r\n"), 100);
-			await tunnel.down.until(() => tunnel.down.text.includes(`CSeq: ${cseq}\r\n`) && tunnel.down.text.includes("\r\n\r\n"), `answer to ${method}`);
+			await tunnel.down.until(
+				() => tunnel.down.text.includes(`CSeq: ${cseq}\r\n`) && tunnel.down.text.includes("\r\n\r\n"),
+				`answer to ${method}`,
+			);
 			return tunnel.down.text;
 		};
-		const session = /^Session: ([^;\r]+)/m.exec(await ask("SETUP", `${url}trackID=0`, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1"))[1];
+		const session = /^Session: ([^;\r]+)/m.exec(
+			await ask("SETUP", `${url}trackID=0`, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1"),
+		)[1];
 		await ask("PLAY", url, `Session: ${session}`);
 		this.frames.tunnel = 0;
 		// counts bytes instead of searching megabytes for the marker bit
@@ -214,7 +244,13 @@ class Soak {
 			if (tunnel.down.closed)
 				this.#problem("tunnel", "closed");
 		}, 100));
-		this.#timers.push(setInterval(() => void tunnel.say(`GET_PARAMETER ${url} RTSP/1.0\r\nCSeq: ${++cseq}\r\nSession: ${session}\r\n\r\n`), KEEPALIVE));
+		this.#timers.push(
+			setInterval(
+				() =>
+					void tunnel.say(`GET_PARAMETER ${url} RTSP/1.0\r\nCSeq: ${++cseq}\r\nSession: ${session}\r\n\r\n`),
+				KEEPALIVE,
+			),
+		);
 		this.#stops.push(() => {
 			tunnel.down.close();
 			tunnel.up.close();
@@ -238,7 +274,8 @@ class Soak {
 	}
 
 	#ffmpeg() {
-		const child = spawn("ffmpeg", ["-nostdin", "-v", "error", "-rtsp_transport", "tcp", "-i", this.#camera.url(), "-f", "null", "-"], { stdio: ["ignore", "ignore", "pipe"] });
+		const child = spawn("ffmpeg", ["-nostdin", "-v", "error", "-rtsp_transport", "tcp", "-i", this.#camera.url(),
+			"-f", "null", "-"], { stdio: ["ignore", "ignore", "pipe"] });
 		let errors = "";
 		child.stderr.on("data", data => errors += data);
 		child.on("close", () => this.#problem("ffmpeg", `ended: ${errors.slice(0, 200)}`));
@@ -280,12 +317,13 @@ class Soak {
 	}
 }
 
-/** Difference between the end and the beginning: interquartile means of the last and the first fifth of the values, which
- *  average out granularity. */
+/** Difference between the end and the beginning: interquartile means of the last and the first fifth of the values,
+ *  which average out granularity. */
 function drift(values) {
 	const fifth = Math.max(1, Math.floor(values.length / 5));
 	const mean = part => part.reduce((sum, value) => sum + value, 0) / part.length;
-	const smooth = part => mean(part.sort((a, b) => a - b).slice(part.length >> 2, Math.max(1, part.length - (part.length >> 2))));
+	const smooth = part =>
+		mean(part.sort((a, b) => a - b).slice(part.length >> 2, Math.max(1, part.length - (part.length >> 2))));
 	return smooth(values.slice(-fifth)) - smooth(values.slice(0, fifth));
 }
 
@@ -293,7 +331,8 @@ function processOf(pid) {
 	const folder = `/proc/${pid}`;
 	if (!existsSync(folder))
 		return { kilobytes: 0, descriptors: 0 };
-	return { kilobytes: Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`${folder}/status`, "utf8"))[1]), descriptors: readdirSync(`${folder}/fd`).length };
+	return { kilobytes: Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`${folder}/status`, "utf8"))[1]),
+		descriptors: readdirSync(`${folder}/fd`).length };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

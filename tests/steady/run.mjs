@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The steady state: with one TCP and one UDP player, and with two members of a multicast group, a frame allocates
  *  nothing in the machine and is not copied. */
 import path from "node:path";
@@ -12,7 +13,9 @@ const FRAMES = 500;
 /** Measures `FRAMES` frames once all clients play and the first replies are collected. @returns sums over the frames */
 async function measure({ variant, args, transports }) {
 	const camera = await startCamera({
-		variant, manifest: path.join(ROOT, "bench/measure/manifest.json"), name: "measure",
+		variant,
+		manifest: path.join(ROOT, "bench/measure/manifest.json"),
+		name: "measure",
 		args: ["--fps", "100", "--size", "QVGA", ...args],
 	});
 	const players = [];
@@ -21,13 +24,18 @@ async function measure({ variant, args, transports }) {
 			players.push(await play(camera.port, transport));
 		const deadline = Date.now() + 60_000;
 		for (;;) {
-			const reports = camera.output.split("\n").filter(line => line.startsWith("{")).map(line => JSON.parse(line));
+			const reports = camera.output.split("\n").filter(line => line.startsWith("{")).map(line =>
+				JSON.parse(line)
+			);
 			// skips the report in which the players connected, since it includes their requests
 			const steady = reports.slice(reports.findIndex(report => report.playing === transports.length) + 1);
 			const part = steady.slice(0, FRAMES / 100);
 			if (part.length === FRAMES / 100) {
 				const sum = name => part.reduce((total, report) => total + report[name], 0);
-				return { frames: sum("frames"), slots: sum("slots"), chunkBytes: sum("chunkBytes"), copied: sum("copied"), sent: sum("sent"), playing: Math.min(...part.map(report => report.playing)) };
+				return { frames: sum("frames"), slots: sum("slots"), chunkBytes: sum("chunkBytes"),
+					copied: sum("copied"), sent: sum("sent"), playing: Math.min(...part.map(report =>
+						report.playing
+					)) };
 			}
 			if (Date.now() > deadline)
 				throw new Error(`no ${FRAMES} frames in a minute:\n${camera.output}`);
@@ -47,10 +55,14 @@ export async function run() {
 	const cases = [
 		{ name: "frame-allocates-nothing", variant: "release", args: [] },
 		{ name: "frame-allocates-nothing-in-the-device-heap", variant: "release", args: ["--heap"] },
-		{ name: "frame-allocates-nothing-paced-in-bursts", variant: "release", args: ["--burst", "4", "--spacing", "1"] },
+		{ name: "frame-allocates-nothing-paced-in-bursts", variant: "release",
+			args: ["--burst", "4", "--spacing", "1"] },
 		// the group's sender report is looped back and ignored; one send per frame serves both
-		{ name: "frame-allocates-nothing-multicast", variant: "release", args: multicast, transports: ["multicast", "tcp", "multicast"], sends: 2 },
-		{ name: "frame-allocates-nothing-multicast-in-bursts", variant: "release", args: [...multicast, "--burst", "4", "--spacing", "1", "--heap"], transports: ["multicast", "multicast"], sends: 1 },
+		{ name: "frame-allocates-nothing-multicast", variant: "release", args: multicast,
+			transports: ["multicast", "tcp", "multicast"], sends: 2 },
+		{ name: "frame-allocates-nothing-multicast-in-bursts", variant: "release",
+			args: [...multicast, "--burst", "4", "--spacing", "1", "--heap"], transports: ["multicast", "multicast"],
+			sends: 1 },
 		{ name: "frame-allocates-nothing-in-small-packets", variant: "release", args: ["--tcp-packet-size", "1400"] },
 		{ name: "frame-allocates-nothing-while-the-rate-is-adapted", variant: "release", args: ["--bitrate", "auto"] },
 		{ name: "frame-allocates-nothing-while-a-bit-rate-is-kept", variant: "release", args: ["--bitrate", "2000"] },
@@ -64,8 +76,10 @@ export async function run() {
 		}
 		try {
 			const { frames, slots, chunkBytes, copied, sent, playing } = await measure({ variant, args, transports });
-			const counts = `${frames} frames, ${sent} sent, ${slots} slots, ${chunkBytes} chunk bytes, ${copied} bytes copied`;
-			const good = frames === FRAMES && playing === transports.length && sent >= sends * FRAMES / 2 && sent <= sends * FRAMES + sends && slots === 0 && chunkBytes === 0 && copied === 0;
+			const counts =
+				`${frames} frames, ${sent} sent, ${slots} slots, ${chunkBytes} chunk bytes, ${copied} bytes copied`;
+			const good = frames === FRAMES && playing === transports.length && sent >= sends * FRAMES / 2
+				&& sent <= sends * FRAMES + sends && slots === 0 && chunkBytes === 0 && copied === 0;
 			lines.push(`${good ? "ok" : "not ok"} ${name}: ${counts}`);
 			if (good)
 				passed += 1;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * All unit tests of the PURE modules; the same in Node and in XS.
  */
@@ -42,7 +43,10 @@ import settings from "./settings/settings.test";
 /** @param log gets one line a test: `ok name` or `not ok name: why` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [octets, hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp, auth, lockout, parameters, server, session, connection, limits, places, multicast, base64, tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, wifilink, cablelink, names, announcer, site, restartlog])
+	for (const register of [octets, hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp,
+		auth, lockout, parameters, server, session, connection, limits, places, multicast, base64, tunnel, exchanges,
+		fuzz, settings, multicastSettings, controls, deviceSettings, station, wifilink, cablelink, names, announcer,
+		site, restartlog])
 		register(suite);
 	return suite.run(log);
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * A test harness small enough to run on every engine: in Node for the PURE modules, in XS for all of them.
  */
@@ -28,7 +29,8 @@ export class Suite {
 			}
 			catch (error) {
 				failed += 1;
-				log(`not ok ${name}: ${error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error)}`);
+				log(`not ok ${name}: `
+					+ (error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error)));
 			}
 		}
 		return { passed, failed };

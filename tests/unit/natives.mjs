@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * What stands in for modules/octets and modules/hash in Node, where there is no C: the same functions, one byte after another. The
- * same tests run over these here, and over the C on the engine.
+ * What stands in for modules/octets and modules/hash in Node, where there is no C: the same functions, one byte after
+ * another. The same tests run over these here, and over the C on the engine.
  */
 
 import { createHash, createHmac } from "node:crypto";
@@ -108,11 +109,14 @@ const utf8 = text => Buffer.from(text, "utf8");
 
 const natives = {
 	xs_octets_classify: (octets, begin, end) => classify(range(octets, begin, end)),
-	xs_octets_span: (octets, classes, begin, end) => first(range(octets, begin, end), begin, octet => !(classOf(octet) & classes)),
+	xs_octets_span: (octets, classes, begin, end) =>
+		first(range(octets, begin, end), begin, octet => !(classOf(octet) & classes)),
 	xs_octets_find: (octets, value, begin, end) => first(range(octets, begin, end), begin, octet => octet === value),
-	xs_octets_findLast: (octets, value, begin, end) => behindLast(range(octets, begin, end), begin, octet => octet === value),
+	xs_octets_findLast: (octets, value, begin, end) =>
+		behindLast(range(octets, begin, end), begin, octet => octet === value),
 	xs_octets_skip: (octets, value, begin, end) => first(range(octets, begin, end), begin, octet => octet !== value),
-	xs_octets_trim: (octets, value, begin, end) => behindLast(range(octets, begin, end), begin, octet => octet !== value),
+	xs_octets_trim: (octets, value, begin, end) =>
+		behindLast(range(octets, begin, end), begin, octet => octet !== value),
 	xs_octets_copy: (octets, begin, end, target, offset) => target.set(range(octets, begin, end), offset),
 	xs_octets_text: (octets, begin, end) => decode(range(octets, begin, end)).replace(/^[ \t]+|[ \t]+$/g, ""),
 	xs_octets_classesOf: text => classify([...utf8(text)]) | (/[\x80-\x9f]/.test(text) ? CONTROL : 0),

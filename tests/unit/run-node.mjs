@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Runs the unit tests of the PURE modules in Node: `node tests/unit/run-node.mjs`.
  * The same sources run in XS; there the module loader resolves "rtp/clock", here a hook does.
@@ -23,7 +24,9 @@ export async function run() {
 	const require = createRequire(join(output, "package.json"));
 	const resolve = Module._resolveFilename;
 	Module._resolveFilename = function (request, ...rest) {
-		const own = /^(camera|common|hash|network|octets|rtp|rtsp|settings)\/\w+$/.test(request) ? join(output, "modules", `${request}.js`) : request;
+		const own = /^(camera|common|hash|network|octets|rtp|rtsp|settings)\/\w+$/.test(request)
+			? join(output, "modules", `${request}.js`)
+			: request;
 		return resolve.call(this, own, ...rest);
 	};
 	try {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Builds one application for the desktop host: compiles its TypeScript, makes the module table from the manifests,
  * collects the natives that the modules name, and compiles the program that runs them.
@@ -23,7 +24,8 @@ import { BUILD, ROOT, digest, each, once, run, stateOf, writeIfChanged } from ".
  * @property {string[]} libraries archives
  * @property {string[]} link linker options
  */
-const systemNetwork = { name: "", replaces: [], prepare: async () => ({ sources: [], includes: [], flags: [], libraries: [], link: [] }) };
+const systemNetwork = { name: "", replaces: [],
+	prepare: async () => ({ sources: [], includes: [], flags: [], libraries: [], link: [] }) };
 
 const WARNINGS = ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-missing-field-initializers"];
 
@@ -36,7 +38,9 @@ const WARNINGS = ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-missing-fie
  * @param {(line: string) => void} [options.log]
  * @returns {Promise<{program: string, folder: string}>} to be run as `program folder [options]`
  */
-export async function buildApplication({ manifest, name = "camera", variant = "release", network = systemNetwork, log = () => {} }) {
+export async function buildApplication(
+	{ manifest, name = "camera", variant = "release", network = systemNetwork, log = () => {} },
+) {
 	if (!variants[variant])
 		throw new RangeError(`variant is "${variant}", not one of ${Object.keys(variants).join(", ")}`);
 	const folder = path.join(BUILD, variant, [name, network.name].filter(Boolean).join("-"));
@@ -58,7 +62,8 @@ async function compileTypeScript(log) {
 	await once(path.join(BUILD, "js/stamp"), stateOf(files), async () => {
 		log("compiling TypeScript");
 		try {
-			await run(process.execPath, [path.join(ROOT, "node_modules/typescript/bin/tsc"), "-p", path.join(ROOT, "tsconfig.json")]);
+			await run(process.execPath, [path.join(ROOT, "node_modules/typescript/bin/tsc"), "-p",
+				path.join(ROOT, "tsconfig.json")]);
 		}
 		catch (error) {
 			throw new Error(`TypeScript:\n${error.output ?? error.message}`);
@@ -120,38 +125,55 @@ const CALL = String.raw`native\("(\w+)"\)\.call\(this(?:, ([\w$, ]*))?\);\s*\}`;
  */
 export function bindNatives(text) {
 	const lines = part => "\n".repeat(part.split("\n").length - 1);
-	const bindConstructor = part => part
-		.replace(new RegExp(String.raw`\bconstructor\(([\w$, ]*)\)\s*\{\s*super\(\);\s*${CALL}`, "g"),
-			(whole, parameters, name, args = "") => (parameters === args ? `constructor(${parameters}) @ "${name}";${lines(whole)}` : whole));
+	const bindConstructor = part =>
+		part
+			.replace(new RegExp(String.raw`\bconstructor\(([\w$, ]*)\)\s*\{\s*super\(\);\s*${CALL}`, "g"), (
+				whole,
+				parameters,
+				name,
+				args = "",
+			) => (parameters === args ? `constructor(${parameters}) @ "${name}";${lines(whole)}` : whole));
 	const bindClass = part => {
 		const bound = bindConstructor(part);
 		// a constructor that was not bound still calls super(), so its class needs a superclass
-		return /\bsuper\s*\(/.test(bound) ? part : bound.replace(/^class( \w+)? extends Native\("(\w+)"\)/, `class$1 @ "$2"`);
+		return /\bsuper\s*\(/.test(bound)
+			? part
+			: bound.replace(/^class( \w+)? extends Native\("(\w+)"\)/, `class$1 @ "$2"`);
 	};
 	return text
 		.split(/(?=\bclass(?: \w+)? extends )/)
 		.map(part => (/^class(?: \w+)? extends Native\("/.test(part) ? bindClass(part) : part))
 		.join("")
-		.replace(new RegExp(String.raw`\b((?:get |set )?[\w$]+)\(([\w$, ]*)\)\s*\{\s*(?:return )?${CALL}`, "g"),
-			(whole, head, parameters, name, args = "") => (parameters === args ? `${head}(${parameters}) @ "${name}";${lines(whole)}` : whole));
+		.replace(new RegExp(String.raw`\b((?:get |set )?[\w$]+)\(([\w$, ]*)\)\s*\{\s*(?:return )?${CALL}`, "g"), (
+			whole,
+			head,
+			parameters,
+			name,
+			args = "",
+		) => (parameters === args ? `${head}(${parameters}) @ "${name}";${lines(whole)}` : whole));
 }
 
 /* ---- program ---- */
 
 async function buildProgram({ description, modules: natives, folder, program, engine, variant, network, parts, log }) {
-	const hostSources = [...["main.c", "loop.c"].map(file => path.join(HOST, file)), ...["engine", "io"].flatMap(entry => walk(path.join(HOST, entry), /\.c$/))]
+	const hostSources = [...["main.c", "loop.c"].map(file => path.join(HOST, file)),
+		...["engine", "io"].flatMap(entry => walk(path.join(HOST, entry), /\.c$/))]
 		.filter(file => !network.replaces.includes(path.basename(file)));
 	const sources = [...new Set([...description.sources, ...hostSources, ...parts.sources])];
-	const headers = ["modules", "hosts", "tests/engine", "tests/device"].flatMap(entry => walk(path.join(ROOT, entry), /\.h$/));
+	const headers = ["modules", "hosts", "tests/engine", "tests/device"].flatMap(entry =>
+		walk(path.join(ROOT, entry), /\.h$/)
+	);
 	const names = collectNames([...sources, ...headers]);
 	writeIfChanged(path.join(folder, "mc.xs.h"), namesHeader(names));
 	writeIfChanged(path.join(folder, "names.c"), namesSource(names, description.creation));
 	writeIfChanged(path.join(folder, "natives.c"), nativesSource(natives, program));
 	const generated = ["names.c", "natives.c"].map(file => path.join(folder, file));
 	const defines = flatten(description.defines).map(([key, value]) => `-DMODDEF_${key}=${value}`);
-	const flags = [...flagsFor(variant), ...variants[variant].natives, ...WARNINGS, ...defines, `-I${folder}`, ...[...description.includes, ...parts.includes].map(include => `-I${include}`), ...parts.flags];
+	const flags = [...flagsFor(variant), ...variants[variant].natives, ...WARNINGS, ...defines, `-I${folder}`,
+		...[...description.includes, ...parts.includes].map(include => `-I${include}`), ...parts.flags];
 	const everything = [...sources, ...generated], archives = [engine, ...parts.libraries];
-	const key = digest(flags, parts.link, everything, stateOf([...everything, ...headers, path.join(folder, "mc.xs.h"), ...archives]));
+	const key = digest(flags, parts.link, everything,
+		stateOf([...everything, ...headers, path.join(folder, "mc.xs.h"), ...archives]));
 	await once(path.join(folder, "stamp"), key, async () => {
 		log(`compiling the program (${variant})`);
 		const objects = path.join(folder, "objects");
@@ -160,12 +182,16 @@ async function buildProgram({ description, modules: natives, folder, program, en
 		for (const source of everything) {
 			const base = path.basename(source, ".c");
 			if (seen.has(base))
-				throw new Error(`${source} and ${seen.get(base)}: C files need distinct names (mcconfig writes all objects to one folder)`);
+				throw new Error(
+					`${source} and ${seen.get(base)}: C files need distinct names (mcconfig writes all objects to `
+						+ "one folder)",
+				);
 			seen.set(base, source);
 		}
 		const object = source => path.join(objects, `${path.basename(source, ".c")}.o`);
 		await each(everything, source => run(CC, [...flags, "-c", source, "-o", object(source)]));
-		await run(CC, [...variants[variant].all, ...(variants[variant].link ?? []), "-o", program, ...parts.link, ...everything.map(object), ...archives, "-lm", "-lpthread"]);
+		await run(CC, [...variants[variant].all, ...(variants[variant].link ?? []), "-o", program, ...parts.link,
+			...everything.map(object), ...archives, "-lm", "-lpthread"]);
 	});
 }
 
@@ -179,7 +205,8 @@ function collectNames(files) {
 }
 
 function namesHeader(names) {
-	return `#ifndef MC_XS_H\n#define MC_XS_H\nextern xsIdentifier host_ids[];\n${names.map((name, i) => `#define xsID_${name} (host_ids[${i}])\n`).join("")}#endif\n`;
+	return `#ifndef MC_XS_H\n#define MC_XS_H\nextern xsIdentifier `
+		+ `host_ids[];\n${names.map((name, i) => `#define xsID_${name} (host_ids[${i}])\n`).join("")}#endif\n`;
 }
 
 function namesSource(names, creation) {
@@ -209,7 +236,9 @@ const int host_native_count = ${natives.length};
 function flatten(defines, prefix = "") {
 	return Object.entries(defines).flatMap(([key, value]) => {
 		const name = prefix + key.toUpperCase();
-		return value && typeof value === "object" ? flatten(value, `${name}_`) : [[name, typeof value === "string" ? JSON.stringify(value) : Number(value)]];
+		return value && typeof value === "object"
+			? flatten(value, `${name}_`)
+			: [[name, typeof value === "string" ? JSON.stringify(value) : Number(value)]];
 	});
 }
 

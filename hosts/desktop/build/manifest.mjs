@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Reads mcconfig's manifests for the desktop host: the modules by specifier, their C files, and the values of `config`,
  * `creation` and `defines`.
@@ -10,9 +11,11 @@ import path from "node:path";
 
 const PLATFORM = "desktop";
 
-/** @returns {{modules: Map<string, string>, preload: Set<string>, sources: string[], includes: string[], config: object, creation: object, defines: object, files: string[]}} */
+/** @returns {{modules: Map<string, string>, preload: Set<string>, sources: string[], includes: string[], config:
+ *  object, creation: object, defines: object, files: string[]}} */
 export function readManifest(file) {
-	const result = { modules: new Map(), preload: new Set(), sources: new Set(), includes: new Set(), config: {}, creation: {}, defines: {}, files: [] };
+	const result = { modules: new Map(), preload: new Set(), sources: new Set(), includes: new Set(), config: {},
+		creation: {}, defines: {}, files: [] };
 	visit(path.resolve(file), result, new Set());
 	checkPreload(result);
 	return { ...result, sources: [...result.sources], includes: [...result.includes] };
@@ -67,7 +70,10 @@ function apply(part, file, result, seen) {
 function checkPreload({ preload, modules }) {
 	for (const name of preload) {
 		if (!modules.has(name))
-			throw new Error(`"preload" names "${name}", which is not a module. mcconfig does not match patterns against TypeScript modules.`);
+			throw new Error(
+				`"preload" names "${name}", which is not a module. mcconfig does not match patterns against `
+					+ "TypeScript modules.",
+			);
 	}
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Helpers of the build steps: running programs, working in parallel, skipping steps that are up to date. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -16,12 +17,20 @@ export function run(command, args, options = {}) {
 		let output = "";
 		child.stdout?.on("data", data => output += data);
 		child.stderr?.on("data", data => output += data);
-		child.on("error", error => reject(new Error(error.code === "ENOENT" ? `${command} is not installed` : `${command}: ${error.message}`)));
+		child.on("error", error =>
+			reject(
+				new Error(error.code === "ENOENT" ? `${command} is not installed` : `${command}: ${error.message}`),
+			));
 		child.on("close", (status, signal) => {
 			if (status === 0)
 				resolve(output);
 			else
-				reject(Object.assign(new Error(`${command} ${args.join(" ")}\n${output}${signal ?? `exit status ${status}`}`), { output }));
+				reject(
+					Object.assign(
+						new Error(`${command} ${args.join(" ")}\n${output}${signal ?? `exit status ${status}`}`),
+						{ output },
+					),
+				);
 		});
 	});
 }
@@ -39,7 +48,9 @@ export async function each(items, work) {
 export function digest(...values) {
 	const hash = createHash("sha256");
 	for (const value of values)
-		hash.update(typeof value === "string" || value instanceof Uint8Array ? value : JSON.stringify(value)).update("\0");
+		hash.update(typeof value === "string" || value instanceof Uint8Array ? value : JSON.stringify(value)).update(
+			"\0",
+		);
 	return hash.digest("hex");
 }
 

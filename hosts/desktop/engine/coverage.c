@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Line coverage of the TypeScript sources, in the coverage variant: counts how often each line ran.
  */
 #if HOST_COVERAGE
 
-#include "modules.h"
-#include "coverage.h"
+	#include "modules.h"
+	#include "coverage.h"
 
 void coverage_count_lines(module_t *module)
 {

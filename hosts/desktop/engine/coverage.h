@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef DESKTOP_COVERAGE_H
 #define DESKTOP_COVERAGE_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Error reports: stacks with TypeScript line numbers, and the messages when the program ends.
  */
@@ -7,7 +8,8 @@ static bool locate(txByte *code, txID *source, txInteger *line)
 {
 	for (int i = 0; i < host_module_count; i++) {
 		module_t *module = &host_modules[i];
-		if (!module->script || code < module->script->codeBuffer || code >= module->script->codeBuffer + module->script->codeSize)
+		if (!module->script || code < module->script->codeBuffer
+			|| code >= module->script->codeBuffer + module->script->codeSize)
 			continue;
 		uint32_t low = 0, high = module->line_count;
 		while (low < high) {
@@ -116,7 +118,9 @@ static void throw_memory_full(txMachine *the)
 	static int64_t next;
 	int64_t now = loop_now();
 	if (now >= next)
-		fprintf(stderr, "memory full, an error is thrown: raise \"creation.chunk\" or \"creation.heap\" in manifest.json (%ld bytes of chunks and %ld slots in use)\n",
+		fprintf(stderr,
+			"memory full, an error is thrown: raise \"creation.chunk\" or \"creation.heap\" in manifest.json (%ld "
+			"bytes of chunks and %ld slots in use)\n",
 			(long)the->currentChunksSize, (long)the->currentHeapCount);
 	next = now >= next ? now + 1000000 : next;
 	mxException.kind = memory_full.kind;
@@ -129,24 +133,16 @@ void fxAbort(txMachine *the, int status)
 	if (status == XS_NOT_ENOUGH_MEMORY_EXIT)
 		throw_memory_full(the);
 	switch (status) {
-	case XS_STACK_OVERFLOW_EXIT:
-		fprintf(stderr, "stack overflow: raise \"creation.stack\" in manifest.json\n");
-		break;
+	case XS_STACK_OVERFLOW_EXIT: fprintf(stderr, "stack overflow: raise \"creation.stack\" in manifest.json\n"); break;
 	case XS_NOT_ENOUGH_MEMORY_EXIT:
 		fprintf(stderr, "memory full: raise \"creation.chunk\" or \"creation.heap\" in manifest.json\n");
 		break;
 	case XS_NO_MORE_KEYS_EXIT:
 		fprintf(stderr, "not enough keys: raise \"creation.keys.available\" in manifest.json\n");
 		break;
-	case XS_UNHANDLED_EXCEPTION_EXIT:
-		report(the, "uncaught exception");
-		break;
-	case XS_UNHANDLED_REJECTION_EXIT:
-		report(the, "unhandled rejection");
-		break;
-	default:
-		fprintf(stderr, "engine abort %d\n", status);
-		break;
+	case XS_UNHANDLED_EXCEPTION_EXIT: report(the, "uncaught exception"); break;
+	case XS_UNHANDLED_REJECTION_EXIT: report(the, "unhandled rejection"); break;
+	default: fprintf(stderr, "engine abort %d\n", status); break;
 	}
 	exit(1);
 }

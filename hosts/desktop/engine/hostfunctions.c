@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Binds the application's natives to XS host functions by name, from a generated table (natives.c).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The module loader: reads a file, compiles it with the engine's parser and adds the module to the machine. Byte code
  * and string literals stay in the memory allocated by the parser, outside the machine's heap,
@@ -34,15 +35,13 @@ static void prepare_code(module_t *module)
 				if (!module->lines)
 					abort();
 			}
-			module->lines[module->line_count++] = (line_t){ .code = p, .number = (txU1)p[1] | ((uint32_t)(txU1)p[2] << 8) };
+			module->lines[module->line_count++] =
+				(line_t){ .code = p, .number = (txU1)p[1] | ((uint32_t)(txU1)p[2] << 8) };
 			break;
 #if HOST_COVERAGE
-		case XS_CODE_FILE:
-			memcpy(&module->file, p + 1, sizeof(txID));
-			break;
+		case XS_CODE_FILE: memcpy(&module->file, p + 1, sizeof(txID)); break;
 #endif
-		default:
-			break;
+		default: break;
 		}
 		if (size > 0)
 			p += size;
@@ -100,7 +99,7 @@ static void prepare_hosts(txMachine *the, module_t *module)
  *  The engine can do this itself, but then frees the script. */
 static void resolve_symbols(txMachine *the, txScript *script)
 {
-	extern void fxRemapIDs(txMachine *the, txByte *code, txSize size, txID *ids);
+	extern void fxRemapIDs(txMachine * the, txByte * code, txSize size, txID * ids);
 	txByte *p = script->symbolsBuffer;
 	txID count;
 	mxDecodeID(p, count);

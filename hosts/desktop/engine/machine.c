@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The desktop host's XS machine, and the platform functions that the engine calls.
  *
@@ -108,7 +109,7 @@ xsMachine *host_machine_create(void)
 		.parserBufferSize = 64 * 1024,
 		.parserTableModulo = 1993,
 	};
-	root = fxCreateMachine(&root_creation, (txString)"root", NULL, XS_NO_ID);
+	root = fxCreateMachine(&root_creation, (txString) "root", NULL, XS_NO_ID);
 	if (!root)
 		return NULL;
 	txMachine *the = fxBeginHost(root);
@@ -131,13 +132,15 @@ xsMachine *host_machine_create(void)
 
 	txCreation creation = root_creation;
 	creation.initialChunkSize = host_options.chunk_bytes ? host_options.chunk_bytes : host_creation.chunk_initial;
-	creation.incrementalChunkSize = host_options.fixed_heap ? 0 : (host_creation.chunk_incremental ? host_creation.chunk_incremental : 4096);
+	creation.incrementalChunkSize =
+		host_options.fixed_heap ? 0 : (host_creation.chunk_incremental ? host_creation.chunk_incremental : 4096);
 	creation.initialHeapCount = host_options.heap_slots ? host_options.heap_slots : host_creation.heap_initial;
-	creation.incrementalHeapCount = host_options.fixed_heap ? 0 : (host_creation.heap_incremental ? host_creation.heap_incremental : 512);
+	creation.incrementalHeapCount =
+		host_options.fixed_heap ? 0 : (host_creation.heap_incremental ? host_creation.heap_incremental : 512);
 	creation.stackCount = host_creation.stack;
 	/* room for the program's own names, which are in ROM on the device and do not count there */
 	creation.initialKeyCount = 4096;
-	txMachine *result = fxCloneMachine(&creation, root, (txString)"main", NULL);
+	txMachine *result = fxCloneMachine(&creation, root, (txString) "main", NULL);
 	if (!result)
 		return NULL;
 	host_prepare_memory_full(result);

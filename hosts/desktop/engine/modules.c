@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The module table, and the resolution of specifiers.
  */
@@ -60,7 +61,8 @@ void host_modules_read(void)
 module_t *host_modules_find(const char *specifier)
 {
 	module_t key = { .specifier = specifier };
-	return host_module_count ? bsearch(&key, host_modules, (size_t)host_module_count, sizeof(key), compare_modules) : NULL;
+	return host_module_count ? bsearch(&key, host_modules, (size_t)host_module_count, sizeof(key), compare_modules)
+							 : NULL;
 }
 
 /** Resolves a specifier as the device does:

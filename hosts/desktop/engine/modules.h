@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The module table: read once from modules.txt, then filled in by the loader.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The desktop host's XS platform: definitions that the engine's sources need for the system they are compiled for.
  * The engine includes it (XSPLATFORM) before it defines its own types.
@@ -58,10 +59,10 @@
 #endif
 
 #define mxMachinePlatform \
-	void* host; \
+	void *host; \
 	int promiseJobs; \
-	void* waiterCondition; \
-	void* waiterData; \
-	void* waiterLink;
+	void *waiterCondition; \
+	void *waiterData; \
+	void *waiterLink;
 
 #endif

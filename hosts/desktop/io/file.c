@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: MIT */
 /* Native half of file.ts: files and folders of POSIX. */
 
 #include "xsmc.h"
-#include "mc.xs.h"			// for xsID_* values
+#include "mc.xs.h" // for xsID_* values
 
 #include <dirent.h>
 #include <errno.h>

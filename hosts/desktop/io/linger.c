@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Sends the bytes that the kernel had not yet accepted when a socket was closed, in the background, as lwIP does.
  */
@@ -45,7 +46,8 @@ static void remainder_ready(loop_watch_t *watch, short revents)
 	remainder_t *remainder = (remainder_t *)watch;
 	(void)revents;
 	while (remainder->length) {
-		ssize_t sent = send(watch->fd, remainder->bytes + remainder->offset, remainder->length, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t sent =
+			send(watch->fd, remainder->bytes + remainder->offset, remainder->length, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (sent < 0) {
 			if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS)
 				return;

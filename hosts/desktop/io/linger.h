@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef DESKTOP_LINGER_H
 #define DESKTOP_LINGER_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * embedded:io/socket/listener (ECMA-419). Accepted connections wait in a bounded queue for `read`.
  */

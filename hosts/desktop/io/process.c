@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Native half of process.ts, and `trace`.
  */
@@ -117,7 +118,8 @@ void xs_process_memory(xsMachine *the)
 	host_memory_t memory;
 	int kind = xsmcToInteger(xsArg(0));
 	host_memory_read(the, &memory);
-	const int32_t values[] = { memory.slots_in_use, memory.slots_peak, memory.chunk_bytes_in_use, memory.chunk_bytes_peak, memory.slot_bytes };
+	const int32_t values[] = { memory.slots_in_use, memory.slots_peak, memory.chunk_bytes_in_use,
+		memory.chunk_bytes_peak, memory.slot_bytes };
 	if (kind < 0 || kind >= (int)(sizeof(values) / sizeof(*values)))
 		xsRangeError("kind must be 0..4");
 	xsmcSetInteger(xsResult, values[kind]);

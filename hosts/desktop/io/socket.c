@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "socket.h"
 
 #include <arpa/inet.h>
@@ -53,7 +54,7 @@ void socket_fail_port(xsMachine *the, int fd, const char *operation, int port)
 
 void socket_imitate(int fd)
 {
-	int bytes = 1436;  /* lwIP's TCP_MSS, as the SDK configures it */
+	int bytes = 1436; /* lwIP's TCP_MSS, as the SDK configures it */
 	if (host_options.send_buffer)
 		setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &bytes, sizeof(bytes));
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * embedded:io/socket/tcp (ECMA-419) on the desktop host's event loop, with the device's contract: a write is accepted
  * whole or refused ("would block"), and returns how many more bytes would be accepted (credit).
@@ -134,8 +135,9 @@ static uint32_t credit(tcp_t *tcp)
 
 static void update_events(tcp_t *tcp)
 {
-	tcp->watch.events = (short)((tcp->failed || tcp->unread_timer.index >= 0 || !(tcp->on_readable || tcp->on_error) ? 0 : POLLIN) |
-		(tcp->connecting || tcp->pending_length || (tcp->starved && !tcp->imitate) ? POLLOUT : 0));
+	tcp->watch.events =
+		(short)((tcp->failed || tcp->unread_timer.index >= 0 || !(tcp->on_readable || tcp->on_error) ? 0 : POLLIN)
+			| (tcp->connecting || tcp->pending_length || (tcp->starved && !tcp->imitate) ? POLLOUT : 0));
 }
 
 /** Stops watching the descriptor and calls onError, once. A FIN, a reset and a failure look alike. */
@@ -154,7 +156,8 @@ static void fail(tcp_t *tcp)
 static bool flush(tcp_t *tcp)
 {
 	while (tcp->pending_length) {
-		ssize_t sent = send(tcp->watch.fd, tcp->pending + tcp->pending_offset, tcp->pending_length, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t sent =
+			send(tcp->watch.fd, tcp->pending + tcp->pending_offset, tcp->pending_length, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (sent < 0)
 			return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOBUFS;
 		tcp->pending_offset += (uint32_t)sent;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef DESKTOP_TCP_H
 #define DESKTOP_TCP_H
 

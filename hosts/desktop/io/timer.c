@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The SDK's `timer` and `time` modules on the desktop host's event loop.
  */
@@ -144,7 +145,8 @@ void xs_time_ticks(xsMachine *the)
 void xs_time_delta(xsMachine *the)
 {
 	uint32_t begin = (uint32_t)xsmcToInteger(xsArg(0));
-	uint32_t end = xsmcArgc > 1 && xsmcTypeOf(xsArg(1)) != xsUndefinedType ? (uint32_t)xsmcToInteger(xsArg(1)) : (uint32_t)(loop_now() / 1000);
+	uint32_t end = xsmcArgc > 1 && xsmcTypeOf(xsArg(1)) != xsUndefinedType ? (uint32_t)xsmcToInteger(xsArg(1))
+																		   : (uint32_t)(loop_now() / 1000);
 	xsmcSetInteger(xsResult, (int32_t)(end - begin));
 }
 

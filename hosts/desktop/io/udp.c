@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * embedded:io/socket/udp (ECMA-419), with multicast as in the SDK's lwIP sockets, and one additional option:
  *
- *    multicastInterface   IPv4 address of the interface for sending multicast and joining groups. Default: chosen by the
- *                         system's routes. Tests use 127.0.0.1, so that nothing leaves the machine.
+ *    multicastInterface   IPv4 address of the interface for sending multicast and joining groups. Default: chosen by
+ *                         the system's routes. Tests use 127.0.0.1, so that nothing leaves the machine.
  */
 #if defined(__linux__)
 	#define _GNU_SOURCE
@@ -142,7 +143,8 @@ void xs_udp_constructor(xsMachine *the)
 	socket_option(fd, SO_SNDBUF, BUFFER);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		socket_fail_port(the, fd, "bind", port);
-	if (interface.s_addr != INADDR_ANY && setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof(interface)) < 0)
+	if (interface.s_addr != INADDR_ANY
+		&& setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof(interface)) < 0)
 		socket_fail(the, fd, "multicastInterface");
 	if (time_to_live) {
 		unsigned char value = (unsigned char)time_to_live;
@@ -250,7 +252,9 @@ void xs_udp_write(xsMachine *the)
 	xsUnsignedValue length;
 	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
 	for (int attempt = 0; attempt < 2; attempt++) {
-		if (sendto(udp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&udp->to, sizeof(udp->to)) >= 0) {
+		if (sendto(
+				udp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&udp->to, sizeof(udp->to))
+			>= 0) {
 			if (expects_own(udp, length)) {
 				memcpy(udp->own, bytes, length);
 				udp->own_length = length;
@@ -280,7 +284,9 @@ static bool send_segmented(udp_t *udp, const burst_packet_t *packets, uint32_t c
 		parts[2 * i] = (struct iovec){ (void *)(uintptr_t)packets[i].header, packets[i].header_length };
 		parts[2 * i + 1] = (struct iovec){ (void *)(uintptr_t)packets[i].payload, packets[i].payload_length };
 	}
-	struct msghdr message = { .msg_name = &udp->to, .msg_namelen = sizeof(udp->to), .msg_iov = parts, .msg_iovlen = 2 * count };
+	struct msghdr message = {
+		.msg_name = &udp->to, .msg_namelen = sizeof(udp->to), .msg_iov = parts, .msg_iovlen = 2 * count
+	};
 #if defined(UDP_SEGMENT)
 	union {
 		struct cmsghdr header;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * `mc/config` on the desktop: the manifests' `config`, overridden by `--name value` on the command line, as mcconfig's
  * `name=value` does. Handles `--help` and rejects unknown options.
@@ -30,7 +31,7 @@ function read(): Record<string, unknown> {
 		config["sessionLimit"] = DEVICE_LIMIT;
 		config["addressSessions"] = DEVICE_ADDRESS_LIMIT;
 	}
-	for (let i = 0; ; i++) {
+	for (let i = 0;; i++) {
 		const argument = Process.argument(i);
 		if (argument === undefined)
 			return config;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** `host` on the desktop: status on a terminal or in a log, Ctrl-C, the machine's addresses. */
 
 import Process from "process";

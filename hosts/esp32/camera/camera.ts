@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The camera of an ESP32: a sensor behind esp32-camera. As the ECMA-419 image inputs are, and with the same options as the
- * simulated camera. One task of its own waits for the frames (camera_capture.h); here arrive the newest of them.
+ * The camera of an ESP32: a sensor behind esp32-camera. As the ECMA-419 image inputs are, and with the same options as
+ * the simulated camera. One task of its own waits for the frames (camera_capture.h); here arrive the newest of them.
  */
 
 import { SensorControls } from "esp32camera/controls";
@@ -36,34 +37,70 @@ interface DriverOptions {
 	maxHeight: number;
 	quality: number;
 	bufferCount: number;
-	xclk: number;      // MHz, 0: the board's
-	interval: number;  // microseconds
+	xclk: number; // MHz, 0: the board's
+	interval: number; // microseconds
 	onReadable: () => void;
 }
 
 /** The native half. Throws "camera is closed" after `close`. */
 class Driver extends Native("xs_esp32camera_destructor") {
-	constructor(options: DriverOptions) { super(); native("xs_esp32camera_constructor").call(this, options); }
-	close(frames: readonly LeasedFrame[]): void { native("xs_esp32camera_close").call(this, frames); }
-	start(): void { native("xs_esp32camera_start").call(this); }
-	stop(): void { native("xs_esp32camera_stop").call(this); }
-	read(frames: readonly LeasedFrame[]): LeasedFrame | undefined { return native("xs_esp32camera_read").call(this, frames) as LeasedFrame | undefined; }
-	count(which: number): number { return native("xs_esp32camera_count").call(this, which) as number; }
-	setInterval(microseconds: number): void { native("xs_esp32camera_setInterval").call(this, microseconds); }
-	setQuality(quality: number): void { native("xs_esp32camera_setQuality").call(this, quality); }
-	setSize(width: number, height: number): void { native("xs_esp32camera_setSize").call(this, width, height); }
-	setControl(name: string, value: number): void { native("xs_esp32camera_setControl").call(this, name, value); }
-	getControl(name: string): number | undefined { return native("xs_esp32camera_getControl").call(this, name) as number | undefined; }
-	get sensor(): string { return native("xs_esp32camera_get_sensor").call(this) as string; }
-	static now(): number { return native("xs_esp32camera_now").call(this) as number; }
+	constructor(options: DriverOptions) {
+		super();
+		native("xs_esp32camera_constructor").call(this, options);
+	}
+	close(frames: readonly LeasedFrame[]): void {
+		native("xs_esp32camera_close").call(this, frames);
+	}
+	start(): void {
+		native("xs_esp32camera_start").call(this);
+	}
+	stop(): void {
+		native("xs_esp32camera_stop").call(this);
+	}
+	read(frames: readonly LeasedFrame[]): LeasedFrame | undefined {
+		return native("xs_esp32camera_read").call(this, frames) as LeasedFrame | undefined;
+	}
+	count(which: number): number {
+		return native("xs_esp32camera_count").call(this, which) as number;
+	}
+	setInterval(microseconds: number): void {
+		native("xs_esp32camera_setInterval").call(this, microseconds);
+	}
+	setQuality(quality: number): void {
+		native("xs_esp32camera_setQuality").call(this, quality);
+	}
+	setSize(width: number, height: number): void {
+		native("xs_esp32camera_setSize").call(this, width, height);
+	}
+	setControl(name: string, value: number): void {
+		native("xs_esp32camera_setControl").call(this, name, value);
+	}
+	getControl(name: string): number | undefined {
+		return native("xs_esp32camera_getControl").call(this, name) as number | undefined;
+	}
+	get sensor(): string {
+		return native("xs_esp32camera_get_sensor").call(this) as string;
+	}
+	static now(): number {
+		return native("xs_esp32camera_now").call(this) as number;
+	}
 }
 
 /** The lease of one buffer: a host buffer over the image, over nothing when it is closed. Used again and again. */
 class LeasedFrame extends Native("xs_esp32camera_frame_destructor") implements Frame {
-	constructor(driver: Driver) { super(); native("xs_esp32camera_frame_constructor").call(this, driver); }
-	get byteLength(): number { return native("xs_esp32camera_frame_get_byteLength").call(this) as number; }
-	get captureTime(): number { return native("xs_esp32camera_frame_get_captureTime").call(this) as number; }
-	close(): void { native("xs_esp32camera_frame_close").call(this); }
+	constructor(driver: Driver) {
+		super();
+		native("xs_esp32camera_frame_constructor").call(this, driver);
+	}
+	get byteLength(): number {
+		return native("xs_esp32camera_frame_get_byteLength").call(this) as number;
+	}
+	get captureTime(): number {
+		return native("xs_esp32camera_frame_get_captureTime").call(this) as number;
+	}
+	close(): void {
+		native("xs_esp32camera_frame_close").call(this);
+	}
 }
 
 /** There can be one at a time. The steady state (capture, read, close of a frame) allocates nothing. */
@@ -116,7 +153,9 @@ export default class Camera implements FrameSource {
 		this.#controls = new SensorControls(this.sensor, driver);
 		options.onNotice?.(`camera: ${this.sensor}, ${size.name}`);
 		if ((options.sampling ?? "4:2:2") !== "4:2:2" || options.restartInterval)
-			options.onNotice?.("sampling and restartInterval are the test card's: the sensor makes 4:2:2 without restart markers");
+			options.onNotice?.(
+				"sampling and restartInterval are the test card's: the sensor makes 4:2:2 without restart markers",
+			);
 	}
 
 	/** Stops. Frames that are still leased become empty. Waits for nothing. Closing twice is harmless. */
@@ -139,8 +178,8 @@ export default class Camera implements FrameSource {
 	}
 
 	/** Leases the newest frame.
-	 *  @returns a frame that the caller closes; undefined when none was captured since the last, all leases but the driver's own
-	 *  buffer are out, or the camera is closed */
+	 *  @returns a frame that the caller closes; undefined when none was captured since the last, all leases but the
+	 *  driver's own buffer are out, or the camera is closed */
 	read(): Frame | undefined {
 		return this.#driver?.read(this.#frames);
 	}
@@ -152,7 +191,8 @@ export default class Camera implements FrameSource {
 
 	get statistics(): CameraStatistics {
 		const driver = this.#need();
-		return { captured: driver.count(0), overwritten: driver.count(1), skipped: driver.count(2), timeouts: driver.count(3), refused: driver.count(4) };
+		return { captured: driver.count(0), overwritten: driver.count(1), skipped: driver.count(2),
+			timeouts: driver.count(3), refused: driver.count(4) };
 	}
 
 	/** Pixels of the next frame; 0 after `close`. */

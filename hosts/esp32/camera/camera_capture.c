@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * See camera_capture.h.
  *
@@ -43,19 +44,19 @@ typedef enum { PARKED, RUNNING, CLOSING } capture_mode_t;
 struct camera_capture {
 	camera_capture_options_t options;
 	camera_open_t status;
-	int32_t holders;			/* the task and JavaScript's side; atomic */
-	SemaphoreHandle_t opened;	/* given by the task when `status` is set */
-	SemaphoreHandle_t wake_up;	/* given when `mode` has changed */
+	int32_t holders;           /* the task and JavaScript's side; atomic */
+	SemaphoreHandle_t opened;  /* given by the task when `status` is set */
+	SemaphoreHandle_t wake_up; /* given when `mode` has changed */
 
 	portMUX_TYPE lock;
 	/* under the lock */
 	capture_mode_t mode;
-	camera_fb_t *newest;		/* the slot */
-	bool told;					/* the frame in the slot has been announced */
-	bool announced;				/* a message from `wake` is pending */
+	camera_fb_t *newest; /* the slot */
+	bool told;           /* the frame in the slot has been announced */
+	bool announced;      /* a message from `wake` is pending */
 	bool closed;
-	int64_t start_time;			/* microseconds; earlier frames are stale */
-	int64_t due;				/* of the next frame, if `interval` is set; microseconds */
+	int64_t start_time; /* microseconds; earlier frames are stale */
+	int64_t due;        /* of the next frame, if `interval` is set; microseconds */
 	uint32_t interval;
 	camera_capture_counts_t counts;
 };
@@ -64,8 +65,8 @@ struct camera_capture {
 static int32_t driver_taken;
 
 static struct {
-	SemaphoreHandle_t given;	/* when `next` is set */
-	camera_capture_t *next;		/* written by the holder of `driver_taken` */
+	SemaphoreHandle_t given; /* when `next` is set */
+	camera_capture_t *next;  /* written by the holder of `driver_taken` */
 	StaticSemaphore_t semaphore;
 	StaticTask_t record;
 	StackType_t stack[TASK_STACK];
@@ -159,7 +160,8 @@ static camera_open_t open_driver(const camera_capture_options_t *options)
 
 static bool is_jpeg(const camera_fb_t *frame)
 {
-	return frame->format == PIXFORMAT_JPEG && frame->buf && frame->len > 4 && frame->buf[0] == 0xff && frame->buf[1] == 0xd8;
+	return frame->format == PIXFORMAT_JPEG && frame->buf && frame->len > 4 && frame->buf[0] == 0xff
+		&& frame->buf[1] == 0xd8;
 }
 
 static int64_t capture_time(const camera_fb_t *frame)
@@ -281,7 +283,8 @@ static void make_task(void)
 	if (task.given)
 		return;
 	task.given = xSemaphoreCreateBinaryStatic(&task.semaphore);
-	xTaskCreateStaticPinnedToCore(capture_task, "camera", TASK_STACK, NULL, TASK_PRIORITY, task.stack, &task.record, tskNO_AFFINITY);
+	xTaskCreateStaticPinnedToCore(
+		capture_task, "camera", TASK_STACK, NULL, TASK_PRIORITY, task.stack, &task.record, tskNO_AFFINITY);
 }
 
 /* ---- The other thread ---- */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The capture task: waits for frames from esp32-camera and hands over the newest one.
  * No other task blocks in the driver.
@@ -27,8 +28,8 @@
 typedef struct camera_capture camera_capture_t;
 
 typedef struct {
-	camera_config_t driver;		/* with the size that buffers are allocated for, PIXFORMAT_JPEG */
-	framesize_t size;			/* initial size, not larger than that */
+	camera_config_t driver; /* with the size that buffers are allocated for, PIXFORMAT_JPEG */
+	framesize_t size;       /* initial size, not larger than that */
 	/* Called by the capture task when a frame is in the slot. It runs in a critical section and must not block. Returns
 	 * true if the other thread will call `camera_capture_deliver` once; otherwise the task tries again. */
 	bool (*wake)(void *context, camera_capture_t *capture);
@@ -37,27 +38,27 @@ typedef struct {
 
 /* Frames since the camera was opened. Counts only rise. */
 typedef struct {
-	uint32_t captured;		/* put into the slot, whether read or not */
-	uint32_t overwritten;	/* of these, never read: replaced by a newer frame, or the camera was stopped */
-	uint32_t skipped;		/* given back to keep the frame rate */
-	uint32_t timeouts;		/* the driver returned no frame, most often after its timeout of 4 seconds */
-	uint32_t refused;		/* empty, or not JPEG */
+	uint32_t captured;    /* put into the slot, whether read or not */
+	uint32_t overwritten; /* of these, never read: replaced by a newer frame, or the camera was stopped */
+	uint32_t skipped;     /* given back to keep the frame rate */
+	uint32_t timeouts;    /* the driver returned no frame, most often after its timeout of 4 seconds */
+	uint32_t refused;     /* empty, or not JPEG */
 } camera_capture_counts_t;
 
 typedef enum {
 	CAMERA_OPEN = 0,
-	CAMERA_BUSY = -1,		/* another camera is open, or the previous one is still closing */
+	CAMERA_BUSY = -1, /* another camera is open, or the previous one is still closing */
 	CAMERA_NO_MEMORY = -2,
 	CAMERA_NO_PSRAM = -3,
-	CAMERA_NO_JPEG = -4,	/* the sensor does not produce JPEG */
-	CAMERA_TOO_LARGE = -5,	/* the sensor does not support the size */
-	CAMERA_FAILED = -6,		/* see the driver's error */
+	CAMERA_NO_JPEG = -4,   /* the sensor does not produce JPEG */
+	CAMERA_TOO_LARGE = -5, /* the sensor does not support the size */
+	CAMERA_FAILED = -6,    /* see the driver's error */
 } camera_open_result_t;
 
 typedef struct {
 	camera_open_result_t result;
-	esp_err_t error;		/* the driver's, for CAMERA_FAILED */
-	const char *sensor;		/* the sensor's name, or NULL. Static memory */
+	esp_err_t error;    /* the driver's, for CAMERA_FAILED */
+	const char *sensor; /* the sensor's name, or NULL. Static memory */
 } camera_open_t;
 
 /* Opens the driver, which takes a few hundred milliseconds. Waits up to 500 ms for a previous camera to close.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * See camera_controls.h.
  * The driver has a setter for each control, and stores the value in a status field whose name often differs.
@@ -46,9 +47,18 @@ typedef struct {
 	EACH(colorbar, set_colorbar, colorbar)
 
 #define FUNCTIONS(name, function, field) \
-	static bool name##_exists(const sensor_t *sensor) { return sensor->function != NULL; } \
-	static int name##_set(sensor_t *sensor, int value) { return sensor->function(sensor, value); } \
-	static int name##_get(const sensor_t *sensor) { return sensor->status.field; }
+	static bool name##_exists(const sensor_t *sensor) \
+	{ \
+		return sensor->function != NULL; \
+	} \
+	static int name##_set(sensor_t *sensor, int value) \
+	{ \
+		return sensor->function(sensor, value); \
+	} \
+	static int name##_get(const sensor_t *sensor) \
+	{ \
+		return sensor->status.field; \
+	}
 CONTROLS(FUNCTIONS)
 
 /* Controls are in MHz, as in the settings; the driver's field is in Hz. */
@@ -69,10 +79,12 @@ static int xclk_get(const sensor_t *sensor)
 }
 
 #define ROW(name, function, field) { #name, name##_exists, name##_set, name##_get },
+/* clang-format off */
 static const control_t controls[] = {
 	CONTROLS(ROW)
 	{ "xclk", xclk_exists, xclk_set, xclk_get },
 };
+/* clang-format on */
 
 static const control_t *find_control(const char *name)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Sensor controls by name. modules/camera/sensorcontrols.ts lists the names and ranges. */
 #ifndef CAMERA_CONTROLS_H
 #define CAMERA_CONTROLS_H
@@ -6,9 +7,9 @@
 
 typedef enum {
 	CONTROL_SET = 0,
-	CONTROL_UNKNOWN = -1,	/* no control has this name */
-	CONTROL_ABSENT = -2,	/* this sensor does not have the control */
-	CONTROL_REFUSED = -3,	/* the sensor rejected the value or did not answer */
+	CONTROL_UNKNOWN = -1, /* no control has this name */
+	CONTROL_ABSENT = -2,  /* this sensor does not have the control */
+	CONTROL_REFUSED = -3, /* the sensor rejected the value or did not answer */
 } control_result_t;
 
 control_result_t camera_control_set(sensor_t *sensor, const char *name, int value);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * See camera_memory.h.
  *
@@ -49,5 +50,6 @@ void camera_memory_reserve(void)
 	if (reserved)
 		return;
 	/* on failure the driver allocates from the general heap */
-	reserved = heap_caps_add_region_with_caps(capabilities, (intptr_t)region, (intptr_t)region + sizeof(region)) == ESP_OK;
+	reserved =
+		heap_caps_add_region_with_caps(capabilities, (intptr_t)region, (intptr_t)region + sizeof(region)) == ESP_OK;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Internal memory reserved for the camera's driver. */
 #ifndef CAMERA_MEMORY_H
 #define CAMERA_MEMORY_H

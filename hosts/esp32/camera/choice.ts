@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A board's `camera`: its sensor, or the simulated camera if `camera=simulated` is set. The program contains both. */
 
 import type { CameraConstructor, CameraOptions } from "camera/options";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The sensor's controls, with the ranges of its model. */
 
 import { checkInteger } from "camera/options";

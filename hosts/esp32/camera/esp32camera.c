@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Native half of camera.ts: esp32-camera's frame buffers as leases, and the sensor's controls.
  *
@@ -16,7 +17,7 @@
 
 #include "xsmc.h"
 #include "xsHost.h"
-#include "mc.xs.h"			// for xsID_* values
+#include "mc.xs.h" // for xsID_* values
 #include "mc.defines.h"
 
 #include "camera_capture.h"
@@ -24,8 +25,9 @@
 
 /* ---- The board: "defines": { "camera": { … } } in its manifest, with the names that the SDK's boards use ---- */
 
-#if !defined(MODDEF_CAMERA_XCLK) || !defined(MODDEF_CAMERA_PCLK) || !defined(MODDEF_CAMERA_VSYNC) || !defined(MODDEF_CAMERA_HREF) \
-	|| !defined(MODDEF_CAMERA_SDA) || !defined(MODDEF_CAMERA_SCL) || !defined(MODDEF_CAMERA_D0) || !defined(MODDEF_CAMERA_D7)
+#if !defined(MODDEF_CAMERA_XCLK) || !defined(MODDEF_CAMERA_PCLK) || !defined(MODDEF_CAMERA_VSYNC) \
+	|| !defined(MODDEF_CAMERA_HREF) || !defined(MODDEF_CAMERA_SDA) || !defined(MODDEF_CAMERA_SCL) \
+	|| !defined(MODDEF_CAMERA_D0) || !defined(MODDEF_CAMERA_D7)
 	#error "the board's manifest has no camera pins (defines.camera)"
 #endif
 #ifndef MODDEF_CAMERA_POWERDOWN
@@ -54,8 +56,8 @@ typedef struct {
 	camera_capture_t *capture;
 	const char *sensor_name;
 	uint32_t lease_count;
-	camera_fb_t *leases[CAMERA_BUFFERS_MAX];	/* each Frame's buffer, or NULL. One lease fewer than buffers */
-	uint32_t capacity;							/* pixels that the buffers were allocated for */
+	camera_fb_t *leases[CAMERA_BUFFERS_MAX]; /* each Frame's buffer, or NULL. One lease fewer than buffers */
+	uint32_t capacity;                       /* pixels that the buffers were allocated for */
 	int quality;
 } camera_t;
 
@@ -164,41 +166,38 @@ static void throw_driver_error(xsMachine *the, esp_err_t error)
 	case ESP_ERR_NOT_SUPPORTED:
 	case ESP_ERR_NOT_FOUND:
 	case ESP_ERR_CAMERA_NOT_DETECTED:
-		xsUnknownError("no camera found: check its ribbon cable, and the pins in the board's manifest (defines.camera)");
+		xsUnknownError(
+			"no camera found: check its ribbon cable, and the pins in the board's manifest (defines.camera)");
 	case ESP_ERR_CAMERA_NOT_SUPPORTED:
 		xsUnknownError("the driver does not support the sensor: enable it in sdkconfig, or use another sensor");
-	case ESP_ERR_TIMEOUT:
-		xsUnknownError("the sensor does not answer: check its ribbon cable and its power supply");
+	case ESP_ERR_TIMEOUT: xsUnknownError("the sensor does not answer: check its ribbon cable and its power supply");
 	case ESP_ERR_CAMERA_FAILED_TO_SET_FRAME_SIZE:
 	case ESP_ERR_CAMERA_FAILED_TO_SET_OUT_FORMAT:
 		xsUnknownError("the sensor was found but rejects its settings: check its ribbon cable and its power supply");
 	case ESP_ERR_INVALID_STATE:
-		xsUnknownError("the camera's driver, or its I2C port, is in use: choose another port in the board's manifest (defines.camera.i2c_port)");
-	case ESP_ERR_INVALID_ARG:
-		xsUnknownError("the driver rejects the pins in the board's manifest (defines.camera)");
+		xsUnknownError("the camera's driver, or its I2C port, is in use: choose another port in the board's manifest "
+					   "(defines.camera.i2c_port)");
+	case ESP_ERR_INVALID_ARG: xsUnknownError("the driver rejects the pins in the board's manifest (defines.camera)");
 	case ESP_ERR_NO_MEM:
 	case ESP_FAIL:
-		xsUnknownError("the driver cannot be set up (%s): most often memory is short, for which fewer buffers or a smaller size help", esp_err_to_name(error));
-	default:
-		xsUnknownError("the driver failed with %s (0x%x)", esp_err_to_name(error), (int)error);
+		xsUnknownError("the driver cannot be set up (%s): most often memory is short, for which fewer buffers or a "
+					   "smaller size help",
+			esp_err_to_name(error));
+	default: xsUnknownError("the driver failed with %s (0x%x)", esp_err_to_name(error), (int)error);
 	}
 }
 
 static void throw_open_error(xsMachine *the, const camera_open_t *status)
 {
 	switch (status->result) {
-	case CAMERA_BUSY:
-		xsUnknownError("the camera is in use, or still waits for a frame, which it does for 4 s at most");
-	case CAMERA_NO_MEMORY:
-		xsRangeError("not enough memory");
+	case CAMERA_BUSY: xsUnknownError("the camera is in use, or still waits for a frame, which it does for 4 s at most");
+	case CAMERA_NO_MEMORY: xsRangeError("not enough memory");
 	case CAMERA_NO_PSRAM:
-		xsUnknownError("no PSRAM: frames are stored there. Enable it in the board's sdkconfig (CONFIG_SPIRAM), or use a board that has it");
-	case CAMERA_NO_JPEG:
-		xsUnknownError("the %s makes no JPEG: take an OV2640, OV3660 or OV5640", status->sensor);
-	case CAMERA_TOO_LARGE:
-		xsRangeError("the %s has no pictures of that size: choose a smaller one", status->sensor);
-	default:
-		throw_driver_error(the, status->error);
+		xsUnknownError("no PSRAM: frames are stored there. Enable it in the board's sdkconfig (CONFIG_SPIRAM), or use "
+					   "a board that has it");
+	case CAMERA_NO_JPEG: xsUnknownError("the %s makes no JPEG: take an OV2640, OV3660 or OV5640", status->sensor);
+	case CAMERA_TOO_LARGE: xsRangeError("the %s has no pictures of that size: choose a smaller one", status->sensor);
+	default: throw_driver_error(the, status->error);
 	}
 }
 
@@ -206,15 +205,11 @@ static void throw_open_error(xsMachine *the, const camera_open_t *status)
 static const char *error_code(const camera_open_t *status)
 {
 	switch (status->result) {
-	case CAMERA_NO_PSRAM:
-		return "no PSRAM";
+	case CAMERA_NO_PSRAM: return "no PSRAM";
 	case CAMERA_BUSY:
-	case CAMERA_NO_JPEG:
-		return "no camera";
-	case CAMERA_FAILED:
-		break;
-	default:
-		return NULL;
+	case CAMERA_NO_JPEG: return "no camera";
+	case CAMERA_FAILED: break;
+	default: return NULL;
 	}
 	switch (status->error) {
 	case ESP_ERR_NOT_SUPPORTED:
@@ -225,10 +220,8 @@ static const char *error_code(const camera_open_t *status)
 	case ESP_ERR_CAMERA_FAILED_TO_SET_FRAME_SIZE:
 	case ESP_ERR_CAMERA_FAILED_TO_SET_OUT_FORMAT:
 	case ESP_ERR_INVALID_STATE:
-	case ESP_ERR_INVALID_ARG:
-		return "no camera";
-	default:
-		return NULL;
+	case ESP_ERR_INVALID_ARG: return "no camera";
+	default: return NULL;
 	}
 }
 
@@ -268,7 +261,8 @@ void xs_esp32camera_constructor(xsMachine *the)
 	options.driver.fb_count = (size_t)buffer_count;
 	if (xclk)
 		options.driver.xclk_freq_hz = xclk * 1000000;
-	if (options.size == FRAMESIZE_INVALID || options.driver.frame_size == FRAMESIZE_INVALID || width * height > max_width * max_height)
+	if (options.size == FRAMESIZE_INVALID || options.driver.frame_size == FRAMESIZE_INVALID
+		|| width * height > max_width * max_height)
 		xsRangeError("no size of the driver");
 
 	camera_t *camera = calloc(1, sizeof(camera_t));
@@ -418,8 +412,8 @@ void xs_esp32camera_setSize(xsMachine *the)
 	if (size == FRAMESIZE_INVALID)
 		xsRangeError("no size of the driver");
 	if ((uint32_t)(width * height) > camera->capacity)
-		xsRangeError("%dx%d needs %d bytes per frame, but %d were allocated when the camera was opened: set maxSize", width, height,
-			width * height / PIXELS_PER_BYTE, (int)(camera->capacity / PIXELS_PER_BYTE));
+		xsRangeError("%dx%d needs %d bytes per frame, but %d were allocated when the camera was opened: set maxSize",
+			width, height, width * height / PIXELS_PER_BYTE, (int)(camera->capacity / PIXELS_PER_BYTE));
 	sensor_t *sensor = get_sensor(the);
 	if (sensor->set_framesize(sensor, size))
 		xsUnknownError("the sensor did not accept the size");
@@ -435,12 +429,9 @@ void xs_esp32camera_setControl(xsMachine *the)
 	int value = xsmcToInteger(xsArg(1));
 	xsmcToStringBuffer(xsArg(0), name, sizeof(name));
 	switch (camera_control_set(get_sensor(the), name, value)) {
-	case CONTROL_SET:
-		break;
-	case CONTROL_REFUSED:
-		xsUnknownError("the sensor did not accept %s=%d", name, value);
-	default:
-		xsRangeError("the sensor has no %s", name);
+	case CONTROL_SET: break;
+	case CONTROL_REFUSED: xsUnknownError("the sensor did not accept %s=%d", name, value);
+	default: xsRangeError("the sensor has no %s", name);
 	}
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "iothread.h"
 
 #include <string.h>
@@ -71,7 +72,8 @@ void io_service(void)
 	io.posted = false;
 	uint32_t count = io.length;
 	SYS_ARCH_UNPROTECT(level);
-	/* what is raised from here on has a message of its own: between two of them the program's other work has its turn */
+	/* what is raised from here on has a message of its own: between two of them the program's other work has its
+	 * turn */
 	for (; count > 0; count--) {
 		SYS_ARCH_PROTECT(level);
 		io_node_t *node = io.first;

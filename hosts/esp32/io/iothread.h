@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Shared by the sockets: calls into lwIP's thread, and events back to JavaScript's thread.
  *

@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * embedded:io/socket/listener (ECMA-419) over lwIP: the binding. Connections wait in a bounded queue for `read` (tcpacceptor.h).
+ * embedded:io/socket/listener (ECMA-419) over lwIP: the binding. Connections wait in a bounded queue for `read`
+ * (tcpacceptor.h).
  */
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "socket.h"
 
 #include <stdio.h>
@@ -60,18 +61,12 @@ static const char *reason_of(err_t error)
 {
 	switch (error) {
 	case ERR_MEM:
-	case ERR_BUF:
-		return "no memory";
-	case ERR_USE:
-		return "address already in use";
-	case ERR_VAL:
-		return "no interface has this address";
-	case ERR_RTE:
-		return "no route";
-	case ERR_IF:
-		return "the network interface refused it";
-	default:
-		return NULL;
+	case ERR_BUF: return "no memory";
+	case ERR_USE: return "address already in use";
+	case ERR_VAL: return "no interface has this address";
+	case ERR_RTE: return "no route";
+	case ERR_IF: return "the network interface refused it";
+	default: return NULL;
 	}
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tcpacceptor.h"
 
 #include <stdlib.h>
@@ -6,12 +7,13 @@
 #include "lwip/timeouts.h"
 
 enum {
-	/* Connections that wait, those whose handshake is not over included. lwIP drops the SYN of any other, which its client repeats
-	 * after a second: a flood of SYNs takes so many pcbs and no more. */
+	/* Connections that wait, those whose handshake is not over included. lwIP drops the SYN of any other, which its
+	 * client repeats after a second: a flood of SYNs takes so many pcbs and no more. */
 	BACKLOG = 8,
 	/* between two looks at handshakes, milliseconds */
 	HANDSHAKE_INTERVAL = 500,
-	/* lwIP's half seconds since the last packet of a handshake, after which it ends when the backlog is full. lwIP itself waits 20 s */
+	/* lwIP's half seconds since the last packet of a handshake, after which it ends when the backlog is full. lwIP
+	 * itself waits 20 s */
 	HANDSHAKE_PATIENCE = 4,
 };
 
@@ -53,7 +55,8 @@ static err_t on_accepted(void *arg, struct tcp_pcb *pcb, err_t error)
 	return ERR_OK;
 }
 
-/** Ends handshakes whose peer is silent while the backlog is full. lwIP tells nobody of a SYN that it drops, so this looks again and again. */
+/** Ends handshakes whose peer is silent while the backlog is full. lwIP tells nobody of a SYN that it drops, so this
+ *  looks again and again. */
 static void end_handshakes(void *arg)
 {
 	tcp_acceptor_t *acceptor = arg;
@@ -62,7 +65,8 @@ static void end_handshakes(void *arg)
 		struct tcp_pcb *next;
 		for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = next) {
 			next = pcb->next;
-			/* without a reset: the address may be a forged one, and a peer that is alive has its ACK answered with one */
+			/* without a reset: the address may be a forged one, and a peer that is alive has its ACK answered with
+			 * one */
 			if (pcb->state == SYN_RCVD && pcb->listener == listening && tcp_ticks - pcb->tmr >= HANDSHAKE_PATIENCE)
 				tcp_abandon(pcb, 0);
 		}
@@ -117,7 +121,8 @@ static err_t open_in_lwip(struct tcpip_api_call_data *data)
 	/* connections of an earlier listener that are still ending do not hold the port; another listener does */
 	ip_set_option(pcb, SOF_REUSEADDR);
 	call->error = tcp_bind(pcb, &call->address, acceptor->port);
-	struct tcp_pcb *listening = call->error == ERR_OK ? tcp_listen_with_backlog_and_err(pcb, BACKLOG, &call->error) : NULL;
+	struct tcp_pcb *listening =
+		call->error == ERR_OK ? tcp_listen_with_backlog_and_err(pcb, BACKLOG, &call->error) : NULL;
 	if (!listening) {
 		tcp_close(pcb);
 		return ERR_OK;
@@ -131,7 +136,8 @@ static err_t open_in_lwip(struct tcpip_api_call_data *data)
 	return ERR_OK;
 }
 
-tcp_acceptor_t *tcp_acceptor_open(const ip_addr_t *address, uint16_t port, void *owner, io_deliver_t deliver, err_t *error)
+tcp_acceptor_t *tcp_acceptor_open(
+	const ip_addr_t *address, uint16_t port, void *owner, io_deliver_t deliver, err_t *error)
 {
 	tcp_acceptor_t *acceptor = calloc(1, sizeof(*acceptor));
 	if (!acceptor) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A listening TCP port over lwIP's raw API. A connection gets its record, with error handler and receive buffer, as
  * soon as lwIP accepts it. A bounded number of connections wait here until they are read.
@@ -13,7 +14,8 @@ typedef struct tcp_acceptor tcp_acceptor_t;
  *  @param port 0: any free port
  *  @param deliver called with IO_READABLE; `io_state` gives the number of pending connections
  *  @returns NULL on failure, with the reason in `error`: ERR_USE, ERR_MEM, ERR_VAL if no interface has the address */
-tcp_acceptor_t *tcp_acceptor_open(const ip_addr_t *address, uint16_t port, void *owner, io_deliver_t deliver, err_t *error);
+tcp_acceptor_t *tcp_acceptor_open(
+	const ip_addr_t *address, uint16_t port, void *owner, io_deliver_t deliver, err_t *error);
 void *tcp_acceptor_owner(const io_node_t *node);
 uint16_t tcp_acceptor_port(const tcp_acceptor_t *acceptor);
 /** @returns the oldest pending connection, which the caller then owns, or NULL */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "tcpconnection.h"
 
 #include <stdlib.h>
@@ -113,7 +114,8 @@ static uint32_t credit_of(const tcp_connection_t *connection)
 /** @param events IO_*, or 0 to report the state only */
 static void report(tcp_connection_t *connection, uint8_t events)
 {
-	io_raise(&connection->node, events, (io_state_t){ .available = connection->available, .credit = credit_of(connection) });
+	io_raise(
+		&connection->node, events, (io_state_t){ .available = connection->available, .credit = credit_of(connection) });
 }
 
 static void end(tcp_connection_t *connection)
@@ -136,7 +138,7 @@ static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *packet, er
 		return ERR_OK;
 	}
 	if (!keep(connection, packet))
-		return ERR_MEM;		/* lwIP keeps the packet and tries again */
+		return ERR_MEM; /* lwIP keeps the packet and tries again */
 	pbuf_free(packet);
 	report(connection, IO_READABLE);
 	return ERR_OK;
@@ -380,8 +382,9 @@ uint32_t tcp_connection_read(tcp_connection_t *connection, void *bytes, uint32_t
 /** Makes onWritable due. */
 static void starve(tcp_connection_t *connection, uint32_t length)
 {
-	/* a quarter: one call for many small increments, and yet room to go on if a frame's last acknowledgements are lost. With
-	   half of it, nothing new was sent then, no further acknowledgement came, and the retransmission timeout had to end the pause */
+	/* A quarter: one call for many small increments, and yet room to go on if a frame's last acknowledgements are
+	 * lost. With half of it, nothing new was sent then, no further acknowledgement came, and the retransmission timeout
+	 * had to end the pause. */
 	uint32_t wanted = TCP_CONNECTION_CREDIT / 4;
 	if (length > wanted)
 		wanted = length < TCP_CONNECTION_CREDIT ? length : TCP_CONNECTION_CREDIT;
@@ -401,7 +404,8 @@ static err_t write_in_lwip(struct tcpip_api_call_data *data)
 		call->count = TCP_CONNECTION_CREDIT;
 		return ERR_OK;
 	}
-	err_t error = call->length > tcp_sndbuf(connection->pcb) ? ERR_MEM
+	err_t error = call->length > tcp_sndbuf(connection->pcb)
+		? ERR_MEM
 		: tcp_write(connection->pcb, call->source, (uint16_t)call->length, TCP_WRITE_FLAG_COPY);
 	if (error == ERR_MEM) {
 		call->result = TCP_WOULD_BLOCK;
@@ -418,7 +422,8 @@ static err_t write_in_lwip(struct tcpip_api_call_data *data)
 	return ERR_OK;
 }
 
-tcp_write_result_t tcp_connection_write(tcp_connection_t *connection, const void *bytes, uint32_t length, uint32_t *credit)
+tcp_write_result_t tcp_connection_write(
+	tcp_connection_t *connection, const void *bytes, uint32_t length, uint32_t *credit)
 {
 	tcp_call_t call = { .connection = connection, .source = bytes, .length = length };
 	io_call(write_in_lwip, &call.call);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A TCP connection over lwIP's raw API. Functions run in JavaScript's thread and wait for lwIP's, except where marked.
  *
@@ -76,7 +77,8 @@ uint32_t tcp_connection_read(tcp_connection_t *connection, void *bytes, uint32_t
 /** Accepts all or nothing, and sends. Bytes written to a lost connection are lost; IO_ERROR follows.
  *  @param bytes copied
  *  @param credit receives the number of bytes that may still be written */
-tcp_write_result_t tcp_connection_write(tcp_connection_t *connection, const void *bytes, uint32_t length, uint32_t *credit);
+tcp_write_result_t tcp_connection_write(
+	tcp_connection_t *connection, const void *bytes, uint32_t length, uint32_t *credit);
 
 /** Writes a frame's packets, in one call to lwIP's thread, until the frame is finished or the next packet does not fit.
  *  The packets are built in lwIP's thread while JavaScript's waits.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * embedded:io/socket/tcp (ECMA-419) over lwIP: the binding of tcpconnection.h. A write is accepted whole or refused
  * ("would block"), and returns how many more bytes would be accepted (credit).
@@ -264,12 +265,9 @@ void xs_tcp_write(xsMachine *the)
 		xsUnknownError("socket is closed");
 	uint32_t credit;
 	switch (tcp_connection_write(tcp->connection, bytes, length, &credit)) {
-	case TCP_NOT_READY:
-		xsUnknownError("not ready");
-	case TCP_WOULD_BLOCK:
-		xsUnknownError("would block");
-	default:
-		xsmcSetInteger(xsResult, (int32_t)credit);
+	case TCP_NOT_READY: xsUnknownError("not ready");
+	case TCP_WOULD_BLOCK: xsUnknownError("would block");
+	default: xsmcSetInteger(xsResult, (int32_t)credit);
 	}
 }
 
@@ -280,14 +278,10 @@ uint32_t tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst)
 	if (!tcp->connection || tcp->failed)
 		xsUnknownError("socket is closed");
 	switch (tcp_connection_send(tcp->connection, burst, &credit)) {
-	case TCP_NOT_READY:
-		xsUnknownError("not ready");
-	case TCP_LOST:
-		xsUnknownError("socket is closed");
-	case TCP_BROKEN_BURST:
-		xsRangeError("the packets do not fit the frame");
-	default:
-		return credit;
+	case TCP_NOT_READY: xsUnknownError("not ready");
+	case TCP_LOST: xsUnknownError("socket is closed");
+	case TCP_BROKEN_BURST: xsRangeError("the packets do not fit the frame");
+	default: return credit;
 	}
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef ESP32_TCPSOCKET_H
 #define ESP32_TCPSOCKET_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "udpport.h"
 
 #include <stdlib.h>
@@ -113,7 +114,9 @@ static err_t open_in_lwip(struct tcpip_api_call_data *data)
 	struct udp_pcb *pcb = udp_new();
 	if (pcb && options->shared)
 		ip_set_option(pcb, SOF_REUSEADDR);
-	call->error = !pcb ? ERR_MEM : !io_is_local(&options->address) ? ERR_VAL : udp_bind(pcb, &options->address, options->port);
+	call->error = !pcb                    ? ERR_MEM
+		: !io_is_local(&options->address) ? ERR_VAL
+										  : udp_bind(pcb, &options->address, options->port);
 	if (call->error != ERR_OK) {
 		if (pcb)
 			udp_remove(pcb);
@@ -203,7 +206,8 @@ static err_t send_in_lwip(struct tcpip_api_call_data *data)
 	return ERR_OK;
 }
 
-err_t udp_port_send(udp_port_t *port, burst_t *burst, const ip_addr_t *address, uint16_t number, uint32_t limit, uint32_t *count)
+err_t udp_port_send(
+	udp_port_t *port, burst_t *burst, const ip_addr_t *address, uint16_t number, uint32_t limit, uint32_t *count)
 {
 	udp_call_t call = { .port = port, .burst = burst, .address = address, .number = number, .limit = limit };
 	io_call(send_in_lwip, &call.call);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A UDP port over lwIP's raw API. Received datagrams are copied out of lwIP's buffers and wait here. Their number is
  * bounded, and none is larger than a network packet: this program receives only RTCP, DNS and the like.
@@ -10,7 +11,8 @@
 #include "burst.h"
 #include "iothread.h"
 
-/** Bytes of the largest datagram that is accepted: Ethernet's MTU less the headers of IPv4 and UDP. Larger ones are dropped. */
+/** Bytes of the largest datagram that is accepted: Ethernet's MTU less the headers of IPv4 and UDP. Larger ones are
+ *  dropped. */
 #define UDP_PORT_LARGEST 1472
 
 typedef struct udp_port udp_port_t;
@@ -57,7 +59,8 @@ err_t udp_port_write(udp_port_t *port, const void *bytes, uint16_t length, const
  *  @param count receives the number of packets sent
  *  @returns as `udp_port_write` for a refused packet, which the next call makes again;
  *    ERR_ARG if the packets do not fit the frame */
-err_t udp_port_send(udp_port_t *port, burst_t *burst, const ip_addr_t *address, uint16_t number, uint32_t limit, uint32_t *count);
+err_t udp_port_send(
+	udp_port_t *port, burst_t *burst, const ip_addr_t *address, uint16_t number, uint32_t limit, uint32_t *count);
 
 /** @returns ERR_USE if the group is already joined, ERR_VAL if it is not joined, ERR_MEM,
  *  ERR_IF without an interface */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * embedded:io/socket/udp (ECMA-419) over lwIP: the binding. Options and errors are the same as on the desktop host,
  * including `multicastInterface`.

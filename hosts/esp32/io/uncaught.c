@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "callback.h"
 
 /** Rethrows the exception to the machine's own handler, where xsbug stops and a release build restarts. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Interface between host.ts and a board's network link. The module `device/link` is wifi/link.ts or ethernet/link.ts,
  *  as selected by the board's manifest (build.CAMERA_LINK). */
 

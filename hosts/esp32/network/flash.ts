@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Storage for the set-up page's settings in the SDK's preferences, in a domain of its own.
  *  Names have at most 15 characters. */
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The board's light, if it has one. */
 
 import Digital from "embedded:io/digital";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Announces network/announcer's names with the SDK's multicast DNS.
  *
@@ -43,8 +44,7 @@ class GuardedUDP {
 
 function drain(socket: Socket): void {
 	try {
-		while (socket.read() !== undefined)
-			;
+		while (socket.read() !== undefined);
 	}
 	catch {
 		// already closed
@@ -57,7 +57,9 @@ export function openResponder(port: number, path: string): Names {
 	const responder = new DNSSD({ socket: { io: GuardedUDP as unknown as typeof UDP } });
 	return {
 		claim: (host, onReady, onError) => responder.claim({ host, onReady, onError }),
-		advertise: host => responder.advertise({ serviceType: "_rtsp._tcp", host, port, txt: streamText(path) as unknown as Map<string, string> }),
+		advertise: host =>
+			responder.advertise({ serviceType: "_rtsp._tcp", host, port,
+				txt: streamText(path) as unknown as Map<string, string> }),
 		close: () => responder.close(),
 	};
 }

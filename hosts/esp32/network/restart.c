@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Restarts the chip. The SDK's module "system" also can, but it imports the board's I/O providers, and with them the
  * SDK's drivers for every kind of input and output.

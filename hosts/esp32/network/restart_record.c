@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See restart_record.h. */
 
 #include <string.h>
@@ -19,7 +20,8 @@ static uint32_t compute_checksum(const restart_record_t *record)
 
 bool restart_record_is_valid(const restart_record_t *record)
 {
-	return record->layout == LAYOUT && record->checksum == compute_checksum(record) && record->notice[RESTART_NOTICE - 1] == 0;
+	return record->layout == LAYOUT && record->checksum == compute_checksum(record)
+		&& record->notice[RESTART_NOTICE - 1] == 0;
 }
 
 void restart_record_clear(restart_record_t *record)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A record that survives a restart: numbers and the last notice. Its memory is not cleared at a reset but is lost with
  * power, so a checksum tells a valid record from random contents.

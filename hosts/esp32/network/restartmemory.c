@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The reset reason, and the record that the previous run left in RTC memory (restart_record.h). RTC memory survives
  * every reset except a power loss, and does not wear out.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Sets the wall clock by SNTP, for RTCP sender reports. RTP uses a different clock, which is never set.
  *

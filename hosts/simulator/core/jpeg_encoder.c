@@ -1,16 +1,20 @@
+/* SPDX-License-Identifier: MIT */
 #include "jpeg_encoder.h"
 
 #include <string.h>
 
 /* ITU-T T.81 Annex A, figure A.6: the position in the block of the k-th coefficient */
+/* clang-format off */
 static const uint8_t zigzag[64] = {
 	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,
 	12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
 	35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51,
 	58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 };
+/* clang-format on */
 
 /* Annex K.1, tables K.1 (luma) and K.2 (chroma), in rows */
+/* clang-format off */
 static const uint8_t base_quantization[2][64] = {
 	{
 		16, 11, 10, 16, 24, 40, 51, 61,
@@ -32,6 +36,7 @@ static const uint8_t base_quantization[2][64] = {
 		99, 99, 99, 99, 99, 99, 99, 99,
 	},
 };
+/* clang-format on */
 
 /* Annex K.3, tables K.3 to K.6: the number of codes of 1 to 16 bits, then their values, as in DHT */
 static const uint8_t dc_counts[2][16] = {
@@ -43,6 +48,7 @@ static const uint8_t ac_counts[2][16] = {
 	{ 0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7d },
 	{ 0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 0x77 },
 };
+/* clang-format off */
 static const uint8_t ac_values[2][162] = {
 	{
 		0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51, 0x61, 0x07,
@@ -70,6 +76,7 @@ static const uint8_t ac_values[2][162] = {
 		0xf9, 0xfa,
 	},
 };
+/* clang-format on */
 
 /* ---- Set-up ---- */
 
@@ -128,8 +135,8 @@ int jpeg_encoder_init(jpeg_encoder_t *encoder, int width, int height, int sampli
 typedef struct {
 	uint8_t *next;
 	uint8_t *end;
-	uint64_t bits;  /* the low `count` bits are not yet written, the bits above them are */
-	int count;      /* below 32 between calls of put_bits */
+	uint64_t bits; /* the low `count` bits are not yet written, the bits above them are */
+	int count;     /* below 32 between calls of put_bits */
 	bool full;
 } writer_t;
 
@@ -201,9 +208,9 @@ static void align(writer_t *writer)
 
 /* ---- One block ---- */
 
-/* Forward DCT after Loeffler, Ligtenberg and Moschytz (ICASSP 1989): 12 multiplications for 8 points. The constants have 13
- * fractional bits, the first pass keeps 2 more bits than the result: the accuracy of libjpeg's "islow". The result is 8 times that
- * of A.3.3, and the quantizer divides by 8 times the table. */
+/* Forward DCT after Loeffler, Ligtenberg and Moschytz (ICASSP 1989): 12 multiplications for 8 points. The constants
+ * have 13 fractional bits, the first pass keeps 2 more bits than the result: the accuracy of libjpeg's "islow". The
+ * result is 8 times that of A.3.3, and the quantizer divides by 8 times the table. */
 #define FIX_0_298 2446
 #define FIX_0_390 3196
 #define FIX_0_541 4433
@@ -359,7 +366,8 @@ static inline bool load_block(const plane_t *plane, int x, int y, int32_t block[
 	return false;
 }
 
-static void encode_block(const jpeg_encoder_t *encoder, writer_t *writer, const plane_t *plane, int x, int y, int table, int32_t *predictor)
+static void encode_block(
+	const jpeg_encoder_t *encoder, writer_t *writer, const plane_t *plane, int x, int y, int table, int32_t *predictor)
 {
 	int32_t block[64];
 	bool flat = load_block(plane, x, y, block);
@@ -387,8 +395,26 @@ static void encode_block(const jpeg_encoder_t *encoder, writer_t *writer, const 
 static void put_header(const jpeg_encoder_t *encoder, writer_t *writer)
 {
 	static const uint8_t start[] = {
-		0xFF, 0xD8,
-		0xFF, 0xE0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0,
+		0xFF,
+		0xD8,
+		0xFF,
+		0xE0,
+		0,
+		16,
+		'J',
+		'F',
+		'I',
+		'F',
+		0,
+		1,
+		1,
+		0,
+		0,
+		1,
+		0,
+		1,
+		0,
+		0,
 	};
 	put_bytes(writer, start, sizeof(start));
 
@@ -399,9 +425,25 @@ static void put_header(const jpeg_encoder_t *encoder, writer_t *writer)
 	}
 
 	const uint8_t frame[] = {
-		0xFF, 0xC0, 0, 17, 8,
-		(uint8_t)(encoder->height >> 8), (uint8_t)encoder->height, (uint8_t)(encoder->width >> 8), (uint8_t)encoder->width,
-		3, 1, encoder->sampling, 0, 2, 0x11, 1, 3, 0x11, 1,
+		0xFF,
+		0xC0,
+		0,
+		17,
+		8,
+		(uint8_t)(encoder->height >> 8),
+		(uint8_t)encoder->height,
+		(uint8_t)(encoder->width >> 8),
+		(uint8_t)encoder->width,
+		3,
+		1,
+		encoder->sampling,
+		0,
+		2,
+		0x11,
+		1,
+		3,
+		0x11,
+		1,
 	};
 	put_bytes(writer, frame, sizeof(frame));
 
@@ -418,7 +460,12 @@ static void put_header(const jpeg_encoder_t *encoder, writer_t *writer)
 
 	if (encoder->restart_interval) {
 		const uint8_t restart[] = {
-			0xFF, 0xDD, 0, 4, (uint8_t)(encoder->restart_interval >> 8), (uint8_t)encoder->restart_interval,
+			0xFF,
+			0xDD,
+			0,
+			4,
+			(uint8_t)(encoder->restart_interval >> 8),
+			(uint8_t)encoder->restart_interval,
 		};
 		put_bytes(writer, restart, sizeof(restart));
 	}
@@ -429,8 +476,7 @@ static void put_header(const jpeg_encoder_t *encoder, writer_t *writer)
 
 static bool plane_fits(const plane_t *plane, size_t size)
 {
-	return plane->data && plane->stride >= (size_t)plane->width
-		&& size / plane->stride >= (size_t)plane->height - 1
+	return plane->data && plane->stride >= (size_t)plane->width && size / plane->stride >= (size_t)plane->height - 1
 		&& size - ((size_t)plane->height - 1) * plane->stride >= (size_t)plane->width;
 }
 
@@ -441,7 +487,8 @@ int32_t jpeg_encoder_encode(const jpeg_encoder_t *encoder, const jpeg_picture_t 
 	plane_t y = { picture->y, picture->y_stride, encoder->width, encoder->height };
 	plane_t cb = { picture->cb, picture->chroma_stride, (encoder->width + 1) / 2, chroma_height };
 	plane_t cr = { picture->cr, picture->chroma_stride, cb.width, chroma_height };
-	if (!plane_fits(&y, picture->y_size) || !plane_fits(&cb, picture->chroma_size) || !plane_fits(&cr, picture->chroma_size))
+	if (!plane_fits(&y, picture->y_size) || !plane_fits(&cb, picture->chroma_size)
+		|| !plane_fits(&cr, picture->chroma_size))
 		return JPEG_ENCODER_ERROR_PICTURE;
 	if (size > INT32_MAX)
 		size = INT32_MAX;
@@ -484,12 +531,12 @@ int32_t jpeg_encoder_encode(const jpeg_encoder_t *encoder, const jpeg_picture_t 
 const char *jpeg_encoder_error_name(int error)
 {
 	switch (error) {
-		case JPEG_ENCODER_ERROR_SIZE: return "width and height must be 1 to 65535";
-		case JPEG_ENCODER_ERROR_SAMPLING: return "sampling must be 4:2:2 or 4:2:0";
-		case JPEG_ENCODER_ERROR_QUALITY: return "quality must be 0 to 63";
-		case JPEG_ENCODER_ERROR_RESTART: return "restart interval must be 0 to 65535 MCUs";
-		case JPEG_ENCODER_ERROR_PICTURE: return "a plane is smaller than the picture";
-		case JPEG_ENCODER_ERROR_NO_ROOM: return "the image is larger than the frame buffer";
-		default: return "unknown error";
+	case JPEG_ENCODER_ERROR_SIZE: return "width and height must be 1 to 65535";
+	case JPEG_ENCODER_ERROR_SAMPLING: return "sampling must be 4:2:2 or 4:2:0";
+	case JPEG_ENCODER_ERROR_QUALITY: return "quality must be 0 to 63";
+	case JPEG_ENCODER_ERROR_RESTART: return "restart interval must be 0 to 65535 MCUs";
+	case JPEG_ENCODER_ERROR_PICTURE: return "a plane is smaller than the picture";
+	case JPEG_ENCODER_ERROR_NO_ROOM: return "the image is larger than the frame buffer";
+	default: return "unknown error";
 	}
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A small baseline JPEG encoder (ITU-T T.81) that writes images like an OV2640: 4:2:2, two 8-bit quantization tables in
  * two DQT segments, the Huffman tables of Annex K, no restart markers. It also supports 4:2:0 and restart intervals, to
@@ -16,12 +17,12 @@
 
 /** Errors. Negative, whereas a length in bytes is positive. */
 typedef enum {
-	JPEG_ENCODER_ERROR_SIZE = -1,      /**< width or height outside 1..65535 */
-	JPEG_ENCODER_ERROR_SAMPLING = -2,  /**< neither 0x21 nor 0x22 */
-	JPEG_ENCODER_ERROR_QUALITY = -3,   /**< quality number outside 0..63 */
-	JPEG_ENCODER_ERROR_RESTART = -4,   /**< restart interval outside 0..65535 */
-	JPEG_ENCODER_ERROR_PICTURE = -5,   /**< a plane or a stride is smaller than the picture */
-	JPEG_ENCODER_ERROR_NO_ROOM = -6,   /**< the output is too small for the image */
+	JPEG_ENCODER_ERROR_SIZE = -1,     /**< width or height outside 1..65535 */
+	JPEG_ENCODER_ERROR_SAMPLING = -2, /**< neither 0x21 nor 0x22 */
+	JPEG_ENCODER_ERROR_QUALITY = -3,  /**< quality number outside 0..63 */
+	JPEG_ENCODER_ERROR_RESTART = -4,  /**< restart interval outside 0..65535 */
+	JPEG_ENCODER_ERROR_PICTURE = -5,  /**< a plane or a stride is smaller than the picture */
+	JPEG_ENCODER_ERROR_NO_ROOM = -6,  /**< the output is too small for the image */
 } jpeg_encoder_error_t;
 
 /** Luma sampling factors as SOF0 writes them; chroma is always 0x11. */
@@ -38,27 +39,27 @@ typedef enum {
 /** A picture as planes of full-range YCbCr (ITU-R BT.601, as in JFIF), 8 bits per sample.
  *  The caller's memory, read only. */
 typedef struct {
-	const uint8_t *y;      /**< luma, `y_stride` bytes per row */
-	const uint8_t *cb;     /**< chroma: half as wide as luma and, in 4:2:0, half as high; both rounded up */
-	const uint8_t *cr;     /**< as `cb` */
-	size_t y_stride;       /**< bytes from a luma row to the next, at least the width */
-	size_t chroma_stride;  /**< bytes from a chroma row to the next */
-	size_t y_size;         /**< bytes at `y` */
-	size_t chroma_size;    /**< bytes at `cb` and at `cr`, each */
+	const uint8_t *y;     /**< luma, `y_stride` bytes per row */
+	const uint8_t *cb;    /**< chroma: half as wide as luma and, in 4:2:0, half as high; both rounded up */
+	const uint8_t *cr;    /**< as `cb` */
+	size_t y_stride;      /**< bytes from a luma row to the next, at least the width */
+	size_t chroma_stride; /**< bytes from a chroma row to the next */
+	size_t y_size;        /**< bytes at `y` */
+	size_t chroma_size;   /**< bytes at `cb` and at `cr`, each */
 } jpeg_picture_t;
 
 /** An encoder set up for one size, sampling, quality and restart interval: about 3 KB, no pointers, freely copied.
  *  The fields may be read, but are set only by `jpeg_encoder_init` and `jpeg_encoder_set_quality`. */
 typedef struct {
-	uint16_t width;             /**< pixels */
-	uint16_t height;            /**< pixels */
-	uint16_t restart_interval;  /**< MCUs between restart markers, 0 for none */
-	uint8_t sampling;           /**< JPEG_ENCODER_422 or JPEG_ENCODER_420 */
-	uint8_t quality;            /**< 0..63, lower is better */
-	uint8_t quantization[2][64];   /**< luma, chroma; zig-zag order as in DQT, 1..255 */
-	uint32_t reciprocal[2][64];    /**< 2^20 / (8 * quantization), rounded up: a division by multiplication */
-	uint32_t dc_codes[2][12];      /**< code << 8 | length in bits, by category */
-	uint32_t ac_codes[2][256];     /**< code << 8 | length in bits, by run << 4 | category */
+	uint16_t width;              /**< pixels */
+	uint16_t height;             /**< pixels */
+	uint16_t restart_interval;   /**< MCUs between restart markers, 0 for none */
+	uint8_t sampling;            /**< JPEG_ENCODER_422 or JPEG_ENCODER_420 */
+	uint8_t quality;             /**< 0..63, lower is better */
+	uint8_t quantization[2][64]; /**< luma, chroma; zig-zag order as in DQT, 1..255 */
+	uint32_t reciprocal[2][64];  /**< 2^20 / (8 * quantization), rounded up: a division by multiplication */
+	uint32_t dc_codes[2][12];    /**< code << 8 | length in bits, by category */
+	uint32_t ac_codes[2][256];   /**< code << 8 | length in bits, by run << 4 | category */
 } jpeg_encoder_t;
 
 /** Sets up an encoder.

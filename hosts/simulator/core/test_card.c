@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "test_card.h"
 
 #include <string.h>
@@ -40,12 +41,12 @@ static const uint8_t *find_glyph(char name)
 
 /* All in luma pixels; `top` and `height` of the bands are even, so that 4:2:0 chroma follows them. */
 typedef struct {
-	int border;         /* thickness */
+	int border; /* thickness */
 	int text_scale, text_left, text_top;
 	int bars_top, bars_height;
 	int steps_top, steps_height;
 	int sweep_top, sweep_height;
-	int scale;          /* pixels a font cell of the large digits */
+	int scale; /* pixels a font cell of the large digits */
 	int clock_left, clock_top;
 	int number_left, number_top;
 	int cell_width, cell_height, cells_left, cells_top;
@@ -138,8 +139,9 @@ static void fill(test_card_t *card, int left, int top, int width, int height, co
 	}
 }
 
-/* Smooths diagonals, which large cells would turn into stairs, like the teletext generator SAA5050. Where two cells meet
- * only at a corner, the corners of the two empty cells beside them are filled along a diagonal half a cell long. */
+/* Smooths diagonals, which large cells would turn into stairs, like the teletext generator SAA5050. Where two cells
+ * meet only at a corner, the corners of the two empty cells beside them are filled along a diagonal half a cell
+ * long. */
 static void draw_glyph(test_card_t *card, const uint8_t *rows, int left, int top, int scale, uint8_t ink, uint8_t paper)
 {
 	fill_luma(card, left, top, GLYPH_WIDTH * scale, GLYPH_HEIGHT * scale, paper);
@@ -179,7 +181,8 @@ static void draw_glyph(test_card_t *card, const uint8_t *rows, int left, int top
 }
 
 /* Draws the characters that have changed. */
-static void draw_text(test_card_t *card, char *there, const char *text, int length, int left, int top, int scale, uint8_t ink)
+static void draw_text(
+	test_card_t *card, char *there, const char *text, int length, int left, int top, int scale, uint8_t ink)
 {
 	for (int i = 0; i < length; i++) {
 		if (there[i] == text[i])
@@ -219,16 +222,24 @@ static void draw_border(test_card_t *card, const layout_t *l)
 static void draw_bars(test_card_t *card, const layout_t *l)
 {
 	static const colour_t bars[8] = {
-		{ 191, 128, 128 }, { 169, 32, 143 }, { 134, 160, 32 }, { 112, 65, 48 },
-		{ 79, 191, 208 }, { 57, 96, 224 }, { 22, 224, 113 }, { 0, 128, 128 },
+		{ 191, 128, 128 },
+		{ 169, 32, 143 },
+		{ 134, 160, 32 },
+		{ 112, 65, 48 },
+		{ 79, 191, 208 },
+		{ 57, 96, 224 },
+		{ 22, 224, 113 },
+		{ 0, 128, 128 },
 	};
 	int left = even(l->border * 2), right = card->width - left;
 	for (int i = 0; i < 8; i++) {
-		int from = snap(left + (right - left) * i / 8, card->height), to = snap(left + (right - left) * (i + 1) / 8, card->height);
+		int from = snap(left + (right - left) * i / 8, card->height),
+			to = snap(left + (right - left) * (i + 1) / 8, card->height);
 		fill(card, from, l->bars_top, to - from, l->bars_height, bars[i]);
 	}
 	for (int i = 0; i < 11; i++) {
-		int from = snap(left + (right - left) * i / 11, card->height), to = snap(left + (right - left) * (i + 1) / 11, card->height);
+		int from = snap(left + (right - left) * i / 11, card->height),
+			to = snap(left + (right - left) * (i + 1) / 11, card->height);
 		const colour_t grey = { (uint8_t)(i * 255 / 10), 128, 128 };
 		fill(card, from, l->steps_top, to - from, l->steps_height, grey);
 	}
@@ -268,8 +279,8 @@ static void draw_zone_plate(test_card_t *card, const layout_t *l)
 
 size_t test_card_size(int width, int height, int sampling)
 {
-	if (width < TEST_CARD_WIDTH_MIN || width > TEST_CARD_DIMENSION_MAX
-		|| height < TEST_CARD_HEIGHT_MIN || height > TEST_CARD_DIMENSION_MAX)
+	if (width < TEST_CARD_WIDTH_MIN || width > TEST_CARD_DIMENSION_MAX || height < TEST_CARD_HEIGHT_MIN
+		|| height > TEST_CARD_DIMENSION_MAX)
 		return 0;
 	size_t chroma_width = ((size_t)width + 1) / 2;
 	if (sampling == JPEG_ENCODER_422)
@@ -316,7 +327,8 @@ void test_card_describe(test_card_t *card, int quality, int frame_rate)
 	char text[sizeof(card->description)];
 	char *next = text;
 	memset(text, ' ', sizeof(text));
-	next = put_decimal(next + (card->width < 1000 ? 3 : 4), card->width, card->width < 1000 ? 3 : 4) + (card->width < 1000 ? 3 : 4);
+	next = put_decimal(next + (card->width < 1000 ? 3 : 4), card->width, card->width < 1000 ? 3 : 4)
+		+ (card->width < 1000 ? 3 : 4);
 	*next++ = 'X';
 	int digits = card->height < 100 ? 2 : card->height < 1000 ? 3 : 4;
 	next = put_decimal(next + digits, card->height, digits) + digits + 1;
@@ -404,7 +416,8 @@ const jpeg_picture_t *test_card_picture(const test_card_t *card)
 	return &card->picture;
 }
 
-int test_card_read(const uint8_t *luma, size_t size, size_t stride, int width, int height, uint32_t *number, uint32_t *time)
+int test_card_read(
+	const uint8_t *luma, size_t size, size_t stride, int width, int height, uint32_t *number, uint32_t *time)
 {
 	if (!test_card_size(width, height, JPEG_ENCODER_422) || stride < (size_t)width || size / stride < (size_t)height)
 		return -1;

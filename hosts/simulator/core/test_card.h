@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The simulated camera's picture, which a person can judge by eye and a program can read.
  *
  *   ▌▐ ▌▐ ▌▐ ▌▐ ▌▐ ▌▐   castellated border: is the picture cropped?
  *   640X480 4:2:2 Q12   the sensor's settings
- *   ███ colour bars ███  75 %, over them a zone plate whose rings are finer and finer: sharpness, and blocks at low quality
+ *   ███ colour bars ███  75 %, over them a zone plate whose rings are finer and finer: sharpness, and blocks at low
+ *                        quality
  *   ▓▓▒▒░░ grey steps    black to white
  *   ────────●─────────   moves back and forth once every two seconds: is the motion even?
  *    12:34:56.789        wall clock, to read the latency off the screen
@@ -36,11 +38,11 @@ typedef struct {
 	uint8_t *y, *cb, *cr;   /* the planes of `picture`, writable */
 	uint16_t width, height; /* pixels */
 	uint8_t sampling;
-	char description[40];   /* the text on top, as drawn */
-	char clock[13];         /* digits as drawn; NUL where none is drawn yet */
+	char description[40]; /* the text on top, as drawn */
+	char clock[13];       /* digits as drawn; NUL where none is drawn yet */
 	char number[10];
-	uint64_t code;          /* cells as drawn */
-	uint8_t coded;          /* whether cells are drawn */
+	uint64_t code; /* cells as drawn */
+	uint8_t coded; /* whether cells are drawn */
 } test_card_t;
 
 /** Memory needed for the planes of a card.
@@ -71,6 +73,7 @@ const jpeg_picture_t *test_card_picture(const test_card_t *card);
  *  @param number,time receive the values that were drawn
  *  @returns 0, or -1 if this is not a test card:
  *    size out of range, a cell neither black nor white, or a time past midnight */
-int test_card_read(const uint8_t *luma, size_t size, size_t stride, int width, int height, uint32_t *number, uint32_t *time);
+int test_card_read(
+	const uint8_t *luma, size_t size, size_t stride, int width, int height, uint32_t *number, uint32_t *time);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * MD5. See hash_md5.h.
  */
@@ -9,6 +10,7 @@
 enum { BLOCK = 64, LENGTH_AT = 56 };
 
 /** floor(2^32 * abs(sin(i + 1))), RFC 1321 section 3.4. */
+/* clang-format off */
 static const uint32_t T[64] = {
 	0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501,
 	0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821,
@@ -19,6 +21,7 @@ static const uint32_t T[64] = {
 	0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
 	0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 };
+/* clang-format on */
 
 /** Rotation of each step, bits: four per round, used in turn. */
 static const uint8_t SHIFTS[16] = { 7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21 };
@@ -48,9 +51,7 @@ static void add_block(uint32_t state[4], const uint8_t *block)
 			f = b ^ c ^ d;
 			index = (3 * i + 5) % 16;
 			break;
-		default:
-			f = c ^ (b | ~d);
-			index = 7 * i % 16;
+		default: f = c ^ (b | ~d); index = 7 * i % 16;
 		}
 		uint32_t sum = a + f + word_at(block, index) + T[i];
 		unsigned shift = SHIFTS[i / 16 * 4 + i % 4];

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * MD5 (RFC 1321). It is not collision resistant, but RTSP clients use it for Digest authentication.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * SHA-256 (FIPS 180-4 section 6.2), and HMAC with it (RFC 2104).
  */

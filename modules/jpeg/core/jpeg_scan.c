@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * JPEG parser (ITU-T T.81 Annex B) for untrusted bytes. See jpeg_scan.h.
  */
@@ -39,12 +40,15 @@ enum {
  */
 
 /* Table K.3: luminance DC */
+/* clang-format off */
 static const uint8_t luma_dc[28] = {
 	0x00, 0x01, 0x05, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
 	0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b,
 };
+/* clang-format on */
 
 /* Table K.5: luminance AC */
+/* clang-format off */
 static const uint8_t luma_ac[178] = {
 	0x00, 0x02, 0x01, 0x03, 0x03, 0x02, 0x04, 0x03, 0x05, 0x05, 0x04, 0x04, 0x00, 0x00, 0x01, 0x7d,
 	0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51, 0x61, 0x07,
@@ -59,14 +63,18 @@ static const uint8_t luma_ac[178] = {
 	0xe3, 0xe4, 0xe5, 0xe6, 0xe7, 0xe8, 0xe9, 0xea, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8,
 	0xf9, 0xfa,
 };
+/* clang-format on */
 
 /* Table K.4: chrominance DC */
+/* clang-format off */
 static const uint8_t chroma_dc[28] = {
 	0x00, 0x03, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00,
 	0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b,
 };
+/* clang-format on */
 
 /* Table K.6: chrominance AC */
+/* clang-format off */
 static const uint8_t chroma_ac[178] = {
 	0x00, 0x02, 0x01, 0x02, 0x04, 0x04, 0x03, 0x04, 0x07, 0x05, 0x04, 0x04, 0x00, 0x01, 0x02, 0x77,
 	0x00, 0x01, 0x02, 0x03, 0x11, 0x04, 0x05, 0x21, 0x31, 0x06, 0x12, 0x41, 0x51, 0x07, 0x61, 0x71,
@@ -81,6 +89,7 @@ static const uint8_t chroma_ac[178] = {
 	0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7, 0xe8, 0xe9, 0xea, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8,
 	0xf9, 0xfa,
 };
+/* clang-format on */
 
 /** Contents of a Huffman table slot. */
 enum {
@@ -92,11 +101,11 @@ enum {
 
 /** The headers parsed so far. */
 typedef struct {
-	uint32_t table_offset[4];   /* quantization tables by id; 0: not defined (offset 0 is SOI) */
-	uint8_t huffman[2][4];      /* HUFFMAN_*, by class (DC, AC) and id */
-	uint8_t component[3];       /* component ids, in the order of SOF */
-	uint8_t table_id[3];        /* quantization table ids, in the order of SOF */
-	bool frame_header;          /* SOF was seen */
+	uint32_t table_offset[4]; /* quantization tables by id; 0: not defined (offset 0 is SOI) */
+	uint8_t huffman[2][4];    /* HUFFMAN_*, by class (DC, AC) and id */
+	uint8_t component[3];     /* component ids, in the order of SOF */
+	uint8_t table_id[3];      /* quantization table ids, in the order of SOF */
+	bool frame_header;        /* SOF was seen */
 } headers_t;
 
 static uint16_t get16(const uint8_t *data)
@@ -200,7 +209,9 @@ static int parse_sof(const uint8_t *data, uint32_t offset, uint32_t end, headers
 		return JPEG_ERROR_ZERO_DIMENSIONS;
 
 	if (count != 3)
-		return (count == 1) ? JPEG_ERROR_GREYSCALE : (count == 4) ? JPEG_ERROR_FOUR_COMPONENTS : JPEG_ERROR_COMPONENT_COUNT;
+		return (count == 1) ? JPEG_ERROR_GREYSCALE
+			: (count == 4)  ? JPEG_ERROR_FOUR_COMPONENTS
+							: JPEG_ERROR_COMPONENT_COUNT;
 
 	const uint8_t *component = data + 6;
 	for (int i = 0; i < 3; i++) {
@@ -215,7 +226,9 @@ static int parse_sof(const uint8_t *data, uint32_t offset, uint32_t end, headers
 	if ((cb != 0x11) || (cr != 0x11))
 		return JPEG_ERROR_SAMPLING;
 	if ((luma != 0x21) && (luma != 0x22))
-		return (luma == 0x12) ? JPEG_ERROR_SAMPLING_440 : (luma == 0x41) ? JPEG_ERROR_SAMPLING_411 : JPEG_ERROR_SAMPLING;
+		return (luma == 0x12) ? JPEG_ERROR_SAMPLING_440
+			: (luma == 0x41)  ? JPEG_ERROR_SAMPLING_411
+							  : JPEG_ERROR_SAMPLING;
 	// The payload has room for one chroma table (section 4.2).
 	if (headers->table_id[1] != headers->table_id[2])
 		return JPEG_ERROR_CHROMA_TABLES;
@@ -293,7 +306,7 @@ static int find_eoi(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 		} while (*p == 0xff);
 
 		uint8_t marker = *p++;
-		if (marker == 0x00)     // a stuffed byte: the 0xFF is data
+		if (marker == 0x00) // a stuffed byte: the 0xFF is data
 			continue;
 		if ((marker >= MARKER_RST0) && (marker <= MARKER_RST7)) {
 			if (!out->restart_interval)
@@ -303,11 +316,11 @@ static int find_eoi(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 		if (marker == MARKER_EOI)
 			break;
 		switch (marker) {
-			case MARKER_DNL: return JPEG_ERROR_DNL;
-			case MARKER_SOS: return JPEG_ERROR_SECOND_SCAN;
-			// A DMA overrun: the rest of this image is lost, and the next one begins in its buffer.
-			case MARKER_SOI: return JPEG_ERROR_SECOND_IMAGE;
-			default: return JPEG_ERROR_SCAN_MARKER;
+		case MARKER_DNL: return JPEG_ERROR_DNL;
+		case MARKER_SOS: return JPEG_ERROR_SECOND_SCAN;
+		// A DMA overrun: the rest of this image is lost, and the next one begins in its buffer.
+		case MARKER_SOI: return JPEG_ERROR_SECOND_IMAGE;
+		default: return JPEG_ERROR_SCAN_MARKER;
 		}
 	}
 	if (p - start <= 2)
@@ -322,13 +335,14 @@ static int find_eoi(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 static int refuse_marker(uint8_t marker)
 {
 	switch (marker) {
-		case MARKER_EOI: return JPEG_ERROR_NO_SCAN;
-		case MARKER_SOF2: return JPEG_ERROR_PROGRESSIVE;
-		case MARKER_SOF3: return JPEG_ERROR_LOSSLESS;
-		case MARKER_DHP: case MARKER_EXP: return JPEG_ERROR_HIERARCHICAL;
-		case MARKER_DAC: return JPEG_ERROR_ARITHMETIC;
-		case MARKER_DNL: return JPEG_ERROR_DNL;
-		default: break;
+	case MARKER_EOI: return JPEG_ERROR_NO_SCAN;
+	case MARKER_SOF2: return JPEG_ERROR_PROGRESSIVE;
+	case MARKER_SOF3: return JPEG_ERROR_LOSSLESS;
+	case MARKER_DHP:
+	case MARKER_EXP: return JPEG_ERROR_HIERARCHICAL;
+	case MARKER_DAC: return JPEG_ERROR_ARITHMETIC;
+	case MARKER_DNL: return JPEG_ERROR_DNL;
+	default: break;
 	}
 	if ((marker >= MARKER_SOF5) && (marker <= MARKER_SOF7))
 		return JPEG_ERROR_HIERARCHICAL;
@@ -360,8 +374,8 @@ static int parse(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 
 		uint8_t marker = data[offset++];
 		bool skip = ((marker >= MARKER_APP0) && (marker <= MARKER_APP15)) || (marker == MARKER_COM);
-		if (!skip && (marker != MARKER_DQT) && (marker != MARKER_DHT) && (marker != MARKER_DRI) && (marker != MARKER_SOF0)
-			&& (marker != MARKER_SOF1) && (marker != MARKER_SOS))
+		if (!skip && (marker != MARKER_DQT) && (marker != MARKER_DHT) && (marker != MARKER_DRI)
+			&& (marker != MARKER_SOF0) && (marker != MARKER_SOF1) && (marker != MARKER_SOS))
 			return refuse_marker(marker);
 
 		if (length - offset < 2)
@@ -376,33 +390,26 @@ static int parse(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 
 		int result = 0;
 		switch (marker) {
-			case MARKER_DQT:
-				result = parse_dqt(data, offset, end, &headers);
-				break;
-			case MARKER_DHT:
-				result = parse_dht(data, offset, end, &headers);
-				break;
-			case MARKER_DRI:
-				if (segment != 4)
-					return JPEG_ERROR_SEGMENT_LENGTH;
-				out->restart_interval = get16(data + offset);
-				break;
-			case MARKER_SOF1:
-				// 12-bit samples use SOF1: the precision tells the user more than the name of the process.
-				return ((offset < end) && (data[offset] == 12)) ? JPEG_ERROR_PRECISION : JPEG_ERROR_EXTENDED;
-			case MARKER_SOF0:
-				result = parse_sof(data, offset, end, &headers, out);
-				break;
-			case MARKER_SOS:
-				result = parse_sos(data, offset, end, &headers, out);
-				if (result)
-					return result;
-				// Section 4.1: type 0 is 4:2:2, type 1 is 4:2:0; adding 64 means that restart markers are present.
-				out->type = (uint8_t)(((out->sampling == 0x22) ? 1 : 0) + (out->restart_interval ? 64 : 0));
-				out->scan_offset = end;
-				return find_eoi(data, length, out);
-			default:
-				break;
+		case MARKER_DQT: result = parse_dqt(data, offset, end, &headers); break;
+		case MARKER_DHT: result = parse_dht(data, offset, end, &headers); break;
+		case MARKER_DRI:
+			if (segment != 4)
+				return JPEG_ERROR_SEGMENT_LENGTH;
+			out->restart_interval = get16(data + offset);
+			break;
+		case MARKER_SOF1:
+			// 12-bit samples use SOF1: the precision tells the user more than the name of the process.
+			return ((offset < end) && (data[offset] == 12)) ? JPEG_ERROR_PRECISION : JPEG_ERROR_EXTENDED;
+		case MARKER_SOF0: result = parse_sof(data, offset, end, &headers, out); break;
+		case MARKER_SOS:
+			result = parse_sos(data, offset, end, &headers, out);
+			if (result)
+				return result;
+			// Section 4.1: type 0 is 4:2:2, type 1 is 4:2:0; adding 64 means that restart markers are present.
+			out->type = (uint8_t)(((out->sampling == 0x22) ? 1 : 0) + (out->restart_interval ? 64 : 0));
+			out->scan_offset = end;
+			return find_eoi(data, length, out);
+		default: break;
 		}
 		if (result)
 			return result;

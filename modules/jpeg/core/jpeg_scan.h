@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Parses a JPEG image: finds its scan and quantization tables, and checks whether RTP can carry it (RFC 2435).
  *
@@ -65,14 +66,14 @@ typedef enum {
 /** A parsed image, for the packetizer. It contains byte offsets into the image and plain numbers, but no pointers, so
  *  it can be kept, copied and compared independently of the image's memory. */
 typedef struct {
-	uint16_t width;             /**< pixels, 1 to 65535 */
-	uint16_t height;            /**< pixels, 1 to 65535 */
-	uint8_t sampling;           /**< luma sampling factors as in SOF0: 0x21 (4:2:2) or 0x22 (4:2:0) */
-	uint8_t type;               /**< RTP/JPEG Type (RFC 2435 section 4.1): 0 or 1, plus 64 with restart markers */
-	uint16_t restart_interval;  /**< MCUs between restart markers, 0: none */
-	uint32_t scan_offset;       /**< first entropy-coded byte, right after the SOS header */
-	uint32_t scan_length;       /**< bytes from there through EOI, without padding after it. 0: not parsed */
-	uint32_t table_offset[2];   /**< the 64 bytes (zig-zag order) of the luma and of the chroma quantization table;
+	uint16_t width;            /**< pixels, 1 to 65535 */
+	uint16_t height;           /**< pixels, 1 to 65535 */
+	uint8_t sampling;          /**< luma sampling factors as in SOF0: 0x21 (4:2:2) or 0x22 (4:2:0) */
+	uint8_t type;              /**< RTP/JPEG Type (RFC 2435 section 4.1): 0 or 1, plus 64 with restart markers */
+	uint16_t restart_interval; /**< MCUs between restart markers, 0: none */
+	uint32_t scan_offset;      /**< first entropy-coded byte, right after the SOS header */
+	uint32_t scan_length;      /**< bytes from there through EOI, without padding after it. 0: not parsed */
+	uint32_t table_offset[2];  /**< the 64 bytes (zig-zag order) of the luma and of the chroma quantization table;
 	                                 equal if the image has one table for all components */
 } jpeg_scan_t;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * RTP packets of a JPEG image (RFC 2435), written into the image itself. See rtp_jpeg.h.
  */
@@ -87,7 +88,7 @@ static uint8_t *put_rtp_header(uint8_t *p, const rtp_jpeg_stream_t *stream, bool
  */
 static uint8_t *put_jpeg_header(uint8_t *p, const jpeg_scan_t *scan, uint32_t fragment_offset)
 {
-	p = put32(p, fragment_offset);      // below 2^24, so Type-specific is 0
+	p = put32(p, fragment_offset); // below 2^24, so Type-specific is 0
 	*p++ = scan->type;
 	*p++ = 255;
 	*p++ = blocks(scan->width);
@@ -178,15 +179,16 @@ static int check_scan(const jpeg_scan_t *scan, size_t length)
 
 /** Layout of the next packet. */
 typedef struct {
-	uint32_t payload_offset;     // in the frame
-	uint32_t remaining;          // scan bytes from there
-	uint32_t framing;            // bytes of `$` framing
-	uint32_t headers;            // bytes of headers without framing, as counted by `limit`
+	uint32_t payload_offset; // in the frame
+	uint32_t remaining;      // scan bytes from there
+	uint32_t framing;        // bytes of `$` framing
+	uint32_t headers;        // bytes of headers without framing, as counted by `limit`
 	bool first;
 } plan_t;
 
 /** @returns 1, 0 if the frame is finished, or a negative `rtp_jpeg_error_t` */
-static int32_t plan_packet(const rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, size_t length, uint32_t limit, plan_t *plan)
+static int32_t plan_packet(
+	const rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, size_t length, uint32_t limit, plan_t *plan)
 {
 	if ((limit < RTP_JPEG_LIMIT_MIN) || (limit > RTP_JPEG_LIMIT_MAX))
 		return RTP_JPEG_ERROR_LIMIT;
@@ -211,8 +213,8 @@ static int32_t plan_packet(const rtp_jpeg_stream_t *stream, const jpeg_scan_t *s
 
 /** @param tables for a first packet
  *  @param count bytes of payload */
-static void put_headers(uint8_t *p, const rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const plan_t *plan, const uint8_t *tables,
-	uint32_t count)
+static void put_headers(uint8_t *p, const rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const plan_t *plan,
+	const uint8_t *tables, uint32_t count)
 {
 	if (plan->framing)
 		p = put_framing(p, stream->channel, plan->headers + count);
@@ -294,8 +296,8 @@ int32_t rtp_jpeg_next(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, uint8_
 	return (int32_t)packet->length;
 }
 
-int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length, uint32_t limit,
-	uint8_t header[RTP_JPEG_HEADER_MAX], rtp_jpeg_parts_t *parts)
+int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length,
+	uint32_t limit, uint8_t header[RTP_JPEG_HEADER_MAX], rtp_jpeg_parts_t *parts)
 {
 	plan_t plan;
 
@@ -344,11 +346,11 @@ void rtp_jpeg_rewind(rtp_jpeg_stream_t *stream, const rtp_jpeg_position_t *posit
 const char *rtp_jpeg_error_name(int error)
 {
 	switch (error) {
-		case 0: return "no error";
-		case RTP_JPEG_ERROR_LIMIT: return "packet limit out of range";
-		case RTP_JPEG_ERROR_FRAME: return "frame is shorter than its scan";
-		case RTP_JPEG_ERROR_SCAN: return "scan is not of this frame";
-		case RTP_JPEG_ERROR_NOT_RESTORED: return "last frame not restored";
-		default: return "unknown error";
+	case 0: return "no error";
+	case RTP_JPEG_ERROR_LIMIT: return "packet limit out of range";
+	case RTP_JPEG_ERROR_FRAME: return "frame is shorter than its scan";
+	case RTP_JPEG_ERROR_SCAN: return "scan is not of this frame";
+	case RTP_JPEG_ERROR_NOT_RESTORED: return "last frame not restored";
+	default: return "unknown error";
 	}
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * RTP packets of a JPEG image (RFC 2435), written into the image itself.
  *
@@ -41,29 +42,29 @@
 
 /** Programming errors: inconsistent arguments. Negative. */
 typedef enum {
-	RTP_JPEG_ERROR_LIMIT = -1,         /**< `limit` is out of bounds */
-	RTP_JPEG_ERROR_FRAME = -2,         /**< the frame is shorter than its scan, or than the saved bytes require */
-	RTP_JPEG_ERROR_SCAN = -3,          /**< the scan is not of a parsed image, or not of the frame in progress */
-	RTP_JPEG_ERROR_NOT_RESTORED = -4,  /**< the last frame still has a packet written over it */
+	RTP_JPEG_ERROR_LIMIT = -1,        /**< `limit` is out of bounds */
+	RTP_JPEG_ERROR_FRAME = -2,        /**< the frame is shorter than its scan, or than the saved bytes require */
+	RTP_JPEG_ERROR_SCAN = -3,         /**< the scan is not of a parsed image, or not of the frame in progress */
+	RTP_JPEG_ERROR_NOT_RESTORED = -4, /**< the last frame still has a packet written over it */
 } rtp_jpeg_error_t;
 
 /** One subscriber's stream. The caller owns it and initializes it with `rtp_jpeg_init`.
  *  The fields are read-only for the caller. */
 typedef struct {
 	uint32_t ssrc;
-	uint32_t timestamp;          /**< RTP timestamp of the frame, 90 kHz; the same in each of its packets */
-	uint32_t fragment_offset;    /**< of the next packet's payload: bytes from the start of the scan */
-	uint32_t frame_scan_length;  /**< scan length of the frame in progress, 0 before its first packet */
-	uint32_t packet_count;       /**< packets written since init, wrapping: the sender's packet count of RTCP SR */
-	uint32_t octet_count;        /**< payload octets since init, wrapping: the sender's octet count of RTCP SR. The JPEG
+	uint32_t timestamp;         /**< RTP timestamp of the frame, 90 kHz; the same in each of its packets */
+	uint32_t fragment_offset;   /**< of the next packet's payload: bytes from the start of the scan */
+	uint32_t frame_scan_length; /**< scan length of the frame in progress, 0 before its first packet */
+	uint32_t packet_count;      /**< packets written since init, wrapping: the sender's packet count of RTCP SR */
+	uint32_t octet_count;       /**< payload octets since init, wrapping: the sender's octet count of RTCP SR. The JPEG
 	                                  headers are payload, the RTP header is not (RFC 3550 section 6.4.1) */
-	uint32_t copied_octets;      /**< scan octets copied because the image's headers are too short, wrapping */
-	uint32_t saved_offset;       /**< offset of the saved bytes in the frame */
-	uint16_t saved_length;       /**< bytes of the frame that are currently overwritten; 0: it is intact */
-	uint16_t sequence;           /**< sequence number of the next packet */
-	int16_t channel;             /**< interleaved channel 0 to 255, or RTP_JPEG_NO_CHANNEL */
-	uint8_t payload_type;        /**< 0 to 127 */
-	bool in_progress;            /**< the frame has packets left */
+	uint32_t copied_octets;     /**< scan octets copied because the image's headers are too short, wrapping */
+	uint32_t saved_offset;      /**< offset of the saved bytes in the frame */
+	uint16_t saved_length;      /**< bytes of the frame that are currently overwritten; 0: it is intact */
+	uint16_t sequence;          /**< sequence number of the next packet */
+	int16_t channel;            /**< interleaved channel 0 to 255, or RTP_JPEG_NO_CHANNEL */
+	uint8_t payload_type;       /**< 0 to 127 */
+	bool in_progress;           /**< the frame has packets left */
 	/** The overwritten bytes (at most RTP_JPEG_HEADER_MAX), or a whole packet for which the image has no room. */
 	uint8_t buffer[RTP_JPEG_LIMIT_MIN + 4];
 } rtp_jpeg_stream_t;
@@ -80,16 +81,16 @@ typedef struct {
 
 /** One packet in two parts, including `$` framing: headers in the caller's memory, payload in the frame. */
 typedef struct {
-	uint32_t header_length;      /**< bytes, 20 to 160 */
-	const uint8_t *payload;      /**< in the frame, valid as long as the frame */
-	uint32_t payload_length;     /**< bytes, at least 1 */
+	uint32_t header_length;  /**< bytes, 20 to 160 */
+	const uint8_t *payload;  /**< in the frame, valid as long as the frame */
+	uint32_t payload_length; /**< bytes, at least 1 */
 } rtp_jpeg_parts_t;
 
 /** One packet, ready for the socket, including `$` framing. It points into the frame, or into the stream if the image's
  *  headers are too short. Valid until the next call for this stream. */
 typedef struct {
 	uint8_t *data;
-	uint32_t length;             /**< bytes */
+	uint32_t length; /**< bytes */
 } rtp_jpeg_packet_t;
 
 /** @param ssrc random (RFC 3550 section 8)
@@ -122,8 +123,8 @@ int32_t rtp_jpeg_next(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, uint8_
  *  @param header receives the headers
  *  @param parts receives the packet
  *  @returns bytes of the packet with its `$` framing, 0 when the frame is finished, or a negative `rtp_jpeg_error_t` */
-int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length, uint32_t limit,
-	uint8_t header[RTP_JPEG_HEADER_MAX], rtp_jpeg_parts_t *parts);
+int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length,
+	uint32_t limit, uint8_t header[RTP_JPEG_HEADER_MAX], rtp_jpeg_parts_t *parts);
 
 /** @returns the current position, for `rtp_jpeg_rewind` in case the next packet is not sent */
 rtp_jpeg_position_t rtp_jpeg_position(const rtp_jpeg_stream_t *stream);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Incremental base64 decoder (RFC 4648 section 4) for the requests of a tunnel.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Scanning of protocol text. See octet_text.h.
  */
@@ -6,9 +7,18 @@
 
 #include <string.h>
 
-enum { CT = OCTET_CONTROL, LE = OCTET_LINE_END, TB = OCTET_TAB, SP = OCTET_SPACE, SE = OCTET_SEPARATOR, DI = OCTET_DIGIT, LT = OCTET_LETTER };
+enum {
+	CT = OCTET_CONTROL,
+	LE = OCTET_LINE_END,
+	TB = OCTET_TAB,
+	SP = OCTET_SPACE,
+	SE = OCTET_SEPARATOR,
+	DI = OCTET_DIGIT,
+	LT = OCTET_LETTER
+};
 
 /** Class of each ASCII character. */
+/* clang-format off */
 static const uint8_t classes_of[128] = {
 	CT, CT, CT, CT, CT, CT, CT, CT, CT, TB, LE, CT, CT, LE, CT, CT,
 	CT, CT, CT, CT, CT, CT, CT, CT, CT, CT, CT, CT, CT, CT, CT, CT,
@@ -22,6 +32,7 @@ static const uint8_t classes_of[128] = {
 	/* p to z, { | } ~ DEL */
 	LT, LT, LT, LT, LT, LT, LT, LT, LT, LT, LT, SE, LT, SE, LT, CT,
 };
+/* clang-format on */
 
 static inline uint8_t class_of(uint8_t octet)
 {

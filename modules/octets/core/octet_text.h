@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Scanning of protocol text as received octets, in one pass, without allocation.
  */

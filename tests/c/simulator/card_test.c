@@ -1,10 +1,23 @@
+/* SPDX-License-Identifier: MIT */
 #include "../../../hosts/simulator/core/test_card.h"
 #include "reference_decoder.h"
 #include "testing.h"
 
-static const struct { int width, height; } sizes[] = {
-	{ 160, 120 }, { 176, 144 }, { 240, 176 }, { 320, 240 }, { 400, 296 }, { 480, 320 },
-	{ 640, 480 }, { 800, 600 }, { 1024, 768 }, { 1280, 720 }, { 1280, 1024 }, { 1600, 1200 },
+static const struct {
+	int width, height;
+} sizes[] = {
+	{ 160, 120 },
+	{ 176, 144 },
+	{ 240, 176 },
+	{ 320, 240 },
+	{ 400, 296 },
+	{ 480, 320 },
+	{ 640, 480 },
+	{ 800, 600 },
+	{ 1024, 768 },
+	{ 1280, 720 },
+	{ 1280, 1024 },
+	{ 1600, 1200 },
 };
 #define SIZE_COUNT (sizeof(sizes) / sizeof(sizes[0]))
 
@@ -24,7 +37,8 @@ static owned_card_t make_card(int width, int height, int sampling)
 	return owned;
 }
 
-static int32_t encode_card(const test_card_t *card, int width, int height, int sampling, int quality, uint8_t *out, size_t size)
+static int32_t encode_card(
+	const test_card_t *card, int width, int height, int sampling, int quality, uint8_t *out, size_t size)
 {
 	jpeg_encoder_t encoder;
 	if (jpeg_encoder_init(&encoder, width, height, sampling, quality, 0))
@@ -45,14 +59,16 @@ static void can_be_read_at_every_size_and_quality(void)
 			size_t room = (size_t)(width * height * 2);
 			uint8_t *out = allocate(room);
 			decoded_t decoded;
-			uint32_t number = next_random(&state) % TEST_CARD_NUMBERS, time = next_random(&state) % TEST_CARD_DAY, seen_number, seen_time;
+			uint32_t number = next_random(&state) % TEST_CARD_NUMBERS, time = next_random(&state) % TEST_CARD_DAY,
+					 seen_number, seen_time;
 			test_card_describe(&owned.card, qualities[j], 299);
 			test_card_draw(&owned.card, number, time);
 			int32_t length = encode_card(&owned.card, width, height, sampling, qualities[j], out, room);
 			CHECK(length > 0);
 			const char *error = decode(out, (size_t)length, &decoded);
 			CHECK_CASE(!error, "%dx%d: %s", width, height, error);
-			CHECK_CASE(!test_card_read(decoded.planes[0], decoded.stride[0] * (size_t)height, decoded.stride[0], width, height, &seen_number, &seen_time),
+			CHECK_CASE(!test_card_read(decoded.planes[0], decoded.stride[0] * (size_t)height, decoded.stride[0], width,
+						   height, &seen_number, &seen_time),
 				"%dx%d quality %d", width, height, qualities[j]);
 			CHECK_CASE(seen_number == number && seen_time == time, "%dx%d quality %d", width, height, qualities[j]);
 			decoded_free(&decoded);
@@ -97,7 +113,10 @@ static void draws_inside_its_planes_at_any_size(void)
 				test_card_draw(&owned.card, 99999999, 86399999);
 				test_card_draw(&owned.card, 0, 0);
 				const jpeg_picture_t *picture = test_card_picture(&owned.card);
-				CHECK_CASE(!test_card_read(picture->y, picture->y_size, picture->y_stride, width, height, &number, &time) && number == 0 && time == 0, "%dx%d", width, height);
+				CHECK_CASE(
+					!test_card_read(picture->y, picture->y_size, picture->y_stride, width, height, &number, &time)
+						&& number == 0 && time == 0,
+					"%dx%d", width, height);
 				free(owned.memory);
 			}
 		}
@@ -162,9 +181,14 @@ static void reading_refuses_other_pictures(void)
  * run.mjs decodes the images with ffmpeg and compares. */
 static int write_samples(const char *folder)
 {
-	static const struct { const char *name; int width, height, sampling, quality; } samples[] = {
-		{ "vga-422", 640, 480, JPEG_ENCODER_422, 12 }, { "cif-420", 400, 296, JPEG_ENCODER_420, 12 },
-		{ "qqvga-422", 160, 120, JPEG_ENCODER_422, 0 }, { "uxga-422", 1600, 1200, JPEG_ENCODER_422, 12 },
+	static const struct {
+		const char *name;
+		int width, height, sampling, quality;
+	} samples[] = {
+		{ "vga-422", 640, 480, JPEG_ENCODER_422, 12 },
+		{ "cif-420", 400, 296, JPEG_ENCODER_420, 12 },
+		{ "qqvga-422", 160, 120, JPEG_ENCODER_422, 0 },
+		{ "uxga-422", 1600, 1200, JPEG_ENCODER_422, 12 },
 	};
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
 		int width = samples[i].width, height = samples[i].height, sampling = samples[i].sampling;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include <math.h>
 
 #include "../../../hosts/simulator/core/jpeg_encoder.h"
@@ -29,9 +30,13 @@ static image_t paint(int width, int height, int sampling, paint_t sample)
 		}
 	}
 	image.picture = (jpeg_picture_t){
-		.y = image.memory[0], .cb = image.memory[1], .cr = image.memory[2],
-		.y_stride = (size_t)image.width[0], .chroma_stride = (size_t)image.width[1],
-		.y_size = (size_t)(image.width[0] * image.height[0]), .chroma_size = (size_t)(image.width[1] * image.height[1]),
+		.y = image.memory[0],
+		.cb = image.memory[1],
+		.cr = image.memory[2],
+		.y_stride = (size_t)image.width[0],
+		.chroma_stride = (size_t)image.width[1],
+		.y_size = (size_t)(image.width[0] * image.height[0]),
+		.chroma_size = (size_t)(image.width[1] * image.height[1]),
 	};
 	return image;
 }
@@ -87,7 +92,8 @@ static double likeness(const image_t *image, const decoded_t *decoded)
 	for (int i = 0; i < 3; i++) {
 		for (int y = 0; y < image->height[i]; y++) {
 			for (int x = 0; x < image->width[i]; x++, count++) {
-				double difference = image->memory[i][y * image->width[i] + x] - decoded->planes[i][(size_t)y * decoded->stride[i] + (size_t)x];
+				double difference = image->memory[i][y * image->width[i] + x]
+					- decoded->planes[i][(size_t)y * decoded->stride[i] + (size_t)x];
 				sum += difference * difference;
 			}
 		}
@@ -121,8 +127,13 @@ static void writes_segments_in_the_order_of_the_sensor(void)
 
 static void is_carried_by_rtp(void)
 {
-	static const struct { int sampling, restart_interval, type; } cases[] = {
-		{ JPEG_ENCODER_422, 0, 0 }, { JPEG_ENCODER_420, 0, 1 }, { JPEG_ENCODER_422, 4, 64 }, { JPEG_ENCODER_420, 1, 65 },
+	static const struct {
+		int sampling, restart_interval, type;
+	} cases[] = {
+		{ JPEG_ENCODER_422, 0, 0 },
+		{ JPEG_ENCODER_420, 0, 1 },
+		{ JPEG_ENCODER_422, 4, 64 },
+		{ JPEG_ENCODER_420, 1, 65 },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		image_t image = paint(80, 48, cases[i].sampling, noise);
@@ -133,7 +144,8 @@ static void is_carried_by_rtp(void)
 		CHECK(length > 0);
 		int result = jpeg_scan_parse(out, (size_t)length, &scan);
 		CHECK_CASE(result == 0, "%s", jpeg_error_name(result));
-		CHECK(scan.type == cases[i].type && scan.width == 80 && scan.height == 48 && scan.restart_interval == cases[i].restart_interval);
+		CHECK(scan.type == cases[i].type && scan.width == 80 && scan.height == 48
+			&& scan.restart_interval == cases[i].restart_interval);
 		CHECK(scan.scan_offset + scan.scan_length == (uint32_t)length);
 		free(out);
 		image_free(&image);
@@ -142,8 +154,19 @@ static void is_carried_by_rtp(void)
 
 static void decodes_to_what_was_encoded(void)
 {
-	static const struct { paint_t paint; int quality; double likeness; } cases[] = {
-		{ soft, 0, 50 }, { soft, 12, 38 }, { soft, 63, 30 }, { noise, 0, 50 }, { noise, 4, 25 }, { extreme, 0, 45 }, { squares, 0, 50 }, { squares, 12, 40 },
+	static const struct {
+		paint_t paint;
+		int quality;
+		double likeness;
+	} cases[] = {
+		{ soft, 0, 50 },
+		{ soft, 12, 38 },
+		{ soft, 63, 30 },
+		{ noise, 0, 50 },
+		{ noise, 4, 25 },
+		{ extreme, 0, 45 },
+		{ squares, 0, 50 },
+		{ squares, 12, 40 },
 	};
 	for (int sampling = JPEG_ENCODER_422; sampling <= JPEG_ENCODER_420; sampling++) {
 		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -178,7 +201,8 @@ static void repeats_the_edge_of_sizes_that_fill_no_mcu(void)
 				const char *error = decode(out, (size_t)length, &decoded);
 				CHECK_CASE(!error, "%dx%d: %s", width, height, error);
 				CHECK(decoded.width == width && decoded.height == height);
-				CHECK_CASE(likeness(&image, &decoded) > 48, "%dx%d: %.1f dB", width, height, likeness(&image, &decoded));
+				CHECK_CASE(
+					likeness(&image, &decoded) > 48, "%dx%d: %.1f dB", width, height, likeness(&image, &decoded));
 				uint8_t edge = decoded.planes[0][width - 1], beyond = decoded.planes[0][decoded.stride[0] - 1];
 				CHECK_CASE(abs(edge - beyond) <= 2, "%dx%d: %d beyond the edge of %d", width, height, beyond, edge);
 				decoded_free(&decoded);
@@ -203,7 +227,8 @@ static void flat_blocks_need_no_dct_to_be_exact(void)
 		int32_t flat_length = jpeg_encoder_encode(&encoder, &picture, flat, sizeof(flat));
 		luma[77] ^= 1;
 		int32_t other_length = jpeg_encoder_encode(&encoder, &picture, other, sizeof(other));
-		CHECK_CASE(flat_length > 0 && flat_length == other_length && !memcmp(flat, other, (size_t)flat_length), "%d", value);
+		CHECK_CASE(
+			flat_length > 0 && flat_length == other_length && !memcmp(flat, other, (size_t)flat_length), "%d", value);
 	}
 }
 
@@ -219,15 +244,19 @@ static void higher_quality_number_is_never_finer(void)
 	for (int quality = 0; quality <= JPEG_ENCODER_QUALITY_MAX; quality++) {
 		CHECK(!jpeg_encoder_set_quality(&encoder, quality));
 		for (int k = 0; k < 128; k++)
-			CHECK_CASE(encoder.quantization[k / 64][k % 64] >= before.quantization[k / 64][k % 64], "quality %d", quality);
+			CHECK_CASE(
+				encoder.quantization[k / 64][k % 64] >= before.quantization[k / 64][k % 64], "quality %d", quality);
 		int32_t length = jpeg_encoder_encode(&encoder, &image.picture, out, size);
-		CHECK_CASE(length > 0 && length <= length_before, "quality %d: %d bytes after %d", quality, (int)length, (int)length_before);
+		CHECK_CASE(length > 0 && length <= length_before, "quality %d: %d bytes after %d", quality, (int)length,
+			(int)length_before);
 		length_before = length;
 		before = encoder;
 	}
 	CHECK(before.quantization[0][0] == 63 && before.quantization[1][63] == 255);
-	CHECK(!jpeg_encoder_set_quality(&encoder, 16) && encoder.quantization[0][0] == 16 && encoder.quantization[0][63] == 99);
-	CHECK(!jpeg_encoder_set_quality(&encoder, 0) && encoder.quantization[0][0] == 1 && encoder.quantization[1][63] == 1);
+	CHECK(!jpeg_encoder_set_quality(&encoder, 16) && encoder.quantization[0][0] == 16
+		&& encoder.quantization[0][63] == 99);
+	CHECK(
+		!jpeg_encoder_set_quality(&encoder, 0) && encoder.quantization[0][0] == 1 && encoder.quantization[1][63] == 1);
 	free(out);
 	image_free(&image);
 }
@@ -248,9 +277,11 @@ static void restart_markers_change_nothing_but_the_scan(void)
 			CHECK(length > 0);
 			const char *error = decode(out, (size_t)length, &decoded);
 			CHECK_CASE(!error, "interval %d: %s", intervals[i], error);
-			CHECK_CASE(decoded.restarts == (mcus - 1) / intervals[i], "interval %d: %d markers", intervals[i], decoded.restarts);
+			CHECK_CASE(decoded.restarts == (mcus - 1) / intervals[i], "interval %d: %d markers", intervals[i],
+				decoded.restarts);
 			for (int p = 0; p < 3; p++)
-				CHECK_CASE(!memcmp(plain.planes[p], decoded.planes[p], plain.stride[p] * (size_t)plain.plane_height[p]), "interval %d", intervals[i]);
+				CHECK_CASE(!memcmp(plain.planes[p], decoded.planes[p], plain.stride[p] * (size_t)plain.plane_height[p]),
+					"interval %d", intervals[i]);
 			decoded_free(&decoded);
 		}
 		decoded_free(&plain);
@@ -272,7 +303,8 @@ static void respects_every_size_of_the_output(void)
 		for (int32_t room = 0; room <= length + 20; room++) {
 			uint8_t *out = allocate((size_t)room);
 			int32_t result = encode(&image, JPEG_ENCODER_422, 0, restart_interval, out, (size_t)room);
-			CHECK_CASE(result == (room < length ? JPEG_ENCODER_ERROR_NO_ROOM : length), "%d bytes of %d: %d", (int)room, (int)length, (int)result);
+			CHECK_CASE(result == (room < length ? JPEG_ENCODER_ERROR_NO_ROOM : length), "%d bytes of %d: %d", (int)room,
+				(int)length, (int)result);
 			CHECK(room < length || !memcmp(out, whole, (size_t)length));
 			free(out);
 		}
@@ -310,14 +342,15 @@ static void refuses_planes_smaller_than_the_picture(void)
 		for (int i = 0; i < 6; i++) {
 			jpeg_picture_t picture = image.picture;
 			switch (i) {
-				case 0: picture.y_size--; break;
-				case 1: picture.chroma_size--; break;
-				case 2: picture.y_stride--; break;
-				case 3: picture.chroma_stride = 0; break;
-				case 4: picture.cr = NULL; break;
-				case 5: picture.y_stride = SIZE_MAX; break;
+			case 0: picture.y_size--; break;
+			case 1: picture.chroma_size--; break;
+			case 2: picture.y_stride--; break;
+			case 3: picture.chroma_stride = 0; break;
+			case 4: picture.cr = NULL; break;
+			case 5: picture.y_stride = SIZE_MAX; break;
 			}
-			CHECK_CASE(jpeg_encoder_encode(&encoder, &picture, out, sizeof(out)) == JPEG_ENCODER_ERROR_PICTURE, "case %d", i);
+			CHECK_CASE(
+				jpeg_encoder_encode(&encoder, &picture, out, sizeof(out)) == JPEG_ENCODER_ERROR_PICTURE, "case %d", i);
 		}
 		image_free(&image);
 	}

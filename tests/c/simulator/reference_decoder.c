@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "reference_decoder.h"
 
 #include <math.h>
@@ -19,12 +20,14 @@ typedef struct {
 	const char *error;
 } reader_t;
 
+/* clang-format off */
 static const uint8_t zigzag_row_column[64] = {
 	0x00, 0x01, 0x10, 0x20, 0x11, 0x02, 0x03, 0x12, 0x21, 0x30, 0x40, 0x31, 0x22, 0x13, 0x04, 0x05,
 	0x14, 0x23, 0x32, 0x41, 0x50, 0x60, 0x51, 0x42, 0x33, 0x24, 0x15, 0x06, 0x07, 0x16, 0x25, 0x34,
 	0x43, 0x52, 0x61, 0x70, 0x71, 0x62, 0x53, 0x44, 0x35, 0x26, 0x17, 0x27, 0x36, 0x45, 0x54, 0x63,
 	0x72, 0x73, 0x64, 0x55, 0x46, 0x37, 0x47, 0x56, 0x65, 0x74, 0x75, 0x66, 0x57, 0x67, 0x76, 0x77,
 };
+/* clang-format on */
 
 static int next_bit(reader_t *reader)
 {
@@ -75,7 +78,8 @@ static int next_symbol(reader_t *reader, const huffman_t *table)
 	return 0;
 }
 
-static void decode_block(reader_t *reader, const huffman_t *dc, const huffman_t *ac, const uint8_t *table, int *predictor, uint8_t *out, size_t stride)
+static void decode_block(reader_t *reader, const huffman_t *dc, const huffman_t *ac, const uint8_t *table,
+	int *predictor, uint8_t *out, size_t stride)
 {
 	static double cosine[8][8];
 	if (cosine[0][0] == 0) {
@@ -107,7 +111,8 @@ static void decode_block(reader_t *reader, const huffman_t *dc, const huffman_t 
 			reader->error = "AC coefficient out of range";
 			break;
 		}
-		coefficients[zigzag_row_column[k] >> 4][zigzag_row_column[k] & 15] = extend(next_bits(reader, bits), bits) * table[k];
+		coefficients[zigzag_row_column[k] >> 4][zigzag_row_column[k] & 15] =
+			extend(next_bits(reader, bits), bits) * table[k];
 	}
 	if (reader->error)
 		return;
@@ -206,23 +211,24 @@ static const char *decode_segments(const uint8_t *data, size_t length, decoded_t
 		position += 2 + size;
 		size -= 2;
 		switch (marker) {
-			case 0xE0:
-				break;
-			case 0xDB:
-				if (size != 65 || body[0] > 1)
-					return "one 8-bit table a DQT expected";
-				memcpy(out->tables[body[0]], body + 1, 64);
-				break;
-			case 0xC0:
-				if (size != 15 || body[0] != 8 || body[5] != 3)
-					return "baseline of three components expected";
-				out->height = body[1] << 8 | body[2];
-				out->width = body[3] << 8 | body[4];
-				out->sampling = body[7];
-				if ((out->sampling != 0x21 && out->sampling != 0x22) || body[8] != 0 || body[10] != 0x11 || body[11] != 1 || body[13] != 0x11 || body[14] != 1)
-					return "unexpected sampling or tables";
-				break;
-			case 0xC4: {
+		case 0xE0: break;
+		case 0xDB:
+			if (size != 65 || body[0] > 1)
+				return "one 8-bit table a DQT expected";
+			memcpy(out->tables[body[0]], body + 1, 64);
+			break;
+		case 0xC0:
+			if (size != 15 || body[0] != 8 || body[5] != 3)
+				return "baseline of three components expected";
+			out->height = body[1] << 8 | body[2];
+			out->width = body[3] << 8 | body[4];
+			out->sampling = body[7];
+			if ((out->sampling != 0x21 && out->sampling != 0x22) || body[8] != 0 || body[10] != 0x11 || body[11] != 1
+				|| body[13] != 0x11 || body[14] != 1)
+				return "unexpected sampling or tables";
+			break;
+		case 0xC4:
+			{
 				if (size < 17 || (body[0] & ~0x11))
 					return "bad DHT";
 				huffman_t *table = &tables[body[0] >> 4][body[0] & 1];
@@ -235,23 +241,24 @@ static const char *decode_segments(const uint8_t *data, size_t length, decoded_t
 				table->defined = true;
 				break;
 			}
-			case 0xDD:
-				if (size != 2)
-					return "bad DRI";
-				out->restart_interval = body[0] << 8 | body[1];
-				break;
-			case 0xDA: {
+		case 0xDD:
+			if (size != 2)
+				return "bad DRI";
+			out->restart_interval = body[0] << 8 | body[1];
+			break;
+		case 0xDA:
+			{
 				static const uint8_t scan[] = { 3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0 };
 				if (size != sizeof(scan) || memcmp(body, scan, sizeof(scan)))
 					return "unexpected SOS";
-				if (!out->width || !tables[0][0].defined || !tables[0][1].defined || !tables[1][0].defined || !tables[1][1].defined)
+				if (!out->width || !tables[0][0].defined || !tables[0][1].defined || !tables[1][0].defined
+					|| !tables[1][1].defined)
 					return "something is missing in front of SOS";
 				out->scan_offset = position;
 				reader_t reader = { data, length, position, 0, 0, NULL };
 				return decode_scan(&reader, out, tables);
 			}
-			default:
-				return "unexpected marker";
+		default: return "unexpected marker";
 		}
 	}
 	return "no scan";

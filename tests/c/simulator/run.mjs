@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * C tests of the simulated camera's core: builds them with ASan and UBSan in build/tests-simulator/ and runs them. If
  * ffmpeg is installed, it decodes the encoder's images.
@@ -13,8 +14,16 @@ const OUT = path.join(ROOT, "build/tests-simulator");
 const CORE = path.join(ROOT, "hosts/simulator/core");
 const CC = process.env.CC ?? "cc";
 const FLAGS = [
-	"-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Wconversion", "-Wno-sign-conversion", "-Werror",
-	"-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+	"-std=c11",
+	"-O2",
+	"-g",
+	"-Wall",
+	"-Wextra",
+	"-Wconversion",
+	"-Wno-sign-conversion",
+	"-Werror",
+	"-fsanitize=address,undefined",
+	"-fno-sanitize-recover=all",
 ];
 /** Samples, each with the minimum PSNR between the card as drawn and as decoded by ffmpeg, dB. */
 const SAMPLES = [
@@ -59,7 +68,8 @@ export async function run() {
 
 async function build(name, sources, report) {
 	const program = path.join(OUT, name);
-	const files = [path.join(HERE, `${name}.c`), path.join(HERE, "reference_decoder.c"), path.join(CORE, "jpeg_encoder.c"), ...sources];
+	const files = [path.join(HERE, `${name}.c`), path.join(HERE, "reference_decoder.c"),
+		path.join(CORE, "jpeg_encoder.c"), ...sources];
 	const { status, output } = await execute(CC, [...FLAGS, "-o", program, ...files, "-lm"]);
 	if (status === 0)
 		return program;
@@ -77,7 +87,16 @@ async function compareWithFfmpeg(program, report) {
 		const test = `ffmpeg-shows-the-card-as-drawn ${name}`;
 		const decoded = path.join(OUT, `${name}.ffmpeg.yuv`);
 		const { status, output } = await execute("ffmpeg", [
-			"-v", "warning", "-y", "-i", path.join(OUT, `${name}.jpg`), "-f", "rawvideo", "-pix_fmt", format, decoded,
+			"-v",
+			"warning",
+			"-y",
+			"-i",
+			path.join(OUT, `${name}.jpg`),
+			"-f",
+			"rawvideo",
+			"-pix_fmt",
+			format,
+			decoded,
 		]);
 		if (status === "ENOENT") {
 			report("skipped", `skipped ${test}: ffmpeg is not installed`);
@@ -91,7 +110,8 @@ async function compareWithFfmpeg(program, report) {
 			continue;
 		}
 		const alike = likeness(readFileSync(path.join(OUT, `${name}.yuv`)), readFileSync(decoded));
-		report(alike >= least ? "passed" : "failed", `${alike >= least ? "ok" : "not ok"} ${test}: ${alike.toFixed(1)} dB`);
+		report(alike >= least ? "passed" : "failed",
+			`${alike >= least ? "ok" : "not ok"} ${test}: ${alike.toFixed(1)} dB`);
 	}
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Additions to the harness for the tests of the simulated camera.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What our sockets use of ESP-IDF's interfaces. */
 #ifndef FAKE_ESP_NETIF_H
 #define FAKE_ESP_NETIF_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The SDK's queue of messages to the machine, on the desktop host's loop.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The queue of messages to the machine, as tests see it. */
 #ifndef FAKE_MESSAGES_H
 #define FAKE_MESSAGES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* What our code uses of the SDK's platform: a message from another task to the machine. */
 #ifndef FAKE_XS_HOST_H
 #define FAKE_XS_HOST_H

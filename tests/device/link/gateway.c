@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The device's way into this machine: gateway [tcp=PORT | udp=PORT]... PROGRAM [ARGUMENT]...
  *
- * Runs the program, in this very process, with one end of a link as descriptor 3, and names that in DEVICE_LINK. A second process is a
- * router at the other end (libslirp): it gives the device, 10.0.2.15, what comes to the ports on 127.0.0.1, and takes what the device
- * sends to 10.0.2.2 to 127.0.0.1. Frames for any other address go nowhere. It ends when the program does.
+ * Runs the program, in this very process, with one end of a link as descriptor 3, and names that in DEVICE_LINK. A
+ * second process is a router at the other end (libslirp): it gives the device, 10.0.2.15, what comes to the ports on
+ * 127.0.0.1, and takes what the device sends to 10.0.2.2 to 127.0.0.1. Frames for any other address go nowhere. It ends
+ * when the program does.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -27,7 +29,8 @@ enum {
 	WAITING = 1024 * 1024,
 	/* connections that wait until the router accepts them; libslirp itself asks for one */
 	BACKLOG = 128,
-	/* bytes that may wait in the system for a client, who is to feel the device's send buffer: libslirp holds 128 KB of its own */
+	/* bytes that may wait in the system for a client, who is to feel the device's send buffer: libslirp holds 128 KB of
+	 * its own */
 	SEND_BUFFER = 16 * 1024,
 	/* bytes of a segment, as on the device's side: what waits at the client's end in large ones is megabytes */
 	SEGMENT = 1436,
@@ -139,7 +142,8 @@ static int get_events(int index, void *opaque)
 	return events;
 }
 
-/** Whether a frame of the device's may leave it: ARP, and IPv4 to the router itself. Groups and other machines are not reached. */
+/** Whether a frame of the device's may leave it: ARP, and IPv4 to the router itself. Groups and other machines are not
+ *  reached. */
 static int allowed(const uint8_t *frame, ssize_t length)
 {
 	if (length < 14)
@@ -190,8 +194,8 @@ static void prepare_listener(int port)
 			continue;
 		if (getsockname(fd, (struct sockaddr *)&address, &length) < 0 || ntohs(address.sin_port) != port)
 			continue;
-		if (setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)) < 0 || setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof(segment)) < 0 ||
-				listen(fd, BACKLOG) < 0)
+		if (setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)) < 0
+			|| setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof(segment)) < 0 || listen(fd, BACKLOG) < 0)
 			fail("listener");
 		return;
 	}

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Clients that end badly, one after another: storm ADDRESS PORT KIND COUNT
  *
@@ -9,8 +10,8 @@
  * crowd      connects as often as it is told, at once, and resets all of them
  * syn        SYNs from an address that nobody has: handshakes that never end
  *
- * Prints how many connections there were, and how many of them played or got their reply. Ends with 1 when a connection that was made is
- * answered with nothing.
+ * Prints how many connections there were, and how many of them played or got their reply. Ends with 1 when a connection
+ * that was made is answered with nothing.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -93,7 +94,10 @@ static int ask(int fd, const char *request, char *reply, size_t size)
 static int play(int fd)
 {
 	char reply[2000], request[300], session[100], bytes[1000];
-	if (ask(fd, "SETUP rtsp://h/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n", reply, sizeof(reply)) != 200)
+	if (ask(fd,
+			"SETUP rtsp://h/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n",
+			reply, sizeof(reply))
+		!= 200)
 		return 0;
 	char *found = strstr(reply, "Session: ");
 	if (!found || sscanf(found, "Session: %99[^;\r]", session) != 1)
@@ -172,9 +176,19 @@ static void syn(int number)
 		raw = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
 	if (raw < 0)
 		fail("raw socket");
-	packet.ip = (struct iphdr){ .version = 4, .ihl = 5, .tot_len = htons(sizeof(packet)), .ttl = 64, .protocol = IPPROTO_TCP, .daddr = server.sin_addr.s_addr };
+	packet.ip = (struct iphdr){ .version = 4,
+		.ihl = 5,
+		.tot_len = htons(sizeof(packet)),
+		.ttl = 64,
+		.protocol = IPPROTO_TCP,
+		.daddr = server.sin_addr.s_addr };
 	inet_aton("10.0.2.77", (struct in_addr *)&packet.ip.saddr);
-	packet.tcp = (struct tcphdr){ .source = htons((uint16_t)(1024 + number)), .dest = server.sin_port, .seq = htonl((uint32_t)number), .doff = 5, .syn = 1, .window = htons(8192) };
+	packet.tcp = (struct tcphdr){ .source = htons((uint16_t)(1024 + number)),
+		.dest = server.sin_port,
+		.seq = htonl((uint32_t)number),
+		.doff = 5,
+		.syn = 1,
+		.window = htons(8192) };
 	uint32_t start = IPPROTO_TCP + sizeof(packet.tcp);
 	for (int i = 0; i < 8; i++)
 		start += (uint32_t)((uint8_t *)&packet.ip.saddr)[i] << (i % 2 ? 0 : 8);

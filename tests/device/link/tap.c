@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The device's way to the system's own TCP, as root in a network namespace of one's own: tap PROGRAM [ARGUMENT]...
  *
- * Makes a TAP interface with the address 10.0.2.2/24, and runs the program with the interface's other side as its link, descriptor 3,
- * named in DEVICE_LINK. The device is reached at 10.0.2.15.
+ * Makes a TAP interface with the address 10.0.2.2/24, and runs the program with the interface's other side as its link,
+ * descriptor 3, named in DEVICE_LINK. The device is reached at 10.0.2.15.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The numbers (numbers.h) for another process, on a thread of its own: what the camera does is not disturbed.
  */
@@ -49,7 +50,8 @@ bool control_open(const char *path)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return false;
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 4) < 0 || pthread_create(&thread, NULL, listen_for_lines, (void *)(long)fd)) {
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 4) < 0
+		|| pthread_create(&thread, NULL, listen_for_lines, (void *)(long)fd)) {
 		close(fd);
 		return false;
 	}

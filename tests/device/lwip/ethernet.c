@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * The device's link: an Ethernet interface over a descriptor that takes and gives one frame at a time, the gateway's (gateway.c) or a TAP
- * device (tap.c). A thread reads frames as they come. Frames are lost, swapped and refused when tests say so (numbers.h).
+ * The device's link: an Ethernet interface over a descriptor that takes and gives one frame at a time, the gateway's
+ * (gateway.c) or a TAP device (tap.c). A thread reads frames as they come. Frames are lost, swapped and refused when
+ * tests say so (numbers.h).
  */
 #include <errno.h>
 #include <pthread.h>
@@ -139,7 +141,8 @@ static err_t initialize(struct netif *netif)
 	netif->mtu = MTU;
 	netif->hwaddr_len = sizeof(address);
 	memcpy(netif->hwaddr, address, sizeof(address));
-	netif->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_IGMP | NETIF_FLAG_LINK_UP;
+	netif->flags =
+		NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_IGMP | NETIF_FLAG_LINK_UP;
 	return ERR_OK;
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef DEVICE_ETHERNET_H
 #define DEVICE_ETHERNET_H
 

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * lwIP as our boards configure it: hosts/esp32/sdkconfig over the Moddable SDK's sdkconfig.defaults over ESP-IDF 6.0's defaults. A value
- * without a remark is a default of ESP-IDF's. IPv4 only.
+ * lwIP as our boards configure it: hosts/esp32/sdkconfig over the Moddable SDK's sdkconfig.defaults over ESP-IDF 6.0's
+ * defaults. A value without a remark is a default of ESP-IDF's. IPv4 only.
  *
  * Three configurations (tests/device/lwip.mjs). The build defines
  * TCP_SND_BUF and TCP_WND  bytes of a connection's send buffer and receive window
@@ -43,7 +44,7 @@ void *device_malloc(unsigned long size);
 void *device_calloc(unsigned long count, unsigned long size);
 void device_free(void *memory);
 
-#define MEMP_NUM_TCP_PCB DEVICE_TCP_PCBS  /* CONFIG_LWIP_MAX_ACTIVE_TCP=16 */
+#define MEMP_NUM_TCP_PCB DEVICE_TCP_PCBS /* CONFIG_LWIP_MAX_ACTIVE_TCP=16 */
 #define MEMP_NUM_TCP_PCB_LISTEN 16
 #define MEMP_NUM_UDP_PCB 16
 #define MEMP_NUM_RAW_PCB 16
@@ -58,7 +59,7 @@ void device_free(void *memory);
 #define LWIP_HAVE_LOOPIF 1
 #define LWIP_NETIF_LOOPBACK 1
 #define LWIP_LOOPBACK_MAX_PBUFS DEVICE_LOOPBACK_PBUFS
-#define LWIP_LOOPIF_MULTICAST 1  /* of the tests: on a board a group is the link's */
+#define LWIP_LOOPIF_MULTICAST 1 /* of the tests: on a board a group is the link's */
 
 /* ---- IP ---- */
 
@@ -81,11 +82,11 @@ void device_free(void *memory);
 /* ---- TCP ---- */
 
 #define LWIP_TCP 1
-#define TCP_MSS 1436  /* the SDK's */
+#define TCP_MSS 1436 /* the SDK's */
 #define TCP_MAXRTX 12
 #define TCP_SYNMAXRTX 6
 #define TCP_QUEUE_OOSEQ 1
-#define TCP_OOSEQ_MAX_PBUFS 0  /* no limit, with PSRAM */
+#define TCP_OOSEQ_MAX_PBUFS 0 /* no limit, with PSRAM */
 #define LWIP_TCP_SACK_OUT 0
 #define TCP_LISTEN_BACKLOG 1
 #define TCP_OVERSIZE TCP_MSS

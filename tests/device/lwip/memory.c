@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * lwIP's memory: every pbuf, segment and control block is a block of malloc, as on the board (MEMP_MEM_MALLOC), so that the sanitizers see
- * each of them. Counted, limited and refused here. ESP-IDF leaves the numbers of control blocks to the heap; here they can be limited
- * (lwipopts.h), so that tests reach the end of them.
+ * lwIP's memory: every pbuf, segment and control block is a block of malloc, as on the board (MEMP_MEM_MALLOC), so that
+ * the sanitizers see each of them. Counted, limited and refused here. ESP-IDF leaves the numbers of control blocks to
+ * the heap; here they can be limited (lwipopts.h), so that tests reach the end of them.
  */
 #include <malloc.h>
 #include <stdatomic.h>
@@ -21,7 +22,8 @@ static void *counted(void *memory)
 	if (memory) {
 		long bytes = device_heap_bytes += (long)malloc_usable_size(memory);
 		device_heap_blocks += 1;
-		for (long peak = device_heap_peak; bytes > peak && !atomic_compare_exchange_weak(&device_heap_peak, &peak, bytes);)
+		for (long peak = device_heap_peak;
+			 bytes > peak && !atomic_compare_exchange_weak(&device_heap_peak, &peak, bytes);)
 			;
 	}
 	return memory;

@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: MIT */
 /*
- * What tests set and look at in the device's network: by name, from JavaScript, from the environment and from another process.
+ * What tests set and look at in the device's network: by name, from JavaScript, from the environment and from another
+ * process.
  */
 #ifndef DEVICE_NUMBERS_H
 #define DEVICE_NUMBERS_H
@@ -22,7 +24,8 @@ extern _Atomic long device_tcp_count, device_listener_count, device_udp_count, d
 
 /* ---- link (ethernet.c) ---- */
 
-/** Frames that came and went, and those of them that were lost on purpose; frames for which there was no memory or no place. */
+/** Frames that came and went, and those of them that were lost on purpose; frames for which there was no memory or no
+ *  place. */
 extern _Atomic long device_received, device_sent, device_lost, device_dropped;
 /** Every so many-th frame is lost, or comes after the next one; 0: none. */
 extern _Atomic long device_lose_received, device_lose_sent, device_swap_received, device_swap_sent;
@@ -37,7 +40,8 @@ bool device_get(const char *name, long *value);
 bool device_set(const char *name, long value);
 /** Sets "name=value,name=value". @returns the first part that is wrong, or NULL */
 const char *device_set_all(const char *text);
-/** Writes them all, read at one moment of lwIP's thread, as one line of JSON. @returns its length, without the line's end */
+/** Writes them all, read at one moment of lwIP's thread, as one line of JSON.
+ *  @returns its length, without the line's end */
 size_t device_print(char *text, size_t size);
 
 #endif

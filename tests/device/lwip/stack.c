@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Starts lwIP beneath the sockets, before the program's first module, and tells what it holds.
  *
@@ -69,8 +70,8 @@ static const struct {
 
 enum { NUMBERS = sizeof(numbers) / sizeof(*numbers) };
 
-/* Numbers are read in lwIP's thread, and so between two of its steps: while a timer's function runs, its block is freed and not yet
- * allocated again. */
+/* Numbers are read in lwIP's thread, and so between two of its steps: while a timer's function runs, its block is freed
+ * and not yet allocated again. */
 
 typedef struct reading {
 	struct tcpip_api_call_data call;
@@ -83,8 +84,14 @@ static err_t get_in_lwip(struct tcpip_api_call_data *call)
 {
 	reading_t *reading = (reading_t *)(void *)call;
 	states_t states = { 0 };
-	const struct { const char *name; const long *number; } counted[] = {
-		{ "active", &states.active }, { "timeWait", &states.time_wait }, { "bound", &states.bound }, { "waiting", &states.waiting },
+	const struct {
+		const char *name;
+		const long *number;
+	} counted[] = {
+		{ "active", &states.active },
+		{ "timeWait", &states.time_wait },
+		{ "bound", &states.bound },
+		{ "waiting", &states.waiting },
 	};
 	count_states(&states);
 	for (int i = 0; i < 4; i++) {
@@ -152,9 +159,11 @@ static err_t print_in_lwip(struct tcpip_api_call_data *call)
 	char *text = print->text;
 	size_t size = print->size;
 	count_states(&states);
-	size_t length = (size_t)snprintf(text, size, "{\"active\":%ld,\"timeWait\":%ld,\"bound\":%ld,\"waiting\":%ld", states.active, states.time_wait, states.bound, states.waiting);
+	size_t length = (size_t)snprintf(text, size, "{\"active\":%ld,\"timeWait\":%ld,\"bound\":%ld,\"waiting\":%ld",
+		states.active, states.time_wait, states.bound, states.waiting);
 	for (int i = 0; i < NUMBERS; i++)
-		length += (size_t)snprintf(text + length, size - length, ",\"%s\":%ld", numbers[i].name, (long)*numbers[i].number);
+		length +=
+			(size_t)snprintf(text + length, size - length, ",\"%s\":%ld", numbers[i].name, (long)*numbers[i].number);
 	print->length = length + (size_t)snprintf(text + length, size - length, "}");
 	return ERR_OK;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The simulated camera on the engine: it behaves like a sensor with a few frame buffers. The argument is a folder with
  *  frames of two sizes, some of which RTP cannot carry. */
 
@@ -19,7 +20,11 @@ function open(test: Test, options: Options = {}): Camera {
 }
 
 /** Runs a camera until `take` has received `count` frames. Closes each frame unless `take` returns true to keep it. */
-function frames(camera: (onReadable: () => void) => Camera, count: number, take: (frame: Frame, index: number) => boolean | void): Promise<Camera> {
+function frames(
+	camera: (onReadable: () => void) => Camera,
+	count: number,
+	take: (frame: Frame, index: number) => boolean | void,
+): Promise<Camera> {
 	return new Promise((resolve, reject) => {
 		let index = 0;
 		const it = camera(() => {
@@ -114,7 +119,8 @@ suite.test("latest-frame-wins", async test => {
 
 suite.test("leases-are-bounded-by-the-buffers-and-the-camera-recovers", async test => {
 	const held: Frame[] = [];
-	const camera = await frames(callback => open(test, { bufferCount: 3, onReadable: callback }), 3, frame => held.push(frame) > 0);
+	const camera = await frames(callback => open(test, { bufferCount: 3, onReadable: callback }), 3,
+		frame => held.push(frame) > 0);
 	equal(new Set(held).size, 3);
 	camera.start();
 	await until(() => camera.statistics.dropped >= 3);
@@ -130,7 +136,8 @@ suite.test("leases-are-bounded-by-the-buffers-and-the-camera-recovers", async te
 
 suite.test("size-and-quality-change-while-frames-are-out", async test => {
 	const held: Frame[] = [];
-	const camera = await frames(callback => open(test, { size: "VGA", onReadable: callback }), 1, frame => held.push(frame) > 0);
+	const camera = await frames(callback => open(test, { size: "VGA", onReadable: callback }), 1,
+		frame => held.push(frame) > 0);
 	const vga = held[0]!.byteLength, before = bytesOf(held[0]!).slice(0, 700);
 	camera.size = "QQVGA";
 	camera.quality = 40;
@@ -155,7 +162,10 @@ suite.test("image-larger-than-its-buffer-is-lost-counted-and-told-of-once", asyn
 	camera.start();
 	await until(() => camera.statistics.oversized >= 2);
 	equal(camera.read(), undefined);
-	equal(notices, ["images of 320x240 at quality 0 are larger than their buffer, and are lost: a higher quality number makes them smaller"]);
+	equal(notices, [
+		"images of 320x240 at quality 0 are larger than their buffer, and are lost: a higher quality number makes "
+		+ "them smaller",
+	]);
 	camera.quality = 12;
 	await until(() => {
 		const frame = camera.read();
@@ -166,11 +176,12 @@ suite.test("image-larger-than-its-buffer-is-lost-counted-and-told-of-once", asyn
 
 suite.test("frame-rate-does-not-drift", async test => {
 	let first = 0, last = 0;
-	const camera = await frames(callback => open(test, { size: "QQVGA", frameRate: 60, onReadable: callback }), 121, (frame, index) => {
-		if (index === 0)
-			first = frame.captureTime;
-		last = frame.captureTime;
-	});
+	const camera = await frames(callback => open(test, { size: "QQVGA", frameRate: 60, onReadable: callback }), 121,
+		(frame, index) => {
+			if (index === 0)
+				first = frame.captureTime;
+			last = frame.captureTime;
+		});
 	// captures missed on a busy machine are skipped, not made up for, and the grid stays
 	const seconds = (last - first) / 1_000_000, rate = (120 + camera.statistics.missed) / seconds;
 	assert(Math.abs(rate - 60) < 3, `${rate.toFixed(2)} frames/s`);
@@ -193,7 +204,8 @@ suite.test("stopped-camera-captures-nothing-and-starts-again", async test => {
 
 suite.test("close-with-frames-out-empties-them", async () => {
 	const held: Frame[] = [];
-	const camera = await frames(callback => new Camera({ size: "QVGA", frameRate: 100, onReadable: callback }), 2, frame => held.push(frame) > 0);
+	const camera = await frames(callback => new Camera({ size: "QVGA", frameRate: 100, onReadable: callback }), 2,
+		frame => held.push(frame) > 0);
 	camera.close();
 	camera.close();
 	for (const frame of held) {
@@ -208,7 +220,8 @@ suite.test("close-with-frames-out-empties-them", async () => {
 
 suite.test("frame-outlives-a-camera-that-was-forgotten", async () => {
 	let kept: Frame | undefined;
-	await frames(callback => new Camera({ size: "QQVGA", frameRate: 100, onReadable: callback }), 1, frame => (kept = frame) !== undefined);
+	await frames(callback => new Camera({ size: "QQVGA", frameRate: 100, onReadable: callback }), 1,
+		frame => (kept = frame) !== undefined);
 	for (let i = 0; i < 5; i++)
 		Process.collect();
 	const bytes = bytesOf(kept!);
@@ -218,13 +231,14 @@ suite.test("frame-outlives-a-camera-that-was-forgotten", async () => {
 
 suite.test("steady-state-allocates-nothing", async test => {
 	const allocations = new Allocations();
-	await frames(callback => open(test, { size: "QQVGA", frameRate: 120, onReadable: callback }), 210, (frame, index) => {
-		if (index === 9)
-			allocations.begin();
-		if (index === 209)
-			allocations.end();
-		frame.close();
-	});
+	await frames(callback => open(test, { size: "QQVGA", frameRate: 120, onReadable: callback }), 210,
+		(frame, index) => {
+			if (index === 9)
+				allocations.begin();
+			if (index === 209)
+				allocations.end();
+			frame.close();
+		});
 	allocations.expectNone("200 frames");
 });
 
@@ -232,7 +246,9 @@ suite.test("replay-goes-in-name-order-and-skips-what-cannot-be-sent-by-name", as
 	const notices: string[] = [], sizes: string[] = [];
 	let camera: Camera;
 	await frames(callback => (camera = open(test, {
-		frames: Process.argument(0)!, frameRate: 50, onReadable: callback,
+		frames: Process.argument(0)!,
+		frameRate: 50,
+		onReadable: callback,
 		onNotice: message => notices.push(message),
 	})), 4, frame => {
 		sizes.push(`${camera.width}x${camera.height}`);
@@ -247,12 +263,14 @@ suite.test("replay-goes-in-name-order-and-skips-what-cannot-be-sent-by-name", as
 });
 
 suite.test("notice-that-throws-leaves-nothing-behind", () => {
-	throws(() => new Camera({
-		frames: Process.argument(0)!, onReadable,
-		onNotice: () => {
-			throw new RangeError("from the notice");
-		},
-	}), RangeError);
+	throws(() =>
+		new Camera({
+			frames: Process.argument(0)!,
+			onReadable,
+			onNotice: () => {
+				throw new RangeError("from the notice");
+			},
+		}), RangeError);
 	Process.collect();
 });
 

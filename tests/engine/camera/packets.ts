@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Frames of a camera as RTP packets: reassembly by a receiver, and fragmenters whose frame has been closed. */
 
 import Camera from "camera";
@@ -31,9 +32,10 @@ function takeApart(image: Uint8Array): { scan: Uint8Array; tables: Uint8Array } 
 	for (;;) {
 		const marker = image[at + 1]!, length = (image[at + 2]! << 8) | image[at + 3]!;
 		const end = at + 2 + length;
-		if (marker === 0xdb)
+		if (marker === 0xdb) {
 			for (let table = at + 4; table < end; table += 65)
 				found[image[table]! & 15] = image.slice(table + 1, table + 65);
+		}
 		at = end;
 		if (marker === 0xda)
 			break;
@@ -51,7 +53,9 @@ function takeApart(image: Uint8Array): { scan: Uint8Array; tables: Uint8Array } 
 async function replay(count: number): Promise<{ camera: Camera; frames: Frame[] }> {
 	const frames: Frame[] = [];
 	const camera: Camera = new Camera({
-		frames: Process.argument(0)!, frameRate: 60, bufferCount: 4,
+		frames: Process.argument(0)!,
+		frameRate: 60,
+		bufferCount: 4,
 		onReadable: () => {
 			if (frames.length < count)
 				frames.push(camera.read()!);
@@ -88,7 +92,8 @@ export default function (suite: AsyncSuite): void {
 					equal((packet[at + 1]! << 16) | (packet[at + 2]! << 8) | packet[at + 3]!, offset);
 					at += JPEG_HEADER + (parse.type >= 64 ? RESTART_HEADER : 0);
 					if (offset === 0) {
-						equal(difference(packet.slice(at + TABLES_HEADER, at + TABLES_HEADER + TABLES), tables), -1, "tables");
+						equal(difference(packet.slice(at + TABLES_HEADER, at + TABLES_HEADER + TABLES), tables), -1,
+							"tables");
 						at += TABLES_HEADER + TABLES;
 					}
 					received.set(packet.subarray(at), offset);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Traffic from lwIP's own thread, which does not wait for JavaScript's: datagrams to a port, and clients of a listener
  * that send something and then close, end their direction or abort.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Both threads at once: connections are read, answered and closed while lwIP's thread keeps running. */
 
 import { equal } from "../../unit/harness";
@@ -9,13 +10,21 @@ import { Numbers } from "./numbers";
 const DURATION = 1500;
 
 class Churn {
-	static start(udpPort: number, tcpPort: number): void { native("xs_churn_start").call(this, udpPort, tcpPort); }
+	static start(udpPort: number, tcpPort: number): void {
+		native("xs_churn_start").call(this, udpPort, tcpPort);
+	}
 	/** Starts no more clients; existing ones end. */
-	static stop(): void { native("xs_churn_stop").call(this); }
+	static stop(): void {
+		native("xs_churn_stop").call(this);
+	}
 	/** Number of current clients. */
-	static clients(): number { return native("xs_churn_clients").call(this) as number; }
+	static clients(): number {
+		return native("xs_churn_clients").call(this) as number;
+	}
 	/** Number of clients since the start. */
-	static connections(): number { return native("xs_churn_connections").call(this) as number; }
+	static connections(): number {
+		return native("xs_churn_connections").call(this) as number;
+	}
 }
 
 export default function (suite: AsyncSuite): void {
@@ -51,7 +60,8 @@ export default function (suite: AsyncSuite): void {
 			},
 		});
 		const listener = test.close(new Listener({
-			port: 0, address: "127.0.0.1",
+			port: 0,
+			address: "127.0.0.1",
 			onReadable() {
 				for (let from; (from = this.read()) !== undefined;)
 					serve(from);
@@ -67,7 +77,8 @@ export default function (suite: AsyncSuite): void {
 			sweep();
 			return !Churn.clients() && !open.size;
 		});
-		equal([wrong, datagrams > 100, Churn.connections() > 20, accepted > 10], [0, true, true, true], `${datagrams} datagrams, ${Churn.connections()} clients, ${accepted} of them served`);
+		equal([wrong, datagrams > 100, Churn.connections() > 20, accepted > 10], [0, true, true, true],
+			`${datagrams} datagrams, ${Churn.connections()} clients, ${accepted} of them served`);
 		await until(() => Numbers.get("active") === 0);
 	});
 }

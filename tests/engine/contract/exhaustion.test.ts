@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** lwIP without memory: writes are refused, accepted bytes are not lost, and everything
  *  continues once memory is available. */
 
@@ -22,11 +23,13 @@ export default function (suite: AsyncSuite, limit: number): void {
 		sender.socket.write(bytesOf("before"), LOOPBACK, receiver.port);
 		set(test, "failPbufs", 1);
 		for (let i = 0; i < 20; i++)
-			equal(thrown(() => sender.socket.write(new Uint8Array(1400), LOOPBACK, receiver.port), Error).message, "would block");
+			equal(thrown(() => sender.socket.write(new Uint8Array(1400), LOOPBACK, receiver.port), Error).message,
+				"would block");
 		Numbers.set("failPbufs", 0);
 		sender.socket.write(bytesOf("after"), LOOPBACK, receiver.port);
 		await delay(10);
-		equal([textOf(receiver.socket.read()), textOf(receiver.socket.read()), receiver.socket.read()], ["before", "after", undefined]);
+		equal([textOf(receiver.socket.read()), textOf(receiver.socket.read()), receiver.socket.read()], ["before",
+			"after", undefined]);
 	});
 
 	suite.test("tcp-write-without-memory-would-block-and-is-told-of-room", async test => {
@@ -45,13 +48,15 @@ export default function (suite: AsyncSuite, limit: number): void {
 		equal([server.errors, client.errors], [0, 0]);
 	});
 
-	// what is left of a frame's acknowledgements when the last ones are lost: a socket that told of room from half its buffer on
-	// waited for the retransmission timeout, since nothing new was sent
+	// what is left of a frame's acknowledgements when the last ones are lost: a socket that told of room from half its
+	// buffer on waited for the retransmission timeout, since nothing new was sent
 	suite.test("tcp-room-for-a-third-is-told", async test => {
 		if (limit < 20_000)
 			throw new Skip("a third of this buffer is a segment");
 		const [server, client] = await connect(test);
-		for (let credit = server.socket.write(new Uint8Array(0)); credit > 0; credit = server.socket.write(new Uint8Array(0))) {
+		for (let credit = server.socket.write(new Uint8Array(0)); credit > 0;
+			credit = server.socket.write(new Uint8Array(0)))
+		{
 			server.socket.write(new Uint8Array(credit));
 			await delay(50);
 		}
@@ -63,7 +68,8 @@ export default function (suite: AsyncSuite, limit: number): void {
 			await delay(1);
 		}
 		await delay(500);
-		equal(server.writable.length > 0 && server.writable[0]! >= limit / 4 && server.writable[0]! < limit / 2, true, `told of ${server.writable}`);
+		equal(server.writable.length > 0 && server.writable[0]! >= limit / 4 && server.writable[0]! < limit / 2, true,
+			`told of ${server.writable}`);
 	});
 
 	suite.test("tcp-stream-through-a-memory-that-fails-now-and-then-stays-whole", async test => {
@@ -98,7 +104,8 @@ export default function (suite: AsyncSuite, limit: number): void {
 
 	suite.test("connections-without-memory-are-made-when-there-is-some", async test => {
 		const listener = test.close(new Listener({
-			port: 0, address: LOOPBACK,
+			port: 0,
+			address: LOOPBACK,
 			onReadable() {
 				for (let from; (from = this.read()) !== undefined;)
 					test.close(new End({ from }));
@@ -110,7 +117,8 @@ export default function (suite: AsyncSuite, limit: number): void {
 		const client = test.close(new End({ address: LOOPBACK, port: listener.port }));
 		await delay(50);
 		equal([client.connected, client.errors], [false, 0]);
-		equal(thrown(() => new End({ address: LOOPBACK, port: listener.port }), Error).message.includes("no memory"), true);
+		equal(thrown(() => new End({ address: LOOPBACK, port: listener.port }), Error).message.includes("no memory"),
+			true);
 		Numbers.set("tcpLimit", 1000);
 		await until(() => client.connected);
 	});

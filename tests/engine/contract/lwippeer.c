@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Natives of tests/engine/host/descriptors.ts over lwIP. Control blocks take the place of descriptors, and the peer
  * uses lwIP's raw API instead of system calls.
@@ -140,7 +141,8 @@ static void close_peer(peer_t *peer)
 static err_t write_in_lwip(struct tcpip_api_call_data *data)
 {
 	peer_call_t *call = (peer_call_t *)(void *)data;
-	call->result = call->peer->pcb ? tcp_write(call->peer->pcb, call->bytes, call->length, TCP_WRITE_FLAG_COPY) : ERR_CLSD;
+	call->result =
+		call->peer->pcb ? tcp_write(call->peer->pcb, call->bytes, call->length, TCP_WRITE_FLAG_COPY) : ERR_CLSD;
 	if (call->result == ERR_OK)
 		tcp_output(call->peer->pcb);
 	return ERR_OK;

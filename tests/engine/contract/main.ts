@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Tests that the ESP32's sockets over lwIP fulfil the contract of the sockets.
  *  Both ends are on lwIP's loopback interface. */
 
@@ -12,9 +13,11 @@ import exhaustion from "./exhaustion.test";
 
 /** Tests of the contract that apply only to a desktop system, with the reasons. */
 const leftOut: Record<string, string> = {
-	"listener-without-descriptors-is-not-kept-busy-and-goes-on": "lwIP answers no SYN for which it has no control block: the storms fill them",
+	"listener-without-descriptors-is-not-kept-busy-and-goes-on":
+		"lwIP answers no SYN for which it has no control block: the storms fill them",
 	"udp-writes-to-the-address-and-port-of-each-call": "lwIP's loopback interface has one address",
-	"tcp-write-before-the-connection-is-made-throws": "lwIP's own thread makes a connection within this machine before the constructor returns",
+	"tcp-write-before-the-connection-is-made-throws":
+		"lwIP's own thread makes a connection within this machine before the constructor returns",
 	"tcp-urgent-bytes-are-read-in-their-place": "lwIP sends no urgent bytes",
 };
 
@@ -24,12 +27,14 @@ const STRESS = 150;
 const { test } = AsyncSuite.prototype;
 AsyncSuite.prototype.test = function (name, body) {
 	const reason = leftOut[name];
-	test.call(this, name, reason === undefined ? it => {
-		stress(STRESS);
-		return body(it);
-	} : () => {
-		throw new Skip(reason);
-	});
+	test.call(this, name, reason === undefined
+		? it => {
+			stress(STRESS);
+			return body(it);
+		}
+		: () => {
+			throw new Skip(reason);
+		});
 };
 
 const suite = new AsyncSuite(), limit = Number(Process.argument(0));

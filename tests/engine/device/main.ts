@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Tests of the board's `host`, with fakes of the SDK's modules below it. */
 
 import DNSSD from "embedded:network/dnssd";
@@ -30,7 +31,8 @@ const restarted = (chip as unknown as { restarted: { count: number } }).restarte
 /** The state of a running server. */
 class FakeServer {
 	playing = 0;
-	readonly statistics = () => ({ playing: this.playing, sent: 0, captured: 0, octets: 0, connections: 0, dropped: 0 }) as never;
+	readonly statistics = () =>
+		({ playing: this.playing, sent: 0, captured: 0, octets: 0, connections: 0, dropped: 0 }) as never;
 }
 
 const suite = new AsyncSuite();
@@ -38,8 +40,11 @@ const suite = new AsyncSuite();
 suite.test("program-starts-with-the-first-address-once-and-is-announced-in-every-network", async () => {
 	const server = new FakeServer();
 	(DNSSD as unknown as typeof FakeDNSSD).port = 20_353;
-	const { wifi, starts } = start({ ssid: "home", password: "wifi pass", led_pin: 33, led_on: 0, sntp: "time.example" }, host =>
-		host.started({ address: "", port: 554, path: "porch", statistics: server.statistics, stop: () => undefined }));
+	const { wifi, starts } = start({ ssid: "home", password: "wifi pass", led_pin: 33, led_on: 0,
+		sntp: "time.example" },
+		host =>
+			host.started({ address: "", port: 554, path: "porch", statistics: server.statistics, stop: () =>
+				undefined }));
 	await until(() => wifi.log.length > 1);
 	equal(wifi.log, ["hostname camera-abcd01", "connect home wifi pass"]);
 	wifi.become(400);
@@ -50,12 +55,14 @@ suite.test("program-starts-with-the-first-address-once-and-is-announced-in-every
 	first.error();
 	await until(() => first.log.length === 3);
 	first.ready();
-	equal(first.log, ["claim camera-abcd01", "unclaim camera-abcd01", "claim camera-abcd01-2", "advertise _rtsp._tcp camera-abcd01-2 554 path=/porch"]);
+	equal(first.log, ["claim camera-abcd01", "unclaim camera-abcd01", "claim camera-abcd01-2",
+		"advertise _rtsp._tcp camera-abcd01-2 554 path=/porch"]);
 	await until(() => hosts.length === 1 && radio.length > 0);
 	equal([hosts, radio], [["time.example"], ["power save true"]]);
 
 	// malformed packets have no effect
-	const sender = new UDP({ port: 0 }) as unknown as { write(data: ArrayBuffer, address: string, port: number): void; close(): void };
+	const sender = new UDP({ port: 0 }) as unknown as { write(data: ArrayBuffer, address: string, port: number): void;
+		close(): void };
 	for (let i = 0; i < 3; i++)
 		sender.write(new ArrayBuffer(12), "127.0.0.1", 20_353);
 	await until(() => first.packets > 0);
@@ -82,7 +89,9 @@ suite.test("board-without-a-network-offers-set-up-under-a-password-that-stays", 
 	radio.length = setups.length = 0;
 	const { starts } = start({});
 	await until(() => setups.length === 1);
-	const password = String((Preference as unknown as { get(domain: string, key: string): unknown }).get("camera", "apPassword"));
+	const password = String(
+		(Preference as unknown as { get(domain: string, key: string): unknown }).get("camera", "apPassword"),
+	);
 	assert(password.length === 12);
 	equal([radio, setups, starts.length], [[`open camera-abcd01 ${password}`], ["open 80"], 0]);
 	radio.length = 0;
@@ -114,7 +123,8 @@ suite.test("set-up-ends-when-the-network-comes-back", async () => {
 
 suite.test("board-without-a-camera-restarts-after-a-while", async () => {
 	const before = restarted.count;
-	const { wifi } = start({ ssid: "home", restartDelay: 1, discovery: "off", led_pin: 4 }, host => host.failed(new Error("no camera found: check its ribbon cable")));
+	const { wifi } = start({ ssid: "home", restartDelay: 1, discovery: "off", led_pin: 4 },
+		host => host.failed(new Error("no camera found: check its ribbon cable")));
 	await until(() => wifi.connection === 300);
 	wifi.become(500, "10.0.0.7");
 	await delay(500);
@@ -127,7 +137,8 @@ registerRestarts(suite, () => restarted.count);
 
 suite.test("wrong-settings-start-nothing-and-restart-nothing", async () => {
 	const count = wifis.length, before = restarted.count;
-	for (const config of [{ ssid: "home", fps: "fast" }, { ssid: "home", fsp: 10 }, { ssid: "home", password: "short" }, { led_pin: 5, wifiTimeout: "x" }, { led_pin: "a" }])
+	for (const config of [{ ssid: "home", fps: "fast" }, { ssid: "home", fsp: 10 }, { ssid: "home", password: "short" },
+		{ led_pin: 5, wifiTimeout: "x" }, { led_pin: "a" }])
 		equal(start(config).starts, []);
 	equal(wifis.length, count);
 	await delay(1500);
@@ -135,7 +146,9 @@ suite.test("wrong-settings-start-nothing-and-restart-nothing", async () => {
 });
 
 suite.test("error-of-the-program-in-a-callback-ends-nothing", async () => {
-	const { wifi } = start({ ssid: "home" }, () => { throw new Error("of the program"); });
+	const { wifi } = start({ ssid: "home" }, () => {
+		throw new Error("of the program");
+	});
 	await until(() => wifi.connection === 300);
 	wifi.become(500, "10.0.0.7");
 	await delay(1200);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Restarts: the record that survives them, and the pauses of a board that keeps restarting.
  *  The glue is the board's, the chip a fake. */
 
@@ -44,7 +45,8 @@ function shortestFlash(pin: number): number {
 function request(text: string): string {
 	const { site } = SetupServer as unknown as { site: Site };
 	let answer = "";
-	const exchange = new PageExchange({ site, onAnswer: pieces => answer = pieces.join(""), onNotice: () => undefined });
+	const exchange = new PageExchange({ site, onAnswer: pieces => answer = pieces.join(""),
+		onNotice: () => undefined });
 	const bytes = new Uint8Array(text.length);
 	for (let i = 0; i < text.length; i++)
 		bytes[i] = text.charCodeAt(i);
@@ -115,7 +117,10 @@ export default function (suite: AsyncSuite, restarts: () => number): void {
 		await until(() => request("GET / HTTP/1.1\r\nHost: 192.168.4.1\r\n\r\n") !== "");
 		const [, token] = /name="token" value="(\w+)"/.exec(request("GET / HTTP/1.1\r\nHost: 192.168.4.1\r\n\r\n"))!;
 		const body = `token=${token}`;
-		const answer = request(`POST /forget HTTP/1.1\r\nHost: 192.168.4.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+		const answer = request(
+			`POST /forget HTTP/1.1\r\nHost: 192.168.4.1\r\nContent-Type: `
+				+ `application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+		);
 		assert(answer.startsWith("HTTP/1.1 200 "), answer);
 		await until(() => restarts() > before);
 		for (const row of [0, 1]) {
@@ -132,7 +137,11 @@ export default function (suite: AsyncSuite, restarts: () => number): void {
 		equal([restartMemory.reason(), restartMemory.isKept(), restartMemory.notice()], ["power on", true, ""]);
 		Chip.run(100);
 		board.notice("the camera delivers again: 20 \u20ac");
-		equal([restartMemory.notice(), restartMemory.read(NUMBERS.noticeTime), restartMemory.read(NUMBERS.uptime)], ["the camera delivers again: 20 \u20ac", 100, 100]);
+		equal([restartMemory.notice(), restartMemory.read(NUMBERS.noticeTime), restartMemory.read(NUMBERS.uptime)], [
+			"the camera delivers again: 20 \u20ac",
+			100,
+			100,
+		]);
 		// until no notice is kept: the boards of previous tests still exist and may write one
 		for (let now = 105, told = true; told; now += 5) {
 			Chip.run(5);

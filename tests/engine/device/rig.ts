@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Starts the board's `host` over fakes of the SDK's modules, as often as a test needs. */
 
 import WiFi from "embedded:network/interface/wifi";

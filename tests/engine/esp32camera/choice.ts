@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A board's choice of camera. */
 
 import Choice from "esp32camera/choice";
@@ -13,7 +14,9 @@ export default function (suite: AsyncSuite): void {
 	suite.test("board-opens-its-sensor-unless-told-otherwise", async test => {
 		for (const camera of ["", "sensor", undefined]) {
 			await fresh();
-			const chosen = test.close(new Choice({ size: "QVGA", onReadable, ...(camera === undefined ? {} : { camera }) }));
+			const chosen = test.close(
+				new Choice({ size: "QVGA", onReadable, ...(camera === undefined ? {} : { camera }) }),
+			);
 			equal([chosen.sensor, FakeDriver.get("inits")], ["OV2640", 1], String(camera));
 			chosen.close();
 			await settled();
@@ -25,10 +28,17 @@ export default function (suite: AsyncSuite): void {
 		const notices: string[] = [];
 		let readable = 0;
 		const camera = test.close(new Choice({
-			camera: "simulated", size: "QVGA", frameRate: 50, maxSize: "VGA", xclk: 8,
-			onReadable: () => readable += 1, onNotice: message => notices.push(message),
+			camera: "simulated",
+			size: "QVGA",
+			frameRate: 50,
+			maxSize: "VGA",
+			xclk: 8,
+			onReadable: () => readable += 1,
+			onNotice: message => notices.push(message),
 		}));
-		equal([camera.sensor, camera.controls, FakeDriver.get("inits"), notices], [undefined, undefined, 0, ["camera: simulated, QVGA"]]);
+		equal([camera.sensor, camera.controls, FakeDriver.get("inits"), notices], [undefined, undefined, 0, [
+			"camera: simulated, QVGA",
+		]]);
 		camera.start();
 		await until(() => readable > 1);
 		const frame = camera.read()!;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Closing the camera while frames, messages and calls are pending. */
 
 import Process from "process";
@@ -16,7 +17,8 @@ export default function (suite: AsyncSuite): void {
 		camera.close();
 		equal([camera.width, camera.height, camera.read()], [0, 0, undefined]);
 		camera.stop();
-		for (const action of [() => camera.start(), () => camera.size = "QQVGA", () => camera.quality = 3, () => camera.frameRate = 3, () => camera.statistics])
+		for (const action of [() => camera.start(), () => camera.size = "QQVGA", () => camera.quality = 3,
+			() => camera.frameRate = 3, () => camera.statistics])
 			throws(action, Error, "after close");
 		await settled();
 	});

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Frames: leases, latest wins, bounds, rate, and the sensor's settings. */
 
 import { sensorControls } from "camera/sensorcontrols";
@@ -199,7 +200,12 @@ export default function (suite: AsyncSuite): void {
 
 	suite.test("every-control-reaches-its-function-within-its-range", async test => {
 		const functions: Record<string, string> = {
-			mirror: "hmirror", flip: "vflip", agc: "gain_ctrl", aec: "exposure_ctrl", awb: "whitebal", gain_ceiling: "gainceiling",
+			mirror: "hmirror",
+			flip: "vflip",
+			agc: "gain_ctrl",
+			aec: "exposure_ctrl",
+			awb: "whitebal",
+			gain_ceiling: "gainceiling",
 		};
 		for (const sensor of [0, 1]) {
 			await fresh({ sensor });
@@ -215,7 +221,11 @@ export default function (suite: AsyncSuite): void {
 				}
 				for (const value of [range.minimum, range.maximum]) {
 					controls.set(name, value);
-					equal([FakeDriver.lastFunction(), FakeDriver.get("value"), controls.get(name)], [functions[name] ?? name, value, value], name);
+					equal([FakeDriver.lastFunction(), FakeDriver.get("value"), controls.get(name)], [
+						functions[name] ?? name,
+						value,
+						value,
+					], name);
 				}
 				const calls = FakeDriver.get("sets");
 				for (const value of [range.minimum - 1, range.maximum + 1, range.minimum + 0.5, NaN])

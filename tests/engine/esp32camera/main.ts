@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The ESP32's camera with its task and buffers, over a fake driver with threads. */
 
 import { AsyncSuite, until } from "../harness";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Reserved memory: the camera can be reopened any number of times, whatever other tasks allocate. */
 
 import { assert, equal } from "../../unit/harness";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Opening the camera: options, and what the driver says. */
 
 import { assert, equal } from "../../unit/harness";
@@ -35,9 +36,12 @@ export default function (suite: AsyncSuite): void {
 	suite.test("driver-gets-the-board's-pins-and-the-options", async test => {
 		await fresh();
 		const notices: string[] = [];
-		const camera = open(test, { size: "VGA", quality: 20, bufferCount: 4, xclk: 8, onNotice: message => notices.push(message) });
-		equal(["pin", "xclk", "buffers", "size", "quality"].map(name => FakeDriver.get(name)), [35, 8_000_000, 4, 2, 20]);
-		equal([camera.width, camera.height, camera.size, camera.quality, camera.sensor, camera.bufferCount], [640, 480, "VGA", 20, "OV2640", 4]);
+		const camera = open(test, { size: "VGA", quality: 20, bufferCount: 4, xclk: 8,
+			onNotice: message => notices.push(message) });
+		equal(["pin", "xclk", "buffers", "size", "quality"].map(name => FakeDriver.get(name)), [35, 8_000_000, 4, 2,
+			20]);
+		equal([camera.width, camera.height, camera.size, camera.quality, camera.sensor, camera.bufferCount], [640, 480,
+			"VGA", 20, "OV2640", 4]);
 		equal(notices, ["camera: OV2640, VGA"]);
 	});
 
@@ -94,7 +98,11 @@ export default function (suite: AsyncSuite): void {
 
 	suite.test("size-that-the-sensor-does-not-reach-is-refused", async () => {
 		await fresh({ smaller: 1 });
-		assert(thrown(() => new Camera({ size: "UXGA", onReadable }), RangeError).message.startsWith("the OV2640 has no pictures of that size"));
+		assert(
+			thrown(() => new Camera({ size: "UXGA", onReadable }), RangeError).message.startsWith(
+				"the OV2640 has no pictures of that size",
+			),
+		);
 		await settled();
 	});
 
@@ -124,7 +132,11 @@ export default function (suite: AsyncSuite): void {
 
 	suite.test("sensor-that-does-not-take-its-first-size-is-closed", async () => {
 		await fresh({ refuse: 1 });
-		assert(thrown(() => new Camera({ size: "QVGA", maxSize: "SVGA", onReadable }), Error).message.includes("rejects its settings"));
+		assert(
+			thrown(() => new Camera({ size: "QVGA", maxSize: "SVGA", onReadable }), Error).message.includes(
+				"rejects its settings",
+			),
+		);
 		await settled();
 	});
 }

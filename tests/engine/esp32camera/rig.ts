@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Opens cameras over the fake driver, which are closed after the test, and checks the state afterwards. */
 
 import { equal } from "../../unit/harness";
@@ -17,7 +18,11 @@ const STRESS = 300;
 /** Waits until no frame is out and the driver is closed, and checks that it was not misused. */
 export async function settled(): Promise<void> {
 	await until(() => FakeDriver.semaphores() === 0);
-	equal([FakeDriver.get("out"), FakeDriver.get("inits") - FakeDriver.get("deinits"), FakeDriver.get("violations")], [0, 0, 0], "out, open, violations");
+	equal([FakeDriver.get("out"), FakeDriver.get("inits") - FakeDriver.get("deinits"), FakeDriver.get("violations")], [
+		0,
+		0,
+		0,
+	], "out, open, violations");
 }
 
 /** Resets the driver. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The frame hub on the camera, as in the server, with subscribers that only count. */
 
 import { FrameHub, type FrameHubOptions } from "stream/hub";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The frame hub on the camera: subscribers get frames despite stalls, and the sensor keeps its settings. */
 
 import { StreamParameters } from "stream/streamparameters";
@@ -8,7 +9,8 @@ import { fresh, settled } from "./rig";
 import { Stream } from "./stream";
 
 /** Limits that let clients set everything that the camera supports. */
-const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63, maxSize: "UXGA" } as const;
+const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63,
+	maxSize: "UXGA" } as const;
 
 export default function (suite: AsyncSuite): void {
 	suite.test("two-subscribers-get-frames-while-one-of-them-is-slow", async test => {
@@ -31,9 +33,15 @@ export default function (suite: AsyncSuite): void {
 		const sinks = [stream.subscribe(), stream.subscribe()];
 		const parameters = new StreamParameters({ limits: ANYTHING, hub: stream.hub, statistics: () => ({}) as never });
 		assert(stream.said("sharpness=2 is passed over: the sensor has no sharpness"), stream.notices.join());
-		equal([parameters.read("sensor", undefined), parameters.read("brightness", undefined), parameters.read("sharpness", undefined)], ["OV2640", "1", undefined]);
-		equal([parameters.isWritable("mirror"), parameters.isWritable("sharpness"), parameters.isWritable("sensor")], [true, false, false]);
-		equal([parameters.write("mirror", "1"), parameters.write("mirror", "2"), parameters.write("mirror", "x"), parameters.write("nonsense", "1")], [true, false, false, false]);
+		equal([parameters.read("sensor", undefined), parameters.read("brightness", undefined),
+			parameters.read("sharpness", undefined)], ["OV2640", "1", undefined]);
+		equal([parameters.isWritable("mirror"), parameters.isWritable("sharpness"), parameters.isWritable("sensor")], [
+			true,
+			false,
+			false,
+		]);
+		equal([parameters.write("mirror", "1"), parameters.write("mirror", "2"), parameters.write("mirror", "x"),
+			parameters.write("nonsense", "1")], [true, false, false, false]);
 		await until(() => sinks.every(sink => sink.stamps.length >= 3));
 		FakeDriver.set("interval", 0);
 		await delay(30);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The native half of the Ethernet link, over a fake ESP-IDF. One interface is opened for the whole program. */
 
 import { EthernetInterface } from "../../../hosts/esp32/network/ethernet/ethernet";
@@ -13,18 +14,21 @@ const STRESS = 300;
 
 export default function (suite: AsyncSuite): void {
 	let calls = 0;
-	const open = () => new EthernetInterface(() => {
-		calls += 1;
-		if (FakeIDF.starts() === 0)
-			throw new Error("of the program");
-	});
+	const open = () =>
+		new EthernetInterface(() => {
+			calls += 1;
+			if (FakeIDF.starts() === 0)
+				throw new Error("of the program");
+		});
 	let ethernet: EthernetInterface;
 
 	suite.test("hardware-that-is-not-there-is-named", () => {
 		FakeIDF.setHardware(0, 0, 0);
 		assert(thrown(open, Error).message.startsWith("no Ethernet: there is no memory for its drivers"));
 		FakeIDF.setHardware(1, TIMEOUT, 0);
-		equal(thrown(open, Error).message, "no Ethernet: its chip does not answer. Check the pins in the board's manifest (defines.ethernet) (ESP-IDF's error 0x107)");
+		equal(thrown(open, Error).message,
+			"no Ethernet: its chip does not answer. Check the pins in the board's manifest (defines.ethernet) "
+				+ "(ESP-IDF's error 0x107)");
 	});
 
 	suite.test("chip-without-a-mac-address-gets-the-one-of-the-esp32", () => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A board with Ethernet: its `host` and the native half of its link.
  *  tests/engine/device tests the parts shared with Wi-Fi boards. */
 
@@ -48,8 +49,8 @@ testInterface(suite);
 
 suite.test("program-starts-with-the-first-address-under-the-name-of-the-mac-address", () => {
 	const statistics = () => ({ playing: 0, sent: 0, captured: 0, octets: 0, connections: 0, dropped: 0 }) as never;
-	const starts = start({ user: "me", password: "the stream's" }, host =>
-		host.started({ address: "", port: 554, path: "porch", statistics, stop: () => undefined }));
+	const starts = start({ user: "me", password: "the stream's" },
+		host => host.started({ address: "", port: 554, path: "porch", statistics, stop: () => undefined }));
 	const ethernet = Fake.made[0]!;
 	equal([ethernet.log, starts], [["start camera-abcd04"], []]);
 	ethernet.become(true);
@@ -60,7 +61,9 @@ suite.test("program-starts-with-the-first-address-under-the-name-of-the-mac-addr
 	equal(responders[0]!.log, ["claim camera-abcd04", "advertise _rtsp._tcp camera-abcd04 554 path=/porch"]);
 
 	ethernet.become(false, "10.0.0.7");
-	equal([responders[0]!.log.slice(-3), notices.slice(-1)], [["goodbye", "unclaim camera-abcd04", "close"], ["the cable's link is lost"]]);
+	equal([responders[0]!.log.slice(-3), notices.slice(-1)], [["goodbye", "unclaim camera-abcd04", "close"], [
+		"the cable's link is lost",
+	]]);
 	ethernet.become(true, "10.0.0.7");
 	equal([starts.length, responders.length, notices.slice(-1)], [1, 2, ["rtsp://10.0.0.7:554/porch"]]);
 	responders[1]!.close();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The frame hub survives cameras that fall silent or fail, readers that stall, sockets that refuse,
  *  and links that are too slow. */
 
@@ -16,7 +17,8 @@ import { type AdaptableCamera, Rig } from "./rig";
 const STRESS = 500;
 
 /** Limits that let clients set everything that the camera supports. */
-const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63, maxSize: "UXGA" } as const;
+const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63,
+	maxSize: "UXGA" } as const;
 
 const suite = new Suite();
 const { test } = suite;
@@ -178,7 +180,8 @@ suite.test("silent-camera-is-opened-again-and-clients-stay", () => {
 	rig.deliver(2);
 	const before = sink.stamps.length;
 	rig.silence(4);
-	equal([rig.cameras.length, rig.cameras[0]!.closed, rig.cameras[0]!.leasesAtClose, rig.camera.running], [2, true, 0, true]);
+	equal([rig.cameras.length, rig.cameras[0]!.closed, rig.cameras[0]!.leasesAtClose, rig.camera.running], [2, true, 0,
+		true]);
 	equal(rig.notices.filter(item => item.includes("opened again")).length, 1);
 	rig.deliver(2);
 	assert(subscriber.playing);
@@ -199,7 +202,11 @@ suite.test("last-frame-outlives-the-camera-that-is-closed", () => {
 	assert(rig.cameras[0]!.closed);
 	equal(sink.stamps.length, 31);
 	// exactly the same image
-	assert(sink.packets.filter((packet, i) => i === 0 || sink.packets[i - 1]!.marker).every(packet => packet.first === sink.packets[0]!.first));
+	assert(
+		sink.packets.filter((packet, i) => i === 0 || sink.packets[i - 1]!.marker).every(packet =>
+			packet.first === sink.packets[0]!.first
+		),
+	);
 	assert(steps(sink.stamps).every(step => step === SECOND), `${steps(sink.stamps)}`);
 });
 
@@ -279,10 +286,11 @@ suite.test("what-only-a-sensor-can-be-told-is-passed-over-once-where-there-is-no
 	rig.silence(60);
 	assert(rig.hub.reopenCount > 1);
 	equal(rig.notices.filter(notice => notice.includes("passed over")), [
-		"mirror=1 is passed over: the camera has no mirror", "ae_level=-1 is passed over: the camera has no ae_level",
+		"mirror=1 is passed over: the camera has no mirror",
+		"ae_level=-1 is passed over: the camera has no ae_level",
 	]);
-	equal([parameters.read("mirror", undefined), parameters.read("sensor", undefined), parameters.isWritable("mirror"), parameters.write("mirror", "0")],
-		[undefined, undefined, false, false]);
+	equal([parameters.read("mirror", undefined), parameters.read("sensor", undefined), parameters.isWritable("mirror"),
+		parameters.write("mirror", "0")], [undefined, undefined, false, false]);
 });
 
 suite.test("closed-camera-that-calls-back-is-not-heard", () => {
@@ -320,7 +328,9 @@ suite.test("nothing-that-a-camera-throws-comes-through", () => {
 suite.test("program-without-a-camera-does-not-start", () => {
 	let problem: unknown;
 	try {
-		new Rig({ openSource: () => { throw new Error("no camera"); } });
+		new Rig({ openSource: () => {
+			throw new Error("no camera");
+		} });
 	}
 	catch (error) {
 		problem = error;
@@ -353,10 +363,12 @@ suite.test("two-stalled-readers-of-one-connection-go-together", () => {
 	const rig = new Rig();
 	let stalled = 0;
 	const other = rig.subscriber();
-	const both = [0, 2].map(channel => rig.subscriber({ channel, stallTimeout: 5, onStalled: () => {
-		stalled += 1;
-		both.forEach(({ subscriber }) => subscriber.close());
-	} }));
+	const both = [0, 2].map(channel =>
+		rig.subscriber({ channel, stallTimeout: 5, onStalled: () => {
+			stalled += 1;
+			both.forEach(({ subscriber }) => subscriber.close());
+		} })
+	);
 	rig.deliver(2);
 	for (const { sink } of both)
 		sink.room = 0;
@@ -497,11 +509,16 @@ suite.test("one-refused-frame-costs-that-frame-only", () => {
 
 suite.test("socket-that-throws-makes-a-failed-frame-not-an-exception", () => {
 	const frames = [new PacketFrame(3), new PacketFrame(3)];
-	const send = (sink: Sink, { fragmenter, frame, scan }: PacketFrame) => sink.send(fragmenter, frame, scan, PACKET_SIZE);
+	const send = (sink: Sink, { fragmenter, frame, scan }: PacketFrame) =>
+		sink.send(fragmenter, frame, scan, PACKET_SIZE);
 	const ports = new UDPPorts({ port: 21_000, burst: 0, spacing: 1 });
 	// a broadcast, which the system refuses; then a datagram that it accepts
-	const bad = ports.openSink({ address: "255.255.255.255", rtpPort: 40_000, rtcpPort: 40_001 }, { resume: () => undefined, receiveControl: () => undefined });
-	const good = ports.openSink({ address: "127.0.0.1", rtpPort: 40_000, rtcpPort: 40_001 }, { resume: () => undefined, receiveControl: () => undefined });
+	const bad = ports.openSink({ address: "255.255.255.255", rtpPort: 40_000, rtcpPort: 40_001 }, {
+		resume: () => undefined,
+		receiveControl: () => undefined,
+	});
+	const good = ports.openSink({ address: "127.0.0.1", rtpPort: 40_000, rtcpPort: 40_001 }, { resume: () => undefined,
+		receiveControl: () => undefined });
 	equal(send(bad, frames[0]!), FAILED);
 	bad.sendControl(new Uint8Array(8));
 	equal(send(good, frames[1]!), SENT);
@@ -567,12 +584,16 @@ suite.test("camera-without-setters-has-its-frames-left-out", () => {
 
 suite.test("what-a-client-sets-is-the-best-that-is-chosen-and-stays-with-the-camera", () => {
 	const rig = new Rig({ adaptable: true, adaptation, maxFrameRate: 25, cameraTimeout: 2 });
-	const parameters = new StreamParameters({ limits: ANYTHING, hub: rig.hub, statistics: () => { throw new Error("not asked for"); } });
+	const parameters = new StreamParameters({ limits: ANYTHING, hub: rig.hub, statistics: () => {
+		throw new Error("not asked for");
+	} });
 	rig.subscriber({ channel: 0 });
 	rig.deliver(2);
 	assert(parameters.write("framerate", "10"));
 	rig.hub.quality = 20;
-	const camera = () => [(rig.camera as AdaptableCamera).quality, (rig.camera as AdaptableCamera).frameRate, rig.hub.quality, rig.hub.maxFrameRate];
+	const camera =
+		() => [(rig.camera as AdaptableCamera).quality, (rig.camera as AdaptableCamera).frameRate, rig.hub.quality,
+			rig.hub.maxFrameRate];
 	equal(camera(), [20, 10, 20, 10]);
 	rig.deliver(10, 10);
 	equal(camera(), [20, 10, 20, 10]);
@@ -595,7 +616,8 @@ suite.test("what-a-client-sets-without-adaptation-stays-with-the-camera", () => 
 });
 
 suite.test("quality-goes-with-the-camera-that-is-opened-again", () => {
-	const rig = new Rig({ adaptable: true, adaptation: { ...adaptation, bitrate: 200 }, maxFrameRate: 25, cameraTimeout: 2 });
+	const rig = new Rig({ adaptable: true, adaptation: { ...adaptation, bitrate: 200 }, maxFrameRate: 25,
+		cameraTimeout: 2 });
 	rig.subscriber({ channel: 0 });
 	rig.deliver(10);
 	const quality = rig.hub.adaptedQuality;

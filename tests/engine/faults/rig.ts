@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A frame hub with cameras, sinks and a clock that are controlled by the test. */
 
 import type Scan from "jpeg/scan";
@@ -15,7 +16,8 @@ export function jpeg(length: number, first = 0): Uint8Array {
 		for (let i = 0; i < 64; i++)
 			bytes.push(i + 1 + id);
 	}
-	bytes.push(0xff, 0xc0, 0, 17, 8, 0, 8, 0, 16, 3, 1, 0x21, 0, 2, 0x11, 1, 3, 0x11, 1, 0xff, 0xda, 0, 12, 3, 1, 0, 2, 0x11, 3, 0x11, 0, 63, 0);
+	bytes.push(0xff, 0xc0, 0, 17, 8, 0, 8, 0, 16, 3, 1, 0x21, 0, 2, 0x11, 1, 3, 0x11, 1, 0xff, 0xda, 0, 12, 3, 1, 0, 2,
+		0x11, 3, 0x11, 0, 63, 0);
 	for (let i = 0; i < length; i++)
 		bytes.push((first + i) & 0x7f);
 	bytes.push(0xff, 0xd9);
@@ -163,7 +165,8 @@ export class FakeSink implements Sink {
 			this.room -= 1;
 			const bytes = new Uint8Array(source.packet as ArrayBuffer);
 			const at = this.channel === undefined ? 0 : 4;
-			const word = ((bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (bytes[at + 6]! << 8) | bytes[at + 7]!) >>> 0;
+			const word = ((bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (bytes[at + 6]! << 8) | bytes[at + 7]!)
+				>>> 0;
 			this.packets.push({
 				marker: (bytes[at + 1]! & 0x80) !== 0,
 				sequenceNumber: (bytes[at + 2]! << 8) | bytes[at + 3]!,
@@ -199,7 +202,11 @@ export class Rig {
 	attempts = 0;
 	#random = 1000;
 
-	constructor({ bufferCount = 3, adaptable = false, ...options }: { bufferCount?: number; adaptable?: boolean } & Partial<FrameHubOptions> = {}) {
+	constructor(
+		{ bufferCount = 3, adaptable = false, ...options }:
+			& { bufferCount?: number; adaptable?: boolean }
+			& Partial<FrameHubOptions> = {},
+	) {
 		this.hub = new FrameHub({
 			openSource: onReadable => {
 				this.attempts += 1;
@@ -207,7 +214,8 @@ export class Rig {
 					throw this.failure;
 				// every camera's clock starts at a new value
 				const Class = adaptable ? AdaptableCamera : FaultyCamera;
-				const camera = new Class(this, bufferCount, jpeg(2000, this.cameras.length * 16), onReadable, this.cameras.length ? this.time * 1000 : 0);
+				const camera = new Class(this, bufferCount, jpeg(2000, this.cameras.length * 16), onReadable,
+					this.cameras.length ? this.time * 1000 : 0);
 				this.cameras.push(camera);
 				return camera;
 			},
@@ -222,7 +230,9 @@ export class Rig {
 		return this.cameras[this.cameras.length - 1]!;
 	}
 
-	subscriber({ channel, stallTimeout, onStalled }: { channel?: number; stallTimeout?: number; onStalled?: () => void } = {}): { subscriber: Subscriber; sink: FakeSink } {
+	subscriber(
+		{ channel, stallTimeout, onStalled }: { channel?: number; stallTimeout?: number; onStalled?: () => void } = {},
+	): { subscriber: Subscriber; sink: FakeSink } {
 		const sink = new FakeSink(channel);
 		const subscriber = new Subscriber({
 			hub: this.hub,
@@ -235,7 +245,8 @@ export class Rig {
 			cname: "test",
 			unixTime: () => 1_600_000_000_000,
 			onAlive: () => undefined,
-			stallTimeout, onStalled,
+			stallTimeout,
+			onStalled,
 		});
 		this.hub.add(subscriber);
 		subscriber.play();

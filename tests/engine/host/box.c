@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Natives for the tests of the host: a class whose destructor counts, functions that report their arguments, and byte
  * patterns that depend on the offset in a stream.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Natives for the tests of the host: the program's descriptors, and a peer made of plain system calls. Unlike the
  * host's sockets it can send urgent bytes and end only its own direction.

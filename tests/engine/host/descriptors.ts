@@ -1,10 +1,15 @@
+// SPDX-License-Identifier: MIT
 /** The program's descriptors, and a peer made of plain system calls. */
 
 export class Descriptors {
 	/** Number of open descriptors. */
-	static count(): number { return native("xs_descriptors_count").call(this) as number; }
+	static count(): number {
+		return native("xs_descriptors_count").call(this) as number;
+	}
 	/** Limits the number of additional descriptors; negative: removes the limit. */
-	static limit(more: number): void { native("xs_descriptors_limit").call(this, more); }
+	static limit(more: number): void {
+		native("xs_descriptors_limit").call(this, more);
+	}
 }
 
 /** A peer with functions that the host's own sockets lack. */

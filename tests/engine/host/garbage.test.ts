@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A camera's permanent activities allocate nothing: timers, writing to sockets, reading into a buffer. */
 
 import Timer from "timer";
@@ -11,7 +12,8 @@ const ROUNDS = 1000;
 export default function (suite: AsyncSuite): void {
 	suite.test("timers-and-sockets-allocate-nothing-over-1000-rounds", async test => {
 		const [server, client] = await connect(test), { socket } = openUDP(test), { port } = openUDP(test);
-		const allocations = new Allocations(), memory = new NativeMemory(1400), array = new Uint8Array(1400), buffer = new Uint8Array(64_000);
+		const allocations = new Allocations(), memory = new NativeMemory(1400), array = new Uint8Array(1400),
+			buffer = new Uint8Array(64_000);
 		let rounds = 0, received = 0, credit = 0;
 		// the log of callbacks in `End` would itself be garbage
 		const { socket: writer } = server, { socket: reader } = client;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Listeners: ports, pending connections, large numbers of connections. */
 
 import Process from "process";
@@ -18,7 +19,10 @@ export interface Crowd {
 	readonly inListener: number;
 }
 
-export default function (suite: AsyncSuite, { atOnce, waiting, inListener }: Crowd = { atOnce: 200, waiting: 40, inListener: 16 }): void {
+export default function (
+	suite: AsyncSuite,
+	{ atOnce, waiting, inListener }: Crowd = { atOnce: 200, waiting: 40, inListener: 16 },
+): void {
 	suite.test("listener-takes-a-free-port-and-tells-it", test => {
 		const first = test.close(new Listener({ port: 0 })), second = test.close(new Listener({}));
 		equal(first.port > 0 && second.port > 0 && first.port !== second.port, true);

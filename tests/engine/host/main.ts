@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Tests of the desktop host. Arguments: `all`, `imitated BYTES` for TCP with a small send buffer, `memory` in a heap
  *  that cannot grow, or the name of a scenario. */
 
@@ -17,7 +18,8 @@ import udp from "./udp.test";
 /** Bytes that a desktop's socket accepts before the reader has taken them. */
 const DEFAULT_CREDIT = 256 * 1024;
 
-/** Milliseconds of each test with a collection at every allocation: enough for what opens, is called back and closes. */
+/** Milliseconds of each test with a collection at every allocation: enough for what opens, is called back and
+ *  closes. */
 const STRESS = 150;
 
 /** Tests of timing run without it. */

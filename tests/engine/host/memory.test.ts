@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A full heap that cannot grow: the allocation throws an error, and memory allocated before it is freed. */
 
 import Process from "process";
@@ -72,7 +73,8 @@ class Witness {
 	check(): void {
 		for (let i = 0; i < 50; i++) {
 			const item = this.#list[i]!;
-			equal([item.i, item.text, item.bytes[0], item.bytes[19], item.bytes.byteLength], [i, `text ${i}`, i, i, 20]);
+			equal([item.i, item.text, item.bytes[0], item.bytes[19], item.bytes.byteLength], [i, `text ${i}`, i, i,
+				20]);
 		}
 	}
 }
@@ -101,7 +103,8 @@ export default function (suite: AsyncSuite): void {
 			Process.collect();
 			const left = [Process.memory(SLOTS) - slots, Process.memory(CHUNK_BYTES) - chunkBytes];
 			// memory for the comparison itself
-			equal(left.map(difference => difference <= 256), [true, true], `${left.join(" slots and ")} bytes are left of it`);
+			equal(left.map(difference => difference <= 256), [true, true],
+				`${left.join(" slots and ")} bytes are left of it`);
 		});
 	}
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The module loader: specifiers, and values of preloaded modules. */
 
 import Process from "process";
@@ -12,7 +13,9 @@ export default function (suite: AsyncSuite): void {
 	});
 
 	suite.test("module-unknown-is-named-in-the-error", async () => {
-		for (const [specifier, named] of [["no/such/module", "no/such/module"], ["./nested/nothing", "nested/nothing"]] as const) {
+		for (const [specifier, named] of [["no/such/module", "no/such/module"], ["./nested/nothing",
+			"nested/nothing"]] as const)
+		{
 			let message = "";
 			try {
 				await import(specifier);

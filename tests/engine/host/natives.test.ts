@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Calls from TypeScript into C: both bindings, and the destructor. */
 
 import Process from "process";
@@ -58,7 +59,9 @@ export default function (suite: AsyncSuite): void {
 		suite.test(`native-class-can-be-extended-${name}`, () => {
 			class Sub extends (Box as typeof BoundBox) {
 				#extra = 4;
-				override add(a: number, b: number): number { return super.add(a, b) + this.#extra; }
+				override add(a: number, b: number): number {
+					return super.add(a, b) + this.#extra;
+				}
 			}
 			const sub = new Sub(1);
 			equal([sub.add(2, 3), sub.value, sub instanceof Box], [10, 1, true]);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Values computed by a preloaded module are in the shared machine, like values in a device's ROM. */
 
 const parts = ["com", "puted"];

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Programs that fail. run.mjs starts one at a time and checks the output and the exit status. */
 
 import Process from "process";
@@ -31,7 +32,8 @@ export const scenarios: Record<string, () => void> = {
 			},
 		});
 		new TCP({
-			address, port: listener.port,
+			address,
+			port: listener.port,
 			onWritable() {
 				this.write(new Uint8Array(1));
 			},
@@ -41,7 +43,8 @@ export const scenarios: Record<string, () => void> = {
 	"uncaught-in-writable": () => {
 		const listener = new Listener({ port: 0 });
 		new TCP({
-			address, port: listener.port,
+			address,
+			port: listener.port,
 			onWritable() {
 				throw new TypeError("from writable");
 			},
@@ -50,7 +53,8 @@ export const scenarios: Record<string, () => void> = {
 
 	"uncaught-in-error": () => {
 		new TCP({
-			address, port: unusedPort(),
+			address,
+			port: unusedPort(),
 			onError() {
 				throw new Error("from error");
 			},

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The host's sockets with their actual types, and connected pairs of them. */
 
 import ListenerSocket from "embedded:io/socket/listener";
@@ -54,8 +55,9 @@ export interface UDPOptions {
 
 export const TCP = TCPSocket as unknown as new (options: TCPOptions) => TCP;
 export const UDP = UDPSocket as unknown as new (options: UDPOptions) => UDP;
-export const Listener = ListenerSocket as unknown as
-	new (options: { port?: number; address?: string; onReadable?(this: Listener, count: number): void }) => Listener;
+export const Listener = ListenerSocket as unknown as new (
+	options: { port?: number; address?: string; onReadable?(this: Listener, count: number): void },
+) => Listener;
 
 /** One end of a connection, with a log of its callbacks. */
 export class End {

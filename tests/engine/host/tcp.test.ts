@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** TCP sockets: the contract of ECMA-419 as on devices, also with an imitated send buffer. */
 
 import Process from "process";
@@ -78,11 +79,13 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 			// longer than a device delays an acknowledgement
 			await delay(300);
 			left = server.socket.write(new Uint8Array(0));
-		} while (left >= chunk.length);
+		}
+		while (left >= chunk.length);
 		server.writable.length = 0;
 		// only bytes that the reader's side has not received count against the credit
 		if (exact)
-			equal(accepted - client.readable.at(-1)! <= limit, true, `${accepted} accepted, ${client.readable.at(-1)} there`);
+			equal(accepted - client.readable.at(-1)! <= limit, true,
+				`${accepted} accepted, ${client.readable.at(-1)} there`);
 		// beyond the credit by one: nothing of it is sent
 		for (let i = 0; i < 3; i++)
 			equal(thrown(() => server.socket.write(new Uint8Array(left + 1).fill(0xee)), Error).message, "would block");
@@ -152,7 +155,8 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 		write(limit);
 		const buffer = new Uint8Array(20_000);
 		while (received < total) {
-			// takes some, then nothing for a while; at most 160,000 or 800,000 bytes, so that it stalls however slow this machine is
+			// takes some, then nothing for a while; at most 160,000 or 800,000 bytes, so that it stalls however slow
+			// this machine is
 			for (let i = 0; i < (limit < 100_000 ? 8 : 40); i++) {
 				const data = client.socket.read(i % 2 ? piece() : buffer) as ArrayBuffer | number | undefined;
 				if (data === undefined)
@@ -268,7 +272,8 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 		// onError
 		let errors = 0;
 		const refused = test.close(new TCP({
-			address: "127.0.0.1", port: unusedPort(),
+			address: "127.0.0.1",
+			port: unusedPort(),
 			onError() {
 				errors += 1;
 				this.close();
@@ -298,7 +303,8 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 			},
 		}));
 		new TCP({
-			address: "127.0.0.1", port: listener.port,
+			address: "127.0.0.1",
+			port: listener.port,
 			onReadable() {
 				reply += textOf(this.read());
 				if (reply.length === 3)
@@ -363,7 +369,8 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 			received += (client.socket.read() as ArrayBuffer).byteLength;
 		};
 		const buffer = new ArrayBuffer(8);
-		for (const data of [buffer, new Uint8Array(buffer, 1, 5), new DataView(buffer, 2, 3), new NativeMemory(100), new Int8Array(4)])
+		for (const data of [buffer, new Uint8Array(buffer, 1, 5), new DataView(buffer, 2, 3), new NativeMemory(100),
+			new Int8Array(4)])
 			server.socket.write(data);
 		await until(() => received === 8 + 5 + 3 + 100 + 4);
 		for (const data of ["text", [1, 2], {}, undefined, null, 5, new Uint16Array(2), new Float64Array(1)])
@@ -378,7 +385,8 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 		for (const byte of [65, 0, 255])
 			server.socket.write(byte);
 		await until(() => client.readable.at(-1) === 3);
-		equal([client.socket.read(), client.socket.read(), client.socket.read(), client.socket.read()], [65, 0, 255, undefined]);
+		equal([client.socket.read(), client.socket.read(), client.socket.read(), client.socket.read()], [65, 0, 255,
+			undefined]);
 		client.socket.format = "buffer";
 		server.socket.format = "buffer";
 		server.socket.write(bytesOf("now bytes"));
@@ -452,9 +460,21 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 		let called = 0;
 		const listener = test.close(new Listener({ port: 0 }));
 		const socket = test.close(new TCP({
-			get onReadable() { return () => { called += 100; }; },
-			get onWritable() { return () => { called += 1; }; },
-			get onError() { return () => { called += 100; }; },
+			get onReadable() {
+				return () => {
+					called += 100;
+				};
+			},
+			get onWritable() {
+				return () => {
+					called += 1;
+				};
+			},
+			get onError() {
+				return () => {
+					called += 100;
+				};
+			},
 			get address() {
 				Process.collect();
 				return ["127", "0", "0", "1"].join(".");
@@ -533,7 +553,8 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 			}
 			server.close();
 			client.onReadable = () => {
-				for (let count; (count = client.socket.read(buffer) as number | undefined) !== undefined; received += count)
+				for (let count; (count = client.socket.read(buffer) as number | undefined) !== undefined;
+					received += count)
 					intact &&= Pattern.check(buffer, received, count);
 			};
 			client.onReadable(0);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The modules `timer` and `time`, and promise jobs. */
 
 import Process from "process";
@@ -13,8 +14,7 @@ function now(): number {
 /** Keeps the program busy. */
 function work(milliseconds: number): void {
 	const end = now() + milliseconds;
-	while (now() < end)
-		;
+	while (now() < end);
 }
 
 export default function (suite: AsyncSuite): void {
@@ -187,12 +187,13 @@ export default function (suite: AsyncSuite): void {
 			const timer = Timer.set(() => {
 				runs += 1;
 			}, 5);
-			throws(() => use(timer, {
-				valueOf() {
-					Timer.clear(timer);
-					return 1;
-				},
-			} as never), Error);
+			throws(() =>
+				use(timer, {
+					valueOf() {
+						Timer.clear(timer);
+						return 1;
+					},
+				} as never), Error);
 			await delay(10);
 			equal(runs, 0);
 		}
@@ -262,9 +263,11 @@ export default function (suite: AsyncSuite): void {
 	});
 
 	suite.test("timer-far-away-does-not-run", async () => {
-		const timers = [1e12, Infinity, 2 ** 31].map(wait => Timer.set(() => {
-			throw new Error("ran");
-		}, wait));
+		const timers = [1e12, Infinity, 2 ** 31].map(wait =>
+			Timer.set(() => {
+				throw new Error("ran");
+			}, wait)
+		);
 		await delay(10);
 		timers.forEach(timer => Timer.clear(timer));
 	});

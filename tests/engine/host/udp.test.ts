@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** UDP sockets: datagrams with their sender, errors of other datagrams, multicast. */
 
 import Process from "process";
@@ -116,12 +117,15 @@ export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { l
 			sender.socket.write(bytesOf("third"), LOOPBACK, third.port);
 			sender.socket.write(bytesOf("second"), ["127", "0", "0", "2"].join("."), first.port);
 			throws(() => sender.socket.write(bytesOf("nobody"), "nowhere", first.port), RangeError);
-			throws(() => sender.socket.write(bytesOf("nobody"), "127.0.0.1 and longer than any address is", first.port), RangeError);
+			throws(() => sender.socket.write(bytesOf("nobody"), "127.0.0.1 and longer than any address is", first.port),
+				RangeError);
 			sender.socket.write(bytesOf("second"), "127.0.0.2", first.port);
 			sender.socket.write(bytesOf("third"), "localhost", third.port);
 		}
 		await delay(5);
-		for (const [socket, text, count] of [[first.socket, "first", 3], [second, "second", 6], [third.socket, "third", 6]] as const) {
+		for (const [socket, text, count] of [[first.socket, "first", 3], [second, "second", 6], [third.socket, "third",
+			6]] as const)
+		{
 			for (let i = 0; i < count; i++)
 				equal(textOf(socket.read()), text);
 			equal(socket.read(), undefined);
@@ -233,16 +237,17 @@ export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { l
 	});
 
 	suite.test("udp-closed-while-its-arguments-are-read-is-closed", async test => {
-		const closing = (socket: UDP, value: string | number) => ({
-			toString() {
-				socket.close();
-				return value;
-			},
-			valueOf() {
-				socket.close();
-				return value;
-			},
-		}) as never;
+		const closing = (socket: UDP, value: string | number) =>
+			({
+				toString() {
+					socket.close();
+					return value;
+				},
+				valueOf() {
+					socket.close();
+					return value;
+				},
+			}) as never;
 		for (const use of [
 			(socket: UDP) => socket.write(bytesOf("x"), closing(socket, LOOPBACK), 9),
 			(socket: UDP) => socket.write(bytesOf("x"), LOOPBACK, closing(socket, 9)),
@@ -261,14 +266,18 @@ export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { l
 		const options = ["port", "address", "multicast", "multicastInterface", "timeToLive", "onReadable"];
 		const before = Descriptors.count();
 		for (const option of options) {
-			throws(() => new UDP({
-				get [option]() {
-					throw new TypeError(option);
-				},
-			}), TypeError, option);
+			throws(() =>
+				new UDP({
+					get [option]() {
+						throw new TypeError(option);
+					},
+				}), TypeError, option);
 		}
 		for (const option of options)
-			throws(() => new UDP({ [option]: { toString() { throw new TypeError(option); } } } as never), TypeError, option);
+			throws(() =>
+				new UDP({ [option]: { toString() {
+					throw new TypeError(option);
+				} } } as never), TypeError, option);
 		equal(Descriptors.count(), before);
 	});
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Scan and Fragmenter on the engine: refusals, unchanged memory, costs, and lifetimes. */
 
 import Fragmenter from "jpeg/fragmenter";
@@ -126,7 +127,8 @@ test("two-fragmenters-take-turns-on-one-frame", () => {
 	const scan = new Scan(), frame = frameOf(image);
 	scan.parse(frame);
 	const expected = [...image.slice(image.length - 3002)];
-	const fragmenters = [new Fragmenter({ ssrc: 1, sequenceNumber: 0 }), new Fragmenter({ ssrc: 2, sequenceNumber: 100 })];
+	const fragmenters = [new Fragmenter({ ssrc: 1, sequenceNumber: 0 }),
+		new Fragmenter({ ssrc: 2, sequenceNumber: 100 })];
 	const data: number[][] = [[], []];
 	fragmenters.forEach((fragmenter, i) => fragmenter.begin(i));
 	while (fragmenters.some(fragmenter => fragmenter.inProgress)) {
@@ -155,8 +157,7 @@ test("packet-is-empty-when-it-is-not-out", () => {
 	fragmenter.restore(frame);
 	equal(packetOf(fragmenter).length, 0);
 	fragmenter.restore(frame);
-	while (fragmenter.next(frame, scan, 300))
-		;
+	while (fragmenter.next(frame, scan, 300));
 	equal(packetOf(fragmenter).length, 0);
 	fragmenter.restore(frame);
 });
@@ -249,8 +250,7 @@ test("steady-state-allocates-nothing", () => {
 		if (scan.parse(frame) !== 0)
 			break;
 		fragmenter.begin(i);
-		while (fragmenter.next(frame, scan, 700) !== 0)
-			;
+		while (fragmenter.next(frame, scan, 700) !== 0);
 		fragmenter.restore(frame);
 	}
 	allocations.end();

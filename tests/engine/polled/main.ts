@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A camera that implements only `captureImage`: everything else is inherited. */
 
 import Image from "camera/image";
@@ -31,7 +32,10 @@ interface Rig {
 function open(test: Test, options: Partial<CameraOptions> = {}): Rig {
 	let readable = 0;
 	const notices: string[] = [];
-	const camera = test.close(new TestCamera({ frameRate: 100, onReadable: () => readable += 1, onNotice: notice => notices.push(notice), ...options }));
+	const camera = test.close(
+		new TestCamera({ frameRate: 100, onReadable: () => readable += 1, onNotice: notice => notices.push(notice),
+			...options }),
+	);
 	return { camera, notices, readable: () => readable };
 }
 
@@ -125,7 +129,9 @@ suite.test("frame-rate-is-kept-and-can-be-set", async test => {
 
 suite.test("exception-or-unusable-image-costs-a-frame-and-is-told-once", async test => {
 	const { camera, notices, readable } = open(test);
-	const failing = [() => { throw new Error("no light"); }, () => jpeg(20, { greyscale: true }), () => new Uint8Array(3), () => ({})];
+	const failing = [() => {
+		throw new Error("no light");
+	}, () => jpeg(20, { greyscale: true }), () => new Uint8Array(3), () => ({})];
 	camera.start();
 	for (const capture of failing) {
 		const before = camera.captures, told = notices.length;
@@ -207,11 +213,13 @@ suite.test("steady-state-allocates-nothing", async test => {
 		return image;
 	};
 	camera.start();
-	await new Promise<void>(resolve => camera.capture = (before => () => {
-		if (captures === 41)
-			resolve();
-		return before();
-	})(camera.capture));
+	await new Promise<void>(resolve =>
+		camera.capture = (before => () => {
+			if (captures === 41)
+				resolve();
+			return before();
+		})(camera.capture)
+	);
 	allocations.expectNone("20 frames");
 });
 

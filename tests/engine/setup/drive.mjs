@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Tests the set-up page of the running application with curl,
  *  and with plain sockets for requests that curl does not send. */
 import { execFile, spawn } from "node:child_process";
@@ -19,7 +20,9 @@ const LARGE = 100_000;
 export async function drive({ program, folder }, variant, title) {
 	const port = await freePort();
 	const options = variant === IN_DEVICE_HEAP ? ["--heap"] : [];
-	const child = spawn(program, [folder, ...options, String(port), TOKEN, variant === "sanitize" ? "900" : "0"], { stdio: ["ignore", "pipe", "pipe"] });
+	const child = spawn(program, [folder, ...options, String(port), TOKEN, variant === "sanitize" ? "900" : "0"], {
+		stdio: ["ignore", "pipe", "pipe"],
+	});
 	const page = new Page(port, child);
 	const lines = [];
 	try {
@@ -42,7 +45,11 @@ export async function drive({ program, folder }, variant, title) {
 	const timer = setTimeout(() => child.kill("SIGKILL"), DEADLINE);
 	const [status] = await ended;
 	clearTimeout(timer);
-	lines.push(status === 0 && page.errors === "" ? `ok ${title}/page-ends-without-a-complaint` : `not ok ${title}/page-ends-without-a-complaint: ${status}\n${page.errors}`);
+	lines.push(
+		status === 0 && page.errors === ""
+			? `ok ${title}/page-ends-without-a-complaint`
+			: `not ok ${title}/page-ends-without-a-complaint: ${status}\n${page.errors}`,
+	);
 	return lines;
 }
 
@@ -50,17 +57,27 @@ const tests = {
 	async "page-is-read-by-curl"(page) {
 		const { status, text } = await page.curl("/");
 		equal(status, "200");
-		check(text.includes(`value="${TOKEN}"`) && text.includes("value=\"home\"") && text.includes("Caf&#233; &#60;b&#62;") && text.endsWith("</html>\n"), text);
+		check(
+			text.includes(`value="${TOKEN}"`) && text.includes("value=\"home\"")
+				&& text.includes("Caf&#233; &#60;b&#62;") && text.endsWith("</html>\n"),
+			text,
+		);
 		check(!text.includes("old wifi"), "a password is shown");
 		equal((await page.curl("/", "--http1.0")).status, "200");
 		equal((await page.curl("/", "--head")).status, "200");
 	},
 
 	async "form-is-stored"(page) {
-		const { status, text } = await page.form({ ssid: "caf\u00e9", password: "a+b &=% c", name: "porch", user: "me", rtspPassword: "x y" });
+		const { status, text } = await page.form({ ssid: "caf\u00e9", password: "a+b &=% c", name: "porch", user: "me",
+			rtspPassword: "x y" });
 		equal(status, "200");
 		check(text.includes("caf&#233;"), text);
-		await page.until(`stored ${JSON.stringify({ password: "a+b &=% c", ssid: "caf\u00e9", name: "porch", rtspPassword: "x y", user: "me" })}\n`);
+		await page.until(
+			"stored "
+				+ JSON.stringify({ password: "a+b &=% c", ssid: "caf\u00e9", name: "porch", rtspPassword: "x y",
+					user: "me" })
+				+ `\n`,
+		);
 		equal((await page.form({}, "/forget")).status, "200");
 		await page.until("stored {}\n");
 	},
@@ -77,7 +94,11 @@ const tests = {
 		equal((await page.form({ ssid: "evil", token: "guess" })).status, "403");
 		equal((await page.form({ ssid: "evil" }, "/", "--header", "Host: evil.example")).status, "421");
 		equal((await page.curl("/", "--header", "Host: evil.example")).status, "302");
-		equal((await page.form({ ssid: "new", password: "long enough" }, "/", "--header", `Origin: http://127.0.0.1:${page.port}`)).status, "200");
+		equal(
+			(await page.form({ ssid: "new", password: "long enough" }, "/", "--header",
+				`Origin: http://127.0.0.1:${page.port}`)).status,
+			"200",
+		);
 	},
 
 	async "errors-are-http's"(page) {
@@ -86,7 +107,13 @@ const tests = {
 		equal((await page.curl("/", "--header", "Content-Type: text/plain", "--data", "ssid=evil")).status, "415");
 		equal((await page.curl("/", "--header", "Transfer-Encoding: chunked", "--data", "ssid=evil")).status, "501");
 		equal((await page.curl(`/${"x".repeat(3000)}`)).status, "414");
-		equal((await page.raw("POST / HTTP/1.1\r\nHost: 127.0.0.1:" + page.port + "\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n")).slice(0, 12), "HTTP/1.1 411");
+		equal(
+			(await page.raw(
+				"POST / HTTP/1.1\r\nHost: 127.0.0.1:" + page.port
+					+ "\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n",
+			)).slice(0, 12),
+			"HTTP/1.1 411",
+		);
 	},
 
 	async "form-that-is-too-large-gets-its-answer-all-the-same"(page) {
@@ -115,7 +142,9 @@ const tests = {
 		const stored = page.output.split("stored").length;
 		const random = generator(5);
 		const host = `Host: 127.0.0.1:${page.port}\r\n`;
-		const seeds = [`GET / HTTP/1.1\r\n${host}\r\n`, `POST / HTTP/1.1\r\n${host}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 21\r\n\r\ntoken=guess&ssid=evil`];
+		const seeds = [`GET / HTTP/1.1\r\n${host}\r\n`,
+			`POST / HTTP/1.1\r\n${host}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: `
+			+ `21\r\n\r\ntoken=guess&ssid=evil`];
 		const inserts = ["\r\n", "\0", "%", "&", "\xff", "Content-Length: 9\r\n", "$", " ", ":", "x".repeat(3000)];
 		let left = MUTATIONS, answered = 0;
 		const worker = async () => {
@@ -162,17 +191,21 @@ class Page {
 	/** @returns {Promise<{status: string, text: string}>} */
 	curl(path, ...options) {
 		return new Promise((resolve, reject) => {
-			execFile("curl", ["--silent", "--show-error", "--max-time", String(DEADLINE / 1000), "--noproxy", "*", "--write-out", "\n%{http_code}", ...options, `http://127.0.0.1:${this.port}${path}`], (error, stdout, stderr) => {
-				if (error)
-					return reject(new Error(`curl ${path}: ${stderr.trim()}`));
-				const end = stdout.lastIndexOf("\n");
-				resolve({ status: stdout.slice(end + 1), text: stdout.slice(0, end) });
-			});
+			execFile("curl", ["--silent", "--show-error", "--max-time", String(DEADLINE / 1000), "--noproxy", "*",
+				"--write-out", "\n%{http_code}", ...options, `http://127.0.0.1:${this.port}${path}`],
+				(error, stdout, stderr) => {
+					if (error)
+						return reject(new Error(`curl ${path}: ${stderr.trim()}`));
+					const end = stdout.lastIndexOf("\n");
+					resolve({ status: stdout.slice(end + 1), text: stdout.slice(0, end) });
+				});
 		});
 	}
 
 	form(fields, path = "/", ...options) {
-		const data = Object.entries({ token: TOKEN, ...fields }).flatMap(([name, value]) => ["--data-urlencode", `${name}=${value}`]);
+		const data = Object.entries({ token: TOKEN, ...fields }).flatMap((
+			[name, value],
+		) => ["--data-urlencode", `${name}=${value}`]);
 		return this.curl(path, ...data, ...options);
 	}
 
@@ -186,7 +219,8 @@ class Page {
 			socket.on("connect", () => end ? socket.end(text, "latin1") : socket.write(text, "latin1"));
 			socket.on("data", data => answer += data.toString("latin1"));
 			// the promise is awaited later and must not reject before that
-			socket.on("error", error => answer ||= error.code === "ECONNRESET" || error.code === "EPIPE" ? "" : error.message);
+			socket.on("error",
+				error => answer ||= error.code === "ECONNRESET" || error.code === "EPIPE" ? "" : error.message);
 			socket.on("close", () => resolve(answer));
 		});
 	}

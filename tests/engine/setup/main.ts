@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * Serves the set-up page as on a board, on the port in the first argument, with a store in memory. Prints stored
  * settings. The second argument is the token of its forms. The third, if present, is the time in milliseconds during
@@ -26,7 +27,8 @@ const server = new SetupServer({
 	onNotice: message => trace(`notice ${message}\n`),
 	site: new Site({
 		config: { ...DEVICE, ssid: "home", password: "old wifi pass", rtspPassword: "" },
-		store, token,
+		store,
+		token,
 		hosts: [`127.0.0.1:${port}`],
 		networks: () => ["home", "Caf\u00e9 <b>"],
 		onUse: () => undefined,

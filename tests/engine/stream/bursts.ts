@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** UDP packets are sent in bursts, for all subscribers together. */
 
 import { WAITING, type Sink } from "stream/sink";
@@ -26,15 +27,18 @@ export function shares(done: (problem: string | undefined) => void): void {
 			if (source === single && !fragmenter.inProgress)
 				Timer.set(() => end(judge(crowd.map(other => other.fragmenter.packetCount))), 0);
 		};
-		const sink: Sink = ports.openSink({ address: source === single ? "127.0.0.2" : "127.0.0.1", rtpPort: 31_390 + 2 * i, rtcpPort: 31_391 + 2 * i }, { resume: send, receiveControl: () => undefined });
+		const sink: Sink = ports.openSink({ address: source === single ? "127.0.0.2" : "127.0.0.1",
+			rtpPort: 31_390 + 2 * i, rtcpPort: 31_391 + 2 * i }, { resume: send, receiveControl: () => undefined });
 		send();
 	});
 }
 
 function judge(sent: number[]): string | undefined {
 	const sum = sent.reduce((total, count) => total + count), spread = Math.max(...sent) - Math.min(...sent);
-	return sum < 16 || sum > 26 ? `${sum} packets to three sessions of one address while 20 went to another's`
-		: spread > 4 ? `sessions of one address were sent ${sent.join()} packets`
+	return sum < 16 || sum > 26
+		? `${sum} packets to three sessions of one address while 20 went to another's`
+		: spread > 4
+		? `sessions of one address were sent ${sent.join()} packets`
 		: undefined;
 }
 
@@ -65,19 +69,27 @@ export default function (done: (problem: string | undefined) => void): void {
 		return result;
 	};
 	for (let i = 0; i < 2; i++)
-		sinks.push(ports.openSink({ address: "127.0.0.1", rtpPort: 31_390, rtcpPort: 31_391 }, { resume: () => void send(i), receiveControl: () => undefined }));
+		sinks.push(
+			ports.openSink({ address: "127.0.0.1", rtpPort: 31_390, rtcpPort: 31_391 }, { resume: () => void send(i),
+				receiveControl: () => undefined }),
+		);
 	const begun = Time.ticks;
 	const first = send(0), second = send(1);
 	Timer.set(() => {
 		ports.close();
 		const counts = bursts.map(burst => burst.count).join();
 		const times = bursts.map(burst => Time.delta(begun, burst.ticks));
-		done(first !== WAITING || second !== WAITING ? `did not wait: ${first} ${second}`
-			: left() !== 0 ? `${left()} packets never left`
-			: !frames.every(frame => frame.isWhole) ? "a frame was changed"
-			: counts !== "3,3,3,2" ? `bursts of ${counts}`
+		done(first !== WAITING || second !== WAITING
+			? `did not wait: ${first} ${second}`
+			: left() !== 0
+			? `${left()} packets never left`
+			: !frames.every(frame => frame.isWhole)
+			? "a frame was changed"
+			: counts !== "3,3,3,2"
+			? `bursts of ${counts}`
 			// a late burst shortens the gap after it, so only check that none is early
-			: times.some((time, i) => time < i * spacing - 5) ? `bursts after ${times.join()} ms`
+			: times.some((time, i) => time < i * spacing - 5)
+			? `bursts after ${times.join()} ms`
 			: undefined);
 	}, 600);
 }

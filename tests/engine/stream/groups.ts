@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The desktop's UDP sockets in a multicast group, on the loopback interface only. */
 
 import Timer from "timer";
@@ -21,7 +22,10 @@ export default function (done: (name: string, problem: string | undefined) => vo
 	const heard: string[] = [];
 	const open = (who: string, port: number): UDPStream => {
 		const socket: UDPStream = openUDP({
-			port, multicast: GROUP, timeToLive: 1, multicastInterface: "127.0.0.1",
+			port,
+			multicast: GROUP,
+			timeToLive: 1,
+			multicastInterface: "127.0.0.1",
 			onReadable: () => {
 				const datagram = socket.read();
 				if (datagram)

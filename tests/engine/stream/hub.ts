@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The frame hub: distribution of frames, duration of leases, and their return. */
 
 import { assert, equal, type Suite } from "../../unit/harness";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The frame hub, its subscribers and the server, on the engine. */
 
 import Process from "process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A frame that yields a given number of packets of the smallest size, with its fragmenter. */
 
 import Fragmenter from "jpeg/fragmenter";

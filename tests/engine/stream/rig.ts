@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A frame hub with a camera and sinks controlled by the test. */
 
 import type Scan from "jpeg/scan";
@@ -127,7 +128,9 @@ class FakeSink implements Sink {
 				break;
 			this.room -= 1;
 			const bytes = new Uint8Array(source.packet as ArrayBuffer);
-			const word = (offset: number) => ((bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!) >>> 0;
+			const word = (offset: number) =>
+				((bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!)
+				>>> 0;
 			this.packets.push({
 				marker: (bytes[1]! & 0x80) !== 0,
 				sequenceNumber: (bytes[2]! << 8) | bytes[3]!,
@@ -171,11 +174,13 @@ export function rig({ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infini
 	const notices: string[] = [];
 	const hub = new FrameHub({
 		openSource: onReadable => (camera = new FakeCamera(bufferCount, bytes, onReadable)),
-		maxFrameRate, leaseDeadline,
+		maxFrameRate,
+		leaseDeadline,
 		onNotice: message => notices.push(message),
 	});
 	return {
-		hub, notices,
+		hub,
+		notices,
 		camera: camera!,
 		subscriber(random = 1000, step = 1) {
 			const sink = new FakeSink();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** One stream for many sessions: which session starts and ends it. Uses a subscriber that only logs its calls. */
 
 import { SharedStream } from "stream/shared";
@@ -124,7 +125,8 @@ export default function (suite: Suite): void {
 	suite.test("members-know-what-was-sent-to-all", () => {
 		const { stream } = rig();
 		const a = stream.join(), b = stream.join();
-		const read = (): (string | undefined)[] => ["packets_sent", "octets_sent", "jitter", "none"].map(name => b.readParameter(name));
+		const read = (): (string | undefined)[] =>
+			["packets_sent", "octets_sent", "jitter", "none"].map(name => b.readParameter(name));
 		equal(read(), ["0", "0", undefined, undefined]);
 		a.play();
 		equal(read(), ["7", "4711", undefined, undefined]);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A small JPEG: 16x8, 4:2:2, with its tables and a scan of `length` zero bytes. */
 export function jpeg(length: number, { greyscale = false } = {}): Uint8Array {
 	const bytes: number[] = [0xff, 0xd8];

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A subscriber: sequence numbers, timestamps, reports and counts. */
 
 import { assert, equal, type Suite } from "../../unit/harness";
@@ -82,7 +83,9 @@ export default function (suite: Suite): void {
 		camera.capture();
 		equal(sink.log[0], "report");
 		const report = sink.reports[0]!;
-		const word = (offset: number) => ((report[offset]! << 24) | (report[offset + 1]! << 16) | (report[offset + 2]! << 8) | report[offset + 3]!) >>> 0;
+		const word = (offset: number) =>
+			((report[offset]! << 24) | (report[offset + 1]! << 16) | (report[offset + 2]! << 8) | report[offset + 3]!)
+			>>> 0;
 		equal(report[1], 200);
 		equal(word(4), it.ssrc);
 		equal(word(8), 1_600_000_000 + 2_208_988_800);
@@ -91,9 +94,12 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("sender-reports-follow-every-2.5-to-7.5-seconds-with-what-was-sent", () => {
-		const word = (report: Uint8Array, offset: number) => ((report[offset]! << 24) | (report[offset + 1]! << 16) | (report[offset + 2]! << 8) | report[offset + 3]!) >>> 0;
+		const word = (report: Uint8Array, offset: number) =>
+			((report[offset]! << 24) | (report[offset + 1]! << 16) | (report[offset + 2]! << 8) | report[offset + 3]!)
+			>>> 0;
 		// the random number for each interval, and the seconds until the report
-		const intervals: [random: number, seconds: number][] = [[0, 2], [0x80000000, 5], [0xffffffff, 7], [0x40000000, 4]];
+		const intervals: [random: number, seconds: number][] = [[0, 2], [0x80000000, 5], [0xffffffff, 7], [0x40000000,
+			4]];
 		for (const [random, seconds] of intervals) {
 			const { hub, camera, subscriber } = rig();
 			const { subscriber: it, sink } = subscriber(random, 0);
@@ -132,7 +138,8 @@ export default function (suite: Suite): void {
 		report[23] = 30;
 		it.receiveControl(report);
 		equal(sink.log, ["alive"]);
-		equal(it.reception, { reports: 1, byes: 0, fractionLost: 64, cumulativeLost: 5, jitter: 30, roundTrip: undefined });
+		equal(it.reception, { reports: 1, byes: 0, fractionLost: 64, cumulativeLost: 5, jitter: 30,
+			roundTrip: undefined });
 		// a report on another stream
 		report[11] = report[11]! ^ 1;
 		report[12] = 1;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The order in which clients are read. */
 
 import Timer from "timer";
@@ -32,6 +33,7 @@ export default function (done: (name: string, problem: string | undefined) => vo
 		turns.close();
 		// in a turn of 4 ms every second message is from a client with a session; the others take turns
 		const wanted = "GaGb|GcGa|bcab|cabc", got = log.split(".").filter(turn => turn !== "").join("|");
-		done("clients-take-turns-and-frames-come-between", early !== "" ? "read within the caller's turn" : got === wanted ? undefined : `${got}, not ${wanted}`);
+		done("clients-take-turns-and-frames-come-between",
+			early !== "" ? "read within the caller's turn" : got === wanted ? undefined : `${got}, not ${wanted}`);
 	}, 300);
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Runs the unit tests of the modules without natives on the XS engine, from the same source as in Node. */
 
 import Process from "process";

@@ -1,9 +1,12 @@
+// SPDX-License-Identifier: MIT
 /**
- * What a server has answered, taken apart and checked: known statuses, headers of visible ASCII, bodies as long as they say.
+ * What a server has answered, taken apart and checked: known statuses, headers of visible ASCII, bodies as long as they
+ * say.
  */
 
 /** All that this server may say; 500 is not among them. */
-const STATUSES: readonly number[] = [200, 400, 401, 404, 405, 406, 408, 413, 414, 415, 451, 454, 455, 458, 459, 460, 461, 501, 503, 505, 551];
+const STATUSES: readonly number[] = [200, 400, 401, 404, 405, 406, 408, 413, 414, 415, 451, 454, 455, 458, 459, 460,
+	461, 501, 503, 505, 551];
 const HTTP_STATUSES: readonly number[] = [200, 400, 404, 405, 413, 414, 503, 505];
 
 export interface Answer {
@@ -54,7 +57,8 @@ export function readAnswers(text: string): Answer[] {
 function readStatus(line: string): { http: boolean; status: number } {
 	const http = line.startsWith("HTTP/1.0 ");
 	const status = Number(line.slice(9, 12));
-	if ((!http && !line.startsWith("RTSP/1.0 ")) || !(http ? HTTP_STATUSES : STATUSES).includes(status) || line.charAt(12) !== " " || line.endsWith("Unknown"))
+	if ((!http && !line.startsWith("RTSP/1.0 ")) || !(http ? HTTP_STATUSES : STATUSES).includes(status)
+		|| line.charAt(12) !== " " || line.endsWith("Unknown"))
 		throw new Error(`status line ${JSON.stringify(line)}`);
 	return { http, status };
 }

@@ -1,14 +1,17 @@
+// SPDX-License-Identifier: MIT
 /**
  * A server with everything around it, and what must hold whatever is sent to it.
  *
- * Nothing is thrown out of it, no answer is 500, its tables stay within their limits, every subscription is closed exactly once,
- * nobody is granted more than he has proved, and nothing is delivered to a connection that has never proved anything.
+ * Nothing is thrown out of it, no answer is 500, its tables stay within their limits, every subscription is closed
+ * exactly once, nobody is granted more than he has proved, and nothing is delivered to a connection that has never
+ * proved anything.
  */
 
 import { RTCPParser } from "rtp/rtcpparser";
 import type { Scheme } from "rtsp/authenticator";
 import { Server, type ServerConnection, type ServerLimits } from "rtsp/server";
-import type { MulticastGroup, ParameterControl, Peer, PlayPoint, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "rtsp/types";
+import type { MulticastGroup, ParameterControl, Peer, PlayPoint, StreamControl, StreamDescription, SubscribeOptions,
+	Subscription } from "rtsp/types";
 import { readAnswers } from "./answers";
 import { Random, bytesOf } from "./generator";
 import { PASSWORD, USER, type Challenges, type Login } from "./login";
@@ -16,7 +19,8 @@ import { ADDRESSES, type Expectation, type Scenario } from "./scenario";
 
 const LIMIT = 4, TUNNELS = 2;
 
-/** The instant of an input, milliseconds: far enough from the one before that nothing of it is left, whichever came before. */
+/** The instant of an input, milliseconds: far enough from the one before that nothing of it is left, whichever came
+ *  before. */
 const INPUT_TIME = 100_000_000, EXPIRED = 400_000;
 
 export interface BenchOptions {
@@ -174,7 +178,10 @@ export class Bench implements StreamControl, ParameterControl {
 			random32: () => this.#random++,
 			limits: { connections: LIMIT, sessions: LIMIT, tunnels: TUNNELS, ...limits },
 			serverName: "fuzz",
-			authentication: scheme === undefined ? undefined : { user: USER, password: PASSWORD, scheme, failureLimit: 5, lockTime: 60, onLock: address => this.#lock(address) },
+			authentication: scheme === undefined
+				? undefined
+				: { user: USER, password: PASSWORD, scheme, failureLimit: 5, lockTime: 60,
+					onLock: address => this.#lock(address) },
 			onError: error => this.#errors.push(error),
 		});
 	}
@@ -273,7 +280,10 @@ export class Bench implements StreamControl, ParameterControl {
 		this.#time += 61_000;
 		this.server.tick();
 		if (this.server.sessionCount || this.server.playingCount || this.open)
-			fail(`after a minute of silence ${this.server.sessionCount} sessions and ${this.open} subscriptions are left`);
+			fail(
+				`after a minute of silence ${this.server.sessionCount} sessions and ${this.open} subscriptions are `
+					+ "left",
+			);
 	}
 
 	#challenge(address: string): string {
@@ -313,14 +323,18 @@ export class Bench implements StreamControl, ParameterControl {
 
 	#checkEnd(): void {
 		if (this.server.connectionCount || this.interleaved)
-			fail(`${this.server.connectionCount} connections and ${this.interleaved} interleaved subscriptions are left`);
+			fail(
+				`${this.server.connectionCount} connections and ${this.interleaved} interleaved subscriptions are `
+					+ "left",
+			);
 		if (this.server.sessionCount !== this.open)
 			fail(`${this.server.sessionCount} sessions, ${this.open} subscriptions`);
 		if (this.#errors.length)
 			throw this.#errors.shift();
 	}
 
-	/** Nobody has done more than was proved for it: counted over everything that was sent, so that no parser is believed. */
+	/** Nobody has done more than was proved for it: counted over everything that was sent, so that no parser is
+	 *  believed. */
 	#checkGrants(login: Login, { said }: Scenario): void {
 		for (const method of ["DESCRIBE", "SETUP", "PLAY", "SET_PARAMETER"] as const) {
 			const granted = this.grants[method], proofs = login.proofs(method, said);
@@ -340,7 +354,8 @@ export class Bench implements StreamControl, ParameterControl {
 		const address = ADDRESSES[0]!;
 		if (!this.#locked.has(address) || login.provesAnything(said))
 			return;
-		const status = readAnswers(this.#ask(address, `${login.right("DESCRIBE", "rtsp://h/", new Random(0))}\r\n`))[0]?.status;
+		const status = readAnswers(this.#ask(address, `${login.right("DESCRIBE", "rtsp://h/", new Random(0))}\r\n`))[0]
+			?.status;
 		if (status !== 503)
 			fail(`an address that is locked is answered ${status}`);
 		this.totals.waiting += 1;
@@ -357,7 +372,8 @@ export class Bench implements StreamControl, ParameterControl {
 			if (expectation?.lane !== lane)
 				return;
 			this.totals.whole += 1;
-			const got = (expectation.tunnel ? answers.slice(1) : answers).map(({ cseq }) => cseq), { cseqs } = expectation;
+			const got = (expectation.tunnel ? answers.slice(1) : answers).map(({ cseq }) => cseq),
+				{ cseqs } = expectation;
 			// a server may end the conversation, and says so with its last answer
 			const wanted = answers.at(-1)?.last && got.length > 0 ? cseqs.slice(0, got.length) : cseqs;
 			if (expectation.tunnel && !(answers[0]?.http && answers[0].status === 200))

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * The client's side of authentication, for fuzzing: headers that are right, and headers that are not for one reason each. It
- * remembers what it has proved, so that whatever the server grants can be counted against it.
+ * The client's side of authentication, for fuzzing: headers that are right, and headers that are not for one reason
+ * each. It remembers what it has proved, so that whatever the server grants can be counted against it.
  */
 
 import { base64FromBytes } from "hash/encoding";
@@ -60,7 +61,9 @@ export class Login {
 	/** A header line that nobody may believe; still a header line: no control characters, less than 3 KB.  */
 	wrong(method: string, uri: string, random: Random): string {
 		if (random.below(12) === 0)
-			return `Authorization: ${["", "Digest", "Basic", "Bearer abc", "Digest ,,,,", "Basic ====", "NTLM TlRMTVNTUAAB", "\"", "Digest ="][random.below(9)]!}`;
+			return "Authorization: "
+				+ (["", "Digest", "Basic", "Bearer abc", "Digest ,,,,", "Basic ====", "NTLM TlRMTVNTUAAB", "\"",
+					"Digest ="][random.below(9)]!);
 		return this.#scheme === "basic" ? wrongBasic(random) : this.#wrongDigest(method, uri, random);
 	}
 
@@ -87,20 +90,35 @@ export class Login {
 	#wrongDigest(method: string, uri: string, random: Random): string {
 		const { fresh, expired, foreign } = this.#challenges;
 		switch (random.below(14)) {
-			case 0: return format(this.#digest(method, { uri, password: "guess" }), random);
-			case 1: return format(this.#digest(method, { uri, user: "root" }), random);
-			case 2: return format(this.#digest(method, { uri, nonce: expired }), random);
-			case 3: return format(this.#digest(method, { uri, nonce: foreign }), random);
+			case 0:
+				return format(this.#digest(method, { uri, password: "guess" }), random);
+			case 1:
+				return format(this.#digest(method, { uri, user: "root" }), random);
+			case 2:
+				return format(this.#digest(method, { uri, nonce: expired }), random);
+			case 3:
+				return format(this.#digest(method, { uri, nonce: foreign }), random);
 			// the time of one that is good, or another's MAC
-			case 4: return format(this.#digest(method, { uri, nonce: `f${fresh}` }), random);
-			case 5: return format(this.#digest(method, { uri, nonce: fresh.slice(0, -1 - random.below(fresh.length)) }), random);
-			case 6: return format(this.#digest(method, { uri: "rtsp://h/elsewhere/" }), random);
-			case 7: return format(this.#digest(`${method}x`, { uri }), random);
-			case 8: return format(this.#digest(method, { uri, qop: "auth-int" }), random);
-			case 9: return format(this.#digest(method, { uri, response: "" }), random);
-			case 10: return format(this.#digest(method, { uri, response: "0".repeat(1 + random.below(1500)) }), random);
+			case 4:
+				return format(this.#digest(method, { uri, nonce: `f${fresh}` }), random);
+			case 5:
+				return format(this.#digest(method, { uri, nonce: fresh.slice(0, -1 - random.below(fresh.length)) }),
+					random);
+			case 6:
+				return format(this.#digest(method, { uri: "rtsp://h/elsewhere/" }), random);
+			case 7:
+				return format(this.#digest(`${method}x`, { uri }), random);
+			case 8:
+				return format(this.#digest(method, { uri, qop: "auth-int" }), random);
+			case 9:
+				return format(this.#digest(method, { uri, response: "" }), random);
+			case 10:
+				return format(this.#digest(method, { uri, response: "0".repeat(1 + random.below(1500)) }), random);
 			// as many parts as a field holds
-			case 11: return `Authorization: Digest ${["a,", "a=b,", ",", "\"\","][random.below(4)]!.repeat(random.below(400))}`;
+			case 11:
+				return `Authorization: Digest ${
+					["a,", "a=b,", ",", "\"\","][random.below(4)]!.repeat(random.below(400))
+				}`;
 			case 12: {
 				const line = format(this.#digest(method, { uri, password: "guess" }), random);
 				return line.slice(0, 22 + random.below(line.length - 22));
@@ -116,7 +134,10 @@ export class Login {
 		}
 	}
 
-	#digest(method: string, { user = USER, password = PASSWORD, nonce = this.#challenges.fresh, uri = "", qop, response }: Parts): Map<string, string> {
+	#digest(
+		method: string,
+		{ user = USER, password = PASSWORD, nonce = this.#challenges.fresh, uri = "", qop, response }: Parts,
+	): Map<string, string> {
 		const sha = this.#scheme === "digest-sha256";
 		const hash = sha ? sha256 : md5;
 		const { realm } = this.#challenges;
@@ -130,7 +151,8 @@ export class Login {
 		}
 		if (sha)
 			parts.set("algorithm", "SHA-256");
-		return parts.set("response", response ?? hash(`${hash(`${user}:${realm}:${password}`)}:${middle}:${hash(`${method}:${uri}`)}`));
+		return parts.set("response",
+			response ?? hash(`${hash(`${user}:${realm}:${password}`)}:${middle}:${hash(`${method}:${uri}`)}`));
 	}
 
 	#remember(method: string, proof: string): void {
@@ -149,12 +171,18 @@ function basic(user: string, password: string): string {
 function wrongBasic(random: Random): string {
 	const right = basic(USER, PASSWORD);
 	switch (random.below(6)) {
-		case 0: return `Authorization: Basic ${basic(USER, "guess")}`;
-		case 1: return `Authorization: Basic ${right.slice(0, random.below(right.length))}`;
-		case 2: return `Authorization: Basic ${USER}:${PASSWORD}`;
-		case 3: return `Authorization: Basic ${basic(USER, PASSWORD.slice(0, random.below(PASSWORD.length)))}`;
-		case 4: return `Authorization: Basic ${"QQ=".repeat(1 + random.below(600))}`;
-		default: return `Authorization: Basic ${right.slice(0, 4)}!${right.slice(5)}`;
+		case 0:
+			return `Authorization: Basic ${basic(USER, "guess")}`;
+		case 1:
+			return `Authorization: Basic ${right.slice(0, random.below(right.length))}`;
+		case 2:
+			return `Authorization: Basic ${USER}:${PASSWORD}`;
+		case 3:
+			return `Authorization: Basic ${basic(USER, PASSWORD.slice(0, random.below(PASSWORD.length)))}`;
+		case 4:
+			return `Authorization: Basic ${"QQ=".repeat(1 + random.below(600))}`;
+		default:
+			return `Authorization: Basic ${right.slice(0, 4)}!${right.slice(5)}`;
 	}
 }
 

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT
 /**
  * Fuzzes the RTSP server inside the engine: modules/rtsp with fake media, without sockets, hundreds of inputs a second.
  *
  *   arguments: seed, first input, number of inputs, milliseconds of each input with a collection at every allocation
  *
- * Servers without a password and with one of each kind take turns. What holds after each input is in bench.ts; some inputs are fed
- * twice, cut in different places: the answers are the same. An input depends on seed and number alone. Memory has a limit while
- * connections are open, and is the same at the end as at the beginning.
+ * Servers without a password and with one of each kind take turns. What holds after each input is in bench.ts; some
+ * inputs are fed twice, cut in different places: the answers are the same. An input depends on seed and number alone.
+ * Memory has a limit while connections are open, and is the same at the end as at the beginning.
  */
 
 import Process from "process";
@@ -35,7 +36,8 @@ const benches = [
 	new Bench(totals, { multicast: true, parameters: true, scheme: "basic" }),
 ];
 
-const seed = Number(Process.argument(0) ?? 1), from = Number(Process.argument(1) ?? 0), count = Number(Process.argument(2) ?? 10_000);
+const seed = Number(Process.argument(0) ?? 1), from = Number(Process.argument(1) ?? 0),
+	count = Number(Process.argument(2) ?? 10_000);
 const stressTime = Number(Process.argument(3) ?? 0);
 
 /** What was in use when nothing was open, and the most since then. */
@@ -67,11 +69,15 @@ function play(): void {
 		const whole = bench.feed(current, login, id, false, () => undefined);
 		hasLocked ||= bench.hasLocked;
 		bench.passTime();
-		// whoever has shown the password is known for a day: the second time an address may be locked later than the first time
+		// whoever has shown the password is known for a day: the second time an address may be locked later than the
+		// first time
 		for (let lane = 0; lane < first.length && !hasLocked; lane++) {
 			const one = withoutNonces(first[lane]!), other = withoutNonces(whole[lane]!);
 			if (one !== other)
-				fail(`cut in pieces connection ${lane} is answered\n${JSON.stringify(one)}\nwhole it is answered\n${JSON.stringify(other)}`);
+				fail(
+					`cut in pieces connection ${lane} is answered\n${JSON.stringify(one)}\nwhole it is `
+						+ `answered\n${JSON.stringify(other)}`,
+				);
 		}
 	}
 }
@@ -122,6 +128,9 @@ try {
 }
 catch (error) {
 	stress(0);
-	trace(`not ok: seed ${seed}, input ${number}: ${String((error as Error).stack ?? error)}\n${JSON.stringify(scenario?.steps)}\n`);
+	trace(
+		`not ok: seed ${seed}, input ${number}: `
+			+ `${String((error as Error).stack ?? error)}\n${JSON.stringify(scenario?.steps)}\n`,
+	);
 	Process.abort(1);
 }

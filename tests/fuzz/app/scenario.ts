@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * What several connections do to a server, one step after another: conversations with and without a password, through tunnels
- * and not, whole and mutated. Made again from seed and number, and from what the server said when it was asked for a challenge.
+ * What several connections do to a server, one step after another: conversations with and without a password, through
+ * tunnels and not, whole and mutated. Made again from seed and number, and from what the server said when it was asked
+ * for a challenge.
  */
 
 import { base64FromBytes } from "hash/encoding";
@@ -48,7 +50,8 @@ type Role = "member" | "stranger" | "nobody";
 const EARLY = 900;
 
 /** Headers that are taken apart. */
-const FLOODED: readonly string[] = ["Accept", "Transport", "Require", "Session", "Range", "Content-Type", "Blocksize", "X"];
+const FLOODED: readonly string[] = ["Accept", "Transport", "Require", "Session", "Range", "Content-Type", "Blocksize",
+	"X"];
 
 export const ADDRESSES: readonly string[] = ["192.0.2.7", "192.0.2.8"];
 
@@ -67,7 +70,8 @@ export function makeScenario(seed: number, number: number, session: string, logi
 		for (let i = whole ? 0 : random.below(3); i > 0; i--)
 			maker.converse(false);
 	}
-	return { lanes: maker.lanes, steps: maker.steps, said: maker.said, expectation: maker.expectation, nextCut, report };
+	return { lanes: maker.lanes, steps: maker.steps, said: maker.said, expectation: maker.expectation, nextCut,
+		report };
 }
 
 class Maker {
@@ -95,7 +99,11 @@ class Maker {
 	 *  @param whole nothing is mutated, so that the answers are known */
 	converse(whole: boolean): void {
 		const random = this.#random;
-		const role: Role = this.#login === undefined || random.below(6) === 0 ? "nobody" : random.below(3) ? "member" : "stranger";
+		const role: Role = this.#login === undefined || random.below(6) === 0
+			? "nobody"
+			: random.below(3)
+			? "member"
+			: "stranger";
 		const messages = this.#messages(role, whole);
 		this.said += messages.join("\n");
 		const tunnel = random.below(3) === 0;
@@ -125,14 +133,17 @@ class Maker {
 		// the last one is HTTP's, the one before it changes parameters
 		const exchange = EXCHANGES[random.below(EXCHANGES.length - 1)]!;
 		const messages: string[] = [];
-		const begin = random.below(3) ? 0 : random.below(exchange.length), end = begin + 1 + random.below(exchange.length - begin);
+		const begin = random.below(3) ? 0 : random.below(exchange.length),
+			end = begin + 1 + random.below(exchange.length - begin);
 		for (let i = begin; i < end; i++) {
 			let message = random.below(8) === 0 ? this.#parameterRequest() : exchange[i]!;
 			// some guess until they are locked out
 			for (let repeats = role === "stranger" && random.below(8) === 0 ? 12 : 1; repeats > 0; repeats--) {
-				message = this.#authorize(exchange[i] === message ? message.replaceAll("{s}", this.#session) : message, role);
+				message = this.#authorize(exchange[i] === message ? message.replaceAll("{s}", this.#session) : message,
+					role);
 				if (!whole && random.below(12) === 0)
-					message = message.replace("CSeq", `${FLOODED[random.below(FLOODED.length)]!}: ${flood(["a,", ",", "a;", "\"\",", "a=b;", "a"][random.below(6)]!, random)}\r\nCSeq`);
+					message = message.replace("CSeq", `${FLOODED[random.below(FLOODED.length)]!}: `
+						+ `${flood(["a,", ",", "a;", "\"\",", "a=b;", "a"][random.below(6)]!, random)}\r\nCSeq`);
 				if (!whole && random.below(4) === 0)
 					message = mutate(message, random, 1 + random.below(3));
 				messages.push(message);
@@ -171,11 +182,15 @@ class Maker {
 				break;
 			default:
 				for (let i = random.below(6); i >= 0; i--)
-					body += `${["quality", "framerate", "Quality", "packets", "unknown", ""][random.below(6)]!}${["", ": 20", ":9999", ":", ": \xff\0"][random.below(5)]!}${["\r\n", "\n", "\r", ""][random.below(4)]!}`;
+					body += (["quality", "framerate", "Quality", "packets", "unknown", ""][random.below(6)]!)
+						+ (["", ": 20", ":9999", ":", ": \xff\0"][random.below(5)]!)
+						+ (["\r\n", "\n", "\r", ""][random.below(4)]!);
 		}
-		const type = ["text/parameters", "Text/Parameters; charset=x", "text/plain", ""][random.below(12) < 9 ? 0 : 1 + random.below(3)]!;
+		const type = ["text/parameters", "Text/Parameters; charset=x", "text/plain",
+			""][random.below(12) < 9 ? 0 : 1 + random.below(3)]!;
 		const method = random.below(2) ? "SET_PARAMETER" : "GET_PARAMETER";
-		return lines(`${method} rtsp://127.0.0.1:8554/ RTSP/1.0`, `CSeq: ${100 + random.below(100)}`, `Content-Type: ${type}`, `Content-Length: ${body.length}`) + body;
+		return lines(`${method} rtsp://127.0.0.1:8554/ RTSP/1.0`, `CSeq: ${100 + random.below(100)}`,
+			`Content-Type: ${type}`, `Content-Length: ${body.length}`) + body;
 	}
 
 	/** Two connections for one conversation, or three.
@@ -183,11 +198,14 @@ class Maker {
 	#tunnel(messages: readonly string[], role: Role, whole: boolean): number {
 		const random = this.#random;
 		const down = this.#lane(role !== "member");
-		const up = this.lanes.push(whole ? this.lanes[down]! : { ...this.lanes[down]!, address: ADDRESSES[random.below(8) ? 0 : 1]! }) - 1;
+		const up = this.lanes.push(
+			whole ? this.lanes[down]! : { ...this.lanes[down]!, address: ADDRESSES[random.below(8) ? 0 : 1]! },
+		) - 1;
 		const cookie = `c${random.below(1_000_000)}`, other = !whole && random.below(10) === 0 ? "other" : cookie;
 		const get = this.#half("GET", cookie, whole), post = this.#half("POST", other, whole);
 		const body = this.#encode(messages, whole).map((text): Step => ({ lane: up, text }));
-		const late = random.below(2) === 0 && (!whole || body.reduce((length, { text }) => length + text!.length * 3 / 4, 0) < EARLY);
+		const late = random.below(2) === 0
+			&& (!whole || body.reduce((length, { text }) => length + text!.length * 3 / 4, 0) < EARLY);
 		const steps: Step[] = [{ lane: up, text: post }, ...body];
 		// GET comes first, or while POST speaks
 		const joined = insert(steps, late ? random.below(steps.length + 1) : 0, { lane: down, text: get });
@@ -200,22 +218,31 @@ class Maker {
 		const random = this.#random;
 		let steps = joined;
 		if (random.below(4) === 0)
-			steps = insert(steps, random.below(steps.length + 1), { lane: random.below(2) ? down : up, text: undefined });
+			steps = insert(steps, random.below(steps.length + 1), { lane: random.below(2) ? down : up,
+				text: undefined });
 		if (random.below(4) === 0) {
 			const again = this.lanes.push(this.lanes[up]!) - 1, at = 1 + random.below(steps.length);
 			const rest = steps.slice(at).map(step => step.lane === up ? { lane: again, text: step.text } : step);
 			const between: Step[] = random.below(2) ? [{ lane: up, text: undefined }] : [];
-			steps = [...steps.slice(0, at), ...between, { lane: again, text: this.#half("POST", cookie, false) }, ...rest];
+			steps = [...steps.slice(0, at), ...between, { lane: again, text: this.#half("POST", cookie, false) },
+				...rest];
 		}
 		return steps;
 	}
 
 	#half(method: string, cookie: string, whole: boolean): string {
 		const random = this.#random;
-		const head = lines(`${method} ${["/", "rtsp://127.0.0.1:8554/", "/trackID=0"][random.below(3)]!} HTTP/1.${random.below(2)}`,
+		const head = lines(
+			`${method} ${["/", "rtsp://127.0.0.1:8554/", "/trackID=0"][random.below(3)]!} HTTP/1.${random.below(2)}`,
 			`User-Agent: ${["QuickTime/7.6.9", "Lavf59.27.100", "GStreamer", "RealMedia"][random.below(4)]!}`,
-			`${random.below(2) ? "x-sessioncookie" : "X-SessionCookie"}: ${cookie}`, "Pragma: no-cache", "Cache-Control: no-cache",
-			method === "GET" ? "Accept: application/x-rtsp-tunnelled" : "Content-Type: application/x-rtsp-tunnelled\r\nContent-Length: 32767\r\nExpires: Sun, 9 Jan 1972 00:00:00 GMT");
+			`${random.below(2) ? "x-sessioncookie" : "X-SessionCookie"}: ${cookie}`,
+			"Pragma: no-cache",
+			"Cache-Control: no-cache",
+			method === "GET"
+				? "Accept: application/x-rtsp-tunnelled"
+				: "Content-Type: application/x-rtsp-tunnelled\r\nContent-Length: 32767\r\nExpires: Sun, 9 Jan 1972 "
+					+ "00:00:00 GMT",
+		);
 		return whole || random.below(6) ? head : mutate(head, random, 1 + random.below(3));
 	}
 
@@ -227,7 +254,8 @@ class Maker {
 			text = broken(text, random.below(2) ? 76 : 4, random.below(2) ? "\r\n" : "\n ");
 		for (let i = whole ? 0 : random.below(8) - 5; i > 0; i--) {
 			const at = random.below(text.length + 1);
-			text = text.slice(0, at) + ["=", "==", "A", "\0", "-", "\xff", "\r\n", "AAAA", "===="][random.below(9)]! + text.slice(at);
+			text = text.slice(0, at) + ["=", "==", "A", "\0", "-", "\xff", "\r\n", "AAAA", "===="][random.below(9)]!
+				+ text.slice(at);
 		}
 		const pieces: string[] = [];
 		for (let at = 0; at < text.length;) {

@@ -1,5 +1,6 @@
-/** The module `burst` over the world's sockets: packets one by one, by the Fragmenter itself. As burst.c does, it makes no packet that is
- *  not taken. */
+// SPDX-License-Identifier: MIT
+/** The module `burst` over the world's sockets: packets one by one, by the Fragmenter itself. As burst.c does, it makes
+ *  no packet that is not taken. */
 import type Scan from "jpeg/scan";
 import type { Frame } from "camera/source";
 import type { PacketSource } from "stream/sink";
@@ -9,7 +10,14 @@ import type UDP from "./fakeudp";
 /** With less room than this nothing is sent (burst.c). */
 const SMALLEST_PACKET = 1400, FRAMING = 4;
 
-export function sendTCP(this: void, socket: TCP, source: PacketSource, frame: Frame, scan: Scan, packetSize: number): number {
+export function sendTCP(
+	this: void,
+	socket: TCP,
+	source: PacketSource,
+	frame: Frame,
+	scan: Scan,
+	packetSize: number,
+): number {
 	const { wire } = socket;
 	if (wire.broken)
 		throw new Error("closed");
@@ -22,7 +30,17 @@ export function sendTCP(this: void, socket: TCP, source: PacketSource, frame: Fr
 	return wire.room;
 }
 
-export function sendUDP(this: void, socket: UDP, source: PacketSource, frame: Frame, scan: Scan, packetSize: number, address: string, port: number, limit: number): number {
+export function sendUDP(
+	this: void,
+	socket: UDP,
+	source: PacketSource,
+	frame: Frame,
+	scan: Scan,
+	packetSize: number,
+	address: string,
+	port: number,
+	limit: number,
+): number {
 	const { world } = globalThis;
 	let count = 0;
 	for (; source.inProgress && (limit === 0 || count < limit); count++) {

@@ -1,4 +1,6 @@
-/** A camera of three buffers, with pictures whose scans tell their offset, so that every packet can be judged by itself. */
+// SPDX-License-Identifier: MIT
+/** A camera of three buffers, with pictures whose scans tell their offset, so that every packet can be judged by
+ *  itself. */
 
 import { jpeg } from "../../engine/stream/smalljpeg";
 import TestFrame from "../../engine/stream/testframe";

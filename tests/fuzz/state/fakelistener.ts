@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import type { Wire } from "./wire";
 
 /** Connections of the world's clients. */

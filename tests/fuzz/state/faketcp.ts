@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import type { TCPOwner } from "sockets/sockets";
 import type { Wire } from "./wire";
 

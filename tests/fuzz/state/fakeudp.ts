@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** One of the server's UDP sockets. */
 export default class UDP {
 	readonly port: number;

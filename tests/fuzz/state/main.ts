@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: MIT
 /**
- * State fuzz: one server, everything that modules/ has, and up to 14 connections at once, with UDP and tunnels, on a clock of its own.
+ * State fuzz: one server, everything that modules/ has, and up to 14 connections at once, with UDP and tunnels, on a
+ * clock of its own.
  *
  *   arguments: seed, first episode, operations, 1 to tell every operation
  *
- * An episode is rounds of operations; after each round all that was asked is answered, somebody new is answered, limits hold, and
- * statistics are what was received. At its end everybody goes, and everything is as it was before: sockets, timers, frames, slots. It
- * depends on seed and number alone.
+ * An episode is rounds of operations; after each round all that was asked is answered, somebody new is answered, limits
+ * hold, and statistics are what was received. At its end everybody goes, and everything is as it was before: sockets,
+ * timers, frames, slots. It depends on seed and number alone.
  */
 
 import config from "manifest/config";
@@ -31,7 +33,8 @@ const SERVER_TOLERANCE = 180;
 /** Milliseconds after which all that was left behind has ended: sessions, halves of tunnels, last replies. */
 const FORGOTTEN = 40_000;
 
-const seed = Number(Process.argument(0) ?? 1), first = Number(Process.argument(1) ?? 0), count = Number(Process.argument(2) ?? 10_000);
+const seed = Number(Process.argument(0) ?? 1), first = Number(Process.argument(1) ?? 0),
+	count = Number(Process.argument(2) ?? 10_000);
 const tells = Process.argument(3) === "1";
 
 const world = globalThis.world = new World();
@@ -39,8 +42,11 @@ const pictures = FakeCamera.pictures();
 
 const VARIANTS = [
 	{ name: "open", more: { control: "anybody", multicast: GROUP, multicastPort: GROUP_PORT, burst: 8 } },
-	{ name: "with a password", more: { user: LOGIN.user, password: LOGIN.password, auth: "basic", multicast: GROUP, multicastPort: GROUP_PORT, lockTime: 20 } },
-	{ name: "adaptive", more: { control: "anybody", bitrate: "auto", burst: 2, connectionLimit: CONNECTIONS, stallTimeout: 3 } },
+	{ name: "with a password",
+		more: { user: LOGIN.user, password: LOGIN.password, auth: "basic", multicast: GROUP, multicastPort: GROUP_PORT,
+			lockTime: 20 } },
+	{ name: "adaptive",
+		more: { control: "anybody", bitrate: "auto", burst: 2, connectionLimit: CONNECTIONS, stallTimeout: 3 } },
 ];
 
 const totals: Record<string, number> = { operations: 0, rounds: 0, episodes: 0, busy: 0, full: 0, playing: 0 };
@@ -49,8 +55,16 @@ let episode = first, round = 0;
 
 function start(variant: typeof VARIANTS[number]): CameraServer {
 	const settings = readSettings({
-		...config, ...LIMITS, ...variant.more, port: 554, udpPort: OWN_PORT, udpPacketSize: 512, tcpPacketSize: 16_384,
-		connectionLimit: CONNECTIONS, sessionLimit: CONNECTIONS, addressSessions: 4,
+		...config,
+		...LIMITS,
+		...variant.more,
+		port: 554,
+		udpPort: OWN_PORT,
+		udpPacketSize: 512,
+		tcpPacketSize: 16_384,
+		connectionLimit: CONNECTIONS,
+		sessionLimit: CONNECTIONS,
+		addressSessions: 4,
 	});
 	return new CameraServer({
 		...settings,
@@ -88,16 +102,22 @@ function judge(server: CameraServer, operations: Operations): void {
 	probe.send(bytesOf("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n"));
 	probe.wanted.push({ cseq: 1, refused: false });
 	world.pass(40, 20);
-	check(probe.lastStatus === 200 || probe.lastStatus === 401 || (probe.lastStatus === 503 && before.connections === CONNECTIONS),
-		() => `OPTIONS is answered ${probe.lastStatus}, with ${before.connections} connections`);
+	check(
+		probe.lastStatus === 200 || probe.lastStatus === 401
+			|| (probe.lastStatus === 503 && before.connections === CONNECTIONS),
+		() => `OPTIONS is answered ${probe.lastStatus}, with ${before.connections} connections`,
+	);
 	totals["busy"]! += probe.lastStatus === 503 ? 1 : 0;
 	totals["full"]! += before.connections === CONNECTIONS ? 1 : 0;
 	totals["playing"] = Math.max(totals["playing"]!, before.playing);
 	probe.leave("at once");
 	const { connections, playing, sent, octets } = server.statistics;
-	check(connections <= CONNECTIONS && playing <= CONNECTIONS && world.openSockets <= CONNECTIONS + LINGERING + 1, () => `${connections} connections, ${playing} playing, ${world.openSockets} sockets`);
-	check(sent === streams.frames - framesBefore, () => `${sent} frames are said to be sent, ${streams.frames - framesBefore} came`);
-	check(octets === streams.octets - octetsBefore, () => `${octets} octets are said to be sent, ${streams.octets - octetsBefore} came`);
+	check(connections <= CONNECTIONS && playing <= CONNECTIONS && world.openSockets <= CONNECTIONS + LINGERING + 1,
+		() => `${connections} connections, ${playing} playing, ${world.openSockets} sockets`);
+	check(sent === streams.frames - framesBefore,
+		() => `${sent} frames are said to be sent, ${streams.frames - framesBefore} came`);
+	check(octets === streams.octets - octetsBefore,
+		() => `${octets} octets are said to be sent, ${streams.octets - octetsBefore} came`);
 }
 
 /** What another server has sent. */
@@ -122,7 +142,8 @@ function play(server: CameraServer, operations: Operations): void {
 /** Everybody has gone. */
 function checkRest(server: CameraServer, alarms: number): void {
 	const { connections, playing } = server.statistics, camera = world.camera!;
-	check(connections === 0 && playing === 0 && world.openSockets === 0 && world.arrivals.length === 0, () => `${connections} connections, ${playing} playing and ${world.openSockets} sockets are left`);
+	check(connections === 0 && playing === 0 && world.openSockets === 0 && world.arrivals.length === 0,
+		() => `${connections} connections, ${playing} playing and ${world.openSockets} sockets are left`);
 	check(!camera.running && camera.leases === 0, () => `the camera runs on, ${camera.leases} frames are out`);
 	check(world.alarms.length === alarms, () => `${world.alarms.length} timers run, ${alarms} before`);
 	world.streams.forget();
@@ -145,16 +166,19 @@ function checkMemory(variant: number): number {
 	if (before === undefined)
 		rests[variant] = { checks: 1, slots, chunkBytes };
 	else if (before.checks < FIRST_CHECKS)
-		rests[variant] = { checks: before.checks + 1, slots: Math.max(slots, before.slots), chunkBytes: Math.max(chunkBytes, before.chunkBytes) };
+		rests[variant] = { checks: before.checks + 1, slots: Math.max(slots, before.slots),
+			chunkBytes: Math.max(chunkBytes, before.chunkBytes) };
 	else
-		check(slots <= before.slots + SLOT_TOLERANCE && chunkBytes <= before.chunkBytes + CHUNK_TOLERANCE, () => `${slots} slots and ${chunkBytes} bytes are in use, ${before.slots} and ${before.chunkBytes} before`);
+		check(slots <= before.slots + SLOT_TOLERANCE && chunkBytes <= before.chunkBytes + CHUNK_TOLERANCE,
+			() => `${slots} slots and ${chunkBytes} bytes are in use, ${before.slots} and ${before.chunkBytes} before`);
 	return slots;
 }
 
 /** One server, for some episodes. */
 function serve(variant: number): void {
 	const server = start(VARIANTS[variant]!);
-	const operations = new Operations(world, VARIANTS[variant]!.name === "with a password", tells ? text => trace(`${text}\n`) : undefined);
+	const operations = new Operations(world, VARIANTS[variant]!.name === "with a password",
+		tells ? text => trace(`${text}\n`) : undefined);
 	const alarms = world.alarms.length;
 	let least: number | undefined;
 	operations.introduce();
@@ -167,14 +191,17 @@ function serve(variant: number): void {
 		if (i > 1) {
 			const slots = checkMemory(variant);
 			least ??= slots;
-			check(slots <= least + SERVER_TOLERANCE, () => `${slots} slots are in use, ${least} in this server's beginning`);
+			check(slots <= least + SERVER_TOLERANCE, () =>
+				`${slots} slots are in use, ${least} in this server's beginning`);
 		}
 	}
 	for (const [name, number] of Object.entries(operations.counts))
 		counts[name] = (counts[name] ?? 0) + number;
 	server.close();
-	check(world.alarms.length === 0 && world.udp.length === 0 && world.openSockets === 0 && world.listener === undefined,
-		() => `after close ${world.alarms.length} timers run, ${world.udp.length} UDP sockets are open`);
+	check(
+		world.alarms.length === 0 && world.udp.length === 0 && world.openSockets === 0 && world.listener === undefined,
+		() => `after close ${world.alarms.length} timers run, ${world.udp.length} UDP sockets are open`,
+	);
 }
 
 try {
@@ -187,11 +214,17 @@ try {
 		serve(Math.floor(episode / EPISODES) % VARIANTS.length);
 		if (totals["operations"]! - told >= 500_000) {
 			told = totals["operations"]!;
-			trace(`${told} operations, to episode ${episode}: ${Process.memory(PEAK_SLOTS)} slots and ${Process.memory(PEAK_CHUNK_BYTES)} chunk bytes at most\n`);
+			trace(
+				`${told} operations, to episode ${episode}: ${Process.memory(PEAK_SLOTS)} slots and `
+					+ `${Process.memory(PEAK_CHUNK_BYTES)} chunk bytes at most\n`,
+			);
 		}
 	}
 	const { frames, packets, reports, byes, punctual, late } = world.streams;
-	trace(`${JSON.stringify({ ...totals, frames, packets, reports, byes, punctual, late, counts, harness, rests, peak: [Process.memory(PEAK_SLOTS), Process.memory(PEAK_CHUNK_BYTES)] })}\n`);
+	trace(
+		JSON.stringify({ ...totals, frames, packets, reports, byes, punctual, late, counts, harness, rests,
+			peak: [Process.memory(PEAK_SLOTS), Process.memory(PEAK_CHUNK_BYTES)] }) + `\n`,
+	);
 	Process.abort(0);
 }
 catch (error) {

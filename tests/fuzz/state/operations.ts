@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: MIT
 /**
- * What clients do to a server, one operation after another, over many connections at once: chosen by a seed, and by what the server has
- * answered so far.
+ * What clients do to a server, one operation after another, over many connections at once: chosen by a seed, and by
+ * what the server has answered so far.
  */
 
 import { base64FromBytes } from "hash/encoding";
 import { EXCHANGES, Random, bytesOf, mutate } from "../app/generator";
-import { BOGUS, GROUP_PORT, OWN_PORT, authorization, credentials, frame, largest, method, needsSession, report, rest } from "./messages";
+import { BOGUS, GROUP_PORT, OWN_PORT, authorization, credentials, frame, largest, method, needsSession, report,
+	rest } from "./messages";
 import { Wire, type Kind, type Known } from "./wire";
 import type { World } from "./world";
 
@@ -77,7 +79,10 @@ export class Operations {
 		else if (choice < 98)
 			this.#trouble();
 		else
-			this.#time(random.below(8) === 0 && !this.#crowded ? 10_000 + random.below(60_000) : 500 + random.below(3000), 500);
+			this.#time(
+				random.below(8) === 0 && !this.#crowded ? 10_000 + random.below(60_000) : 500 + random.below(3000),
+				500,
+			);
 	}
 
 	/** Everybody goes, or says nothing any more: the server is to end that. */
@@ -123,10 +128,18 @@ export class Operations {
 			this.#leave(wires[random.below(wires.length)]!);
 			return;
 		}
-		const other = kind === "rtsp" || random.below(4) === 0 ? undefined : wires.find(wire => wire.partner === undefined && wire.kind === (kind === "get" ? "post" : "get"));
-		const cookie = other?.cookie ?? (kind === "get" && random.below(2) ? `g${this.counts["open"]}` : `c${random.below(COOKIES)}`.repeat(random.below(4) ? 1 : 64));
+		const other = kind === "rtsp" || random.below(4) === 0
+			? undefined
+			: wires.find(wire => wire.partner === undefined && wire.kind === (kind === "get" ? "post" : "get"));
+		const cookie = other?.cookie
+			?? (kind === "get" && random.below(2)
+				? `g${this.counts["open"]}`
+				: `c${random.below(COOKIES)}`.repeat(random.below(4) ? 1 : 64));
 		const wire = new Wire(this.#world, {
-			address: other?.address ?? `192.0.2.${1 + random.below(this.#asksPassword || random.below(8) ? ADDRESSES : 199)}`, kind, cookie,
+			address: other?.address
+				?? `192.0.2.${1 + random.below(this.#asksPassword || random.below(8) ? ADDRESSES : 199)}`,
+			kind,
+			cookie,
 			capacity: CAPACITIES[random.below(CAPACITIES.length)]!,
 			onSession: session => this.#learn(session),
 		});
@@ -142,7 +155,10 @@ export class Operations {
 	#pair(post: Wire): boolean {
 		if (post.kind !== "post")
 			return false;
-		const key = `${post.address} ${post.cookie}`, alike = this.#world.wires.filter(({ kind, cookie, address }) => kind !== "rtsp" && cookie === post.cookie && address === post.address);
+		const key = `${post.address} ${post.cookie}`,
+			alike = this.#world.wires.filter(({ kind, cookie, address }) =>
+				kind !== "rtsp" && cookie === post.cookie && address === post.address
+			);
 		const [get] = alike, isFirst = !this.#posts.has(key);
 		this.#posts.add(key);
 		if (!isFirst || alike.length !== 2 || get?.kind !== "get")
@@ -184,8 +200,10 @@ export class Operations {
 			this.#world.streams.unsure.add(session);
 		const answered = wire.kind === "post" ? wire.partner : wire.kind === "rtsp" ? wire : undefined;
 		if (answered?.clean)
-			answered.wanted.push({ cseq, refused: (needsSession(name) && (!named || session === BOGUS)) || (this.#asksPassword && proof !== "right" && name !== "OPTIONS") });
-		return `${name} ${url} RTSP/1.0\r\nCSeq: ${cseq}\r\n${authorization(proof)}${named ? `Session: ${session}\r\n` : ""}${rest(name, random)}`;
+			answered.wanted.push({ cseq, refused: (needsSession(name) && (!named || session === BOGUS))
+				|| (this.#asksPassword && proof !== "right" && name !== "OPTIONS") });
+		return `${name} ${url} RTSP/1.0\r\nCSeq: `
+			+ `${cseq}\r\n${authorization(proof)}${named ? `Session: ${session}\r\n` : ""}${rest(name, random)}`;
 	}
 
 	/** Mostly one of the connection's own, sometimes somebody else's, or nobody's. */
@@ -235,7 +253,9 @@ export class Operations {
 
 	#ssrc(): number {
 		const random = this.#random, sessions = this.#sessions;
-		return sessions.length && random.below(4) ? sessions[random.below(sessions.length)]!.ssrc : random.below(0x7fffffff);
+		return sessions.length && random.below(4)
+			? sessions[random.below(sessions.length)]!.ssrc
+			: random.below(0x7fffffff);
 	}
 
 	#interleaved(wire: Wire): void {
@@ -249,13 +269,18 @@ export class Operations {
 	}
 
 	#datagrams(): void {
-		const random = this.#random, { udp } = this.#world, sessions = this.#sessions.filter(({ rtcpPort }) => rtcpPort >= 0);
+		const random = this.#random, { udp } = this.#world,
+			sessions = this.#sessions.filter(({ rtcpPort }) => rtcpPort >= 0);
 		if (udp.length === 0)
 			return;
 		const session = sessions.length ? sessions[random.below(sessions.length)] : undefined;
 		const address = session && random.below(4) ? session.wire.address : `192.0.2.${1 + random.below(ADDRESSES)}`;
-		const port = session && random.below(4) ? session.rtcpPort : [5000, 5001, OWN_PORT + 1, GROUP_PORT + 1][random.below(4)]!;
-		const text = random.below(4) ? report(session && random.below(4) ? session.ssrc : this.#ssrc(), random) : mutate(report(this.#ssrc(), random), random, 3);
+		const port = session && random.below(4)
+			? session.rtcpPort
+			: [5000, 5001, OWN_PORT + 1, GROUP_PORT + 1][random.below(4)]!;
+		const text = random.below(4)
+			? report(session && random.below(4) ? session.ssrc : this.#ssrc(), random)
+			: mutate(report(this.#ssrc(), random), random, 3);
 		const count = random.below(10) ? 1 : 40, socket = udp[random.below(udp.length)]!;
 		this.#did("datagram", `${address}:${port} to ${socket.port}, ${text.length} bytes, ${count}`);
 		socket.receive(bytesOf(random.below(40) ? text : "x".repeat(1400)), address, port, count);
@@ -272,7 +297,8 @@ export class Operations {
 		const random = this.#random, exchange = EXCHANGES[random.below(EXCHANGES.length)]!;
 		const session = this.#session(wire);
 		this.#world.streams.unsure.add(session);
-		const text = mutate(exchange[random.below(exchange.length)]!.replaceAll("{s}", session), random, 1 + random.below(4));
+		const text = mutate(exchange[random.below(exchange.length)]!.replaceAll("{s}", session), random,
+			1 + random.below(4));
 		wire.spoil();
 		this.#did("garbage", `${this.#name(wire)} ${JSON.stringify(text)}`);
 		this.#say(wire, random.below(4) ? this.#through(wire, text) : text);

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * Judges every packet that the server sends: RTP streams have all numbers and whole fragments of whole pictures (RFC 3550, RFC 2435);
- * sender reports count what was sent; after BYE there is nothing.
+ * Judges every packet that the server sends: RTP streams have all numbers and whole fragments of whole pictures (RFC
+ * 3550, RFC 2435); sender reports count what was sent; after BYE there is nothing.
  */
 
 import { SCANS } from "./fakecamera";
@@ -27,10 +28,12 @@ export class Streams {
 	packets = 0;
 	reports = 0;
 	byes = 0;
-	/** Streams that began with the timestamp that PLAY had named, and later: the first frame was not taken, or taken back. */
+	/** Streams that began with the timestamp that PLAY had named, and later: the first frame was not taken, or taken
+	 *  back. */
 	punctual = 0;
 	late = 0;
-	/** SSRC of sessions by their id; and those that may have another by now, if the answer to a second SETUP is never read. */
+	/** SSRC of sessions by their id; and those that may have another by now, if the answer to a second SETUP is never
+	 *  read. */
 	readonly sessions = new Map<string, number>();
 	readonly unsure = new Set<string>();
 	readonly #world: World;
@@ -54,7 +57,9 @@ export class Streams {
 			return;
 		const stream = this.#find(ssrc, sequenceNumber);
 		if (stream.sequenceNumber !== sequenceNumber)
-			this.#world.fail(`PLAY names packet ${sequenceNumber} of ${ssrc.toString(16)}, due is ${stream.sequenceNumber}`);
+			this.#world.fail(
+				`PLAY names packet ${sequenceNumber} of ${ssrc.toString(16)}, due is ${stream.sequenceNumber}`,
+			);
 		stream.announced = timestamp;
 	}
 
@@ -77,7 +82,8 @@ export class Streams {
 
 	#media(bytes: Uint8Array, begin: number): void {
 		const marker = bytes[begin + 1]! >> 7 === 1;
-		const sequenceNumber = (bytes[begin + 2]! << 8) | bytes[begin + 3]!, timestamp = word(bytes, begin + 4), ssrc = word(bytes, begin + 8);
+		const sequenceNumber = (bytes[begin + 2]! << 8) | bytes[begin + 3]!, timestamp = word(bytes, begin + 4),
+			ssrc = word(bytes, begin + 8);
 		const offset = word(bytes, begin + RTP) & 0xffffff;
 		const payload = begin + RTP + JPEG + (offset === 0 ? TABLES : 0), length = bytes.byteLength - payload;
 		const stream = this.#find(ssrc, sequenceNumber);
@@ -126,7 +132,10 @@ export class Streams {
 		for (; offset + 4 <= bytes.byteLength; offset += (((bytes[offset + 2]! << 8) | bytes[offset + 3]!) + 1) * 4) {
 			const type = bytes[offset + 1]!, stream = this.#streams.get(ssrc);
 			if (type === SENDER_REPORT && word(bytes, offset + 20) !== (stream?.packets ?? 0))
-				this.#world.fail(`a report of ${ssrc.toString(16)} counts ${word(bytes, offset + 20)} packets, of ${stream?.packets ?? 0}`);
+				this.#world.fail(
+					`a report of ${ssrc.toString(16)} counts ${word(bytes, offset + 20)} packets, of `
+						+ (stream?.packets ?? 0),
+				);
 			if (type === BYE) {
 				this.byes += 1;
 				if (stream?.ended)
@@ -150,7 +159,8 @@ function judgeScan(bytes: Uint8Array, begin: number, offset: number, marker: boo
 		return "ends a frame without EOI";
 	for (const at of [begin, (begin + scanEnd) >> 1, scanEnd - 1]) {
 		// of EOI the first byte may be the end of a packet
-		if (at >= begin && at < scanEnd && bytes[at] !== ((offset + at - begin) & 0x7f) && !SCANS.includes(offset + at - begin))
+		if (at >= begin && at < scanEnd && bytes[at] !== ((offset + at - begin) & 0x7f)
+			&& !SCANS.includes(offset + at - begin))
 			return `has ${bytes[at]} at ${offset + at - begin} of the scan`;
 	}
 	return undefined;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * One client's TCP connection, from the client's end: what it sends, how it reads, and what it must be answered.
  */
@@ -64,7 +65,11 @@ export class Wire {
 	readonly #world: World;
 	readonly #onSession: (session: Known) => void;
 
-	constructor(world: World, { address, kind, cookie, capacity, onSession }: { address: string; kind: Kind; cookie: string; capacity: number; onSession: (session: Known) => void }) {
+	constructor(
+		world: World,
+		{ address, kind, cookie, capacity, onSession }: { address: string; kind: Kind; cookie: string; capacity: number;
+			onSession: (session: Known) => void },
+	) {
 		this.#world = world;
 		this.address = address;
 		this.kind = kind;
@@ -82,7 +87,8 @@ export class Wire {
 
 	/** Every answer that is due has had its time. */
 	get settled(): boolean {
-		return !this.open || !this.clean || this.wanted.length === 0 || this.appetite !== Infinity || this.rest !== "" || (this.partner?.rest ?? "") !== "";
+		return !this.open || !this.clean || this.wanted.length === 0 || this.appetite !== Infinity || this.rest !== ""
+			|| (this.partner?.rest ?? "") !== "";
 	}
 
 	/** Its answers are not known from here on, nor the other half's. */
@@ -198,7 +204,9 @@ export class Wire {
 		const world = this.#world;
 		if (this.#last)
 			world.fail("a reply comes after the last one");
-		const text = (String as unknown as { fromArrayBuffer(buffer: ArrayBufferLike): string }).fromArrayBuffer(bytes.slice().buffer);
+		const text = (String as unknown as { fromArrayBuffer(buffer: ArrayBufferLike): string }).fromArrayBuffer(
+			bytes.slice().buffer,
+		);
 		const status = this.lastStatus = Number(text.slice(9, 12));
 		const end = text.indexOf("\r\n\r\n");
 		const http = text.startsWith("HTTP/1.0 ");
@@ -249,7 +257,8 @@ export class Wire {
 			this.#world.streams.sessions.set(id, ssrc);
 		else
 			this.#world.streams.sessions.delete(id);
-		this.#onSession({ id, wire: this, ssrc, rtpPort: ports?.[0] ?? -1, rtcpPort: ports?.[1] ?? -1, rtcpChannel: channels?.[1] ?? -1 });
+		this.#onSession({ id, wire: this, ssrc, rtpPort: ports?.[0] ?? -1, rtcpPort: ports?.[1] ?? -1,
+			rtcpChannel: channels?.[1] ?? -1 });
 	}
 }
 

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * What is around a server that has no sockets and no clock of its own in this test: a clock that stands still unless it is told, wires
- * to clients, UDP sockets, a camera. What the server does wrong is kept, not thrown: it would be taken for a socket that breaks.
+ * What is around a server that has no sockets and no clock of its own in this test: a clock that stands still unless it
+ * is told, wires to clients, UDP sockets, a camera. What the server does wrong is kept, not thrown: it would be taken
+ * for a socket that breaks.
  */
 
 import type { FakeCamera } from "./fakecamera";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { Announcer, type Names } from "network/announcer";
 
@@ -117,6 +118,7 @@ export default function (suite: Suite): void {
 		rig.throwing = "advertise";
 		rig.announcer.open();
 		rig.ready();
-		equal(rig.take(), ["open", "claim porch", "advertise porch", "unclaim porch", "close", "notice the camera's name is not announced: no memory"]);
+		equal(rig.take(), ["open", "claim porch", "advertise porch", "unclaim porch", "close",
+			"notice the camera's name is not announced: no memory"]);
 	});
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { CableLink } from "network/cablelink";
 
@@ -43,11 +44,13 @@ export default function (suite: Suite): void {
 		rig.run(10, false);
 		equal([rig.events.length, rig.link.status], [0, "joining"]);
 		rig.run(100, false);
-		equal([rig.events, rig.link.status], [["no link: look at the cable and at what it is plugged into"], "not found"]);
+		equal([rig.events, rig.link.status], [["no link: look at the cable and at what it is plugged into"],
+			"not found"]);
 		rig.run(30, true);
 		equal([rig.events.length, rig.link.status], [1, "joining"]);
 		rig.run(100, true);
-		equal([rig.events.slice(1), rig.link.status], [["the network gives no address: look for its DHCP server"], "no address"]);
+		equal([rig.events.slice(1), rig.link.status], [["the network gives no address: look for its DHCP server"],
+			"no address"]);
 		rig.run(1, true, "10.0.0.7");
 		equal(rig.link.status, undefined);
 	});

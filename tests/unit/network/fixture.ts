@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: MIT
 import type { Radio } from "network/link";
 import type { Store } from "network/stored";
 import { DEFAULTS } from "../settings/defaults";
 
 /** What the manifest of a board adds. */
-export const DEVICE = { ...DEFAULTS, name: "", apPassword: "", wifiTimeout: 60, sntp: "", powerSave: "on", discovery: "on", stored: "use", restartDelay: 60 };
+export const DEVICE = { ...DEFAULTS, name: "", apPassword: "", wifiTimeout: 60, sntp: "", powerSave: "on",
+	discovery: "on", stored: "use", restartDelay: 60 };
 
 /** A radio that does what it is told, and a log of what it was asked. */
 export class FakeRadio implements Radio {

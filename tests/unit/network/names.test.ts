@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
 import { Light, patternOf, statusOfFailure } from "network/light";
 import { hostName, makePassword, numberedName, streamText } from "network/names";
@@ -24,7 +25,10 @@ export default function (suite: Suite): void {
 		// 3,600 characters of 31: 116 each
 		assert(Object.values(counts).every(count => count > 60 && count < 180), JSON.stringify(counts));
 		const given = [0xffffffff, 0, 0xf8000000, 0xf0000000];
-		equal(makePassword(() => given[seed++ % 4]!).split("").every(character => character === "a" || character === "9"), true);
+		equal(
+			makePassword(() => given[seed++ % 4]!).split("").every(character => character === "a" || character === "9"),
+			true,
+		);
 	});
 
 	suite.test("text-record-has-lengths", () => {
@@ -33,7 +37,8 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("every-status-has-a-pattern-of-its-own", () => {
-		const statuses: Status[] = ["joining", "setup", "ready", "streaming", "password", "not found", "refused", "no address", "no camera", "no PSRAM", "setting", "failed"];
+		const statuses: Status[] = ["joining", "setup", "ready", "streaming", "password", "not found", "refused",
+			"no address", "no camera", "no PSRAM", "setting", "failed"];
 		const seen = new Set(statuses.map(status => patternOf(status).join()));
 		equal(seen.size, statuses.length);
 		for (const status of statuses)
@@ -54,8 +59,11 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("failure-is-told-by-its-code", () => {
-		const failure = (message: string, code?: string): Error => Object.assign(new Error(message), code === undefined ? {} : { code });
-		equal([statusOfFailure("--fps is \"x\""), statusOfFailure(failure("x", "no camera")), statusOfFailure(failure("x", "no PSRAM")), statusOfFailure(failure("x", "EADDRINUSE")),
-			statusOfFailure(failure("RTSP port of the camera cannot be opened: no PSRAM"))], ["setting", "no camera", "no PSRAM", "failed", "failed"]);
+		const failure = (message: string, code?: string): Error =>
+			Object.assign(new Error(message), code === undefined ? {} : { code });
+		equal([statusOfFailure("--fps is \"x\""), statusOfFailure(failure("x", "no camera")),
+			statusOfFailure(failure("x", "no PSRAM")), statusOfFailure(failure("x", "EADDRINUSE")),
+			statusOfFailure(failure("RTSP port of the camera cannot be opened: no PSRAM"))], ["setting", "no camera",
+			"no PSRAM", "failed", "failed"]);
 	});
 }

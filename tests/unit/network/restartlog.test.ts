@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
 import { NUMBERS, RestartLog, type RestartMemory } from "network/restartlog";
 import type { Store } from "network/stored";
@@ -16,17 +17,29 @@ class Chip implements RestartMemory, Store {
 	writes = 0;
 	broken = false;
 
-	reason(): string { return this.#reason; }
-	uptime(): number { return this.#uptime; }
-	isKept(): boolean { return this.kept; }
+	reason(): string {
+		return this.#reason;
+	}
+	uptime(): number {
+		return this.#uptime;
+	}
+	isKept(): boolean {
+		return this.kept;
+	}
 	clear(): void {
 		this.#numbers = [];
 		this.#notice = "";
 		this.kept = true;
 	}
-	read(index: number): number { return this.#numbers[index] ?? 0; }
-	write(index: number, value: number): void { this.#numbers[index] = value; }
-	notice(): string { return this.#notice; }
+	read(index: number): number {
+		return this.#numbers[index] ?? 0;
+	}
+	write(index: number, value: number): void {
+		this.#numbers[index] = value;
+	}
+	notice(): string {
+		return this.#notice;
+	}
 
 	get(): unknown {
 		if (this.broken)
@@ -149,12 +162,15 @@ export default function (suite: Suite): void {
 	suite.test("first-crash-costs-no-pause-and-each-further-one-doubles-it-up-to-ten-minutes", () => {
 		const chip = new Chip();
 		chip.start("power on");
-		equal(pauses(chip, ["panic", "panic", "task watchdog", "panic", "CPU lockup", "panic", "panic"]), [0, 60, 120, 240, 480, 600, 600]);
+		equal(pauses(chip, ["panic", "panic", "task watchdog", "panic", "CPU lockup", "panic", "panic"]), [0, 60, 120,
+			240, 480, 600, 600]);
 		equal(chip.lines.pop(), "7 times in a row (crash): the camera is started in 600 s");
 	});
 
 	suite.test("least-pause-is-where-pauses-begin", () => {
-		for (const [leastPause, expected] of [[1, [0, 1, 2, 4]], [0, [0, 60, 120, 240]], [3000, [0, 3000, 3000, 3000]]] as const) {
+		for (const [leastPause, expected] of [[1, [0, 1, 2, 4]], [0, [0, 60, 120, 240]], [3000, [0, 3000, 3000,
+			3000]]] as const)
+		{
 			const chip = new Chip();
 			chip.start("power on");
 			equal(pauses(chip, ["panic", "panic", "panic", "panic"], leastPause), expected);
@@ -251,7 +267,8 @@ export default function (suite: Suite): void {
 		equal(chip.writes, 0);
 		chip.run(60);
 		equal([chip.writes, chip.stored], [1, "30 10 0"]);
-		equal(chip.start("power glitch")[1], "restarts so far: 30 by a crash, 11 by the power supply, 0 after a failed start");
+		equal(chip.start("power glitch")[1],
+			"restarts so far: 30 by a crash, 11 by the power supply, 0 after a failed start");
 		chip.run(60);
 		equal([chip.writes, chip.stored], [2, "30 11 0"]);
 	});
@@ -284,7 +301,8 @@ export default function (suite: Suite): void {
 			const chip = new Chip();
 			chip.stored = stored;
 			chip.start("power on");
-			assert(chip.start("panic")[1]!.startsWith(`restarts so far: ${crashes} by a crash`), `${stored}: ${chip.lines[1]}`);
+			assert(chip.start("panic")[1]!.startsWith(`restarts so far: ${crashes} by a crash`),
+				`${stored}: ${chip.lines[1]}`);
 		}
 	});
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
 import { PageExchange } from "network/pageexchange";
 import { parseForm } from "network/form";
@@ -16,9 +17,15 @@ class Rig {
 	uses = 0;
 	readonly site: Site;
 
-	constructor(config: Record<string, unknown> = { ...DEVICE, ssid: "home", password: "old wifi pass", user: "me", rtspPassword: "old stream" }) {
+	constructor(
+		config: Record<string, unknown> = { ...DEVICE, ssid: "home", password: "old wifi pass", user: "me",
+			rtspPassword: "old stream" },
+	) {
 		this.site = new Site({
-			config, store: this.store, hosts: [HOST, `${HOST}:80`], token: "t0ken",
+			config,
+			store: this.store,
+			hosts: [HOST, `${HOST}:80`],
+			token: "t0ken",
 			networks: () => this.networks,
 			onUse: () => this.uses++,
 			onStored: () => this.restarts++,
@@ -69,8 +76,11 @@ function get(path = "/", host = HOST): string {
 }
 
 function post(fields: Record<string, string>, headers = "", path = "/", host = HOST): string {
-	const body = Object.entries({ token: "t0ken", ...fields }).map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
-	return `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+	const body = Object.entries({ token: "t0ken", ...fields }).map(([name, value]) =>
+		`${name}=${encodeURIComponent(value)}`
+	).join("&");
+	return `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}Content-Type: `
+		+ `application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
 export default function (suite: Suite): void {
@@ -88,9 +98,11 @@ export default function (suite: Suite): void {
 
 	suite.test("form-is-stored-and-takes-effect", () => {
 		const rig = new Rig();
-		const answer = rig.post({ ssid: "caf\u00e9 & co", password: "new pass word", name: "porch", user: "you", rtspPassword: "p+ \u00e4%=&" });
+		const answer = rig.post({ ssid: "caf\u00e9 & co", password: "new pass word", name: "porch", user: "you",
+			rtspPassword: "p+ \u00e4%=&" });
 		assert(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
-		equal(rig.store.values, { password: "new pass word", ssid: "caf\u00e9 & co", name: "porch", rtspPassword: "p+ \u00e4%=&", user: "you" });
+		equal(rig.store.values, { password: "new pass word", ssid: "caf\u00e9 & co", name: "porch",
+			rtspPassword: "p+ \u00e4%=&", user: "you" });
 		equal([rig.restarts, rig.notices], [1, ["new settings are stored"]]);
 		assert(!answer.includes("new pass word"));
 	});
@@ -135,7 +147,8 @@ export default function (suite: Suite): void {
 		] as const) {
 			const rig = new Rig();
 			const answer = rig.post({ user: "", rtspPassword: "", ...fields });
-			assert(answer.startsWith("HTTP/1.1 422 ") && answer.includes(reason), `${JSON.stringify(fields)} ${answer.slice(0, 60)}`);
+			assert(answer.startsWith("HTTP/1.1 422 ") && answer.includes(reason),
+				`${JSON.stringify(fields)} ${answer.slice(0, 60)}`);
 			equal([rig.store.values, rig.restarts], [{}, 0]);
 			assert(!answer.includes("short\""));
 			assert(answer.includes(`value="${escapeText(fields.ssid)}"`));
@@ -145,15 +158,23 @@ export default function (suite: Suite): void {
 	suite.test("form-of-another-site-is-refused", () => {
 		const rig = new Rig(), fields = { ssid: "evil" };
 		equal([
-			rig.post(fields, "Origin: http://evil.example\r\n"), rig.post(fields, "Origin: null\r\n"), rig.post(fields, `Origin: https://${HOST}\r\n`),
-			rig.post(fields, "Sec-Fetch-Site: cross-site\r\n"), rig.post({ ...fields, token: "" }), rig.post({ ...fields, token: "guess" }),
+			rig.post(fields, "Origin: http://evil.example\r\n"),
+			rig.post(fields, "Origin: null\r\n"),
+			rig.post(fields, `Origin: https://${HOST}\r\n`),
+			rig.post(fields, "Sec-Fetch-Site: cross-site\r\n"),
+			rig.post({ ...fields, token: "" }),
+			rig.post({ ...fields, token: "guess" }),
 			rig.post({ token: "guess" }, "", "/forget"),
 		].map(answer => answer.slice(9, 12)), ["403", "403", "403", "403", "403", "403", "403"]);
 		// a name that leads to the camera's address
 		equal([rig.status(post(fields, "", "/", "evil.example")), rig.status(post(fields, "", "/", ""))], [421, 421]);
 		assert(rig.send(get("/", "evil.example")).includes(`HTTP/1.1 302 Found\r\nLocation: http://${HOST}/\r\n`));
 		equal([rig.store.values, rig.restarts], [{}, 0]);
-		equal(rig.post({ ...fields, user: "", rtspPassword: "" }, `Origin: http://${HOST}\r\nSec-Fetch-Site: same-origin\r\n`).slice(9, 12), "200");
+		equal(
+			rig.post({ ...fields, user: "", rtspPassword: "" },
+				`Origin: http://${HOST}\r\nSec-Fetch-Site: same-origin\r\n`).slice(9, 12),
+			"200",
+		);
 	});
 
 	suite.test("requests-that-cannot-be-answered-get-http-errors", () => {
@@ -161,14 +182,28 @@ export default function (suite: Suite): void {
 		const form = "Content-Type: application/x-www-form-urlencoded\r\n";
 		const head = (line: string, headers = "") => `${line} HTTP/1.1\r\nHost: ${HOST}\r\n${headers}\r\n`;
 		for (const [text, status] of [
-			[head("GET /favicon.ico"), 404], [head("GET /forget"), 405], [head("PUT /"), 405], [head("DELETE /x"), 404], [head("HEAD /"), 200], [head("GET /?again"), 200],
-			[head("POST /", form), 411], [head("POST /", `${form}Content-Length: 2049\r\n`), 413], [head("POST /", `${form}Content-Length: x\r\n`), 400],
+			[head("GET /favicon.ico"), 404],
+			[head("GET /forget"), 405],
+			[head("PUT /"), 405],
+			[head("DELETE /x"), 404],
+			[head("HEAD /"), 200],
+			[head("GET /?again"), 200],
+			[head("POST /", form), 411],
+			[head("POST /", `${form}Content-Length: 2049\r\n`), 413],
+			[head("POST /", `${form}Content-Length: x\r\n`), 400],
 			[head("POST /", `${form}Content-Length: 5\r\nContent-Length: 6\r\n`), 400],
-			[head("POST /", `${form}Transfer-Encoding: chunked\r\n`), 501], [head("POST /", `${form}Content-Length: 9\r\nExpect: 100-continue\r\n`), 417],
-			[head("POST /", "Content-Type: text/plain\r\nContent-Length: 0\r\n"), 415], [head("POST /", "Content-Length: 0\r\n"), 415],
-			[`GET / HTTP/2.0\r\nHost: ${HOST}\r\n\r\n`, 505], [`OPTIONS rtsp://x/ RTSP/1.0\r\nCSeq: 1\r\n\r\n`, 505],
-			["$\0\0\x01x", 400], ["GET\r\n\r\n", 400], ["\x16\x03\x01\x02", 400], [`GET /${"x".repeat(3000)}`, 414],
-			[head("GET /", "A: b\r\n".repeat(33)), 413], [head("GET /", `A: ${"b".repeat(2100)}\r\n`), 413],
+			[head("POST /", `${form}Transfer-Encoding: chunked\r\n`), 501],
+			[head("POST /", `${form}Content-Length: 9\r\nExpect: 100-continue\r\n`), 417],
+			[head("POST /", "Content-Type: text/plain\r\nContent-Length: 0\r\n"), 415],
+			[head("POST /", "Content-Length: 0\r\n"), 415],
+			[`GET / HTTP/2.0\r\nHost: ${HOST}\r\n\r\n`, 505],
+			[`OPTIONS rtsp://x/ RTSP/1.0\r\nCSeq: 1\r\n\r\n`, 505],
+			["$\0\0\x01x", 400],
+			["GET\r\n\r\n", 400],
+			["\x16\x03\x01\x02", 400],
+			[`GET /${"x".repeat(3000)}`, 414],
+			[head("GET /", "A: b\r\n".repeat(33)), 413],
+			[head("GET /", `A: ${"b".repeat(2100)}\r\n`), 413],
 		] as const)
 			equal(rig.status(text), status, text.slice(0, 60));
 		assert(!rig.send(head("HEAD /")).includes("<html"));
@@ -178,8 +213,14 @@ export default function (suite: Suite): void {
 
 	suite.test("forms-that-are-none-of-ours-are-refused", () => {
 		const rig = new Rig();
-		const raw = (body: string) => rig.status(`POST / HTTP/1.0\r\nHost: ${HOST}\r\nContent-Type: application/x-www-form-urlencoded; charset=utf-8\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
-		for (const body of ["token=t0ken&ssid=a&ssid=b", "token=t0ken&port=80", "token=t0ken&ssid=%", "token=t0ken&ssid=%ff", "token=t0ken&ssid=%00", "token=t0ken&ssid=%0d%0aX", "token=t0ken&ssid=a b", "=x", "a&".repeat(20)])
+		const raw = (body: string) =>
+			rig.status(
+				`POST / HTTP/1.0\r\nHost: ${HOST}\r\nContent-Type: application/x-www-form-urlencoded; `
+					+ `charset=utf-8\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+			);
+		for (const body of ["token=t0ken&ssid=a&ssid=b", "token=t0ken&port=80", "token=t0ken&ssid=%",
+			"token=t0ken&ssid=%ff", "token=t0ken&ssid=%00", "token=t0ken&ssid=%0d%0aX", "token=t0ken&ssid=a b", "=x",
+			"a&".repeat(20)])
 			equal(raw(body), 400, body);
 		equal(raw(""), 403);
 		equal(rig.restarts, 0);
@@ -188,7 +229,8 @@ export default function (suite: Suite): void {
 	suite.test("request-that-does-not-end-expires-once", () => {
 		const rig = new Rig();
 		const answers: string[] = [];
-		const exchange = new PageExchange({ site: rig.site, onAnswer: parts => answers.push(parts.join("")), onNotice: () => undefined });
+		const exchange = new PageExchange({ site: rig.site, onAnswer: parts => answers.push(parts.join("")),
+			onNotice: () => undefined });
 		exchange.receive(bytes("POST / HTTP/1.1\r\nHo"));
 		exchange.expire();
 		exchange.expire();
@@ -216,14 +258,16 @@ export default function (suite: Suite): void {
 	suite.test("stored-settings-win-group-by-group", () => {
 		const store = new FakeStore(), notices: string[] = [];
 		const read = (config: Record<string, unknown> = { ...DEVICE, ssid: "flashed", password: "flashed pass" }) => {
-			const { ssid, password, name, user, rtspPassword } = applyStored(config, store, message => notices.push(message));
+			const { ssid, password, name, user, rtspPassword } = applyStored(config, store,
+				message => notices.push(message));
 			return [ssid, password, name, user, rtspPassword ?? ""];
 		};
 		equal(read(), ["flashed", "flashed pass", "", "", ""]);
 		Object.assign(store.values, { ssid: "stored", name: "porch", user: "me", rtspPassword: "x" });
 		// an open network: the flashed password is another's
 		equal(read(), ["stored", "", "porch", "me", "x"]);
-		equal(read({ ...DEVICE, ssid: "flashed", password: "flashed pass", stored: "ignore" }), ["flashed", "flashed pass", "", "", ""]);
+		equal(read({ ...DEVICE, ssid: "flashed", password: "flashed pass", stored: "ignore" }), ["flashed",
+			"flashed pass", "", "", ""]);
 		store.values["name"] = "no good";
 		equal([read(), notices.length], [["stored", "", "", "me", "x"], 1]);
 		store.throwing = "get";
@@ -239,10 +283,12 @@ export default function (suite: Suite): void {
 			Object.assign(store.values, { ssid: "stored", password: "wifi pass", ...stored });
 			if (throwing)
 				store.throwing = throwing;
-			const { ssid, user, rtspPassword } = applyStored({ ...DEVICE, ssid: "flashed", password: "flashed pass", ...config }, store, () => {});
+			const { ssid, user, rtspPassword } = applyStored({ ...DEVICE, ssid: "flashed", password: "flashed pass",
+				...config }, store, () => {});
 			return [ssid, user, rtspPassword ?? ""];
 		};
-		for (const stored of [{ user: "me" }, { user: "me", rtspPassword: 5 }, { rtspPassword: "x" }, { user: "me", rtspPassword: "" }, { user: "m:e", rtspPassword: "x" }])
+		for (const stored of [{ user: "me" }, { user: "me", rtspPassword: 5 }, { rtspPassword: "x" }, { user: "me",
+			rtspPassword: "" }, { user: "m:e", rtspPassword: "x" }])
 			equal(read(stored), CLOSED, JSON.stringify(stored));
 		equal(read({}, "get"), CLOSED);
 		// whoever was chosen when it was programmed still holds, and so does that everybody may watch
@@ -254,7 +300,10 @@ export default function (suite: Suite): void {
 
 	suite.test("login-whose-storing-is-cut-off-opens-nothing", () => {
 		// the SDK's preferences erase before they write
-		for (const [before, after] of [[{ user: "me", rtspPassword: "x" }, { user: "you", rtspPassword: "z" }], [{ user: "me", rtspPassword: "x" }, { user: "", rtspPassword: "" }]] as const) {
+		for (const [before, after] of [[{ user: "me", rtspPassword: "x" }, { user: "you", rtspPassword: "z" }], [{
+			user: "me",
+			rtspPassword: "x",
+		}, { user: "", rtspPassword: "" }]] as const) {
 			for (let writes = 0; writes < 5; writes++) {
 				const store = new FakeStore();
 				Object.assign(store.values, { ssid: "home", password: "wifi pass", ...before });
@@ -274,7 +323,8 @@ export default function (suite: Suite): void {
 				}
 				store.set = set;
 				const { ssid, user } = applyStored(DEVICE, store, () => {});
-				assert(ssid === "" || user !== "" || (after.user === "" && writes === 4), `${JSON.stringify(after)} cut off after ${writes}: ${JSON.stringify(store.values)}`);
+				assert(ssid === "" || user !== "" || (after.user === "" && writes === 4),
+					`${JSON.stringify(after)} cut off after ${writes}: ${JSON.stringify(store.values)}`);
 			}
 		}
 	});
@@ -294,7 +344,8 @@ export default function (suite: Suite): void {
 
 	suite.test("mutated-requests-get-an-answer-or-wait-and-store-nothing", () => {
 		const rig = new Rig();
-		const seeds = [get(), post({ ssid: "evil", token: "wrong" }), post({ ssid: "" }), post({ token: "wrong" }, `Origin: http://${HOST}\r\n`, "/forget")];
+		const seeds = [get(), post({ ssid: "evil", token: "wrong" }), post({ ssid: "" }),
+			post({ token: "wrong" }, `Origin: http://${HOST}\r\n`, "/forget")];
 		let seed = 7;
 		const random = (below: number): number => {
 			seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
@@ -305,7 +356,8 @@ export default function (suite: Suite): void {
 			let text = seeds[random(seeds.length)]!;
 			for (let changes = random(6); changes >= 0; changes--) {
 				const at = random(text.length), length = random(20);
-				const insert = ["", "\r\n", "%", "&", "=", "\0", "\xff", ":", "Content-Length: 9\r\n", text.slice(at, at + length)][random(10)]!;
+				const insert = ["", "\r\n", "%", "&", "=", "\0", "\xff", ":", "Content-Length: 9\r\n",
+					text.slice(at, at + length)][random(10)]!;
 				text = text.slice(0, at) + insert + text.slice(at + random(2) * length);
 			}
 			const cut = random(text.length + 1);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { problemOf } from "network/reason";
 import { Station } from "network/station";
@@ -11,7 +12,9 @@ class Rig {
 
 	constructor() {
 		this.station = new Station({
-			radio: this.radio, ssid: "home", password: "secret pass",
+			radio: this.radio,
+			ssid: "home",
+			password: "secret pass",
 			onAddress: address => this.events.push(`address ${address}`),
 			onLost: () => this.events.push("lost"),
 			onNotice: message => this.events.push(message),
@@ -69,7 +72,8 @@ export default function (suite: Suite): void {
 		rig.radio.refuse(200);
 		const begin = rig.now / 1000;
 		equal(rig.run(6, radio => radio.refuse(200)).map(time => time - begin), [1, 4]);
-		equal(rig.events, ["\"home\" does not take the Wi-Fi password (15)", "address 10.0.0.7", "\"home\" is lost (200)", "lost", "\"home\" cannot be joined (200)"]);
+		equal(rig.events, ["\"home\" does not take the Wi-Fi password (15)", "address 10.0.0.7",
+			"\"home\" is lost (200)", "lost", "\"home\" cannot be joined (200)"]);
 	});
 
 	suite.test("attempt-without-an-answer-ends", () => {
@@ -124,7 +128,8 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("reasons-that-a-wrong-password-has", () => {
-		equal([2, 8, 14, 15, 200, 201, 202, 203, 204, 205, 210, 211, 212].map(problemOf), ["refused", "refused", "password", "password", "refused", "not found", "password",
-			"refused", "password", "refused", "password", "password", "not found"]);
+		equal([2, 8, 14, 15, 200, 201, 202, 203, 204, 205, 210, 211, 212].map(problemOf), ["refused", "refused",
+			"password", "password", "refused", "not found", "password", "refused", "password", "refused", "password",
+			"password", "not found"]);
 	});
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { WiFiLink } from "network/wifilink";
 import { FakeRadio } from "./fixture";
@@ -12,7 +13,12 @@ class Rig {
 
 	constructor(ssid = "home") {
 		this.link = new WiFiLink({
-			radio: this.radio, ssid, password: "secret pass", setupName: "camera-1", setupPassword: "open sesame", timeout: 60_000,
+			radio: this.radio,
+			ssid,
+			password: "secret pass",
+			setupName: "camera-1",
+			setupPassword: "open sesame",
+			timeout: 60_000,
 			onAddress: address => this.events.push(`address ${address}`),
 			onLost: () => this.events.push("lost"),
 			onSetup: open => {

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 import { equal, throws, type Suite } from "../harness";
-import { CONTROL, DIGIT, HIGH, LETTER, LINE_END, SEPARATOR, SPACE, TAB, bytesOf, classesOf, classify, copy, decodeBase64, find, findLast, skip, span, text, trim, visible } from "octets/octets";
+import { CONTROL, DIGIT, HIGH, LETTER, LINE_END, SEPARATOR, SPACE, TAB, bytesOf, classesOf, classify, copy,
+	decodeBase64, find, findLast, skip, span, text, trim, visible } from "octets/octets";
 
 const A = 0x61;
 
@@ -24,7 +26,8 @@ function textOf(...values: readonly (string | number)[]): string {
 /** Octets that are UTF-8 in part, and the text they make: RFC 3629 sections 3 and 10. */
 const UTF8: readonly (readonly [name: string, octets: readonly (string | number)[], text: string])[] = [
 	["ascii", ["a~ b"], "a~ b"],
-	["two-to-four-octets", [0xc2, 0x80, 0xdf, 0xbf, 0xe0, 0xa0, 0x80, 0xef, 0xbf, 0xbf, 0xf0, 0x90, 0x80, 0x80, 0xf4, 0x8f, 0xbf, 0xbf], "\x80\u07ff\u0800\uffff\u{10000}\u{10ffff}"],
+	["two-to-four-octets", [0xc2, 0x80, 0xdf, 0xbf, 0xe0, 0xa0, 0x80, 0xef, 0xbf, 0xbf, 0xf0, 0x90, 0x80, 0x80, 0xf4,
+		0x8f, 0xbf, 0xbf], "\x80\u07ff\u0800\uffff\u{10000}\u{10ffff}"],
 	["iso-8859-1", ["a", 0xfc, "b"], "a?b"],
 	["continuation-alone", [0x80, 0xbf, "x"], "??x"],
 	["cut-off", [0xe2, 0x82], "??"],
@@ -43,21 +46,39 @@ export default function (suite: Suite): void {
 	suite.test("octets-have-one-class-each", () => {
 		for (let octet = 0; octet < 256; octet++) {
 			const character = String.fromCharCode(octet), octets = new Uint8Array([octet]);
-			const expected = octet > 0x7f ? HIGH : character === "\r" || character === "\n" ? LINE_END : character === "\t" ? TAB : octet < 0x20 || octet === 0x7f ? CONTROL
-				: character === " " ? SPACE : "()<>@,;:\\\"/[]?={}".includes(character) ? SEPARATOR : character >= "0" && character <= "9" ? DIGIT : LETTER;
+			const expected = octet > 0x7f
+				? HIGH
+				: character === "\r" || character === "\n"
+				? LINE_END
+				: character === "\t"
+				? TAB
+				: octet < 0x20 || octet === 0x7f
+				? CONTROL
+				: character === " "
+				? SPACE
+				: "()<>@,;:\\\"/[]?={}".includes(character)
+				? SEPARATOR
+				: character >= "0" && character <= "9"
+				? DIGIT
+				: LETTER;
 			equal(classify(octets, 0, 1), expected, `${octet}`);
 		}
 	});
 
 	suite.test("classes-of-a-range-are-joined", () => {
 		const octets = bytes("a1 /", 0x80);
-		equal([classify(octets, 0, 5), classify(octets, 1, 3), classify(octets, 2, 2)], [LETTER | DIGIT | SPACE | SEPARATOR | HIGH, DIGIT | SPACE, 0]);
+		equal([classify(octets, 0, 5), classify(octets, 1, 3), classify(octets, 2, 2)], [
+			LETTER | DIGIT | SPACE | SEPARATOR | HIGH,
+			DIGIT | SPACE,
+			0,
+		]);
 		equal([span(octets, LETTER | DIGIT, 0, 5), span(octets, LETTER, 1, 5), span(octets, 255, 1, 4)], [2, 1, 4]);
 	});
 
 	suite.test("octets-are-found-from-both-ends", () => {
 		const octets = bytes("xaxxaaxx");
-		equal([find(octets, A, 0, 8), find(octets, A, 2, 8), find(octets, A, 6, 8), find(octets, A, 3, 3)], [1, 4, 8, 3]);
+		equal([find(octets, A, 0, 8), find(octets, A, 2, 8), find(octets, A, 6, 8), find(octets, A, 3, 3)], [1, 4, 8,
+			3]);
 		equal([findLast(octets, A, 0, 8), findLast(octets, A, 0, 4), findLast(octets, A, 2, 4)], [6, 2, 2]);
 		equal([skip(octets, A, 1, 8), skip(octets, A, 4, 8), skip(octets, A, 4, 6)], [2, 6, 6]);
 		equal([trim(octets, A, 0, 6), trim(octets, A, 4, 6), trim(octets, A, 0, 8)], [4, 4, 8]);
@@ -84,7 +105,8 @@ export default function (suite: Suite): void {
 
 	suite.test("views-and-buffers-are-read-alike", () => {
 		const { buffer } = bytes("xxabc");
-		equal([text(buffer, 2, 5), text(new Uint8Array(buffer, 2), 0, 3), find(new Uint8Array(buffer, 1, 3), A, 0, 3)], ["abc", "abc", 1]);
+		equal([text(buffer, 2, 5), text(new Uint8Array(buffer, 2), 0, 3), find(new Uint8Array(buffer, 1, 3), A, 0, 3)],
+			["abc", "abc", 1]);
 	});
 
 	for (const [name, octets, expected] of UTF8)
@@ -97,15 +119,18 @@ export default function (suite: Suite): void {
 
 	suite.test("classes-of-a-text-know-its-controls", () => {
 		equal([classesOf("12"), classesOf(""), classesOf("\xe9"), classesOf("\xa0") & CONTROL], [DIGIT, 0, HIGH, 0]);
-		equal(["\x85", "\x80", "\x9f", "\0", "a\0"].map(text => classesOf(text) & CONTROL), [CONTROL, CONTROL, CONTROL, CONTROL, CONTROL]);
+		equal(["\x85", "\x80", "\x9f", "\0", "a\0"].map(text => classesOf(text) & CONTROL), [CONTROL, CONTROL, CONTROL,
+			CONTROL, CONTROL]);
 	});
 
 	suite.test("visible-text-is-ascii", () => {
-		equal([visible("plain text~"), visible("\t~\x7fc\u20ac\u{1f600}d"), visible("")], ["plain text~", "?~?c??d", ""]);
+		equal([visible("plain text~"), visible("\t~\x7fc\u20ac\u{1f600}d"), visible("")], ["plain text~", "?~?c??d",
+			""]);
 	});
 
 	suite.test("bytes-of-a-text-are-utf-8", () => {
-		equal(new Uint8Array(bytesOf("a\xe9\u20ac\u{1f600}b")), bytes("a", 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, "b"));
+		equal(new Uint8Array(bytesOf("a\xe9\u20ac\u{1f600}b")),
+			bytes("a", 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, "b"));
 		equal(bytesOf("").byteLength, 0);
 	});
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { ntpFraction, ntpMiddle, ntpSeconds, roundTripTime, rtpTimestamp } from "rtp/clock";
 
@@ -27,7 +28,9 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("rtp-timestamp-is-exact-to-the-end-of-whole-numbers", () => {
-		for (const time of [YEAR, 10 * YEAR + 1, 100 * YEAR + 99, Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER, 2 ** 53]) {
+		for (const time of [YEAR, 10 * YEAR + 1, 100 * YEAR + 99, Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER,
+			2 ** 53])
+		{
 			equal(rtpTimestamp(time, 0), reference(time), `${time}`);
 			// just below a multiple of 100, where a division in floating point rounds up
 			const edge = time - (time % 100) - 1;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
 import { LinkMeter } from "rtp/linkmeter";
 
@@ -109,5 +110,4 @@ export default function (suite: Suite): void {
 		second(reliable, 25, 0);
 		assert(reliable.informed);
 	});
-
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, throws, type Suite } from "../harness";
 import { RateControl } from "rtp/ratecontrol";
 import { SimulatedLink } from "./simulatedlink";
@@ -62,7 +63,9 @@ export default function (suite: Suite): void {
 			link.run(600);
 			// one decrease is enough for one step
 			assert(link.decreases[1]! - link.decreases[0]! >= 10, `${transport}: ${link.decreases}`);
-			const late = link.decreases.filter(second => second >= 200), distances = late.slice(1).map((second, i) => second - late[i]!);
+			const late = link.decreases.filter(second => second >= 200), distances = late.slice(1).map((second, i) =>
+				second - late[i]!
+			);
 			assert(late.length >= 2 && distances.every(distance => distance > 100), `${transport}: ${link.decreases}`);
 		}
 	});
@@ -125,7 +128,8 @@ export default function (suite: Suite): void {
 
 	suite.test("rate-control-follows-a-scene-that-changes", () => {
 		let detail = 1;
-		const link = new SimulatedLink({ transport: "tcp", bitrate: 3000, sizeOf: quality => detail * 26000 * (15 / (quality + 3)) ** 0.6 });
+		const link = new SimulatedLink({ transport: "tcp", bitrate: 3000,
+			sizeOf: quality => detail * 26000 * (15 / (quality + 3)) ** 0.6 });
 		link.run(30);
 		detail = 1.6;
 		link.run(30);
@@ -193,7 +197,8 @@ export default function (suite: Suite): void {
 
 	suite.test("rate-control-does-not-swing-between-two-qualities-that-differ-much", () => {
 		for (const bitrate of [1500, 2000, 2500, 3000, 3500, 4000]) {
-			const link = new SimulatedLink({ transport: "tcp", bitrate, sizeOf: quality => 26000 * 0.8 ** ((quality - 12) >> 1) });
+			const link = new SimulatedLink({ transport: "tcp", bitrate, sizeOf: quality =>
+				26000 * 0.8 ** ((quality - 12) >> 1) });
 			link.run(60);
 			assert(turns(link.qualities) <= 6, `${bitrate}: ${link.trace()}`);
 		}
@@ -207,7 +212,9 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("rate-control-refuses-bounds-that-contradict-each-other", () => {
-		for (const wrong of [{ bitrate: 0 }, { bitrate: NaN }, { worstQuality: 11 }, { quality: -1 }, { minFrameRate: 26 }, { minFrameRate: 0 }])
+		for (const wrong of [{ bitrate: 0 }, { bitrate: NaN }, { worstQuality: 11 }, { quality: -1 }, {
+			minFrameRate: 26,
+		}, { minFrameRate: 0 }])
 			throws(() => new RateControl({ ...bounds, ...wrong }), RangeError, JSON.stringify(wrong));
 	});
 }

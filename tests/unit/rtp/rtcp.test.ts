@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, hex, throws, type Suite } from "../harness";
 import { RTCPParser, type ReportBlock } from "rtp/rtcpparser";
 import { RTCPWriter } from "rtp/rtcpwriter";
@@ -57,7 +58,7 @@ const VECTORS: readonly Vector[] = [
 		events: ["bye 902f9e2e"],
 	},
 	{
-		name: "receiver-report-of-gstreamer",  // as GStreamer 1.22 sent it
+		name: "receiver-report-of-gstreamer", // as GStreamer 1.22 sent it
 		bytes: hex(`
 			81 c9 00 07  // V=2 RC=1 PT=201, eight words
 			de 45 13 fd  // SSRC of the receiver
@@ -112,10 +113,12 @@ const VECTORS: readonly Vector[] = [
 			81 cb 00 01 00 00 00 07`),
 		events: ["bye 7"],
 	},
-	{ name: "reduced-size", bytes: hex("81 cb 00 01 00 00 00 07"), events: ["bye 7"] },  // RFC 5506
-	{ name: "padding-at-the-end", bytes: hex("80 c9 00 01 00 00 00 01  a1 cb 00 02 00 00 00 07 00 00 00 04"), events: ["bye 7"] },
+	{ name: "reduced-size", bytes: hex("81 cb 00 01 00 00 00 07"), events: ["bye 7"] }, // RFC 5506
+	{ name: "padding-at-the-end", bytes: hex("80 c9 00 01 00 00 00 01  a1 cb 00 02 00 00 00 07 00 00 00 04"),
+		events: ["bye 7"] },
 	{ name: "header-only", bytes: hex("80 cc 00 00"), events: [] },
-	{ name: "packet-of-257-words", bytes: hex(`80 cc 01 00 ${"00 ".repeat(1024)} 81 cb 00 01 00 00 00 07`), events: ["bye 7"] },
+	{ name: "packet-of-257-words", bytes: hex(`80 cc 01 00 ${"00 ".repeat(1024)} 81 cb 00 01 00 00 00 07`),
+		events: ["bye 7"] },
 	{ name: "bye-without-source", bytes: hex("80 cb 00 00"), events: [] },
 
 	{ name: "empty", bytes: hex(""), events: undefined },
@@ -123,12 +126,16 @@ const VECTORS: readonly Vector[] = [
 	{ name: "version-1", bytes: hex("40 c9 00 01 00 00 00 01"), events: undefined },
 	{ name: "longer-than-the-datagram", bytes: hex("80 c9 00 02 00 00 00 01"), events: undefined },
 	{ name: "bytes-left-over", bytes: hex("80 c9 00 01 00 00 00 01 80"), events: undefined },
-	{ name: "too-short-for-its-blocks", bytes: hex("81 c9 00 06 00 00 00 01 00 00 00 02 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"), events: undefined },
+	{ name: "too-short-for-its-blocks",
+		bytes: hex("81 c9 00 06 00 00 00 01 00 00 00 02 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"),
+		events: undefined },
 	{ name: "too-short-for-a-sender-report", bytes: hex("80 c8 00 01 00 00 00 01"), events: undefined },
-	{ name: "too-short-for-the-blocks-of-a-sender-report", bytes: hex(SENDER_REPORT.replace("80 c8", "81 c8")), events: undefined },
+	{ name: "too-short-for-the-blocks-of-a-sender-report", bytes: hex(SENDER_REPORT.replace("80 c8", "81 c8")),
+		events: undefined },
 	{ name: "too-short-for-its-sources", bytes: hex("9f cb 00 01 00 00 00 01"), events: undefined },
 	{ name: "a-good-packet-before-a-bad-one", bytes: hex("81 cb 00 01 00 00 00 07 81 cb 00 00"), events: undefined },
-	{ name: "padding-before-the-end", bytes: hex("a0 c9 00 02 00 00 00 01 00 00 00 04 80 c9 00 01 00 00 00 01"), events: undefined },
+	{ name: "padding-before-the-end", bytes: hex("a0 c9 00 02 00 00 00 01 00 00 00 04 80 c9 00 01 00 00 00 01"),
+		events: undefined },
 	{ name: "padding-of-0", bytes: hex("a0 c9 00 02 00 00 00 01 00 00 00 00"), events: undefined },
 	{ name: "padding-not-in-words", bytes: hex("a0 c9 00 02 00 00 00 01 00 00 00 03"), events: undefined },
 	{ name: "padding-longer-than-the-packet", bytes: hex("a0 c9 00 02 00 00 00 01 00 00 00 fc"), events: undefined },
@@ -136,8 +143,10 @@ const VECTORS: readonly Vector[] = [
 ];
 
 function show(block: ReportBlock): string {
-	return `report ${block.reporter.toString(16)} of ${block.ssrc.toString(16)}: ${block.fractionLost}/256 ${block.cumulativeLost}`
-		+ ` seq ${block.highestSequenceNumber} jitter ${block.jitter} LSR ${block.lastSR.toString(16)} DLSR ${block.delaySinceLastSR}`;
+	return `report ${block.reporter.toString(16)} of ${block.ssrc.toString(16)}: ${block.fractionLost}/256 `
+		+ block.cumulativeLost
+		+ ` seq ${block.highestSequenceNumber} jitter ${block.jitter} LSR ${block.lastSR.toString(16)} DLSR `
+		+ block.delaySinceLastSR;
 }
 
 function parse(bytes: Uint8Array): string[] | undefined {

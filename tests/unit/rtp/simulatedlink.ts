@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * A stream over a link, in steps of 10 ms: an encoder that does as a RateControl says, a queue that drains at the link's speed, and
- * a LinkMeter that sees what a server would see. No clock, no randomness but its own.
+ * A stream over a link, in steps of 10 ms: an encoder that does as a RateControl says, a queue that drains at the
+ * link's speed, and a LinkMeter that sees what a server would see. No clock, no randomness but its own.
  */
 
 import { LinkMeter } from "rtp/linkmeter";
@@ -61,7 +62,10 @@ export class SimulatedLink {
 	#transit = 0;
 	#frameLost = false;
 
-	constructor({ transport, queue = 65536, sizeOf = quality => 26000 * ((12 + 3) / (quality + 3)) ** 0.6, bitrate = Infinity, minFrameRate = 5, sensorRate = 25 }: LinkOptions) {
+	constructor(
+		{ transport, queue = 65536, sizeOf = quality => 26000 * ((12 + 3) / (quality + 3)) ** 0.6, bitrate = Infinity,
+			minFrameRate = 5, sensorRate = 25 }: LinkOptions,
+	) {
 		this.meter = new LinkMeter(transport === "udp");
 		this.#options = { transport, queue, sizeOf, bitrate, minFrameRate, sensorRate };
 		this.control = new RateControl({ bitrate, quality: 12, worstQuality: 40, frameRate: 25, minFrameRate });
@@ -82,12 +86,21 @@ export class SimulatedLink {
 	trace(): string {
 		const lines: string[] = [];
 		for (let i = 0; i + 10 <= this.qualities.length; i += 10)
-			lines.push(`${i}..${i + 9} s: quality ${this.qualities.slice(i, i + 10).join(" ")}, ${SimulatedLink.mean(this.frameRates, i, i + 10).toFixed(1)} frames/s, ${Math.round(SimulatedLink.mean(this.offered, i, i + 10) / 125)} kbit/s, ${Math.round(SimulatedLink.mean(this.broken, i, i + 10) * 10)} frames missed`);
+			lines.push(
+				`${i}..${i + 9} s: quality ${this.qualities.slice(i, i + 10).join(" ")}, `
+					+ `${SimulatedLink.mean(this.frameRates, i, i + 10).toFixed(1)} frames/s, `
+					+ `${Math.round(SimulatedLink.mean(this.offered, i, i + 10) / 125)} kbit/s, `
+					+ `${Math.round(SimulatedLink.mean(this.broken, i, i + 10) * 10)} frames missed`,
+			);
 		return lines.join("\n");
 	}
 
 	#second(): void {
-		this.#frames = this.#octets = this.#out = this.#good = this.#bad = 0;
+		this.#frames = 0;
+		this.#octets = 0;
+		this.#out = 0;
+		this.#good = 0;
+		this.#bad = 0;
 		for (let i = 0; i < 100; i++)
 			this.#step();
 		this.meter.step(1, this.#sent >>> 0);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, throws, type Suite } from "../harness";
 import { Authenticator, type AuthenticatorOptions, type Claim, type Standing } from "rtsp/authenticator";
 import { parseAuthorization, parseDigest } from "rtsp/authorization";
@@ -5,11 +6,14 @@ import { AUTH_EXCHANGES } from "./authexchanges";
 import { Fixture, TCP, UDP, bytesOf, request } from "./fixture";
 import { LOGIN, URL, challenged, clientAt, describe, digest, hash, nonceOf } from "./login";
 
-function authenticator(options: Partial<AuthenticatorOptions> = {}): { judge(claim: Partial<Claim>, standing?: Standing): string } {
+function authenticator(
+	options: Partial<AuthenticatorOptions> = {},
+): { judge(claim: Partial<Claim>, standing?: Standing): string } {
 	const it = new Authenticator({ ...LOGIN, realm: "rtsp", now: () => 5000, random32: () => 7, ...options });
 	return {
 		judge: (claim, standing = { granted: false, nonce: undefined }) =>
-			it.judge({ method: "DESCRIBE", url: URL, authorization: undefined, address: "192.0.2.7", ...claim }, standing),
+			it.judge({ method: "DESCRIBE", url: URL, authorization: undefined, address: "192.0.2.7", ...claim },
+				standing),
 	};
 }
 
@@ -24,7 +28,8 @@ function exchanges(suite: Suite): void {
 		});
 
 		suite.test(`${scheme}-exchange-of-${name}-with-another-password-gets-nothing`, () => {
-			const fixture = new Fixture({ serverName: "rtsp-camera", authentication: { ...LOGIN, password: "s3creT", scheme } });
+			const fixture = new Fixture({ serverName: "rtsp-camera",
+				authentication: { ...LOGIN, password: "s3creT", scheme } });
 			const client = fixture.client();
 			for (const [status, text] of requests) {
 				if (!text.startsWith("OPTIONS"))
@@ -36,20 +41,27 @@ function exchanges(suite: Suite): void {
 
 	suite.test("digests-of-the-rfcs-are-right-with-a-nonce-of-another-server", () => {
 		// RFC 2617 section 3.5
-		const example = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", qop=auth, "
-			+ "nc=00000001, cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";
+		const example = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", "
+			+ "nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", qop=auth, "
+			+ "nc=00000001, cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\", "
+			+ "opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"";
 		const claim = { method: "GET", url: "/dir/index.html" };
 		const mufasa = { user: "Mufasa", realm: "testrealm@host.com", password: "Circle Of Life" };
 		equal(authenticator(mufasa).judge({ ...claim, authorization: example }), "stale");
-		equal(authenticator({ ...mufasa, password: "Circle of Life" }).judge({ ...claim, authorization: example }), "failed");
+		equal(authenticator({ ...mufasa, password: "Circle of Life" }).judge({ ...claim, authorization: example }),
+			"failed");
 		equal(authenticator(mufasa).judge({ ...claim, method: "PUT", authorization: example }), "failed");
 		// RFC 7616 section 3.9.1
-		const sha = "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", algorithm=SHA-256, "
-			+ "nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", nc=00000001, cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth, "
+		const sha = "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", "
+			+ "algorithm=SHA-256, "
+			+ "nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", nc=00000001, "
+			+ "cnonce=\"f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ\", qop=auth, "
 			+ "response=\"753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1\"";
-		const other = { user: "Mufasa", realm: "http-auth@example.org", password: "Circle of Life", scheme: "digest-sha256" } as const;
+		const other = { user: "Mufasa", realm: "http-auth@example.org", password: "Circle of Life",
+			scheme: "digest-sha256" } as const;
 		equal(authenticator(other).judge({ ...claim, authorization: sha }), "stale");
-		equal(authenticator({ ...other, scheme: "digest" }).judge({ ...claim, authorization: sha }), "challenge", "not the algorithm that was asked for");
+		equal(authenticator({ ...other, scheme: "digest" }).judge({ ...claim, authorization: sha }), "challenge",
+			"not the algorithm that was asked for");
 	});
 }
 
@@ -58,7 +70,9 @@ function challenges(suite: Suite): void {
 		const client = new Fixture({ authentication: LOGIN }).client();
 		equal(client.ask(request("OPTIONS *")).status, 200);
 		equal(client.ask(request(`OPTIONS ${URL}`)).status, 200);
-		for (const line of ["DESCRIBE rtsp://h/", "DESCRIBE rtsp://h/elsewhere", "DESCRIBE http://h/", "GET_PARAMETER *", "SETUP rtsp://h/trackID=0", "PLAY rtsp://h/", "PAUSE rtsp://h/", "TEARDOWN rtsp://h/"]) {
+		for (const line of ["DESCRIBE rtsp://h/", "DESCRIBE rtsp://h/elsewhere", "DESCRIBE http://h/",
+			"GET_PARAMETER *", "SETUP rtsp://h/trackID=0", "PLAY rtsp://h/", "PAUSE rtsp://h/", "TEARDOWN rtsp://h/"])
+		{
 			const answer = client.ask(request(line, "CSeq: 5", TCP, "Session: 1"));
 			equal([answer.status, answer.header("CSeq")], [401, "5"], line);
 			assert(answer.header("WWW-Authenticate") !== undefined);
@@ -67,7 +81,9 @@ function challenges(suite: Suite): void {
 	});
 
 	suite.test("challenge-is-one-header-md5-without-qop", () => {
-		const answer = new Fixture({ serverName: "cam", authentication: LOGIN }).client().ask(request(`DESCRIBE ${URL}`));
+		const answer = new Fixture({ serverName: "cam", authentication: LOGIN }).client().ask(
+			request(`DESCRIBE ${URL}`),
+		);
 		const header = answer.header("WWW-Authenticate")!;
 		assert(/^Digest realm="cam", nonce="3e8-[0-9a-f]{32}", algorithm=MD5$/.test(header), header);
 		equal(answer.text.split("WWW-Authenticate").length, 2);
@@ -75,7 +91,9 @@ function challenges(suite: Suite): void {
 
 	suite.test("challenge-of-sha-256-and-of-basic", () => {
 		const ask = (scheme: "digest-sha256" | "basic"): string =>
-			new Fixture({ authentication: { ...LOGIN, scheme } }).client().ask(request(`DESCRIBE ${URL}`)).header("WWW-Authenticate")!;
+			new Fixture({ authentication: { ...LOGIN, scheme } }).client().ask(request(`DESCRIBE ${URL}`)).header(
+				"WWW-Authenticate",
+			)!;
 		assert(/^Digest realm="rtsp", nonce="[0-9a-f-]+", algorithm=SHA-256, qop="auth"$/.test(ask("digest-sha256")));
 		equal(ask("basic"), "Basic realm=\"rtsp\"");
 	});
@@ -96,9 +114,12 @@ function credentials(suite: Suite): void {
 		const client = new Fixture({ authentication: LOGIN }).client();
 		const nonce = challenged(client);
 		equal(describe(client, { nonce }).status, 200);
-		const setup = client.ask(request(`SETUP ${URL}trackID=0`, UDP, digest("SETUP", { nonce, uri: `${URL}trackID=0` })));
+		const setup = client.ask(
+			request(`SETUP ${URL}trackID=0`, UDP, digest("SETUP", { nonce, uri: `${URL}trackID=0` })),
+		);
 		equal(setup.status, 200);
-		equal(client.ask(request(`PLAY ${URL}`, `Session: ${setup.session}`)).status, 401, "each request has to show it");
+		equal(client.ask(request(`PLAY ${URL}`, `Session: ${setup.session}`)).status, 401,
+			"each request has to show it");
 		equal(client.ask(request(`PLAY ${URL}`, `Session: ${setup.session}`, digest("PLAY", { nonce }))).status, 200);
 	});
 
@@ -114,7 +135,8 @@ function credentials(suite: Suite): void {
 	suite.test("right-response-under-another-name-is-refused", () => {
 		const client = new Fixture({ authentication: LOGIN }).client();
 		const header = digest("DESCRIBE", { nonce: challenged(client) });
-		equal(client.ask(request(`DESCRIBE ${URL}`, header.replace("username=\"admin\"", "username=\"root\""))).status, 401);
+		equal(client.ask(request(`DESCRIBE ${URL}`, header.replace("username=\"admin\"", "username=\"root\""))).status,
+			401);
 		equal(client.ask(request(`DESCRIBE ${URL}`, header)).status, 200);
 	});
 
@@ -123,7 +145,11 @@ function credentials(suite: Suite): void {
 		const nonce = challenged(client);
 		const status = (qop: string): number => {
 			const response = hash(`${hash("admin:rtsp:s3cret")}:${nonce}:00000001:c:${qop}:${hash(`DESCRIBE:${URL}`)}`);
-			return client.ask(request(`DESCRIBE ${URL}`, `Authorization: Digest username="admin", realm="rtsp", nonce="${nonce}", uri="${URL}", qop=${qop}, nc=00000001, cnonce="c", response="${response}"`)).status;
+			return client.ask(
+				request(`DESCRIBE ${URL}`,
+					`Authorization: Digest username="admin", realm="rtsp", nonce="${nonce}", uri="${URL}", qop=${qop}, `
+						+ `nc=00000001, cnonce="c", response="${response}"`),
+			).status;
 		};
 		equal([status("auth"), status("auth-int")], [200, 401]);
 	});
@@ -131,59 +157,95 @@ function credentials(suite: Suite): void {
 	suite.test("response-in-capitals-is-the-same", () => {
 		const client = new Fixture({ authentication: LOGIN }).client();
 		const header = digest("DESCRIBE", { nonce: challenged(client) });
-		equal(client.ask(request(`DESCRIBE ${URL}`, header.replace(/response="(\w+)"/, (_, digits: string) => `response="${digits.toUpperCase()}"`))).status, 200);
+		equal(
+			client.ask(
+				request(`DESCRIBE ${URL}`,
+					header.replace(/response="(\w+)"/, (_, digits: string) => `response="${digits.toUpperCase()}"`)),
+			).status,
+			200,
+		);
 	});
 
 	suite.test("user-and-password-may-be-of-any-language", () => {
 		const login = { user: "jürgen", password: "p@ß:\"w\\örd€" };
 		const client = new Fixture({ authentication: login }).client();
 		const header = digest("DESCRIBE", { ...login, nonce: challenged(client) });
-		equal(client.ask(request(`DESCRIBE ${URL}`, header.replace("jürgen", "j\xc3\xbcrgen"))).status, 200, "in UTF-8");
+		equal(client.ask(request(`DESCRIBE ${URL}`, header.replace("jürgen", "j\xc3\xbcrgen"))).status, 200,
+			"in UTF-8");
 		equal(client.ask(request(`DESCRIBE ${URL}`, header)).status, 401, "in ISO 8859-1");
 		const basic = new Fixture({ authentication: { ...login, scheme: "basic" } }).client();
-		equal(basic.ask(request(`DESCRIBE ${URL}`, "Authorization: Basic asO8cmdlbjpwQMOfOiJ3XMO2cmTigqw=")).status, 200);
+		equal(basic.ask(request(`DESCRIBE ${URL}`, "Authorization: Basic asO8cmdlbjpwQMOfOiJ3XMO2cmTigqw=")).status,
+			200);
 	});
 
 	suite.test("uri-may-be-written-differently-but-not-name-something-else", () => {
 		const table: [url: string, uri: string, status: number][] = [
-			["rtsp://h:8554/cam/trackID=0", "rtsp://h:8554/cam", 200], ["rtsp://h:8554/cam/trackID=0", "rtsp://h:8554/cam/", 200],
-			["rtsp://h:8554/cam", "rtsp://h/cam", 200], ["rtsp://h/cam", "/cam", 200], ["rtsp://h/cam/", "/cam?x=1", 200],
-			["rtsp://h/cam", "rtsp://admin:pw@h/cam", 200], ["rtsp://h/c%61m", "rtsp://h/cam", 200],
-			["rtsp://h/cam", "rtsp://h/", 400], ["rtsp://h/cam", "rtsp://h/camera", 400], ["rtsp://h/cam", "", 400], ["rtsp://h/cam", "*", 400],
+			["rtsp://h:8554/cam/trackID=0", "rtsp://h:8554/cam", 200],
+			["rtsp://h:8554/cam/trackID=0", "rtsp://h:8554/cam/", 200],
+			["rtsp://h:8554/cam", "rtsp://h/cam", 200],
+			["rtsp://h/cam", "/cam", 200],
+			["rtsp://h/cam/", "/cam?x=1", 200],
+			["rtsp://h/cam", "rtsp://admin:pw@h/cam", 200],
+			["rtsp://h/c%61m", "rtsp://h/cam", 200],
+			["rtsp://h/cam", "rtsp://h/", 400],
+			["rtsp://h/cam", "rtsp://h/camera", 400],
+			["rtsp://h/cam", "", 400],
+			["rtsp://h/cam", "*", 400],
 		];
 		for (const [url, uri, status] of table) {
 			const client = new Fixture({ path: "/cam", authentication: LOGIN }).client();
 			const nonce = nonceOf(client.ask(request(`SETUP ${url}`, UDP)));
-			equal(client.ask(request(`SETUP ${url}`, UDP, digest("SETUP", { nonce, uri }))).status, status, `${uri} for ${url}`);
+			equal(client.ask(request(`SETUP ${url}`, UDP, digest("SETUP", { nonce, uri }))).status, status,
+				`${uri} for ${url}`);
 		}
 	});
 
 	suite.test("star-is-its-own-uri", () => {
 		const client = new Fixture({ authentication: LOGIN }).client();
-		equal(client.ask(request("GET_PARAMETER *", digest("GET_PARAMETER", { nonce: challenged(client), uri: "*" }))).status, 200);
+		equal(
+			client.ask(request("GET_PARAMETER *", digest("GET_PARAMETER", { nonce: challenged(client), uri: "*" })))
+				.status,
+			200,
+		);
 	});
 
 	suite.test("malformed-credentials-are-answered-400", () => {
 		const client = new Fixture({ authentication: { ...LOGIN, failureLimit: 1 } }).client();
 		const whole = digest("DESCRIBE", { nonce: challenged(client) });
-		for (const header of ["Authorization: Digest", "Authorization: Digest \"", whole.replace("uri=", "url="), whole.replace("nonce=", "="), `${whole}, nonce="x"`,
-			whole.replace(", response", ", respond"), `${whole}, qop=auth`])
+		for (const header of ["Authorization: Digest", "Authorization: Digest \"", whole.replace("uri=", "url="),
+			whole.replace("nonce=", "="), `${whole}, nonce="x"`, whole.replace(", response", ", respond"),
+			`${whole}, qop=auth`])
 			equal(client.ask(request(`DESCRIBE ${URL}`, header)).status, 400, header);
-		for (const header of ["Authorization:", "Authorization: Bearer x", "Authorization: Basic YWRtaW46czNjcmV0", `${whole}, algorithm=MD5-sess`])
+		for (const header of ["Authorization:", "Authorization: Bearer x", "Authorization: Basic YWRtaW46czNjcmV0",
+			`${whole}, algorithm=MD5-sess`])
 			equal(client.ask(request(`DESCRIBE ${URL}`, header)).status, 401, header);
 		equal(client.ask(request(`DESCRIBE ${URL}`, whole)).status, 200, "nothing of that was a guess");
 	});
 
 	suite.test("basic-is-granted-only-where-it-was-chosen", () => {
 		const client = new Fixture({ authentication: { ...LOGIN, scheme: "basic" } }).client();
-		const status = (text: string): number => client.ask(request(`DESCRIBE ${URL}`, `Authorization: ${text}`)).status;
-		equal(["Basic YWRtaW46czNjcmV0", "basic  YWRtaW46czNjcmV0", "Basic YWRtaW46czNjcmVU", "Basic ", "Basic"].map(status), [200, 200, 401, 401, 401]);
+		const status = (text: string): number =>
+			client.ask(request(`DESCRIBE ${URL}`, `Authorization: ${text}`)).status;
+		equal(
+			["Basic YWRtaW46czNjcmV0", "basic  YWRtaW46czNjcmV0", "Basic YWRtaW46czNjcmVU", "Basic ", "Basic"].map(
+				status,
+			),
+			[200, 200, 401, 401, 401],
+		);
 	});
 
 	suite.test("authorization-is-read-as-clients-write-it", () => {
-		const text = "username=\"a b\" ,nonce=n==,  uri = \"rtsp://h/?a=b,c\",response=\"0F\", algorithm=\"md5\", opaque=\"\"";
+		const text = "username=\"a b\" ,nonce=n==,  uri = \"rtsp://h/?a=b,c\",response=\"0F\", algorithm=\"md5\", "
+			+ "opaque=\"\"";
 		equal(parseDigest(text), {
-			username: "a b", nonce: "n==", uri: "rtsp://h/?a=b,c", qop: undefined, response: "0f", algorithm: "md5", nonceCount: "", clientNonce: "",
+			username: "a b",
+			nonce: "n==",
+			uri: "rtsp://h/?a=b,c",
+			qop: undefined,
+			response: "0f",
+			algorithm: "md5",
+			nonceCount: "",
+			clientNonce: "",
 		});
 		equal(parseAuthorization("DIGEST  x=y"), { scheme: "digest", text: "x=y" });
 	});
@@ -225,10 +287,16 @@ function nonces(suite: Suite): void {
 		const fixture = new Fixture({ limits: { connections: 100 }, authentication: LOGIN });
 		const nonce = challenged(clientAt(fixture, "192.0.2.9"));
 		equal(describe(clientAt(fixture, "192.0.2.9"), { nonce }).status, 200);
-		for (const [address, text] of [["192.0.2.10", nonce], ["192.0.2.9", nonce.replace("3e8-", "3e7-")], ["192.0.2.9", nonce.replace("3e8-", "3e8x-")],
-			["192.0.2.9", nonce.slice(0, -1)], ["192.0.2.9", `${nonce}0`], ["192.0.2.9", "3e8"], ["192.0.2.9", ""], ["192.0.2.9", "dcd98b7102dd2f0e8b11d0f600bfb0c093"]] as const) {
+		for (const [address, text] of [["192.0.2.10", nonce], ["192.0.2.9", nonce.replace("3e8-", "3e7-")], [
+			"192.0.2.9",
+			nonce.replace("3e8-", "3e8x-"),
+		], ["192.0.2.9", nonce.slice(0, -1)], ["192.0.2.9", `${nonce}0`], ["192.0.2.9", "3e8"], ["192.0.2.9", ""], [
+			"192.0.2.9",
+			"dcd98b7102dd2f0e8b11d0f600bfb0c093",
+		]] as const) {
 			const answer = describe(clientAt(fixture, address), { nonce: text });
-			equal([answer.status, answer.header("WWW-Authenticate")?.endsWith("stale=true")], [401, true], `${text} from ${address}`);
+			equal([answer.status, answer.header("WWW-Authenticate")?.endsWith("stale=true")], [401, true],
+				`${text} from ${address}`);
 		}
 		let random = 1000;
 		const restarted = new Fixture({ authentication: LOGIN, random32: () => ++random });
@@ -255,7 +323,9 @@ export default function (suite: Suite): void {
 			const fixture = new Fixture({ serverName: "cam", authentication: { ...LOGIN, scheme, failureLimit: 2 } });
 			const client = fixture.client();
 			let text = "";
-			for (const header of ["X: 1", "Authorization: Basic YWRtaW46czNjcmV0", digest("DESCRIBE", { nonce: "1" }), "Authorization: Digest"]) {
+			for (const header of ["X: 1", "Authorization: Basic YWRtaW46czNjcmV0", digest("DESCRIBE", { nonce: "1" }),
+				"Authorization: Digest"])
+			{
 				client.connection.receive(bytesOf(request(`DESCRIBE ${URL}`, header)));
 				text += client.take();
 			}

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: MIT
 /**
- * What real clients send to a server that wants a password, with the answers' statuses. Recorded on loopback against the fixture of
- * these tests, whose clock and random numbers make the nonce and the Session id the same in every run: user "admin", password "s3cret".
- * go2rtc and live555 follow their sources, with hashes by Python's hashlib.
+ * What real clients send to a server that wants a password, with the answers' statuses. Recorded on loopback against
+ * the fixture of these tests, whose clock and random numbers make the nonce and the Session id the same in every run:
+ * user "admin", password "s3cret". go2rtc and live555 follow their sources, with hashes by Python's hashlib.
  */
 
 import type { Scheme } from "rtsp/authenticator";
@@ -51,9 +52,14 @@ export const AUTH_EXCHANGES: readonly AuthExchange[] = [
 		requests: [
 			[200, lines(`OPTIONS ${URL} RTSP/1.0`, "CSeq: 1", FFMPEG)],
 			[401, lines(`DESCRIBE ${URL} RTSP/1.0`, "Accept: application/sdp", "CSeq: 2", FFMPEG)],
-			[200, lines(`DESCRIBE ${URL} RTSP/1.0`, "Accept: application/sdp", "CSeq: 3", FFMPEG, ffmpeg(URL, DESCRIBE))],
-			[200, lines(`SETUP ${TRACK} RTSP/1.0`, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1", "CSeq: 4", FFMPEG, ffmpeg(TRACK, SETUP))],
-			[200, lines(`PLAY ${URL} RTSP/1.0`, "Range: npt=0.000-", "CSeq: 5", FFMPEG, `Session: ${SESSION}`, ffmpeg(URL, PLAY))],
+			[200,
+				lines(`DESCRIBE ${URL} RTSP/1.0`, "Accept: application/sdp", "CSeq: 3", FFMPEG, ffmpeg(URL, DESCRIBE))],
+			[200,
+				lines(`SETUP ${TRACK} RTSP/1.0`, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1", "CSeq: 4", FFMPEG,
+					ffmpeg(TRACK, SETUP))],
+			[200,
+				lines(`PLAY ${URL} RTSP/1.0`, "Range: npt=0.000-", "CSeq: 5", FFMPEG, `Session: ${SESSION}`,
+					ffmpeg(URL, PLAY))],
 			[200, lines(`TEARDOWN ${URL} RTSP/1.0`, "CSeq: 6", FFMPEG, `Session: ${SESSION}`, ffmpeg(URL, TEARDOWN))],
 		],
 	},
@@ -63,9 +69,15 @@ export const AUTH_EXCHANGES: readonly AuthExchange[] = [
 		requests: [
 			[200, lines(`OPTIONS ${URL} RTSP/1.0`, "CSeq: 1", GST, DATE)],
 			[401, lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 2", GST, "Accept: application/sdp", DATE)],
-			[200, lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 3", GST, "Accept: application/sdp", plain(URL, DESCRIBE), DATE)],
-			[200, lines(`SETUP ${TRACK} RTSP/1.0`, "CSeq: 4", GST, "Transport: RTP/AVP;unicast;client_port=44292-44293", plain(TRACK, SETUP), DATE)],
-			[200, lines(`PLAY ${URL} RTSP/1.0`, "CSeq: 5", GST, "Range: npt=now-", `Session: ${SESSION}`, plain(URL, PLAY), DATE)],
+			[200,
+				lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 3", GST, "Accept: application/sdp", plain(URL, DESCRIBE),
+					DATE)],
+			[200,
+				lines(`SETUP ${TRACK} RTSP/1.0`, "CSeq: 4", GST, "Transport: RTP/AVP;unicast;client_port=44292-44293",
+					plain(TRACK, SETUP), DATE)],
+			[200,
+				lines(`PLAY ${URL} RTSP/1.0`, "CSeq: 5", GST, "Range: npt=now-", `Session: ${SESSION}`,
+					plain(URL, PLAY), DATE)],
 			[200, lines(`TEARDOWN ${URL} RTSP/1.0`, "CSeq: 6", GST, `Session: ${SESSION}`, plain(URL, TEARDOWN), DATE)],
 		],
 	},
@@ -74,8 +86,12 @@ export const AUTH_EXCHANGES: readonly AuthExchange[] = [
 		scheme: "digest",
 		requests: [
 			[401, lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 1", "Accept: application/sdp")],
-			[200, lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 2", "Accept: application/sdp", `${plain(URL, DESCRIBE)}, algorithm=MD5`)],
-			[200, lines(`SETUP ${TRACK} RTSP/1.0`, "CSeq: 3", "Transport: RTP/AVP;unicast;client_port=5000-5001", `${plain(TRACK, SETUP)}, algorithm=MD5`)],
+			[200,
+				lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 2", "Accept: application/sdp",
+					`${plain(URL, DESCRIBE)}, algorithm=MD5`)],
+			[200,
+				lines(`SETUP ${TRACK} RTSP/1.0`, "CSeq: 3", "Transport: RTP/AVP;unicast;client_port=5000-5001",
+					`${plain(TRACK, SETUP)}, algorithm=MD5`)],
 		],
 	},
 	{
@@ -83,10 +99,17 @@ export const AUTH_EXCHANGES: readonly AuthExchange[] = [
 		scheme: "digest-sha256",
 		requests: [
 			[401, lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 1", "Accept: application/sdp")],
-			[200, lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 2", "Accept: application/sdp", `${HEAD}uri="${URL}", cnonce="${CNONCE}", nc=00000001, qop=auth, `
-				+ "response=\"fd640cafb4105b1dc3ca21339356739a521278c4093ce472c9fb1f449034ef27\", algorithm=SHA-256")],
-			[200, lines(`SETUP ${TRACK} RTSP/1.0`, "CSeq: 3", "Transport: RTP/AVP;unicast;client_port=5000-5001", `${HEAD}uri="${TRACK}", cnonce="${CNONCE}", `
-				+ "nc=00000002, qop=auth, response=\"8ff44d13e5dd2cd89b119816f10fcaeeceb48b3ea6b9e3bf2b0cbb59b4fc0263\", algorithm=SHA-256")],
+			[200,
+				lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 2", "Accept: application/sdp",
+					`${HEAD}uri="${URL}", cnonce="${CNONCE}", nc=00000001, qop=auth, `
+						+ "response=\"fd640cafb4105b1dc3ca21339356739a521278c4093ce472c9fb1f449034ef27\", "
+						+ "algorithm=SHA-256")],
+			[200,
+				lines(`SETUP ${TRACK} RTSP/1.0`, "CSeq: 3", "Transport: RTP/AVP;unicast;client_port=5000-5001",
+					`${HEAD}uri="${TRACK}", cnonce="${CNONCE}", `
+						+ "nc=00000002, qop=auth, "
+						+ "response=\"8ff44d13e5dd2cd89b119816f10fcaeeceb48b3ea6b9e3bf2b0cbb59b4fc0263\", "
+						+ "algorithm=SHA-256")],
 		],
 	},
 	{
@@ -95,7 +118,9 @@ export const AUTH_EXCHANGES: readonly AuthExchange[] = [
 		scheme: "digest-sha256",
 		requests: [
 			[401, lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 2", GST, "Accept: application/sdp", DATE)],
-			[401, lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 3", GST, "Accept: application/sdp", plain(URL, DESCRIBE), DATE)],
+			[401,
+				lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 3", GST, "Accept: application/sdp", plain(URL, DESCRIBE),
+					DATE)],
 		],
 	},
 	{
@@ -113,12 +138,19 @@ export const AUTH_EXCHANGES: readonly AuthExchange[] = [
 		scheme: "digest",
 		requests: [
 			[200, lines(`OPTIONS ${URL} RTSP/1.0`, "Cseq: 1", GO2RTC)],
-			[551, lines(`DESCRIBE ${URL} RTSP/1.0`, "Accept: application/sdp", "Cseq: 2", "Require: www.onvif.org/ver20/backchannel", GO2RTC)],
+			[551,
+				lines(`DESCRIBE ${URL} RTSP/1.0`, "Accept: application/sdp", "Cseq: 2",
+					"Require: www.onvif.org/ver20/backchannel", GO2RTC)],
 			[401, lines(`DESCRIBE ${URL} RTSP/1.0`, "Accept: application/sdp", "Cseq: 3", GO2RTC)],
-			[200, lines(`DESCRIBE ${URL} RTSP/1.0`, "Accept: application/sdp", plain(URL, DESCRIBE), "Cseq: 4", GO2RTC)],
-			[200, lines(`SETUP ${TRACK} RTSP/1.0`, plain(TRACK, SETUP), "Cseq: 5", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1", GO2RTC)],
+			[200,
+				lines(`DESCRIBE ${URL} RTSP/1.0`, "Accept: application/sdp", plain(URL, DESCRIBE), "Cseq: 4", GO2RTC)],
+			[200,
+				lines(`SETUP ${TRACK} RTSP/1.0`, plain(TRACK, SETUP), "Cseq: 5",
+					"Transport: RTP/AVP/TCP;unicast;interleaved=0-1", GO2RTC)],
 			[200, lines(`PLAY ${URL} RTSP/1.0`, plain(URL, PLAY), "Cseq: 6", `Session: ${SESSION}`, GO2RTC)],
-			[200, lines(`OPTIONS ${URL} RTSP/1.0`, plain(URL, "00000000000000000000000000000000"), "Cseq: 7", `Session: ${SESSION}`, GO2RTC)],
+			[200,
+				lines(`OPTIONS ${URL} RTSP/1.0`, plain(URL, "00000000000000000000000000000000"), "Cseq: 7",
+					`Session: ${SESSION}`, GO2RTC)],
 			[200, lines(`TEARDOWN ${URL} RTSP/1.0`, plain(URL, TEARDOWN), "Cseq: 8", `Session: ${SESSION}`, GO2RTC)],
 		],
 	},
@@ -130,9 +162,15 @@ export const AUTH_EXCHANGES: readonly AuthExchange[] = [
 			[200, lines(`OPTIONS ${URL} RTSP/1.0`, "CSeq: 2", LIVE)],
 			[401, lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 3", LIVE, "Accept: application/sdp")],
 			[200, lines(`DESCRIBE ${URL} RTSP/1.0`, "CSeq: 4", plain(URL, DESCRIBE), LIVE, "Accept: application/sdp")],
-			[200, lines(`SETUP ${TRACK} RTSP/1.0`, "CSeq: 5", plain(URL, "45851da69e61be1bbb193cf15a42c2d6"), LIVE, "Transport: RTP/AVP;unicast;client_port=52718-52719")],
-			[200, lines(`PLAY ${URL} RTSP/1.0`, "CSeq: 6", plain(URL, PLAY), LIVE, `Session: ${SESSION}`, "Range: npt=0.000-")],
-			[200, lines(`GET_PARAMETER ${URL} RTSP/1.0`, "CSeq: 7", plain(URL, "ba998db19138873edc6d3a1b84d48232"), LIVE, `Session: ${SESSION}`)],
+			[200,
+				lines(`SETUP ${TRACK} RTSP/1.0`, "CSeq: 5", plain(URL, "45851da69e61be1bbb193cf15a42c2d6"), LIVE,
+					"Transport: RTP/AVP;unicast;client_port=52718-52719")],
+			[200,
+				lines(`PLAY ${URL} RTSP/1.0`, "CSeq: 6", plain(URL, PLAY), LIVE, `Session: ${SESSION}`,
+					"Range: npt=0.000-")],
+			[200,
+				lines(`GET_PARAMETER ${URL} RTSP/1.0`, "CSeq: 7", plain(URL, "ba998db19138873edc6d3a1b84d48232"), LIVE,
+					`Session: ${SESSION}`)],
 			[200, lines(`TEARDOWN ${URL} RTSP/1.0`, "CSeq: 8", plain(URL, TEARDOWN), LIVE, `Session: ${SESSION}`)],
 		],
 	},

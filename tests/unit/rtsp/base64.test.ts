@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { Base64Decoder } from "rtsp/base64";
 import { bytesOf } from "./fixture";
@@ -66,7 +67,11 @@ export default function (suite: Suite): void {
 
 	suite.test("base64-gives-what-is-before-an-error-and-nothing-after-it", () => {
 		const decoder = new Base64Decoder(), target = new Uint8Array(12);
-		equal([decoder.decode(bytesOf("Zm9v!Zm9v"), target), decoder.broken, decoder.decode(bytesOf("Zm9v"), target)], [3, true, 0]);
+		equal([decoder.decode(bytesOf("Zm9v!Zm9v"), target), decoder.broken, decoder.decode(bytesOf("Zm9v"), target)], [
+			3,
+			true,
+			0,
+		]);
 	});
 
 	suite.test("base64-gives-a-byte-as-soon-as-it-is-there", () => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
 import { Fixture, TCP, UDP, bytesOf, frame, request } from "./fixture";
 
@@ -97,7 +98,8 @@ export default function (suite: Suite): void {
 
 	suite.test("silent-connection-is-closed", () => {
 		const fixture = new Fixture();
-		const silent = fixture.client(), dribbling = fixture.client(), pinging = fixture.client(), watching = fixture.client();
+		const silent = fixture.client(), dribbling = fixture.client(), pinging = fixture.client(),
+			watching = fixture.client();
 		watching.ask(SETUP(UDP));
 		for (let i = 0; i < 61; i++) {
 			fixture.pass(1);
@@ -116,7 +118,8 @@ export default function (suite: Suite): void {
 		fixture.refusal = () => {
 			throw new Error("broken");
 		};
-		equal(client.ask(request(`SETUP ${URL}`, TCP, "CSeq: 77")).text, "RTSP/1.0 500 Internal Server Error\r\nCSeq: 77\r\n\r\n");
+		equal(client.ask(request(`SETUP ${URL}`, TCP, "CSeq: 77")).text,
+			"RTSP/1.0 500 Internal Server Error\r\nCSeq: 77\r\n\r\n");
 		equal(fixture.errors.map(String), ["Error: broken"]);
 		equal(client.ask(request("OPTIONS *")).status, 200, "the connection goes on");
 	});
@@ -169,7 +172,10 @@ export default function (suite: Suite): void {
 
 	suite.test("pipelined-requests-are-answered-in-order", () => {
 		const client = new Fixture().client();
-		const { text } = client.ask(request("OPTIONS *", "CSeq: 1") + request("DESCRIBE /no", "CSeq: 2") + request("OPTIONS *", "CSeq: 3"));
-		equal(text.split("RTSP/1.0 ").map(part => `${part.slice(0, 3)} ${part.split("CSeq: ")[1]?.charAt(0)}`).slice(1), ["200 1", "404 2", "200 3"]);
+		const { text } = client.ask(
+			request("OPTIONS *", "CSeq: 1") + request("DESCRIBE /no", "CSeq: 2") + request("OPTIONS *", "CSeq: 3"),
+		);
+		equal(text.split("RTSP/1.0 ").map(part => `${part.slice(0, 3)} ${part.split("CSeq: ")[1]?.charAt(0)}`).slice(1),
+			["200 1", "404 2", "200 3"]);
 	});
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { Parser } from "rtsp/parser";
 import { EXCHANGES, type RecordedExchange } from "./exchanges";
@@ -8,7 +9,8 @@ function parse(pieces: readonly Uint8Array[]): string {
 	let events = "";
 	const parser = new Parser({
 		onRequest: ({ method, url, version, headers, body }) => {
-			events += `${method} ${url} ${version} ${headers.cseq} ${headers.kept} ${headers.get("range")} ${body.join()}\n`;
+			events += `${method} ${url} ${version} ${headers.cseq} ${headers.kept} ${headers.get("range")} `
+				+ `${body.join()}\n`;
 		},
 		onInterleaved: (channel, bytes) => {
 			events += `$${channel} ${bytes.join()}\n`;
@@ -45,8 +47,8 @@ function play(exchange: RecordedExchange, byteLength: number): { statuses: numbe
 	return { statuses, events };
 }
 
-/** The id that the last of so many SETUPs gets: the fixture's random numbers count, the first goes to SDP, and a refused
- *  SETUP uses up an id. */
+/** The id that the last of so many SETUPs gets: the fixture's random numbers count, the first goes to SDP, and a
+ *  refused SETUP uses up an id. */
 function sessionId(setups: number): string {
 	let id = "";
 	for (let i = 0; i < 4; i++)

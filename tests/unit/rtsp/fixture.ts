@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: MIT
 /**
  * What stands around a Server in these tests: a clock, random numbers, clients and media, all visible.
  */
 
 import { Server, type ServerConnection, type ServerOptions } from "rtsp/server";
-import type { MulticastGroup, Peer, PlayPoint, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "rtsp/types";
+import type { MulticastGroup, Peer, PlayPoint, StreamControl, StreamDescription, SubscribeOptions,
+	Subscription } from "rtsp/types";
 
 export function bytesOf(text: string): Uint8Array {
 	const bytes = new Uint8Array(text.length);
@@ -18,7 +20,8 @@ export function base64(text: string): string {
 	let result = "";
 	for (let i = 0; i < text.length; i += 3) {
 		const rest = text.length - i;
-		const word = text.charCodeAt(i) << 16 | (rest > 1 ? text.charCodeAt(i + 1) << 8 : 0) | (rest > 2 ? text.charCodeAt(i + 2) : 0);
+		const word = text.charCodeAt(i) << 16 | (rest > 1 ? text.charCodeAt(i + 1) << 8 : 0)
+			| (rest > 2 ? text.charCodeAt(i + 2) : 0);
 		result += ALPHABET.charAt(word >> 18) + ALPHABET.charAt(word >> 12 & 63);
 		result += (rest > 1 ? ALPHABET.charAt(word >> 6 & 63) : "=") + (rest > 2 ? ALPHABET.charAt(word & 63) : "=");
 	}
@@ -45,11 +48,19 @@ export class FakeSubscription implements Subscription {
 	readonly #log: (line: string) => void;
 	readonly #name: string;
 
-	constructor(name: string, ssrc: number, options: SubscribeOptions, log: (line: string) => void, readonly running = false) {
+	constructor(
+		name: string,
+		ssrc: number,
+		options: SubscribeOptions,
+		log: (line: string) => void,
+		readonly running = false,
+	) {
 		this.#name = name;
 		this.ssrc = ssrc;
 		this.options = options;
-		this.blocksize = options.delivery.kind === "multicast" || options.blocksize === undefined ? undefined : Math.min(options.blocksize, 16_000);
+		this.blocksize = options.delivery.kind === "multicast" || options.blocksize === undefined
+			? undefined
+			: Math.min(options.blocksize, 16_000);
 		this.#log = log;
 	}
 
@@ -191,7 +202,8 @@ export class Fixture implements StreamControl {
 		if (refusal !== undefined)
 			return refusal;
 		const name = String.fromCharCode(0x41 + this.subscriptions.length);
-		const subscription = new FakeSubscription(name, 0xabc + this.subscriptions.length, options, line => this.#events.push(line), this.running);
+		const subscription = new FakeSubscription(name, 0xabc + this.subscriptions.length, options,
+			line => this.#events.push(line), this.running);
 		this.subscriptions.push(subscription);
 		return subscription;
 	}

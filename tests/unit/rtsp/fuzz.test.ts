@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: MIT
 /**
- * Mutated exchanges, cut at random: nothing throws, nothing leaks, every answer is well formed. Seeded, so that it repeats.
+ * Mutated exchanges, cut at random: nothing throws, nothing leaks, every answer is well formed. Seeded, so that it
+ * repeats.
  */
 
 import { assert, equal, type Suite } from "../harness";
@@ -8,9 +10,39 @@ import { Fixture, TCP, bytesOf } from "./fixture";
 
 /** What mutation inserts: pieces that parsers trip over. */
 const SNIPPETS: readonly string[] = [
-	"\r\n", "\n", "\r", "\0", "$", "$\x01\xff\xff", "$\0\0\0", " ", ":", ";", ",", "\"", "%", "@", "*", "/", "//", "[::", "\t", "\r\n ", "\xff",
-	"CSeq: 99999999999", "Content-Length: 10\r\n", "Content-Length: 99999\r\n", `${TCP}\r\n`, "interleaved=", "client_port=", "trackID=", "Session: ",
-	"SETUP rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n", "SET_PARAMETER", "Require: x\r\n", "x".repeat(300),
+	"\r\n",
+	"\n",
+	"\r",
+	"\0",
+	"$",
+	"$\x01\xff\xff",
+	"$\0\0\0",
+	" ",
+	":",
+	";",
+	",",
+	"\"",
+	"%",
+	"@",
+	"*",
+	"/",
+	"//",
+	"[::",
+	"\t",
+	"\r\n ",
+	"\xff",
+	"CSeq: 99999999999",
+	"Content-Length: 10\r\n",
+	"Content-Length: 99999\r\n",
+	`${TCP}\r\n`,
+	"interleaved=",
+	"client_port=",
+	"trackID=",
+	"Session: ",
+	"SETUP rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n",
+	"SET_PARAMETER",
+	"Require: x\r\n",
+	"x".repeat(300),
 ];
 
 /** Lehmer's generator, exact in floating point. */
@@ -73,7 +105,9 @@ export default function (suite: Suite): void {
 		const random = new Random(2326);
 		let answers = 0, survivors = 0, played = 0;
 		for (let round = 0; round < 1500; round++) {
-			const fixture = new Fixture({ limits: { headBytes: 512, headerCount: 12, bodyBytes: 64, frameBytes: 128 } });
+			const fixture = new Fixture({
+				limits: { headBytes: 512, headerCount: 12, bodyBytes: 64, frameBytes: 128 },
+			});
 			const client = fixture.client();
 			const exchange = EXCHANGES[round % EXCHANGES.length]!;
 			const bytes = bytesOf(mutate(exchange.text.replaceAll("@", "00000002000000030000000400000005"), random));
@@ -95,10 +129,12 @@ export default function (suite: Suite): void {
 			equal([fixture.server.connectionCount, fixture.server.sessionCount], [0, 0], `round ${round}`);
 			const all = [...events, ...fixture.events()];
 			for (const [index] of fixture.subscriptions.entries())
-				equal(all.filter(event => event === `${String.fromCharCode(0x41 + index)} close`).length, 1, `round ${round}: closed once`);
+				equal(all.filter(event => event === `${String.fromCharCode(0x41 + index)} close`).length, 1,
+					`round ${round}: closed once`);
 		}
 		// the loop reaches deep: a fuzzer that is refused at the door proves nothing
-		assert(answers > 3000 && survivors > 250 && played > 200, `${answers} answers, ${survivors} survivors, ${played} played`);
+		assert(answers > 3000 && survivors > 250 && played > 200,
+			`${answers} answers, ${survivors} survivors, ${played} played`);
 	});
 
 	suite.test("server-survives-noise", () => {

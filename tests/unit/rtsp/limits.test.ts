@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { Fixture, TCP, UDP, bytesOf, frame, request } from "./fixture";
 
@@ -47,7 +48,8 @@ export default function (suite: Suite): void {
 
 	suite.test("first-request-that-does-not-come-is-answered-408", () => {
 		const fixture = new Fixture({ limits: { requestTimeout: 10 } });
-		const silent = fixture.client(), dribbling = fixture.client(), asking = fixture.client(), framing = fixture.client();
+		const silent = fixture.client(), dribbling = fixture.client(), asking = fixture.client(),
+			framing = fixture.client();
 		asking.ask(request("OPTIONS *"));
 		framing.ask(frame(1, "x"));
 		for (let i = 0; i < 11; i++) {
@@ -56,7 +58,8 @@ export default function (suite: Suite): void {
 			fixture.pass(1);
 		}
 		equal(silent.take(), "RTSP/1.0 408 Request Time-out\r\nConnection: close\r\n\r\n");
-		equal([silent.closed, dribbling.closed, dribbling.ask("").status, asking.closed, framing.closed], [true, true, 408, false, true]);
+		equal([silent.closed, dribbling.closed, dribbling.ask("").status, asking.closed, framing.closed], [true, true,
+			408, false, true]);
 		fixture.pass(50);
 		equal([asking.closed, asking.take()], [true, ""]);
 		equal(fixture.server.connectionCount, 0);
@@ -93,7 +96,8 @@ export default function (suite: Suite): void {
 	suite.test("what-was-asked-whole-is-kept-no-longer", () => {
 		const fixture = new Fixture({ limits: { headBytes: 500, bodyBytes: 500 } });
 		for (let i = 0; i < 8; i++) {
-			const client = fixture.client(), text = request("OPTIONS *", "Content-Length: 450", `X: ${"x".repeat(400)}`);
+			const client = fixture.client(),
+				text = request("OPTIONS *", "Content-Length: 450", `X: ${"x".repeat(400)}`);
 			client.ask(text);
 			equal(client.ask("x".repeat(200)).status, 0);
 			equal(client.ask("x".repeat(250)).status, 200);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
 import { Fixture, TCP, request, type Answer, type Client } from "./fixture";
 import { LOGIN, URL, challenged, clientAt, describe, digest, nonceOf } from "./login";
@@ -7,7 +8,9 @@ export default function (suite: Suite): void {
 
 	suite.test("too-many-wrong-guesses-lock-the-address-for-a-while", () => {
 		const locked: string[] = [];
-		const fixture = new Fixture({ authentication: { ...LOGIN, failureLimit: 3, lockTime: 30, onLock: address => locked.push(address) } });
+		const fixture = new Fixture({
+			authentication: { ...LOGIN, failureLimit: 3, lockTime: 30, onLock: address => locked.push(address) },
+		});
 		const client = fixture.client();
 		const nonce = challenged(client);
 		for (let i = 0; i < 3; i++)
@@ -15,7 +18,8 @@ export default function (suite: Suite): void {
 		equal(locked, ["192.0.2.7"]);
 		fixture.time += 1500;
 		const answer = describe(client, { nonce });
-		equal([answer.status, answer.header("Retry-After"), answer.header("Connection"), client.closed], [503, "29", "close", true], "even with the right one");
+		equal([answer.status, answer.header("Retry-After"), answer.header("Connection"), client.closed], [503, "29",
+			"close", true], "even with the right one");
 		equal(fixture.client().ask(request(`DESCRIBE ${URL}`)).status, 503, "and on another connection");
 		equal(fixture.client().ask(request("OPTIONS *")).status, 200);
 		fixture.time += 28_500;
@@ -40,12 +44,17 @@ export default function (suite: Suite): void {
 		guess(attacker, nonce);
 		guess(attacker, nonce);
 		equal(guess(attacker, nonce).status, 503);
-		equal(player.ask(request(`GET_PARAMETER ${URL}`, `Session: ${session}`, digest("GET_PARAMETER", { nonce }))).status, 200);
+		equal(
+			player.ask(request(`GET_PARAMETER ${URL}`, `Session: ${session}`, digest("GET_PARAMETER", { nonce })))
+				.status,
+			200,
+		);
 		equal(fixture.server.playingCount, 1);
 	});
 
 	suite.test("success-forgives-slips-and-time-does", () => {
-		const fixture = new Fixture({ sessionTimeout: 3600, authentication: { ...LOGIN, failureLimit: 2, lockTime: 60 } });
+		const fixture = new Fixture({ sessionTimeout: 3600,
+			authentication: { ...LOGIN, failureLimit: 2, lockTime: 60 } });
 		const client = fixture.client();
 		const nonce = challenged(client);
 		guess(client, nonce);
@@ -59,7 +68,8 @@ export default function (suite: Suite): void {
 
 	suite.test("neighbour-that-guesses-does-not-lock-the-owner-out", () => {
 		// ten a minute lock an address; where the password was shown they cost the guesser only his own
-		const fixture = new Fixture({ limits: { connections: 1000 }, authentication: { ...LOGIN, failureLimit: 10, lockTime: 60 } });
+		const fixture = new Fixture({ limits: { connections: 1000 },
+			authentication: { ...LOGIN, failureLimit: 10, lockTime: 60 } });
 		const nonce = challenged(fixture.client());
 		equal(describe(fixture.client(), { nonce }).status, 200);
 		let refused = 0;
@@ -67,14 +77,17 @@ export default function (suite: Suite): void {
 			fixture.time += 6000;
 			guess(fixture.client(), challenged(fixture.client()));
 			const owner = fixture.client();
-			refused += describe(owner, { nonce: nonceOf(owner.ask(request(`DESCRIBE ${URL}`))) }).status === 200 ? 0 : 1;
+			refused += describe(owner, { nonce: nonceOf(owner.ask(request(`DESCRIBE ${URL}`))) }).status === 200
+				? 0
+				: 1;
 		}
 		equal(refused, 0);
 	});
 
 	suite.test("guessing-is-as-slow-where-the-password-was-shown", () => {
 		const judged = (known: boolean): number => {
-			const fixture = new Fixture({ limits: { connections: 10_000 }, authentication: { ...LOGIN, failureLimit: 10, lockTime: 60, nonceTimeout: 3600 } });
+			const fixture = new Fixture({ limits: { connections: 10_000 },
+				authentication: { ...LOGIN, failureLimit: 10, lockTime: 60, nonceTimeout: 3600 } });
 			const nonce = challenged(fixture.client()), owner = fixture.client();
 			let count = 0;
 			for (let i = 0; i < 1200; i++) {
@@ -89,12 +102,15 @@ export default function (suite: Suite): void {
 			return count;
 		};
 		const before = judged(false), now = judged(true);
-		assert(before >= 85 && now >= 85 && now <= 110, `${before} guesses in ten minutes, ${now} where the password was shown`);
+		assert(before >= 85 && now >= 85 && now <= 110,
+			`${before} guesses in ten minutes, ${now} where the password was shown`);
 	});
 
 	suite.test("address-waits-for-the-next-guess-to-be-forgiven-and-is-a-stranger-again-after-a-day", () => {
 		const locked: string[] = [];
-		const fixture = new Fixture({ limits: { connections: 1000 }, authentication: { ...LOGIN, failureLimit: 3, lockTime: 30, nonceTimeout: 3600 * 48, onLock: address => locked.push(address) } });
+		const fixture = new Fixture({ limits: { connections: 1000 },
+			authentication: { ...LOGIN, failureLimit: 3, lockTime: 30, nonceTimeout: 3600 * 48,
+				onLock: address => locked.push(address) } });
 		const nonce = challenged(fixture.client());
 		describe(fixture.client(), { nonce });
 		for (let i = 0; i < 3; i++)

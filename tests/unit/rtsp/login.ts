@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * What a client does that knows a password, for the tests: it answers challenges, with hashes by the vectors' tests.
  */
@@ -21,7 +22,8 @@ export interface Proof {
 /** An Authorization header, as most clients write it. */
 export function digest(method: string, { user = "admin", password = "s3cret", uri = URL, nonce }: Proof): string {
 	const response = hash(`${hash(`${user}:rtsp:${password}`)}:${nonce}:${hash(`${method}:${uri}`)}`);
-	return `Authorization: Digest username="${user}", realm="rtsp", nonce="${nonce}", uri="${uri}", response="${response}"`;
+	return `Authorization: Digest username="${user}", realm="rtsp", nonce="${nonce}", uri="${uri}", `
+		+ `response="${response}"`;
 }
 
 export function nonceOf(answer: Answer): string {

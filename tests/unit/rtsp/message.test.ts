@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { HeaderFields, LONGEST_NAME, Response, isHeaderName } from "rtsp/message";
 import { isToken, parseDecimal, splitList, splitParameters, toHex32, toVisible, unquote } from "rtsp/text";
@@ -29,7 +30,8 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("every-status-in-use-has-a-reason", () => {
-		for (const status of [200, 400, 401, 403, 404, 405, 406, 413, 414, 451, 453, 454, 455, 459, 460, 461, 500, 501, 503, 505, 551])
+		for (const status of [200, 400, 401, 403, 404, 405, 406, 413, 414, 451, 453, 454, 455, 459, 460, 461, 500, 501,
+			503, 505, 551])
 			equal(reasonPhrase(status) === "Unknown", false, `${status}`);
 		equal(reasonPhrase(299), "Unknown");
 	});
@@ -48,7 +50,8 @@ export default function (suite: Suite): void {
 		const { kept } = headers;
 		headers.passOver();
 		equal([headers.kept, headers.passedOver, headers.get("range"), kept > 48], [kept, true, "1", true]);
-		equal([isHeaderName("x-unknown"), isHeaderName(""), isHeaderName("Range"), isHeaderName("range")], [false, false, false, true]);
+		equal([isHeaderName("x-unknown"), isHeaderName(""), isHeaderName("Range"), isHeaderName("range")], [false,
+			false, false, true]);
 	});
 
 	suite.test("longest-header-name-is-known", () => {
@@ -57,7 +60,12 @@ export default function (suite: Suite): void {
 
 	suite.test("header-values-have-2048-characters-at-most", () => {
 		const headers = new HeaderFields();
-		equal([headers.add("range", "x".repeat(2048)), headers.fold(""), headers.fold("y"), headers.add("range", "")], [true, true, false, false]);
+		equal([headers.add("range", "x".repeat(2048)), headers.fold(""), headers.fold("y"), headers.add("range", "")], [
+			true,
+			true,
+			false,
+			false,
+		]);
 		equal([headers.add("session", "x".repeat(2049)), headers.get("range")?.length], [false, 2048]);
 	});
 
@@ -74,8 +82,19 @@ export default function (suite: Suite): void {
 
 	suite.test("decimal-is-digits-only", () => {
 		const table: [string, number | undefined][] = [
-			["0", 0], ["007", 7], ["9999999999", 9999999999], ["10000000000", undefined], ["", undefined],
-			["-1", undefined], ["+1", undefined], ["1.0", undefined], ["0x1", undefined], [" 1", undefined], ["1, 1", undefined], ["/", undefined], [":", undefined],
+			["0", 0],
+			["007", 7],
+			["9999999999", 9999999999],
+			["10000000000", undefined],
+			["", undefined],
+			["-1", undefined],
+			["+1", undefined],
+			["1.0", undefined],
+			["0x1", undefined],
+			[" 1", undefined],
+			["1, 1", undefined],
+			["/", undefined],
+			[":", undefined],
 		];
 		for (const [text, value] of table)
 			equal(parseDecimal(text), value, text);
@@ -99,11 +118,20 @@ export default function (suite: Suite): void {
 
 	suite.test("parameters-have-names-in-lower-case-and-values-without-quotes", () => {
 		equal(splitParameters("RTP/AVP ; Unicast;Mode = \"PLAY\";x=\"a;b\"; ;y=", ";"), [
-			{ name: "rtp/avp", value: undefined }, { name: "unicast", value: undefined }, { name: "mode", value: "PLAY" }, { name: "x", value: "a;b" }, { name: "y", value: "" },
+			{ name: "rtp/avp", value: undefined },
+			{ name: "unicast", value: undefined },
+			{ name: "mode", value: "PLAY" },
+			{ name: "x", value: "a;b" },
+			{ name: "y", value: "" },
 		]);
 		for (const rest of ["", "x".repeat(100)]) {
-			equal(splitParameters(`a=" b${rest} ", c= "d${rest}" ,f="g${rest}"h, i=j"k${rest}", l="${rest} ", m=" ${rest}"`, ",")?.map(({ value }) => value),
-				[` b${rest} `, `d${rest}`, `"g${rest}"h`, `j"k${rest}"`, `${rest} `, ` ${rest}`]);
+			equal(
+				splitParameters(
+					`a=" b${rest} ", c= "d${rest}" ,f="g${rest}"h, i=j"k${rest}", l="${rest} ", m=" ${rest}"`,
+					",",
+				)?.map(({ value }) => value),
+				[` b${rest} `, `d${rest}`, `"g${rest}"h`, `j"k${rest}"`, `${rest} `, ` ${rest}`],
+			);
 		}
 		equal(splitParameters("e=\"\"", ","), [{ name: "e", value: "" }]);
 		equal(splitParameters("a=\"", ","), undefined);
@@ -111,8 +139,8 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("token-has-no-separators", () => {
-		equal([isToken("GET_PARAMETER"), isToken("x-y.z!"), isToken(""), isToken("a b"), isToken("a:b"), isToken("é"), isToken("a\""), isToken("a\x7f")],
-			[true, true, false, false, false, false, false, false]);
+		equal([isToken("GET_PARAMETER"), isToken("x-y.z!"), isToken(""), isToken("a b"), isToken("a:b"), isToken("é"),
+			isToken("a\""), isToken("a\x7f")], [true, true, false, false, false, false, false, false]);
 	});
 
 	suite.test("visible-text-keeps-ascii", () => {

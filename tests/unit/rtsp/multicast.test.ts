@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { Fixture, TCP, request } from "./fixture";
 
@@ -14,15 +15,20 @@ function withGroup(): Fixture {
 export default function (suite: Suite): void {
 	suite.test("multicast-is-answered-461-while-it-is-off", () => {
 		const fixture = new Fixture();
-		equal([fixture.client().ask(request("SETUP rtsp://h/trackID=0", MULTICAST)).status, fixture.subscriptions.length], [461, 0]);
+		equal([fixture.client().ask(request("SETUP rtsp://h/trackID=0", MULTICAST)).status,
+			fixture.subscriptions.length], [461, 0]);
 	});
 
 	suite.test("multicast-while-it-is-off-leaves-the-next-alternative", () => {
-		const answer = new Fixture().client().ask(request("SETUP rtsp://h/trackID=0", `${MULTICAST},RTP/AVP/TCP;interleaved=0-1`));
+		const answer = new Fixture().client().ask(
+			request("SETUP rtsp://h/trackID=0", `${MULTICAST},RTP/AVP/TCP;interleaved=0-1`),
+		);
 		equal([answer.status, answer.header("Transport")], [200, "RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=00000ABC"]);
 	});
 
-	for (const wish of ["", ";destination=203.0.113.9", ";destination=239.1.1.1;port=9000-9001;ttl=255", ";client_port=5000-5001", ";port=5003"]) {
+	for (const wish of ["", ";destination=203.0.113.9", ";destination=239.1.1.1;port=9000-9001;ttl=255",
+		";client_port=5000-5001", ";port=5003"])
+	{
 		suite.test(`multicast-goes-to-the-server's-group-whatever-is-wished-${wish}`, () => {
 			const fixture = withGroup();
 			const answer = fixture.client().ask(request("SETUP rtsp://h/trackID=0", MULTICAST + wish));
@@ -34,19 +40,23 @@ export default function (suite: Suite): void {
 	suite.test("multicast-that-the-host-cannot-deliver-leaves-the-next-alternative", () => {
 		const fixture = withGroup();
 		fixture.refusal = ({ delivery }) => delivery.kind === "multicast" ? "unsupported" : undefined;
-		const answer = fixture.client().ask(request("SETUP rtsp://h/trackID=0", `${MULTICAST},RTP/AVP/TCP;interleaved=0-1`));
+		const answer = fixture.client().ask(
+			request("SETUP rtsp://h/trackID=0", `${MULTICAST},RTP/AVP/TCP;interleaved=0-1`),
+		);
 		equal(answer.header("Transport")?.slice(0, 11), "RTP/AVP/TCP");
 	});
 
 	suite.test("multicast-reply-grants-no-blocksize", () => {
 		const client = withGroup().client();
-		equal(client.ask(request("SETUP rtsp://h/trackID=0", MULTICAST, "Blocksize: 500")).header("Blocksize"), undefined);
+		equal(client.ask(request("SETUP rtsp://h/trackID=0", MULTICAST, "Blocksize: 500")).header("Blocksize"),
+			undefined);
 		equal(client.ask(request("SETUP rtsp://h/trackID=0", TCP, "Blocksize: 500")).header("Blocksize"), "500");
 	});
 
 	suite.test("description-does-not-name-the-group", () => {
 		const { body } = withGroup().client().ask(request("DESCRIBE rtsp://h/"));
-		equal([body.includes("c=IN IP4 0.0.0.0\r\n"), body.includes("m=video 0 "), body.includes(GROUP.address)], [true, true, false]);
+		equal([body.includes("c=IN IP4 0.0.0.0\r\n"), body.includes("m=video 0 "), body.includes(GROUP.address)], [true,
+			true, false]);
 	});
 
 	suite.test("rtp-info-of-a-running-stream-has-the-number-and-no-timestamp", () => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import type { ParameterControl, Subscription } from "rtsp/types";
 import { Fixture, TCP, request, type Answer, type Client } from "./fixture";
@@ -33,20 +34,26 @@ function rig(): { parameters: Parameters; fixture: Fixture; client: Client } {
 }
 
 function ask(client: Client, method: string, body: string, ...headers: string[]): Answer {
-	return client.ask(request(`${method} ${URL}`, "Content-Type: text/parameters", ...headers, `Content-Length: ${body.length}`) + body);
+	return client.ask(
+		request(`${method} ${URL}`, "Content-Type: text/parameters", ...headers, `Content-Length: ${body.length}`)
+			+ body,
+	);
 }
 
 export default function (suite: Suite): void {
 	suite.test("set-parameter-is-public-where-there-are-parameters", () => {
 		const { client } = rig();
-		equal(client.ask(request("OPTIONS *")).header("Public"), "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN, SET_PARAMETER");
+		equal(client.ask(request("OPTIONS *")).header("Public"),
+			"OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN, SET_PARAMETER");
 		const { session } = client.ask(request(`SETUP ${URL}`, TCP));
-		equal(client.ask(request(`PAUSE ${URL}`, `Session: ${session}`)).header("Allow"), "OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN, SET_PARAMETER");
+		equal(client.ask(request(`PAUSE ${URL}`, `Session: ${session}`)).header("Allow"),
+			"OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN, SET_PARAMETER");
 	});
 
 	suite.test("get-parameter-answers-in-the-order-of-the-question", () => {
 		const answer = ask(rig().client, "GET_PARAMETER", "size\r\nQuality\r\n\r\nclients");
-		equal([answer.status, answer.header("Content-Type"), answer.header("Content-Length")], [200, "text/parameters", "36"]);
+		equal([answer.status, answer.header("Content-Type"), answer.header("Content-Length")], [200, "text/parameters",
+			"36"]);
 		equal(answer.body, "size: VGA\r\nQuality: 12\r\nclients: 3\r\n");
 	});
 
@@ -101,9 +108,21 @@ export default function (suite: Suite): void {
 	suite.test("parameters-of-another-type-are-answered-415", () => {
 		const { client, parameters } = rig();
 		for (const method of ["GET_PARAMETER", "SET_PARAMETER"]) {
-			equal(client.ask(`${request(`${method} ${URL}`, "Content-Type: application/json", "Content-Length: 10")}quality: 1`).status, 415);
-			equal(client.ask(request(`${method} ${URL}`, "Content-Type: application/json")).status, 200, "a ping is one");
-			equal(client.ask(`${request(`${method} ${URL}`, "Content-Type: Text/Parameters; charset=utf-8", "Content-Length: 10")}quality: 1`).status, 200);
+			equal(
+				client.ask(
+					`${request(`${method} ${URL}`, "Content-Type: application/json", "Content-Length: 10")}quality: 1`,
+				).status,
+				415,
+			);
+			equal(client.ask(request(`${method} ${URL}`, "Content-Type: application/json")).status, 200,
+				"a ping is one");
+			equal(
+				client.ask(
+					request(`${method} ${URL}`, "Content-Type: Text/Parameters; charset=utf-8", "Content-Length: 10")
+						+ "quality: 1",
+				).status,
+				200,
+			);
 		}
 		equal(parameters.log, ["quality=1"]);
 	});
@@ -111,7 +130,8 @@ export default function (suite: Suite): void {
 	suite.test("set-parameter-needs-the-password", () => {
 		const parameters = new Parameters();
 		const client = new Fixture({ parameters, authentication: { user: "admin", password: "s3cret" } }).client();
-		equal([ask(client, "SET_PARAMETER", "quality: 1").status, client.ask(request("SET_PARAMETER *")).status, parameters.log], [401, 401, []]);
+		equal([ask(client, "SET_PARAMETER", "quality: 1").status, client.ask(request("SET_PARAMETER *")).status,
+			parameters.log], [401, 401, []]);
 	});
 
 	suite.test("set-parameter-of-an-unknown-session-or-path-sets-nothing", () => {

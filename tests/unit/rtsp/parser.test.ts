@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import type { Request } from "rtsp/message";
 import { Parser, type ParserLimits } from "rtsp/parser";
@@ -40,7 +41,8 @@ const INVALID: readonly (readonly [name: string, text: string, status: number, c
 	["url-of-1025-characters", `OPTIONS ${"a".repeat(1025)} RTSP/1.0\r\n`, 414],
 	["url-without-an-end", `OPTIONS ${"a".repeat(1100)}`, 414],
 	["known-header-of-2049-bytes", `OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nRange: ${"x".repeat(2049)}\r\n`, 413, 3],
-	["known-header-of-2049-bytes-in-folded-lines", `OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nRange: ${`${"x".repeat(1024)}\r\n `.repeat(2)}x\r\n`, 413, 3],
+	["known-header-of-2049-bytes-in-folded-lines",
+		`OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nRange: ${`${"x".repeat(1024)}\r\n `.repeat(2)}x\r\n`, 413, 3],
 	["more-than-64-lines-of-headers", `OPTIONS * RTSP/1.0\r\n${"a:\r\n".repeat(65)}`, 413],
 	["more-than-64-lines-with-folded-ones", `OPTIONS * RTSP/1.0\r\nCSeq: 3\r\n${" \r\n".repeat(64)}`, 413, 3],
 	["space-in-url", "OPTIONS rtsp://a/b c RTSP/1.0\r\n", 400],
@@ -71,7 +73,9 @@ const INVALID: readonly (readonly [name: string, text: string, status: number, c
 
 export default function (suite: Suite): void {
 	suite.test("parser-hands-out-a-request", () => {
-		const { requests } = new Recorder().receive("SETUP rtsp://h/trackID=0 RTSP/1.0\r\ncSEQ:  5 \r\nTransport: a\r\ntransport: b\r\n\r\n");
+		const { requests } = new Recorder().receive(
+			"SETUP rtsp://h/trackID=0 RTSP/1.0\r\ncSEQ:  5 \r\nTransport: a\r\ntransport: b\r\n\r\n",
+		);
 		const { method, url, version, headers, body } = requests[0]!;
 		equal([method, url, version], ["SETUP", "rtsp://h/trackID=0", "RTSP/1.0"]);
 		equal([headers.cseq, headers.get("transport"), headers.get("session")], [5, "a, b", undefined]);
@@ -84,7 +88,9 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("parser-unfolds-lines", () => {
-		const { headers } = new Recorder().receive("OPTIONS * RTSP/1.0\r\nCSeq:\r\n 9\r\nRange: one\r\n\ttwo\r\n  \r\n three\r\nX: 1\r\n 2\r\n\r\n").requests[0]!;
+		const { headers } = new Recorder().receive(
+			"OPTIONS * RTSP/1.0\r\nCSeq:\r\n 9\r\nRange: one\r\n\ttwo\r\n  \r\n three\r\nX: 1\r\n 2\r\n\r\n",
+		).requests[0]!;
 		equal([headers.cseq, headers.get("range")], [9, "one two three"]);
 	});
 
@@ -108,13 +114,19 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("parser-takes-several-requests-and-frames-in-one-piece", () => {
-		const { requests, frames } = new Recorder().receive(`${frame(0, "a")}${REQUEST}${frame(1, "")}${frame(255, "\r\n$")}${REQUEST}`);
+		const { requests, frames } = new Recorder().receive(
+			`${frame(0, "a")}${REQUEST}${frame(1, "")}${frame(255, "\r\n$")}${REQUEST}`,
+		);
 		equal(requests.length, 2);
-		equal(frames, [{ channel: 0, bytes: bytesOf("a") }, { channel: 255, bytes: bytesOf("\r\n$") }], "an empty one says nothing");
+		equal(frames, [{ channel: 0, bytes: bytesOf("a") }, { channel: 255, bytes: bytesOf("\r\n$") }],
+			"an empty one says nothing");
 	});
 
 	suite.test("parser-remembers-nothing-of-a-request-that-it-has-handed-out", () => {
-		const { parser, requests } = new Recorder().receive(`DESCRIBE rtsp://h/${"a".repeat(1000)} RTSP/1.0\r\nCSeq: 1\r\nRange: ${"b".repeat(1000)}\r\nContent-Length: 3\r\n\r`);
+		const { parser, requests } = new Recorder().receive(
+			`DESCRIBE rtsp://h/${"a".repeat(1000)} RTSP/1.0\r\nCSeq: 1\r\nRange: `
+				+ `${"b".repeat(1000)}\r\nContent-Length: 3\r\n\r`,
+		);
 		equal(parser.kept > 2000, true);
 		parser.receive(bytesOf("\nab"));
 		equal(parser.kept > 2000, true);
@@ -176,7 +188,11 @@ export default function (suite: Suite): void {
 		const filled = (length: number): string => `${head}X: ${"a".repeat(length - head.length - 7)}\r\n\r\n`;
 		equal(new Recorder().receive(filled(4096)).requests.length, 1);
 		equal(new Recorder().receive(filled(4097)).errors, [{ status: 413, cseq: undefined }]);
-		equal(new Recorder().receive(`${head}${"Range:y\r\n".repeat(64)}\r\n`).requests[0]!.headers.get("range")?.slice(0, 5), "y, y,");
+		equal(
+			new Recorder().receive(`${head}${"Range:y\r\n".repeat(64)}\r\n`).requests[0]!.headers.get("range")?.slice(0,
+				5),
+			"y, y,",
+		);
 		equal(new Recorder().receive(`${head}${"X:y\r\n".repeat(65)}`).errors, [{ status: 413, cseq: undefined }]);
 	});
 

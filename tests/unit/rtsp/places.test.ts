@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Who gives way when places are short: connections, then sessions. */
 
 import { equal, type Suite } from "../harness";
@@ -10,7 +11,8 @@ const TRACK = `SETUP ${URL}trackID=0`;
 
 const setUp = (client: Client, transport = TCP): Answer => client.ask(request(TRACK, transport));
 const udp = (port: number): string => `Transport: RTP/AVP;unicast;client_port=${port}-${port + 1}`;
-const play = (client: Client, { session }: Answer): number => client.ask(request(`PLAY ${URL}`, `Session: ${session}`)).status;
+const play = (client: Client, { session }: Answer): number =>
+	client.ask(request(`PLAY ${URL}`, `Session: ${session}`)).status;
 const closed = (clients: readonly Client[]): string => clients.map(client => client.closed ? "x" : "-").join("");
 
 export default function (suite: Suite): void {
@@ -56,11 +58,13 @@ export default function (suite: Suite): void {
 		equal(player.ask(request(TRACK, TCP, digest("SETUP", { nonce }))).status, 200);
 		equal(owner.ask(request(`DESCRIBE ${URL}`, digest("DESCRIBE", { nonce: challenged(owner) }))).status, 200);
 		equal([fixture.client("b").closed, closed([player, owner, guest])], [false, "--x"]);
-		equal([fixture.client("b").closed, closed([player, owner, guest])], [true, "--x"], "that of an address with one has not had its time");
+		equal([fixture.client("b").closed, closed([player, owner, guest])], [true, "--x"],
+			"that of an address with one has not had its time");
 		fixture.time += 2001;
 		equal([fixture.client("b").closed, closed([player, owner, guest])], [false, "--x"]);
 		fixture.time += 1;
-		equal([fixture.client("b").closed, closed([player, owner, guest])], [false, "-xx"], "who is silent, and has no session");
+		equal([fixture.client("b").closed, closed([player, owner, guest])], [false, "-xx"],
+			"who is silent, and has no session");
 	});
 
 	suite.test("longest-silent-one-without-a-session-gives-way-when-all-have-the-password", () => {
@@ -78,11 +82,14 @@ export default function (suite: Suite): void {
 
 	suite.test("tunnels-of-strangers-give-way-both-halves-and-those-of-others-do-not", () => {
 		const fixture = new Fixture({ limits: { connections: 4 } });
-		const http = (method: string, cookie: string): string => `${method} / HTTP/1.0\r\nx-sessioncookie: ${cookie}\r\n\r\n`;
-		const clients = [1, 2].map(i => [fixture.client(), fixture.client()].map((client, half) => {
-			client.ask(http(half ? "POST" : "GET", `c${i}`));
-			return client;
-		}));
+		const http = (method: string, cookie: string): string =>
+			`${method} / HTTP/1.0\r\nx-sessioncookie: ${cookie}\r\n\r\n`;
+		const clients = [1, 2].map(i =>
+			[fixture.client(), fixture.client()].map((client, half) => {
+				client.ask(http(half ? "POST" : "GET", `c${i}`));
+				return client;
+			})
+		);
 		const [first, second] = clients as [Client[], Client[]];
 		first[1]!.ask(base64(request(`SETUP ${URL}`, TCP)));
 		equal(fixture.server.sessionCount, 1);
@@ -200,7 +207,8 @@ export default function (suite: Suite): void {
 		equal([1, 2, 3, 4].map(() => setUp(client).status), [200, 200, 200, 503]);
 		equal(setUp(fixture.client()).status, 200);
 		fixture.time += 5001;
-		equal([setUp(client).status, fixture.server.sessionCount], [200, 4], "the first of its own that has not played gives way");
+		equal([setUp(client).status, fixture.server.sessionCount], [200, 4],
+			"the first of its own that has not played gives way");
 		equal(fixture.events().filter(event => event.endsWith("close")), ["A close"]);
 	});
 

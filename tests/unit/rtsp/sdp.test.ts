@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { SDPWriter } from "rtsp/sdp";
 
@@ -8,16 +9,16 @@ export default function (suite: Suite): void {
 		equal(
 			new SDPWriter({ id: 4157063865, name: "camera" }).format(VGA, "192.0.2.1"),
 			"v=0\r\n"
-			+ "o=- 4157063865 1 IN IP4 192.0.2.1\r\n"
-			+ "s=camera\r\n"
-			+ "c=IN IP4 0.0.0.0\r\n"
-			+ "t=0 0\r\n"
-			+ "a=control:*\r\n"
-			+ "a=range:npt=now-\r\n"
-			+ "m=video 0 RTP/AVP 26\r\n"
-			+ "a=rtpmap:26 JPEG/90000\r\n"
-			+ "a=framerate:15\r\n"
-			+ "a=control:trackID=0\r\n",
+				+ "o=- 4157063865 1 IN IP4 192.0.2.1\r\n"
+				+ "s=camera\r\n"
+				+ "c=IN IP4 0.0.0.0\r\n"
+				+ "t=0 0\r\n"
+				+ "a=control:*\r\n"
+				+ "a=range:npt=now-\r\n"
+				+ "m=video 0 RTP/AVP 26\r\n"
+				+ "a=rtpmap:26 JPEG/90000\r\n"
+				+ "a=framerate:15\r\n"
+				+ "a=control:trackID=0\r\n",
 		);
 	});
 
@@ -30,21 +31,27 @@ export default function (suite: Suite): void {
 	suite.test("sdp-says-dimensions-that-the-rtp-header-cannot", () => {
 		const writer = new SDPWriter({ id: 1, name: "x" });
 		const dimensions = (width: number, height: number): string | undefined =>
-			writer.format({ width, height, frameRate: 0 }, undefined).split("\r\n").find(line => line.startsWith("a=x-dimensions"));
-		equal([dimensions(2040, 2040), dimensions(2048, 1536), dimensions(1600, 2041)],
-			[undefined, "a=x-dimensions:2048,1536", "a=x-dimensions:1600,2041"]);
+			writer.format({ width, height, frameRate: 0 }, undefined).split("\r\n").find(line =>
+				line.startsWith("a=x-dimensions")
+			);
+		equal([dimensions(2040, 2040), dimensions(2048, 1536), dimensions(1600, 2041)], [undefined,
+			"a=x-dimensions:2048,1536", "a=x-dimensions:1600,2041"]);
 	});
 
 	suite.test("sdp-frame-rate-has-two-decimals-at-most", () => {
 		const writer = new SDPWriter({ id: 1, name: "x" });
 		const rate = (frameRate: number): string | undefined =>
-			writer.format({ width: 8, height: 8, frameRate }, undefined).split("\r\n").find(line => line.startsWith("a=framerate"));
-		equal([rate(0), rate(0.5), rate(7.5), rate(29.97002997)], [undefined, "a=framerate:0.5", "a=framerate:7.5", "a=framerate:29.97"]);
+			writer.format({ width: 8, height: 8, frameRate }, undefined).split("\r\n").find(line =>
+				line.startsWith("a=framerate")
+			);
+		equal([rate(0), rate(0.5), rate(7.5), rate(29.97002997)], [undefined, "a=framerate:0.5", "a=framerate:7.5",
+			"a=framerate:29.97"]);
 	});
 
 	suite.test("sdp-version-counts-changes-only", () => {
 		const writer = new SDPWriter({ id: 1, name: "x" });
-		const version = (width: number): string => writer.format({ ...VGA, width, height: 3000 }, undefined).split(" ")[2]!;
+		const version = (width: number): string =>
+			writer.format({ ...VGA, width, height: 3000 }, undefined).split(" ")[2]!;
 		equal([version(640), version(640), version(800), version(800), version(640)], ["1", "1", "2", "2", "3"]);
 	});
 

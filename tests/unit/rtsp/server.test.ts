@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, throws, type Suite } from "../harness";
 import { Server } from "rtsp/server";
 import { Fixture, TCP, UDP, request } from "./fixture";
@@ -71,8 +72,12 @@ export default function (suite: Suite): void {
 
 	suite.test("unsupported-options-are-named", () => {
 		const client = new Fixture().client();
-		equal(client.ask(request("OPTIONS *", "Require: a, www.onvif.org/ver20/backchannel", "Require: b@")).header("Unsupported"),
-			"a, www.onvif.org/ver20/backchannel");
+		equal(
+			client.ask(request("OPTIONS *", "Require: a, www.onvif.org/ver20/backchannel", "Require: b@")).header(
+				"Unsupported",
+			),
+			"a, www.onvif.org/ver20/backchannel",
+		);
 	});
 
 	suite.test("describe-answers-sdp-and-content-base", () => {
@@ -95,8 +100,17 @@ export default function (suite: Suite): void {
 	suite.test("stream-name-selects-the-path", () => {
 		const client = new Fixture({ path: "/cam/1" }).client();
 		const status = (line: string): number => client.ask(request(line)).status;
-		equal(["DESCRIBE rtsp://h/cam/1", "DESCRIBE rtsp://h/cam/1/", "DESCRIBE rtsp://h/cam/1?x=2", "DESCRIBE /cam/1"].map(status), [200, 200, 200, 200]);
-		equal(["DESCRIBE rtsp://h/", "DESCRIBE rtsp://h", "DESCRIBE rtsp://h/cam", "DESCRIBE rtsp://h/cam/1/2"].map(status), [404, 404, 404, 404]);
+		equal(
+			["DESCRIBE rtsp://h/cam/1", "DESCRIBE rtsp://h/cam/1/", "DESCRIBE rtsp://h/cam/1?x=2", "DESCRIBE /cam/1"]
+				.map(status),
+			[200, 200, 200, 200],
+		);
+		equal(
+			["DESCRIBE rtsp://h/", "DESCRIBE rtsp://h", "DESCRIBE rtsp://h/cam", "DESCRIBE rtsp://h/cam/1/2"].map(
+				status,
+			),
+			[404, 404, 404, 404],
+		);
 		equal(client.ask(request("DESCRIBE rtsp://h/cam/1?x=2")).header("Content-Base"), "rtsp://h/cam/1/");
 		equal(client.ask(request("SETUP rtsp://h/cam/1/trackID=0", TCP)).status, 200);
 	});
@@ -106,23 +120,28 @@ export default function (suite: Suite): void {
 		const answer = fixture.client().ask(request(`SETUP ${TRACK}`, UDP));
 		equal(answer.header("Transport"), "RTP/AVP;unicast;client_port=5000-5001;server_port=6970-6971;ssrc=00000ABC");
 		equal(answer.header("Session"), "00000002000000030000000400000005;timeout=60");
-		equal(fixture.subscriptions[0]!.options.delivery, { kind: "udp", address: "192.0.2.7", rtpPort: 5000, rtcpPort: 5001 });
+		equal(fixture.subscriptions[0]!.options.delivery, { kind: "udp", address: "192.0.2.7", rtpPort: 5000,
+			rtcpPort: 5001 });
 		equal(fixture.subscriptions[0]!.options.blocksize, undefined);
 	});
 
 	suite.test("setup-over-tcp-chooses-free-channels", () => {
 		const fixture = new Fixture({ limits: { sessions: 20, connectionSessions: 20, addressSessions: 20 } });
 		const client = fixture.client();
-		const transport = (text: string): string | undefined => client.ask(request(`SETUP ${TRACK}`, `Transport: ${text}`)).header("Transport");
+		const transport = (text: string): string | undefined =>
+			client.ask(request(`SETUP ${TRACK}`, `Transport: ${text}`)).header("Transport");
 		equal(transport("RTP/AVP/TCP"), "RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=00000ABC");
 		equal(transport("RTP/AVP/TCP;interleaved=2-3"), "RTP/AVP/TCP;unicast;interleaved=2-3;ssrc=00000ABD");
 		equal(transport("RTP/AVP/TCP"), "RTP/AVP/TCP;unicast;interleaved=4-5;ssrc=00000ABE");
 		equal(transport("RTP/AVP/TCP;interleaved=0-1"), "RTP/AVP/TCP;unicast;interleaved=6-7;ssrc=00000ABF", "taken");
-		equal(transport("RTP/AVP/TCP;interleaved=9-5"), "RTP/AVP/TCP;unicast;interleaved=8-9;ssrc=00000AC0", "RTCP's is taken");
-		equal(transport("RTP/AVP/TCP;interleaved=255-11"), "RTP/AVP/TCP;unicast;interleaved=255-11;ssrc=00000AC1", "any two");
+		equal(transport("RTP/AVP/TCP;interleaved=9-5"), "RTP/AVP/TCP;unicast;interleaved=8-9;ssrc=00000AC0",
+			"RTCP's is taken");
+		equal(transport("RTP/AVP/TCP;interleaved=255-11"), "RTP/AVP/TCP;unicast;interleaved=255-11;ssrc=00000AC1",
+			"any two");
 		equal(transport("RTP/AVP/TCP;interleaved=10-254"), "RTP/AVP/TCP;unicast;interleaved=10-254;ssrc=00000AC2");
 		equal(transport("RTP/AVP/TCP"), "RTP/AVP/TCP;unicast;interleaved=12-13;ssrc=00000AC3");
-		equal(fixture.client().ask(request(`SETUP ${TRACK}`, TCP)).header("Transport"), "RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=00000AC4", "another connection");
+		equal(fixture.client().ask(request(`SETUP ${TRACK}`, TCP)).header("Transport"),
+			"RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=00000AC4", "another connection");
 	});
 
 	suite.test("setup-fails-when-all-channels-are-taken", () => {
@@ -137,7 +156,10 @@ export default function (suite: Suite): void {
 	suite.test("setup-takes-the-first-transport-that-works", () => {
 		const fixture = new Fixture();
 		fixture.refusal = ({ delivery }) => delivery.kind === "udp" ? "unsupported" : undefined;
-		const answer = fixture.client().ask(request(`SETUP ${TRACK}`, "Transport: RTP/SAVP;unicast,RTP/AVP;multicast", "Transport: RTP/AVP;client_port=4-5,RTP/AVP/TCP;interleaved=4-5"));
+		const answer = fixture.client().ask(
+			request(`SETUP ${TRACK}`, "Transport: RTP/SAVP;unicast,RTP/AVP;multicast",
+				"Transport: RTP/AVP;client_port=4-5,RTP/AVP/TCP;interleaved=4-5"),
+		);
 		equal(answer.header("Transport"), "RTP/AVP/TCP;unicast;interleaved=4-5;ssrc=00000ABC");
 	});
 
@@ -167,9 +189,13 @@ export default function (suite: Suite): void {
 		const client = fixture.client();
 		const { session } = client.ask(request(`SETUP ${TRACK}`, TCP));
 		fixture.events();
-		const answer = client.ask(request(`PLAY ${URL}`, `Session: ${session}`, "Range: npt=0.000-", "Scale: 2", "Speed: 2"));
-		equal(answer.text, "RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: 00000002000000030000000400000005;timeout=60\r\nRange: npt=now-\r\nScale: 1\r\nSpeed: 1\r\n"
-			+ "RTP-Info: url=rtsp://h:8554/trackID=0;seq=4711;rtptime=4022928576\r\n\r\n");
+		const answer = client.ask(
+			request(`PLAY ${URL}`, `Session: ${session}`, "Range: npt=0.000-", "Scale: 2", "Speed: 2"),
+		);
+		equal(answer.text,
+			"RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: 00000002000000030000000400000005;timeout=60\r\nRange: "
+				+ "npt=now-\r\nScale: 1\r\nSpeed: 1\r\n"
+				+ "RTP-Info: url=rtsp://h:8554/trackID=0;seq=4711;rtptime=4022928576\r\n\r\n");
 		equal(fixture.events(), ["A play", "send 200"]);
 		equal(fixture.server.playingCount, 1);
 	});
@@ -185,17 +211,21 @@ export default function (suite: Suite): void {
 	suite.test("rtp-info-names-the-url-of-setup", () => {
 		const client = new Fixture().client();
 		const { session } = client.ask(request("SETUP rtsp://me:secret@h/?a=b/trackID=0", TCP));
-		equal(client.ask(request("PLAY rtsp://h/?a=b/", `Session: ${session}`)).header("RTP-Info"), "url=rtsp://h/?a=b/trackID=0;seq=4711;rtptime=4022928576");
+		equal(client.ask(request("PLAY rtsp://h/?a=b/", `Session: ${session}`)).header("RTP-Info"),
+			"url=rtsp://h/?a=b/trackID=0;seq=4711;rtptime=4022928576");
 	});
 
 	suite.test("play-takes-any-range-for-now", () => {
-		for (const range of ["npt=now-", "npt=0.000-", "NPT = 12.5-", "npt=0-;time=19970123T143720Z", "npt=0.000-3.000", "npt=now-10", "npt=-10", "npt=-", "npt=",
-			"clock=19000101T000000Z-", "smpte=0:10:20-", "0.000-", "now", "=0-", ""]) {
+		for (const range of ["npt=now-", "npt=0.000-", "NPT = 12.5-", "npt=0-;time=19970123T143720Z", "npt=0.000-3.000",
+			"npt=now-10", "npt=-10", "npt=-", "npt=", "clock=19000101T000000Z-", "smpte=0:10:20-", "0.000-", "now",
+			"=0-", ""])
+		{
 			const fixture = new Fixture();
 			const client = fixture.client();
 			const { session } = client.ask(request(`SETUP ${TRACK}`, TCP));
 			const answer = client.ask(request(`PLAY ${URL}`, `Session: ${session}`, `Range: ${range}`));
-			equal([answer.status, answer.header("Range"), answer.header("Scale"), answer.header("Speed")], [200, "npt=now-", undefined, undefined], range);
+			equal([answer.status, answer.header("Range"), answer.header("Scale"), answer.header("Speed")], [200,
+				"npt=now-", undefined, undefined], range);
 			equal(fixture.server.playingCount, 1);
 		}
 	});
@@ -208,8 +238,13 @@ export default function (suite: Suite): void {
 
 	suite.test("get-parameter-names-what-it-does-not-know", () => {
 		const client = new Fixture().client();
-		const answer = client.ask(`${request(`GET_PARAMETER ${URL}`, "Content-Type: text/parameters", "Content-Length: 25")}packets_received\r\n\r\njitt\xe9`);
-		equal(answer.text, "RTSP/1.0 451 Parameter Not Understood\r\nCSeq: 1\r\nContent-Type: text/parameters\r\nContent-Length: 25\r\n\r\npackets_received\r\njitt?\r\n");
+		const answer = client.ask(
+			request(`GET_PARAMETER ${URL}`, "Content-Type: text/parameters", "Content-Length: 25")
+				+ `packets_received\r\n\r\njitt\xe9`,
+		);
+		equal(answer.text,
+			"RTSP/1.0 451 Parameter Not Understood\r\nCSeq: 1\r\nContent-Type: text/parameters\r\nContent-Length: "
+				+ "25\r\n\r\npackets_received\r\njitt?\r\n");
 	});
 
 	suite.test("timestamp-comes-back", () => {
@@ -218,7 +253,9 @@ export default function (suite: Suite): void {
 
 	suite.test("timeout-must-be-sensible", () => {
 		const fixture = new Fixture();
-		throws(() => new Server({ control: fixture, now: () => 0, random32: () => 0, sessionTimeout: 0.5 }), RangeError);
-		throws(() => new Server({ control: fixture, now: () => 0, random32: () => 0, sessionTimeout: NaN }), RangeError);
+		throws(() => new Server({ control: fixture, now: () => 0, random32: () => 0, sessionTimeout: 0.5 }),
+			RangeError);
+		throws(() => new Server({ control: fixture, now: () => 0, random32: () => 0, sessionTimeout: NaN }),
+			RangeError);
 	});
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
 import { Session } from "rtsp/session";
 import { Fixture, TCP, UDP, request, type Client } from "./fixture";
@@ -26,7 +27,8 @@ export default function (suite: Suite): void {
 		equal(status(client, "TEARDOWN", session), 200);
 		equal([fixture.server.sessionCount, fixture.server.playingCount], [0, 0]);
 		equal(status(client, "PLAY", session), 454);
-		equal(fixture.events(), ["send 200", "A play", "send 200", "A pause", "send 200", "A play", "send 200", "A close", "send 200", "send 454"]);
+		equal(fixture.events(), ["send 200", "A play", "send 200", "A pause", "send 200", "A play", "send 200",
+			"A close", "send 200", "send 454"]);
 	});
 
 	suite.test("setup-while-playing-is-answered-455", () => {
@@ -34,13 +36,15 @@ export default function (suite: Suite): void {
 		const session = setUp(client, UDP);
 		status(client, "PLAY", session);
 		const answer = client.ask(request(`SETUP ${URL}trackID=0`, TCP, `Session: ${session}`));
-		equal([answer.status, answer.header("Allow")], [455, "OPTIONS, DESCRIBE, PLAY, PAUSE, GET_PARAMETER, TEARDOWN"]);
+		equal([answer.status, answer.header("Allow")], [455,
+			"OPTIONS, DESCRIBE, PLAY, PAUSE, GET_PARAMETER, TEARDOWN"]);
 	});
 
 	suite.test("pause-before-play-is-answered-455", () => {
 		const client = new Fixture().client();
 		const answer = client.ask(request(`PAUSE ${URL}`, `Session: ${setUp(client, UDP)}`));
-		equal([answer.status, answer.header("Allow")], [455, "OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN"]);
+		equal([answer.status, answer.header("Allow")], [455,
+			"OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN"]);
 	});
 
 	suite.test("play-while-playing-changes-nothing", () => {
@@ -59,7 +63,8 @@ export default function (suite: Suite): void {
 		const client = fixture.client();
 		const session = setUp(client, UDP);
 		const answer = client.ask(request(`SETUP ${URL}trackID=0`, TCP, `Session: ${session}`));
-		equal([answer.status, answer.session, answer.header("Transport")], [200, session, "RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=00000ABD"]);
+		equal([answer.status, answer.session, answer.header("Transport")], [200, session,
+			"RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=00000ABD"]);
 		equal(fixture.server.sessionCount, 1);
 		status(client, "PLAY", session);
 		equal(fixture.events(), ["send 200", "A close", "send 200", "B play", "send 200"]);
@@ -76,7 +81,10 @@ export default function (suite: Suite): void {
 		const fixture = new Fixture();
 		const client = fixture.client();
 		const session = setUp(client, UDP);
-		equal(client.ask(request(`SETUP ${URL}trackID=0`, "Transport: RTP/AVP;multicast", `Session: ${session}`)).status, 461);
+		equal(
+			client.ask(request(`SETUP ${URL}trackID=0`, "Transport: RTP/AVP;multicast", `Session: ${session}`)).status,
+			461,
+		);
 		fixture.refusal = () => "busy";
 		equal(client.ask(request(`SETUP ${URL}trackID=0`, TCP, `Session: ${session}`)).status, 503);
 		fixture.events();
@@ -102,7 +110,8 @@ export default function (suite: Suite): void {
 	suite.test("session-ends-after-silence", () => {
 		const fixture = new Fixture({ sessionTimeout: 30 });
 		const client = fixture.client();
-		equal(client.ask(request(`SETUP ${URL}`, UDP)).header("Session"), "00000002000000030000000400000005;timeout=30");
+		equal(client.ask(request(`SETUP ${URL}`, UDP)).header("Session"),
+			"00000002000000030000000400000005;timeout=30");
 		fixture.events();
 		fixture.pass(30);
 		equal([fixture.server.sessionCount, fixture.events()], [1, []]);
@@ -115,7 +124,8 @@ export default function (suite: Suite): void {
 		["a-ping", (_, client, session) => equal(status(client, "GET_PARAMETER", session), 200)],
 		["options", (_, client, session) => equal(status(client, "OPTIONS", session), 200)],
 		["any-request-on-its-connection", (_, client) => equal(client.ask(request("OPTIONS *")).status, 200)],
-		["a-ping-on-another-connection", (fixture, _, session) => equal(status(fixture.client(), "GET_PARAMETER", session), 200)],
+		["a-ping-on-another-connection",
+			(fixture, _, session) => equal(status(fixture.client(), "GET_PARAMETER", session), 200)],
 		["rtcp-over-udp", fixture => fixture.subscriptions[0]!.options.onAlive()],
 	];
 	for (const [name, act] of alive) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { formatTransport, parseTransport } from "rtsp/transport";
 import { Fixture } from "./fixture";
@@ -29,7 +30,8 @@ const TABLE: readonly (readonly [header: string, offers: string | undefined])[] 
 	["RTP/AVP;multicast;mode=RECORD", ""],
 	["RTP/AVP/TCP;multicast;mode=RECORD", ""],
 	["RTP/SAVP;multicast", ""],
-	["RTP/AVP;unicast;client_port=5000-5001,RTP/AVP;multicast,RTP/AVP/TCP;interleaved=0-1", "RTP/AVP 5000-5001, multicast RTP/AVP, tcp 0-1"],
+	["RTP/AVP;unicast;client_port=5000-5001,RTP/AVP;multicast,RTP/AVP/TCP;interleaved=0-1",
+		"RTP/AVP 5000-5001, multicast RTP/AVP, tcp 0-1"],
 	["RTP/AVP;unicast;client_port=5000-5001;mode=\"RECORD,PLAY\",RTP/AVP/TCP", "tcp any"],
 
 	// pairs are the client's to choose: no parity, no order, no neighbours
@@ -74,9 +76,15 @@ const TABLE: readonly (readonly [header: string, offers: string | undefined])[] 
 function show(header: string): string | undefined {
 	return parseTransport(header)?.map(offer => {
 		switch (offer.kind) {
-			case "udp": return `${offer.protocol} ${offer.rtpPort}-${offer.rtcpPort}`;
-			case "interleaved": return `tcp ${offer.channels === undefined ? "any" : `${offer.channels.rtpChannel}-${offer.channels.rtcpChannel}`}`;
-			case "multicast": return `multicast ${offer.protocol}`;
+			case "udp":
+				return `${offer.protocol} ${offer.rtpPort}-${offer.rtcpPort}`;
+			case "interleaved":
+				return "tcp "
+					+ (offer.channels === undefined
+						? "any"
+						: `${offer.channels.rtpChannel}-${offer.channels.rtcpChannel}`);
+			case "multicast":
+				return `multicast ${offer.protocol}`;
 		}
 	}).join(", ");
 }
@@ -102,7 +110,8 @@ export default function (suite: Suite): void {
 			"RTP/AVP/TCP;unicast;interleaved=2-3;ssrc=00000ABC",
 		);
 		// RFC 2326 section 12.39: ssrc is for unicast only
-		const multicast = { kind: "multicast", group: { address: "239.255.1.2", rtpPort: 5004, rtcpPort: 5005, timeToLive: 3 } } as const;
+		const multicast = { kind: "multicast",
+			group: { address: "239.255.1.2", rtpPort: 5004, rtcpPort: 5005, timeToLive: 3 } } as const;
 		equal(
 			formatTransport({ kind: "multicast", protocol: "RTP/AVP/UDP" }, multicast, subscription),
 			"RTP/AVP/UDP;multicast;destination=239.255.1.2;port=5004-5005;ttl=3",

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
 import { Fixture, bytesOf, frame, request, type Client, base64 } from "./fixture";
 
-const HEAD = "HTTP/1.0 200 OK\r\nConnection: close\r\nCache-Control: no-cache\r\nPragma: no-cache\r\nContent-Type: application/x-rtsp-tunnelled\r\n\r\n";
+const HEAD = "HTTP/1.0 200 OK\r\nConnection: close\r\nCache-Control: no-cache\r\nPragma: no-cache\r\nContent-Type: "
+	+ "application/x-rtsp-tunnelled\r\n\r\n";
 
 function http(line: string, ...headers: string[]): string {
 	return `${[`${line} HTTP/1.0`, ...headers].join("\r\n")}\r\n\r\n`;
@@ -12,7 +14,8 @@ function get(cookie: string, path = "/"): string {
 }
 
 function post(cookie: string, path = "/"): string {
-	return http(`POST ${path}`, `X-SessionCookie: ${cookie}`, "Content-Type: application/x-rtsp-tunnelled", "Content-Length: 32767");
+	return http(`POST ${path}`, `X-SessionCookie: ${cookie}`, "Content-Type: application/x-rtsp-tunnelled",
+		"Content-Length: 32767");
 }
 
 function say(client: Client, text: string): void {
@@ -52,7 +55,11 @@ export default function (suite: Suite): void {
 			say(client, text);
 			const answer = client.take();
 			assert(answer.startsWith(`HTTP/1.0 ${status} `) && answer.endsWith("Content-Length: 0\r\n\r\n"), answer);
-			equal([answer.includes("Allow: GET, POST\r\n"), client.closed, fixture.server.connectionCount], [status === 405, true, 0]);
+			equal([answer.includes("Allow: GET, POST\r\n"), client.closed, fixture.server.connectionCount], [
+				status === 405,
+				true,
+				0,
+			]);
 			equal(fixture.errors, []);
 		});
 	}
@@ -78,7 +85,8 @@ export default function (suite: Suite): void {
 		const { down, up } = open(fixture);
 		let text = "";
 		for (let i = 1; i <= 6; i++)
-			text += `${base64(request("OPTIONS *", `CSeq: ${i}`, `X: ${"y".repeat(i)}`)).replace(/(.{20})/g, "$1\r\n")}\r\n`;
+			text += base64(request("OPTIONS *", `CSeq: ${i}`, `X: ${"y".repeat(i)}`)).replace(/(.{20})/g, "$1\r\n")
+				+ `\r\n`;
 		assert(text.includes("=="));
 		for (let offset = 0, size = 1; offset < text.length; offset += size, size = size % 7 + 1)
 			say(up, text.slice(offset, offset + size));
@@ -147,7 +155,8 @@ export default function (suite: Suite): void {
 		say(up, base64(request("SETUP rtsp://h/trackID=0", "Transport: RTP/AVP/TCP;interleaved=0-1")));
 		fixture.events();
 		down.connection.closed();
-		equal([fixture.events(), fixture.server.connectionCount, fixture.server.sessionCount], [["peer close", "A close"], 0, 0]);
+		equal([fixture.events(), fixture.server.connectionCount, fixture.server.sessionCount], [["peer close",
+			"A close"], 0, 0]);
 		equal(up.closed, true);
 		open(fixture);
 	});
@@ -207,13 +216,17 @@ export default function (suite: Suite): void {
 		equal(down.closed, true);
 	});
 
-	for (const [name, text] of [["is-not-base64", request("OPTIONS *")], ["is-not-rtsp", base64("nonsense\r\n\r\n")], ["is-http", base64(get("c2"))]] as const) {
+	for (const [name, text] of [["is-not-base64", request("OPTIONS *")], ["is-not-rtsp", base64("nonsense\r\n\r\n")], [
+		"is-http",
+		base64(get("c2")),
+	]] as const) {
 		suite.test(`tunnel-ends-with-400-when-what-it-carries-${name}`, () => {
 			const fixture = new Fixture();
 			const { down, up } = open(fixture);
 			say(up, text);
 			assert(/^(RTSP|HTTP)\/1\.0 400 /.test(down.take()));
-			equal([down.closed, up.closed, up.take(), fixture.server.connectionCount, fixture.errors], [true, true, "", 0, []]);
+			equal([down.closed, up.closed, up.take(), fixture.server.connectionCount, fixture.errors], [true, true, "",
+				0, []]);
 		});
 	}
 
@@ -227,7 +240,6 @@ export default function (suite: Suite): void {
 			fixture.pass(1);
 			equal([client.closed, fixture.server.connectionCount], [true, 0]);
 		});
-
 	}
 
 	suite.test("second-get-of-a-cookie-is-refused-and-disturbs-nothing", () => {
@@ -257,7 +269,9 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("what-a-page-in-a-browser-can-send-is-refused", () => {
-		for (const field of ["Origin: http://camera:8554", "Origin: null", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors", "sec-fetch-dest: empty"]) {
+		for (const field of ["Origin: http://camera:8554", "Origin: null", "Sec-Fetch-Site: same-origin",
+			"Sec-Fetch-Mode: cors", "sec-fetch-dest: empty"])
+		{
 			for (const method of ["GET", "POST"]) {
 				const client = new Fixture().client();
 				say(client, http(`${method} /`, "x-sessioncookie: c1", field));
@@ -268,7 +282,8 @@ export default function (suite: Suite): void {
 
 	suite.test("tunnel-cannot-be-entered-from-another-address", () => {
 		const fixture = new Fixture();
-		const down = fixture.client("192.0.2.7"), thief = fixture.client("192.0.2.66"), up = fixture.client("192.0.2.7");
+		const down = fixture.client("192.0.2.7"), thief = fixture.client("192.0.2.66"),
+			up = fixture.client("192.0.2.7");
 		say(down, get("c1"));
 		down.take();
 		say(thief, post("c1") + base64(request("OPTIONS *")));
@@ -331,7 +346,8 @@ export default function (suite: Suite): void {
 		}
 		equal([down.closed, up.closed, fixture.server.sessionCount], [false, false, 1]);
 		fixture.pass(122);
-		equal([down.closed, up.closed, fixture.server.connectionCount, fixture.server.sessionCount], [true, true, 0, 0]);
+		equal([down.closed, up.closed, fixture.server.connectionCount, fixture.server.sessionCount], [true, true, 0,
+			0]);
 	});
 
 	suite.test("closing-the-server-ends-tunnels", () => {
@@ -341,7 +357,8 @@ export default function (suite: Suite): void {
 			say(clients[order]!, get("c1"));
 			say(clients[1 - order]!, post("c1"));
 			fixture.server.close();
-			equal([clients.map(client => client.closed), fixture.server.connectionCount, fixture.errors], [[true, true, true], 0, []]);
+			equal([clients.map(client => client.closed), fixture.server.connectionCount, fixture.errors], [[true, true,
+				true], 0, []]);
 		}
 	});
 
@@ -358,8 +375,11 @@ export default function (suite: Suite): void {
 		for (let round = 0; round < 300; round++) {
 			const fixture = new Fixture();
 			const down = fixture.client(), up = fixture.client();
-			const body = base64(damage(request("SETUP rtsp://h/trackID=0", "Transport: RTP/AVP/TCP;interleaved=0-1"))) + base64(damage(frame(1, "rtcp")));
-			for (const [client, text] of [[down, damage(get("c1"))], [up, damage(post("c1")) + damage(body)]] as const) {
+			const body = base64(damage(request("SETUP rtsp://h/trackID=0", "Transport: RTP/AVP/TCP;interleaved=0-1")))
+				+ base64(damage(frame(1, "rtcp")));
+			for (const [client, text] of [[down, damage(get("c1"))], [up,
+				damage(post("c1")) + damage(body)]] as const)
+			{
 				for (let offset = 0, size; offset < text.length; offset += size) {
 					size = 1 + below(60);
 					say(client, text.slice(offset, offset + size));
@@ -371,7 +391,8 @@ export default function (suite: Suite): void {
 					client.connection.closed();
 			}
 			fixture.pass(122);
-			equal([fixture.errors, fixture.server.connectionCount, fixture.server.sessionCount], [[], 0, 0], `round ${round}`);
+			equal([fixture.errors, fixture.server.connectionCount, fixture.server.sessionCount], [[], 0, 0],
+				`round ${round}`);
 		}
 		assert(standing > 50 && standing < 250, `${standing} of 300 tunnels carried a session`);
 	});

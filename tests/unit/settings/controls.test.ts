@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Settings of the sensor: by the names and ranges of its controls, and no options of the desktop's command line. */
 
 import { sensorControls, widestRange } from "camera/sensorcontrols";
@@ -35,7 +36,8 @@ export default function (suite: Suite): void {
 			for (const value of [minimum - 1, maximum + 1, minimum + 0.5, "one", true])
 				equal(complaint({ [name]: value }), `${name} is "${value}": it takes ${minimum} to ${maximum}`);
 		}
-		equal(widestRange(sensorControls.find(({ name }) => name === "brightness")!), { name: "brightness", minimum: -3, maximum: 3 });
+		equal(widestRange(sensorControls.find(({ name }) => name === "brightness")!), { name: "brightness", minimum: -3,
+			maximum: 3 });
 	});
 
 	suite.test("limits-of-what-clients-set-are-what-the-camera-begins-with-unless-given", () => {
@@ -44,7 +46,8 @@ export default function (suite: Suite): void {
 			return [control, maxFps, bestQuality, maxSize];
 		};
 		equal(limits({}), ["user", 25, 12, "VGA"]);
-		equal(limits({ maxFps: undefined, bestQuality: undefined, maxSize: undefined, fps: 7.5 }), ["user", 7.5, 12, "VGA"]);
+		equal(limits({ maxFps: undefined, bestQuality: undefined, maxSize: undefined, fps: 7.5 }), ["user", 7.5, 12,
+			"VGA"]);
 		equal(limits({ control: "Nobody", maxFps: "60", bestQuality: 0, maxSize: "svga" }), ["nobody", 60, 0, "SVGA"]);
 		equal(complaint({ maxSize: "QVGA" }), "--max-size is QVGA, smaller than --size VGA");
 		equal(complaint({ maxFps: 10 }), "--max-fps is 10, less than --fps 25");
@@ -56,7 +59,8 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("camera-of-a-board-is-what-it-has-unless-one-is-named", () => {
-		equal([readSettings(DEFAULTS).camera, readSettings({ ...DEFAULTS, camera: "Simulated" }).camera], ["", "simulated"]);
+		equal([readSettings(DEFAULTS).camera, readSettings({ ...DEFAULTS, camera: "Simulated" }).camera], ["",
+			"simulated"]);
 		equal(complaint({ camera: "usb" }), "--camera is \"usb\": it takes sensor, simulated");
 	});
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
 import { checkConfig } from "network/stored";
 import { checkNames, readDeviceSettings } from "settings/device";
@@ -17,10 +18,16 @@ function attempt(read: () => unknown): unknown {
 
 export default function (suite: Suite): void {
 	suite.test("device-settings-have-their-types", () => {
-		equal(readDeviceSettings({ ...DEVICE, led_pin: 33, led_on: "0", discovery: "OFF" }), { name: "", sntp: "", discovery: false, restartDelay: 60, ledPin: 33, ledOn: 0 });
+		equal(readDeviceSettings({ ...DEVICE, led_pin: 33, led_on: "0", discovery: "OFF" }), { name: "", sntp: "",
+			discovery: false, restartDelay: 60, ledPin: 33, ledOn: 0 });
 		equal(readDeviceSettings(DEVICE).ledPin, -1);
 		equal(readWiFiSettings({ ...DEVICE, ssid: "home", password: "12345678", wifiTimeout: "90" }), {
-			ssid: "home", password: "12345678", apPassword: "", wifiTimeout: 90, powerSave: true, stored: true,
+			ssid: "home",
+			password: "12345678",
+			apPassword: "",
+			wifiTimeout: 90,
+			powerSave: true,
+			stored: true,
 		});
 		const { ssid, password } = readWiFiSettings({ ...DEVICE, password: "the stream's" });
 		equal([ssid, password], ["", ""]);
@@ -28,16 +35,23 @@ export default function (suite: Suite): void {
 
 	suite.test("wrong-device-settings-are-named-and-passwords-are-not-told", () => {
 		for (const [name, value, message] of [
-			["ssid", "x".repeat(33), `--ssid is "${"x".repeat(33)}": it takes a name of 32 bytes at most; empty for set-up`],
+			["ssid", "x".repeat(33),
+				`--ssid is "${"x".repeat(33)}": it takes a name of 32 bytes at most; empty for set-up`],
 			// 36 bytes: nine characters for XS, eighteen for Node
-			["ssid", "\u{1f4f7}".repeat(9), `--ssid is "${"\u{1f4f7}".repeat(9)}": it takes a name of 32 bytes at most; empty for set-up`],
-			["password", "s3cret", "the Wi-Fi password takes 8 to 63 characters, or 64 hexadecimal digits; empty for an open network"],
-			["password", "g".repeat(64), "the Wi-Fi password takes 8 to 63 characters, or 64 hexadecimal digits; empty for an open network"],
-			["apPassword", "s3cret", "--ap-password takes 8 to 63 printable ASCII characters; empty for one that the log tells; open for none"],
+			["ssid", "\u{1f4f7}".repeat(9),
+				`--ssid is "${"\u{1f4f7}".repeat(9)}": it takes a name of 32 bytes at most; empty for set-up`],
+			["password", "s3cret",
+				"the Wi-Fi password takes 8 to 63 characters, or 64 hexadecimal digits; empty for an open network"],
+			["password", "g".repeat(64),
+				"the Wi-Fi password takes 8 to 63 characters, or 64 hexadecimal digits; empty for an open network"],
+			["apPassword", "s3cret",
+				"--ap-password takes 8 to 63 printable ASCII characters; empty for one that the log tells; open "
+				+ "for none"],
 			["wifiTimeout", 9, "--wifi-timeout is \"9\": it takes 10 to 3600"],
 			["restartDelay", undefined, "--restart-delay is missing: 0 to 86400"],
 			["powerSave", "maybe", "--power-save is \"maybe\": it takes on, off"],
-			["name", "a_b", "--name is \"a_b\": it takes letters, digits and '-', 24 at most; empty for one of the MAC address"],
+			["name", "a_b",
+				"--name is \"a_b\": it takes letters, digits and '-', 24 at most; empty for one of the MAC address"],
 			["led_pin", 49, "--led_pin is \"49\": it takes -1 to 48"],
 		] as const)
 			equal(attempt(() => checkConfig({ ...DEVICE, ssid: "home", [name]: value })), message);
@@ -47,15 +61,23 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("slips-in-names-are-refused-and-names-of-others-are-not", () => {
-		const check = (name: string) => attempt(() => checkNames({ ...DEVICE, ssid: "", rtspPassword: "", led_pin: 1, flash_pin: 4, flash_on: 1, [name]: 1 }));
-		for (const [slip, meant] of [["fsp", "fps"], ["FPS", "fps"], ["sized", "size"], ["wifiTimout", "wifiTimeout"], ["appassword", "apPassword"], ["sessionTimeOut", "sessionTimeout"], ["usr", "user"], ["camara", "camera"], ["maxsize", "maxSize"]])
+		const check = (name: string) =>
+			attempt(() =>
+				checkNames({ ...DEVICE, ssid: "", rtspPassword: "", led_pin: 1, flash_pin: 4, flash_on: 1, [name]: 1 })
+			);
+		for (const [slip, meant] of [["fsp", "fps"], ["FPS", "fps"], ["sized", "size"], ["wifiTimout", "wifiTimeout"], [
+			"appassword",
+			"apPassword",
+		], ["sessionTimeOut", "sessionTimeout"], ["usr", "user"], ["camara", "camera"], ["maxsize", "maxSize"]])
 			equal(check(slip!), `${slip} is no setting: did you mean ${meant}?`);
-		for (const name of ["screen", "driver", "rotation", "touch", "format", "tls", "host", "Screen", "led", "async", "startupSound", "brightness", "gateway", "timezone", "mdns"])
+		for (const name of ["screen", "driver", "rotation", "touch", "format", "tls", "host", "Screen", "led", "async",
+			"startupSound", "brightness", "gateway", "timezone", "mdns"])
 			equal(check(name), undefined, name);
 	});
 
 	suite.test("device-settings-are-not-on-a-desktop's-command-line", () => {
-		equal([settingName("--ssid"), settingName("--wifi-timeout"), settingName("--fps")], [undefined, undefined, "fps"]);
+		equal([settingName("--ssid"), settingName("--wifi-timeout"), settingName("--fps")], [undefined, undefined,
+			"fps"]);
 		equal(helpLines({}).some(line => line.includes("--wifi-timeout") || line.includes("--led_pin")), false);
 	});
 }

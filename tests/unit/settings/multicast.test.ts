@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Settings of multicast: which group, port and interface are taken, and which are refused by name. */
 
 import { readSettings, SettingsError } from "settings/settings";
@@ -5,15 +6,36 @@ import { assert, equal, type Suite } from "../harness";
 import { DEFAULTS } from "./defaults";
 
 const GROUPS: readonly (readonly [text: string, taken: boolean])[] = [
-	["", true], ["224.0.1.0", true], ["239.255.255.255", true], ["239.255.42.42", true],
-	["224.0.0.255", false], ["223.255.255.255", false], ["240.0.0.0", false], ["127.0.0.1", false], ["239.1.1", false], ["239.1.1.1.1", false],
-	["239.1.1.256", false], ["239.1.1.-1", false], ["239.1.1.", false], ["239.01.1.1", false], ["239.1.1.1 ", false], ["ff02::1", false], ["group", false],
+	["", true],
+	["224.0.1.0", true],
+	["239.255.255.255", true],
+	["239.255.42.42", true],
+	["224.0.0.255", false],
+	["223.255.255.255", false],
+	["240.0.0.0", false],
+	["127.0.0.1", false],
+	["239.1.1", false],
+	["239.1.1.1.1", false],
+	["239.1.1.256", false],
+	["239.1.1.-1", false],
+	["239.1.1.", false],
+	["239.01.1.1", false],
+	["239.1.1.1 ", false],
+	["ff02::1", false],
+	["group", false],
 ];
 
 const OTHERS: readonly (readonly [name: string, value: unknown, taken: boolean])[] = [
-	["multicastPort", 5004, true], ["multicastPort", 5005, false], ["multicastPort", 80, false],
-	["multicastTtl", 1, true], ["multicastTtl", "255", true], ["multicastTtl", 0, false], ["multicastTtl", 256, false],
-	["multicastInterface", "", true], ["multicastInterface", "127.0.0.1", true], ["multicastInterface", "eth0", false],
+	["multicastPort", 5004, true],
+	["multicastPort", 5005, false],
+	["multicastPort", 80, false],
+	["multicastTtl", 1, true],
+	["multicastTtl", "255", true],
+	["multicastTtl", 0, false],
+	["multicastTtl", 256, false],
+	["multicastInterface", "", true],
+	["multicastInterface", "127.0.0.1", true],
+	["multicastInterface", "eth0", false],
 ];
 
 function take(name: string, value: unknown): string | undefined {
@@ -28,11 +50,14 @@ function take(name: string, value: unknown): string | undefined {
 }
 
 export default function (suite: Suite): void {
-	for (const [name, value, taken] of [...GROUPS.map(([text, taken]) => ["multicast", text, taken] as const), ...OTHERS]) {
+	for (const [name, value, taken] of [...GROUPS.map(([text, taken]) => ["multicast", text, taken] as const),
+		...OTHERS])
+	{
 		suite.test(`setting-${name}-${JSON.stringify(value)}-is-${taken ? "taken" : "refused"}`, () => {
 			const message = take(name, value);
 			equal(message === undefined, taken, message);
-			assert(taken || message!.includes(`--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)} is`), message);
+			assert(taken || message!.includes(`--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)} is`),
+				message);
 		});
 	}
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
 import { SettingsError, helpLines, nearestOption, optionName, readSettings, settingName } from "settings/settings";
 import { DEFAULTS } from "./defaults";
@@ -23,14 +24,16 @@ export default function (suite: Suite): void {
 		equal(login({ user: "me" }), "--user needs --password (rtspPassword= where ssid= is given)");
 		equal(login({ password: "x" }), "--password needs --user");
 		equal(login({ auth: "basic" }), "--auth basic needs --user and --password");
-		equal(login({ user: "me", password: "x", auth: "none" }), "--auth none lets everybody in: leave out --user, or it");
+		equal(login({ user: "me", password: "x", auth: "none" }),
+			"--auth none lets everybody in: leave out --user, or it");
 		equal(login({ user: "a:b", password: "x" }), "--user is \"a:b\": it takes a name without :");
 	});
 
 	suite.test("password-of-the-wi-fi-is-not-the-camera's", () => {
 		equal(login({ ssid: "home", password: "wifi" }), ["", "", "digest"]);
 		equal(login({ ssid: "home", password: "wifi", user: "me", rtspPassword: "cam" }), ["me", "cam", "digest"]);
-		equal(login({ ssid: "home", password: "wifi", user: "me" }), "--user needs --password (rtspPassword= where ssid= is given)");
+		equal(login({ ssid: "home", password: "wifi", user: "me" }),
+			"--user needs --password (rtspPassword= where ssid= is given)");
 		equal(login({ user: "me", rtspPassword: "cam" }), ["me", "cam", "digest"]);
 	});
 
@@ -44,10 +47,16 @@ export default function (suite: Suite): void {
 				return error.message;
 			}
 		};
-		equal([read({}), read({ bitrate: "Auto" }) === Infinity, read({ bitrate: "1500" }), read({ bitrate: 1500 })], [0, true, 1500, 1500]);
+		equal([read({}), read({ bitrate: "Auto" }) === Infinity, read({ bitrate: "1500" }), read({ bitrate: 1500 })], [
+			0,
+			true,
+			1500,
+			1500,
+		]);
 		for (const bitrate of ["", "49", "100001", "-1", "fast", "Infinity", "1 500"])
 			equal(read({ bitrate }), `--bitrate is "${bitrate}": it takes off, auto, or 50 to 100000`);
-		equal(read({ bitrate: "auto", quality: 41 }), "--worst-quality is 40, better than --quality 41: lower is better");
+		equal(read({ bitrate: "auto", quality: 41 }),
+			"--worst-quality is 40, better than --quality 41: lower is better");
 		equal(read({ quality: 41 }), 0);
 	});
 
@@ -55,35 +64,53 @@ export default function (suite: Suite): void {
 		for (const address of ["", "127.0.0.1", "192.168.1.255"])
 			equal(readSettings({ ...DEFAULTS, address }).address, address);
 		for (const address of ["localhost", "::1", "127.0.0.256", "127.1", "1.2.3.4.5"])
-			equal(login({ address }), `--address is "${address}": it takes an IPv4 address of this machine; 127.0.0.1 admits only local clients; empty for all addresses`);
+			equal(login({ address }),
+				`--address is "${address}": it takes an IPv4 address of this machine; 127.0.0.1 admits only local `
+					+ "clients; empty for all addresses");
 	});
 
 	suite.test("password-is-in-no-complaint-and-no-help", () => {
-		for (const config of [{ password: "s3cret" }, { user: "a:b", password: "s3cret" }, { user: "me", password: "s3cret", auth: "none" }])
+		for (const config of [{ password: "s3cret" }, { user: "a:b", password: "s3cret" }, { user: "me",
+			password: "s3cret", auth: "none" }])
 			assert(!String(login(config)).includes("s3cret"));
 		assert(!helpLines(DEFAULTS).join("\n").includes("s3cret"));
 	});
 
 	suite.test("limits-are-checked-by-range", () => {
-		for (const [name, least, most] of [["nonceTimeout", 10, 86400], ["failureLimit", 0, 1000], ["lockTime", 1, 86400], ["connectionLimit", 1, 1000],
-			["sessionLimit", 1, 1000], ["connectionSessions", 1, 1000], ["addressSessions", 1, 1000], ["headLimit", 512, 65536], ["headerLimit", 16, 1000], ["bodyLimit", 0, 65536], ["requestTimeout", 1, 3600]] as const) {
-			equal([least, `${most}`].map(value => readSettings({ ...DEFAULTS, [name]: value })[name]), [least, most], name);
+		for (const [name, least, most] of [["nonceTimeout", 10, 86400], ["failureLimit", 0, 1000], ["lockTime", 1,
+			86400], ["connectionLimit", 1, 1000], ["sessionLimit", 1, 1000], ["connectionSessions", 1, 1000], [
+			"addressSessions",
+			1,
+			1000,
+		], ["headLimit", 512, 65536], ["headerLimit", 16, 1000], ["bodyLimit", 0, 65536], ["requestTimeout", 1,
+			3600]] as const)
+		{
+			equal([least, `${most}`].map(value => readSettings({ ...DEFAULTS, [name]: value })[name]), [least, most],
+				name);
 			for (const value of [least - 1, most + 1, least + 0.5, "", "many"])
 				equal(String(login({ [name]: value })).startsWith(`${optionName(name)} is `), true, `${name} ${value}`);
 		}
 	});
 
 	suite.test("option-is-known-by-its-exact-name", () => {
-		equal([settingName("--udp-port"), settingName("--udpPort"), settingName("--udp-por"), settingName("")], ["udpPort", undefined, undefined, undefined]);
+		equal([settingName("--udp-port"), settingName("--udpPort"), settingName("--udp-por"), settingName("")], [
+			"udpPort",
+			undefined,
+			undefined,
+			undefined,
+		]);
 	});
 
 	suite.test("misspelt-option-has-a-nearest-one-within-two-changes", () => {
-		equal([nearestOption("--prot"), nearestOption("--udp-prt"), nearestOption("--qualit"), nearestOption("--qualityyy")], ["--port", "--udp-port", "--quality", "--quality"]);
-		equal([nearestOption("--qualityyyy"), nearestOption("--nothing-like-it"), nearestOption("")], [undefined, undefined, undefined]);
+		equal([nearestOption("--prot"), nearestOption("--udp-prt"), nearestOption("--qualit"),
+			nearestOption("--qualityyy")], ["--port", "--udp-port", "--quality", "--quality"]);
+		equal([nearestOption("--qualityyyy"), nearestOption("--nothing-like-it"), nearestOption("")], [undefined,
+			undefined, undefined]);
 	});
 
 	suite.test("path-loses-its-outer-slashes-and-takes-no-other-characters", () => {
-		equal(["/live/", "live", "a/b-c_d.2", "///"].map(path => readSettings({ ...DEFAULTS, path }).path), ["live", "live", "a/b-c_d.2", ""]);
+		equal(["/live/", "live", "a/b-c_d.2", "///"].map(path => readSettings({ ...DEFAULTS, path }).path), ["live",
+			"live", "a/b-c_d.2", ""]);
 		for (const path of ["a b", "a?b", "ä", "a%20b"])
 			equal(String(login({ path })).startsWith(`--path is "${path}"`), true, path);
 	});

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The simulated camera on a board: to try a board without its sensor, or to tell network faults from camera faults. */
 
 import type { CameraOptions } from "camera/options";

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The board's Ethernet interface. ESP-IDF's event task records the link state and the address, and wakes JavaScript,
  * which reads them. JavaScript also polls them every second, so a message may be lost when its queue is full.
@@ -20,7 +21,7 @@ static xsMachine *gMachine;
 static xsSlot gOnChanged;
 /* written by the event task, read by JavaScript's task: single aligned words */
 static volatile int gLinked;
-static volatile uint32_t gAddress;	/* in network order; 0: none */
+static volatile uint32_t gAddress; /* in network order; 0: none */
 /* Whether a message is pending. */
 static int gWoken;
 
@@ -84,7 +85,7 @@ static void check(xsMachine *the, esp_err_t error, const char *what)
 /* Sets the MAC address that Espressif reserves for Ethernet if the chip has none of its own, such as the W5500. */
 static esp_err_t give_mac_address(void)
 {
-	static const uint8_t none[6] = {0};
+	static const uint8_t none[6] = { 0 };
 	uint8_t mac[6];
 	esp_err_t error = esp_eth_ioctl(gDriver, ETH_CMD_G_MAC_ADDR, mac);
 
@@ -106,9 +107,11 @@ void xs_ethernet_open(xsMachine *the)
 		xsUnknownError("Ethernet is open");
 	ethernet_create(&mac, &phy);
 	if (!mac || !phy)
-		xsUnknownError("no Ethernet: there is no memory for its drivers, or they refuse the pins in the board's manifest (defines.ethernet)");
+		xsUnknownError("no Ethernet: there is no memory for its drivers, or they refuse the pins in the board's "
+					   "manifest (defines.ethernet)");
 	esp_eth_config_t drivers = ETH_DEFAULT_CONFIG(mac, phy);
-	check(the, esp_eth_driver_install(&drivers, &gDriver), "no Ethernet: its chip does not answer. Check the pins in the board's manifest (defines.ethernet)");
+	check(the, esp_eth_driver_install(&drivers, &gDriver),
+		"no Ethernet: its chip does not answer. Check the pins in the board's manifest (defines.ethernet)");
 	check(the, give_mac_address(), "Ethernet does not accept a MAC address");
 
 	check(the, esp_netif_init(), "there is no memory for the network");
@@ -118,8 +121,10 @@ void xs_ethernet_open(xsMachine *the)
 	gMachine = the;
 	gOnChanged = xsArg(0);
 	xsRemember(gOnChanged);
-	check(the, esp_event_handler_register(ETH_EVENT, ESP_EVENT_ANY_ID, link_event, NULL), "Ethernet's events cannot be watched");
-	check(the, esp_event_handler_register(IP_EVENT, ESP_EVENT_ANY_ID, address_event, NULL), "Ethernet's address cannot be watched");
+	check(the, esp_event_handler_register(ETH_EVENT, ESP_EVENT_ANY_ID, link_event, NULL),
+		"Ethernet's events cannot be watched");
+	check(the, esp_event_handler_register(IP_EVENT, ESP_EVENT_ANY_ID, address_event, NULL),
+		"Ethernet's address cannot be watched");
 	gInterface = esp_netif_new(&config);
 	if (!gInterface)
 		xsUnknownError("there is no memory for Ethernet's interface");

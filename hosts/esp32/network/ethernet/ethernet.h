@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The board's Ethernet hardware: openeth, rmii or w5500, as selected by the board's manifest.
  */

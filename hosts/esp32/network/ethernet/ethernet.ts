@@ -1,12 +1,23 @@
+// SPDX-License-Identifier: MIT
 /** The board's Ethernet interface (ethernet.c). There is only one, and it stays open. */
 
 import type { Ethernet } from "network/link";
 
-function open(this: void, onChanged: () => void): void { native("xs_ethernet_open").call(this, onChanged); }
-function start(this: void, hostName: string): void { native("xs_ethernet_start").call(this, hostName); }
-function linked(this: void): boolean { return native("xs_ethernet_linked").call(this); }
-function address(this: void): string | undefined { return native("xs_ethernet_address").call(this); }
-function mac(this: void): string { return native("xs_ethernet_mac").call(this); }
+function open(this: void, onChanged: () => void): void {
+	native("xs_ethernet_open").call(this, onChanged);
+}
+function start(this: void, hostName: string): void {
+	native("xs_ethernet_start").call(this, hostName);
+}
+function linked(this: void): boolean {
+	return native("xs_ethernet_linked").call(this);
+}
+function address(this: void): string | undefined {
+	return native("xs_ethernet_address").call(this);
+}
+function mac(this: void): string {
+	return native("xs_ethernet_mac").call(this);
+}
 
 export class EthernetInterface implements Ethernet {
 	/** Sets up the hardware, without bringing up the link.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A board's link by cable. It needs no set-up: the address comes from DHCP, and the settings from the build. */
 
 import { CableLink } from "network/cablelink";

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * QEMU's Ethernet (`-nic user,model=open_eth`): OpenCores' MAC and a DP83848, driven by the generic IEEE 802.3
  * registers. Real chips have neither, and ESP-IDF's driver aborts there.

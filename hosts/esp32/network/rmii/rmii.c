@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The ESP32's own MAC with a PHY on RMII, for example a LAN8720. Untested on hardware.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A W5500 on SPI, as in PoE cameras. Untested on hardware.
  *
@@ -13,7 +14,8 @@
 #include "esp_eth_mac_w5500.h"
 #include "esp_eth_phy_w5500.h"
 
-#if !defined(MODDEF_ETHERNET_SCK) || !defined(MODDEF_ETHERNET_MOSI) || !defined(MODDEF_ETHERNET_MISO) || !defined(MODDEF_ETHERNET_CS)
+#if !defined(MODDEF_ETHERNET_SCK) || !defined(MODDEF_ETHERNET_MOSI) || !defined(MODDEF_ETHERNET_MISO) \
+	|| !defined(MODDEF_ETHERNET_CS)
 	#error "defines.ethernet of the board's manifest needs sck, mosi, miso and cs"
 #endif
 #ifndef MODDEF_ETHERNET_INTERRUPT

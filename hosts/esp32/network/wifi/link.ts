@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** A board's link by Wi-Fi: joins the configured network, or offers a set-up page on an access point of its own. */
 
 import { hostName, makePassword } from "network/names";
@@ -41,7 +42,12 @@ class WiFi implements DeviceLink {
 		}
 		const { ssid, password, wifiTimeout } = this.#settings;
 		this.#link = new WiFiLink({
-			radio: this.#radio, ssid, password, onAddress, onLost, onNotice,
+			radio: this.#radio,
+			ssid,
+			password,
+			onAddress,
+			onLost,
+			onNotice,
 			setupName: this.name,
 			setupPassword: this.#setupPassword(),
 			timeout: wifiTimeout * 1000,
@@ -78,7 +84,9 @@ class WiFi implements DeviceLink {
 			port: SETUP_PORT,
 			onNotice,
 			site: new Site({
-				config, onStored, onNotice,
+				config,
+				onStored,
+				onNotice,
 				store: flash,
 				hosts: [SETUP_ADDRESS, `${SETUP_ADDRESS}:${SETUP_PORT}`],
 				token: `${random32().toString(16)}${random32().toString(16)}`,

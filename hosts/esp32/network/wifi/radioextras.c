@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Functions that the SDK's Wi-Fi module lacks:
  * the disconnect reason, power save, and an access point beside the station.
@@ -74,7 +75,7 @@ void xs_radio_power_save(xsMachine *the)
  */
 void xs_radio_open_access_point(xsMachine *the)
 {
-	wifi_config_t config = {0};
+	wifi_config_t config = { 0 };
 	char name[sizeof(config.ap.ssid) + 1], password[sizeof(config.ap.password)];
 
 	xsmcToStringBuffer(xsArg(0), name, sizeof(name));

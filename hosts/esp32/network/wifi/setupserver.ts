@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** The set-up page on a port of its own: joins the listener's sockets to network/pageexchange. */
 
 import { errorText } from "common/errortext";
@@ -19,8 +20,9 @@ export interface SetupServerOptions {
 const CONNECTION_LIMIT = 4;
 /** Seconds that a request has, from the connection to its last byte. */
 const REQUEST_TIME = 10;
-/** Seconds without a byte after which a connection that was answered is closed: closed by us, with bytes of a refused request still unread,
- *  TCP would reset it, and the answer could be lost. A visitor who goes on sending has REQUEST_TIME. */
+/** Seconds without a byte after which a connection that was answered is closed: closed by us, with bytes of a refused
+ *  request still unread, TCP would reset it, and the answer could be lost. A visitor who goes on sending has
+ *  REQUEST_TIME. */
 const LEAVE_TIME = 2;
 
 /** A connection with its request. */

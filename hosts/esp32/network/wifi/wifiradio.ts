@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /**
  * network/'s radio on the SDK's Wi-Fi.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The compiler and the C library, for lwIP. */
 #ifndef DEVICE_CC_H
 #define DEVICE_CC_H

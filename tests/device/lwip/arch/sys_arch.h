@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Mailboxes, semaphores, mutexes and threads for lwIP, on POSIX threads (sys_arch.c). */
 #ifndef DEVICE_SYS_ARCH_H
 #define DEVICE_SYS_ARCH_H

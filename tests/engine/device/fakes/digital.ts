@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 export default class Digital {
 	static readonly Output = 8;
 	/** Levels written, by pin. */

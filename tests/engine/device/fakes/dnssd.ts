@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Fake of the SDK's multicast DNS.
  *  Like the SDK's, it opens a socket and throws in its callback on a malformed packet. */
 
@@ -39,7 +40,9 @@ export default class DNSSD {
 		return { close: () => this.log.push(`unclaim ${host}`) };
 	}
 
-	advertise({ serviceType, host, port, txt }: { serviceType: string; host: string; port: number; txt: Uint8Array }): { close(): void } {
+	advertise(
+		{ serviceType, host, port, txt }: { serviceType: string; host: string; port: number; txt: Uint8Array },
+	): { close(): void } {
 		this.log.push(`advertise ${serviceType} ${host} ${port} ${String.fromCharCode(...txt.subarray(1))}`);
 		return { close: () => this.log.push("goodbye") };
 	}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Fake of the board's Ethernet interface. */
 export class EthernetInterface {
 	/** All instances, the newest last. */

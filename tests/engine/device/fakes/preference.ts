@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 const values: Record<string, unknown> = {};
 
 export default {

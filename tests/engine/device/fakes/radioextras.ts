@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Fake of the radio's native half, which logs its calls. */
 
 export const log: string[] = [];

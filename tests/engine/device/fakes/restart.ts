@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Fake restart, which counts its calls. On a board this is a native function, which a timer cannot call directly. So
  *  it must be called from JavaScript, and without a timer as its argument. */
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Fake of the set-up page's server, without its privileged port. */
 export class SetupServer {
 	static readonly log: string[] = [];

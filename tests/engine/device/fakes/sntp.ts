@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Fake of the SDK's SNTP, which answers immediately with an error. */
 export default class SNTP {
 	static readonly time = 1;

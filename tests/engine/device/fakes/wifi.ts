@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /** Fake of the SDK's Wi-Fi. */
 
 type Callback = (property: "connection" | "address") => void;

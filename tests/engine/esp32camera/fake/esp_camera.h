@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * The part of esp32-camera's interface that the camera uses, rewritten for this project. The values differ from the
  * driver's: the code under test must not depend on them.
@@ -18,7 +19,14 @@
 #define ESP_ERR_CAMERA_NOT_SUPPORTED 0x20004
 
 typedef enum { PIXFORMAT_GRAYSCALE = 3, PIXFORMAT_JPEG = 4 } pixformat_t;
-typedef enum { FRAMESIZE_QQVGA, FRAMESIZE_QVGA, FRAMESIZE_VGA, FRAMESIZE_SVGA, FRAMESIZE_UXGA, FRAMESIZE_INVALID } framesize_t;
+typedef enum {
+	FRAMESIZE_QQVGA,
+	FRAMESIZE_QVGA,
+	FRAMESIZE_VGA,
+	FRAMESIZE_SVGA,
+	FRAMESIZE_UXGA,
+	FRAMESIZE_INVALID
+} framesize_t;
 typedef enum { CAMERA_GRAB_WHEN_EMPTY, CAMERA_GRAB_LATEST } camera_grab_mode_t;
 typedef enum { CAMERA_FB_IN_PSRAM, CAMERA_FB_IN_DRAM } camera_fb_location_t;
 typedef enum { LEDC_TIMER_0 } ledc_timer_t;
@@ -85,9 +93,10 @@ struct fake_sensor {
 	int xclk_freq_hz;
 	int (*set_framesize)(sensor_t *sensor, framesize_t size);
 	int (*set_gainceiling)(sensor_t *sensor, gainceiling_t ceiling);
-	sensor_function_t *set_quality, *set_contrast, *set_brightness, *set_saturation, *set_sharpness, *set_denoise, *set_colorbar,
-		*set_whitebal, *set_gain_ctrl, *set_exposure_ctrl, *set_hmirror, *set_vflip, *set_aec2, *set_awb_gain, *set_agc_gain,
-		*set_aec_value, *set_special_effect, *set_wb_mode, *set_ae_level, *set_dcw, *set_bpc, *set_wpc, *set_raw_gma, *set_lenc;
+	sensor_function_t *set_quality, *set_contrast, *set_brightness, *set_saturation, *set_sharpness, *set_denoise,
+		*set_colorbar, *set_whitebal, *set_gain_ctrl, *set_exposure_ctrl, *set_hmirror, *set_vflip, *set_aec2,
+		*set_awb_gain, *set_agc_gain, *set_aec_value, *set_special_effect, *set_wb_mode, *set_ae_level, *set_dcw,
+		*set_bpc, *set_wpc, *set_raw_gma, *set_lenc;
 	int (*set_xclk)(sensor_t *sensor, int timer, int xclk);
 };
 

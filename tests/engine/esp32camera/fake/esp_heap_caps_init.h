@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef FAKE_ESP_HEAP_CAPS_INIT_H
 #define FAKE_ESP_HEAP_CAPS_INIT_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * esp32-camera without a sensor: a thread captures into buffers, in a queue where the latest wins. It counts misuse
  * that would corrupt the real driver's memory.
@@ -36,46 +37,77 @@ typedef struct {
 
 /* Numbers that tests set and read by name. All are protected by the lock. */
 static struct {
-	int interval;		/* microseconds between frames; 0: none */
-	int init_error;		/* of the next esp_camera_init; */
-	int init_errors;	/* … how many of them */
-	int init_time;		/* its duration, milliseconds */
+	int interval;    /* microseconds between frames; 0: none */
+	int init_error;  /* of the next esp_camera_init; */
+	int init_errors; /* … how many of them */
+	int init_time;   /* its duration, milliseconds */
 	int psram;
-	int sensor;			/* row of `sensors` */
-	int null_frames;	/* number of times that fb_get immediately returns NULL */
-	int blocking;		/* a frame is announced, but fb_get times out waiting for it */
-	int timeout;		/* of fb_get, milliseconds */
-	int bad_frames;		/* 1: empty, 2: not JPEG */
-	int refuse;			/* the sensor rejects all settings */
-	int absent;			/* the sensor has only the functions for size and quality */
-	int smaller;		/* init opens a smaller size than requested */
-	int traffic;		/* other tasks' allocations during init, and after the driver was closed */
+	int sensor;      /* row of `sensors` */
+	int null_frames; /* number of times that fb_get immediately returns NULL */
+	int blocking;    /* a frame is announced, but fb_get times out waiting for it */
+	int timeout;     /* of fb_get, milliseconds */
+	int bad_frames;  /* 1: empty, 2: not JPEG */
+	int refuse;      /* the sensor rejects all settings */
+	int absent;      /* the sensor has only the functions for size and quality */
+	int smaller;     /* init opens a smaller size than requested */
+	int traffic;     /* other tasks' allocations during init, and after the driver was closed */
 
 	int inits, deinits;
-	int taken;			/* frames returned by fb_get */
-	int out;			/* frames currently out of the driver */
-	int peak;			/* maximum of `out` */
-	int violations;		/* of the driver's requirements */
-	int inside;			/* threads in fb_get */
-	int captured;		/* by the sensor */
-	int lost;			/* not captured for lack of a buffer */
-	int newest;			/* time of the last capture: microseconds, 31 bits */
-	int sets;			/* calls of the sensor's functions */
-	int value;			/* argument of the last call */
-	int function;		/* function of the last call: index in `function_names` */
+	int taken;      /* frames returned by fb_get */
+	int out;        /* frames currently out of the driver */
+	int peak;       /* maximum of `out` */
+	int violations; /* of the driver's requirements */
+	int inside;     /* threads in fb_get */
+	int captured;   /* by the sensor */
+	int lost;       /* not captured for lack of a buffer */
+	int newest;     /* time of the last capture: microseconds, 31 bits */
+	int sets;       /* calls of the sensor's functions */
+	int value;      /* argument of the last call */
+	int function;   /* function of the last call: index in `function_names` */
 	int quality, size, xclk, buffers, pin;
-	int short_of_memory;	/* inits that failed for lack of memory */
+	int short_of_memory; /* inits that failed for lack of memory */
 } fake;
 
 static const struct {
 	const char *name;
 	int *value;
 } numbers[] = {
-#define NUMBER(name) { #name, &fake.name }
-	NUMBER(interval), NUMBER(init_error), NUMBER(init_errors), NUMBER(init_time), NUMBER(psram), NUMBER(sensor), NUMBER(null_frames),
-	NUMBER(blocking), NUMBER(timeout), NUMBER(bad_frames), NUMBER(refuse), NUMBER(absent), NUMBER(smaller), NUMBER(traffic), NUMBER(inits), NUMBER(deinits),
-	NUMBER(taken), NUMBER(out), NUMBER(peak), NUMBER(violations), NUMBER(inside), NUMBER(captured), NUMBER(lost), NUMBER(newest), NUMBER(sets), NUMBER(value),
-	NUMBER(function), NUMBER(quality), NUMBER(size), NUMBER(xclk), NUMBER(buffers), NUMBER(pin),
+#define NUMBER(name) \
+	{ \
+		#name, &fake.name \
+	}
+	NUMBER(interval),
+	NUMBER(init_error),
+	NUMBER(init_errors),
+	NUMBER(init_time),
+	NUMBER(psram),
+	NUMBER(sensor),
+	NUMBER(null_frames),
+	NUMBER(blocking),
+	NUMBER(timeout),
+	NUMBER(bad_frames),
+	NUMBER(refuse),
+	NUMBER(absent),
+	NUMBER(smaller),
+	NUMBER(traffic),
+	NUMBER(inits),
+	NUMBER(deinits),
+	NUMBER(taken),
+	NUMBER(out),
+	NUMBER(peak),
+	NUMBER(violations),
+	NUMBER(inside),
+	NUMBER(captured),
+	NUMBER(lost),
+	NUMBER(newest),
+	NUMBER(sets),
+	NUMBER(value),
+	NUMBER(function),
+	NUMBER(quality),
+	NUMBER(size),
+	NUMBER(xclk),
+	NUMBER(buffers),
+	NUMBER(pin),
 	NUMBER(short_of_memory),
 };
 
@@ -184,11 +216,13 @@ enum {
 	FUNCTIONS(PLACE)
 };
 
+/* clang-format off */
 static const char *const function_names[] = {
 	[QUALITY] = "quality", [SIZE] = "framesize", [XCLK] = "xclk", [CEILING] = "gainceiling",
 #define NAME(name, field) [PLACE_##name] = #name,
 	FUNCTIONS(NAME)
 };
+/* clang-format on */
 
 #define SETTER(name, field) \
 	static int set_##name(sensor_t *sensor, int value) \
@@ -583,7 +617,8 @@ static void check_end(void)
 		vTaskDelay(1);
 	lock();
 	if (fake_semaphores || driver.open || fake.violations) {
-		fprintf(stderr, "at the end: %d semaphores, driver %s, %d violations\n", fake_semaphores, driver.open ? "open" : "closed", fake.violations);
+		fprintf(stderr, "at the end: %d semaphores, driver %s, %d violations\n", fake_semaphores,
+			driver.open ? "open" : "closed", fake.violations);
 		_exit(3);
 	}
 	unlock();

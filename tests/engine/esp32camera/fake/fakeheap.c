@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,12 +27,12 @@ typedef struct {
 	uint32_t caps[SOC_MEMORY_TYPE_NO_PRIOS];
 	bool added;
 	int count;
-	block_t blocks[BLOCKS_MAX];		/* in address order, without gaps */
+	block_t blocks[BLOCKS_MAX]; /* in address order, without gaps */
 } region_t;
 
 typedef struct {
 	uintptr_t address;
-	int until;						/* step */
+	int until; /* step */
 } guest_t;
 
 static struct {
@@ -45,8 +46,10 @@ static struct {
 } heap = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* Capabilities of ESP-IDF 6.0's memory types. The second is its DMA reserve on boards with PSRAM. */
-static const uint32_t dram_caps[SOC_MEMORY_TYPE_NO_PRIOS] = { MALLOC_CAP_8BIT | MALLOC_CAP_DEFAULT, MALLOC_CAP_INTERNAL | MALLOC_CAP_DMA | MALLOC_CAP_32BIT };
-static const uint32_t reserve_caps[SOC_MEMORY_TYPE_NO_PRIOS] = { 0, MALLOC_CAP_DMA | MALLOC_CAP_INTERNAL, MALLOC_CAP_8BIT | MALLOC_CAP_32BIT };
+static const uint32_t dram_caps[SOC_MEMORY_TYPE_NO_PRIOS] = { MALLOC_CAP_8BIT | MALLOC_CAP_DEFAULT,
+	MALLOC_CAP_INTERNAL | MALLOC_CAP_DMA | MALLOC_CAP_32BIT };
+static const uint32_t reserve_caps[SOC_MEMORY_TYPE_NO_PRIOS] = { 0, MALLOC_CAP_DMA | MALLOC_CAP_INTERNAL,
+	MALLOC_CAP_8BIT | MALLOC_CAP_32BIT };
 
 #define DRAM_START 0x3ffb0000
 #define RESERVE_START 0x3ffe0000
@@ -218,11 +221,11 @@ static const struct {
 	uint32_t share, least, most, life;
 	uint32_t caps;
 } kinds[] = {
-	{ 420, 1600, 1700, 12, MALLOC_CAP_8BIT | MALLOC_CAP_DMA | MALLOC_CAP_INTERNAL },	/* Wi-Fi's packets */
-	{ 350, 24, 120, 40, MALLOC_CAP_8BIT | MALLOC_CAP_DMA | MALLOC_CAP_INTERNAL },	/* its descriptors and timers */
-	{ 208, 60, 700, 40, MALLOC_CAP_DEFAULT },										/* lwIP's messages, pbufs and sockets' records */
-	{ 20, 160, 420, 600, MALLOC_CAP_DEFAULT },										/* connections and their data */
-	{ 2, 300, 2600, 1500, MALLOC_CAP_8BIT | MALLOC_CAP_INTERNAL },					/* stations, keys, block acknowledgement */
+	{ 420, 1600, 1700, 12, MALLOC_CAP_8BIT | MALLOC_CAP_DMA | MALLOC_CAP_INTERNAL }, /* Wi-Fi's packets */
+	{ 350, 24, 120, 40, MALLOC_CAP_8BIT | MALLOC_CAP_DMA | MALLOC_CAP_INTERNAL },    /* its descriptors and timers */
+	{ 208, 60, 700, 40, MALLOC_CAP_DEFAULT },                      /* lwIP's messages, pbufs and sockets' records */
+	{ 20, 160, 420, 600, MALLOC_CAP_DEFAULT },                     /* connections and their data */
+	{ 2, 300, 2600, 1500, MALLOC_CAP_8BIT | MALLOC_CAP_INTERNAL }, /* stations, keys, block acknowledgement */
 };
 
 static void drop_old_guests(void)

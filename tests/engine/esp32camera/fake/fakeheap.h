@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * A model of the ESP32's internal memory while Wi-Fi streams.
  * It tracks which addresses are allocated, without any contents.

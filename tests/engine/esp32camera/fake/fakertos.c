@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * FreeRTOS's semaphores and tasks on POSIX threads.
  */
@@ -56,7 +57,8 @@ BaseType_t xSemaphoreTake(SemaphoreHandle_t semaphore, TickType_t ticks)
 	pthread_mutex_lock(&semaphore->lock);
 	int error = 0;
 	while (!semaphore->available && error != ETIMEDOUT)
-		error = ticks == portMAX_DELAY ? pthread_cond_wait(&semaphore->given, &semaphore->lock) : pthread_cond_timedwait(&semaphore->given, &semaphore->lock, &until);
+		error = ticks == portMAX_DELAY ? pthread_cond_wait(&semaphore->given, &semaphore->lock)
+									   : pthread_cond_timedwait(&semaphore->given, &semaphore->lock, &until);
 	BaseType_t result = semaphore->available ? pdTRUE : pdFALSE;
 	semaphore->available = false;
 	pthread_mutex_unlock(&semaphore->lock);
@@ -90,8 +92,8 @@ static void *run_task(void *data)
 	abort();
 }
 
-TaskHandle_t xTaskCreateStaticPinnedToCore(void (*function)(void *parameter), const char *name, uint32_t depth, void *parameter,
-	UBaseType_t priority, StackType_t *stack, StaticTask_t *record, BaseType_t core)
+TaskHandle_t xTaskCreateStaticPinnedToCore(void (*function)(void *parameter), const char *name, uint32_t depth,
+	void *parameter, UBaseType_t priority, StackType_t *stack, StaticTask_t *record, BaseType_t core)
 {
 	pthread_t thread;
 	(void)name, (void)depth, (void)priority, (void)stack, (void)core;

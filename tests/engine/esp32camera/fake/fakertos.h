@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Counters for the tests. */
 #ifndef FAKE_RTOS_H
 #define FAKE_RTOS_H

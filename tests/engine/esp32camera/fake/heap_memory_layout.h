@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef FAKE_HEAP_MEMORY_LAYOUT_H
 #define FAKE_HEAP_MEMORY_LAYOUT_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ESP-IDF's Ethernet, with different numbers: the code under test must not depend on them. */
 #ifndef FAKE_ESP_ETH_H
 #define FAKE_ESP_ETH_H
@@ -22,7 +23,10 @@ typedef esp_eth_mac_t *esp_eth_handle_t;
 enum { ETHERNET_EVENT_START = 40, ETHERNET_EVENT_CONNECTED, ETHERNET_EVENT_DISCONNECTED };
 enum { ETH_CMD_G_MAC_ADDR = 70, ETH_CMD_S_MAC_ADDR };
 
-#define ETH_DEFAULT_CONFIG(MAC, PHY) { .mac = MAC, .phy = PHY }
+#define ETH_DEFAULT_CONFIG(MAC, PHY) \
+	{ \
+		.mac = MAC, .phy = PHY \
+	}
 
 extern esp_event_base_t const ETH_EVENT;
 

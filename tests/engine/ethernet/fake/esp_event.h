@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef FAKE_ESP_EVENT_H
 #define FAKE_ESP_EVENT_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "esp_err.h"
 
 enum { ESP_MAC_ETH = 90 };

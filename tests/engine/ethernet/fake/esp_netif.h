@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef FAKE_ESP_NETIF_H
 #define FAKE_ESP_NETIF_H
 
@@ -23,7 +24,10 @@ typedef struct {
 
 enum { IP_EVENT_STA_GOT_IP = 20, IP_EVENT_ETH_GOT_IP, IP_EVENT_ETH_LOST_IP };
 
-#define ESP_NETIF_DEFAULT_ETH() { 0 }
+#define ESP_NETIF_DEFAULT_ETH() \
+	{ \
+		0 \
+	}
 
 extern esp_event_base_t const IP_EVENT;
 

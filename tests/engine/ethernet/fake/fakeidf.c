@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The part of ESP-IDF's Ethernet that ethernet.c uses, controlled by tests, and the SDK's message queue,
  * delivered on request. */
 #include "xsmc.h"

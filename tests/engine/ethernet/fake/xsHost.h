@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The part of the SDK's platform that the camera uses: a message from another task to the machine. */
 #ifndef FAKE_XS_HOST_H
 #define FAKE_XS_HOST_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 import { second } from "./second";
 import { third } from "./deeper/third";
 import { equal } from "../../../unit/harness";

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A fake chip: its reset reason and its clock. */
 #include "xsmc.h"
 

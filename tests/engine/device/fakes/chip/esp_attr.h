@@ -1,1 +1,2 @@
+/* SPDX-License-Identifier: MIT */
 #define RTC_NOINIT_ATTR

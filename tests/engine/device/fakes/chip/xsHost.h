@@ -1,1 +1,2 @@
+/* SPDX-License-Identifier: MIT */
 /* The SDK's, of which nothing is needed. */

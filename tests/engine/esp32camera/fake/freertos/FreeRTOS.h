@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The part of FreeRTOS that the camera uses, on POSIX threads. A tick is a millisecond. */
 #ifndef FAKE_FREERTOS_H
 #define FAKE_FREERTOS_H

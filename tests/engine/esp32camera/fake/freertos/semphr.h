@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #ifndef FAKE_SEMPHR_H
 #define FAKE_SEMPHR_H
 
