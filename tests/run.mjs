@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * `npm test [-- GROUP…]`:
- * installs the tests' requirements, runs all groups (or the named ones), and ends with one line of counts.
+ * `npm test [-- [--no-install] GROUP…]`:
+ * installs the tests' requirements, runs all groups (or the named ones), and ends with the groups' times, the programs
+ * that are missing, and one line of counts. `--no-install` installs nothing: tests whose programs are missing are
+ * skipped.
  *
  * Groups that need the processors run in sequence, with nothing else running. Groups that mostly wait, for frames at
  * their rate and for timeouts, run in parallel lanes, each a separate process.
@@ -15,7 +17,7 @@ import { install, installPackages } from "../hosts/desktop/setup.mjs";
 import { ROOT } from "../hosts/desktop/build/tools.mjs";
 import { linkProgram } from "./device/link.mjs";
 import { lwip, withoutLwip } from "./device/lwip.mjs";
-import { installSystemPackages } from "./system.mjs";
+import { installSystemPackages, missingPrograms } from "./system.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 
@@ -49,6 +51,8 @@ const groups = {
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+/** Seconds by group. */
+const times = {};
 
 function add({ passed, failed, skipped }, lines) {
 	total.passed += passed;
@@ -72,9 +76,10 @@ async function runGroup(name) {
 	}
 	for (const line of result.lines)
 		console.log(line);
+	times[name] = (Date.now() - begin) / 1000;
 	console.log(
 		`# ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped in `
-			+ `${((Date.now() - begin) / 1000).toFixed(1)} s`,
+			+ `${times[name].toFixed(1)} s`,
 	);
 	add(result, result.lines.filter(line => line.startsWith("not ok")).map(line => `${name}: ${line}`));
 }
@@ -90,8 +95,10 @@ function runLane(names) {
 		child.on("message", message => report = message);
 		child.on("close", (status, signal) => {
 			process.stdout.write(output);
-			if (report)
+			if (report) {
 				add(report.total, report.failures);
+				Object.assign(times, report.times);
+			}
 			else
 				add({ passed: 0, failed: 1, skipped: 0 }, [`${names.join(", ")}: ended with ${status ?? signal}`]);
 			resolve();
@@ -122,7 +129,8 @@ async function buildForLanes() {
 	await Promise.allSettled(["gateway", "tap", "storm"].map(linkProgram));
 }
 
-const wanted = process.argv.slice(2);
+const mayInstall = !process.argv.includes("--no-install");
+const wanted = process.argv.slice(2).filter(argument => argument !== "--no-install");
 /** A lane of a run of everything is told its groups, too. */
 const byName = wanted.length > 0 && !process.send;
 for (const name of wanted) {
@@ -131,7 +139,7 @@ for (const name of wanted) {
 		process.exit(2);
 	}
 }
-if (!process.send) {
+if (!process.send && mayInstall) {
 	installPackages();
 	if (!install(path.join(HERE, "clients")))
 		console.log("# the packages of tests/clients cannot be installed: tests that need them are skipped");
@@ -153,8 +161,13 @@ else {
 	await Promise.all(lanes.map(runLane));
 }
 if (process.send)
-	await new Promise(resolve => process.send({ total, failures }, resolve));
+	await new Promise(resolve => process.send({ total, failures, times }, resolve));
 else {
+	const missing = missingPrograms();
+	if (missing.length)
+		console.log(`# Missing, so their tests were skipped: ${missing.join(", ")}`);
+	const slowest = Object.entries(times).sort(([, a], [, b]) => b - a);
+	console.log(`# Seconds by group: ${slowest.map(([name, time]) => `${name} ${time.toFixed(0)}`).join(", ")}`);
 	for (const line of failures)
 		console.log(line.split("\n")[0]);
 	console.log(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ""}`);

@@ -6,31 +6,42 @@ import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { BUILD } from "../hosts/desktop/build/tools.mjs";
 
-/** Required programs, and the Debian packages that provide them. */
-const needs = [
-	{ check: ["ffmpeg", "-version"], packages: ["ffmpeg"] },
-	{ check: ["gst-inspect-1.0", "--exists", "rtspsrc"],
+/** Programs, what the tests use them for, and the Debian packages that provide them. */
+const NEEDS = [
+	{ name: "ffmpeg", purpose: "plays and records the stream", check: ["ffmpeg", "-version"], packages: ["ffmpeg"] },
+	{ name: "GStreamer", purpose: "plays the stream", check: ["gst-inspect-1.0", "--exists", "rtspsrc"],
 		packages: ["gstreamer1.0-tools", "gstreamer1.0-plugins-base", "gstreamer1.0-plugins-good"] },
-	{ check: ["gst-inspect-1.0", "--exists", "jpegdec"], packages: ["gstreamer1.0-plugins-good"] },
-	{ check: ["/usr/bin/python3", "-c", "import cv2"], packages: ["python3-opencv"] },
-	{ check: ["/usr/bin/python3", "-c", "import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst"],
+	{ name: "GStreamer's jpegdec", purpose: "decodes the stream", check: ["gst-inspect-1.0", "--exists", "jpegdec"],
+		packages: ["gstreamer1.0-plugins-good"] },
+	{ name: "OpenCV", purpose: "plays the stream", check: ["/usr/bin/python3", "-c", "import cv2"],
+		packages: ["python3-opencv"] },
+	{ name: "GStreamer for Python", purpose: "reads the stream's buffers",
+		check: ["/usr/bin/python3", "-c", "import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst"],
 		packages: ["python3-gi", "gir1.2-gstreamer-1.0"] },
-	{ check: ["mpv", "--version"], packages: ["mpv"] },
-	{ check: ["tshark", "--version"], packages: ["tshark"] },
-	{ check: ["clang", "--version"], packages: ["clang"] },
-	{ check: ["sh", "-c", "test -e \"$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a)\""],
+	{ name: "mpv", purpose: "plays the stream", check: ["mpv", "--version"], packages: ["mpv"] },
+	{ name: "tshark", purpose: "dissects the packets", check: ["tshark", "--version"], packages: ["tshark"] },
+	{ name: "clang", purpose: "builds with fuzzers", check: ["clang", "--version"], packages: ["clang"] },
+	{ name: "libFuzzer", purpose: "fuzzes the C core",
+		check: ["sh", "-c", "test -e \"$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a)\""],
 		packages: ["libclang-rt-14-dev"] },
-	{ check: ["sh", "-c", "echo '#include <stdio.h>\n#include <jpeglib.h>' | cc -fsyntax-only -x c -"],
+	{ name: "libjpeg", purpose: "decodes the test card",
+		check: ["sh", "-c", "echo '#include <stdio.h>\n#include <jpeglib.h>' | cc -fsyntax-only -x c -"],
 		packages: ["libjpeg-dev"] },
-	{ check: ["clang-format", "--version"], packages: ["clang-format"] },
-	{ check: ["shellcheck", "--version"], packages: ["shellcheck"] },
-	{ check: ["valgrind", "--version"], packages: ["valgrind"] },
-	{ check: ["strace", "--version"], packages: ["strace"] },
-	{ check: ["sh", "-c", "echo '#include <slirp/libslirp.h>' | cc -fsyntax-only -x c -"], packages: ["libslirp-dev"] },
-	// unpacks the sources of lwIP
-	{ check: ["dpkg-source", "--version"], packages: ["dpkg-dev"] },
-	{ check: ["sh", "-c", "echo '#include <stdio.h>\nint main(void){return 0;}' | cc -m32 -x c - -o /dev/null"],
+	{ name: "clang-format", purpose: "checks the format of C", check: ["clang-format", "--version"],
+		packages: ["clang-format"] },
+	{ name: "ShellCheck", purpose: "checks shell scripts", check: ["shellcheck", "--version"],
+		packages: ["shellcheck"] },
+	{ name: "Valgrind", purpose: "counts instructions", check: ["valgrind", "--version"], packages: ["valgrind"] },
+	{ name: "strace", purpose: "counts system calls", check: ["strace", "--version"], packages: ["strace"] },
+	{ name: "libslirp", purpose: "connects clients to lwIP",
+		check: ["sh", "-c", "echo '#include <slirp/libslirp.h>' | cc -fsyntax-only -x c -"],
+		packages: ["libslirp-dev"] },
+	{ name: "dpkg-source", purpose: "unpacks the sources of lwIP", check: ["dpkg-source", "--version"],
+		packages: ["dpkg-dev"] },
+	{ name: "32-bit C library", purpose: "builds with the board's 32-bit slots",
+		check: ["sh", "-c", "echo '#include <stdio.h>\nint main(void){return 0;}' | cc -m32 -x c - -o /dev/null"],
 		packages: ["gcc-multilib"] },
+	{ name: "Motion", purpose: "records the stream", check: () => motion(), packages: ["motion"] },
 ];
 
 const UNPACKED = path.join(BUILD, "motion");
@@ -48,26 +59,33 @@ export function available(check) {
 	return spawnSync(check[0], check.slice(1), { stdio: "ignore" }).status === 0;
 }
 
-/** Installs missing packages if run as root with apt-get available. */
+/** @returns {string[]} the programs that are missing, each with its purpose */
+export function missingPrograms() {
+	return missingNeeds().map(({ name, purpose }) => `${name} (${purpose})`);
+}
+
+function missingNeeds() {
+	return NEEDS.filter(({ check }) => !(typeof check === "function" ? check() : available(check)));
+}
+
+/** Installs missing Debian packages if run as root with apt-get available. First prints which, and what for. */
 export function installSystemPackages(log = line => console.log(line)) {
-	const missing = needs.filter(({ check }) => !available(check)).flatMap(({ packages }) => packages);
-	const withoutMotion = !motion();
-	if (withoutMotion)
-		missing.push("motion");
-	if (!missing.length)
+	const missing = missingNeeds();
+	if (!missing.length || process.getuid?.() !== 0 || !available(["apt-get", "--version"]))
 		return;
-	if (process.getuid?.() !== 0 || !available(["apt-get", "--version"])) {
-		log(`# not installed here, tests that need them are skipped: ${[...new Set(missing)].join(", ")}`);
-		return;
-	}
-	log(`# installing ${[...new Set(missing)].join(" ")}`);
+	log("# Tests use programs that are missing here. Installing their Debian packages (leave them out: --no-install):");
+	for (const { name, purpose, packages } of missing)
+		log(`#   ${packages.join(" ")}: ${name} ${purpose}`);
 	const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
 	const apt = (...args) =>
 		spawnSync("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=300", ...args], { env,
 			stdio: ["ignore", "ignore", "inherit"] });
 	const install = packages => apt("install", "-y", "--no-install-recommends", ...packages);
+	const packages = new Set(missing.flatMap(need => need.packages));
+	const withoutMotion = packages.delete("motion");
 	apt("update");
-	install(new Set(missing.filter(name => name !== "motion")));
+	if (packages.size)
+		install(packages);
 	if (withoutMotion) {
 		// unpacked, not installed: Debian's package would start a service that uses this machine's own camera
 		install(MOTION_LIBRARIES);
