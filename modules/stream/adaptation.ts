@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * Fits quality and frame rate to the links, once a second.
+ * Adapts quality and frame rate to the links, once a second.
  *
- * One encoder serves everybody, so somebody has to give way. The rate goes down while more than half of those that play
- * have too slow a link: it settles where the median one can follow. Who is slower than that skips frames, whole, and
- * spoils nobody's picture.
+ * One encoder serves all clients. The rate falls while more than half of the playing clients have too slow a link, so
+ * it settles at what the median link can carry. Slower clients skip whole frames and do not affect the others.
  */
 
 import { RateControl, type RateControlOptions } from "../rtp/ratecontrol";
@@ -14,7 +13,7 @@ export class Adaptation {
 	readonly #control: RateControl;
 	#frames = 0;
 	#octets = 0;
-	/** When the last step was, microseconds; negative: a new beginning. */
+	/** When the last step was, microseconds; negative before the first. */
 	#time = -1;
 
 	constructor(options: RateControlOptions) {
@@ -33,26 +32,27 @@ export class Adaptation {
 		return this.#control.bestQuality;
 	}
 
-	/** The best that may be chosen from now on. */
+	/** Sets the best quality and the highest frame rate that may be chosen from now on. */
 	limit(quality: number, frameRate: number): void {
 		this.#control.limit(quality, frameRate);
 	}
 
-	/** The camera starts, for somebody new. */
+	/** Forgets what previous clients' links took: the camera starts for a new client. */
 	begin(): void {
 		this.#control.reset();
 		this.#time = -1;
 	}
 
-	/** A frame that was offered to everybody.
-	 *  @param octets of its payload */
+	/** Counts a frame that was offered to all consumers.
+	 *  @param octets octets of its payload */
 	frame(octets: number): void {
 		this.#frames += 1;
 		this.#octets += octets;
 	}
 
-	/** @param now microseconds, on the camera's clock
-	 *  @returns whether quality or frame rate have changed */
+	/** Evaluates all links and chooses quality and frame rate.
+	 *  @param now microseconds on the camera's clock
+	 *  @returns whether quality or frame rate has changed */
 	step(now: number, consumers: readonly FrameConsumer[]): boolean {
 		const elapsed = (now - this.#time) / 1_000_000, beginning = this.#time < 0;
 		if (!beginning && !(elapsed > 0))
@@ -69,7 +69,7 @@ export class Adaptation {
 				informed += 1;
 			if (link.congested) {
 				congested += 1;
-				// the fastest of them: the next step sees whether there are still too many
+				// use the fastest congested link: the next step checks whether too many are still congested
 				if (link.delivered > delivered)
 					delivered = link.delivered;
 			}
@@ -77,7 +77,7 @@ export class Adaptation {
 		const frames = this.#frames, octets = this.#octets;
 		this.#frames = this.#octets = 0;
 		this.#time = now;
-		// the first step has no whole second behind it
+		// the first step does not cover a whole second
 		if (beginning)
 			return false;
 		const less = congested * 2 > playing, known = informed * 2 > playing, before = this.#control.decreaseCount;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-/** What GET_PARAMETER reads of one session's stream: what it was sent, and what its client reported (RFC 3550 section
+/** Figures of one session's stream for GET_PARAMETER: what was sent, and what the client reported (RFC 3550 section
  *  6.4.1). */
 
-/** What the client's RTCP said. */
+/** What the client's RTCP reports. */
 export interface Reception {
-	/** Report blocks that came for this stream. */
+	/** Report blocks received about this stream. */
 	readonly reports: number;
-	/** BYEs that came. */
+	/** BYEs received. */
 	readonly byes: number;
-	/** Loss since the report before, in 1/256. */
+	/** Fraction of packets lost since the previous report, in 1/256. */
 	readonly fractionLost: number;
-	/** Packets lost in all; signed. */
+	/** Packets lost since the beginning; signed. */
 	readonly cumulativeLost: number;
-	/** In 90 kHz units. */
+	/** Interarrival jitter, in 90 kHz units. */
 	readonly jitter: number;
-	/** Milliseconds; undefined until a report names the sender report that it answers. */
+	/** Round-trip time, milliseconds; undefined until a report names the sender report that it answers. */
 	readonly roundTrip: number | undefined;
 }
 
@@ -25,7 +25,8 @@ export interface StreamFigures {
 	readonly reception: Reception;
 }
 
-/** @returns undefined when there is no such figure */
+/** Reads a figure by its parameter name.
+ *  @returns text, empty while the value is unknown; undefined if there is no such figure */
 export function readFigure(name: string, figures: StreamFigures): string | undefined {
 	const { reports, byes, fractionLost, cumulativeLost, jitter, roundTrip } = figures.reception;
 	switch (name) {
@@ -37,7 +38,7 @@ export function readFigure(name: string, figures: StreamFigures): string | undef
 			return reports === 0 ? "" : (fractionLost / 256).toFixed(3);
 		case "packets_lost":
 			return reports === 0 ? "" : `${cumulativeLost}`;
-		// from the 90 kHz clock
+		// 90 kHz units to milliseconds
 		case "jitter":
 			return reports === 0 ? "" : (jitter / 90).toFixed(1);
 		case "round_trip":
@@ -47,7 +48,8 @@ export function readFigure(name: string, figures: StreamFigures): string | undef
 	}
 }
 
-/** @returns undefined when it is no count of what was sent */
+/** Reads a count of what was sent.
+ *  @returns text; undefined if there is no such count */
 export function readCount(
 	name: string,
 	{ packetCount, octetCount }: Omit<StreamFigures, "reception">,

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
- * The frame hub: one capture for everybody, the latest frame wins.
+ * The frame hub: one capture for all subscribers; the latest frame wins.
  *
- * It leases at most one frame fewer than the camera owns, so that the camera always has memory to capture into. Who is
- * still busy with an older frame skips the new one, whole. When slow consumers hold every lease, the oldest frame is
- * taken from them: nobody delays the camera, or anybody else.
+ * It leases at most one frame fewer than the camera owns, so that the camera always has memory to capture into. A
+ * subscriber that is still busy with an older frame skips the new one completely. When slow consumers hold every lease,
+ * the hub takes back the oldest frame. No consumer delays the camera or another consumer.
  *
- * Players leave a stream that is silent for 5 seconds. So the hub keeps the newest frame, and sends it again, at the
- * present instant, while the camera has nothing: a lease that goes back as soon as a newer frame comes. A camera of two
- * buffers has none to spare for that (a sensor that fills one while the other is kept would miss frames): there nothing
- * is repeated.
+ * Players leave a stream that is silent for 5 seconds. So the hub keeps the newest frame and repeats it, with the
+ * present time, while the camera delivers none. It releases that frame when a newer one arrives. A camera with two
+ * buffers has none to spare: a sensor would miss frames while one buffer is kept. For such a camera nothing is
+ * repeated.
  */
 
 import Scan from "jpeg/scan";
@@ -22,38 +22,38 @@ import { Adaptation } from "./adaptation";
 import type { FrameConsumer, FrameProvider, Lease, Outcome } from "./consumer";
 import type { HubStatistics } from "./statistics";
 
-/** A lease as the hub has it. */
+/** A lease with the hub's own fields. */
 interface HubLease extends Lease {
 	frame: Frame | undefined;
 	captureTime: number;
-	/** Holders: the hub itself, and consumers. */
+	/** Number of holders: consumers, and the hub itself. */
 	references: number;
 }
 
 export interface FrameHubOptions {
-	/** Opens the camera; the hub owns it. `onReadable` says that a frame is there to be read. */
+	/** Opens the camera, which the hub then owns. The camera calls `onReadable` when a frame can be read. */
 	readonly openSource: (onReadable: () => void) => FrameSource;
-	/** Frames a second sent at most; Infinity: as many as are captured. */
+	/** Highest frame rate sent, frames per second. Default: Infinity, every captured frame. */
 	readonly maxFrameRate?: number;
-	/** How long a subscriber may hold a frame, milliseconds. */
+	/** Longest time that a subscriber may hold a frame, milliseconds. Default: 1000. */
 	readonly leaseDeadline?: number;
-	/** Seconds of silence after which the camera is opened again. Without it the camera is left alone, and nothing is
-	 *  repeated. */
+	/** Seconds without a frame after which the camera is reopened. Default: Infinity. The camera is then never
+	 *  reopened, and no frame is repeated. */
 	readonly cameraTimeout?: number;
-	/** What the camera's sensor is told when it is opened: values by name. */
+	/** Sensor controls that are set when the camera is opened: values by name. */
 	readonly controls?: Readonly<Record<string, number>> | undefined;
-	/** Quality and frame rate follow the links within these bounds; without it they are what they are. */
+	/** Bounds within which quality and frame rate follow the links. Without it they are fixed. */
 	readonly adaptation?: RateControlOptions | undefined;
 	/** Milliseconds, monotonic. */
 	readonly uptime?: () => number;
-	/** Something that the user should know, once each time it begins. */
+	/** Takes a notice for the user, once each time a condition begins. */
 	readonly onNotice?: (message: string) => void;
 }
 
-/** A frame is sent again when none was sent for so long, microseconds: looked at every second, that makes one in two at
- *  least. */
+/** Time without a frame after which the last one is repeated, microseconds. The hub checks it every second, so a frame
+ *  is sent at least every 2 seconds. */
 const REPEAT_AFTER = 900_000;
-/** Distance between a repeated frame and one that was captured before it was repeated, microseconds. */
+/** Distance between a repetition and the next frame if that one was captured before the repetition, microseconds. */
 const SMALLEST_STEP = 1000;
 /** Payload of a frame besides its scan: JPEG header, quantization header and tables (RFC 2435 section 3.1). */
 const TABLE_OCTETS = 140;
@@ -61,8 +61,8 @@ const TABLE_OCTETS = 140;
 export class FrameHub implements FrameProvider {
 	readonly statistics: HubStatistics = { captured: 0, capped: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0,
 		failed: 0, repeated: 0 };
-	// what every frame needs is found first: the engine searches members in their order
-	/** The newest frame; the hub holds it while it is here. */
+	// the engine searches members in order: those that every frame needs come first
+	/** The newest frame, while the hub holds it. */
 	#newest: HubLease | undefined;
 	readonly #camera: WatchedCamera;
 	readonly #leases: HubLease[] = [];
@@ -71,9 +71,9 @@ export class FrameHub implements FrameProvider {
 	#due = 0;
 	/** Distance between frames, microseconds. */
 	#interval: number;
-	/** When a frame was offered last, microseconds. */
+	/** When a frame was last offered, microseconds. */
 	#offerTime = -Infinity;
-	/** The last refusal that was told. */
+	/** The last reported reason for refusing a frame; 0 after a valid frame. */
 	#refusal = 0;
 	readonly #adaptation: Adaptation | undefined;
 	readonly #keeps: boolean;
@@ -83,7 +83,7 @@ export class FrameHub implements FrameProvider {
 	#playing = 0;
 	#octetsGone = 0;
 
-	/** @throws what `openSource` throws */
+	/** @throws whatever `openSource` throws */
 	constructor(
 		{ openSource, maxFrameRate = Infinity, leaseDeadline = 1000, cameraTimeout = Infinity, controls, adaptation,
 			uptime, onNotice = () => undefined }: FrameHubOptions,
@@ -109,13 +109,13 @@ export class FrameHub implements FrameProvider {
 		this.#keeps = cameraTimeout !== Infinity && this.#leases.length > 1;
 	}
 
-	// the engine searches members in their order: those that every frame needs come first
+	// the engine searches members in order: those that every frame needs come first
 	retain(lease: HubLease): void {
 		lease.references += 1;
 	}
 
 	release(lease: HubLease, outcome: Outcome): void {
-		// an index by name costs more, and nearly all frames are sent
+		// access by a computed name costs more, and nearly all frames are sent
 		if (outcome === "sent")
 			this.statistics.sent += 1;
 		else
@@ -123,7 +123,7 @@ export class FrameHub implements FrameProvider {
 		this.drop(lease);
 	}
 
-	/** One holder less. */
+	/** Removes one holder. The last one returns the frame to the camera. */
 	private drop(lease: HubLease): void {
 		lease.references -= 1;
 		if (lease.references === 0) {
@@ -154,12 +154,13 @@ export class FrameHub implements FrameProvider {
 		}
 		this.#refusal = 0;
 		this.#adaptation?.frame(lease.scan.byteLength + TABLE_OCTETS);
-		// a frame that was captured before the last one was repeated
+		// the frame was captured before the last repetition
 		if (captureTime <= this.#offerTime)
 			captureTime = this.#offerTime + SMALLEST_STEP;
 		lease.frame = frame;
 		lease.captureTime = captureTime;
-		// the hub is a holder too: until everybody has had the offer, or until a newer frame comes
+		// the hub holds the frame until all consumers have been offered it or, if it keeps frames, until a newer one
+		// arrives
 		lease.references = 1;
 		this.letGo();
 		this.#newest = lease;
@@ -178,8 +179,8 @@ export class FrameHub implements FrameProvider {
 		}
 	}
 
-	/** A free lease. Who holds one too long loses it; when none is free, the newest is let go of where only the hub
-	 *  holds it, else the oldest is taken back. */
+	/** Finds a free lease. Consumers that exceed the deadline lose theirs. If no lease is free, the hub releases the
+	 *  newest frame if it is the only holder; otherwise it revokes the oldest lease. */
 	private claimLease(): HubLease {
 		const leases = this.#leases, newest = this.#newest;
 		let free: HubLease | undefined, held = false;
@@ -193,12 +194,12 @@ export class FrameHub implements FrameProvider {
 		return free && !held ? free : this.reclaimLease();
 	}
 
-	/** The camera; who sets its frame rate sets `maxFrameRate`, too. */
+	/** The camera. After setting its frame rate, set `maxFrameRate` as well. */
 	get source(): WatchedCamera {
 		return this.#camera;
 	}
 
-	/** Frames a second sent at most. */
+	/** Highest frame rate sent, frames per second. */
 	get maxFrameRate(): number {
 		return this.#maxFrameRate;
 	}
@@ -209,11 +210,11 @@ export class FrameHub implements FrameProvider {
 		this.limit(this.quality, frameRate);
 	}
 
-	/** JPEG quality number that is asked for: the best one, where it is adapted. undefined when the camera has none. */
+	/** Requested JPEG quality number; the best allowed if it is adapted. undefined if the camera has none. */
 	get quality(): number | undefined {
 		return this.#adaptation ? this.#adaptation.bestQuality : this.#camera.quality;
 	}
-	/** @throws when the camera does not take it */
+	/** @throws Error if the camera refuses it */
 	set quality(quality: number | undefined) {
 		this.#camera.quality = quality;
 		this.limit(quality, this.#maxFrameRate);
@@ -232,22 +233,22 @@ export class FrameHub implements FrameProvider {
 		return this.#newest;
 	}
 
-	/** JPEG quality number that was chosen for the links; undefined when it is not adapted. */
+	/** JPEG quality number chosen for the links; undefined if it is not adapted. */
 	get adaptedQuality(): number | undefined {
 		return this.#adaptation?.quality;
 	}
 
-	/** How often the camera was opened again. */
+	/** Number of times that the camera was reopened. */
 	get reopenCount(): number {
 		return this.#camera.reopenCount;
 	}
 
-	/** Subscribers that play. */
+	/** Number of playing subscribers. */
 	get playing(): number {
 		return this.#playing;
 	}
 
-	/** RTP payload octets sent in all, by everybody. */
+	/** RTP payload octets sent to all subscribers since the start. */
 	get octetCount(): number {
 		let count = this.#octetsGone;
 		for (let i = 0; i < this.#consumers.length; i++)
@@ -272,7 +273,7 @@ export class FrameHub implements FrameProvider {
 		this.#consumers.splice(index, 1);
 	}
 
-	/** The camera runs while somebody watches. */
+	/** Counts a playing subscriber. The camera starts with the first one. */
 	startedPlaying(): void {
 		this.#playing += 1;
 		if (this.#playing !== 1)
@@ -288,15 +289,15 @@ export class FrameHub implements FrameProvider {
 		this.#playing -= 1;
 		if (this.#playing !== 0)
 			return;
-		// nobody wants to see it when the next one plays
+		// the frame would be outdated for the next player
 		this.letGo();
 		this.#camera.stop();
 	}
 
-	/** Once a second. */
+	/** To be called once a second. */
 	tick(): void {
 		const now = this.#camera.now(), consumers = this.#consumers;
-		// from the end: one that is stalled is gone after its tick, and others of its connection with it
+		// backwards: the tick of a stalled consumer removes it, and the others of its connection with it
 		for (let i = consumers.length - 1; i >= 0; i--) {
 			const consumer = consumers[i];
 			consumer?.expire(now - this.#deadline);
@@ -315,7 +316,8 @@ export class FrameHub implements FrameProvider {
 		this.letGo();
 	}
 
-	/** The cap keeps a rhythm: a frame that comes late does not put off the next one, whose place in it stays. */
+	/** When the frame after this one is due. The cap keeps a steady rhythm: a late frame does not delay the next
+	 *  one. */
 	private nextDue(captureTime: number): number {
 		if (this.#due === 0)
 			return captureTime + this.#interval;
@@ -323,7 +325,7 @@ export class FrameHub implements FrameProvider {
 		return (this.#due > earliest ? this.#due : earliest) + this.#interval;
 	}
 
-	/** The newest frame again, when there has been none for a while. */
+	/** Repeats the newest frame if none was sent for a while. */
 	private repeat(): void {
 		const lease = this.#newest, now = this.#camera.now();
 		if (!lease || this.#playing === 0 || now - this.#offerTime < REPEAT_AFTER)
@@ -333,7 +335,7 @@ export class FrameHub implements FrameProvider {
 		this.offer(lease);
 	}
 
-	/** The newest frame is kept no longer. */
+	/** Releases the newest frame. */
 	private letGo(): void {
 		const lease = this.#newest;
 		if (lease) {
@@ -342,7 +344,7 @@ export class FrameHub implements FrameProvider {
 		}
 	}
 
-	/** The camera will be closed, and its memory with it: a copy of the newest frame takes its place. */
+	/** Prepares for the closing of the camera, which frees its memory: a copy of the newest frame takes its place. */
 	private vacate(): void {
 		const consumers = this.#consumers, lease = this.#newest;
 		for (let i = 0; i < consumers.length; i++)
@@ -356,12 +358,12 @@ export class FrameHub implements FrameProvider {
 			lease.frame = still;
 		}
 		catch {
-			// no memory for it: nothing is repeated
+			// no memory for a copy: nothing is repeated
 			this.letGo();
 		}
 	}
 
-	/** Somebody has set quality or frame rate: they are bounds where they are adapted. */
+	/** Applies a newly set quality and frame rate as bounds of the adaptation, if there is one. */
 	private limit(quality: number | undefined, frameRate: number): void {
 		if (this.#adaptation && quality !== undefined) {
 			this.#adaptation.limit(quality, frameRate);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * RTP and RTCP interleaved with RTSP on one TCP connection (RFC 2326 section 10.12). Every write is one whole packet,
- * so that a slow client never holds a packet that is half sent.
+ * so a slow client never leaves a packet half sent.
  */
 
 import { sendTCP } from "burst";
@@ -20,10 +20,10 @@ export class InterleavedConnection extends TCPConnection implements Peer {
 	sendPackets(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {
 		if (!this.clear)
 			return this.isOpen ? WAITING : FAILED;
-		// A frame waits for room for a quarter of it: begun with less, most of it is lost if the client stalls. Waiting
-		// for more would cost frames where acknowledgements are late: meanwhile a board's socket has room for a third
-		// of a frame. A board's socket tells of room from a quarter of its buffer on: a frame must not wait for more
-		// than that.
+		// Begin a frame only with room for a quarter of it: begun with less, most of it is lost if the client stalls.
+		// Waiting for more would cost frames when acknowledgements are late: in the meantime, a board's socket has room
+		// for a third of a frame. A board's socket reports room from a quarter of its buffer on, so a frame must not
+		// wait for more than that.
 		const { credit } = this;
 		if (credit < this.mostCredit / 4 && !source.begun && credit < frame.byteLength / 4)
 			return WAITING;
@@ -38,7 +38,7 @@ export class InterleavedConnection extends TCPConnection implements Peer {
 		}
 	}
 
-	/** Opens a sink for one track. */
+	/** Opens a sink for one track on this connection. */
 	openSink(rtpChannel: number, rtcpChannel: number, owner: SinkOwner): Sink {
 		const sink = new InterleavedSink(this, rtpChannel, rtcpChannel, owner);
 		this.#sinks.push(sink);
@@ -74,7 +74,7 @@ class InterleavedSink implements Sink {
 		this.#connection = connection;
 		this.#owner = owner;
 		this.channel = rtpChannel;
-		// the length is written with the packet
+		// sendControl fills in the length
 		this.controlPrefix = new Uint8Array([0x24, rtcpChannel, 0, 0]);
 	}
 

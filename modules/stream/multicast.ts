@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * RTP and RTCP to a multicast group: the sockets of the one stream that all its subscribers share.
+ * RTP and RTCP to a multicast group: the sockets of the one stream that all sessions of the group share.
  *
- * They are not the sockets of unicast clients. On lwIP the SDK's `timeToLive` is also unicast's, which must not end at
- * the first router; and RTCP is received on the group's own port, since receivers report to the group (RFC 3550 section
- * 6.2): that is where ffmpeg and GStreamer send.
+ * They are separate from the sockets for unicast, for two reasons. On lwIP, the SDK's `timeToLive` also applies to
+ * unicast, which must not end at the first router. And receivers report to the group (RFC 3550 section 6.2), as ffmpeg
+ * and GStreamer do, so RTCP is received on the group's own port.
  */
 
 import type { MulticastGroup, Subscription } from "../rtsp/types";
@@ -16,13 +16,13 @@ import { READ_AT_ONCE, type UDPPorts } from "./udp";
 
 export interface MulticastOptions {
 	readonly group: MulticastGroup;
-	/** IP literal of the interface to use; empty: as the routes say. */
+	/** IP literal of the interface to use; empty to follow the routes. */
 	readonly interfaceAddress: string;
-	/** IP literal that the server is reached at; empty: all of the machine's. */
+	/** IP literal that the server is bound to; empty for all addresses. */
 	readonly ownAddress?: string;
-	/** Packets to the group leave in the same bursts as all others. */
+	/** Sends the packets, in the same bursts as those to unicast clients. */
 	readonly ports: UDPPorts;
-	/** Makes the subscriber that all share, and adds it to the hub. */
+	/** Makes the shared subscriber and adds it to the hub. */
 	readonly openSubscriber: (openSink: (owner: SinkOwner) => Sink) => Subscriber;
 }
 
@@ -34,16 +34,16 @@ export class Multicast {
 	/** The sink's owner while a stream runs. */
 	#owner: SinkOwner | undefined;
 
-	/** @throws Error when a socket cannot be opened, or, on the desktop, the group not joined */
+	/** @throws Error if a socket cannot be opened or, on the desktop, the group cannot be joined */
 	constructor({ group, interfaceAddress, ownAddress = "", ports, openSubscriber }: MulticastOptions) {
 		this.group = group;
 		const { address, rtpPort, rtcpPort, timeToLive } = group;
 		const common = interfaceAddress === "" ? { timeToLive } : { timeToLive, multicastInterface: interfaceAddress };
-		// not on the group's port: there the kernel would give back every packet that it delivers on this machine
+		// not on the group's port: the kernel would loop back every packet that it delivers on this machine
 		this.#rtp = openUDP({ ...common, ...ownAddress === "" ? {} : { address: ownAddress }, port: 0,
 			onReadable: count => this.#drain(count) });
 		try {
-			// what comes to the group is bound to no interface's address: it would not be heard
+			// bound to the group: a socket bound to an interface's address does not receive datagrams to the group
 			this.#rtcp = openUDP({ ...common, ...ownAddress === "" ? {} : { address }, port: rtcpPort,
 				multicast: address, onReadable: count => this.#receive(count) });
 		}
@@ -62,12 +62,12 @@ export class Multicast {
 			this.#rtcp.add?.(address);
 		}
 		catch {
-			// the desktop's socket is a member from its constructor on, which lwIP's is not; without it only reports
-			// are missing
+			// the desktop's socket joined in its constructor; lwIP's joins here, and if that fails, only receiver
+			// reports are missing
 		}
 	}
 
-	/** Report blocks about the stream that have arrived. */
+	/** Number of report blocks received about the stream. */
 	get reportCount(): number {
 		return this.#stream.reportCount;
 	}
@@ -76,13 +76,13 @@ export class Multicast {
 		return this.#stream.join();
 	}
 
-	/** To be called when no subscriber is left. */
+	/** Closes the sockets. To be called when no subscriber is left. */
 	close(): void {
 		try {
 			this.#rtcp.remove?.(this.group.address);
 		}
 		catch {
-			// the interface has gone before
+			// the interface is already gone
 		}
 		this.#rtp.close();
 		this.#rtcp.close();
@@ -94,7 +94,7 @@ export class Multicast {
 				this.#rtp.read();
 		}
 		catch {
-			// nobody has anything to say there
+			// the datagrams are discarded anyway
 		}
 	}
 
@@ -107,7 +107,7 @@ export class Multicast {
 			}
 		}
 		catch {
-			// a datagram is nothing to fail over
+			// a datagram that cannot be read is skipped
 		}
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** The options of a camera server. Each has a default but the camera and the port. */
+/** The options of a camera server. All but the camera and the port have defaults. */
 
 import type { FrameSize } from "../camera/sizes";
 import type { FrameSource } from "../camera/source";
@@ -9,9 +9,9 @@ export interface CameraServerSettings {
 	readonly address: string;
 	/** Stream name, `rtsp://camera/NAME`; empty for `rtsp://camera/`. */
 	readonly path: string;
-	/** Highest frame rate that is sent, and the one in SDP, frames per second. */
+	/** Highest frame rate sent, also given in SDP, frames per second. */
 	readonly frameRate: number;
-	/** JPEG quality number of the OV2640 that the camera starts with, 0 (best) to 63. */
+	/** Initial JPEG quality number, on the OV2640's scale: 0 (best) to 63. */
 	readonly quality: number;
 	/** Initial values of the sensor's controls, by name. */
 	readonly controls: Readonly<Record<string, number>>;
@@ -34,23 +34,23 @@ export interface CameraServerSettings {
 	readonly multicastInterface: string;
 	/** Seconds after which a silent session ends. */
 	readonly sessionTimeout: number;
-	/** Milliseconds that a client may hold a frame. */
+	/** Longest time that a client may hold a frame, milliseconds. */
 	readonly leaseDeadline: number;
 	/** Seconds after which a stalled TCP client is dropped; 0 for never. */
 	readonly stallTimeout: number;
 	/** Seconds without a frame after which the camera is reopened. */
 	readonly cameraTimeout: number;
-	/** kbit/s to keep; 0 for no adaptation, Infinity to follow the links. */
+	/** Bit rate to keep, kbit/s; 0 for no adaptation, Infinity to follow the links. */
 	readonly bitrate: number;
-	/** Clients that may set parameters: anybody who may watch, the user, nobody. */
+	/** Clients that may set parameters: all that may watch, the authenticated user, or none. */
 	readonly control: "anybody" | "user" | "nobody";
-	/** Bounds of what clients may set, and of the adaptation. */
+	/** Bounds for what clients may set, and for the adaptation. */
 	readonly minFps: number;
 	readonly maxFps: number;
 	readonly bestQuality: number;
 	readonly worstQuality: number;
 	readonly maxSize: FrameSize;
-	/** Empty: anybody may watch. */
+	/** User name; empty to let anyone watch. */
 	readonly user: string;
 	readonly password: string;
 	readonly auth: "digest" | "digest-sha256" | "basic" | "none";
@@ -60,7 +60,8 @@ export interface CameraServerSettings {
 	readonly failureLimit: number;
 	/** Seconds that an address stays locked out. */
 	readonly lockTime: number;
-	/** Maximum numbers: of connections, of sessions, per connection, and per address without a user. */
+	/** Maximum numbers of connections and sessions, of sessions per connection, and of sessions per address without a
+	 *  user. */
 	readonly connectionLimit: number;
 	readonly sessionLimit: number;
 	readonly connectionSessions: number;
@@ -71,14 +72,14 @@ export interface CameraServerSettings {
 	readonly bodyLimit: number;
 	/** Seconds that a new connection has for its first request. */
 	readonly requestTimeout: number;
-	/** Takes a line for the user. */
+	/** Takes a notice for the user, one line. */
 	readonly onNotice: (message: string) => void;
 }
 
 export interface CameraServerOptions extends Partial<CameraServerSettings> {
 	/** RTSP port; 0 for any free one. */
 	readonly port: number;
-	/** Opens the camera, again each time it has failed. The camera calls `onReadable` for each frame. May throw. */
+	/** Opens the camera, and reopens it after a failure. The camera calls `onReadable` for each frame. May throw. */
 	readonly openSource: (onReadable: () => void) => FrameSource;
 }
 

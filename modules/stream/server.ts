@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * The camera server: joins the listener's sockets to rtsp/, and rtsp/ to the frame hub.
+ * The camera server: connects the listener's sockets to rtsp/, and rtsp/ to the frame hub.
  */
 
 import random32 from "random";
@@ -22,16 +22,17 @@ import type { Sink, SinkOwner } from "./sink";
 import { UDPPorts } from "./udp";
 import { Uptime } from "../common/uptime";
 
-/** The options with their defaults. */
+/** The options, with defaults filled in. */
 type Options = CameraServerSettings & CameraServerOptions;
 
 const SERVER_NAME = "rtsp-camera";
-/** RTP packets that a client may ask for by `Blocksize`, bytes: of UDP none larger than the setting. */
+/** Bounds of the RTP packet size that a client may request with `Blocksize`, bytes. Over UDP, the setting is the
+ *  maximum. */
 const SMALLEST_PACKET = 256, LARGEST_PACKET = 64_000;
-/** Replies that may wait for all clients together, bytes: tunnels, whose requests come on connections that are read on,
- *  could fill a device's memory with those that each of them may leave unread. */
+/** Most bytes of queued replies, for all clients together. Without this limit, HTTP tunnels could fill a device's
+ *  memory: the server keeps reading their requests from one connection while replies queue on the other. */
 const REPLIES_LIMIT = 8192;
-/** Connections beyond the limit that may linger over their last reply. */
+/** Connections beyond the limit that may linger until their last reply is sent. */
 const LINGERING = 4;
 
 export class CameraServer implements StreamControl {
@@ -47,14 +48,14 @@ export class CameraServer implements StreamControl {
 	readonly #cname: string;
 	readonly #uptime = new Uptime();
 	readonly #turns: Turns;
-	/** Connections that wait to be accepted. */
+	/** Connections waiting to be accepted. */
 	#arrivals = 0;
 	readonly #acceptor: Reader = {
 		granted: true,
 		readNext: () => this.#accept(),
 	};
 
-	/** @throws Error when the port is taken, or the camera cannot be opened: the message says what to do */
+	/** @throws Error if the port is taken or the camera cannot be opened; the message says what to do */
 	constructor(given: CameraServerOptions) {
 		const options = this.#options = { ...DEFAULTS, ...given };
 		const { onNotice, path, sessionTimeout } = options;
@@ -66,7 +67,7 @@ export class CameraServer implements StreamControl {
 			this.#hub = this.#openHub();
 		}
 		catch (error) {
-			// whoever tries again finds the ports free
+			// leave the ports free for another attempt
 			this.#multicast?.close();
 			this.#ports?.close();
 			this.#listener.close();
@@ -133,7 +134,7 @@ export class CameraServer implements StreamControl {
 		let openSink: (owner: SinkOwner) => Sink, packetSize: number, onStalled: (() => void) | undefined;
 		if (delivery.kind === "udp") {
 			const ports = this.#ports;
-			// to its own ports, on this machine, it would send to itself
+			// refuse the server's own ports: from this machine, a client could make it send to itself
 			if (!ports || ports.isOwn(delivery.rtpPort) || ports.isOwn(delivery.rtcpPort))
 				return "unsupported";
 			openSink = owner => ports.openSink(delivery, owner);
@@ -148,20 +149,20 @@ export class CameraServer implements StreamControl {
 			onStalled = () => this.#drop(connection);
 		}
 		if (blocksize !== undefined) {
-			// over TCP a client can ask for larger packets: TCP splits and joins them again
+			// over TCP, a client can request larger packets: TCP splits and reassembles them
 			const largest = delivery.kind === "udp" ? packetSize : LARGEST_PACKET;
 			packetSize = Math.max(SMALLEST_PACKET, Math.min(largest, blocksize + RTP_HEADER));
 		}
 		return this.#openSubscriber(openSink, packetSize, onAlive, onStalled);
 	}
 
-	/** Says BYE to everybody, closes every socket and the camera. */
+	/** Sends BYE to all clients, and closes all sockets and the camera. */
 	close(): void {
 		Timer.clear(this.#timer);
 		this.#turns.close();
 		this.#listener.close();
 		this.#server.close();
-		// those that linger over their last reply linger no more
+		// close connections that still linger over their last reply
 		for (let i = this.#connections.length - 1; i >= 0; i--)
 			this.#connections[i]!.end();
 		this.#hub.close();
@@ -244,20 +245,20 @@ export class CameraServer implements StreamControl {
 			});
 		}
 		catch (error) {
-			onNotice(`${errorText(error)}: there is no multicast`);
+			onNotice(`${errorText(error)}: multicast is off`);
 			return undefined;
 		}
 	}
 
-	/** Connections take turns with messages.
-	 *  @param count all that wait */
+	/** Queues for a turn: accepting connections takes turns with reading messages.
+	 *  @param count waiting connections */
 	#arrive(count: number): void {
 		if (this.#arrivals === 0)
 			this.#turns.add(this.#acceptor);
 		this.#arrivals = count;
 	}
 
-	/** @returns whether more connections wait */
+	/** @returns whether more connections are waiting */
 	#accept(): boolean {
 		this.#arrivals -= 1;
 		try {
@@ -268,7 +269,7 @@ export class CameraServer implements StreamControl {
 				this.#connect(from);
 		}
 		catch (error) {
-			this.#options.onNotice(`a connection was lost as it came: ${errorText(error)}`);
+			this.#options.onNotice(`a connection was lost before it was accepted: ${errorText(error)}`);
 		}
 		return this.#arrivals > 0;
 	}
@@ -277,12 +278,12 @@ export class CameraServer implements StreamControl {
 		const connection = new InterleavedConnection(this.#connectionOwner, from);
 		this.#connections.push(connection);
 		connection.partner = this.#server.connect(connection);
-		// last replies wait for their readers: not more of them than there is memory for, oldest first
+		// limit the memory of connections that linger over their last reply: end the oldest
 		if (this.#connections.length > this.#options.connectionLimit + LINGERING)
 			this.#connections.find(({ closing }) => closing)?.end();
 	}
 
-	/** Whoever leaves most unread is cut off. */
+	/** Drops the client with the most unread replies when all of them together exceed the limit. */
 	#limitQueued(): void {
 		let total = 0, largest: InterleavedConnection | undefined;
 		for (let i = 0; i < this.#connections.length; i++) {
@@ -303,7 +304,7 @@ export class CameraServer implements StreamControl {
 
 	#drop(connection: TCPConnection): void {
 		const { onNotice, stallTimeout } = this.#options;
-		onNotice(`${connection.remoteAddress} has taken nothing for ${stallTimeout} s: dropped`);
+		onNotice(`${connection.remoteAddress} has read nothing for ${stallTimeout} s: dropped`);
 		connection.drop();
 	}
 
@@ -313,7 +314,7 @@ export class CameraServer implements StreamControl {
 			this.#server.tick();
 		}
 		catch (error) {
-			// thrown on, it would end the program
+			// an uncaught exception would end the program
 			this.#options.onNotice(`internal error: ${errorText(error)}`);
 		}
 	}
@@ -335,7 +336,7 @@ function limitsOf(
 	};
 }
 
-/** What the camera begins with is within them. */
+/** Limits for parameters that clients set. They include the camera's initial settings. */
 function parameterLimitsOf(
 	{ control, user, frameRate, quality, minFps, maxFps, bestQuality, worstQuality, maxSize }: Options,
 ): ParameterLimits {
@@ -349,7 +350,7 @@ function parameterLimitsOf(
 	};
 }
 
-/** @returns undefined when everybody may */
+/** @returns undefined if anyone may watch */
 function authenticationOf(
 	{ user, password, auth, nonceTimeout, failureLimit, lockTime, onNotice }: Options,
 ): Authentication | undefined {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * One RTP stream for many sessions, as multicast needs it: one SSRC, one row of sequence numbers, one send a packet.
+ * One RTP stream for many sessions, as multicast needs it: one SSRC, one row of sequence numbers, one send per packet.
  *
- * The stream begins with the first PLAY of anybody, and ends, with BYE, when the last of those who have played has
- * gone. While all of them pause it pauses too: nothing is sent, and nobody is told that it has ended. A stream that
- * begins after a BYE is a new source, with an SSRC of its own (RFC 3550 section 8.2).
+ * The stream begins with the first PLAY of any session. It ends with a BYE when the last session that has played is
+ * gone. While all sessions pause, the stream pauses without a BYE. A stream that begins after a BYE is a new source
+ * with its own SSRC (RFC 3550 section 8.2).
  */
 
 import type { PlayPoint, Subscription } from "../rtsp/types";
@@ -16,38 +16,38 @@ const NOTHING_SENT = Object.freeze({ packetCount: 0, octetCount: 0 });
 export class SharedStream {
 	readonly #open: () => Subscriber;
 	#subscriber: Subscriber | undefined;
-	/** Members that have played and are not gone, and those of them that play. */
+	/** Number of members that have played and are not gone, and of those that are playing. */
 	#members = 0;
 	#playing = 0;
-	/** Receiver reports of streams that have ended. */
+	/** Report blocks about streams that have ended. */
 	#reportsGone = 0;
 
-	/** @param open makes the subscriber that all share, and adds it to the hub */
+	/** @param open makes the shared subscriber and adds it to the hub */
 	constructor(open: () => Subscriber) {
 		this.#open = open;
 	}
 
-	/** SSRC of the stream that runs, or 0. */
+	/** SSRC of the running stream, or 0. */
 	get ssrc(): number {
 		return this.#subscriber?.ssrc ?? 0;
 	}
 
-	/** Report blocks about this stream that receivers have sent. */
+	/** Number of report blocks received about this stream and its predecessors. */
 	get reportCount(): number {
 		return this.#reportsGone + (this.#subscriber?.reportCount ?? 0);
 	}
 
-	/** What was sent to all; what receivers report is nobody's own. */
+	/** Reads a count of what was sent to the group. Receivers' reports belong to no single session. */
 	readParameter(name: string): string | undefined {
 		return readCount(name, this.#subscriber ?? NOTHING_SENT);
 	}
 
-	/** One session's part in it. */
+	/** Makes one session's subscription to the stream. */
 	join(): Subscription {
 		return new Member(this);
 	}
 
-	/** @param first whether this member has not played before */
+	/** @param first whether this member plays for the first time */
 	play(first: boolean): PlayPoint {
 		const subscriber = this.#subscriber ??= this.#open();
 		if (first)
@@ -62,7 +62,7 @@ export class SharedStream {
 			this.#subscriber?.pause();
 	}
 
-	/** A member that has played, and does not any more, is gone. */
+	/** Removes a member that has played and does not play any more. */
 	leave(): void {
 		this.#members -= 1;
 		if (this.#members > 0)
@@ -75,7 +75,7 @@ export class SharedStream {
 
 class Member implements Subscription {
 	readonly blocksize = undefined;
-	/** Where packets come from is the group's affair: no Transport reply names it. */
+	/** 0: the Transport reply for a group does not name the ports that packets come from. */
 	readonly serverRTPPort = 0;
 	readonly serverRTCPPort = 0;
 	readonly #stream: SharedStream;
@@ -111,7 +111,7 @@ class Member implements Subscription {
 		return this.#stream.readParameter(name);
 	}
 
-	/** Reports come by UDP, to the group. */
+	/** Does nothing: reports arrive over UDP, at the group's port. */
 	receiveRTCP(): void {
 	}
 

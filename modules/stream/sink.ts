@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/** The sink of a subscriber: where its packets go, and the packet source it sends from. */
+/** The sink of a subscriber: where its packets go, and where they come from. */
 
 import type Scan from "jpeg/scan";
 import type { Frame } from "../camera/source";
 
-/** Results of `Sink.send`. The whole frame was sent. */
+/** Result of `Sink.send`: the whole frame was sent. */
 export const SENT = 0;
-/** The sink has no room. It calls `resume` when it has. */
+/** Result of `Sink.send`: the sink has no room. It calls `resume` when it has room again. */
 export const WAITING = 1;
-/** The rest of the frame cannot be sent and is dropped. */
+/** Result of `Sink.send`: the rest of the frame cannot be sent and is dropped. */
 export const FAILED = 2;
 export type SendResult = typeof SENT | typeof WAITING | typeof FAILED;
 
@@ -23,7 +23,7 @@ export interface PacketSource {
 	/** Bytes of the next packet, framing included; 0 when the frame is finished.
 	 *  @param limit largest packet without framing, bytes */
 	next(frame: Frame, scan: Scan, limit: number): number;
-	/** Puts back what the last packet's headers overwrote. */
+	/** Restores the bytes that the last packet's headers overwrote. */
 	restore(frame: Frame): void;
 }
 
@@ -33,7 +33,7 @@ export interface Sink {
 	readonly controlPrefix: Uint8Array;
 	readonly rtpPort: number;
 	readonly rtcpPort: number;
-	/** Channel for `$` framing by the packet source, or undefined. */
+	/** Channel of the `$` framing that the packet source writes; undefined for no framing. */
 	readonly channel: number | undefined;
 	/** Sends packets until the frame is finished or the sink has no room. Restores the frame before it returns. Never
 	 *  throws. */

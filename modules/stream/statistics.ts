@@ -5,15 +5,15 @@
 export interface HubStatistics {
 	/** Read from the camera. */
 	captured: number;
-	/** Left out to keep the frame rate limit. */
+	/** Left out to keep within the frame rate limit. */
 	capped: number;
-	/** Not valid for RTP/JPEG. */
+	/** Not suitable for RTP/JPEG. */
 	refused: number;
-	/** Per consumer: sent whole. */
+	/** Per consumer: sent completely. */
 	sent: number;
-	/** Per consumer: passed over because it was busy. */
+	/** Per consumer: skipped because it was busy. */
 	skipped: number;
-	/** Per consumer: taken back before they were sent whole. */
+	/** Per consumer: taken back before they were sent completely. */
 	abandoned: number;
 	/** Per consumer: refused by its sink. */
 	failed: number;
@@ -28,15 +28,15 @@ export interface ServerStatistics {
 	readonly playing: number;
 	/** Frames read from the camera. */
 	readonly captured: number;
-	/** Frames sent whole, per subscriber. */
+	/** Frames sent completely, per subscriber. */
 	readonly sent: number;
-	/** Frames that a subscriber did not get whole. */
+	/** Frames not sent completely, per subscriber. */
 	readonly dropped: number;
 	/** RTP payload octets sent. */
 	readonly octets: number;
 	/** Repetitions of the last frame because the camera had none. */
 	readonly repeated: number;
-	/** Times that the camera was reopened. */
+	/** Number of times that the camera was reopened. */
 	readonly reopened: number;
 	/** JPEG quality number chosen for the links; undefined if the bit rate is not adapted. */
 	readonly quality: number | undefined;

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: MIT
 /**
- * What clients may read and change while it runs, with GET_PARAMETER and SET_PARAMETER.
+ * Parameters that clients can read with GET_PARAMETER and change with SET_PARAMETER while the server runs.
  *
- *    framerate, quality, size                          can be set within the owner's limits: the next frame that is
- *                                                      captured has it, for everybody; where the bit rate is adapted,
- *                                                      framerate and quality are the best that are chosen
+ *    framerate, quality, size                          can be set within the owner's limits. A new value applies to all
+ *                                                      clients from the next captured frame on. If the bit rate is
+ *                                                      adapted, framerate and quality are the best that may be chosen
  *    width, height                                     pixels
- *    sensor                                            its name, where there is one
- *    brightness, contrast, …                           what the sensor can be told, by the names of
- *                                                      camera/sensorcontrols; can be set, but for its clock, which can
- *                                                      disturb a board's radio
- *    clients, connections                              that play; that are open
+ *    sensor                                            its name, if there is one
+ *    brightness, contrast, …                           controls of the sensor, by their names in camera/sensorcontrols.
+ *                                                      Can be set, except its clock, which can disturb a board's radio
+ *    clients, connections                              playing clients; open connections
  *    captured, sent, dropped, octets                   frames, and RTP payload octets, since the start
- *    packets_sent, octets_sent                         of the session, modulo 2^32; of a multicast session: to all of
+ *    packets_sent, octets_sent                         of the session, modulo 2^32; for a multicast session: sent to
  *                                                      its group
- *    fraction_lost, packets_lost, jitter, round_trip   what the session's client reported last (RFC 3550 section
+ *    fraction_lost, packets_lost, jitter, round_trip   what the session's client last reported (RFC 3550 section
  *                                                      6.4.1): 0 to 1, packets, milliseconds, milliseconds; empty
- *                                                      before it has
- *    reports, byes                                     report blocks and BYEs that came from it
+ *                                                      before its first report
+ *    reports, byes                                     report blocks and BYEs received from the client
  */
 
 import type { ParameterControl, Subscription } from "../rtsp/types";
@@ -25,11 +24,11 @@ import { isWithinSize, type FrameSize } from "../camera/sizes";
 import type { FrameHub } from "./hub";
 import type { ServerStatistics } from "./statistics";
 
-/** What the owner lets clients set. */
+/** The owner's limits for what clients may set. */
 export interface ParameterLimits {
-	/** Whether they may set anything. */
+	/** Whether clients may set anything. */
 	readonly writable: boolean;
-	/** Frames a second. */
+	/** Frames per second. */
 	readonly minFps: number;
 	readonly maxFps: number;
 	/** JPEG quality numbers. */
@@ -97,12 +96,12 @@ export class StreamParameters implements ParameterControl {
 			}
 		}
 		catch {
-			// the camera has checked it: out of range, no memory for it, or not taken by the sensor
+			// the camera checks the value: it is out of range, needs too much memory, or is refused by the sensor
 			return false;
 		}
 	}
 
-	/** Whether the camera can be told that. Files are replayed as they are: the source has no size then. */
+	/** Whether the camera supports the parameter. A source that replays files has no size. */
 	#isKnown(name: string): boolean {
 		const { size, quality, controls } = this.#hub.source;
 		switch (name) {
@@ -165,7 +164,7 @@ function readStatistics(
 	}
 }
 
-/** @returns NaN for what is no number */
+/** @returns NaN for text that is not a number */
 function readNumber(text: string): number {
 	return text === "" ? NaN : Number(text);
 }

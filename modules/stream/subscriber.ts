@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * One subscriber: its RTP stream (sequence numbers, timestamps, SSRC), its RTCP, and the frame it is being sent.
+ * One subscriber: its RTP stream (sequence numbers, timestamps, SSRC), its RTCP, and the frame being sent to it.
  */
 
 import Fragmenter from "jpeg/fragmenter";
@@ -16,7 +16,7 @@ import { SENT, WAITING, type Sink, type SinkOwner } from "./sink";
 
 export interface SubscriberOptions {
 	readonly hub: FrameProvider;
-	/** Opens the sink, whose events come to `owner`. */
+	/** Opens the sink. Its events go to `owner`. */
 	readonly openSink: (owner: SinkOwner) => Sink;
 	/** Largest RTP packet, bytes. */
 	readonly packetSize: number;
@@ -26,28 +26,28 @@ export interface SubscriberOptions {
 	readonly cname: string;
 	/** Wall-clock time, milliseconds since 1970. */
 	readonly unixTime: () => number;
-	/** The client has shown itself alive by a report that names the stream's SSRC. */
+	/** The client is alive: it has sent a report that names the stream's SSRC. */
 	readonly onAlive: () => void;
-	/** How long the client may take nothing of what waits for it, seconds; without it, for ever. */
+	/** Seconds that the client may take no data while some is waiting. Default: Infinity. */
 	readonly stallTimeout?: number | undefined;
-	/** It has taken nothing for that long. */
+	/** The client has taken no data for `stallTimeout`. */
 	readonly onStalled?: (() => void) | undefined;
 }
 
-/** Bytes of the RTP header, which `Blocksize` does not count. */
+/** Bytes of the RTP header, which `Blocksize` does not include. */
 export const RTP_HEADER = 12;
 /** Seconds between sender reports, on average (RFC 3550 section 6.2). */
 const REPORT_INTERVAL = 5;
-/** Pauses after a frame that the socket refused, microseconds. The longest leaves a frame every two seconds. */
+/** Pauses after a frame that the socket refused, microseconds. The longest still allows a frame every 2 seconds. */
 const FIRST_PAUSE = 20_000;
 const LONGEST_PAUSE = 2_000_000;
 
 export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPParserOwner {
 	readonly ssrc: number;
-	/** How the link takes what is sent. */
+	/** Measures how well the link keeps up. */
 	readonly link: LinkMeter;
-	// what every frame needs is found first: the engine searches members in their order
-	/** The frame that is being sent. */
+	// the engine searches members in order: those that every frame needs come first
+	/** The frame being sent. */
 	#lease: Lease | undefined;
 	readonly #hub: FrameProvider;
 	readonly #fragmenter: Fragmenter;
@@ -56,13 +56,13 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	#starting = false;
 	/** When the frame was taken, microseconds. */
 	#leaseTime = 0;
-	/** What turns a capture time into this stream's RTP timestamp. */
+	/** Offset of this stream's RTP timestamps (RFC 3550 section 5.1). */
 	#offset = 0;
-	/** The sink has room for nothing. */
+	/** The sink has no room. */
 	#blocked = false;
-	/** The socket has refused the last frame. */
+	/** The socket refused the last frame. */
 	#refused = false;
-	/** The frame that is being sent is the first after PLAY. */
+	/** The frame being sent is the first after PLAY. */
 	#opening = false;
 	readonly #packetSize: number;
 	readonly #writer: RTCPWriter;
@@ -74,19 +74,19 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	readonly #stallTimeout: number;
 	readonly #onStalled: (() => void) | undefined;
 	readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-	/** Packets sent, and when that number last changed or nothing waited: microseconds. */
+	/** Packet count and time (microseconds) of the last progress: the count changed, or no packet was waiting. */
 	#progress = 0;
 	#progressTime = 0;
 	#failedCount = 0;
 	#played = false;
 	#closed = false;
-	/** The timestamp that PLAY announced and the next frame will have. */
+	/** RTP timestamp that PLAY announced for the next frame. */
 	#announced: number;
 	#secondsToReport = 0;
-	/** The last sender report as receivers name it (LSR), and when it left, microseconds. */
+	/** LSR of the last sender report, and when it was sent, microseconds. */
 	#reportName = 0;
 	#reportTime = 0;
-	/** What the receiver reported last. */
+	/** From the receiver's RTCP: counts, and the values of its last report. */
 	#reports = 0;
 	#byes = 0;
 	#roundTrip: number | undefined;
@@ -119,9 +119,10 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		this.#onAlive = onAlive;
 	}
 
-	// the engine searches members in their order: those that every frame needs come first
-	/** A new frame. One that is still busy with an older frame, or whose socket refused the last ones, skips this one.
-	 *  @returns false when it is skipped */
+	// the engine searches members in order: those that every frame needs come first
+	/** Offers a new frame. The subscriber skips it while it is sending an older frame, and while it pauses after a
+	 *  refused one.
+	 *  @returns false if it skips the frame */
 	offer(lease: Lease): boolean {
 		if (!this.#playing)
 			return true;
@@ -204,7 +205,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		return this.#fragmenter.packetCount;
 	}
 
-	/** Frames that the socket refused: no buffers, no route. */
+	/** Number of frames that the socket refused for lack of buffers or of a route. */
 	get failedCount(): number {
 		return this.#failedCount;
 	}
@@ -224,15 +225,15 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		return readFigure(name, this);
 	}
 
-	/** Report blocks about this stream that have arrived. */
+	/** Number of report blocks received about this stream. */
 	get reportCount(): number {
 		return this.#reports;
 	}
 
-	/** The first frame after PLAY is not captured yet, but its timestamp is announced now: the stream's offset is
-	 *  chosen so that it fits when the frame comes. A resumed stream goes on at the present instant of its own clock.
-	 *  Of a stream that runs already (another session's, when it is shared) the next packet's number is known, and the
-	 *  instant of the next capture is not: there is no timestamp then. */
+	/** Starts or resumes the stream. PLAY announces the timestamp of the first frame before that frame is captured. The
+	 *  stream's offset is chosen when the frame arrives, so that it has the announced timestamp. A resumed stream
+	 *  announces the present instant of its own clock. If the stream already runs (for another session that shares it),
+	 *  the next sequence number is known but the next capture time is not: the timestamp is then undefined. */
 	play(): PlayPoint {
 		if (!this.#playing && !this.#closed) {
 			if (this.#played && !this.#starting)
@@ -258,8 +259,8 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		this.#parser.parse(bytes);
 	}
 
-	/** Only a report about this very stream shows that its client is alive: anybody at the client's address can send
-	 *  others. */
+	/** Parses RTCP that the sink received. Only a report about this stream shows that its client is alive: anyone at
+	 *  the client's address can send other reports. */
 	receiveControl(bytes: Uint8Array): void {
 		const before = this.#reports;
 		this.#parser.parse(bytes);
@@ -278,8 +279,8 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		this.#hub.remove(this);
 	}
 
-	/** There is room again. A frame of which nothing has left yet gives way to a newer one; the first after PLAY does
-	 *  not: its timestamp was announced. */
+	/** Continues after the sink had no room. A frame not yet begun is replaced by the newest one. The first frame after
+	 *  PLAY is not, because its timestamp was announced. */
 	resume(): void {
 		const lease = this.#lease;
 		if (!lease)
@@ -294,13 +295,13 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 			this.send(lease);
 	}
 
-	/** Gives the frame back when it was taken before `time` (microseconds). */
+	/** Gives the frame back if it was taken before `time` (microseconds). */
 	expire(time: number): void {
 		if (this.#leaseTime < time)
 			this.abandon();
 	}
 
-	/** Gives the frame back unfinished. The packet that was begun has been completed, so the stream stays sound. */
+	/** Gives the frame back unfinished. The packet that was begun has been completed, so the stream stays valid. */
 	abandon(): void {
 		if (this.#lease) {
 			this.link.missed();
@@ -308,8 +309,8 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		}
 	}
 
-	/** Once a second: the sender report is due every few, and who takes nothing for too long is told of.
-	 *  @param now microseconds, on the camera's clock */
+	/** To be called once a second. Sends a sender report when one is due, and detects a stalled client.
+	 *  @param now microseconds on the camera's clock */
 	tick(now: number): void {
 		if (!this.#playing || this.#starting)
 			return;
@@ -323,7 +324,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 			return;
 		}
 		this.#secondsToReport -= 1;
-		// the nearest second to when it is due
+		// ticks are a second apart: report at the one nearest to the due time
 		if (this.#secondsToReport <= 0.5)
 			this.sendReport();
 	}
@@ -337,8 +338,8 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	}
 
 	private sendReport(): void {
-		// 0.5 to 1.5 of the interval, so that streams that begin together do not report together (RFC 3550 section
-		// 6.3.1)
+		// 0.5 to 1.5 times the interval at random, so that streams that begin together do not report together (RFC 3550
+		// section 6.3.1)
 		this.#secondsToReport = REPORT_INTERVAL * (0.5 + this.#random32() / 0x100000000);
 		const prefix = this.#sink.controlPrefix.byteLength;
 		const { packetCount, octetCount } = this.#fragmenter;
@@ -376,13 +377,14 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		this.#jitter = block.jitter;
 		this.link.reported(block.fractionLost, block.jitter);
 		if (block.lastSR !== 0 && block.lastSR === this.#reportName) {
-			// by the camera's clock: the wall clock may have been set since
+			// measured on the camera's clock: the wall clock may have been set since
 			const elapsed = Math.round(((this.#hub.now() - this.#reportTime) * 0x10000) / 1_000_000);
 			this.#roundTrip = roundTripTime((block.lastSR + elapsed) >>> 0, block.lastSR, block.delaySinceLastSR);
 		}
 	}
 
-	/** A receiver that leaves says TEARDOWN, too; its BYE, over UDP easy to forge, ends nothing. */
+	/** Counts a BYE, and ends nothing: a receiver that leaves also sends TEARDOWN, and a BYE over UDP is easy to
+	 *  forge. */
 	onBye(): void {
 		this.#byes += 1;
 	}

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * RTP and RTCP over UDP: one pair of sockets serves every subscriber, and packets leave in bursts.
+ * RTP and RTCP over UDP: one pair of sockets serves all subscribers, and packets leave in bursts.
  *
- * A Wi-Fi chip has few transmit buffers, and lwIP does not check whether it got one: a frame sent in one go can lose
- * most of itself, or crash. So at most `burst` packets leave, to all subscribers together, every `spacing`
- * milliseconds. A desktop's kernel takes a frame at once: there `burst` is 0, no limit.
+ * A Wi-Fi chip has few transmit buffers, and lwIP does not check whether it got one. A frame sent in one go can lose
+ * most of its packets, or cause a crash. So at most `burst` packets leave every `spacing` milliseconds, to all
+ * subscribers together. A desktop's kernel takes a whole frame at once: there `burst` is 0, no limit.
  */
 
 import { sendUDP } from "burst";
@@ -15,36 +15,36 @@ import type { Frame } from "../camera/source";
 import { FAILED, SENT, WAITING, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./sink";
 
 export interface UDPPortsOptions {
-	/** IP literal that is bound; empty: all of the machine's. */
+	/** IP literal to bind to; empty for all addresses. */
 	readonly address?: string;
-	/** First port tried for RTP, even; RTCP takes the next. */
+	/** First port tried for RTP, even; RTCP uses the next. */
 	readonly port: number;
-	/** Packets sent in a row, to all subscribers together; 0: no limit. */
+	/** Packets sent in a row, to all subscribers together; 0 for no limit. */
 	readonly burst: number;
 	/** Milliseconds between bursts. */
 	readonly spacing: number;
 }
 
-/** Where a sink's packets go. */
+/** Destination of a sink's packets. */
 export interface UDPTarget {
 	/** IP literal. */
 	readonly address: string;
 	readonly rtpPort: number;
 	readonly rtcpPort: number;
-	/** Sockets of the target's own; the ports' unless told. */
+	/** Sockets for this target only. Default: the shared pair. */
 	readonly rtp?: UDPStream;
 	readonly rtcp?: UDPStream;
 }
 
 const ATTEMPTS = 32;
-/** Datagrams read in a row. More of them wait for the next that comes: a flood must not hold up frames. */
+/** Datagrams read in a row. The rest wait for the next `onReadable`, so that a flood does not delay frames. */
 export const READ_AT_ONCE = 16;
 const NO_PREFIX = new Uint8Array(0);
 
 export class UDPPorts {
 	readonly rtpPort: number;
 	readonly rtcpPort: number;
-	// what every frame needs is found first: the engine searches members in their order
+	// the engine searches members in order: those that every frame needs come first
 	readonly #burst: number;
 	readonly #address: { readonly address?: string };
 	/** Packets that may still leave before the next pause. */
@@ -52,16 +52,16 @@ export class UDPPorts {
 	readonly #rtp: UDPStream;
 	readonly #rtcp: UDPStream;
 	readonly #sinks: UDPSink[] = [];
-	/** The same, by address: addresses share bursts first, so that nobody has more of them for setting up more
-	 *  sessions. */
+	/** The same sinks by address. Bursts are shared between addresses first, so that a client gains nothing by setting
+	 *  up more sessions. */
 	readonly #groups: Group[] = [];
 	readonly #spacing: number;
 	readonly #timer: Timer | undefined;
 	#refilling = false;
-	/** The group that the next burst begins with. */
+	/** Index of the group that the last burst began with. */
 	#turn = 0;
 
-	/** @throws Error when no pair of ports is free */
+	/** @throws Error if no pair of ports is free */
 	constructor({ address = "", port, burst, spacing }: UDPPortsOptions) {
 		this.#burst = burst;
 		this.#address = address === "" ? {} : { address };
@@ -76,18 +76,18 @@ export class UDPPorts {
 		this.rtpPort = port;
 		this.rtcpPort = port + 1;
 		if (burst !== 0) {
-			// one timer, rescheduled: a new one for every frame would be garbage
+			// one timer is rescheduled: a new one for every frame would be garbage
 			this.#timer = Timer.repeat(() => this.refill(), spacing);
 			Timer.schedule(this.#timer);
 		}
 	}
 
-	/** Whether packets come from this port. */
+	/** Whether the server sends from this port. */
 	isOwn(port: number): boolean {
 		return port === this.rtpPort || port === this.rtcpPort;
 	}
 
-	/** A sink for one track of one client, or of a group of them. */
+	/** Opens a sink for one track of one client or of one group. */
 	openSink(target: UDPTarget, owner: SinkOwner): Sink {
 		const sink = new UDPSink(this, target, target.rtp ?? this.#rtp, target.rtcp ?? this.#rtcp, owner);
 		this.#sinks.push(sink);
@@ -135,7 +135,7 @@ export class UDPPorts {
 				result = SENT;
 		}
 		catch {
-			// a frame with a hole shows nothing: the rest of it would only take the buffers that the next frame needs
+			// an incomplete frame is not displayed: its rest would only take buffers that the next frame needs
 			result = FAILED;
 			this.#budget = 0;
 		}
@@ -171,7 +171,7 @@ export class UDPPorts {
 
 	private refill(): void {
 		if (this.#budget >= this.#burst) {
-			// nothing left since the last time: the timer rests
+			// nothing was sent since the last refill: stop the timer
 			this.#refilling = false;
 			Timer.schedule(this.#timer!);
 			return;
@@ -186,7 +186,7 @@ export class UDPPorts {
 		}
 	}
 
-	/** As long as there is something left of the burst, beginning with another one of them each time. */
+	/** Resumes the sinks of a group while the burst lasts. Each time, a different sink comes first. */
 	private resume(group: Group): void {
 		const { sinks } = group, count = sinks.length;
 		if (this.#budget <= 0)
@@ -208,18 +208,18 @@ export class UDPPorts {
 		}
 	}
 
-	/** Clients send a packet or two to the RTP port to open their firewalls: nothing is in them. */
+	/** Discards datagrams on the RTP port: clients send one or two there to open their firewalls. */
 	private drain(count: number): void {
 		try {
 			for (let i = 0; i < count && i < READ_AT_ONCE; i++)
 				this.#rtp.read();
 		}
 		catch {
-			// nothing to lose
+			// the datagrams are discarded anyway
 		}
 	}
 
-	/** @param count all that wait */
+	/** @param count waiting datagrams */
 	private readControls(count: number): void {
 		for (let i = 0; i < count && i < READ_AT_ONCE; i++)
 			this.readControl();
@@ -231,7 +231,7 @@ export class UDPPorts {
 			if (!datagram)
 				return;
 			const { address, port } = datagram;
-			// sessions may have one RTCP port in common: each finds what is about its own SSRC
+			// sessions may share an RTCP port: each one takes the reports about its own SSRC
 			for (let i = 0; i < this.#sinks.length; i++) {
 				const sink = this.#sinks[i]!;
 				if (sink.isFrom(address, port))
@@ -239,20 +239,20 @@ export class UDPPorts {
 			}
 		}
 		catch {
-			// a datagram is nothing to fail over
+			// a datagram that cannot be read is skipped
 		}
 	}
 }
 
-/** The sinks of one address. */
+/** The sinks with one address. */
 interface Group {
 	readonly address: string;
 	readonly sinks: UDPSink[];
-	/** Which of them had the first of a burst last. */
+	/** Index of the sink that was first in the last burst. */
 	turn: number;
 }
 
-/** @returns whether it was there */
+/** @returns whether the list contained the item */
 function remove<T>(list: T[], item: T): boolean {
 	const index = list.indexOf(item);
 	if (index >= 0)
@@ -268,7 +268,7 @@ class UDPSink implements Sink {
 	readonly #ports: UDPPorts;
 	readonly #rtp: UDPStream;
 	readonly #rtcp: UDPStream;
-	/** Where packets go. */
+	/** IP literal that packets are sent to. */
 	readonly address: string;
 	readonly #rtpPort: number;
 	readonly #rtcpPort: number;
@@ -304,11 +304,12 @@ class UDPSink implements Sink {
 			this.#rtcp.write(packet, this.address, this.#rtcpPort);
 		}
 		catch {
-			// the next report says the same
+			// the next report makes up for it
 		}
 	}
 
-	/** RTCP counts only from where it was agreed to come from. */
+	/** Whether this is the address and port that RTCP of this sink comes from, as set up. RTCP from elsewhere is
+	 *  ignored. */
 	isFrom(address: string, port: number): boolean {
 		return port === this.#rtcpPort && address === this.address;
 	}

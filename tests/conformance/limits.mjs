@@ -196,7 +196,7 @@ export async function limits(tests, { port }, impatient) {
 			for (let i = 0; i < 300; i++)
 				client.write(text);
 			await connected(impatient.port, other => other.must("OPTIONS", "*"));
-			await until(() => impatient.output.includes("has taken nothing for 2 s: dropped"),
+			await until(() => impatient.output.includes("has read nothing for 2 s: dropped"),
 				"the server says that it drops it", SOON);
 			client.resume();
 			await until(() => client.ended, "the server has closed the connection", SOON);

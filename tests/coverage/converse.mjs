@@ -111,7 +111,7 @@ async function dropsWhoReadsNothing(camera) {
 	try {
 		await player.receive(2);
 		player.client.pause();
-		await until(() => /127\.0\.0\.1 has taken nothing for 1 s: dropped/.test(camera.output), "notice", 20_000);
+		await until(() => /127\.0\.0\.1 has read nothing for 1 s: dropped/.test(camera.output), "notice", 20_000);
 	}
 	finally {
 		player.close();
@@ -126,7 +126,7 @@ async function dropsWhoReadsNoReplies(camera) {
 		const request = `OPTIONS ${camera.url()} RTSP/1.0\r\nCSeq: 1\r\n\r\n`;
 		for (let i = 0; i < 200; i++)
 			client.write(request.repeat(500));
-		await until(() => /has taken nothing/.test(camera.output), "notice", 20_000);
+		await until(() => /has read nothing/.test(camera.output), "notice", 20_000);
 	}
 	finally {
 		client.close();
@@ -201,7 +201,7 @@ async function doesWithoutMulticast() {
 	}
 	try {
 		await withCamera(multicastTo(socket.address().port - 1), async camera => {
-			check(/: there is no multicast/.test(camera.output), camera.output);
+			check(/: multicast is off/.test(camera.output), camera.output);
 			const player = await Player.play(camera.port, { transport: "udp" });
 			try {
 				await player.receive(3);

@@ -178,7 +178,7 @@ async function stalled() {
 		const begin = Date.now();
 		await until(() => camera.output.includes(": dropped\n"), "the reader that stalls is dropped", 20_000);
 		const seconds = (Date.now() - begin) / 1000;
-		check(/^127\.0\.0\.1 has taken nothing for 3 s: dropped$/m.test(camera.output),
+		check(/^127\.0\.0\.1 has read nothing for 3 s: dropped$/m.test(camera.output),
 			`the log has no reason:\n${camera.output}`);
 		check(seconds >= 3, `dropped after ${seconds} s`);
 		await until(() => /^1 playing, 1 connected/m.test(camera.output.split(": dropped\n")[1]), "its session ends",
