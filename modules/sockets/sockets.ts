@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * ECMA-419 sockets as this project uses them. The desktop host and the ESP32 have their own (`hosts/desktop/io`,
- * `hosts/esp32/io`); the simulator has the SDK's. Published typings differ from what all of them do: `write` of TCP
- * returns the credit left, UDP and Listener have `close`.
+ * ECMA-419 sockets as this project uses them. The desktop host and the ESP32 have their own implementations
+ * (`hosts/desktop/io`, `hosts/esp32/io`); the simulator uses the SDK's. The published typings differ from all of these:
+ * `write` of TCP returns the remaining credit, and UDP and Listener have `close`.
  */
 
 import ListenerSocket from "embedded:io/socket/listener";
@@ -10,28 +10,29 @@ import TCPSocket from "embedded:io/socket/tcp";
 import UDPSocket from "embedded:io/socket/udp";
 
 export interface TCPStream {
-	/** IP literal of the peer, valid after it has gone, too. The SDK's sockets may have none. */
+	/** IP literal of the peer; stays valid after the peer is gone. The SDK's sockets may have none. */
 	readonly remoteAddress: string | undefined;
-	/** At most `byteLength` bytes of what has arrived, or undefined. The SDK's sockets on Linux give all of it. */
+	/** Reads at most `byteLength` of the received bytes; undefined if there are none. The SDK's sockets on Linux return
+	 *  all of them. */
 	read(byteLength: number): ArrayBuffer | undefined;
-	/** Takes all of `data` or throws "would block".
-	 *  @returns bytes that may still be written; undefined from the SDK's sockets at times */
+	/** Writes all of `data`, or throws "would block".
+	 *  @returns bytes that can still be written; the SDK's sockets sometimes return undefined */
 	write(data: unknown): number | undefined;
 	close(): void;
 }
 
-/** Who owns a connection, and what it is told. */
+/** Owner of a connection. Receives its events. */
 export interface TCPOwner {
-	/** @param bytes all that have come and are not read */
+	/** @param bytes received and not read yet */
 	onReadable(bytes: number): void;
-	/** @param bytes that the socket takes */
+	/** @param bytes that can be written now */
 	onWritable(bytes: number): void;
 	/** The connection is gone. */
 	onError(): void;
 }
 
-/** A socket keeps its owner as `target` (ECMA-419): these are the callbacks of all of them, where closures would cost
- *  each half a kilobyte. */
+/** Callbacks shared by all sockets, which keep their owner as `target` (ECMA-419). Closures would cost half a kilobyte
+ *  per socket. */
 function onReadable(this: { readonly target: TCPOwner }, bytes: number): void {
 	this.target.onReadable(bytes);
 }
@@ -44,21 +45,23 @@ function onError(this: { readonly target: TCPOwner }): void {
 	this.target.onError();
 }
 
-/** Takes an accepted connection over. Small packets leave at once: an RTSP reply must not wait for a delayed ACK. */
+/** Takes over an accepted connection. Small packets leave at once, because an RTSP reply must not wait for a delayed
+ *  ACK. */
 export function openTCP(from: unknown, target: TCPOwner): TCPStream {
 	const options = { from, target, nodelay: true, format: "buffer", onReadable, onWritable, onError };
 	return new TCPSocket(options as unknown as ConstructorParameters<typeof TCPSocket>[0]) as unknown as TCPStream;
 }
 
 export interface ListenerStream {
-	/** The oldest connection that waits: for `openTCP`. */
+	/** Takes the oldest waiting connection, for `openTCP`. */
 	read(): unknown;
 	close(): void;
 	readonly port: number;
 }
 
-/** @param address IP literal of the interface; empty: all. The SDK's sockets on Linux listen on all in any case
- *  @throws Error when the port is taken */
+/** Opens a listening socket.
+ *  @param address IP literal of the interface; empty for all. The SDK's sockets on Linux always listen on all
+ *  @throws Error if the port is taken */
 export function openListener(port: number, onReadable: (count: number) => void, address = ""): ListenerStream {
 	return new ListenerSocket(
 		address === "" ? { port, onReadable } : { port, onReadable, address },
@@ -66,31 +69,33 @@ export function openListener(port: number, onReadable: (count: number) => void, 
 }
 
 export interface UDPStream {
-	/** One datagram with its sender, or undefined. */
+	/** Reads one datagram, with its sender's address and port; undefined if there is none. */
 	read(): (ArrayBuffer & { readonly address: string; readonly port: number }) | undefined;
-	/** @throws Error when the system refuses the datagram */
+	/** @throws Error if the system refuses the datagram */
 	write(data: unknown, address: string, port: number): void;
-	/** Joins and leaves a multicast group; the SDK's sockets on Linux have neither. */
+	/** Joins and leaves a multicast group. The SDK's sockets on Linux have neither. */
 	add?(group: string): void;
 	remove?(group: string): void;
 	close(): void;
 }
 
 export interface UDPOptions {
-	/** 0: any. */
+	/** 0 for any free port. */
 	readonly port: number;
 	readonly onReadable: (count: number) => void;
-	/** IP literal that is bound; all of the machine's unless told. */
+	/** IP literal to bind to. Default: all addresses. */
 	readonly address?: string;
-	/** The group that is to be joined: lets others on this machine use the port. The SDK's sockets need `add` too. */
+	/** Multicast group to join. Other sockets on this machine can then use the same port. The SDK's sockets also need
+	 *  `add`. */
 	readonly multicast?: string;
-	/** Of what is sent; on the desktop, of multicast only. */
+	/** IP time to live of sent datagrams; on the desktop, of multicast only. */
 	readonly timeToLive?: number;
 	/** IP literal of the interface for multicast; the SDK's sockets ignore it. */
 	readonly multicastInterface?: string;
 }
 
-/** @throws Error when the port is taken */
+/** Opens a UDP socket.
+ *  @throws Error if the port is taken */
 export function openUDP(options: UDPOptions): UDPStream {
 	return new UDPSocket(options as unknown as ConstructorParameters<typeof UDPSocket>[0]) as unknown as UDPStream;
 }

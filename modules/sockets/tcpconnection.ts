@@ -28,13 +28,13 @@ export interface Receiver {
 export interface TCPConnectionOwner {
 	/** Seconds that replies may stay unread; Infinity for no limit. */
 	readonly stallTimeout: number;
-	/** Decide when a connection is read from. */
+	/** Decides when a connection is read. */
 	readonly turns: Turns;
-	/** Replies have stayed unread for so long. The owner calls `drop`. */
+	/** Replies have stayed unread for `stallTimeout`. The owner calls `drop`. */
 	onStalled(connection: TCPConnection): void;
-	/** Another reply was queued: `queued` has the bytes, and `overflow` drops the client. */
+	/** Another reply was queued. `queued` is the number of queued bytes; `overflow` drops the client. */
 	onQueued?(): void;
-	/** The socket is closed, for whatever reason. */
+	/** The socket is closed, for any reason. */
 	onEnd(connection: TCPConnection): void;
 }
 
@@ -46,10 +46,10 @@ const REPLY_LIMIT = 8192;
 const LINGER = 5000;
 
 export class TCPConnection implements TCPOwner, Reader {
-	// the engine searches members in their order: those that every frame needs come first
+	// the engine searches members in order: those that every frame needs come first
 	/** Whether the connection is open and no reply is queued: a subclass may write to the socket. */
 	protected clear = true;
-	/** Bytes that the socket has room for, as it said last, and the most it has ever had room for. */
+	/** Bytes that the socket has room for, as last reported, and the most that it has ever had room for. */
 	protected credit = 0;
 	protected mostCredit = 0;
 	/** undefined once closed. */
@@ -61,17 +61,17 @@ export class TCPConnection implements TCPOwner, Reader {
 	#closing: Timer | undefined;
 	#queue: (ArrayBuffer | Uint8Array)[] = [];
 	#queued = 0;
-	/** Bytes that have come and are not read from the socket; then what was read, and where the next message begins in
+	/** Received bytes not yet read from the socket; then the piece that was read, and the offset of the next message in
 	 *  it. */
 	#unread = 0;
 	#piece: Uint8Array | undefined;
 	#offset = 0;
-	/** It waits for its turn. */
+	/** The connection waits for its turn. */
 	#waiting = false;
-	/** The socket is gone, but a piece of what had come is not done with. */
+	/** The socket is gone, but a received piece is still being processed. */
 	#failed = false;
 	readonly #owner: TCPConnectionOwner;
-	/** Cut off, in a turn to come: what is still said to it goes nowhere. */
+	/** The client is about to be dropped: further replies to it are discarded. */
 	#losing = false;
 	/** Runs while replies wait. */
 	#stalling: Timer | undefined;
@@ -120,12 +120,12 @@ export class TCPConnection implements TCPOwner, Reader {
 		this.shut();
 	}
 
-	/** Closes the socket at once, and tells the receiver that the connection is lost. */
+	/** Closes the socket at once and tells the receiver that the connection is lost. */
 	drop(): void {
 		this.lose();
 	}
 
-	/* ---- what the socket tells ---- */
+	/* ---- socket events ---- */
 
 	onReadable(bytes: number): void {
 		this.#unread = bytes;
@@ -139,7 +139,8 @@ export class TCPConnection implements TCPOwner, Reader {
 		this.writable();
 	}
 
-	/** What has come is answered first, as lwIP's sockets have it, which hold this back until everything is read. */
+	/** Answers what has been received, then drops the connection. lwIP's sockets do the same: they hold this event back
+	 *  until everything is read. */
 	onError(): void {
 		this.#failed = true;
 		this.loseWhenDone();
@@ -147,7 +148,7 @@ export class TCPConnection implements TCPOwner, Reader {
 
 	/* ---- for subclasses ---- */
 
-	/** Whether the connection can still send something: it is not closed, nor closing. */
+	/** Whether the connection can still send: it is neither closed nor closing. */
 	protected get isOpen(): boolean {
 		return this.socket !== undefined && this.#closing === undefined;
 	}
@@ -164,12 +165,12 @@ export class TCPConnection implements TCPOwner, Reader {
 
 	/** The socket has room, and no reply is queued. */
 	protected onRoom(): void {
-		// replies only
+		// a plain connection sends replies only
 	}
 
-	/** @returns whether it was taken */
+	/** @returns whether the socket took the data */
 	private write(data: unknown, byteLength: number): boolean {
-		// a credit of 0 may only mean that onWritable has not been called yet: the device takes writes right after
+		// a credit of 0 may only mean that onWritable has not been called yet: the device accepts writes right after
 		// accept
 		if (this.credit > 0 && byteLength > this.credit)
 			return false;
@@ -204,8 +205,8 @@ export class TCPConnection implements TCPOwner, Reader {
 		return this.#waiting = this.isReadable;
 	}
 
-	/** Whether there is something to be read, and its sender reads what it is answered. A connection that is lost while
-	 *  replies wait is told of by its stalling only. */
+	/** Whether there is something to read and the client reads its replies. If the connection is lost while replies
+	 *  wait, only the stall timer notices it. */
 	private get isReadable(): boolean {
 		return (this.#unread > 0 || this.#piece !== undefined) && this.socket !== undefined && !this.#losing
 			&& (this.#queue.length === 0 || this.#closing !== undefined);
@@ -220,7 +221,7 @@ export class TCPConnection implements TCPOwner, Reader {
 
 	/** @throws when the socket is gone */
 	private readPiece(): void {
-		// lwIP throws when it is asked for more than has come
+		// lwIP throws if asked for more than it has received
 		const bytes = this.socket?.read(this.#unread < PIECE ? this.#unread : PIECE);
 		this.#unread = bytes ? this.#unread - bytes.byteLength : 0;
 		if (bytes && !this.#closing) {
@@ -255,7 +256,7 @@ export class TCPConnection implements TCPOwner, Reader {
 		this.awaitTurn();
 	}
 
-	/** Until there is room. */
+	/** Queues bytes until the socket has room. */
 	private wait(bytes: ArrayBuffer | Uint8Array): void {
 		this.clear = false;
 		this.#queued += bytes.byteLength;
@@ -284,7 +285,8 @@ export class TCPConnection implements TCPOwner, Reader {
 		this.#owner.onStalled(this);
 	}
 
-	/** A socket that is gone takes no replies either. */
+	/** Drops the connection once its socket is gone and the received piece is processed. Queued replies do not delay
+	 *  this: the socket takes none. */
 	private loseWhenDone(): void {
 		if (this.#failed && (!this.#piece || this.#queue.length))
 			this.lose();
@@ -299,7 +301,7 @@ export class TCPConnection implements TCPOwner, Reader {
 			this.partner?.closed();
 	}
 
-	/** In a turn of its own: the caller is in the middle of something on this connection. */
+	/** Drops the client from a timer of its own, because the caller is still working on this connection. */
 	private loseSoon(): void {
 		this.#losing = true;
 		this.clear = false;

@@ -1,33 +1,34 @@
 // SPDX-License-Identifier: MIT
 /**
- * Turns: connections whose clients have sent something are read one message at a time, in a ring, so that no client
- * holds up the others, and no crowd of them the frames.
+ * Turns: connections with received data are read one message at a time, in a ring. No client holds up the others, and a
+ * crowd of them does not hold up the frames.
  *
- * A turn lasts a few milliseconds. Then timers, frames and sockets have theirs. Clients that were granted something (a
- * password was right, or a session is theirs) take every second message; strangers have the rest, and rest for as long
- * as they have worked.
+ * A turn lasts a few milliseconds. Then timers, frames and sockets are served. Granted clients (they have shown the
+ * password, or have a session) get every second message. Strangers get the rest; after a turn they pause for as long as
+ * it took, unless a granted client is waiting.
  */
 
 import Timer from "timer";
 
-/** A connection, as this sees it. Methods never throw. */
+/** A connection, as `Turns` sees it. Methods never throw. */
 export interface Reader {
-	/** Whether its client was granted something. */
+	/** Whether the client has shown the password or has a session. */
 	readonly granted: boolean;
 	/** Reads one message, or the next piece of one.
-	 *  @returns whether more waits */
+	 *  @returns whether more is waiting */
 	readNext(): boolean;
 }
 
-/** Milliseconds of a turn: less than a tenth of the distance of frames. The message that is begun is finished. */
+/** Length of a turn, milliseconds: at most a tenth of the frame interval up to 25 frames per second. A message in
+ *  progress is finished. */
 const TURN = 4;
-/** Milliseconds between turns while clients wait that were granted something. */
+/** Milliseconds between turns while granted clients wait. */
 const SHORT_REST = 1;
 
 export class Turns {
 	readonly #now: () => number;
 	readonly #timer: Timer;
-	/** Those that wait, first come first. */
+	/** Waiting readers, in order of arrival. */
 	readonly #granted: Reader[] = [];
 	readonly #strangers: Reader[] = [];
 	#scheduled = false;
@@ -35,12 +36,12 @@ export class Turns {
 	/** @param now milliseconds, monotonic */
 	constructor(now: () => number) {
 		this.#now = now;
-		// one timer, rescheduled: a new one for every request would be garbage
+		// one timer is rescheduled: a new one for every request would be garbage
 		this.#timer = Timer.repeat(() => this.run(), TURN);
 		Timer.schedule(this.#timer);
 	}
 
-	/** A turn for a reader; once, until it has had it. */
+	/** Queues a reader for one turn. Not to be called again before the reader has had it. */
 	add(reader: Reader): void {
 		(reader.granted ? this.#granted : this.#strangers).push(reader);
 		if (!this.#scheduled)
@@ -78,7 +79,7 @@ export class Turns {
 		}
 	}
 
-	/** The first of them reads, and waits again at the end when it has more: among those it belongs to by then. */
+	/** Lets the first reader read. If it has more, it goes to the end of the queue to which it now belongs. */
 	private take(readers: Reader[]): void {
 		const reader = readers.shift();
 		if (reader?.readNext())
