@@ -1,35 +1,37 @@
 // SPDX-License-Identifier: MIT
 /**
- * How well one subscriber gets its stream: frames that it could not take (its TCP window was full, its UDP socket
- * refused), and what its receiver reports say (RFC 3550 section 6.4.1). Numbers in, numbers out; allocates nothing.
+ * Measures how well one subscriber's link keeps up, from two sources: frames that it could not take (the TCP window was
+ * full, the UDP socket refused them) and receiver reports (RFC 3550 section 6.4.1). Allocates nothing.
  */
 
-/** Share of frames missed, smoothed, above which the link is too slow, and how many they have to be in a second: one
+/** Share of missed frames, smoothed, above which the link is too slow, and the least number of them per second: one
  *  skipped frame says nothing. */
 const MISSING = 0.06;
 const MISSED = 0.75;
-/** Share of packets lost, beyond what is usual, that is congestion; and that which is when packets come late, too. */
+/** Shares of packets lost, beyond the usual loss, that mean congestion: on their own, and when packets are also
+ *  late. */
 const LOSS = 0.02;
 const LATE_LOSS = 0.005;
-/** What of the loss has to go when less is sent: otherwise it is the link's own (radio), usual from then on. */
+/** If more than this share of the loss remains after less is sent, the loss is the link's own (radio) and counts as
+ *  usual from then on. */
 const HELPED = 0.7;
-/** Jitter is up when it is twice the usual and 5 ms: RTP clock units. */
+/** Jitter is high above twice the usual plus 5 ms: RTP clock units. */
 const JITTER_MARGIN = 450;
-/** Seconds without a report after which none is waited for: receivers that report at all do so every 5 (RFC 3550
- *  section 6.2). */
+/** Seconds without a report after which none is expected: receivers that report at all do so every 5 (RFC 3550 section
+ *  6.2). */
 const REPORTS_END = 15;
 
 export class LinkMeter {
-	/** Frames offered (who offers counts), and those of them that did not go out whole: since the start. */
+	/** Frames offered (counted by the caller), and those of them not sent completely, since the start. */
 	offeredCount = 0;
 	missedCount = 0;
-	/** Payload octets a second that the link took in the last step. */
+	/** Payload octets per second that the link took in the last step. */
 	delivered = 0;
-	/** Whether less should be sent, as far as is known. */
+	/** Whether less should be sent, judging by what is known. */
 	congested = false;
-	/** Whether something was heard of the link since `heard`: only then more may be sent. */
+	/** Whether there was news of the link since `heard`: more may be sent only then. */
 	informed = false;
-	/** Packets can be lost: what was sent says little, the receiver's reports are waited for. */
+	/** Packets can be lost on the way. What was sent says little, so the meter waits for receiver reports. */
 	readonly #lossy: boolean;
 	#offered = 0;
 	#missed = 0;
@@ -39,28 +41,30 @@ export class LinkMeter {
 	#reported = false;
 	/** Seconds since the last report. */
 	#silence = 0;
-	/** The next report speaks of the time before the rate was changed, too. */
+	/** The next report also covers time before the rate was changed. */
 	#stale = false;
 	#lost = false;
 	#loss = 0;
-	/** Loss that has nothing to do with what is sent. */
+	/** Loss that does not depend on the rate. */
 	#usualLoss = 0;
-	/** Loss for which less was sent; 0 when that is settled. */
+	/** Loss that caused the last decrease; 0 once the effect of the decrease is known. */
 	#lossBefore = 0;
 	#jitter = 0;
-	/** Jitter while nothing more than usual is lost; negative before anything is known. */
+	/** Jitter while loss is no more than usual; negative before the first report. */
 	#usualJitter = -1;
 
-	/** @param lossy the stream goes over UDP */
+	/** @param lossy whether the stream goes over UDP */
 	constructor(lossy: boolean) {
 		this.#lossy = lossy;
 	}
 
+	/** Counts an offered frame that was not sent completely. */
 	missed(): void {
 		this.missedCount += 1;
 	}
 
-	/** @param fractionLost since the report before, in 1/256
+	/** Takes a receiver report.
+	 *  @param fractionLost since the previous report, in 1/256
 	 *  @param jitter interarrival jitter, RTP clock units */
 	reported(fractionLost: number, jitter: number): void {
 		this.#reported = true;
@@ -68,7 +72,7 @@ export class LinkMeter {
 		this.#jitter = jitter;
 	}
 
-	/** Takes stock.
+	/** Evaluates the time since the last step.
 	 *  @param seconds since the last step, above 0
 	 *  @param octetCount payload octets sent since the start, modulo 2^32 */
 	step(seconds: number, octetCount: number): void {
@@ -98,12 +102,12 @@ export class LinkMeter {
 		this.delivered = (octets * (1 - this.#loss)) / seconds;
 	}
 
-	/** What is known has been used: the next increase waits for news. */
+	/** Marks the news as used: the next increase waits for more. */
 	heard(): void {
 		this.informed = false;
 	}
 
-	/** Less is sent from now on: what was missed before says nothing any more. */
+	/** To be called when less is sent from now on: earlier misses and losses no longer count. */
 	forgive(): void {
 		this.#missing = this.#missedLately = 0;
 		this.#lossBefore = this.#lost ? this.#loss : 0;

@@ -1,71 +1,71 @@
 // SPDX-License-Identifier: MIT
 /**
- * Decides JPEG quality and frame rate, once a second, so that a link or a given bit rate is filled and not overfilled.
+ * Chooses JPEG quality and frame rate, once a second, to fill a link or a given bit rate without exceeding it.
  *
- * One number is controlled: the octets a second that may be sent. Congestion cuts it to a share of what the link was
- * seen to take (multiplicative); without congestion it grows by a fixed step (additive). The rate at which congestion
- * came is remembered: below it the controller waits, and tries what lies above at growing distances, so that it settles
- * instead of swinging.
+ * The controlled value is the number of octets per second that may be sent. Congestion cuts it to a share of what the
+ * link took (multiplicative decrease); without congestion it grows by a fixed step (additive increase). The controller
+ * remembers the rate at which congestion occurred, the limit. It waits below the limit and tries higher rates at
+ * growing intervals, so that it settles instead of oscillating.
  *
- * Quality gives way first, then the frame rate; on the way up the frame rate comes back first. The frame rate also
- * takes up what whole quality numbers cannot express.
+ * Quality is reduced first, then the frame rate. On the way up, the frame rate is restored first. The frame rate also
+ * makes up for what whole quality numbers cannot express.
  *
- * How large an image of another quality number would be is only guessed; what is measured then corrects the guess.
+ * The image size at another quality number is a guess, which later measurements correct.
  */
 
 export interface RateControlOptions {
-	/** kbit/s of RTP payload that are to be kept where the link allows; Infinity: as much as the link takes. */
+	/** Bit rate of RTP payload to keep where the link allows it, kbit/s; Infinity for as much as the link takes. */
 	readonly bitrate: number;
-	/** JPEG quality numbers as the OV2640 counts, 0 (best) to 63: the best and the worst that may be chosen. */
+	/** Best and worst JPEG quality numbers that may be chosen, on the OV2640's scale: 0 (best) to 63. */
 	readonly quality: number;
 	readonly worstQuality: number;
-	/** Frames a second: the most and the least that may be chosen. */
+	/** Highest and lowest frame rates that may be chosen, frames per second. */
 	readonly frameRate: number;
 	readonly minFrameRate: number;
 }
 
-/** What congestion leaves of the rate that the link was seen to take. */
+/** Share of the rate taken by the link that is kept after congestion. */
 const DECREASE = 0.85;
-/** How much of the full rate is added for a second, and at most at once. */
+/** Share of the full rate that is added per second, and the largest share added at once. */
 const INCREASE = 1 / 40;
 const LARGEST_INCREASE = 1 / 10;
-/** Seconds after a decrease in which nothing changes: queues drain, and late reports still speak of before. */
+/** Seconds without a change after a decrease: queues drain, and late reports still describe the time before it. */
 const HOLD = 4;
-/** Where the rate waits below that at which congestion came, and where it has got past it. */
+/** Shares of the limit: the rate waits at the lower one, and has passed the limit at the upper one. */
 const BELOW_LIMIT = 0.9;
 const ABOVE_LIMIT = 1.05;
-/** Seconds of that waiting: the first time, and where they stop doubling. */
+/** Seconds of waiting below the limit: the first time, and the most to which they double. */
 const PATIENCE = 10;
 const LONGEST_PATIENCE = 120;
-/** Seconds above the limit without congestion after which the rate rises on, and twice that: a deep queue takes that
- *  long to fill. */
+/** Seconds above the limit without congestion after which the rate rises further. It stays below `FAR_ABOVE_LIMIT` for
+ *  twice as long: a deep queue takes that long to fill. */
 const PROOF = 10;
-/** Where the limit is forgotten: congestion comes again only if the link changes again. */
+/** Share of the limit above which it is forgotten: congestion recurs only if the link changes again. */
 const FAR_ABOVE_LIMIT = 1.25;
-/** An image may be this much larger or smaller than what the full frame rate allows before the quality changes. A step
- *  of one quality number is less than the band, or it would swing. */
+/** The quality changes when an image is this much larger or smaller than the full frame rate allows. The band is wider
+ *  than a step of one quality number; otherwise the quality would oscillate. */
 const LARGE = 1.15;
 const SMALL = 0.95;
-/** Quality numbers that it gets better by at once: more would be a jump into the unknown. */
+/** Largest improvement at once, in quality numbers: the sizes beyond are too uncertain. */
 const LARGEST_STEP = 4;
-/** Steps after which the smoothed size is that of the present quality. */
+/** Steps after a change of quality until the smoothed size is that of the new quality. */
 const SETTLED = 4;
-/** Changes of the frame rate below this share are not worth it. */
+/** Smallest relative change of the frame rate that is applied. */
 const FRAME_RATE_STEP = 0.03;
 
 export class RateControl {
-	/** What is to be used now. */
+	/** Quality and frame rate to use now. */
 	quality: number;
 	frameRate: number;
-	/** How often congestion lowered the rate. */
+	/** Number of times that congestion lowered the rate. */
 	decreaseCount = 0;
 	readonly #bounds: { quality: number; worstQuality: number; frameRate: number; minFrameRate: number };
 	readonly #options: RateControlOptions;
-	/** Octets a second, from `bitrate`. */
+	/** Octets per second, from `bitrate`. */
 	readonly #ceiling: number;
-	/** Octets a second that may be sent. */
+	/** Octets per second that may be sent. */
 	#rate: number;
-	/** Octets a second at which congestion came last. */
+	/** Octets per second at which congestion last occurred. */
 	#limit = Infinity;
 	#patience = PATIENCE;
 	#waited = 0;
@@ -73,20 +73,21 @@ export class RateControl {
 	#hold = 0;
 	/** Seconds since the last increase. */
 	#idle = 0;
-	/** Octets of an image at this quality, smoothed; 0 before the first is known. */
+	/** Octets of an image at the present quality, smoothed; 0 before the first image. */
 	#size = 0;
-	/** The quality that was left as too large, and how large it was: measured, so better than a guess. */
+	/** The quality number last given up because its images were too large, and their size: a measured size is better
+	 *  than a guess. */
 	#leftQuality = -1;
 	#leftSize = 0;
 	/** Steps since the quality changed. */
 	#settled = 0;
-	/** Frames that come of those that are asked for, smoothed: sensors are slower than they are told. */
+	/** Share of the requested frames that arrive, smoothed: sensors are slower than requested. */
 	#share = 1;
 
 	constructor(options: RateControlOptions) {
 		const { bitrate, quality, worstQuality, frameRate, minFrameRate } = options;
 		if (!(bitrate > 0 && quality >= 0 && worstQuality >= quality && minFrameRate > 0 && frameRate >= minFrameRate))
-			throw new RangeError("rate control: bounds contradict each other");
+			throw new RangeError("rate control: inconsistent bounds");
 		this.#options = options;
 		this.#bounds = { quality, worstQuality, frameRate, minFrameRate };
 		this.#ceiling = bitrate * 125;
@@ -95,7 +96,7 @@ export class RateControl {
 		this.frameRate = frameRate;
 	}
 
-	/** Octets a second that may be sent; Infinity before anything is known against it. */
+	/** Octets per second that may be sent; Infinity while no limit is known. */
 	get rate(): number {
 		return this.#rate;
 	}
@@ -104,7 +105,8 @@ export class RateControl {
 		return this.#bounds.quality;
 	}
 
-	/** The best that may be chosen from now on; what is worse than the worst widens that, too. */
+	/** Sets the best quality and the highest frame rate that may be chosen from now on. If they are worse than the
+	 *  opposite bounds, those move with them. */
 	limit(quality: number, frameRate: number): void {
 		const { worstQuality, minFrameRate } = this.#options, bounds = this.#bounds;
 		bounds.quality = quality;
@@ -120,8 +122,8 @@ export class RateControl {
 			this.frameRate = frameRate;
 	}
 
-	/** Somebody new begins: what another's link took says nothing. What was found out to keep a given bit rate
-	 *  stays. */
+	/** Starts again for a new client: another client's link says nothing about its own. For a given bit rate, the
+	 *  quality and frame rate found so far stay. */
 	reset(): void {
 		this.#rate = this.#ceiling;
 		this.#limit = Infinity;
@@ -139,13 +141,14 @@ export class RateControl {
 		}
 	}
 
-	/** @param seconds since the last step
-	 *  @param frames captured in them, and sent to whoever could take them
-	 *  @param octets that these frames have, as payload
-	 *  @param congested the link is too slow
-	 *  @param informed something was heard since the last step in which this was true: without news the rate does not
-	 *  rise
-	 *  @param delivered octets a second that the link took
+	/** Takes the measurements of one step, and chooses quality and frame rate.
+	 *  @param seconds since the last step
+	 *  @param frames captured in that time and sent to all clients that could take them
+	 *  @param octets payload of these frames
+	 *  @param congested whether the link is too slow
+	 *  @param informed whether there was news of the link since the last step with this flag set. Without news the rate
+	 *  does not rise
+	 *  @param delivered octets per second that the link took
 	 *  @returns whether `quality` or `frameRate` changed */
 	step(
 		seconds: number,
@@ -175,7 +178,7 @@ export class RateControl {
 		const before = this.#size;
 		this.#size = before === 0 ? size : (before + size) / 2;
 		this.#settled += 1;
-		// the scene has changed, for images of every quality
+		// the scene has changed, which affects the size at every quality
 		if (this.#settled > SETTLED)
 			this.#leftSize *= this.#size / before;
 	}
@@ -184,7 +187,7 @@ export class RateControl {
 		let seen = delivered > 0 && delivered < actual ? delivered : actual;
 		if (seen > this.#rate)
 			seen = this.#rate;
-		// again where it was the last time: the link has not changed
+		// congestion at about the same rate as before: the link has not changed
 		const again = this.#rate > this.#limit * 0.8;
 		this.#patience = !again
 			? PATIENCE
@@ -252,7 +255,7 @@ export class RateControl {
 		return changed || quality !== before;
 	}
 
-	/** @param budget octets of an image at the full frame rate */
+	/** @param budget octets that an image may have at the full frame rate */
 	#chooseQuality(budget: number): number {
 		const { quality: configured, worstQuality: worst } = this.#bounds;
 		let quality = this.quality;
@@ -269,8 +272,8 @@ export class RateControl {
 		return quality;
 	}
 
-	/** Octets that an image of another quality number would have, guessed: sizes fall about as the square root of the
-	 *  number rises. (The simulated camera's VGA card: 38,180 bytes at 2, 21,540 at 12, 14,490 at 40.) */
+	/** Estimates the octets of an image at another quality number: sizes fall roughly with the square root of the
+	 *  number. (The simulated camera's VGA card: 38,180 bytes at 2, 21,540 at 12, 14,490 at 40.) */
 	#sizeAt(quality: number): number {
 		const guess = this.#size * Math.sqrt((this.quality + 4) / (quality + 4));
 		if (quality > this.#leftQuality)

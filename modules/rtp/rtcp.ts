@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * What RTCP's writer and parser share (RFC 3550 section 6 and 12.1).
+ * Constants of the RTCP writer and parser (RFC 3550 sections 6 and 12.1).
  *
  *     0                   1                   2                   3
  *     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -14,7 +14,7 @@ export const RECEIVER_REPORT = 201;
 export const SOURCE_DESCRIPTION = 202;
 export const BYE = 203;
 
-/** Version 2 without padding, in the first byte's place. */
+/** Version 2 without padding, as in the first byte. */
 export const VERSION_BITS = 0x80;
 
 /** SDES item type of the canonical name (RFC 3550 section 6.5.1). */

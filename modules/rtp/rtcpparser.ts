@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /**
- * Reads the compound RTCP packets that receivers send. The bytes come from the network and are not trusted: a packet is
+ * Parses the compound RTCP packets of receivers. The bytes come from the network and are not trusted: a packet is
  * checked to its end before anything in it is reported. Allocates nothing after construction.
  */
 
 import { BYE, RECEIVER_REPORT, SENDER_REPORT } from "./rtcp";
 
-/** A report block (RFC 3550 section 6.4.1): what one receiver says of one source. */
+/** A report block (RFC 3550 section 6.4.1): one receiver's report about one source. */
 export interface ReportBlock {
 	/** SSRC of the receiver that reports. */
 	readonly reporter: number;
@@ -14,21 +14,21 @@ export interface ReportBlock {
 	readonly ssrc: number;
 	/** Fraction lost since the previous report, in 1/256. */
 	readonly fractionLost: number;
-	/** Packets lost since the beginning; signed: duplicates make it negative. */
+	/** Packets lost since the beginning; signed, because duplicates can make it negative. */
 	readonly cumulativeLost: number;
 	/** Extended highest sequence number received: 16 bits of cycles, 16 of sequence number. */
 	readonly highestSequenceNumber: number;
 	/** Interarrival jitter, in units of the RTP clock. */
 	readonly jitter: number;
-	/** LSR: the middle 32 bits of the last SR's NTP timestamp; 0 when none has arrived. */
+	/** LSR: the middle 32 bits of the last SR's NTP timestamp; 0 if none has arrived. */
 	readonly lastSR: number;
 	/** DLSR: delay since that SR, in units of 2^-16 s. */
 	readonly delaySinceLastSR: number;
 }
 
-/** Who owns a parser, and what it is told. */
+/** Owner of a parser. Receives what it reports. */
 export interface RTCPParserOwner {
-	/** @param block one object for all blocks: valid during the call */
+	/** @param block reused for every block: valid only during the call */
 	onReport(block: ReportBlock): void;
 	/** @param ssrc a source that has left */
 	onBye(ssrc: number): void;
@@ -58,7 +58,7 @@ export class RTCPParser {
 
 	/** Reports every block and BYE of one compound packet, in order. Other packet types (SDES, APP, feedback) are
 	 *  skipped. Reduced-size packets, which do not begin with a report (RFC 5506), are accepted.
-	 *  @returns false when the packet is malformed: nothing of it has been reported */
+	 *  @returns false if the packet is malformed; nothing in it is reported then */
 	parse(bytes: Uint8Array): boolean {
 		if (!isCompound(bytes))
 			return false;
@@ -109,7 +109,7 @@ export class RTCPParser {
 	}
 }
 
-/** The header validity checks of RFC 3550 appendix A.2, and that every packet is long enough for its count. */
+/** Checks the headers as in RFC 3550 appendix A.2, and that every packet is long enough for its count. */
 function isCompound(bytes: Uint8Array): boolean {
 	const byteLength = bytes.byteLength;
 	let offset = 0;
@@ -151,7 +151,7 @@ function packetLength(bytes: Uint8Array, offset: number): number {
 	return ((bytes[offset + 2]! << 8 | bytes[offset + 3]!) + 1) * 4;
 }
 
-/** Unsigned: a shift to the left would reach the sign bit. */
+/** Reads an unsigned 32-bit word. Shifting the first byte left would reach the sign bit. */
 function readWord(bytes: Uint8Array, offset: number): number {
 	return bytes[offset]! * 0x1000000 + (bytes[offset + 1]! << 16 | bytes[offset + 2]! << 8 | bytes[offset + 3]!);
 }

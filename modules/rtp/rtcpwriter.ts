@@ -7,9 +7,10 @@ import { BYE, CNAME, RECEIVER_REPORT, SENDER_REPORT, SOURCE_DESCRIPTION, VERSION
 import { ntpFraction, ntpSeconds } from "./clock";
 
 export interface RTCPWriterOptions {
-	/** 32-bit synchronisation source identifier. */
+	/** 32-bit synchronization source identifier. */
 	readonly ssrc: number;
-	/** Canonical name, the same for every stream of one source (RFC 3550 section 6.5.1): 1..255 ASCII characters. */
+	/** Canonical name, the same for every stream of one source (RFC 3550 section 6.5.1): 1 to 255 printable ASCII
+	 *  characters. */
 	readonly cname: string;
 }
 
@@ -19,7 +20,7 @@ const BYE_BYTES = 8;
 
 export class RTCPWriter {
 	readonly #ssrc: number;
-	/** The SDES packet, ready made: it never changes. */
+	/** The SDES packet, built once because it never changes. */
 	readonly #description: Uint8Array;
 
 	constructor({ ssrc, cname }: RTCPWriterOptions) {
@@ -37,12 +38,12 @@ export class RTCPWriter {
 		return this.reportLength + BYE_BYTES;
 	}
 
-	/** SR + SDES(CNAME).
+	/** Writes SR + SDES(CNAME).
 	 *  @param offset where in `target` to begin
 	 *  @param unixTime wall-clock time of the instant that `timestamp` names, milliseconds since 1970-01-01
 	 *  @param timestamp that instant on the RTP clock, unsigned 32-bit
 	 *  @param packetCount RTP packets sent since the SSRC began
-	 *  @param octetCount their payload bytes: no header, no padding
+	 *  @param octetCount payload bytes of these packets, without headers and padding
 	 *  @returns byteLength of the compound packet */
 	writeReport(
 		target: Uint8Array,
@@ -58,8 +59,8 @@ export class RTCPWriter {
 		return position - offset;
 	}
 
-	/** SR (or an empty RR when nothing has been sent: `packetCount` 0) + SDES(CNAME) + BYE.
-	 *  Parameters as in `writeReport`.
+	/** Writes SR + SDES(CNAME) + BYE. If nothing has been sent (`packetCount` 0), an empty RR replaces the SR.
+	 *  Parameters as for `writeReport`.
 	 *  @returns byteLength of the compound packet */
 	writeBye(
 		target: Uint8Array,
@@ -136,7 +137,7 @@ export class RTCPWriter {
 function describeSource(ssrc: number, cname: string): Uint8Array {
 	const length = cname.length;
 	if (length < 1 || length > 255)
-		throw new RangeError("CNAME must have 1..255 characters");
+		throw new RangeError("CNAME must have 1 to 255 characters");
 	const byteLength = (10 + length + 4) & ~3;
 	const bytes = new Uint8Array(byteLength);
 	let position = writeHeader(bytes, 0, 1, SOURCE_DESCRIPTION, byteLength);
