@@ -29,7 +29,7 @@ static Fragmenter getFragmenter(xsMachine *the)
 {
 	Fragmenter fragmenter = xsmcGetHostDataValidate(xsThis, (void *)&xsFragmenterHooks);
 	if (!fragmenter)
-		xsTypeError("no fragmenter");
+		xsTypeError("not a Fragmenter");
 	return fragmenter;
 }
 
@@ -37,7 +37,7 @@ rtp_jpeg_stream_t *xs_fragmenter_stream(xsMachine *the, xsSlot *slot)
 {
 	Fragmenter fragmenter = xsmcGetHostDataValidate(*slot, (void *)&xsFragmenterHooks);
 	if (!fragmenter)
-		xsTypeError("no fragmenter");
+		xsTypeError("not a Fragmenter");
 	return &fragmenter->stream;
 }
 
@@ -96,7 +96,7 @@ void xs_fragmenter_constructor(xsMachine *the)
 
 	Fragmenter fragmenter = calloc(1, sizeof(FragmenterRecord));
 	if (!fragmenter)
-		xsRangeError("no memory");
+		xsRangeError("out of memory");
 	rtp_jpeg_init(&fragmenter->stream, ssrc, sequenceNumber, channel, payloadType);
 	xsmcSetHostData(xsThis, fragmenter);
 	xsSetHostHooks(xsThis, (xsHostHooks *)&xsFragmenterHooks);
@@ -140,7 +140,7 @@ void xs_fragmenter_next(xsMachine *the)
 	rtp_jpeg_packet_t packet;
 	size_t length;
 
-	// The previous packet becomes invalid even if an error follows.
+	// Invalidates the previous packet even if an error follows.
 	setPacket(the, fragmenter, NULL, 0);
 	if (xsmcArgc < 3)
 		xsTypeError("frame, scan and limit expected");

@@ -20,7 +20,7 @@ static jpeg_scan_t *getScan(xsMachine *the, xsSlot *slot)
 {
 	jpeg_scan_t *scan = xsmcGetHostDataValidate(*slot, (void *)&xsScanHooks);
 	if (!scan)
-		xsTypeError("no scan");
+		xsTypeError("not a Scan");
 	return scan;
 }
 
@@ -33,8 +33,8 @@ void xs_scan_constructor(xsMachine *the)
 {
 	jpeg_scan_t *scan = calloc(1, sizeof(jpeg_scan_t));
 	if (!scan)
-		xsRangeError("no memory");
-	// Sets the record as a read-only buffer with its true length. XS 13 treats any host object as a buffer of
+		xsRangeError("out of memory");
+	// Expose the record as a read-only buffer with its true length. XS 13 treats any host object as a buffer of
 	// `byteLength` bytes (XS 17 does not), and a Scan passed as a frame by mistake would be read far beyond its end.
 	xsmcSetHostBuffer(xsThis, scan, sizeof(jpeg_scan_t));
 	xsSetHostHooks(xsThis, (xsHostHooks *)&xsScanHooks);

@@ -2,8 +2,8 @@
 import type { Frame } from "../common/frame";
 
 /**
- * What RTP/JPEG needs to know of an image (RFC 2435): its size, its type, where its scan and its quantization tables
- * are.
+ * A parsed image, as RTP/JPEG needs it (RFC 2435): its size, its type, and the position of its scan and quantization
+ * tables.
  *
  * One object serves any number of frames. It holds numbers only, none of the image's memory.
  */
@@ -13,11 +13,11 @@ export default class Scan extends Native("xs_scan_destructor") {
 		native("xs_scan_constructor").call(this);
 	}
 
-	/** Parses one frame: once a frame, for all subscribers. Allocates nothing. The properties tell of this frame until
-	 *  the next call, and are 0 when it failed.
+	/** Parses one frame, once for all subscribers. Allocates nothing. The properties describe this frame until the next
+	 *  call, and are 0 if parsing failed.
 	 *  @param frame any buffer of bytes; untrusted
-	 *  @returns 0, or a negative code when RTP cannot carry the image: `Scan.errorName` gives the reason
-	 *  @throws TypeError when `frame` is no buffer */
+	 *  @returns 0, or a negative code if RTP cannot carry the image: `Scan.errorName` gives the reason
+	 *  @throws TypeError if `frame` is not a buffer */
 	parse(frame: Frame | ArrayBufferLike | Uint8Array): number {
 		return native("xs_scan_parse").call(this, frame);
 	}
@@ -30,20 +30,20 @@ export default class Scan extends Native("xs_scan_destructor") {
 	get height(): number {
 		return native("xs_scan_get_height").call(this);
 	}
-	/** RTP/JPEG Type (RFC 2435 section 4.1): 0 for 4:2:2, 1 for 4:2:0, 64 more with restart markers. */
+	/** RTP/JPEG Type (RFC 2435 section 4.1): 0 for 4:2:2, 1 for 4:2:0, plus 64 with restart markers. */
 	get type(): number {
 		return native("xs_scan_get_type").call(this);
 	}
-	/** MCUs between restart markers, 0 when there are none. */
+	/** MCUs between restart markers; 0 if there are none. */
 	get restartInterval(): number {
 		return native("xs_scan_get_restartInterval").call(this);
 	}
-	/** Bytes of the scan, EOI included: what is sent of the image beside its tables. */
+	/** Bytes of the scan, including EOI: the part of the image that is sent in addition to its tables. */
 	get byteLength(): number {
 		return native("xs_scan_get_byteLength").call(this);
 	}
 
-	/** The reason behind a negative result of `parse`, as a user reads it: "unsupported sampling (4:4:4)". */
+	/** Describes a negative result of `parse` for the user, for example "unsupported sampling (4:4:4)". */
 	static errorName(code: number): string {
 		return native("xs_scan_errorName").call(this, code);
 	}

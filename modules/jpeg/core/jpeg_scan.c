@@ -113,8 +113,8 @@ static uint16_t get16(const uint8_t *data)
 	return (uint16_t)((data[0] << 8) | data[1]);
 }
 
-/* The parsers below receive a segment's parameters without the marker and the length field: `data[offset]` to `data[end
-   - 1]`, which lies within the image. */
+/* The parsers below receive a segment's parameters without the marker and the length field: `data[offset]` to
+   `data[end - 1]`, which lies within the image. */
 
 /*
  * DQT (T.81 B.2.4.1), any number of tables in one segment:
@@ -288,9 +288,9 @@ static int parse_sos(const uint8_t *data, uint32_t offset, uint32_t end, const h
 	return 0;
 }
 
-/** Finds EOI. It searches forward because the bytes after EOI (DMA padding) are old data that may contain another EOI.
- *  It uses memchr because 0xFF is rare: 41 of the 23,269 bytes of scan in tests/vectors/ov2640-svga.jpg. Between them
- *  the C library compares a word or a vector at a time: 4,200 instructions for that image on x86-64. */
+/** Finds EOI. It searches forward because the bytes after EOI (DMA padding) are stale data that may contain another
+ *  EOI. It uses memchr because 0xFF is rare: 41 of the 23,269 bytes of scan in tests/vectors/ov2640-svga.jpg.
+ *  Between them the C library compares a word or a vector at a time: 4,200 instructions for that image on x86-64. */
 static int find_eoi(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 {
 	const uint8_t *start = data + out->scan_offset, *end = data + length, *p = start;
@@ -398,7 +398,7 @@ static int parse(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 			out->restart_interval = get16(data + offset);
 			break;
 		case MARKER_SOF1:
-			// 12-bit samples use SOF1: the precision tells the user more than the name of the process.
+			// 12-bit samples use SOF1, and the precision tells the user more than the coding process.
 			return ((offset < end) && (data[offset] == 12)) ? JPEG_ERROR_PRECISION : JPEG_ERROR_EXTENDED;
 		case MARKER_SOF0: result = parse_sof(data, offset, end, &headers, out); break;
 		case MARKER_SOS:
@@ -465,7 +465,7 @@ const char *jpeg_error_name(int error)
 		[-JPEG_ERROR_SCAN_PARAMETERS] = "scan parameters are not baseline",
 		[-JPEG_ERROR_EMPTY_SCAN] = "empty scan",
 		[-JPEG_ERROR_RESTART_MARKER] = "restart marker without restart interval (DRI)",
-		[-JPEG_ERROR_DNL] = "unsupported height behind the scan (DNL)",
+		[-JPEG_ERROR_DNL] = "unsupported height after the scan (DNL)",
 		[-JPEG_ERROR_SECOND_SCAN] = "more than one scan",
 		[-JPEG_ERROR_SECOND_IMAGE] = "truncated: another image begins in the scan",
 		[-JPEG_ERROR_SCAN_MARKER] = "unexpected marker in the scan",

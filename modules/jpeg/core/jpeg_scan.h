@@ -2,9 +2,9 @@
 /*
  * Parses a JPEG image: finds its scan and quantization tables, and checks whether RTP can carry it (RFC 2435).
  *
- * RTP/JPEG sends only the entropy-coded scan and the quantization tables. The receiver makes up the other headers and
- * assumes baseline DCT, three components, 4:2:2 or 4:2:0, and the Huffman tables of ITU-T T.81 Annex K. Any other image
- * would be displayed as garbage, and is refused here with a reason.
+ * RTP/JPEG sends only the entropy-coded scan and the quantization tables. The receiver reconstructs the other headers
+ * and assumes baseline DCT, three components, 4:2:2 or 4:2:0, and the Huffman tables of ITU-T T.81 Annex K. It would
+ * display any other image as garbage, so the parser refuses those and gives a reason.
  */
 
 #ifndef JPEG_SCAN_H
@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Why an image cannot be carried. Negative; 0 is success. `jpeg_error_name` gives the text. */
+/** Reasons why RTP cannot carry an image. Negative; 0 is success. `jpeg_error_name` gives the text. */
 typedef enum {
 	JPEG_ERROR_NOT_JPEG = -1,
 	JPEG_ERROR_TRUNCATED = -2,

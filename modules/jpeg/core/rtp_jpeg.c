@@ -29,8 +29,8 @@ static uint8_t *put32(uint8_t *p, uint32_t value)
 	return put16(put16(p, value >> 16), value);
 }
 
-/** A dimension in blocks of 8 pixels, rounded up as decoders do;
- *  0 if it does not fit 8 bits (`a=x-dimensions` carries it then). */
+/** A dimension in blocks of 8 pixels, rounded up as decoders do; 0 if it does not fit 8 bits (`a=x-dimensions` carries
+ *  it then). */
 static uint8_t blocks(uint32_t pixels)
 {
 	return (pixels > JPEG_SCAN_DIMENSION_MAX) ? 0 : (uint8_t)((pixels + 7) >> 3);
@@ -113,8 +113,7 @@ static uint8_t *put_restart_header(uint8_t *p, const jpeg_scan_t *scan)
 
 /*
  * Quantization table header, RFC 2435 section 3.1.8, in the first packet of every frame. Precision 0: both tables have
- * 8-bit values. The length is always 128:
- * gortsplib rejects 0, and go2rtc reads 128 bytes without looking at the length:
+ * 8-bit values. The length is always 128: gortsplib rejects 0, and go2rtc reads 128 bytes whatever the length:
  *
  *    0                   1                   2                   3
  *    0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -238,7 +237,7 @@ static int32_t count_packet(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, 
 	return (int32_t)(plan->framing + plan->headers + count);
 }
 
-/** The image's two tables, side by side. */
+/** Copies the image's two tables, luma first. */
 static void get_tables(const jpeg_scan_t *scan, const uint8_t *frame, uint8_t tables[2 * TABLE])
 {
 	memcpy(tables, frame + scan->table_offset[0], TABLE);
@@ -262,8 +261,8 @@ int32_t rtp_jpeg_next(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, uint8_
 		return result;
 
 	// If there is no room before the payload (one table for all components, no DHT), the packet is built in the
-	// stream's buffer, with as much of the scan as fits. This affects only a first packet:
-	// later ones overwrite scan bytes already sent.
+	// stream's buffer, with as much of the scan as fits. This affects only a first packet: later ones overwrite scan
+	// bytes already sent.
 	uint8_t *start;
 	bool bounce = plan.framing + plan.headers > plan.payload_offset;
 	if (bounce) {
@@ -301,7 +300,7 @@ int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, cons
 {
 	plan_t plan;
 
-	// the headers of a packet in place would be sent as payload
+	// the headers of a packet still in place would be sent as payload
 	if (stream->saved_length)
 		return RTP_JPEG_ERROR_NOT_RESTORED;
 	int32_t result = plan_packet(stream, scan, length, limit, &plan);
@@ -349,7 +348,7 @@ const char *rtp_jpeg_error_name(int error)
 	case 0: return "no error";
 	case RTP_JPEG_ERROR_LIMIT: return "packet limit out of range";
 	case RTP_JPEG_ERROR_FRAME: return "frame is shorter than its scan";
-	case RTP_JPEG_ERROR_SCAN: return "scan is not of this frame";
+	case RTP_JPEG_ERROR_SCAN: return "scan does not belong to this frame";
 	case RTP_JPEG_ERROR_NOT_RESTORED: return "last frame not restored";
 	default: return "unknown error";
 	}

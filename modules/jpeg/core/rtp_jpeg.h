@@ -93,14 +93,15 @@ typedef struct {
 	uint32_t length; /**< bytes */
 } rtp_jpeg_packet_t;
 
-/** @param ssrc random (RFC 3550 section 8)
+/** Initializes a stream.
+ *  @param ssrc random (RFC 3550 section 8)
  *  @param sequence sequence number of the first packet, random
  *  @param channel 0 to 255 for `$` framing, or RTP_JPEG_NO_CHANNEL
  *  @param payload_type 0 to 127, usually RTP_JPEG_PAYLOAD_TYPE */
 void rtp_jpeg_init(rtp_jpeg_stream_t *stream, uint32_t ssrc, uint16_t sequence, int16_t channel, uint8_t payload_type);
 
-/** Begins a frame. The rest of an unfinished previous frame is not sent:
- *  receivers see no marker bit and drop that frame.
+/** Begins a frame. The rest of an unfinished previous frame is not sent: receivers see no marker bit and drop that
+ *  frame.
  *  @param timestamp RTP timestamp of the capture instant, 90 kHz
  *  @returns 0 or RTP_JPEG_ERROR_NOT_RESTORED */
 int rtp_jpeg_begin(rtp_jpeg_stream_t *stream, uint32_t timestamp);
