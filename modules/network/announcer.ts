@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: MIT
 /**
- * The camera's name and stream in multicast DNS: claims the name, takes a numbered one when somebody else has it, and
- * then announces the stream under it.
+ * Announces the camera in multicast DNS: claims its name, or a numbered one if another device has it, and then
+ * advertises the stream under the claimed name.
  */
 
 import { errorText } from "../common/errortext";
 import { NAME_ATTEMPTS, numberedName } from "./names";
 
-/** What is done about names; any call may throw. `close` is called once. */
+/** A multicast DNS responder. Any call may throw. `close` is called once. */
 export interface Names {
-	/** Calls one of the two, once, unless closed before. */
+	/** Claims a name. Calls either `onReady` or `onError` once, unless closed before. */
 	claim(host: string, onReady: () => void, onError: () => void): { close(): void };
-	/** Only for a name that was claimed. */
+	/** Advertises the stream under a claimed name. */
 	advertise(host: string): { close(): void };
 	close(): void;
 }
 
 export interface AnnouncerOptions {
-	/** Opens sockets in the network that holds now. */
+	/** Opens a responder in the current network. */
 	readonly open: () => Names;
 	readonly name: string;
-	/** Calls back in a turn of its own. */
+	/** Calls back in a later turn of the event loop. */
 	readonly later: (callback: () => void) => void;
-	/** Under which name the camera is found. */
+	/** The stream is advertised under `name`. */
 	readonly onReady: (name: string) => void;
 	readonly onNotice: (message: string) => void;
 }
@@ -31,14 +31,14 @@ export class Announcer {
 	readonly #options: AnnouncerOptions;
 	#names: Names | undefined;
 	#held: { close(): void }[] = [];
-	/** Which opening callbacks belong to: those of a closed one are too late. */
+	/** Counts openings, so that callbacks of a closed one are ignored. */
 	#generation = 0;
 
 	constructor(options: AnnouncerOptions) {
 		this.#options = options;
 	}
 
-	/** In a network that is new, or was lost and is back. Throws nothing. */
+	/** Announces the camera anew. To be called in a new network, and when a lost one is back. Never throws. */
 	open(): void {
 		this.close();
 		try {
@@ -59,7 +59,7 @@ export class Announcer {
 			names?.close();
 		}
 		catch {
-			// nothing is left of it that could be used
+			// the responder is dropped in any case
 		}
 	}
 
@@ -70,14 +70,14 @@ export class Announcer {
 			if (generation === this.#generation)
 				this.#advertise(host);
 		}, () => {
-			// the SDK's responder is not through with the claim when it says so: closed at once it would throw
-			// afterwards
+			// deferred: the SDK's responder still uses the claim after this callback, and would throw if it were closed
+			// here
 			later(() => {
 				if (generation !== this.#generation)
 					return;
 				this.#release();
 				if (attempt >= NAME_ATTEMPTS)
-					onNotice(`${name}.local and its like are taken: the camera has no name`);
+					onNotice(`${name}.local and its numbered variants are taken: the camera has no name`);
 				else
 					this.#try(() => this.#claim(attempt + 1));
 			});
@@ -106,7 +106,7 @@ export class Announcer {
 		this.#options.onNotice(`the camera's name is not announced: ${errorText(error)}`);
 	}
 
-	/** What was advertised goes before the claim under it. */
+	/** Closes in reverse order: the advertisement before its claim. */
 	#release(): void {
 		const held = this.#held;
 		this.#held = [];
@@ -115,7 +115,7 @@ export class Announcer {
 				held.pop()!.close();
 			}
 			catch {
-				// it is gone
+				// already closed
 			}
 		}
 	}

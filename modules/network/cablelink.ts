@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 /**
- * The camera's way into the network by a cable: looks whether there is a link and an address. Hardware and DHCP go on
- * by themselves. As the station does, it looks at the state every second, and when it is told of a change, and trusts
- * no order of events.
+ * The camera's link by cable: watches for a link and an address. The hardware and DHCP run by themselves. The state is
+ * polled every second and when a change is reported, so that a lost or late event does no harm.
  */
 
 import type { Ethernet, Link, Status } from "./link";
 
-/** Without a link for so long the cable is missing, milliseconds: auto-negotiation takes up to 4 seconds. */
+/** Time without a link after which the cable counts as missing, milliseconds. Auto-negotiation takes up to 4
+ *  seconds. */
 const LINK_TIMEOUT = 10_000;
-/** DHCP asks for 4, 8, 16 seconds. */
+/** Time to wait for an address, milliseconds. DHCP waits 4, 8 and 16 seconds for replies. */
 const ADDRESS_TIMEOUT = 30_000;
 
 export interface CableLinkOptions {
 	readonly ethernet: Ethernet;
-	/** The camera has an address, or another one than before. */
+	/** The camera has a new address. */
 	readonly onAddress: (address: string) => void;
-	/** The address is gone. */
+	/** The camera has lost its address. */
 	readonly onLost: () => void;
 	readonly onNotice: (message: string) => void;
 }
@@ -35,7 +35,7 @@ export class CableLink implements Link {
 		this.#options = options;
 	}
 
-	/** "not found": no link. */
+	/** Undefined while connected; "not found" without a link. */
 	get status(): Status | undefined {
 		return this.#phase === "connected" ? undefined : this.#problem ?? "joining";
 	}
@@ -65,7 +65,7 @@ export class CableLink implements Link {
 			this.#enter(phase, now);
 		if (lost) {
 			this.#address = undefined;
-			this.#options.onNotice(phase === "unplugged" ? "the cable's link is lost" : "the address is lost");
+			this.#options.onNotice(phase === "unplugged" ? "the Ethernet link is lost" : "the address is lost");
 			this.#options.onLost();
 		}
 		const unplugged = phase === "unplugged";
@@ -73,8 +73,8 @@ export class CableLink implements Link {
 			this.#problem = unplugged ? "not found" : "no address";
 			this.#options.onNotice(
 				unplugged
-					? "no link: look at the cable and at what it is plugged into"
-					: "the network gives no address: look for its DHCP server",
+					? "no Ethernet link: check the cable and the device at its other end"
+					: "the network assigns no address: check its DHCP server",
 			);
 		}
 	}

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-/** The body of an HTML form: `application/x-www-form-urlencoded` (WHATWG URL section 5.1). */
+/** Parser for the body of an HTML form: `application/x-www-form-urlencoded` (WHATWG URL section 5.1). */
 
 import { CONTROL, HIGH, LINE_END, SPACE, TAB, classesOf, classify, text as textOf } from "../octets/octets";
 
-/** Fields of a form at most. */
+/** Maximum number of fields. */
 const FIELD_LIMIT = 16;
 
-/** @returns the fields; undefined when one comes twice, has no UTF-8 behind its `%XX`, holds control characters, or
- *  when there are too many: a form of ours has none of these */
+/** Parses a form.
+ *  @returns the fields; undefined if a field is repeated, a `%XX` sequence is not UTF-8, there are control characters,
+ *  or there are too many fields. The set-up page's forms have none of these */
 export function parseForm(body: Uint8Array): Map<string, string> | undefined {
 	const fields = new Map<string, string>();
-	// what is not ASCII is not encoded: no browser sends it so
+	// browsers percent-encode everything outside ASCII
 	if (classify(body, 0, body.byteLength) & (CONTROL | LINE_END | TAB | SPACE | HIGH))
 		return undefined;
 	const text = textOf(body, 0, body.byteLength);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-/** What a board's one light says. A problem is a number of short flashes, then a pause, over and over. */
+/** Blink patterns of a board's light. A problem is a number of short flashes and a pause, repeated. */
 
 import type { Status } from "./link";
 
 const FLASH = 150, DARK = 300, PAUSE = 1500;
 
-/** Milliseconds lit, dark, lit, dark and so on, over and over; one number: lit for good. */
+/** The pattern of a status.
+ *  @returns milliseconds lit, dark, lit, dark and so on, repeated; a single number: always lit */
 export function patternOf(status: Status): readonly number[] {
 	switch (status) {
 		case "streaming":
@@ -35,8 +36,8 @@ export function patternOf(status: Status): readonly number[] {
 	}
 }
 
-/** Of a failure to start.
- *  @param error text is about a setting; of an Error the `code` tells, which a camera that cannot be opened gives */
+/** The status for a failure to start.
+ *  @param error a text is about a setting. An Error from a camera that cannot be opened has a `code` */
 export function statusOfFailure(error: string | (Error & { readonly code?: unknown })): Status {
 	if (typeof error === "string")
 		return "setting";
@@ -64,7 +65,8 @@ export class Light {
 		return this.#status;
 	}
 
-	/** From the next step on. @returns whether it is something new */
+	/** Shows a status from the next step on.
+	 *  @returns whether it differs from the previous one */
 	show(status: Status): boolean {
 		if (status === this.#status)
 			return false;
@@ -74,7 +76,8 @@ export class Light {
 		return true;
 	}
 
-	/** Switches the light. @returns milliseconds until the next step */
+	/** Switches the light.
+	 *  @returns milliseconds until the next step */
 	step(): number {
 		const index = this.#next;
 		this.#next = (index + 1) % this.#pattern.length;

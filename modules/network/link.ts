@@ -1,46 +1,45 @@
 // SPDX-License-Identifier: MIT
-/** What the state machines of network/ are given and what they are to a host. Times are milliseconds of a monotonic
- *  clock. */
+/** Interfaces of the state machines in network/: to the hardware below and to the host above. Times are milliseconds on
+ *  a monotonic clock. */
 
-/** The camera's way into the network: Wi-Fi (wifilink.ts) or a cable (cablelink.ts). */
+/** The camera's link to its network: Wi-Fi (wifilink.ts) or a cable (cablelink.ts). */
 export interface Link {
-	/** What the light is to say; undefined: the network is well. */
+	/** Status for the light; undefined while the camera is connected. */
 	readonly status: Status | undefined;
-	/** Looks what has happened and does what is due: every second, and when the hardware says that something has
-	 *  changed. */
+	/** Checks the state and takes the next step. To be called every second, and when the hardware reports a change. */
 	tick(now: number): void;
 }
 
 /** The Ethernet hardware. Any call may throw. */
 export interface Ethernet {
-	/** Whether the cable has a working end on the other side. */
+	/** Whether the cable connects to a working device. */
 	readonly linked: boolean;
-	/** IPv4 address, undefined when it has none. */
+	/** IPv4 address; undefined if there is none. */
 	readonly address: string | undefined;
 }
 
-/** The Wi-Fi hardware. Any call may throw: hardware is busy, or refuses. */
+/** The Wi-Fi hardware. Any call may throw, for example while the hardware is busy. */
 export interface Radio {
-	/** Of the station: not associated, trying to be, associated. */
+	/** State of the station: not associated, associating, associated. */
 	readonly state: "idle" | "joining" | "joined";
-	/** The station's IPv4 address, undefined when it has none. */
+	/** The station's IPv4 address; undefined if it has none. */
 	readonly address: string | undefined;
-	/** Why the station was refused last, as IEEE 802.11 and Espressif number it; 0 when it was not. */
+	/** Reason code of the station's last refusal, from IEEE 802.11 or Espressif; 0: none. */
 	readonly reason: number;
-	/** One attempt to join; `state` tells what becomes of it. */
+	/** Starts one attempt to join. `state` shows the outcome. */
 	join(ssid: string, password: string): void;
 	leave(): void;
-	/** Networks around, one by one; not while the station joins. */
+	/** Reports nearby networks, one by one. Not allowed while the station joins. */
 	scan(onFound: (ssid: string, strength: number) => void): void;
-	/** @param password empty: open */
+	/** @param password empty: an open network */
 	openAccessPoint(ssid: string, password: string): void;
 	closeAccessPoint(): void;
 }
 
-/** Why the camera is in no network. */
+/** Why the camera is not connected. */
 export type Problem = "password" | "not found" | "refused" | "no address";
 
-/** What the light says; see `patternOf`. */
+/** A status that the light shows; see `patternOf`. */
 export type Status =
 	| "joining"
 	| "setup"

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-/** The camera's name in the network: unlike that of any other camera, unless the user has given it one. */
+/** The camera's name in the network: unique by default, or chosen by the user. */
 
-/** Tries after which a name that others have is given up. */
+/** Number of names to try before giving up. */
 export const NAME_ATTEMPTS = 9;
 
-/** @param mac six bytes in hexadecimal with colons
- *  @param name what the user wants; empty: `camera-` and the last three bytes */
+/** The camera's host name.
+ *  @param mac six bytes in hexadecimal with colons
+ *  @param name the user's choice; empty: `camera-` and the last three bytes of `mac` */
 export function hostName(mac: string | undefined, name: string): string {
 	if (name !== "")
 		return name;
@@ -13,21 +14,22 @@ export function hostName(mac: string | undefined, name: string): string {
 	return digits === "" ? "camera" : `camera-${digits}`;
 }
 
-/** The name to try when somebody else has it: `porch`, `porch-2`, `porch-3`. @param attempt from 1 */
+/** The name for an attempt, when the previous ones are taken: `porch`, `porch-2`, `porch-3`.
+ *  @param attempt from 1 */
 export function numberedName(name: string, attempt: number): string {
 	return attempt === 1 ? name : `${name}-${attempt}`;
 }
 
-/** Letters and digits that are not taken for one another. */
+/** Letters and digits that are not easily confused. */
 const ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
 const PASSWORD_LENGTH = 12;
 
-/** A password for the set-up network: 12 of 31 characters, 59 bits.
- *  @param random32 unsigned 32-bit numbers that cannot be guessed */
+/** Generates a password for the set-up network: 12 of 31 characters, 59 bits.
+ *  @param random32 source of unpredictable unsigned 32-bit numbers */
 export function makePassword(random32: () => number): string {
 	let text = "";
 	while (text.length < PASSWORD_LENGTH) {
-		// five bits of a number are used, and thrown away where they are no index: all characters are equally likely
+		// five bits make an index; values beyond the alphabet are discarded, so all characters are equally likely
 		const index = random32() >>> 27;
 		if (index < ALPHABET.length)
 			text += ALPHABET.charAt(index);
@@ -35,7 +37,7 @@ export function makePassword(random32: () => number): string {
 	return text;
 }
 
-/** The TXT record of the stream (RFC 6763 section 6): strings of `key=value`, each behind its length.
+/** The TXT record of the stream (RFC 6763 section 6): strings of `key=value`, each preceded by its length.
  *  @param path ASCII, without a leading slash */
 export function streamText(path: string): Uint8Array {
 	const text = `path=/${path}`.slice(0, 255);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-/** The set-up page: one HTML document without scripts, ASCII as sent, whatever it shows. */
+/** The set-up page: one HTML document without scripts. The output is always ASCII. */
 
 export interface PageValues {
-	/** Present values, or those that were sent and refused. Passwords are never among them. */
+	/** Current values, or those of a rejected form. Passwords are never included. */
 	readonly ssid: string;
 	readonly name: string;
 	readonly user: string;
-	/** Names of networks around. */
+	/** Names of nearby networks. */
 	readonly networks: readonly string[];
-	/** Proof that a form is this page's. */
+	/** Token that proves that a form comes from this page. */
 	readonly token: string;
-	/** What was wrong; empty: nothing. */
+	/** Error message about a rejected form; empty: none. */
 	readonly complaint: string;
 }
 
@@ -29,30 +29,30 @@ export function renderPage({ ssid, name, user, networks, token, complaint }: Pag
 <label>Wi-Fi network<input name="ssid" list="networks" maxlength="32" required value="${escapeText(ssid)}"></label>
 <datalist id="networks">${list}</datalist>
 <label>Wi-Fi password<input name="password" type="password" maxlength="64">
-<small>Empty: as it is, if the network is the same.</small></label>
+<small>Leave empty to keep the password of the same network.</small></label>
 <label><input name="open" type="checkbox" value="yes"> The network has no password</label>
 <label>Name of the camera<input name="name" maxlength="24" value="${escapeText(name)}"></label>
-<label>User who may watch<input name="user" maxlength="64" value="${escapeText(user)}">
-<small>Empty: everybody in the network.</small></label>
-<label>That user's password<input name="rtspPassword" type="password" maxlength="64">
-<small>Empty: as it is, if the user is the same.</small></label>
+<label>User name for the stream<input name="user" maxlength="64" value="${escapeText(user)}">
+<small>Leave empty to let everybody in the network watch.</small></label>
+<label>Password for the stream<input name="rtspPassword" type="password" maxlength="64">
+<small>Leave empty to keep the password of the same user.</small></label>
 <button>Save and restart</button></form>
-<p>${networks.length} network${networks.length === 1 ? "" : "s"} found. <a href="/">Look again</a></p>
+<p>${networks.length} network${networks.length === 1 ? "" : "s"} found. <a href="/">Search again</a></p>
 <form method="post" action="/forget">${hidden}<button>Forget what was saved here</button></form>`);
 }
 
-/** What follows a form that was taken. */
+/** Renders the page that follows an accepted form. */
 export function renderDone(text: string): string {
 	return frame("Camera set-up", `<p>${escapeText(text)}</p>`);
 }
 
-/** A refusal. */
+/** Renders an error page. */
 export function renderError(status: number, reason: string): string {
 	return frame(`${status} ${reason}`, "<p><a href=\"/\">Camera set-up</a></p>");
 }
 
-/** Text for an element or a quoted attribute. What is not ASCII becomes a number, so that characters and bytes are as
- *  many. */
+/** Escapes text for an element or a quoted attribute. Non-ASCII characters become numeric references, so the text has
+ *  as many bytes as characters. */
 export function escapeText(text: string): string {
 	let result = "";
 	for (const character of text) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * One request to the set-up page, and its answer. The connection ends with it: a form is sent once, and a device has
- * few sockets.
+ * One request to the set-up page and its response. The connection ends afterwards: a form is sent only once, and a
+ * device has few sockets.
  *
- * The head is read by RTSP's parser, whose messages have the same form; it hands out what follows an HTTP head as it
- * comes.
+ * RTSP's parser reads the head, since its messages have the same form. It passes on the bytes that follow an HTTP head
+ * as they arrive.
  */
 
 import { errorText } from "../common/errortext";
@@ -14,14 +14,14 @@ import { Parser } from "../rtsp/parser";
 import { parseDecimal } from "../rtsp/text";
 import { formatAnswer, refusal, type Answer, type Site } from "./site";
 
-/** Of a head: browsers send about 600 bytes and 12 fields. */
+/** Limits of a head. Browsers send about 600 bytes and 12 fields. */
 const HEAD_BYTES = 2048, HEADER_COUNT = 32;
-/** Of a form: six fields of 64 characters, each three bytes where it is encoded. */
+/** Limit of a form: six fields of 64 characters, each of which takes three bytes when encoded. */
 const BODY_BYTES = 2048;
 
 export interface PageExchangeOptions {
 	readonly site: Site;
-	/** Takes the answer, in pieces; the connection is to end after the last. Called once at most. */
+	/** Receives the response in pieces. The connection must end after the last one. Called at most once. */
 	readonly onAnswer: (pieces: string[]) => void;
 	readonly onNotice: (message: string) => void;
 }
@@ -45,7 +45,7 @@ export class PageExchange {
 		});
 	}
 
-	/** Takes the next piece of what the client sends. Throws nothing. */
+	/** Receives the next bytes from the client. Never throws. */
 	receive(bytes: Uint8Array): void {
 		if (this.#answered)
 			return;
@@ -58,7 +58,7 @@ export class PageExchange {
 		}
 	}
 
-	/** The client has had its time. */
+	/** Refuses a request that has taken too long. */
 	expire(): void {
 		this.#refuse(408);
 	}

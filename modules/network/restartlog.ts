@@ -1,47 +1,47 @@
 // SPDX-License-Identifier: MIT
 /**
- * Why the device restarted, how often it did, and how long it pauses so that it does not restart for ever at full
- * speed.
+ * Records why and how often the device restarts, and decides how long it pauses, so that it does not restart forever at
+ * full speed.
  *
- * What the program before has left is in memory that outlives a reset (`RestartMemory`). It is read once, at the start.
- * Flash keeps counts only: one write for each abnormal restart at most, and none in the first minute of a run.
+ * The previous run leaves its data in memory that survives a reset (`RestartMemory`). The data is read once, at the
+ * start. Flash keeps only counts: at most one write per abnormal restart, and none in the first minute of a run.
  */
 
 import type { Store } from "./stored";
 
-/** Memory that outlives a reset, but not a loss of power. No call throws. */
+/** Memory that survives a reset, but not a loss of power. No call throws. */
 export interface RestartMemory {
-	/** Why the chip started, by name. */
+	/** Name of the reason why the chip started. */
 	reason(): string;
-	/** Seconds since it started. */
+	/** Seconds since the chip started. */
 	uptime(): number;
-	/** Whether what is in there was written by a program. Otherwise it is anything. */
+	/** Whether a program wrote the content. Otherwise the content is undefined. */
 	isKept(): boolean;
-	/** Numbers are 0, the notice is empty. */
+	/** Sets all numbers to 0 and the notice to the empty text. */
 	clear(): void;
-	/** Number at an index of `NUMBERS`: 32 bits without sign. */
+	/** The number at an index of `NUMBERS`, unsigned 32-bit. */
 	read(index: number): number;
 	write(index: number, value: number): void;
-	/** The last notice; its time is a number. */
+	/** The last notice. Its time is `NUMBERS.noticeTime`. */
 	notice(): string;
 }
 
-/** Where each number is kept. The first two are written with every notice; restartmemory.c knows them. Seconds are of
- *  the chip's uptime. */
+/** Index of each number. The first two are known to restartmemory.c, which writes them with every notice. Seconds count
+ *  from the chip's start. */
 export const NUMBERS = Object.freeze({
 	uptime: 0,
 	noticeTime: 1,
-	/** 1: a restart was asked for, 2: the program could not start. */
+	/** 1: a restart was requested; 2: the program could not start. */
 	announced: 2,
-	/** Of the last restart: place in `KINDS` and 1 more, 0 for a normal one. */
+	/** Kind of the last restart: 1 + its index in `KINDS`; 0: normal. */
 	kind: 3,
-	/** So many of this kind came one after another. */
+	/** Number of consecutive restarts of this kind. */
 	row: 4,
-	/** Seconds of this run that were a pause. */
+	/** Seconds of this run that were pauses. */
 	pause: 5,
 	/** 1: the program has begun. */
 	begun: 6,
-	/** Not in flash yet, by kind. */
+	/** Counts not yet in flash, one per kind. */
 	pending: 7,
 });
 
@@ -53,19 +53,19 @@ const CRASHES: readonly string[] = Object.freeze(["software", "panic", "interrup
 const POWER: readonly string[] = Object.freeze(["brownout", "power glitch"]);
 const ASKED = 1, FAILED = 2;
 
-/** Name of the counts in flash, and until they are written: seconds. */
+/** Name of the counts in flash, and the uptime at which they are written, seconds. */
 const STORED_NAME = "restarts";
 const STORE_AFTER = 60;
-/** A run that was this long was a good one: what ends it is the first of its kind. Seconds. */
+/** A run of at least this length was good: the restart that ends it is the first of its kind. Seconds. */
 const GOOD_RUN = 3600;
-/** Where pauses stop growing, and where they begin when no least pause is set. Seconds. */
+/** Limit of growing pauses, and the first pause if no least pause is set, seconds. */
 const LONGEST_PAUSE = 600;
 const DEFAULT_PAUSE = 60;
 
 export interface RestartLogOptions {
 	readonly memory: RestartMemory;
 	readonly store: Store;
-	/** One line for the log. What the log says of itself is no notice to be kept. */
+	/** Writes a line to the log, without keeping it as a notice. */
 	readonly onNotice: (message: string) => void;
 }
 
@@ -73,11 +73,11 @@ export class RestartLog {
 	readonly #memory: RestartMemory;
 	readonly #store: Store;
 	readonly #onNotice: (message: string) => void;
-	/** Whether the run before ended before its program began. */
+	/** Whether the previous run ended before its program began. */
 	readonly #early: boolean;
 	#isPending = false;
 
-	/** Tells the log why the device started. */
+	/** Reports why the device started. */
 	constructor({ memory, store, onNotice }: RestartLogOptions) {
 		this.#memory = memory;
 		this.#store = store;
@@ -92,16 +92,16 @@ export class RestartLog {
 		this.#account(kind, kept);
 		this.#tellCounts();
 		if (kind === "power")
-			onNotice("the power supply gave way: check it, and its cable");
+			onNotice("the supply voltage dropped: check the power supply and its cable");
 	}
 
-	/** Whether what ended the run before has to do with the network: its program had not begun. */
+	/** Whether the previous run ended before its program began, so that the network is the suspect. */
 	get isEarly(): boolean {
 		return this.#early;
 	}
 
-	/** How long to wait before what crashed is started again. The first crash costs no pause; each further one of the
-	 *  same kind in a row doubles it.
+	/** Decides the pause before the part that crashed is started again. The first crash causes no pause. The second in
+	 *  a row causes the least pause, and each further one of the same kind doubles it.
 	 *  @param leastPause seconds; 0: 60
 	 *  @returns seconds */
 	pauseAtStart(leastPause: number): number {
@@ -111,15 +111,14 @@ export class RestartLog {
 		const pause = growing(leastPause || DEFAULT_PAUSE, row - 2);
 		this.#rest(pause);
 		this.#onNotice(
-			`${row} times in a row (${kind}): ${this.#early ? "the network is" : "the camera is"} started in `
-				+ `${pause} s`,
+			`${row} restarts in a row (${kind}): starting ${this.#early ? "the network" : "the camera"} in ${pause} s`,
 		);
 		return pause;
 	}
 
-	/** The program could not start, and the device will restart.
+	/** Records that the program could not start. The device will restart.
 	 *  @param leastPause seconds
-	 *  @returns seconds until then */
+	 *  @returns seconds until the restart */
 	fail(leastPause: number): number {
 		const memory = this.#memory;
 		const again = KINDS[memory.read(NUMBERS.kind) - 1] === "failure";
@@ -129,17 +128,17 @@ export class RestartLog {
 		return pause;
 	}
 
-	/** The device will restart because somebody wants it to. */
+	/** Records that the coming restart is requested. */
 	ask(): void {
 		this.#memory.write(NUMBERS.announced, ASKED);
 	}
 
-	/** The program begins. */
+	/** Records that the program begins. */
 	begin(): void {
 		this.#memory.write(NUMBERS.begun, 1);
 	}
 
-	/** Once a second. */
+	/** To be called every second. */
 	tick(): void {
 		const uptime = this.#memory.uptime();
 		this.#memory.write(NUMBERS.uptime, uptime);
@@ -153,7 +152,7 @@ export class RestartLog {
 		this.#memory.write(NUMBERS.pause, this.#memory.read(NUMBERS.pause) + seconds);
 	}
 
-	/** Of the run before. */
+	/** Describes the end of the previous run. */
 	#describeEnd(): string {
 		const memory = this.#memory;
 		const uptime = memory.read(NUMBERS.uptime), notice = memory.notice();
@@ -162,7 +161,7 @@ export class RestartLog {
 			+ `${duration(uptime)}${notice === "" ? "" : `; last notice, ${duration(before)} before: ${notice}`}`;
 	}
 
-	/** Takes the run before into the numbers, and makes them those of this run. */
+	/** Adds the previous run to the numbers and resets them for this run. */
 	#account(kind: RestartKind | undefined, kept: boolean): void {
 		const memory = this.#memory;
 		const number = kind === undefined ? 0 : KINDS.indexOf(kind) + 1;
@@ -197,14 +196,14 @@ export class RestartLog {
 			);
 	}
 
-	/** What cannot be read counts as none. */
+	/** Reads the counts in flash. Those that cannot be read are 0. */
 	#readStored(): number[] {
 		let text: unknown;
 		try {
 			text = this.#store.get(STORED_NAME);
 		}
 		catch {
-			// the counts are no reason not to start
+			// missing counts do not prevent the start
 		}
 		const fields = typeof text === "string" ? text.split(" ") : [];
 		return KINDS.map((_kind, i) => {
@@ -220,7 +219,7 @@ export class RestartLog {
 				this.#memory.write(NUMBERS.pending + i, 0);
 		}
 		catch {
-			this.#onNotice("the count of restarts cannot be kept");
+			this.#onNotice("the count of restarts cannot be stored");
 		}
 	}
 }
@@ -237,7 +236,7 @@ function causeOf(reason: string, announced: number): string {
 	return announced === FAILED ? "failed start" : announced === ASKED ? "set-up" : "the program ended itself";
 }
 
-/** @param times that it is doubled */
+/** @param times number of doublings */
 function growing(pause: number, times: number): number {
 	const longest = Math.max(pause, LONGEST_PAUSE);
 	for (let i = 0; i < times && pause < longest; i++)

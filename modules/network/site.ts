@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * What the set-up page's server answers: the page, and the form that comes back from it.
+ * The set-up page's site: responds with the page, and accepts the form that the page sends.
  *
- * A form is taken only from this page: by a browser that says so (`Origin`), addressed to this camera (`Host`: a name
- * that somebody points at the camera's address is none), and with the token that the page has. Another site can make a
- * browser send a form here, but it can make it say none of the three.
+ * A form is accepted only from this page: from a browser that says so (`Origin`), addressed to this camera (`Host`; a
+ * name that somebody points at the camera's address does not count), and with the page's token. Another site can make a
+ * browser send a form here, but cannot forge any of the three.
  */
 
 import { reasonPhrase } from "../common/reasonphrase";
@@ -16,38 +16,38 @@ import { checkConfig, forgetStored, overlay, STORED_NAMES, writeStored, type Sto
 	type StoredValues } from "./stored";
 
 export interface SiteOptions {
-	/** What holds now: manifest, command line and flash. */
+	/** Settings in effect: manifest, command line and flash. */
 	readonly config: Record<string, unknown>;
 	readonly store: Store;
-	/** `Host` of requests, beginning with the one that redirects lead to: addresses, with the port unless it is 80. */
+	/** Accepted values of `Host`: addresses, with the port unless it is 80. Redirects lead to the first. */
 	readonly hosts: readonly string[];
-	/** Unguessable. */
+	/** Unpredictable token of the page's forms. */
 	readonly token: string;
-	/** Networks around. */
+	/** Names of nearby networks. */
 	readonly networks: () => readonly string[];
-	/** Somebody uses the page. */
+	/** The page is in use. */
 	readonly onUse: () => void;
-	/** What was stored is to take effect; not before the answer has left. */
+	/** Settings were stored. They may take effect only after the response is sent. */
 	readonly onStored: () => void;
 	readonly onNotice: (message: string) => void;
 }
 
 export interface Answer {
 	readonly status: number;
-	/** Header lines beside those that every answer has, each ended. */
+	/** Additional header lines, each with its line end. */
 	readonly headers: string;
-	/** HTML, ASCII. */
+	/** HTML in ASCII. */
 	readonly body: string;
 }
 
 const FORM_TYPE = "application/x-www-form-urlencoded";
 
-/** What the page's forms have. */
+/** Names of the forms' fields. */
 const FIELDS: readonly string[] = Object.freeze(["token", "open", ...STORED_NAMES]);
 
 export class Site {
 	readonly #options: SiteOptions;
-	/** What was stored since the start, so that a second form builds on the first. */
+	/** Settings including those stored since the start, so that a second form builds on the first. */
 	#config: Record<string, unknown>;
 
 	constructor(options: SiteOptions) {
@@ -55,8 +55,8 @@ export class Site {
 		this.#config = options.config;
 	}
 
-	/** Whether a request may have a body at all, from its head alone.
-	 *  @returns the answer when not */
+	/** Checks a request's head, before its body is read.
+	 *  @returns the response if the request is refused */
 	refuse(request: Request): Answer | undefined {
 		const { method, url, version, headers } = request;
 		const path = pathOf(url);
@@ -72,7 +72,8 @@ export class Site {
 		return method === "POST" ? this.#refuseForm(request) : undefined;
 	}
 
-	/** @param request whole, and one that `refuse` lets through */
+	/** Responds to a request.
+	 *  @param request complete, and not refused by `refuse` */
 	answer({ method, url, body }: Request): Answer {
 		this.#options.onUse();
 		if (method !== "POST")
@@ -109,7 +110,7 @@ export class Site {
 	#save(form: Map<string, string>): Answer {
 		const values = this.#readValues(form);
 		if (values.ssid === undefined || values.ssid === "")
-			return page(422, this.#render("Which Wi-Fi network?", values));
+			return page(422, this.#render("Enter the name of the Wi-Fi network.", values));
 		try {
 			checkConfig(overlay(this.#config, values));
 		}
@@ -123,15 +124,15 @@ export class Site {
 			writeStored(store, values);
 		}
 		catch {
-			onNotice("what was sent to the set-up page could not be stored");
-			return page(500, this.#render("It could not be saved.", values));
+			onNotice("the settings from the set-up page could not be stored");
+			return page(500, this.#render("The settings could not be saved.", values));
 		}
 		this.#config = overlay(this.#config, values);
 		onNotice("new settings are stored");
 		onStored();
 		return page(200, renderDone(
-			`Saved. The camera restarts, and joins ${values.ssid}. If it does not get there, this network is back `
-				+ "in a while.",
+			`Saved. The camera restarts and joins ${values.ssid}. If that fails, this network comes back after a `
+				+ "while.",
 		));
 	}
 
@@ -142,14 +143,14 @@ export class Site {
 		}
 		catch {
 			onNotice("the stored settings could not be deleted");
-			return page(500, this.#render("It could not be deleted.", {}));
+			return page(500, this.#render("The settings could not be deleted.", {}));
 		}
 		onNotice("the stored settings are deleted");
 		onStored();
-		return page(200, renderDone("Forgotten. The camera restarts as it was when it was programmed."));
+		return page(200, renderDone("Forgotten. The camera restarts with the settings it was programmed with."));
 	}
 
-	/** What a form says, with passwords that it leaves as they are. */
+	/** Reads a form's values and adds the passwords that it leaves unchanged. */
 	#readValues(form: Map<string, string>): StoredValues {
 		const values: StoredValues = {};
 		for (const name of STORED_NAMES) {
@@ -179,8 +180,8 @@ export class Site {
 	}
 }
 
-/** The text of an answer, in pieces that fit into a device's send buffer.
- *  @param withBody whether the body goes with it: HEAD has its length only */
+/** Formats a response, in pieces that fit into a device's send buffer.
+ *  @param withBody false for HEAD, whose response has only the body's length */
 export function formatAnswer({ status, headers, body }: Answer, withBody: boolean): string[] {
 	const head = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n${headers}Content-Type: text/html; `
 		+ `charset=utf-8\r\nContent-Length: ${body.length}\r\n`
@@ -195,7 +196,7 @@ export function formatAnswer({ status, headers, body }: Answer, withBody: boolea
 
 const PIECE = 1400;
 
-/** @param headers lines, each ended */
+/** @param headers additional lines, each with its line end */
 export function refusal(status: number, headers = ""): Answer {
 	return { status, headers, body: renderError(status, reasonPhrase(status)) };
 }
@@ -208,7 +209,7 @@ function redirect(host: string): Answer {
 	return refusal(302, `Location: http://${host}/\r\n`);
 }
 
-/** Without the query. */
+/** The URL's path, without the query. */
 function pathOf(url: string): string {
 	const question = url.indexOf("?");
 	return question < 0 ? url : url.slice(0, question);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
- * The camera in somebody's Wi-Fi network: joins it, notices when it is lost, and tries again for ever, at growing
+ * The camera as a station in a Wi-Fi network: joins it, notices when it is lost, and tries again forever, at growing
  * distances.
  *
  *    waiting ──pause over──> joining ──associated──> joined ──address──> connected
  *       ^                       │                      │                    │
  *       └─────── refused, no answer, no address, lost ─┴────────────────────┘
  *
- * It looks at the radio's state, every second and when the radio says that something changed, and trusts no order of
- * events: one that is lost or late does no harm.
+ * The radio's state is polled every second and when the radio reports a change, so that a lost or late event does no
+ * harm.
  */
 
 import { Backoff } from "../common/backoff";
@@ -17,19 +17,18 @@ import type { Problem, Radio } from "./link";
 
 /** Pauses between attempts, milliseconds. */
 const FIRST_PAUSE = 1000, LONGEST_PAUSE = 60_000;
-/** An attempt without an answer is given up, milliseconds. Joining takes 2 to 5 seconds where all channels are looked
- *  at. */
+/** Time limit of an attempt, milliseconds. Joining takes 2 to 5 seconds when all channels are scanned. */
 const JOIN_TIMEOUT = 20_000;
-/** DHCP asks for 4, 8, 16 seconds. */
+/** Time to wait for an address, milliseconds. DHCP waits 4, 8 and 16 seconds for replies. */
 const ADDRESS_TIMEOUT = 30_000;
 
 export interface StationOptions {
 	readonly radio: Radio;
 	readonly ssid: string;
 	readonly password: string;
-	/** The camera has an address, or another one than before. */
+	/** The camera has a new address. */
 	readonly onAddress: (address: string) => void;
-	/** The address is gone. */
+	/** The camera has lost its address. */
 	readonly onLost: () => void;
 	readonly onNotice: (message: string) => void;
 }
@@ -53,17 +52,17 @@ export class Station {
 		return this.#phase === "connected";
 	}
 
-	/** Whether an attempt is under way. */
+	/** Whether an attempt is active. */
 	get busy(): boolean {
 		return this.#phase === "joining" || this.#phase === "joined";
 	}
 
-	/** Why the last attempt failed; undefined after a success, and before the first. */
+	/** Why the last attempt failed; undefined after a success and before the first attempt. */
 	get problem(): Problem | undefined {
 		return this.#problem;
 	}
 
-	/** Looks what has happened, and does what is due. Throws nothing that the radio throws.
+	/** Checks the radio's state and takes the next step. Does not pass on the radio's exceptions.
 	 *  @param mayTry whether an attempt may begin now */
 	tick(now: number, mayTry = true): void {
 		switch (this.#phase) {
@@ -85,7 +84,7 @@ export class Station {
 	#join(now: number): void {
 		const { radio, ssid, password } = this.#options;
 		try {
-			// what is left of an association is left first, and its end, which comes later, is not to be taken for ours
+			// leaves an old association first; its end comes later and must not be mistaken for that of this attempt
 			if (radio.state !== "idle") {
 				radio.leave();
 				this.#backoff.failed(now);
@@ -134,9 +133,9 @@ export class Station {
 			this.#setAddress(address);
 			return;
 		}
-		onNotice(`"${ssid}" is lost (${radio.reason})`);
+		onNotice(`connection to "${ssid}" lost (reason ${radio.reason})`);
 		this.#address = undefined;
-		// an address alone may come back by itself
+		// still associated: the address may come back by itself
 		if (radio.state === "joined")
 			this.#enter("joined", now);
 		else {
@@ -159,7 +158,7 @@ export class Station {
 			radio.leave();
 		}
 		catch {
-			// it was not there, then
+			// there was nothing to leave
 		}
 		if (problem !== this.#problem)
 			onNotice(describeProblem(problem, ssid, reason));

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
-/** What the set-up page has stored in flash, laid over the manifest's and the command line's `config`. */
+/** Settings that the set-up page has stored in flash. They override the `config` of manifest and command line. */
 
 import { errorText } from "../common/errortext";
 import { readDeviceSettings } from "../settings/device";
 import { readSettings } from "../settings/settings";
 import { readWiFiSettings } from "../settings/wifi";
 
-/** Where it is kept. Any call may throw: flash may be full, or broken. */
+/** Persistent storage. Any call may throw: flash may be full or broken. */
 export interface Store {
 	get(name: string): unknown;
 	set(name: string, value: string): void;
 	delete(name: string): void;
 }
 
-/** What the page may change. A secret is written, and deleted, before what it belongs to: where that is cut off, it
- *  shows. */
+/** Settings that the page can change. A secret is written and deleted before the name it belongs to, so that an
+ *  interruption in between can be detected. */
 export const STORED_NAMES = Object.freeze(["password", "ssid", "name", "rtspPassword", "user"] as const);
 
 export type StoredName = typeof STORED_NAMES[number];
 export type StoredValues = Partial<Record<StoredName, string>>;
 
-/** Checks as at the start, by the same code.
+/** Checks settings with the same code as at the start.
  *  @throws SettingsError */
 export function checkConfig(config: Record<string, unknown>): void {
 	readDeviceSettings(config);
@@ -28,11 +28,12 @@ export function checkConfig(config: Record<string, unknown>): void {
 	readSettings(config);
 }
 
-/** Network and password belong together, as user and password do: a stored one brings its own, or none.
- *  @returns a copy of `config` with the values over it */
+/** Overrides settings with stored ones. Network and password belong together, as do user and password: a stored network
+ *  or user also replaces the password, with an empty one if none is stored.
+ *  @returns a copy of `config` with the values applied */
 export function overlay(config: Record<string, unknown>, values: StoredValues): Record<string, unknown> {
 	const result = { ...config };
-	// where no network is given, "password" is the stream's; from here on it is always the Wi-Fi's
+	// if no network is given, "password" is the stream's; from here on it is always the Wi-Fi's
 	if (result["ssid"] === undefined) {
 		result["ssid"] = "";
 		result["rtspPassword"] ??= result["password"] ?? "";
@@ -50,9 +51,9 @@ export function overlay(config: Record<string, unknown>, values: StoredValues): 
 }
 
 interface Reading {
-	/** Of what cannot be read, nothing. */
+	/** The values that could be read. */
 	readonly values: StoredValues;
-	/** Whether a user was, or may have been, stored who cannot be asked for his password now. */
+	/** Whether a user was, or may have been, stored whose password cannot be checked now. */
 	loginInDoubt: boolean;
 }
 
@@ -75,10 +76,10 @@ function readStored(store: Store, onNotice: (message: string) => void): Reading 
 		loginInDoubt: failed || (user === undefined ? rtspPassword !== "" : user !== "" && rtspPassword === "") };
 }
 
-/** `config` with what is stored over it, as far as that is right: what was stored by an older program may not be, and
- *  flash fails, or loses power between two writes. A camera that was given a password is not open to everybody then: it
- *  leaves its network, so that there is set-up, where a user can be chosen again.
- *  @throws SettingsError when `config` itself is wrong */
+/** Applies the stored settings to `config`, if they are valid. Settings of an older program may be invalid, flash may
+ *  fail, and power may be lost between two writes. If a stored login was lost in this way, the camera does not become
+ *  open to everybody: it leaves its network, so that set-up opens and the user can choose a login again.
+ *  @throws SettingsError `config` itself is invalid */
 export function applyStored(
 	config: Record<string, unknown>,
 	store: Store,
@@ -125,7 +126,8 @@ export function writeStored(store: Store, values: StoredValues): void {
 	}
 }
 
-/** The command line's values hold again. @throws whatever the store throws */
+/** Deletes the stored values, so that those of the command line take effect again.
+ *  @throws whatever the store throws */
 export function forgetStored(store: Store): void {
 	for (const name of STORED_NAMES)
 		store.delete(name);

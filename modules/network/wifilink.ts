@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: MIT
 /**
- * The camera's way into a Wi-Fi network: the station, and set-up where that does not get anywhere.
+ * The camera's link by Wi-Fi: the station, and set-up if the station does not succeed.
  *
- * Set-up is an access point of the camera's own with a page on it. It opens when there is no network to join, or when
- * the network was not joined within a time from the start. It does not open for a network that was joined once since
- * the start and is lost: otherwise whoever jams the network could bring the camera to offer set-up. Who wants set-up
- * then turns the camera off and on. While it is open the station goes on trying, so that a camera that came up before
- * its router finds it in the end; but not while somebody uses the page, since the radio leaves the channel of its
- * access point for seconds to look for the network.
+ * Set-up is an access point of the camera's own, with a page. It opens if no network is configured, or if the network
+ * was not joined within a timeout from the start. It does not open for a network that was joined since the start and
+ * then lost: otherwise a jammer could make the camera offer set-up. In that case, the user turns the camera off and on
+ * to get set-up.
+ *
+ * While set-up is open, the station keeps trying, so that a camera that starts before its router finds it in the end.
+ * It pauses while the page is in use, because the radio leaves the channel of its access point for seconds to search
+ * for the network.
  */
 
 import { errorText } from "../common/errortext";
 import { Station } from "./station";
 import type { Link, Radio, Status } from "./link";
 
-/** How long after a request set-up counts as used, milliseconds. */
+/** Time after a request during which set-up counts as in use, milliseconds. */
 const USE_TIME = 120_000;
-/** Networks that are remembered, the strongest. */
+/** Maximum number of networks to remember; the strongest are kept. */
 const NETWORK_LIMIT = 16;
-/** Distance between scans, milliseconds. */
+/** Minimum time between scans, milliseconds. */
 const SCAN_INTERVAL = 15_000;
-/** Until the access point has an address, milliseconds: a task of IDF's own sees to it, and before it has, the SDK's
- *  sockets are refused with "no network" where there is no other. */
+/** Time until the access point has an address, milliseconds. A task of IDF assigns it. Before that, the SDK's sockets
+ *  fail with "no network" if there is no other network. */
 const SETTLE_TIME = 500;
 
 export interface WiFiLinkOptions {
@@ -32,11 +34,11 @@ export interface WiFiLinkOptions {
 	/** Name and password (empty: open) of the set-up network. */
 	readonly setupName: string;
 	readonly setupPassword: string;
-	/** Milliseconds from the first tick. */
+	/** Time until set-up opens, milliseconds from the first tick. */
 	readonly timeout: number;
 	readonly onAddress: (address: string) => void;
 	readonly onLost: () => void;
-	/** Sockets can be opened for set-up, or set-up is over. */
+	/** Set-up has opened and sockets can be opened for it, or set-up has ended. */
 	readonly onSetup: (open: boolean) => void;
 	readonly onNotice: (message: string) => void;
 }
@@ -45,11 +47,11 @@ export class WiFiLink implements Link {
 	readonly #options: WiFiLinkOptions;
 	readonly #station: Station | undefined;
 	#begun: number | undefined;
-	/** Whether the network was ever joined. */
+	/** Whether the network was joined since the start. */
 	#joined = false;
 	#open = false;
 	#opened = 0;
-	/** Whether `onSetup` knows of it. */
+	/** Whether `onSetup` was called with true. */
 	#offered = false;
 	#usedUntil = -Infinity;
 	#scanned = -Infinity;
@@ -63,7 +65,7 @@ export class WiFiLink implements Link {
 				onAddress: address => this.#connect(address) });
 	}
 
-	/** Names of the networks around, the strongest first. */
+	/** Names of nearby networks, strongest first. */
 	get networks(): string[] {
 		return this.#networks.map(network => network.ssid);
 	}
@@ -73,29 +75,29 @@ export class WiFiLink implements Link {
 		return this.#open;
 	}
 
-	/** What the light is to say; undefined: the network is well. */
+	/** Status for the light; undefined while the camera is connected. */
 	get status(): Status | undefined {
 		if (this.#station?.connected)
 			return undefined;
 		return this.#station?.problem ?? (this.#open ? "setup" : "joining");
 	}
 
-	/** Every second, and when the radio's state has changed. */
+	/** To be called every second, and when the radio's state has changed. */
 	tick(now: number): void {
 		const begun = this.#begun ??= now;
 		this.#station?.tick(now, !this.#open || now >= this.#usedUntil);
-		// a second after it has opened: the mode of the radio is not changed under a scan
+		// a second after opening, so that the radio's mode does not change during a scan
 		if (this.#open && this.#scanned === -Infinity)
 			this.#scan(now);
 		if (this.#open && !this.#offered && now - this.#opened >= SETTLE_TIME)
 			this.#offer();
 		const late = !this.#station || (!this.#joined && now - begun >= this.#options.timeout);
-		// not in the middle of an attempt: the access point would put the radio on another channel
+		// not during an attempt: the access point would move the radio to another channel
 		if (late && !this.#open && !this.#station?.busy && !this.#station?.connected)
 			this.#begin(now);
 	}
 
-	/** Somebody uses set-up. */
+	/** Records that set-up is in use. */
 	touch(now: number): void {
 		this.#usedUntil = now + USE_TIME;
 		this.#scan(now);
@@ -123,11 +125,11 @@ export class WiFiLink implements Link {
 		}
 	}
 
-	/** Half open is closed; the next tick tries again. */
+	/** Closes a half-open set-up. The next tick tries again. */
 	#fail(error: unknown): void {
 		this.#open = false;
 		this.#close();
-		this.#options.onNotice(`set-up cannot begin: ${errorText(error)}`);
+		this.#options.onNotice(`set-up cannot start: ${errorText(error)}`);
 	}
 
 	#connect(address: string): void {
@@ -148,7 +150,7 @@ export class WiFiLink implements Link {
 			this.#options.radio.closeAccessPoint();
 		}
 		catch {
-			// there is nothing that could be done about it
+			// nothing can be done about it
 		}
 	}
 
@@ -160,7 +162,7 @@ export class WiFiLink implements Link {
 			this.#options.radio.scan((ssid, strength) => this.#found(ssid, strength));
 		}
 		catch {
-			// the radio is busy: the page asks for the name in any case
+			// the radio is busy; the page lets the user type the name in any case
 		}
 	}
 

@@ -62,7 +62,7 @@ suite.test("program-starts-with-the-first-address-under-the-name-of-the-mac-addr
 
 	ethernet.become(false, "10.0.0.7");
 	equal([responders[0]!.log.slice(-3), notices.slice(-1)], [["goodbye", "unclaim camera-abcd04", "close"], [
-		"the cable's link is lost",
+		"the Ethernet link is lost",
 	]]);
 	ethernet.become(true, "10.0.0.7");
 	equal([starts.length, responders.length, notices.slice(-1)], [1, 2, ["rtsp://10.0.0.7:554/porch"]]);
@@ -72,8 +72,8 @@ suite.test("program-starts-with-the-first-address-under-the-name-of-the-mac-addr
 suite.test("settings-of-wi-fi-are-told-not-to-be-used", () => {
 	start({ ssid: "home", password: "12345678", apPassword: "open", name: "porch" });
 	equal(notices, [
-		"ssid is for Wi-Fi and not used: this board is in its network by a cable",
-		"apPassword is for Wi-Fi and not used: this board is in its network by a cable",
+		"ssid is ignored: it is for Wi-Fi, and this board uses Ethernet",
+		"apPassword is ignored: it is for Wi-Fi, and this board uses Ethernet",
 	]);
 	equal(Fake.made[Fake.made.length - 1]!.log, ["start porch"]);
 	start({});

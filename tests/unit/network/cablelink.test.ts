@@ -44,12 +44,12 @@ export default function (suite: Suite): void {
 		rig.run(10, false);
 		equal([rig.events.length, rig.link.status], [0, "joining"]);
 		rig.run(100, false);
-		equal([rig.events, rig.link.status], [["no link: look at the cable and at what it is plugged into"],
+		equal([rig.events, rig.link.status], [["no Ethernet link: check the cable and the device at its other end"],
 			"not found"]);
 		rig.run(30, true);
 		equal([rig.events.length, rig.link.status], [1, "joining"]);
 		rig.run(100, true);
-		equal([rig.events.slice(1), rig.link.status], [["the network gives no address: look for its DHCP server"],
+		equal([rig.events.slice(1), rig.link.status], [["the network assigns no address: check its DHCP server"],
 			"no address"]);
 		rig.run(1, true, "10.0.0.7");
 		equal(rig.link.status, undefined);
@@ -60,7 +60,7 @@ export default function (suite: Suite): void {
 		rig.run(1, true, "10.0.0.7");
 		// the interface keeps its address for a while without a link
 		rig.run(5, false, "10.0.0.7");
-		equal([rig.events.slice(1), rig.link.status], [["the cable's link is lost", "lost"], "joining"]);
+		equal([rig.events.slice(1), rig.link.status], [["the Ethernet link is lost", "lost"], "joining"]);
 		rig.run(5, false);
 		rig.run(3, true, "10.0.0.7");
 		equal([rig.events.slice(3), rig.link.status], [["address 10.0.0.7"], undefined]);

@@ -156,7 +156,7 @@ export default function (suite: Suite): void {
 	suite.test("weak-power-supply-is-named", () => {
 		const chip = new Chip();
 		chip.start("power on");
-		equal(chip.start("brownout").pop(), "the power supply gave way: check it, and its cable");
+		equal(chip.start("brownout").pop(), "the supply voltage dropped: check the power supply and its cable");
 	});
 
 	suite.test("first-crash-costs-no-pause-and-each-further-one-doubles-it-up-to-ten-minutes", () => {
@@ -164,7 +164,7 @@ export default function (suite: Suite): void {
 		chip.start("power on");
 		equal(pauses(chip, ["panic", "panic", "task watchdog", "panic", "CPU lockup", "panic", "panic"]), [0, 60, 120,
 			240, 480, 600, 600]);
-		equal(chip.lines.pop(), "7 times in a row (crash): the camera is started in 600 s");
+		equal(chip.lines.pop(), "7 restarts in a row (crash): starting the camera in 600 s");
 	});
 
 	suite.test("least-pause-is-where-pauses-begin", () => {
@@ -206,7 +206,7 @@ export default function (suite: Suite): void {
 		equal(chip.log.isEarly, true);
 		chip.start("panic", true);
 		equal([chip.log.isEarly, chip.log.pauseAtStart(60)], [true, 60]);
-		equal(chip.lines.pop(), "2 times in a row (crash): the network is started in 60 s");
+		equal(chip.lines.pop(), "2 restarts in a row (crash): starting the network in 60 s");
 		chip.start("panic", true);
 		equal([chip.log.isEarly, chip.log.pauseAtStart(60)], [false, 120]);
 	});
@@ -288,7 +288,7 @@ export default function (suite: Suite): void {
 		chip.start("power on");
 		equal(chip.start("panic")[1], "restarts so far: 1 by a crash, 0 by the power supply, 0 after a failed start");
 		chip.run(100);
-		equal(chip.lines.pop(), "the count of restarts cannot be kept");
+		equal(chip.lines.pop(), "the count of restarts cannot be stored");
 		// what was not written is written when that works again
 		chip.broken = false;
 		chip.start("panic");

@@ -135,7 +135,7 @@ export default function (suite: Suite): void {
 
 	suite.test("wrong-values-come-back-with-the-reason-and-nothing-is-stored", () => {
 		for (const [fields, reason] of [
-			[{ ssid: "" }, "Which Wi-Fi network?"],
+			[{ ssid: "" }, "Enter the name of the Wi-Fi network."],
 			[{ ssid: "x".repeat(33) }, "--ssid is"],
 			[{ ssid: "\u00e9".repeat(17) }, "--ssid is"],
 			[{ ssid: "new", password: "short" }, "the Wi-Fi password takes 8 to 63"],

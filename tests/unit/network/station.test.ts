@@ -61,7 +61,7 @@ export default function (suite: Suite): void {
 		// the refusal is seen a second after the attempt
 		equal(distances.slice(0, 9), [2, 3, 5, 9, 17, 33, 61, 61, 61]);
 		equal(distances.slice(9).every(distance => distance === 61), true);
-		equal([rig.events, rig.station.problem], [["\"home\" is not found (201)"], "not found"]);
+		equal([rig.events, rig.station.problem], [["\"home\" is not found (reason 201)"], "not found"]);
 	});
 
 	suite.test("distances-begin-anew-after-a-success", () => {
@@ -72,8 +72,8 @@ export default function (suite: Suite): void {
 		rig.radio.refuse(200);
 		const begin = rig.now / 1000;
 		equal(rig.run(6, radio => radio.refuse(200)).map(time => time - begin), [1, 4]);
-		equal(rig.events, ["\"home\" does not take the Wi-Fi password (15)", "address 10.0.0.7",
-			"\"home\" is lost (200)", "lost", "\"home\" cannot be joined (200)"]);
+		equal(rig.events, ["\"home\" rejects the Wi-Fi password (reason 15)", "address 10.0.0.7",
+			"connection to \"home\" lost (reason 200)", "lost", "\"home\" cannot be joined (reason 200)"]);
 	});
 
 	suite.test("attempt-without-an-answer-ends", () => {
@@ -85,7 +85,7 @@ export default function (suite: Suite): void {
 	suite.test("network-without-addresses-is-left-and-tried-again", () => {
 		const rig = new Rig();
 		equal(rig.run(70, radio => radio.accept()), [0, 32, 65]);
-		equal([rig.events, rig.station.problem], [["\"home\" gives no address"], "no address"]);
+		equal([rig.events, rig.station.problem], [["\"home\" assigns no address"], "no address"]);
 	});
 
 	suite.test("address-that-is-lost-and-comes-back-is-told-again", () => {
@@ -95,7 +95,7 @@ export default function (suite: Suite): void {
 		rig.run(2);
 		rig.radio.address = "10.0.0.7";
 		rig.run(2);
-		equal(rig.events, ["address 10.0.0.7", "\"home\" is lost (0)", "lost", "address 10.0.0.7"]);
+		equal(rig.events, ["address 10.0.0.7", "connection to \"home\" lost (reason 0)", "lost", "address 10.0.0.7"]);
 		equal(rig.radio.count("join"), 1);
 	});
 

@@ -63,7 +63,7 @@ export default function (suite: Suite): void {
 		const rig = new Rig("");
 		rig.refusal = "no network";
 		rig.run(2);
-		equal([rig.radio.count("open"), rig.events], [1 + 1, ["set-up cannot begin: no network"]]);
+		equal([rig.radio.count("open"), rig.events], [1 + 1, ["set-up cannot start: no network"]]);
 		rig.refusal = undefined;
 		rig.run(1);
 		equal([rig.radio.count("open"), rig.radio.count("close"), rig.events.slice(1)], [2, 1, ["setup"]]);

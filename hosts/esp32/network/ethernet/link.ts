@@ -47,7 +47,7 @@ export function prepareConfig(config: Config, onNotice: (message: string) => voi
 	readSettings(config);
 	for (const { name } of wifiOptions()) {
 		if (config[name] !== undefined)
-			onNotice(`${name} is for Wi-Fi and not used: this board is in its network by a cable`);
+			onNotice(`${name} is ignored: it is for Wi-Fi, and this board uses Ethernet`);
 	}
 	return config;
 }
