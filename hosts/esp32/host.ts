@@ -220,7 +220,8 @@ function describe(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
-/** Reports a failure. @param error a text is about a setting */
+/** Reports a failure.
+ *  @param error a text is about a setting */
 function tellFailure(error: string | Error): Status {
 	notice(typeof error === "string" ? error : `${error.message}\n${error.stack}`);
 	return statusOfFailure(error);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * The camera of an ESP32: a sensor behind esp32-camera. As the ECMA-419 image inputs are, and with the same options as
- * the simulated camera. One task of its own waits for the frames (camera_capture.h); here arrive the newest of them.
+ * An ESP32's camera: a sensor behind esp32-camera. It follows the pattern of the ECMA-419 image inputs and takes the
+ * same options as the simulated camera. A separate task waits for frames (camera_capture.h) and passes the newest one
+ * to this class.
  */
 
 import { SensorControls } from "esp32camera/controls";
@@ -11,25 +12,25 @@ import type { Controls, Frame, FrameSource } from "../../../modules/camera/sourc
 
 /** Why a camera could not be opened. */
 export interface CameraError extends Error {
-	/** What is missing; absent where nothing is, as when memory is short. */
+	/** Missing hardware; absent for other causes, such as a lack of memory. */
 	readonly code?: "no camera" | "no PSRAM";
 }
 
-/** What has become of frames since the camera was opened. Counts only rise. */
+/** Counts of frames since the camera was opened. They only rise. */
 export interface CameraStatistics {
-	/** Captured, whether read or not. */
+	/** Frames captured, whether read or not. */
 	readonly captured: number;
-	/** Captured, but a later one was captured before they were read. */
+	/** Frames replaced by a later one before they were read. */
 	readonly overwritten: number;
-	/** Passed over to keep the frame rate. */
+	/** Frames skipped to keep the frame rate. */
 	readonly skipped: number;
-	/** Times that the driver waited 4 seconds for a frame in vain. */
+	/** How often the driver waited 4 seconds without receiving a frame. */
 	readonly timeouts: number;
-	/** What the driver gave that was no JPEG. */
+	/** Buffers from the driver that held no JPEG image. */
 	readonly refused: number;
 }
 
-/** Everything, checked. */
+/** Validated options. */
 interface DriverOptions {
 	width: number;
 	height: number;
@@ -37,12 +38,12 @@ interface DriverOptions {
 	maxHeight: number;
 	quality: number;
 	bufferCount: number;
-	xclk: number; // MHz, 0: the board's
+	xclk: number; // MHz; 0: the board's default
 	interval: number; // microseconds
 	onReadable: () => void;
 }
 
-/** The native half. Throws "camera is closed" after `close`. */
+/** The native half. Its methods throw "camera is closed" after `close`. */
 class Driver extends Native("xs_esp32camera_destructor") {
 	constructor(options: DriverOptions) {
 		super();
@@ -86,7 +87,7 @@ class Driver extends Native("xs_esp32camera_destructor") {
 	}
 }
 
-/** The lease of one buffer: a host buffer over the image, over nothing when it is closed. Used again and again. */
+/** The lease of one buffer: a host buffer over the image, empty after `close`. It is reused. */
 class LeasedFrame extends Native("xs_esp32camera_frame_destructor") implements Frame {
 	constructor(driver: Driver) {
 		super();
@@ -103,7 +104,8 @@ class LeasedFrame extends Native("xs_esp32camera_frame_destructor") implements F
 	}
 }
 
-/** There can be one at a time. The steady state (capture, read, close of a frame) allocates nothing. */
+/** The sensor as a camera. Only one can be open at a time. The steady state (capture, read, close of a frame) allocates
+ *  nothing. */
 export default class Camera implements FrameSource {
 	readonly bufferCount: number;
 	/** Name of the sensor. */
@@ -118,8 +120,8 @@ export default class Camera implements FrameSource {
 	#frameRate: number;
 
 	/** Opens the sensor, which takes a few hundred milliseconds.
-	 *  @throws TypeError, RangeError an option is not what it has to be: the message says what that is
-	 *  @throws CameraError there is no sensor, no PSRAM, no JPEG, …: the message says what to do */
+	 *  @throws TypeError, RangeError an option is invalid; the message says what is allowed
+	 *  @throws CameraError there is no sensor, no PSRAM, no JPEG, …; the message says what to do */
 	constructor(options: CameraOptions) {
 		checkCallbacks(options);
 		const size = findSize(options);
@@ -127,7 +129,7 @@ export default class Camera implements FrameSource {
 		if (size.width * size.height > largest.width * largest.height)
 			throw new RangeError(`maxSize ${largest.name} is smaller than ${size.name}`);
 		if (options.frames)
-			throw new RangeError("frames: there are no folders on a board");
+			throw new RangeError("frames: a board has no folders");
 		this.#size = size.name;
 		this.#width = size.width;
 		this.#height = size.height;
@@ -154,11 +156,11 @@ export default class Camera implements FrameSource {
 		options.onNotice?.(`camera: ${this.sensor}, ${size.name}`);
 		if ((options.sampling ?? "4:2:2") !== "4:2:2" || options.restartInterval)
 			options.onNotice?.(
-				"sampling and restartInterval are the test card's: the sensor makes 4:2:2 without restart markers",
+				"sampling and restartInterval have no effect: the sensor makes 4:2:2 without restart markers",
 			);
 	}
 
-	/** Stops. Frames that are still leased become empty. Waits for nothing. Closing twice is harmless. */
+	/** Stops the camera without waiting. Leased frames become empty. Closing twice is harmless. */
 	close(): void {
 		const driver = this.#driver;
 		this.#driver = undefined;
@@ -166,25 +168,25 @@ export default class Camera implements FrameSource {
 		driver?.close(this.#frames);
 	}
 
-	/** Captures from now on. Without effect while it runs.
+	/** Starts capturing. Has no effect while the camera runs.
 	 *  @throws Error the camera is closed */
 	start(): void {
 		this.#need().start();
 	}
 
-	/** Captures no more; a frame that was not read is gone, leases stay. Without effect while it is stopped. */
+	/** Stops capturing. Drops an unread frame; leases stay valid. Has no effect while the camera is stopped. */
 	stop(): void {
 		this.#driver?.stop();
 	}
 
 	/** Leases the newest frame.
-	 *  @returns a frame that the caller closes; undefined when none was captured since the last, all leases but the
-	 *  driver's own buffer are out, or the camera is closed */
+	 *  @returns a frame that the caller closes; undefined if no new frame was captured since the last read, if all
+	 *  leases are out (one buffer stays with the driver), or if the camera is closed */
 	read(): Frame | undefined {
 		return this.#driver?.read(this.#frames);
 	}
 
-	/** Now, on the clock of `Frame.captureTime`: microseconds since the start of the board. */
+	/** The present instant on the clock of `Frame.captureTime`: microseconds since the board's start. */
 	now(): number {
 		return Driver.now();
 	}
@@ -195,32 +197,34 @@ export default class Camera implements FrameSource {
 			timeouts: driver.count(3), refused: driver.count(4) };
 	}
 
-	/** Pixels of the next frame; 0 after `close`. */
+	/** Width of the next frame in pixels; 0 after `close`. */
 	get width(): number {
 		return this.#driver ? this.#width : 0;
 	}
+	/** Height in pixels; otherwise like `width`. */
 	get height(): number {
 		return this.#driver ? this.#height : 0;
 	}
 
-	/** What the sensor can be told. */
+	/** The sensor's controls. */
 	get controls(): Controls {
 		return this.#controls;
 	}
 
-	/** Name of the frame size. Set, frames have it after one or two more. */
+	/** Name of the frame size. A new size takes effect after one or two frames. */
 	get size(): FrameSize {
 		return this.#size;
 	}
-	/** @throws RangeError no size of the sensor, or larger than the frame buffers: the size stays what it was
-	 *  @throws Error the sensor has not taken it, or the camera is closed */
+	/** @throws RangeError the sensor does not have this size, or it is too large for the frame buffers; the size does
+	 *  not change
+	 *  @throws Error the sensor rejected it, or the camera is closed */
 	set size(name: FrameSize) {
 		const size = findSize({ size: name });
 		this.#need().setSize(size.width, size.height);
 		this.#size = size.name;
 		this.#width = size.width;
 		this.#height = size.height;
-		// registers that come with a size undo some of it
+		// the registers of a size overwrite some controls
 		this.#controls.restore();
 	}
 
@@ -228,19 +232,19 @@ export default class Camera implements FrameSource {
 	get quality(): number {
 		return this.#quality;
 	}
-	/** @throws TypeError, RangeError no integer from 0 to 63
-	 *  @throws Error the sensor has not taken it, or the camera is closed */
+	/** @throws TypeError, RangeError not an integer from 0 to 63
+	 *  @throws Error the sensor rejected it, or the camera is closed */
 	set quality(quality: number) {
 		checkInteger(quality, "quality", 0, 63);
 		this.#need().setQuality(quality);
 		this.#quality = quality;
 	}
 
-	/** Frames a second, 0.1 to 120. */
+	/** Frames per second, 0.1 to 120. */
 	get frameRate(): number {
 		return this.#frameRate;
 	}
-	/** @throws TypeError, RangeError no number from 0.1 to 120
+	/** @throws TypeError, RangeError not a number from 0.1 to 120
 	 *  @throws Error the camera is closed */
 	set frameRate(frameRate: number) {
 		checkFrameRate(frameRate);

@@ -11,7 +11,7 @@ export class Lamp {
 	readonly #timer: Timer | undefined;
 
 	/** @param pin GPIO; -1: none
-	 *  @param level that lights it, 0 or 1 */
+	 *  @param level that turns the light on, 0 or 1 */
 	constructor(pin: number, level: 0 | 1, onNotice: (message: string) => void) {
 		const dark = level === 0 ? 1 : 0;
 		let output: Digital | undefined;

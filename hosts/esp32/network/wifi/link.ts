@@ -38,7 +38,7 @@ class WiFi implements DeviceLink {
 			this.#radio.hostName = this.name;
 		}
 		catch {
-			onNotice("the name is not told to the router");
+			onNotice("the camera's name cannot be set for DHCP");
 		}
 		const { ssid, password, wifiTimeout } = this.#settings;
 		this.#link = new WiFiLink({
@@ -111,7 +111,7 @@ class WiFi implements DeviceLink {
 				flash.set("apPassword", password = makePassword(random32));
 		}
 		catch {
-			onNotice("the set-up network's password cannot be kept: it is another after the next start");
+			onNotice("the set-up network's password cannot be stored: it changes at the next start");
 		}
 		const text = typeof password === "string" ? password : makePassword(random32);
 		onSecret(`password of the set-up network "${this.name}": ${text}`);

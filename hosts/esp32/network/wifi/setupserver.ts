@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** The set-up page on a port of its own: joins the listener's sockets to network/pageexchange. */
+/** Serves the set-up page on a port of its own: connects the listener's sockets to network/pageexchange. */
 
 import { errorText } from "common/errortext";
 import { PageExchange } from "network/pageexchange";
@@ -16,24 +16,24 @@ export interface SetupServerOptions {
 	readonly onNotice: (message: string) => void;
 }
 
-/** A browser opens two, to be ready for more. */
+/** Maximum number of connections. A browser opens two, to have one in reserve. */
 const CONNECTION_LIMIT = 4;
-/** Seconds that a request has, from the connection to its last byte. */
+/** Time limit of a request, from the connection to its last byte, seconds. */
 const REQUEST_TIME = 10;
-/** Seconds without a byte after which a connection that was answered is closed: closed by us, with bytes of a refused
- *  request still unread, TCP would reset it, and the answer could be lost. A visitor who goes on sending has
+/** Silence after which an answered connection is closed, seconds. If the server closed it while bytes of a refused
+ *  request were unread, TCP would reset it, and the response could be lost. A client that keeps sending has
  *  REQUEST_TIME. */
 const LEAVE_TIME = 2;
 
-/** A connection with its request. */
+/** A connection and its request. */
 class Visit implements Receiver {
 	readonly granted = false;
 	readonly connection: TCPConnection;
 	readonly #exchange: PageExchange;
-	/** Seconds since it came, or since it was answered. */
+	/** Seconds since the connection was accepted, or since the response. */
 	#age = 0;
 	#answered = false;
-	/** Seconds since the last bytes came. */
+	/** Seconds since the last bytes arrived. */
 	#silence = 0;
 
 	constructor(connection: TCPConnection, { site, onNotice }: SetupServerOptions) {
@@ -52,10 +52,10 @@ class Visit implements Receiver {
 	}
 
 	closed(): void {
-		// the owner of the connection is told as well
+		// the connection's owner is notified as well
 	}
 
-	/** A second has passed. */
+	/** To be called every second. */
 	tick(): void {
 		this.#age += 1;
 		this.#silence += 1;
@@ -74,7 +74,7 @@ class Visit implements Receiver {
 }
 
 export class SetupServer implements TCPConnectionOwner {
-	/** A visit ends by its age. */
+	/** Visits end by age instead. */
 	readonly stallTimeout = Infinity;
 	readonly turns: Turns;
 	readonly #options: SetupServerOptions;
@@ -82,7 +82,7 @@ export class SetupServer implements TCPConnectionOwner {
 	readonly #visits: Visit[] = [];
 	readonly #timer: Timer;
 
-	/** @throws Error when the port is taken */
+	/** @throws Error the port is in use */
 	constructor(options: SetupServerOptions) {
 		this.#options = options;
 		this.#listener = openListener(options.port, count => this.#accept(count));
@@ -91,7 +91,7 @@ export class SetupServer implements TCPConnectionOwner {
 		this.#timer = Timer.repeat(() => this.#tick(), 1000);
 	}
 
-	/** Ends every connection. */
+	/** Stops listening and ends every connection. */
 	close(): void {
 		Timer.clear(this.#timer);
 		this.turns.close();
@@ -101,7 +101,7 @@ export class SetupServer implements TCPConnectionOwner {
 	}
 
 	onStalled(): void {
-		// not without a time
+		// never called, since `stallTimeout` is infinite
 	}
 
 	onEnd(connection: TCPConnection): void {
@@ -119,14 +119,14 @@ export class SetupServer implements TCPConnectionOwner {
 				this.#connect(from);
 			}
 			catch (error) {
-				this.#options.onNotice(`a connection was lost as it came: ${errorText(error)}`);
+				this.#options.onNotice(`an incoming connection was lost: ${errorText(error)}`);
 			}
 		}
 	}
 
 	#connect(from: unknown): void {
 		const connection = new TCPConnection(this, from);
-		// a visitor that has its answer gives way to a newcomer, the first one first
+		// the oldest answered visit gives way to a new connection
 		if (this.#visits.length >= CONNECTION_LIMIT)
 			this.#visits.find(visit => visit.answered)?.connection.end();
 		if (this.#visits.length >= CONNECTION_LIMIT) {
@@ -139,7 +139,7 @@ export class SetupServer implements TCPConnectionOwner {
 	}
 
 	#tick(): void {
-		// from the end: who is done leaves the list
+		// from the end, since finished visits leave the list
 		for (let i = this.#visits.length - 1; i >= 0; i--) {
 			try {
 				this.#visits[i]!.tick();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * network/'s radio on the SDK's Wi-Fi.
+ * Implements network/'s radio with the SDK's Wi-Fi.
  *
  * Properties of the SDK's `embedded:network/interface/wifi` (8.2.3): it makes one attempt and does not repeat it. It
  * reports "connection" when an attempt fails, without a reason. While it connects, `connect` and `scan` throw.
