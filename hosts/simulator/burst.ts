@@ -9,7 +9,7 @@ import type { Frame } from "../../modules/camera/source";
 import type { PacketSource } from "../../modules/stream/sink";
 import type { TCPStream, UDPStream } from "../../modules/sockets/sockets";
 
-/** With less room than this nothing is sent, bytes: many small packets cost more than waiting briefly. */
+/** Minimum room for a packet, bytes: many small packets cost more than a short wait. */
 const SMALLEST_PACKET = 1400;
 const FRAMING = 4;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * The simulated camera: what the desktop has in place of an OV2640. It behaves as the sensor behind esp32-camera does
- * with CAMERA_GRAB_LATEST: a bounded number of frame buffers, the latest frame wins, frames carry their instant of
- * capture, an image larger than its buffer is lost, size and quality change while it runs.
+ * The simulated camera, the desktop's substitute for an OV2640. It behaves like the sensor behind esp32-camera with
+ * CAMERA_GRAB_LATEST: the number of frame buffers is bounded, the latest frame wins, frames carry their capture time,
+ * an image larger than its buffer is lost, and size and quality can change while it runs.
  *
- * It shows a test card (core/test_card.h), or replays a folder of JPEG files.
+ * It shows a test card (core/test_card.h) or replays a folder of JPEG files.
  */
 
 import { checkCallbacks, checkFrameRate, checkInteger, type CameraOptions } from "camera/options";
@@ -12,32 +12,32 @@ import { findSize, type FrameSize } from "camera/sizes";
 import Timer from "timer";
 import type { Frame, FrameSource } from "../../modules/camera/source";
 
-/** What has become of frames since the camera was made. Counts only rise. */
+/** Counts of frames since the camera was created. They only rise. */
 export interface CameraStatistics {
-	/** Captured, whether read or not. */
+	/** Frames captured, whether read or not. */
 	readonly captured: number;
-	/** Captured, but a later one was captured before they were read. */
+	/** Frames replaced by a later one before they were read. */
 	readonly overwritten: number;
-	/** Not captured: every buffer was leased (or there was no memory for one). */
+	/** Frames not captured because every buffer was leased, or because there was no memory for one. */
 	readonly dropped: number;
-	/** Not captured: the image was larger than a buffer, which holds width * height / 5 bytes. A higher quality number
-	 *  helps. */
+	/** Frames not captured because the image was larger than a buffer, which holds width * height / 5 bytes. A higher
+	 *  quality number helps. */
 	readonly oversized: number;
-	/** Not captured: the program was busy for a whole frame or more, and came too late. */
+	/** Frames not captured because the program was busy for at least one frame interval. */
 	readonly missed: number;
 }
 
-/** Result of `Driver.capture`: a sum. simulator.c has the same. */
+/** Flags in the result of `Driver.capture`; the same as in simulator.c. */
 const CAPTURED = 1;
 const OVERWRITTEN = 2;
 const OVERSIZED = 4;
 const NO_BUFFER = 8;
 
-/** Everything, checked. */
+/** Validated options. */
 interface DriverOptions {
 	width: number;
 	height: number;
-	frameRate: number; // tenths of frames a second
+	frameRate: number; // tenths of frames per second
 	quality: number;
 	sampling: number; // luma sampling factors as in SOF0
 	restartInterval: number;
@@ -46,7 +46,7 @@ interface DriverOptions {
 	onNotice: ((message: string) => void) | undefined;
 }
 
-/** Frame buffers and what fills them. Throws "camera is closed" after `close`. */
+/** The frame buffers and the image source. Methods throw "camera is closed" after `close`. */
 class Driver extends Native("xs_simulator_destructor") {
 	constructor(options: DriverOptions) {
 		super();
@@ -84,8 +84,8 @@ class Driver extends Native("xs_simulator_destructor") {
 	}
 }
 
-/** The lease of one buffer: a host buffer over the image, over nothing when it is closed. One for each buffer, used
- *  again and again. */
+/** The lease of one buffer: a host buffer over the image, empty after `close`. There is one per buffer, and it is
+ *  reused. */
 class LeasedFrame extends Native("xs_simulator_frame_destructor") implements Frame {
 	constructor(driver: Driver) {
 		super();
@@ -111,20 +111,20 @@ export default class Camera implements FrameSource {
 	#frames: LeasedFrame[] = [];
 	#onReadable: () => void;
 	#onNotice: ((message: string) => void) | undefined;
-	/** Of the images that a notice was about. */
+	/** Quality and width in the last notice about oversized images. */
 	#oversizedQuality = -1;
 	#oversizedWidth = 0;
 	#timer: Timer | undefined;
 	#size: FrameSize | undefined;
 	#quality: number;
 	#frameRate: number;
-	/** Of a frame, microseconds, with its fraction. */
+	/** Interval between frames, microseconds, with its fraction. */
 	#interval: number;
 	/** Instant of the next capture, microseconds, with its fraction. */
 	#due = 0;
 
-	/** @throws TypeError, RangeError an option is not what it has to be: the message says what that is
-	 *  @throws Error `frames` is no folder with a JPEG file that RTP can carry */
+	/** @throws TypeError, RangeError an option is invalid; the message says what is allowed
+	 *  @throws Error `frames` is not a folder with a JPEG file that RTP can carry */
 	constructor(options: CameraOptions) {
 		const size = findSize(options);
 		const frames = options.frames;
@@ -159,14 +159,14 @@ export default class Camera implements FrameSource {
 		this.#driver = driver;
 	}
 
-	/** Stops, and frees the buffers. Frames that are still leased become empty. Closing twice is harmless. */
+	/** Stops the camera and frees its buffers. Leased frames become empty. Closing twice is harmless. */
 	close(): void {
 		this.stop();
 		this.#driver?.close(this.#frames);
 		this.#driver = undefined;
 	}
 
-	/** Captures at once, then at the frame rate. Without effect while it runs.
+	/** Captures immediately, then at the frame rate. Has no effect while the camera runs.
 	 *  @throws Error the camera is closed */
 	start(): void {
 		if (!this.#driver)
@@ -177,7 +177,7 @@ export default class Camera implements FrameSource {
 		this.#timer = Timer.repeat(() => this.#tick(), 1);
 	}
 
-	/** Captures no more; a frame that was not read is gone, leases stay. Without effect while it is stopped. */
+	/** Stops capturing. Drops an unread frame; leases stay valid. Has no effect while the camera is stopped. */
 	stop(): void {
 		if (!this.#timer)
 			return;
@@ -188,13 +188,13 @@ export default class Camera implements FrameSource {
 	}
 
 	/** Leases the newest frame.
-	 *  @returns a frame that the caller closes; undefined when none was captured since the last, or the camera is
-	 *  closed */
+	 *  @returns a frame that the caller closes; undefined if no new frame was captured since the last read, or if the
+	 *  camera is closed */
 	read(): Frame | undefined {
 		return this.#driver?.read(this.#frames);
 	}
 
-	/** Now, on the clock of `Frame.captureTime`: monotonic, microseconds. */
+	/** The present instant on the clock of `Frame.captureTime`: monotonic, microseconds. */
 	now(): number {
 		return Driver.now();
 	}
@@ -204,16 +204,16 @@ export default class Camera implements FrameSource {
 		return this.#driver?.width ?? 0;
 	}
 
-	/** Height in pixels, as `width`. */
+	/** Height in pixels; otherwise like `width`. */
 	get height(): number {
 		return this.#driver?.height ?? 0;
 	}
 
-	/** Name of the frame size; undefined while files are replayed. Set, the next frame that is captured has it. */
+	/** Name of the frame size; undefined while files are replayed. A new size applies from the next captured frame. */
 	get size(): FrameSize | undefined {
 		return this.#size;
 	}
-	/** @throws RangeError no size of the sensor, or not enough memory: the size stays what it was
+	/** @throws RangeError the sensor does not have this size, or there is not enough memory; the size does not change
 	 *  @throws Error files are replayed, or the camera is closed */
 	set size(name: FrameSize) {
 		const size = findSize({ size: name });
@@ -223,22 +223,22 @@ export default class Camera implements FrameSource {
 		this.#size = size.name;
 	}
 
-	/** JPEG quality number, 0 (best) to 63. Set, the next frame that is captured has it; files are replayed as they
-	 *  are. */
+	/** JPEG quality number, 0 (best) to 63. A new value applies from the next captured frame. Replayed files keep their
+	 *  own quality. */
 	get quality(): number {
 		return this.#quality;
 	}
-	/** @throws TypeError, RangeError no integer from 0 to 63 */
+	/** @throws TypeError, RangeError not an integer from 0 to 63 */
 	set quality(quality: number) {
 		this.#quality = checkInteger(quality, "quality", 0, 63);
 		this.#driver?.setQuality(quality);
 	}
 
-	/** Frames a second, 0.1 to 120. */
+	/** Frames per second, 0.1 to 120. */
 	get frameRate(): number {
 		return this.#frameRate;
 	}
-	/** @throws TypeError, RangeError no number from 0.1 to 120 */
+	/** @throws TypeError, RangeError not a number from 0.1 to 120 */
 	set frameRate(frameRate: number) {
 		this.#frameRate = checkFrameRate(frameRate);
 		const before = this.#interval;
@@ -261,11 +261,11 @@ export default class Camera implements FrameSource {
 		}
 		if (result & NO_BUFFER)
 			counts.dropped++;
-		/* a fixed distance from due to due: timers that round to milliseconds or come late do not add up */
+		/* a fixed interval between due times, so that the errors of rounded or late timers do not add up */
 		let due = this.#due + this.#interval;
 		const late = Driver.now() - due;
 		if (late > 0) {
-			/* a sensor makes no two frames at once: on to the next instant of the same grid */
+			/* a sensor does not deliver two frames at once: continue at the next instant of the same grid */
 			const missed = Math.ceil(late / this.#interval);
 			counts.missed += missed;
 			due += missed * this.#interval;
@@ -275,7 +275,7 @@ export default class Camera implements FrameSource {
 			this.#onReadable();
 	}
 
-	/** Once for each quality and size: the next image of the same may be smaller. */
+	/** Reports once for each quality and size, since the next such image may fit. */
 	#tellOversized(): void {
 		const { quality, width, height } = this;
 		if (this.#oversizedQuality === quality && this.#oversizedWidth === width)
@@ -283,8 +283,8 @@ export default class Camera implements FrameSource {
 		this.#oversizedQuality = quality;
 		this.#oversizedWidth = width;
 		this.#onNotice?.(
-			`images of ${width}x${height} at quality ${quality} are larger than their buffer, and are lost: a `
-				+ "higher quality number makes them smaller",
+			`images of ${width}x${height} at quality ${quality} are larger than their buffer and are lost: use a `
+				+ "higher quality number",
 		);
 	}
 
@@ -292,8 +292,8 @@ export default class Camera implements FrameSource {
 	#schedule(due: number): void {
 		this.#due = due;
 		const delay = Math.max(1, Math.round((due - Driver.now()) / 1000));
-		/* delay and repeat are the same: the SDK's timer on Linux starts a second one when they differ within the
-		 * callback */
+		/* delay and repeat are equal: if they differ within the callback, the SDK's timer on Linux starts a second
+		 * one */
 		Timer.schedule(this.#timer!, delay, delay);
 	}
 }

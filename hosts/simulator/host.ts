@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** The `host` of the Moddable simulator: everything goes to the debugger's console. */
+/** The `host` of the Moddable simulator. It writes everything to the debugger's console. */
 
 import Timer from "timer";
 import type { Host, Running } from "../contract";

@@ -163,8 +163,7 @@ suite.test("image-larger-than-its-buffer-is-lost-counted-and-told-of-once", asyn
 	await until(() => camera.statistics.oversized >= 2);
 	equal(camera.read(), undefined);
 	equal(notices, [
-		"images of 320x240 at quality 0 are larger than their buffer, and are lost: a higher quality number makes "
-		+ "them smaller",
+		"images of 320x240 at quality 0 are larger than their buffer and are lost: use a higher quality number",
 	]);
 	camera.quality = 12;
 	await until(() => {
