@@ -9,8 +9,8 @@ export class StatusLine {
 	#captured = 0;
 
 	/** @param seconds since the last call
-	 *  @returns "2 playing, 2 connected, 24.9 frames/s, 4980 kbit/s, 0 dropped", plus ",
-	 *    quality 20" if it is adapted */
+	 *  @returns "2 playing, 2 connected, 24.9 frames/s, 4980 kbit/s, 0 dropped", followed by ", quality 20" if the
+	 *  quality is adapted */
 	format(statistics: ServerStatistics, seconds: number): string {
 		const { playing, connections, captured, sent, dropped, octets, quality } = statistics;
 		const frames = (captured - this.#captured) / seconds;

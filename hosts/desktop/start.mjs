@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/** `npm start -- [options]`: builds what is not up to date, and runs the camera on the XS engine. */
+/** `npm start -- [options]`: builds the camera, if it is not up to date, and runs it on the XS engine. */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
 import { installPackages } from "./setup.mjs";
 
-/** Milliseconds within which two signals are one. */
+/** Signals closer together than this count as one, milliseconds. */
 const SAME_SIGNAL = 500;
 
 installPackages();
@@ -14,7 +14,7 @@ const { buildApplication } = await import("./build/app.mjs");
 const { ROOT } = await import("./build/tools.mjs");
 
 const options = process.argv.slice(2);
-/** Folders are named relative to the user's, not to the project's. */
+/** Resolves a folder's path from the user's working directory, not from the project's. */
 const fromUser = folder => path.resolve(process.env.INIT_CWD ?? process.cwd(), folder);
 
 const camera = takeOption("--camera");
@@ -32,7 +32,7 @@ catch (error) {
 }
 
 /** Removes an option with its value, `--name value` or `--name=value`.
- *  @returns the value, undefined if it is not given */
+ *  @returns the value; undefined if the option is not given */
 function takeOption(name) {
 	const index = options.findIndex(option => option === name || option.startsWith(`${name}=`));
 	if (index < 0)
@@ -41,7 +41,7 @@ function takeOption(name) {
 	return option === name ? value ?? "" : option.slice(name.length + 1);
 }
 
-/** The application of a camera: the simulated one, an example by name, or a folder with a manifest.json. */
+/** Selects the application for a camera: the simulated one, an example by name, or a folder with a manifest.json. */
 function applicationFor(camera) {
 	if (camera === undefined || camera === "simulated")
 		return { manifest: path.join(ROOT, "manifest.json") };
@@ -55,12 +55,12 @@ function applicationFor(camera) {
 	return { manifest, name: `camera-${path.basename(folder)}` };
 }
 
-// In a process group of its own, so that a signal reaches the camera once: through here, whoever it was sent to
+// in its own process group, so that a signal reaches the camera only once, forwarded by this process
 const child = spawn(built.program, [built.folder, ...options], { stdio: "inherit", detached: true });
 let forwarded = -Infinity;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 	process.on(signal, () => {
-		// Ctrl-C comes twice under npm, from the terminal and from npm; a second one that is meant ends the camera
+		// under npm, Ctrl-C arrives twice: from the terminal and from npm. An intended second one ends the camera
 		// without its BYE
 		const now = performance.now();
 		if (now - forwarded >= SAME_SIGNAL)

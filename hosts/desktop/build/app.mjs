@@ -115,7 +115,7 @@ function installModules(description, folder) {
 	return [...natives].sort();
 }
 
-/** The end of such a wrapper: the native's name, and what it is given. */
+/** The end of a native wrapper: the native's name and its arguments. */
 const CALL = String.raw`native\("(\w+)"\)\.call\(this(?:, ([\w$, ]*))?\);\s*\}`;
 
 /**

@@ -52,7 +52,7 @@ function apply(part, file, result, seen) {
 			visit(path.resolve(folder, name), result, seen);
 	}
 	for (const [specifier, places] of Object.entries(part.modules ?? {})) {
-		// leaves files out, for mcconfig, where the first module of a name wins; here the last one does
+		// for mcconfig, "~" excludes files, since its first module of a name wins; here the last one wins
 		if (specifier === "~")
 			continue;
 		for (const place of list(places))

@@ -10,7 +10,9 @@ import { fileURLToPath } from "node:url";
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 export const BUILD = path.join(ROOT, "build");
 
-/** Runs a program and waits for its exit. @returns its output. Throws an Error with the output if it fails */
+/** Runs a program and waits for its exit.
+ *  @returns its output
+ *  @throws Error with the output, if the program fails */
 export function run(command, args, options = {}) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], ...options });
@@ -62,7 +64,8 @@ export function stateOf(files) {
 	}));
 }
 
-/** Runs `work` unless the file `stamp` shows that it was last done for the same `key`. @returns whether it ran */
+/** Runs `work` unless the file `stamp` shows that it was last done for the same `key`.
+ *  @returns whether it ran */
 export async function once(stamp, key, work) {
 	if (existsSync(stamp) && readFileSync(stamp, "utf8") === key)
 		return false;

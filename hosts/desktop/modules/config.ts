@@ -14,8 +14,8 @@ const HOST_HELP = [
 	"  --help                    show this text",
 ];
 
-/** Limits that fit the device's heap, as in the manifest:
- *  connections and sessions in all, and sessions of one address. */
+/** Limits that fit the device's heap, as in the manifest: connections and sessions in total, and sessions per
+ *  address. */
 const DEVICE_LIMIT = 8, DEVICE_ADDRESS_LIMIT = 4;
 
 function refuse(message: string): never {

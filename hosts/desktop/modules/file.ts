@@ -3,18 +3,18 @@
 
 /** A file that is open for reading. */
 export class File extends Native("xs_file_destructor") {
-	/** @throws Error if it cannot be opened: the message says why */
+	/** @throws Error if it cannot be opened; the message says why */
 	constructor(path: string) {
 		super();
 		native("xs_file_constructor").call(this, path);
 	}
-	/** Size, bytes. */
+	/** Size in bytes. */
 	get length(): number {
 		return native("xs_file_get_length").call(this) as number;
 	}
 	/** Reads from the current position.
 	 *  @param type ArrayBuffer
-	 *  @param count bytes at most; the rest of the file by default */
+	 *  @param count maximum number of bytes. Default: the rest of the file */
 	read(type: ArrayBufferConstructor, count?: number): ArrayBuffer {
 		return native("xs_file_read").call(this, type, count) as ArrayBuffer;
 	}
@@ -23,7 +23,7 @@ export class File extends Native("xs_file_destructor") {
 	}
 }
 
-/** The entries of a folder, in no order. */
+/** Iterates over the entries of a folder, in no particular order. */
 export class Iterator extends Native("xs_file_iterator_destructor") {
 	/** @throws Error if the folder cannot be read */
 	constructor(path: string) {
