@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** What the server costs for each captured frame, in the steady state: counted while a folder of VGA frames is replayed
- *  to players. */
+/** Measures the server's cost per captured frame in the steady state, while it replays a folder of VGA frames to
+ *  players. */
 import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { spawn } from "node:child_process";
 import path from "node:path";
@@ -12,8 +12,8 @@ const FOLDER = path.join(BUILD, "bench");
 const FRAMES = path.join(FOLDER, "frames");
 const WIDTH = 640, HEIGHT = 480;
 
-/** Makes ten VGA frames of about 25 KB with the simulated camera's own encoder: before anything is counted.
- *  @returns their average, bytes */
+/** Makes ten VGA frames of about 25 KB with the simulated camera's encoder, before anything is measured.
+ *  @returns average size, bytes */
 export async function makeFrames() {
 	rmSync(FRAMES, { recursive: true, force: true });
 	mkdirSync(FRAMES, { recursive: true });
@@ -59,7 +59,8 @@ async function begin(transport, count, { wrapper = [], fps = 100 } = {}) {
 	};
 }
 
-/** @returns frames captured while `work` ran, which began and ended at a report */
+/** Calls `work.begin` and, `reports` reports later, `work.end`, each right after a report.
+ *  @returns frames captured in between */
 async function during(session, reports, work) {
 	const first = session.reports().length;
 	await session.until(list => list.length > first);
@@ -70,7 +71,7 @@ async function during(session, reports, work) {
 	return session.reports().slice(from, from + reports).reduce((sum, item) => sum + item.frames, 0);
 }
 
-/** @returns slots, chunk bytes and copied payload bytes a frame; frames dropped in all; resident memory, KB */
+/** @returns slots, chunk bytes and copied payload bytes per frame; total of dropped frames; resident memory, KB */
 export async function allocations(transport, count) {
 	const session = await begin(transport, count);
 	const first = session.reports().length;
@@ -83,7 +84,7 @@ export async function allocations(transport, count) {
 		copied: sum("copied") / sum("frames"), dropped: sum("dropped"), resident };
 }
 
-/** @returns calls a frame, by name */
+/** @returns system calls per frame, by name */
 export async function systemCalls(transport, count) {
 	const session = await begin(transport, count);
 	const output = path.join(FOLDER, "strace.txt");
@@ -108,12 +109,12 @@ export async function systemCalls(transport, count) {
 		if (match && match[2] !== "total")
 			calls[match[2]] = Number(match[1]) / frames;
 	}
-	// the report's own line
+	// leaves out the report's own output
 	delete calls.write;
 	return calls;
 }
 
-/** @returns user-mode instructions a frame: in all, and of them the simulated camera's */
+/** @returns user-mode instructions per frame: in total, and the simulated camera's share */
 export async function instructions(transport, count) {
 	const out = path.join(FOLDER, "callgrind.out");
 	for (const name of readdirSync(FOLDER))

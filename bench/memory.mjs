@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * What the program keeps in memory, in the device's slots (16 bytes): after start, for each connection, session and
- * player. The figures are what is left after a collection; docs/device.md has them.
+ * Measures the memory that the program keeps, in the device's slots (16 bytes): after the start, and for each
+ * connection, session and player. Garbage is collected before each reading. docs/device.md has the figures.
  *
- *   node bench/memory.mjs
+ *    node bench/memory.mjs
  */
 import net from "node:net";
 import path from "node:path";
@@ -22,7 +22,7 @@ const camera = await startCamera({
 		"8", ...process.argv.slice(2)],
 });
 
-/** The least of the next few figures: requests are being served in some of them. */
+/** Returns the smallest of the next few readings, since some of them fall into a request. */
 async function settled() {
 	const from = camera.output.length;
 	await new Promise(resolve => setTimeout(resolve, 1600));
@@ -39,7 +39,8 @@ function print(name, { slots, chunkBytes }, before = { slots: 0, chunkBytes: 0 }
 	);
 }
 
-/** @param open opens one client @returns what each of them holds */
+/** Opens several clients and prints the memory that each of them takes.
+ *  @param open opens one client */
 async function each(name, open) {
 	const before = await settled();
 	const clients = [];
@@ -53,7 +54,7 @@ async function each(name, open) {
 try {
 	const start = await settled();
 	print("after start", start);
-	await each("a connection that says nothing", () =>
+	await each("an idle connection", () =>
 		new Promise(resolve => {
 			const socket = net.connect(camera.port, "127.0.0.1", () => resolve(socket));
 		}));
@@ -65,7 +66,7 @@ try {
 	});
 	await each("a player over TCP", () => play(camera.port, "tcp"));
 	await each("a player over UDP", () => play(camera.port, "udp"));
-	print("in the end, more than after start", await settled(), start);
+	print("at the end, compared with the start", await settled(), start);
 }
 finally {
 	await camera.stop();

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-/** A player that costs little: sets up one track, takes every packet, counts frames by their marker bit, looks at
- *  nothing else. */
+/** A lightweight player: sets up one track, receives every packet, counts frames by their marker bit, and ignores the
+ *  rest. */
 import dgram from "node:dgram";
 import net from "node:net";
 
 /**
+ * Connects to the camera and plays.
+ *
  * @param {number} port
  * @param {"tcp" | "udp" | "multicast"} transport
- * @param {(packet: Buffer, rtcp: boolean) => void} [onPacket] gets every RTP and RTCP packet that came by UDP
+ * @param {(packet: Buffer, rtcp: boolean) => void} [onPacket] called with every RTP and RTCP packet received over UDP
  * @returns {Promise<{frames: number, bytes: number, setup: string, playReply: string, request(method: string,
- * ...headers: string[]): Promise<string>, close(): void}>} once it plays
+ * ...headers: string[]): Promise<string>, close(): void}>} resolves after PLAY
  */
 export async function play(port, transport, onPacket) {
 	const player = { frames: 0, bytes: 0, setup: "", playReply: "", request: undefined, close() {} };
@@ -115,7 +117,7 @@ async function openPair(onPacket) {
 	throw new Error("no free pair of UDP ports");
 }
 
-/** On the loopback, where the camera of a test multicasts. */
+/** Joins the group on the loopback interface, where the tests' camera multicasts. */
 function joinGroup(group, ports, onPacket) {
 	return Promise.all(ports.map((port, i) =>
 		new Promise((resolve, reject) => {

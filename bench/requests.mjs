@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * What the costliest request of 500, 2,000 and 4,000 bytes costs in each field: instructions (user mode, by callgrind),
- * and what it allocates in the device's slots (16 bytes, built with -m32), garbage included.
+ * Measures the costliest requests of 500, 2,000 and 4,000 bytes, one for each field: instructions (user mode, by
+ * callgrind) and allocations in the device's slots (16 bytes, built with -m32), garbage included.
  *
- *   node bench/requests.mjs
+ *    node bench/requests.mjs
  */
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -12,14 +12,14 @@ import { fileURLToPath } from "node:url";
 import { buildApplication, canBuild } from "../hosts/desktop/build/app.mjs";
 import { ROOT, run } from "../hosts/desktop/build/tools.mjs";
 
-/** callgrind writes what was counted since the last time whenever this is called. */
+/** callgrind dumps the counts since the previous dump whenever this function is called. */
 const MARK = "xs_process_copied";
 
 const build = variant =>
 	buildApplication({ manifest: path.join(ROOT, "bench/requests/manifest.json"), name: "requests", variant });
 const reports = output => output.split("\n").filter(line => line.startsWith("{")).map(line => JSON.parse(line));
 
-/** @returns {Promise<{name: string, size: number, bytes: number, instructions: number}[]>} of one request each */
+/** @returns {Promise<{name: string, size: number, bytes: number, instructions: number}[]>} one entry per request */
 export async function measureInstructions() {
 	const { program, folder } = await build("release");
 	const out = mkdtempSync(path.join(os.tmpdir(), "requests-"));
@@ -33,7 +33,7 @@ export async function measureInstructions() {
 		const totals = dumps.map(({ name }) =>
 			Number(/^totals: (\d+)/m.exec(readFileSync(path.join(out, name), "latin1"))[1])
 		);
-		// two marks a case: what comes before the first of them is its preparation
+		// each case has two marks; the counts before the first one are its preparation
 		return reports(output).map((report, i) => ({ ...report, instructions: totals[2 * i + 1] }));
 	}
 	finally {
@@ -41,15 +41,15 @@ export async function measureInstructions() {
 	}
 }
 
-/** @returns {Promise<{name: string, size: number, slots: number, chunkBytes: number}[]>} of one request each */
+/** @returns {Promise<{name: string, size: number, slots: number, chunkBytes: number}[]>} one entry per request */
 export async function measureMemory() {
 	const { program, folder } = await build("m32");
 	return reports(await run(program, [folder, "memory"]));
 }
 
-/** What is measured of one field: its sizes in a row.
- *  @returns {{name: string, sizes: object[], perByte: number[]}[]} perByte: instructions for each byte that a size has
- *  more than the one before */
+/** Groups the reports by field.
+ *  @returns {{name: string, sizes: object[], perByte: number[]}[]} perByte: instructions per additional byte, from each
+ *  size to the next */
 export function byField(reports) {
 	const fields = new Map();
 	for (const report of reports)
@@ -72,8 +72,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const memory = await canBuild("m32") ? await measureMemory() : [];
 	const thousands = number => Math.round(number / 1000).toLocaleString("en");
 	console.log(
-		"| field | thousand instructions: 500 bytes | 2,000 | 4,000 | a byte more, to 2,000 | to 4,000 | slots, at "
-			+ "most | chunk bytes |",
+		"| field | thousand instructions: 500 bytes | 2,000 | 4,000 | per byte, to 2,000 | to 4,000 | maximum slots "
+			+ "| chunk bytes |",
 	);
 	console.log("|---|---|---|---|---|---|---|---|");
 	for (const { name, sizes, perByte } of byField(costs)) {

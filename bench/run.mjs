@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
- * `npm run bench [-- --json FILE]`: what the server costs for each captured frame. A folder of VGA frames of about 25
- * KB is replayed to 1 and to 4 players, over TCP and over UDP, and these are counted in the steady state, per captured
- * frame:
+ * `npm run bench [-- --json FILE]`: measures the server's cost per captured frame. It replays a folder of VGA frames
+ * of about 25 KB to 1 and to 4 players, over TCP and over UDP. In the steady state, it counts per captured frame:
  *
- * - instructions: user mode, by callgrind; of them the simulated camera's own (it copies a file into its buffer, as a
- *   sensor's DMA would) are told apart, for a board does not have them
+ * - instructions in user mode, by callgrind. The simulated camera's share is listed separately, since a board does not
+ *   have it: the simulated camera copies a file into its buffer, where a sensor uses DMA
  * - system calls, by strace
- * - payload bytes copied by our code: those that a TCP socket had to keep, and those that the fragmenter bounced
+ * - payload bytes that this program copies: those that a TCP socket keeps, and those in the fragmenter's small buffer
  * - allocations of the machine: slots and chunk bytes
- * and the program's resident memory.
+ *
+ * It also prints the program's resident memory.
  */
 import { writeFileSync } from "node:fs";
 import { installPackages } from "../hosts/desktop/setup.mjs";
@@ -23,7 +23,7 @@ const average = await makeFrames();
 console.log(`VGA frames of ${Math.round(average)} bytes, per captured frame:`);
 console.log("");
 console.log(
-	"| transport | players | instructions | of them camera | system calls | bytes copied | slots | chunk bytes | "
+	"| transport | players | instructions | camera's share | system calls | bytes copied | slots | chunk bytes | "
 		+ "dropped | resident |",
 );
 console.log("|---|---|---|---|---|---|---|---|---|---|");

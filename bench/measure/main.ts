@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The camera with a measuring instrument: after every 100 captured frames, a line of JSON says what they cost. What the
- * line itself costs is left out: counters are read again after it.
+ * The camera with instrumentation: after every 100 captured frames, it prints a line of JSON with their cost. The cost
+ * of the line itself is excluded: the counters are read again after it.
  */
 
 import Camera from "camera";

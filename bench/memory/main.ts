@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * The camera that tells, four times a second, what is in its memory after a collection, and what was taken since the
- * last time: a line of JSON. What the line itself takes is left out: counters are read again after it.
+ * The camera with instrumentation: four times a second, it collects garbage and prints a line of JSON with the memory
+ * in use and the memory allocated since the previous line. The memory for the line itself is excluded: the counters are
+ * read again after it.
  */
 
 import Camera from "camera";

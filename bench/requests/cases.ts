@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 /**
- * The costliest a client can send in each field, of any size: the bytes before, and a unit that is repeated as far as
- * the size goes.
+ * The costliest requests that a client can send, one for each field. Each can have any size: a beginning, a unit that
+ * is repeated to fill the size, and an end.
  */
 
 export interface Case {
 	readonly name: string;
-	/** What comes first, the unit, and what ends it. */
+	/** Returns a request of about `size` bytes. */
 	readonly parts: (size: number) => string;
 	/** The server asks for a password. */
 	readonly login?: boolean;
-	/** Its cost goes by the number of lines, frames or requests, not by their bytes. */
+	/** The cost depends on the number of lines, frames or requests, not on their bytes. */
 	readonly byNumber?: boolean;
-	/** Sent on the POST half of a tunnel: `parts` is base64 already. */
+	/** Sent on the POST half of a tunnel. `parts` returns base64. */
 	readonly tunnel?: boolean;
 }
 
 const URL = "rtsp://h/";
 
-/** `begin`, then `unit` again and again, then `end`: `size` bytes in all, or less by a part of a unit. */
+/** Joins `begin`, as many `unit`s as fit into `size` bytes, and `end`. */
 function fill(begin: string, unit: string, end: string, size: number): string {
 	return begin + unit.repeat(Math.max(0, Math.floor((size - begin.length - end.length) / unit.length))) + end;
 }
@@ -63,7 +63,7 @@ export const CASES: readonly Case[] = [
 	{ name: "method", parts: size => fill("", "M", ` ${URL} RTSP/1.0\r\nCSeq: 1\r\n\r\n`, size) },
 	{ name: "version", parts: size => fill(`OPTIONS ${URL} RTSP/`, "1", ".0\r\nCSeq: 1\r\n\r\n", size) },
 	{ name: "header name", parts: size => fill("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n", "n", ": 1\r\n\r\n", size) },
-	field("header nobody asks for", "User-Agent", "a"),
+	field("header, unknown", "User-Agent", "a"),
 	{ name: "header lines, short", parts: size => fill("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n", "a:\r\n", "\r\n", size),
 		byNumber: true },
 	{ name: "header lines, known",

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * What a request costs the server, without sockets and frames: each case (cases.ts), 500, 2,000 and 4,000 bytes, on a
- * connection of its own, in the pieces that a connection reads.
+ * Measures a request's cost to the server, without sockets and frames. Each case (cases.ts) is sent with 500, 2,000 and
+ * 4,000 bytes, on its own connection, in the pieces that a connection reads.
  *
- *    instructions   marks the beginning and the end of each for a profiler with a call of `Process.copied`, and prints
- *                   a line
- *    memory         prints a line with the slots and chunk bytes that one took
+ *    instructions   calls `Process.copied` before and after each request as a mark for a profiler, and prints a line
+ *    memory         prints a line with the slots and chunk bytes that the request took
  */
 
 import { CASES, type Case } from "./cases";
@@ -28,7 +27,7 @@ class FakePeer implements Peer {
 	}
 
 	close(): void {
-		// the server has done with it
+		// nothing to close
 	}
 }
 
@@ -69,7 +68,7 @@ function serverFor({ login }: Case): Server {
 	});
 }
 
-/** The connection of a server of its own, about to receive a case. */
+/** Returns a connection to a new server, ready to receive a case. */
 function open(it: Case): ServerConnection {
 	const server = serverFor(it), cookie = "x-sessioncookie: c\r\n\r\n";
 	if (it.tunnel)
@@ -89,7 +88,7 @@ const mode = Process.argument(0);
 for (const it of CASES) {
 	for (const size of SIZES) {
 		const pieces = bytesOf(it.parts(size)), bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-		// what is made once
+		// warms up: allocates what is made only once
 		send(open(it), pieces);
 		const connection = open(it);
 		Process.collect();
