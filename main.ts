@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The camera: settings, camera, server. The same on the board, in the simulator and on the desktop; `host` and `camera`
- * are what the platform brings.
+ * The program: reads the settings and starts camera and server. It is the same on the board, in the simulator and on
+ * the desktop; the platform supplies the modules `host` and `camera`.
  */
 
 import Camera from "camera";
@@ -36,12 +36,12 @@ function run(values: Record<string, unknown>, host: RunningHost): void {
 		const settings = readSettings(values);
 		const server = start(settings, host);
 		if (settings.user === "" && settings.auth !== "none")
-			host.notice("no user is set: whoever reaches the port sees the picture");
+			host.notice("no user is set: anybody who can reach the port can watch");
 		host.started({ address: settings.address, port: server.port, path: settings.path, statistics: () =>
 			server.statistics, stop: () => server.close() });
 	}
 	catch (error) {
-		// a wrong setting is the user's to mend: the message says how. Anything else is ours: it needs the stack
+		// a wrong setting is for the user to fix, and the message says how; any other error needs its stack
 		host.failed(error instanceof SettingsError ? error.message : error instanceof Error ? error : String(error));
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** Modules of the Moddable SDK that only a board has, as this project uses them: published typings have none of
- *  them. */
+/** Modules of the Moddable SDK that exist only on a board, as far as this project uses them. The published typings do
+ *  not include them. */
 
 declare module "embedded:network/interface/wifi" {
 	class WiFi {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * The binding of native C functions (types/ holds what the SDK's published typings lack or say wrongly).
+ * Binds native C functions. (The folder types/ adds to the SDK's published typings and corrects them.)
  *
- * `native("xs_name")` is the C function of that name. xsc, and the desktop host's loader, compile a method whose body
- * is only `return native("xs_name").call(this, …)` with the method's own parameters to a bare host function.
+ * `native("xs_name")` is the C function of that name. Where a method's body is only `return
+ * native("xs_name").call(this, …)` with the method's own parameters, xsc and the desktop host's loader compile the
+ * method to a bare host function.
  */
 declare function native(name: string): (...values: any[]) => any;
 /** A base class whose instances carry host data, released by the C destructor of that name. */

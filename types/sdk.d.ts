@@ -7,13 +7,13 @@
 /// <reference path="../node_modules/@moddable/typings/embedded_io/socket/udp.d.ts" />
 /// <reference path="../node_modules/@moddable/typings/embedded_io/socket/listener.d.ts" />
 
-/** Values of the manifests' `config` (made by the desktop host's build). */
+/** Values of the manifests' `config`. The desktop host's build generates this module. */
 declare module "manifest/config" {
 	const config: Record<string, unknown>;
 	export default config;
 }
 
-/** XS: the UTF-8 bytes of a text. */
+/** XS extension: returns the UTF-8 bytes of a text. */
 interface ArrayBufferConstructor {
 	fromString(text: string): ArrayBuffer;
 }

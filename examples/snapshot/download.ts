@@ -7,7 +7,7 @@ import Timer from "timer";
 const LARGEST = 512 * 1024, TIMEOUT = 5000;
 
 export interface Download {
-	/** Whether the answer is still arriving. */
+	/** Whether the response is still arriving. */
 	readonly pending: boolean;
 	close(): void;
 }
@@ -61,7 +61,7 @@ export function requestPicture(url: string, onPicture: (picture: Uint8Array) => 
 	};
 }
 
-/** @returns what follows the head of a 200 response, undefined for any other */
+/** @returns the body of a 200 response; undefined for any other status */
 function bodyOf(pieces: readonly Uint8Array[], length: number): Uint8Array | undefined {
 	const all = new Uint8Array(length);
 	let offset = 0;
