@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /**
- * Who may: HTTP authentication as RTSP uses it (RFC 2326 section 18 and appendix D, RFC 2617, RFC 7616), for one user.
+ * HTTP authentication as RTSP uses it (RFC 2326 section 18 and appendix D, RFC 2617, RFC 7616), for one user.
  *
- * `digest` offers one challenge, MD5 without quality of protection: go2rtc reads one WWW-Authenticate header and knows
- * no qop, and ffmpeg stops at an algorithm that it does not know. Its hashes are replayable while their nonce lasts, by
- * who shares the client's address: TLS is what would help, not another hash.
+ * The scheme `digest` offers one challenge, MD5 without quality of protection: go2rtc reads only one WWW-Authenticate
+ * header and does not support qop, and ffmpeg stops at an algorithm that it does not know. While a nonce is valid,
+ * anybody at the client's address can replay a hash made with it. Only TLS would prevent that; a stronger hash would
+ * not.
  */
 
 import { base64FromBytes } from "../hash/encoding";
@@ -18,47 +19,47 @@ import { parseURL } from "./url";
 export type Scheme = "digest" | "digest-sha256" | "basic";
 
 export interface AuthenticatorOptions {
-	/** Neither empty nor with `"`, `\` or `:`, which the headers cannot carry safely. */
+	/** Not empty, and without `"`, `\` and `:`, which the headers cannot carry safely. */
 	readonly user: string;
 	readonly password: string;
-	/** What is asked for; `digest` unless told. */
+	/** Scheme of the challenge. Default: `digest`. */
 	readonly scheme?: Scheme | undefined;
-	/** What the password is for, shown by clients: visible ASCII. */
+	/** Tells users what the password is for. Clients show it. Visible ASCII. */
 	readonly realm: string;
 	/** Milliseconds, monotonic. */
 	readonly now: () => number;
 	/** Unsigned 32-bit random number, good enough for a secret. */
 	readonly random32: () => number;
-	/** Seconds that a nonce is good; 300 unless told. */
+	/** Lifetime of a nonce, seconds. Default: 300. */
 	readonly nonceTimeout?: number | undefined;
-	/** Wrong guesses that lock an address, 0 for none; 10 unless told. */
+	/** Wrong guesses after which an address is locked, 0 for never. Default: 10. */
 	readonly failureLimit?: number | undefined;
-	/** Seconds that it stays locked; 60 unless told. */
+	/** Seconds that an address stays locked. Default: 60. */
 	readonly lockTime?: number | undefined;
-	/** An address has been locked. Never throws. */
+	/** An address has been locked. It must not throw. */
 	readonly onLock?: ((address: string) => void) | undefined;
 }
 
-/** What one connection has shown so far; the connection keeps it. */
+/** Authentication state of one connection. The connection keeps it. */
 export interface Standing {
-	/** It has been granted once: a lock of its address does not touch it. */
+	/** A request has been granted: a lock of the address no longer affects this connection. */
 	granted: boolean;
-	/** The nonce of that: it does not expire here. ffmpeg looks at no reply to its keep-alives, so that it would miss a
-	 *  new one. */
+	/** Nonce of the last granted request. It does not expire on this connection: ffmpeg ignores the replies to its
+	 *  keep-alives, so it would miss a new one. */
 	nonce: string | undefined;
 }
 
-/** `challenge`: nothing fit to judge was sent. `failed`: a wrong guess. `stale`: right, with a nonce of before.
- *  `mismatch`: right, for another URL than the request's. */
+/** `challenge`: the request has no credentials to judge. `failed`: wrong user or hash. `stale`: right, but the nonce is
+ *  no longer valid. `mismatch`: right, but for another URL than the request's. */
 export type Verdict = "granted" | "challenge" | "failed" | "stale" | "locked" | "malformed" | "mismatch";
 
 export interface Claim {
 	readonly method: string;
-	/** Of the request line. */
+	/** URL of the request line. */
 	readonly url: string;
-	/** The Authorization header. */
+	/** Value of the Authorization header. */
 	readonly authorization: string | undefined;
-	/** Of the client: IP literal. */
+	/** Client's address, an IP literal. */
 	readonly address: string;
 }
 
@@ -67,21 +68,20 @@ export class Authenticator {
 	readonly #realm: string;
 	readonly #now: () => number;
 	readonly #user: string;
-	/** What the client must know: H(user:realm:password), or the credentials in base64. The password itself is not
-	 *  kept. */
+	/** H(user:realm:password), or for Basic the credentials in base64. The password itself is not kept. */
 	readonly #secret: string;
 	readonly #hash: Hash;
 	readonly #nonces: NonceMint;
 	readonly #lockout: Lockout;
 	readonly #onLock: ((address: string) => void) | undefined;
 
-	/** @throws RangeError the user's name is none */
+	/** @throws RangeError if `user` is not valid */
 	constructor(
 		{ user, password, scheme = "digest", realm, now, random32, nonceTimeout = 300, failureLimit = 10, lockTime = 60,
 			onLock }: AuthenticatorOptions,
 	) {
 		if (user === "" || user.includes("\"") || user.includes("\\") || user.includes(":"))
-			throw new RangeError("user must be a name without '\"', '\\' and ':'");
+			throw new RangeError("user must not be empty or contain '\"', '\\' or ':'");
 		this.#scheme = scheme;
 		this.#realm = realm;
 		this.#now = now;
@@ -95,7 +95,7 @@ export class Authenticator {
 		this.#onLock = onLock;
 	}
 
-	/** Judges one request. */
+	/** Judges one request, and counts wrong guesses. */
 	judge(claim: Claim, standing: Standing): Verdict {
 		const { address, authorization } = claim;
 		if (!standing.granted && this.#lockout.remaining(address, this.#now()) > 0)
@@ -115,7 +115,7 @@ export class Authenticator {
 		return verdict;
 	}
 
-	/** Value of WWW-Authenticate. */
+	/** Value of the WWW-Authenticate header. */
 	challenge(address: string, stale: boolean): string {
 		if (this.#scheme === "basic")
 			return `Basic realm="${this.#realm}"`;
@@ -124,7 +124,7 @@ export class Authenticator {
 			+ (this.#scheme === "digest-sha256" ? ", qop=\"auth\"" : "") + (stale ? ", stale=true" : "");
 	}
 
-	/** Seconds after which an address that is locked may come again, at least 1. */
+	/** Seconds until a locked address may try again, at least 1. */
 	retryAfter(address: string): number {
 		return Math.max(1, Math.ceil(this.#lockout.remaining(address, this.#now()) / 1000));
 	}
@@ -137,7 +137,7 @@ export class Authenticator {
 		return equalInConstantTime(text, this.#secret) ? "granted" : "failed";
 	}
 
-	/** The hash first: who does not know the password learns nothing of nonces and URLs. */
+	/** Checks the hash first: a client without the password learns nothing about nonces and URLs. */
 	#judgeDigest(text: string, claim: Claim, standing: Standing): Verdict {
 		const credentials = parseDigest(text);
 		if (credentials === undefined)
@@ -157,15 +157,15 @@ export class Authenticator {
 		return "granted";
 	}
 
-	/** RFC 2617 section 3.2.2.1. The nonce count is not checked: nonces are not remembered. */
+	/** Expected hash (RFC 2617 section 3.2.2.1). The nonce count is not checked, because nonces are not remembered. */
 	#responseTo({ nonce, uri, qop, nonceCount, clientNonce }: DigestCredentials, method: string): string {
 		const middle = qop === undefined ? nonce : `${nonce}:${nonceCount}:${clientNonce}:${qop}`;
 		return this.#hash(`${this.#secret}:${middle}:${this.#hash(`${method}:${uri}`)}`);
 	}
 }
 
-/** Whether the URI that a client has hashed stands for the URL it asks for. Both may name the stream and be written
- *  differently: live555 hashes the base URL for every track; others leave out host, port, query or the final slash. */
+/** Whether the hashed URI names the same stream as the request's URL. Clients write it differently: live555 hashes the
+ *  base URL for every track; others leave out host, port, query or the final slash. */
 function isSameResource(uri: string, url: string): boolean {
 	if (uri === url)
 		return true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The Authorization header (RFC 2617 sections 2 and 3.2.2, RFC 7616 section 3.4), as clients write it: some quote
- * everything, some quote little.
+ * The Authorization header (RFC 2617 sections 2 and 3.2.2, RFC 7616 section 3.4). Values may be quoted or not: some
+ * clients quote all of them, some few.
  */
 
 import { HIGH, bytesOf, classesOf, find, text as textOf } from "../octets/octets";
@@ -10,20 +10,20 @@ import { splitParameters } from "./text";
 const SPACE = 0x20;
 
 export interface Authorization {
-	/** In lower case: `digest`, `basic`; empty when it is longer than any. */
+	/** In lower case: `digest`, `basic`. Empty if it is longer than any known scheme. */
 	readonly scheme: string;
-	/** What follows it. */
+	/** The rest of the header, after the scheme. */
 	readonly text: string;
 }
 
 export interface DigestCredentials {
 	readonly username: string;
 	readonly nonce: string;
-	/** URI that the client has hashed. */
+	/** URI that the client hashed. */
 	readonly uri: string;
 	/** Hexadecimal digits, in lower case. */
 	readonly response: string;
-	/** As written: MD5 when the client does not say. */
+	/** As written. Default: MD5. */
 	readonly algorithm: string;
 	/** undefined without quality of protection (RFC 2069). */
 	readonly qop: string | undefined;
@@ -31,9 +31,9 @@ export interface DigestCredentials {
 	readonly clientNonce: string;
 }
 
-/** Longest name of a scheme, characters. */
+/** Longest scheme name, characters. */
 const LONGEST_SCHEME = 16;
-/** Longest URI, as a request's URL; longest of the other values, characters. Ours have: nonce 45, response 64. */
+/** Longest URI (as a request's URL) and longest other value, characters. Our own: nonce 45, response 64. */
 const LONGEST_URI = 1024, LONGEST_VALUE = 256;
 
 export function parseAuthorization(header: string): Authorization {
@@ -42,15 +42,15 @@ export function parseAuthorization(header: string): Authorization {
 		text: textOf(bytes, space, end) };
 }
 
-/** @param text as `Authorization.text`
- *  @returns undefined when it is malformed, something that must be there is not, or is longer than anybody means it */
+/** @param text `Authorization.text`
+ *  @returns undefined if the text is malformed, lacks a required parameter, or has a repeated or oversized one */
 export function parseDigest(text: string): DigestCredentials | undefined {
 	let username: string | undefined, nonce: string | undefined, uri: string | undefined, response: string | undefined;
 	let algorithm: string | undefined, qop: string | undefined, nonceCount: string | undefined,
 		clientNonce: string | undefined;
 	const names: string[] = [];
 	for (const { name, value } of splitParameters(text, ",") ?? []) {
-		// what is said twice may mean one thing here and another elsewhere
+		// a repeated parameter is ambiguous: another parser may take the other value
 		if (value === undefined || (name !== "" && names.includes(name)))
 			return undefined;
 		names.push(name);

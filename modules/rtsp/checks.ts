@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * What every request must pass before its method sees it: an ordered chain. A check lets a request through, adding what
- * it has found to the exchange, or answers it.
+ * The checks that every request passes before its method handles it, in a fixed order. Each check passes the request
+ * on, adding its findings to the exchange, or answers it.
  */
 
 import type { Exchange } from "./exchange";
@@ -10,27 +10,27 @@ import type { SessionState } from "./session";
 import { isToken, splitList } from "./text";
 import { parseURL } from "./url";
 
-/** @returns the answer that ends the exchange, or undefined to go on */
+/** @returns the response that ends the exchange, or undefined to continue */
 export type Check = (exchange: Exchange) => Response | undefined;
 
-/** What every server has. */
+/** Methods of every server. */
 export const METHODS: readonly string[] = Object.freeze(["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE",
 	"GET_PARAMETER", "TEARDOWN"]);
 
-/** Beside them, where there are parameters to set. */
+/** Additional method of servers that have parameters. */
 export const SET_PARAMETER = "SET_PARAMETER";
 
-/** Methods of RFC 2326 that a server may not have: known, not allowed. */
+/** Methods of RFC 2326 that a server may lack. They are answered with 405 instead of 501. */
 const OTHER_METHODS: readonly string[] = Object.freeze(["ANNOUNCE", "RECORD", "REDIRECT", SET_PARAMETER]);
 
-/** Methods that make no sense without a session. */
+/** Methods that require a session. */
 const SESSION_METHODS: readonly string[] = Object.freeze(["PLAY", "PAUSE", "TEARDOWN"]);
 
 export const CHECKS: readonly Check[] = Object.freeze([checkCSeq, checkVersion, checkMethod, checkRequire,
 	checkAuthentication, checkURL, checkSession, checkState]);
 
-/** Passes the chain.
- *  @returns the answer of the first check that has one */
+/** Runs the checks in order.
+ *  @returns the first response, or undefined if every check passes */
 export function check(exchange: Exchange): Response | undefined {
 	for (const step of CHECKS) {
 		const response = step(exchange);
@@ -57,24 +57,24 @@ function checkMethod({ request, service }: Exchange): Response | undefined {
 		: new Response(501).header("Public", methods.join(", "));
 }
 
-/** Longest option tag that is named in the reply, characters. */
+/** Longest option tag repeated in the reply, characters. */
 const LONGEST_TAG = 64;
 
-/** There are no options to require so far (RFC 2326 section 12.32). go2rtc asks for ONVIF's back channel, and tries
- *  without. */
+/** No options are supported (RFC 2326 section 12.32). go2rtc requires ONVIF's back channel, and then tries again
+ *  without it. */
 function checkRequire(exchange: Exchange): Response | undefined {
 	const options = splitList(exchange.header("require") ?? "", ",");
 	if (options === undefined)
 		return new Response(400);
 	if (options.length === 0)
 		return undefined;
-	// option tags may contain slashes, as ONVIF's do; nobody has heard of longer ones
+	// tags may contain slashes, as ONVIF's do; no known tag is longer than this
 	const tags = options.filter(tag => tag.length <= LONGEST_TAG && isToken(tag.replaceAll("/", "")));
 	return new Response(551).header("Unsupported", tags.join(", "));
 }
 
-/** OPTIONS is free: it tells only which methods there are, and many clients send it first and know no 401 to it.
- *  Everything else, unknown paths too, is told only to who may know. */
+/** Checks the password. OPTIONS needs none: it only lists the methods, and many clients send it first and do not expect
+ *  a 401 to it. Unauthenticated clients get 401 for everything else, even for unknown paths. */
 function checkAuthentication({ service, peer, request, standing }: Exchange): Response | undefined {
 	const { authenticator } = service;
 	const { method, url, headers } = request;
@@ -98,7 +98,7 @@ function checkAuthentication({ service, peer, request, standing }: Exchange): Re
 
 function checkURL(exchange: Exchange): Response | undefined {
 	const { method, url: text } = exchange.request;
-	// OPTIONS asks about the server: a health check does not know the stream's name
+	// OPTIONS is about the server: health checks do not know the stream's name
 	if (method === "OPTIONS")
 		return undefined;
 	if (text === "*") {
@@ -117,12 +117,13 @@ function checkURL(exchange: Exchange): Response | undefined {
 	return undefined;
 }
 
-/** Finds the session; being named keeps it alive, by a client that may: OPTIONS is asked for no password. */
+/** Finds the session that the request names, and keeps it alive. OPTIONS needs no password, so it keeps a session alive
+ *  only on a connection that was granted. */
 function checkSession(exchange: Exchange): Response | undefined {
 	const text = exchange.header("session");
 	if (text === undefined)
 		return SESSION_METHODS.includes(exchange.request.method) ? new Response(454) : undefined;
-	// some clients send back the timeout that the id came with
+	// some clients send back the timeout together with the identifier
 	const semicolon = text.indexOf(";");
 	const { sessions, authenticator, now } = exchange.service;
 	const session = sessions.find(semicolon < 0 ? text : text.slice(0, semicolon).trimEnd());
@@ -141,8 +142,7 @@ function checkState({ request, session, service }: Exchange): Response | undefin
 		service.methods.filter(method => isAllowed(method, session.state)).join(", "));
 }
 
-/** RFC 2326 appendix A.2. A transport changes only while nothing is being delivered; nothing stops that does not
- *  play. */
+/** RFC 2326 appendix A.2. The transport cannot change while playing, and only a playing session can be paused. */
 function isAllowed(method: string, state: SessionState): boolean {
 	return state === "playing" ? method !== "SETUP" : method !== "PAUSE";
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * One client's connection: bytes in, responses out. Nothing it receives makes it throw.
+ * One client's connection: bytes in, responses out. Nothing that it receives makes it throw.
  *
- * It may turn out to be one half of an HTTP tunnel. The GET half is an RTSP connection like any other, whose requests
- * come from elsewhere; the POST half only hands on what it receives.
+ * It may turn out to be one half of an HTTP tunnel. The GET half is an RTSP connection like any other, except that its
+ * requests arrive on the POST half. The POST half only passes on its data.
  */
 
 import type { Peer } from "./types";
@@ -17,20 +17,20 @@ import { Parser, type ParseError, type ParserLimits, type ParserOwner } from "./
 import type { Tunnel, TunnelEnd } from "./tunnel";
 import { formatResponse, type GeneralHeaders } from "./writer";
 
-/** Longest `Timestamp` that is given back, characters: two numbers (RFC 2326 section 12.38). */
+/** Longest `Timestamp` that is returned, characters. It holds two numbers (RFC 2326 section 12.38). */
 const LONGEST_TIMESTAMP = 64;
 
-/** Value of `Connection` that is obeyed. */
+/** The only value of `Connection` with an effect. */
 const CLOSE = "close";
 
-/** What the owner of the socket calls. */
+/** A connection as the owner of its socket sees it. */
 export interface ServerConnection {
-	/** Whether the client has shown a password that is right, or has a session. */
+	/** Whether the client has shown the right password or has a session. */
 	readonly granted: boolean;
-	/** The next piece of what the client sent. Never throws. The bytes are not kept. */
+	/** Takes the next piece of data from the client. Never throws. The bytes are not kept. */
 	receive(bytes: Uint8Array): void;
-	/** The same, from `offset` on, to the end of one message at most.
-	 *  @returns where to go on; the length of the piece when it is done with */
+	/** Takes data from `offset` on, up to the end of one message. Otherwise like `receive`.
+	 *  @returns the offset to continue at; the length of the piece if all of it is consumed */
 	receiveNext(bytes: Uint8Array, offset: number): number;
 	/** The connection is lost: its interleaved sessions end at once. Not called after `Peer.close`. */
 	closed(): void;
@@ -41,11 +41,11 @@ export interface ConnectionOwner {
 	readonly service: Service;
 	readonly limits: ParserLimits;
 	readonly serverName: string | undefined;
-	/** Reports an exception that should not have been. Never throws. */
+	/** Reports an unexpected exception. Never throws. */
 	onError(error: unknown): void;
-	/** A connection remembers a part of a message: `kept` tells how much. */
+	/** A connection keeps part of an unfinished message: `kept` is its size. */
 	onKept(): void;
-	/** The connection has ended, on whichever side. */
+	/** The connection has ended, from either side. */
 	onEnd(connection: Connection): void;
 }
 
@@ -54,10 +54,10 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 	readonly #service: Service;
 	readonly #peer: Peer;
 	readonly #parser: Parser;
-	/** Of a GET half: of what comes through the tunnel. */
+	/** GET half: parses the data that arrives through the tunnel. */
 	#tunnelParser: Parser | undefined;
 	#tunnel: Tunnel | undefined;
-	/** Whether an RTSP message has come: HTTP comes first or not at all. */
+	/** Whether an RTSP message has arrived. HTTP is accepted only before the first one. */
 	#begun = false;
 	readonly #standing: Standing = { granted: false, nonce: undefined };
 	readonly #begin: number;
@@ -105,19 +105,19 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		this.end();
 	}
 
-	/** Ends the connection from this side, once what has been sent is out. */
+	/** Closes the connection from this side, once queued data has been sent. */
 	close(): void {
 		if (this.end())
 			this.attempt(() => this.#peer.close());
 	}
 
-	/** Sends a response that answers no request, and closes. */
+	/** Sends a response without a request, and closes the connection. */
 	refuse(response: Response): void {
 		this.attempt(() => this.send(response.closing(), undefined));
 		this.close();
 	}
 
-	/** A tunnel's POST half has shown what its GET half has. */
+	/** The POST half of a tunnel is granted when its GET half is. */
 	get granted(): boolean {
 		const tunnel = this.#tunnel;
 		if (tunnel !== undefined && tunnel.post === this)
@@ -125,35 +125,35 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		return this.#standing.granted || this.#service.sessions.hasSessionOn(this.#peer);
 	}
 
-	/** Of the client: IP literal. */
+	/** Client's address, an IP literal. */
 	get address(): string {
 		return this.#peer.remoteAddress;
 	}
 
-	/** Milliseconds since it came. */
+	/** Milliseconds since the client connected. */
 	age(now: number): number {
 		return now - this.#begin;
 	}
 
-	/** Whether anything whole has ever come. */
+	/** Whether a complete message has arrived. */
 	get heard(): boolean {
 		return this.#heard;
 	}
 
-	/** Bytes that are remembered of messages that are not whole yet. */
+	/** Bytes kept of unfinished messages. */
 	get kept(): number {
 		return this.#parser.kept + (this.#tunnelParser?.kept ?? 0);
 	}
 
-	/** How long it has only taken up room, milliseconds; 0 while a session is on it. A POST half lives as long as its
-	 *  GET. */
+	/** Milliseconds that the connection has been idle; 0 while it has a session, and for a POST half, which lives as
+	 *  long as its GET half. */
 	silence(now: number): number {
 		return this.#tunnel?.post === this || this.#service.sessions.hasSessionOn(this.#peer)
 			? 0
 			: now - this.#lastSeen;
 	}
 
-	/** Ends it because of its silence. */
+	/** Ends the connection because it is idle. */
 	expire(): void {
 		if (this.#heard)
 			this.close();
@@ -161,7 +161,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 			this.refuse(new Response(408));
 	}
 
-	/* ---- what the parsers tell ---- */
+	/* ---- events of the parsers ---- */
 
 	get limits(): ParserLimits {
 		return this.#owner.limits;
@@ -174,7 +174,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 			this.answer(request);
 	}
 
-	/** No sign of life of a connection that has no session: nothing is to be said there. */
+	/** On a connection without a session, interleaved data is ignored and is no sign of life. */
 	onInterleaved(channel: number, bytes: Uint8Array): void {
 		this.#begun = true;
 		if (!this.#service.sessions.hasSessionOn(this.#peer))
@@ -196,7 +196,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		this.#owner.onKept();
 	}
 
-	/** What follows the head of an HTTP request: of POST the tunnel's, of GET nothing that matters. */
+	/** Data after the head of an HTTP request. After a POST it is the tunnel's; after a GET it is ignored. */
 	onTunnelled(bytes: Uint8Array): void {
 		const tunnel = this.#tunnel;
 		if (tunnel !== undefined && tunnel.post === this && !tunnel.receive(bytes))
@@ -263,7 +263,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 			this.close();
 	}
 
-	/** Whole messages only: a client that dribbles a request for ever is silent. */
+	/** Only complete messages are a sign of life: a client that dribbles a request forever counts as idle. */
 	private alive(): void {
 		this.#begun = true;
 		this.#heard = true;
@@ -281,7 +281,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		return { cseq, serverName: owner.serverName };
 	}
 
-	/** @returns false when it had ended before */
+	/** @returns false if the connection had already ended */
 	private end(): boolean {
 		if (!this.#open)
 			return false;

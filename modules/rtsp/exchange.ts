@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * One request and what is known about it on its way through the checks to its method.
+ * One request, and what the checks have found out about it.
  */
 
 import type { Authenticator, Standing } from "./authenticator";
@@ -14,17 +14,17 @@ import type { TunnelTable } from "./tunnel";
 
 /** What all exchanges of a server share. */
 export interface Service {
-	/** Stream name, as `normalizePath` gives. */
+	/** Stream name, as `normalizePath` returns it. */
 	readonly path: string;
 	readonly control: StreamControl;
 	readonly sessions: SessionTable;
 	readonly tunnels: TunnelTable;
 	readonly sdp: SDPWriter;
-	/** undefined when there are none. */
+	/** undefined if there are none. */
 	readonly parameters: ParameterControl | undefined;
-	/** What works: `Public` lists exactly these. */
+	/** Supported methods, as listed by `Public`. */
 	readonly methods: readonly string[];
-	/** undefined when everybody may. */
+	/** undefined if no password is required. */
 	readonly authenticator: Authenticator | undefined;
 	/** Milliseconds, monotonic. */
 	readonly now: () => number;
@@ -34,11 +34,11 @@ export class Exchange {
 	readonly service: Service;
 	readonly peer: Peer;
 	readonly request: Request;
-	/** What the connection has shown so far. */
+	/** Authentication state of the connection. */
 	readonly standing: Standing;
-	/** Found by the checks; undefined for `*`, and for OPTIONS. */
+	/** Set by the checks; undefined for `*` and for OPTIONS. */
 	url: RequestURL | undefined;
-	/** Found by the checks when the request names one. */
+	/** Set by the checks if the request names one. */
 	session: Session | undefined;
 
 	constructor(service: Service, peer: Peer, request: Request, standing: Standing) {

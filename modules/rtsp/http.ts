@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
- * The little of HTTP/1 (RFC 1945) that RTSP over HTTP needs: two requests, and refusals in HTTP's own words.
+ * The part of HTTP/1 (RFC 1945) that RTSP over HTTP needs: two requests, and refusals as HTTP responses.
  *
  *    GET /camera HTTP/1.0                            POST /camera HTTP/1.0
  *    x-sessioncookie: 5c1f…                          x-sessioncookie: 5c1f…
  *    Accept: application/x-rtsp-tunnelled            Content-Type: application/x-rtsp-tunnelled
  *                                                    Content-Length: 32767
  *    <- HTTP/1.0 200 OK
- *    <- Content-Type: application/x-rtsp-tunnelled   base64 of RTSP requests, without an end and without a reply;
- *    <-                                              the length means nothing
+ *    <- Content-Type: application/x-rtsp-tunnelled   base64 of RTSP requests, endless and without a reply;
+ *    <-                                              the length is nominal
  *    <- RTSP replies and interleaved packets
  */
 
@@ -19,28 +19,29 @@ import type { GeneralHeaders } from "./writer";
 
 export const TUNNEL_TYPE = "application/x-rtsp-tunnelled";
 
-/** What clients make up is about 20 characters. */
+/** Longest cookie, characters. Clients send about 20. */
 const COOKIE_LIMIT = 128;
 
-/** Header fields that browsers send and no page can leave out. */
+/** Header fields that browsers send and that a page cannot leave out. */
 const BROWSER_FIELDS = Object.freeze(["origin", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site"] as const);
 
-/** One half of a tunnel. */
+/** A request for one half of a tunnel. */
 export interface TunnelRequest {
 	readonly kind: "get" | "post";
-	/** What both halves have in common: opaque text. */
+	/** Opaque text, the same for both halves. */
 	readonly cookie: string;
 }
 
-/** Whether a request or response line's version is HTTP's. */
+/** Whether the version of a request line is HTTP's. */
 export function isHTTP(version: string): boolean {
 	return version.startsWith("HTTP/");
 }
 
-/** Nothing else is served here by HTTP. What a page in a browser could have sent is refused: with DNS rebinding such a
- *  page would reach a camera that its viewer's network is trusted by. A browser says `Origin` with every POST.
- *  @param path stream name, as `normalizePath` gives
- *  @returns the half of a tunnel that is asked for, or the status of the refusal: 400, 403, 404, 405 or 505 */
+/** Reads a request for a tunnel; no other HTTP is served. A request that a web page could have sent is refused: with
+ *  DNS rebinding, a page could otherwise reach a camera that trusts its viewer's network. Browsers send `Origin` with
+ *  every POST.
+ *  @param path stream name, as `normalizePath` returns it
+ *  @returns the requested half of a tunnel, or the status of the refusal: 400, 403, 404, 405 or 505 */
 export function readTunnelRequest(
 	{ method, url: text, version, headers }: Request,
 	path: string,
@@ -51,7 +52,7 @@ export function readTunnelRequest(
 		return 405;
 	if (BROWSER_FIELDS.some(name => headers.get(name) !== undefined))
 		return 403;
-	// HTTP's own scheme, as proxies are spoken to
+	// clients behind a proxy send an absolute URL with HTTP's scheme
 	const url = parseURL(text.slice(0, 7).toLowerCase() === "http://" ? `rtsp${text.slice(4)}` : text);
 	if (url === undefined)
 		return 400;
@@ -63,13 +64,13 @@ export function readTunnelRequest(
 	return { kind: method === "GET" ? "get" : "post", cookie };
 }
 
-/** The head that opens the channel to the client: it has no length, and ends with the connection. */
+/** Response head that opens the channel to the client. There is no length: the channel ends with the connection. */
 export function formatTunnelHead(general: GeneralHeaders): string {
 	return `${begin(200, general)}Cache-Control: no-cache\r\nPragma: no-cache\r\nContent-Type: ${TUNNEL_TYPE}\r\n\r\n`;
 }
 
-/** A refusal; the connection ends with it.
- *  @param retryAfter seconds, with 503 */
+/** Response that refuses a request and ends the connection.
+ *  @param retryAfter seconds, sent with 503 */
 export function formatHTTPRefusal(status: number, retryAfter: number, general: GeneralHeaders): string {
 	let text = begin(status, general);
 	if (status === 405)

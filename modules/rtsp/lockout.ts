@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: MIT
 /**
- * Addresses that guess wrong too often wait. Counted by remote address, so that nobody is locked out by another's
- * guesses; a TCP connection's address cannot be forged. The table is bounded: many addresses displace each other in it,
- * which does not help a guesser who has only one.
+ * Locks addresses that guess wrong too often. Failures are counted by remote address, so one client's guesses lock out
+ * nobody else; the address of a TCP connection cannot be forged. The table is bounded: many addresses displace each
+ * other in it, which does not help an attacker who has only one.
  *
- * Behind a translator many have one address. So an address that has shown the right password within a day is not locked
- * whole: its wrong guesses are forgiven one by one, as many in a lock's time as would have locked it. Guessing there is
- * as slow as elsewhere, and the owner gets in between the guesses.
+ * Behind a NAT, many clients share one address. An address that has shown the right password within a day is therefore
+ * not locked for the whole lock time: its failures are forgiven one by one, `limit` of them per lock time. Guessing is
+ * as slow there as elsewhere, and the owner can log in between the guesses.
  */
 
 export interface LockoutOptions {
-	/** Failures that lock an address; 0: never. */
+	/** Failures that lock an address, 0 for never. */
 	readonly limit: number;
-	/** How long it stays locked, and how long a failure is remembered, milliseconds. */
+	/** Duration of a lock, and how long a failure is remembered, milliseconds. */
 	readonly lockTime: number;
 }
 
 interface Entry {
 	readonly address: string;
 	failures: number;
-	/** Instant of the last failure, or of the last one that was forgiven, milliseconds. */
+	/** Instant of the last failure, or of the last one forgiven, milliseconds. */
 	last: number;
 	locked: boolean;
-	/** Instant of the last success, milliseconds; undefined: none so far. */
+	/** Instant of the last success, milliseconds; undefined if there was none. */
 	success: number | undefined;
 }
 
@@ -41,19 +41,19 @@ export class Lockout {
 	}
 
 	/** @param now milliseconds, monotonic
-	 *  @returns milliseconds that the address must still wait; 0 when it is not locked */
+	 *  @returns milliseconds until the address is unlocked; 0 if it is not locked */
 	remaining(address: string, now: number): number {
 		const entry = this.#find(address, now);
 		return entry?.locked ? entry.last + this.#distance(entry) - now : 0;
 	}
 
-	/** A wrong guess.
-	 *  @returns whether it was the one that locks */
+	/** Counts a wrong guess.
+	 *  @returns whether this guess locks the address */
 	fail(address: string, now: number): boolean {
 		if (this.#limit === 0)
 			return false;
 		const entry = this.#find(address, now) ?? this.#add(address);
-		// the time until the next one is forgiven goes on
+		// a known address: the wait for the next forgiveness continues
 		if (entry.success === undefined || entry.failures === 0)
 			entry.last = now;
 		entry.failures += 1;
@@ -62,7 +62,7 @@ export class Lockout {
 		return locks;
 	}
 
-	/** A right one: what was before the first was a slip. */
+	/** Counts a right guess. The first one of an address clears its failures. */
 	succeed(address: string, now: number): void {
 		if (this.#limit === 0)
 			return;
@@ -75,7 +75,7 @@ export class Lockout {
 		entry.success = now;
 	}
 
-	/** The entry of an address as it is now: one whose time is over is dropped. */
+	/** Finds an address's entry and brings it up to date. An expired entry is removed. */
 	#find(address: string, now: number): Entry | undefined {
 		const index = this.#indexOf(address);
 		const entry = this.#entries[index];
@@ -97,7 +97,7 @@ export class Lockout {
 		return entry;
 	}
 
-	/** Milliseconds from a failure until it, or one more, is forgiven. */
+	/** Milliseconds until a failure, or one more failure, is forgiven. */
 	#distance({ success }: Entry): number {
 		return success === undefined ? this.#lockTime : this.#lockTime / this.#limit;
 	}
@@ -110,8 +110,8 @@ export class Lockout {
 		return entry;
 	}
 
-	/** The one that is dropped first: those that are locked or known stay as long as any other can go; then the one
-	 *  whose last event is longest ago. */
+	/** Index of the entry to drop: one that is neither locked nor known, if there is any; of several, the one whose
+	 *  last event is the oldest. */
 	#least(): number {
 		const entries = this.#entries;
 		let least = 0;

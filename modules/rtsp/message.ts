@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /**
- * A request as the parser hands it out, a response as a method makes it (RFC 2326 sections 4 to 7).
+ * A request as the parser delivers it, and a response as a method builds it (RFC 2326 sections 4 to 7).
  */
 
 import { parseDecimal, toVisible } from "./text";
 
-/** The header fields that anything here asks for. Others are passed over, and take no memory. */
+/** The header fields that this server reads. Others are skipped and take no memory. */
 export type HeaderName =
 	| "accept"
 	| "authorization"
@@ -30,40 +30,40 @@ export type HeaderName =
 	| "transport"
 	| "x-sessioncookie";
 
-/** Of the longest name, characters. */
+/** Length of the longest name, characters. */
 export const LONGEST_NAME = 17;
 
-/** Longest value, characters: Digest credentials with the longest URL and every other part at its longest have
+/** Longest value, characters. Digest credentials with the longest URL and every other part at its longest have
  *  2,000. */
 const LONGEST_VALUE = 2048;
 
-/** What a field takes besides its text, bytes: two elements of arrays, a string's own header. */
+/** Memory of a field besides its text, bytes: two array elements, and the header of a string. */
 const FIELD_BYTES = 48;
 
-/** The header fields of one message. Lookup ignores case; fields that repeat are one list (RFC 2068 section 4.2). */
+/** The header fields of one message. Repeated fields are joined into one list (RFC 2068 section 4.2). */
 export class HeaderFields {
 	readonly #names: HeaderName[] = [];
 	readonly #values: string[] = [];
-	/** Index of the last field: a folded line continues it. -1: none, or one that is passed over. */
+	/** Index of the last field, which a folded line continues. -1: none, or a skipped one. */
 	#last = -1;
 	#kept = 0;
 
-	/** Bytes that they take, about. */
+	/** Memory of the fields, bytes, approximately. */
 	get kept(): number {
 		return this.#kept;
 	}
 
-	/** Begins a field that nothing asks for: the folded lines behind it are its own. */
+	/** Begins a skipped field: folded lines after it belong to it. */
 	passOver(): void {
 		this.#last = -1;
 	}
 
-	/** Whether the last field is passed over. */
+	/** Whether the last field is skipped. */
 	get passedOver(): boolean {
 		return this.#last < 0;
 	}
 
-	/** @returns false when the value is too long */
+	/** @returns false if the value is too long */
 	add(name: HeaderName, value: string): boolean {
 		this.#last = this.#names.indexOf(name);
 		if (this.#last >= 0)
@@ -75,8 +75,8 @@ export class HeaderFields {
 		return length <= LONGEST_VALUE;
 	}
 
-	/** Continues the last value, of a field that is not passed over: a folded line.
-	 *  @returns as `add` */
+	/** Continues the last value with a folded line. The last field must not be a skipped one.
+	 *  @returns false if the value is too long */
 	fold(text: string): boolean {
 		return text === "" || this.#extend(this.#values[this.#last] === "" ? text : ` ${text}`);
 	}
@@ -90,7 +90,7 @@ export class HeaderFields {
 		return true;
 	}
 
-	/** @returns all values joined with a comma, so that a repeated field that must be single fails to parse */
+	/** @returns all values joined with commas, so that a repeated single-value field fails to parse */
 	get(name: HeaderName): string | undefined {
 		for (let i = 0; i < this.#names.length; i++) {
 			if (this.#names[i] === name)
@@ -99,7 +99,7 @@ export class HeaderFields {
 		return undefined;
 	}
 
-	/** `CSeq`, undefined when it is missing or is not a number (RFC 2326 section 12.17). */
+	/** `CSeq`; undefined if it is missing or not a number (RFC 2326 section 12.17). */
 	get cseq(): number | undefined {
 		const text = this.get("cseq");
 		return text === undefined ? undefined : parseDecimal(text);
@@ -140,15 +140,15 @@ export function isHeaderName(name: string): name is HeaderName {
 export interface Request {
 	/** As written: methods are case-sensitive. At most 32 characters. */
 	readonly method: string;
-	/** As written, not yet looked at: visible ASCII, 1 to 1,024 characters. */
+	/** As written, not yet parsed: visible ASCII, 1 to 1,024 characters. */
 	readonly url: string;
-	/** `RTSP/1.0`; any other version and `HTTP/x.y` come through. */
+	/** `RTSP/1.0`. Other versions and `HTTP/x.y` are passed on. */
 	readonly version: string;
 	readonly headers: HeaderFields;
 	readonly body: Uint8Array;
 }
 
-/** A response in the making; `writer` gives it its text. */
+/** A response that is being built; `writer` formats it. */
 export class Response {
 	readonly status: number;
 	#lines = "";
@@ -159,7 +159,7 @@ export class Response {
 		this.status = status;
 	}
 
-	/** The header lines so far, each ended. */
+	/** The header lines so far, each with its line end. */
 	get lines(): string {
 		return this.#lines;
 	}
@@ -168,12 +168,12 @@ export class Response {
 		return this.#body;
 	}
 
-	/** Whether the connection ends with it. */
+	/** Whether the connection is closed after this response. */
 	get last(): boolean {
 		return this.#last;
 	}
 
-	/** The connection ends with it. */
+	/** Closes the connection after this response. */
 	closing(): this {
 		if (this.#last)
 			return this;
@@ -181,7 +181,8 @@ export class Response {
 		return this.header("Connection", "close");
 	}
 
-	/** Adds a header, named as the RFC writes it. Nothing that a client wrote can end a line or leave ASCII. */
+	/** Adds a header, named as the RFC writes it. In the value, `?` replaces all but visible ASCII and spaces, so a
+	 *  client cannot inject lines. */
 	header(name: string, value: string | number): this {
 		this.#lines += `${name}: ${toVisible(String(value))}\r\n`;
 		return this;

@@ -12,7 +12,7 @@ import { formatTransport, parseTransport, type TransportOffer } from "./transpor
 import type { Delivery } from "./types";
 import { TRACK_PREFIX } from "./url";
 
-/** Seconds after which a client that found no room may come again. */
+/** `Retry-After` of a 503, seconds. */
 export const RETRY_AFTER = 5;
 
 export function handle(exchange: Exchange): Response {
@@ -42,12 +42,12 @@ export function busy(): Response {
 	return new Response(503).header("Retry-After", RETRY_AFTER);
 }
 
-/** 200, with the session that the request named. */
+/** 200, with the session that the request names. */
 function ok(exchange: Exchange): Response {
 	return withSession(exchange, new Response(200));
 }
 
-/** The response (200 when there is none), with the session that the request named. */
+/** The response, 200 by default, with the session that the request names. */
 function withSession({ session, service }: Exchange, response: Response = new Response(200)): Response {
 	return session === undefined
 		? response
@@ -83,7 +83,7 @@ function acceptsSDP(accept: string | undefined): boolean {
 	return false;
 }
 
-/** The aggregate URL is accepted too: there is one track, and VLC's SAT>IP module and some recorders know no other. */
+/** Accepts the aggregate URL, because there is only one track: VLC's SAT>IP module and some recorders use no other. */
 function setup(exchange: Exchange): Response {
 	const { service, peer } = exchange;
 	const offers = parseTransport(exchange.header("transport") ?? "");
@@ -113,14 +113,15 @@ function setup(exchange: Exchange): Response {
 	return new Response(461);
 }
 
-/** @param blocksize what is granted, when something was asked for; the packets of a group are the same for everybody */
+/** @param blocksize granted size; undefined if the client asked for none, and for multicast, whose packets are the same
+ *  for all receivers */
 function setupReply(exchange: Exchange, session: Session, transport: string, blocksize: number | undefined): Response {
 	exchange.session = session;
 	const response = ok(exchange).header("Transport", transport);
 	return blocksize === undefined ? response : response.header("Blocksize", blocksize);
 }
 
-/** @returns undefined when this server does not deliver so */
+/** @returns undefined if the server cannot deliver this way */
 function deliveryFor(offer: TransportOffer, { peer, service }: Exchange, session: Session): Delivery | undefined {
 	switch (offer.kind) {
 		case "udp":
@@ -138,15 +139,16 @@ function deliveryFor(offer: TransportOffer, { peer, service }: Exchange, session
 	}
 }
 
-/** ffmpeg and GStreamer find the stream of an RTP-Info by comparing its URL with the one they have used in SETUP. */
+/** ffmpeg and GStreamer match the URL of RTP-Info with the one they used in SETUP. */
 function trackURL({ url }: Exchange): string {
 	return url!.track === undefined ? `${url!.aggregate}${TRACK_PREFIX}0` : url!.text;
 }
 
 /** A PLAY while playing changes nothing: some clients repeat it to keep the session alive.
- *  A live stream has only now, at its own speed: whatever range a client asks for, it gets that, and stops by itself
- *  where it wanted to (`npt=0.000-3.000` of openRTSP, `clock=19000101T000000Z-` of GStreamer's ONVIF mode, Janus's
- *  `0.000-`). Scale and Speed are answered with what is delivered (RFC 2326 sections 12.34 and 12.35). */
+ *  A live stream has only the present, at its own speed. The reply says so for any requested range, and the client
+ *  stops by itself where it wanted to (`npt=0.000-3.000` of openRTSP, `clock=19000101T000000Z-` of GStreamer's ONVIF
+ *  mode, Janus's `0.000-`). Scale and Speed are answered with the delivered values (RFC 2326 sections 12.34 and
+ *  12.35). */
 function play(exchange: Exchange): Response {
 	const session = exchange.session!;
 	const point = session.play();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /**
- * Nonces that need no memory: the time of making, and a MAC over it that only this server can make (RFC 2617 section
- * 3.2.1).
+ * Nonces that need no memory: the instant of creation, and a MAC over it that only this server can make (RFC 2617
+ * section 3.2.1).
  *
  *    1a2b3c-000102030405060708090a0b0c0d0e0f
  *    ^^^^^^ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
  *    ms, hex   HMAC-SHA-256(secret, "1a2b3c " + client's address), the first 128 bits
  *
- * Bound to the address, so that what was overheard from one client opens nothing to another.
+ * The MAC includes the client's address, so a nonce overheard from one client is useless to another.
  */
 
 import { equalInConstantTime, hmac } from "../hash/hash";
@@ -16,7 +16,7 @@ import { toHex32 } from "./text";
 export interface NonceMintOptions {
 	/** Unsigned 32-bit random number, good enough for a secret. */
 	readonly random32: () => number;
-	/** How long a nonce is good, milliseconds. */
+	/** Lifetime of a nonce, milliseconds. */
 	readonly lifetime: number;
 }
 
@@ -35,13 +35,13 @@ export class NonceMint {
 	}
 
 	/** @param now milliseconds, monotonic
-	 *  @param address of the client */
+	 *  @param address client's IP literal */
 	make(now: number, address: string): string {
 		const time = Math.floor(now).toString(16);
 		return `${time}-${hmac(this.#secret, `${time} ${address}`).slice(0, MAC_DIGITS)}`;
 	}
 
-	/** Whether this server has made it for that client, and not too long ago. */
+	/** Whether this server made the nonce for that client, and within its lifetime. */
 	isFresh(nonce: string, now: number, address: string): boolean {
 		const time = parseInt(nonce.slice(0, Math.max(nonce.length - MAC_DIGITS - 1, 0)), 16);
 		return time <= now && now - time <= this.#lifetime && equalInConstantTime(nonce, this.make(time, address));

@@ -7,7 +7,7 @@
  *
  *    SET_PARAMETER   quality: 20      ->   200
  *
- * An empty body is a ping. A SET_PARAMETER is done whole or not at all.
+ * An empty body is a ping. A SET_PARAMETER sets all of its parameters or none.
  */
 
 import type { Exchange } from "./exchange";
@@ -17,10 +17,11 @@ import { toVisible } from "./text";
 import type { ParameterControl } from "./types";
 
 const TYPE = "text/parameters";
-/** Parameters of a request at most: the names alone of a body of the shortest ones would fill a device's memory. */
+/** Maximum number of parameters in a request: the names alone of a body full of the shortest ones would fill a device's
+ *  memory. */
 const MOST_PARAMETERS = 64;
-/** Longest line, bytes: names have at most 16 characters, values are numbers and words. Unknown names are told in the
- *  reply. */
+/** Longest line, bytes. Names have at most 16 characters; values are numbers and words. Unknown names are repeated in
+ *  the reply. */
 const LONGEST_LINE = 128;
 
 const LINE_FEED = 0x0a, CARRIAGE_RETURN = 0x0d, COLON = 0x3a;
@@ -28,11 +29,11 @@ const LINE_FEED = 0x0a, CARRIAGE_RETURN = 0x0d, COLON = 0x3a;
 interface Parameter {
 	/** As the client wrote it. */
 	readonly name: string;
-	/** undefined without a colon. */
+	/** undefined if the line has no colon. */
 	readonly value: string | undefined;
 }
 
-/** @returns what the exchange needs in its answer; undefined for nothing: a ping, or all is set */
+/** @returns the response; undefined for a 200 without a body */
 export function getParameters(exchange: Exchange): Response | undefined {
 	const parameters = readParameters(exchange);
 	if (parameters instanceof Response)
@@ -78,8 +79,8 @@ export function setParameters(exchange: Exchange): Response | undefined {
 	return refused === undefined ? undefined : new Response(451).content(TYPE, `${refused}\r\n`);
 }
 
-/** Sets all, or puts back what was set.
- *  @returns the name of the one whose value is not possible */
+/** Sets all parameters, or restores those already set.
+ *  @returns the name of the parameter whose value was refused; undefined if all are set */
 function writeAll(control: ParameterControl, parameters: readonly Parameter[]): string | undefined {
 	const before: string[] = [];
 	for (const { name, value } of parameters) {
@@ -96,7 +97,7 @@ function writeAll(control: ParameterControl, parameters: readonly Parameter[]): 
 }
 
 /** The lines of the body, without empty ones.
- *  @returns 413 for more of them than 64, or one of more than 128 bytes, 415 for a body of another type */
+ *  @returns 413 for more than 64 lines or a line of more than 128 bytes; 415 for a body of another type */
 function readParameters(exchange: Exchange): Parameter[] | Response {
 	const { body } = exchange.request;
 	const type = exchange.header("content-type") ?? TYPE;

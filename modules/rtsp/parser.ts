@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
- * Incremental parser of what a client sends: RTSP requests (RFC 2326 section 6) and interleaved binary data (section
- * 10.12).
+ * Incremental parser of client data: RTSP requests (RFC 2326 section 6) and interleaved binary data (section 10.12).
  *
- * Bytes come in pieces of any size; the events are the same however they are cut. What is *incomplete* waits for more;
- * what is *invalid* is reported once, and nothing after it is looked at: where the next message begins is unknown then.
+ * Bytes arrive in pieces of any size; the events are the same however the stream is cut. The parser waits for the rest
+ * of *incomplete* data. It reports *invalid* data once and then stops, because it cannot know where the next message
+ * begins.
  *
- * Bytes are checked before any text is made of them, and a text never takes more than its bytes. A request line is
- * ASCII. Header fields are UTF-8 (section 15.1: TEXT is ISO 10646 in UTF-8; clients write user names so), and a byte
- * that is not becomes `?`.
+ * Bytes are checked before they become text, and a text never takes more memory than its bytes. A request line is
+ * ASCII. Header fields are UTF-8 (section 15.1: TEXT is ISO 10646 in UTF-8; clients write user names that way); invalid
+ * bytes become `?`.
  */
 
 import { CONTROL, HIGH, LINE_END, SPACE, TAB, TOKEN, classify, copy, find, span, text } from "../octets/octets";
@@ -19,35 +19,34 @@ import { parseDecimal } from "./text";
 export interface ParserLimits {
 	/** Request line and headers together, bytes. */
 	readonly headBytes?: number | undefined;
-	/** Lines of header fields of a request. */
+	/** Header lines of a request. */
 	readonly headerCount?: number | undefined;
 	/** Body of a request, bytes. */
 	readonly bodyBytes?: number | undefined;
-	/** Interleaved data, bytes; a longer frame is skipped and reported without its bytes. */
+	/** Interleaved data, bytes. A longer frame is skipped and reported without its bytes. */
 	readonly frameBytes?: number | undefined;
 }
 
 export interface ParseError {
-	/** The response that the client deserves: 400, 413 or 414. */
+	/** Status of the response: 400, 413 or 414. */
 	readonly status: number;
 	/** `CSeq` of the request, if it was read before the error. */
 	readonly cseq: number | undefined;
-	/** Whether the request had said that it is HTTP. */
+	/** Whether the request line names HTTP as its protocol. */
 	readonly http: boolean;
 }
 
-/** Who owns a parser, and what it is told. The parser keeps the object: methods cost nothing where closures would cost
- *  each connection half a kilobyte. */
+/** The owner of a parser, which receives its events. Methods of an object cost nothing; closures would cost each
+ *  connection half a kilobyte. */
 export interface ParserOwner {
-	/** The body of the request is valid during the call, as the bytes below: often a view of the piece that was
-	 *  received. */
+	/** A request is complete. Its body, like the bytes of the other events, is valid during the call only: it is often
+	 *  a view of the received piece. */
 	onRequest(request: Request): void;
 	onInterleaved(channel: number, bytes: Uint8Array): void;
 	onError(error: ParseError): void;
-	/** Gets what follows the head of an HTTP request, piece by piece: it begins a tunnel, and no other message
-	 *  follows. */
+	/** Data after the head of an HTTP request, piece by piece. It belongs to a tunnel, and no other message follows. */
 	onTunnelled?(bytes: Uint8Array): void;
-	/** A piece has ended inside of a message: `kept` tells what is remembered of it. The last that is done with the
+	/** A piece has ended inside a message, part of which is kept: `kept` is its size. No other event follows for this
 	 *  piece. */
 	onKept?(): void;
 	readonly limits?: ParserLimits | undefined;
@@ -56,24 +55,24 @@ export interface ParserOwner {
 /** Default limits. */
 export const HEAD_BYTES = 4096, BODY_BYTES = 2048, FRAME_BYTES = 512, HEADER_COUNT = 64;
 
-/** Of a request line, bytes. The longest method that there is has 13 characters, `rtsp://` and a host name up to
+/** Limits within a request line, bytes. The longest method has 13 characters; `rtsp://` and a host name have up to
  *  260. */
 const METHOD_BYTES = 32, URL_BYTES = 1024, VERSION_BYTES = 16;
 const REQUEST_LINE_BYTES = METHOD_BYTES + URL_BYTES + VERSION_BYTES + 4;
 
 const LF = 0x0a, CR = 0x0d, BLANK = 0x20, HORIZONTAL_TAB = 0x09, DOLLAR = 0x24, COLON = 0x3a;
 
-/** Between messages; inside request line and headers; inside a body; and so on. */
+/** States: between messages; in the request line or headers; in a body; and so on. */
 const BETWEEN = 0, HEAD = 1, BODY = 2, FRAME_HEAD = 3, FRAME = 4, SKIP = 5, CLOSED = 6, TUNNEL = 7;
 
 /** Octets of `$`, channel and length. */
 const FRAME_HEAD_BYTES = 4;
-/** Octets of a tunnel handed on at once: base64 of five of the shortest requests. Each handing on costs 35,000
+/** Octets of a tunnel passed on at once: base64 of five of the shortest requests. Each call costs 35,000
  *  instructions. */
 const TUNNEL_BYTES = 256;
 
 const EMPTY = new Uint8Array(0), NO_FIELDS = new HeaderFields();
-/** Least buffer of a line that comes in pieces, bytes. */
+/** Smallest buffer of a line that arrives in pieces, bytes. */
 const SHORT_LINE = 128;
 
 export class Parser {
@@ -85,7 +84,8 @@ export class Parser {
 
 	#state = BETWEEN;
 
-	/** HEAD: bytes of the head so far, lines of header fields, and the line begun: its first `#lineLength` bytes. */
+	/** HEAD: bytes of the head so far, its header lines so far, and the unfinished line: its first `#lineLength`
+	 *  bytes. */
 	#headLength = 0;
 	#lineCount = 0;
 	#line: Uint8Array = EMPTY;
@@ -95,8 +95,7 @@ export class Parser {
 	#version = "";
 	#headers = NO_FIELDS;
 
-	/** What is being collected, how much of it is there, how much is to come. FRAME_HEAD and SKIP use only the
-	 *  counts. */
+	/** The block being collected, its bytes so far, and those to come. FRAME_HEAD and SKIP use only the counts. */
 	#block: Uint8Array = EMPTY;
 	#filled = 0;
 	#remaining = 0;
@@ -112,7 +111,7 @@ export class Parser {
 		this.#frameBytes = limits.frameBytes ?? FRAME_BYTES;
 	}
 
-	/** Bytes that are remembered of a message that is not whole yet. */
+	/** Bytes kept of an unfinished message. */
 	get kept(): number {
 		switch (this.#state) {
 			case HEAD:
@@ -126,15 +125,15 @@ export class Parser {
 		}
 	}
 
-	/** Takes the next piece of the stream. The callbacks are called before it returns. */
+	/** Takes the next piece of the stream. All events are delivered before it returns. */
 	receive(bytes: Uint8Array): void {
 		for (let offset = 0; offset < bytes.byteLength;)
 			offset = this.receiveNext(bytes, offset);
 	}
 
-	/** Takes the next piece of the stream from `offset` on, to the end of one message at most: a client that sends many
-	 *  in a row takes turns with others.
-	 *  @returns where to go on; the length of the piece when it is done with */
+	/** Takes data from `offset` on, up to the end of one message, so that a client that sends many in a row takes turns
+	 *  with others.
+	 *  @returns the offset to continue at; the length of the piece if all of it is consumed */
 	receiveNext(bytes: Uint8Array, offset: number): number {
 		const { byteLength } = bytes;
 		while (offset < byteLength && this.#state !== CLOSED) {
@@ -166,14 +165,14 @@ export class Parser {
 		return offset;
 	}
 
-	/** Ignores everything from now on; allowed inside a callback. */
+	/** Ignores all further data. May be called during an event. */
 	close(): void {
 		this.#state = CLOSED;
 		this.#line = this.#block = EMPTY;
 	}
 
 	private begin(bytes: Uint8Array, begin: number): number {
-		// empty lines before a request (RFC 2068 section 4.1)
+		// skip empty lines before a request (RFC 2068 section 4.1)
 		const offset = span(bytes, LINE_END, begin, bytes.byteLength);
 		if (offset === bytes.byteLength)
 			return offset;
@@ -193,7 +192,7 @@ export class Parser {
 		return offset;
 	}
 
-	/** Reads up to the end of a line, of the piece, or of what a head may have. */
+	/** Reads up to the end of the line, of the piece, or of the space left for the head. */
 	private readLine(bytes: Uint8Array, begin: number): number {
 		const isFirst = this.#method === "";
 		const room = isFirst && this.#headBytes > REQUEST_LINE_BYTES ? REQUEST_LINE_BYTES : this.#headBytes;
@@ -224,11 +223,11 @@ export class Parser {
 		return end + 1;
 	}
 
-	/** Keeps a part of a line that comes in several pieces. */
+	/** Keeps a part of a line that arrives in several pieces. */
 	private keepLine(bytes: Uint8Array, begin: number, end: number): void {
 		const lineLength = this.#lineLength + end - begin;
 		if (lineLength > this.#line.byteLength) {
-			// what is copied again and again stays linear
+			// doubling keeps the total cost of copying linear
 			const line = new Uint8Array(
 				Math.min(this.#headBytes, Math.max(SHORT_LINE, lineLength, 2 * this.#lineLength)),
 			);
@@ -242,7 +241,7 @@ export class Parser {
 	/** @returns 0, or the status of the error */
 	private endLine(line: Uint8Array, begin: number, lineEnd: number): number {
 		const end = lineEnd > begin && line[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
-		// a carriage return inside
+		// no carriage return is allowed inside a line
 		if (find(line, CR, begin, end) < end)
 			return 400;
 		return this.#method === "" ? this.readRequestLine(line, begin, end) : this.readHeaderLine(line, begin, end);
@@ -311,7 +310,7 @@ export class Parser {
 		this.handOut(body);
 	}
 
-	/** Nothing of a request is remembered once it is handed out. */
+	/** Delivers the request, and keeps nothing of it. */
 	private handOut(body: Uint8Array): void {
 		const request = { method: this.#method, url: this.#url, version: this.#version, headers: this.#headers, body };
 		this.#url = "";
@@ -345,7 +344,7 @@ export class Parser {
 	}
 
 	private beginFrame(length: number): void {
-		// an empty frame says nothing
+		// ignore an empty frame
 		if (length === 0)
 			this.#state = BETWEEN;
 		else
@@ -365,7 +364,7 @@ export class Parser {
 			if (this.#filled === 0 && taken === this.#remaining)
 				this.#block = bytes.subarray(offset, offset + taken);
 			else {
-				// only what comes in several pieces gets memory
+				// only a block that arrives in several pieces is copied
 				if (this.#filled === 0)
 					this.#block = new Uint8Array(this.#remaining);
 				copy(bytes, offset, offset + taken, this.#block, this.#filled);
@@ -396,7 +395,7 @@ export class Parser {
 	}
 }
 
-/** `RTSP/1.0`, and what looks like it: other versions get an answer of their own. */
+/** Whether the text has the form of `RTSP/1.0` or `HTTP/1.0`. Unsupported versions get a response of their own. */
 function isVersion(version: string): boolean {
 	const digits = version.startsWith("RTSP/") || version.startsWith("HTTP/") ? version.slice(5) : "";
 	const dot = digits.indexOf(".");

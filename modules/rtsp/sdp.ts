@@ -7,13 +7,13 @@ import type { StreamDescription } from "./types";
 import { TRACK_PREFIX } from "./url";
 import { toVisible } from "./text";
 
-/** Largest width or height that the RTP/JPEG header can carry, in pixels: 255 blocks of 8. */
+/** Largest width or height that an RTP/JPEG header can carry, pixels: 255 blocks of 8. */
 const HEADER_LIMIT = 2040;
 
 export interface SDPWriterOptions {
-	/** Numeric session id of `o=`, unsigned 32-bit, different at every start of the server. */
+	/** Numeric session identifier of `o=`: unsigned 32-bit, different at each start of the server. */
 	readonly id: number;
-	/** Session name, for people. */
+	/** Session name, shown to users. */
 	readonly name: string;
 }
 
@@ -28,18 +28,18 @@ export class SDPWriter {
 		this.#name = toVisible(name) || "-";
 	}
 
-	/** @param localAddress IP literal that the client reached */
+	/** @param localAddress IP literal that the client connected to */
 	format(description: StreamDescription, localAddress: string | undefined): string {
 		const media = formatMedia(description);
-		// a description that has changed must not repeat its version (RFC 4566 section 5.2)
+		// a changed description needs a new version (RFC 4566 section 5.2)
 		if (media !== this.#media) {
 			this.#media = media;
 			this.#version += 1;
 		}
 		const address = localAddress ?? "0.0.0.0";
-		// GStreamer takes the family of its UDP sockets from c=. A multicast group is not named here even when there is
-		// one: GStreamer asks for nothing but multicast when c= is a group. Who asks for multicast learns group, port
-		// and time to live from the Transport reply, which is enough for ffmpeg and GStreamer.
+		// GStreamer takes the address family of its UDP sockets from c=. The multicast group is not named here:
+		// GStreamer would then ask for multicast only. ffmpeg and GStreamer take group, port and time to live from the
+		// Transport reply.
 		const isIPv6 = address.includes(":");
 		return "v=0\r\n"
 			+ `o=- ${this.#id} ${this.#version} IN ${isIPv6 ? "IP6" : "IP4"} ${address}\r\n`
@@ -56,7 +56,7 @@ function formatMedia({ width, height, frameRate }: StreamDescription): string {
 	let text = "m=video 0 RTP/AVP 26\r\na=rtpmap:26 JPEG/90000\r\n";
 	if (frameRate > 0)
 		text += `a=framerate:${Math.round(frameRate * 100) / 100}\r\n`;
-	// width and height are 0 in the RTP/JPEG header then: GStreamer and live555 read them here
+	// the RTP/JPEG header then has 0 for both; GStreamer and live555 read the size here
 	if (width > HEADER_LIMIT || height > HEADER_LIMIT)
 		text += `a=x-dimensions:${width},${height}\r\n`;
 	return `${text}a=control:${TRACK_PREFIX}0\r\n`;

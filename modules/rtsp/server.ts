@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * An RTSP 1.0 server (RFC 2326) for one stream with one track. It has no socket, no clock and no timer of its own.
+ * An RTSP 1.0 server (RFC 2326) for one stream with one track. It has no sockets, clock or timers of its own.
  */
 
 import type { ParameterControl, Peer, StreamControl } from "./types";
@@ -19,52 +19,51 @@ import { normalizePath } from "./url";
 export type { ServerConnection } from "./connection";
 
 export interface ServerLimits extends ParserLimits {
-	/** Connections at most; 8 unless told. */
+	/** Maximum number of connections. Default: 8. */
 	readonly connections?: number | undefined;
-	/** Sessions at most, playing or not; 8 unless told. */
+	/** Maximum number of sessions, playing or not. Default: 8. */
 	readonly sessions?: number | undefined;
-	/** Sessions of one connection at most; 4 unless told. */
+	/** Maximum number of sessions per connection. Default: 4. */
 	readonly connectionSessions?: number | undefined;
-	/** Sessions of one address at most, and never all, while no password is asked for; 4 unless told. */
+	/** Maximum number of sessions per address without authentication, and never all of them. Default: 4. */
 	readonly addressSessions?: number | undefined;
-	/** Halves of HTTP tunnels that wait for their other half at most; 4 unless told. */
+	/** Maximum number of HTTP tunnel halves that wait for their other half. Default: 4. */
 	readonly tunnels?: number | undefined;
-	/** Seconds that a new connection has for its first request; as a session's silence unless told. */
+	/** Seconds that a new connection has for its first request. Default: `sessionTimeout`. */
 	readonly requestTimeout?: number | undefined;
 }
 
-/** How long half a tunnel waits for the other, milliseconds. */
+/** How long half a tunnel waits for the other half, milliseconds. */
 const TUNNEL_TIMEOUT = 10_000;
 
-/** What an Authenticator needs to be told, beyond what the server has. */
+/** The options of an Authenticator that the server does not set itself. */
 export type Authentication = Omit<AuthenticatorOptions, "realm" | "now" | "random32">;
 
 export interface ServerOptions {
-	/** Stream name: path of the URL; `/` unless told. */
+	/** Stream name: path of the URL. Default: `/`. */
 	readonly path?: string | undefined;
 	readonly control: StreamControl;
-	/** What SET_PARAMETER changes; without it there is no such method. */
+	/** Parameters that clients can read and set. Without them, SET_PARAMETER is not supported. */
 	readonly parameters?: ParameterControl | undefined;
 	/** Milliseconds, monotonic. */
 	readonly now: () => number;
-	/** Unsigned 32-bit random number, good enough for a secret: session ids are made of it. */
+	/** Unsigned 32-bit random number, good enough for a secret: session identifiers are made of it. */
 	readonly random32: () => number;
-	/** Seconds of silence that end a session, and a connection without one; 60 unless told. */
+	/** Seconds of silence after which a session ends, or a connection without a session. Default: 60. */
 	readonly sessionTimeout?: number | undefined;
 	readonly limits?: ServerLimits | undefined;
-	/** Who may; everybody unless told. */
+	/** Authentication. Default: none, everybody may watch. */
 	readonly authentication?: Authentication | undefined;
-	/** `Server` header, and session name of the description. */
+	/** `Server` header, and session name of the SDP. */
 	readonly serverName?: string | undefined;
-	/** Gets exceptions that should not have been: the request was answered 500. */
+	/** Receives unexpected exceptions. The request was answered with 500. */
 	readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** Requests of the largest size that may be half there, in all connections together. */
+/** Unfinished requests share a buffer of this many maximum-size requests. */
 const KEPT_REQUESTS = 2;
 
-/** A client that is on its way to PLAY is not silent for longer, milliseconds; nor does it take longer to show its
- *  password. */
+/** Longest silence of a client on its way to PLAY, and longest time until it shows its password, milliseconds. */
 const BETWEEN_REQUESTS = 2000, TIME_TO_ASK = 2000;
 
 export class Server {
@@ -72,11 +71,11 @@ export class Server {
 	readonly #limits: ServerLimits;
 	readonly #owner: ConnectionOwner;
 	readonly #onError: ((error: unknown) => void) | undefined;
-	/** In the order in which they came. */
+	/** In the order of arrival. */
 	readonly #connections: Connection[] = [];
-	/** How many of them each address has. */
+	/** Number of connections per address. */
 	readonly #perAddress = new Map<string, number>();
-	/** What all connections together may remember of messages that are not whole. */
+	/** Limit of what all connections together keep of unfinished messages, bytes. */
 	readonly #keptBytes: number;
 	#closed = false;
 
@@ -85,7 +84,7 @@ export class Server {
 			onError }: ServerOptions,
 	) {
 		if (!(sessionTimeout >= 1))
-			throw new RangeError("sessionTimeout must be at least a second");
+			throw new RangeError("sessionTimeout must be at least 1 second");
 		this.#limits = limits;
 		this.#keptBytes = KEPT_REQUESTS * ((limits.headBytes ?? HEAD_BYTES) + (limits.bodyBytes ?? BODY_BYTES));
 		this.#onError = onError;
@@ -126,7 +125,7 @@ export class Server {
 		return this.#service.sessions.playingCount;
 	}
 
-	/** A client has connected. Where there is no place it is told to come again, and closed. */
+	/** A client has connected. Without a place, it is told to come back later, and closed. */
 	connect(peer: Peer): ServerConnection {
 		const connection = new Connection(this.#owner, peer);
 		if (this.#closed || !this.#makeRoom(peer.remoteAddress))
@@ -138,10 +137,11 @@ export class Server {
 		return connection;
 	}
 
-	/** When all places are taken, one that was granted nothing gives up its own: a handful of open sockets must not
-	 *  keep everybody out, whatever is said on them. It is the oldest of the address that has most of them, if that has
-	 *  more than the newcomer's address then would; else the oldest that has had time to ask for something. Else it is
-	 *  the longest silent one without a session.
+	/** Makes room for a new connection. When all places are taken, a connection that was not granted gives way, so a
+	 *  few open sockets cannot keep everybody out, whatever they send. The first choice is the oldest one of the
+	 *  address with the most connections, if these are more than the newcomer's address would have. The second is the
+	 *  oldest one that has had time to send a request. If there is neither, the longest idle connection without a
+	 *  session gives way.
 	 *  @param address of the newcomer
 	 *  @returns whether there is a place */
 	#makeRoom(address: string): boolean {
@@ -153,7 +153,7 @@ export class Server {
 		return victim !== undefined;
 	}
 
-	/** @param least connections that are no crowd */
+	/** @param least number of connections that is not yet a crowd */
 	#strangerOfCrowd(least: number): Connection | undefined {
 		let victim: Connection | undefined, most = least;
 		for (let i = 0; i < this.#connections.length; i++) {
@@ -191,7 +191,7 @@ export class Server {
 		return this.#perAddress.get(address) ?? 0;
 	}
 
-	/** Ends what has been silent too long: to be called about once a second. */
+	/** Ends sessions, connections and tunnels that have been silent too long. Call it about once a second. */
 	tick(): void {
 		const { sessions, tunnels, now } = this.#service;
 		const time = now();
@@ -203,7 +203,7 @@ export class Server {
 			this.#report(error);
 		}
 		for (let i = this.#connections.length - 1; i >= 0; i--) {
-			// two may end at once: halves of a tunnel
+			// two may end at once: the halves of a tunnel
 			const connection = this.#connections[i];
 			if (connection === undefined)
 				continue;
@@ -213,7 +213,7 @@ export class Server {
 		}
 	}
 
-	/** Ends all sessions, which says BYE, and all connections. Those that come later are refused. */
+	/** Ends all sessions, with a BYE, and all connections. Later ones are refused. */
 	close(): void {
 		this.#closed = true;
 		try {
@@ -226,8 +226,8 @@ export class Server {
 			this.#connections[i]?.close();
 	}
 
-	/** What all connections together remember of messages that are not whole is bounded: each of them may have begun
-	 *  the largest request, and a device has no memory for eight of those. Who keeps most gives it up: those who say
+	/** Bounds what all connections together keep of unfinished messages: each may have begun the largest request, and a
+	 *  device has no memory for eight of those. The connection that keeps the most is refused, so clients that send
 	 *  little are not kept out. */
 	#limitKept(): void {
 		for (;;) {
@@ -263,12 +263,12 @@ export class Server {
 			this.#onError?.(error);
 		}
 		catch {
-			// nobody is left to tell
+			// there is nobody left to tell
 		}
 	}
 }
 
-/** No address has all places, where everybody may have them. */
+/** Without authentication, no address may have all places. */
 function sessionLimits(
 	{ sessions = 8, connectionSessions = 4, addressSessions = 4 }: ServerLimits,
 	authenticated: boolean,

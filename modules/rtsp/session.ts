@@ -3,7 +3,7 @@
  * One RTSP session (RFC 2326 appendix A.2): its state, its delivery, and whether its client is still there.
  *
  *    Init  --SETUP-->  Ready  --PLAY-->  Playing
- *                      Ready <--PAUSE--  Playing       TEARDOWN, silence, a lost connection: the end, from any state
+ *                      Ready <--PAUSE--  Playing       TEARDOWN, silence or a lost connection: the end, from any state
  */
 
 import type { Delivery, Peer, PlayPoint, Subscription } from "./types";
@@ -13,14 +13,14 @@ export type SessionState = "init" | "ready" | "playing";
 export interface SessionOptions {
 	/** Opaque, unguessable, never beginning with `-`. */
 	readonly id: string;
-	/** Silence that ends it, milliseconds. */
+	/** Silence after which the session ends, milliseconds. */
 	readonly timeout: number;
 	/** Milliseconds, monotonic. */
 	readonly now: number;
 }
 
-/** Silence that ends a session whose connection is gone, milliseconds: two receiver reports are missing then. A player
- *  that has crashed says no TEARDOWN, and must not be sent to for as long as one that is only silent. */
+/** Silence after which an orphaned session ends, milliseconds: two receiver reports are missing then. A crashed player
+ *  sends no TEARDOWN, and must not receive packets for as long as a player that is only silent. */
 const ORPHAN_TIMEOUT = 15_000;
 
 export class Session {
@@ -60,32 +60,32 @@ export class Session {
 		return this.#trackURL;
 	}
 
-	/** The connection that it belongs to; undefined before SETUP, and when it is gone. */
+	/** The session's connection; undefined before SETUP, and for an orphan. */
 	get peer(): Peer | undefined {
 		return this.#peer;
 	}
 
-	/** Of the client: IP literal. */
+	/** Client's address, an IP literal. */
 	get address(): string {
 		return this.#address;
 	}
 
-	/** Whether it has ever played. */
+	/** Whether the session has ever played. */
 	get played(): boolean {
 		return this.#played;
 	}
 
-	/** Whether its connection is gone: RFC 2326 section 1.1 lets it go on without. */
+	/** Whether the connection is gone. RFC 2326 section 1.1 lets the session continue without one. */
 	get orphaned(): boolean {
 		return this.#state !== "init" && this.#peer === undefined;
 	}
 
-	/** Milliseconds since it was set up first. */
+	/** Milliseconds since the first SETUP. */
 	age(now: number): number {
 		return now - this.#begun;
 	}
 
-	/** Milliseconds since its client has shown itself. */
+	/** Milliseconds since the client's last sign of life. */
 	silence(now: number): number {
 		return now - this.#lastSeen;
 	}
@@ -94,27 +94,27 @@ export class Session {
 		return this.#peer === peer;
 	}
 
-	/** Whether the media goes through this connection, so that it ends with it. */
+	/** Whether the media goes through this connection, so that the session ends with it. */
 	isInterleavedOn(peer: Peer): boolean {
 		const delivery = this.#delivery;
 		return delivery !== undefined && delivery.kind === "interleaved" && delivery.peer === peer;
 	}
 
-	/** Whether it has this interleaved channel. */
+	/** Whether the session uses this interleaved channel. */
 	hasChannel(channel: number): boolean {
 		const delivery = this.#delivery;
 		return delivery !== undefined && delivery.kind === "interleaved"
 			&& (delivery.rtpChannel === channel || delivery.rtcpChannel === channel);
 	}
 
-	/** Whether RTP goes to the same address and port as with `delivery`. */
+	/** Whether this session sends RTP to the address and port of `delivery`. */
 	isServedAt(delivery: Delivery): boolean {
 		const own = this.#delivery;
 		return own !== undefined && own.kind === "udp" && delivery.kind === "udp" && own.rtpPort === delivery.rtpPort
 			&& own.address === delivery.address;
 	}
 
-	/** Begins the session, or changes its transport: not while it plays.
+	/** Begins the session or changes its transport. Not allowed while it plays.
 	 *  @param peer the connection that SETUP arrived on */
 	setup(peer: Peer, delivery: Delivery, subscription: Subscription, trackURL: string): void {
 		const previous = this.#subscription, quietly = this.isServedAt(delivery);
@@ -127,18 +127,18 @@ export class Session {
 		previous?.close(quietly);
 	}
 
-	/** Its connection is gone. */
+	/** The session has lost its connection. */
 	leave(now: number): void {
 		this.#peer = undefined;
 		this.#lastSeen = now;
 	}
 
-	/** It belongs to another connection now. */
+	/** Moves the session to another connection. */
 	adopt(peer: Peer): void {
 		this.#peer = peer;
 	}
 
-	/** @returns where delivery starts; undefined when it plays already, or there is nothing to play */
+	/** @returns where delivery starts; undefined if the session already plays or has nothing to play */
 	play(): PlayPoint | undefined {
 		if (this.#state !== "ready")
 			return undefined;
@@ -159,7 +159,7 @@ export class Session {
 			this.#subscription?.receiveRTCP(bytes);
 	}
 
-	/** The client has shown itself. */
+	/** The client has given a sign of life. */
 	alive(now: number): void {
 		this.#lastSeen = now;
 	}
@@ -169,7 +169,7 @@ export class Session {
 	}
 
 	/** Ends the session; closing twice is harmless.
-	 *  @param quietly no BYE is sent */
+	 *  @param quietly send no BYE */
 	close(quietly = false): void {
 		const subscription = this.#subscription;
 		this.#state = "init";

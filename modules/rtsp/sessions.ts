@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * All sessions of a server: found by id and by connection, limited, expired.
+ * All sessions of a server: lookup by identifier and by connection, limits, and expiry.
  *
- * Arrays, walked by index: unlike an iterator that allocates nothing, which matters where every second and every packet
- * from a client comes by. What is asked for each connection and each packet costs the same however many sessions there
- * are.
+ * Lists are arrays, walked by index: unlike iterators, that allocates nothing, and this code runs every second and for
+ * every packet from a client. What runs for each connection or packet costs the same for any number of sessions.
  */
 
 import type { Delivery, Peer, Subscription } from "./types";
@@ -12,31 +11,31 @@ import { Session } from "./session";
 import { toHex32 } from "./text";
 
 export interface SessionTableOptions {
-	/** Sessions at most: in all, of one connection, of one address. */
+	/** Maximum number of sessions: in all, per connection, per address. */
 	readonly limit: number;
 	readonly connectionLimit: number;
 	readonly addressLimit: number;
-	/** Seconds of silence that end a session. */
+	/** Seconds of silence after which a session ends. */
 	readonly timeout: number;
 	/** Unsigned 32-bit random number, good enough for a secret. */
 	readonly random32: () => number;
 }
 
-/** A session that was set up so long ago, milliseconds, and has not played, gives way to a new one. */
+/** Age after which a session that has not played gives way to a new one, milliseconds. */
 const TIME_TO_PLAY = 5000;
 
 const NONE: readonly Session[] = Object.freeze([]);
 
 export class SessionTable {
-	/** Seconds, as the Session header announces. */
+	/** Seconds, as announced in the Session header. */
 	readonly timeout: number;
 	readonly #limit: number;
 	readonly #connectionLimit: number;
 	readonly #addressLimit: number;
 	readonly #random32: () => number;
-	/** In the order in which they were set up first. */
+	/** In the order of their first SETUP. */
 	readonly #sessions: Session[] = [];
-	/** Those that were set up on each connection. */
+	/** The sessions of each connection. */
 	readonly #byPeer = new Map<Peer, Session[]>();
 
 	constructor({ limit, connectionLimit, addressLimit, timeout, random32 }: SessionTableOptions) {
@@ -69,17 +68,17 @@ export class SessionTable {
 		return undefined;
 	}
 
-	/** A session in Init; it is not in the table until `setUp`. */
+	/** Creates a session in Init. `setUp` adds it to the table. */
 	create(now: number): Session {
-		// 128 bits: nobody guesses one, and no two are the same
+		// 128 bits: unguessable and unique
 		let id = "";
 		for (let i = 0; i < 4; i++)
 			id += toHex32(this.#random32() >>> 0);
 		return new Session({ id, timeout: this.timeout * 1000, now });
 	}
 
-	/** Makes room for one more session. When places are short those give way, first: sessions over UDP whose connection
-	 *  is gone, longest silent first; sessions that never played, oldest first.
+	/** Makes room for one more session. If there is none left, these give way, in this order: orphans, the longest
+	 *  silent first; sessions that have never played, the oldest first.
 	 *  @param peer the connection that asks for it
 	 *  @returns whether there is room */
 	makeRoom(peer: Peer, now: number): boolean {
@@ -90,8 +89,8 @@ export class SessionTable {
 			&& (this.#sessions.length < this.#limit || this.#endLeast(() => true, now));
 	}
 
-	/** Ends what was sent to the same ports before, without a BYE, which the new receiver would take for its own
-	 *  stream's: its player was started again. */
+	/** Ends other sessions that send to the same address and port: their player was restarted. They send no BYE, which
+	 *  the new receiver would take for its own stream's. */
 	replace(delivery: Delivery, session: Session): void {
 		for (let i = this.#sessions.length - 1; i >= 0; i--) {
 			const other = this.#sessions[i]!;
@@ -100,7 +99,7 @@ export class SessionTable {
 		}
 	}
 
-	/** Begins a session, or changes its transport: not while it plays.
+	/** Begins a session or changes its transport. Not allowed while it plays.
 	 *  @param peer the connection that SETUP arrived on */
 	setUp(session: Session, peer: Peer, delivery: Delivery, subscription: Subscription, trackURL: string): void {
 		if (session.state === "init")
@@ -109,7 +108,7 @@ export class SessionTable {
 		session.setup(peer, delivery, subscription, trackURL);
 	}
 
-	/** A request has named it: that keeps it alive. One whose own connection is gone belongs to the request's now. */
+	/** A request names the session, which keeps it alive. An orphan moves to the request's connection. */
 	touch(session: Session, peer: Peer, now: number): void {
 		session.alive(now);
 		if (session.orphaned) {
@@ -118,7 +117,7 @@ export class SessionTable {
 		}
 	}
 
-	/** @param quietly no BYE is sent */
+	/** @param quietly send no BYE */
 	end(session: Session, quietly = false): void {
 		const index = this.#sessions.indexOf(session);
 		if (index >= 0)
@@ -140,8 +139,8 @@ export class SessionTable {
 			this.end(this.#sessions[0]!);
 	}
 
-	/** The connection is gone: its interleaved sessions go with it, the others outlive it while their clients show
-	 *  themselves. */
+	/** The connection is gone. Its interleaved sessions end. The others become orphans, which live on while their
+	 *  clients give signs of life. */
 	leave(peer: Peer, now: number): void {
 		const sessions = this.#on(peer);
 		for (let i = sessions.length - 1; i >= 0; i--) {
@@ -155,7 +154,7 @@ export class SessionTable {
 		}
 	}
 
-	/** The client at this connection has shown itself: for all sessions that were set up there. */
+	/** The client on this connection has given a sign of life, which counts for all of its sessions. */
 	aliveOn(peer: Peer, now: number): void {
 		const sessions = this.#on(peer);
 		for (let i = 0; i < sessions.length; i++)
@@ -172,10 +171,10 @@ export class SessionTable {
 			sessions[i]!.receive(channel, bytes);
 	}
 
-	/** A pair of interleaved channels that no other session has on this connection.
-	 *  @param wanted the pair that the client asks for; another is given when one of them is taken
+	/** Finds a pair of interleaved channels that no other session on this connection uses.
+	 *  @param wanted the pair that the client asks for; if either is taken, another pair is returned
 	 *  @param except the session that asks
-	 *  @returns undefined when all are taken */
+	 *  @returns undefined if all are taken */
 	freeChannels(peer: Peer, wanted: ChannelPair | undefined, except: Session): ChannelPair | undefined {
 		if (wanted !== undefined && !this.#isTaken(peer, wanted, except))
 			return wanted;
@@ -210,7 +209,7 @@ export class SessionTable {
 		return count;
 	}
 
-	/** Of those that `isMeant`, ends the one that can go first.
+	/** Ends the session that can go first, of those for which `isMeant` is true.
 	 *  @returns whether one could go */
 	#endLeast(isMeant: (session: Session) => boolean, now: number): boolean {
 		let orphan: Session | undefined, unplayed: Session | undefined;
@@ -231,7 +230,7 @@ export class SessionTable {
 		return least !== undefined;
 	}
 
-	/** From the list of the connection that it was on to that of another. */
+	/** Moves the session from its connection's list to that of another connection, if any. */
 	#move(session: Session, peer: Peer | undefined): void {
 		const before = session.peer;
 		if (before !== undefined) {
@@ -251,7 +250,7 @@ export class SessionTable {
 	}
 }
 
-/** Interleaved channels, 0..255. */
+/** Interleaved channels, 0 to 255. */
 export interface ChannelPair {
 	readonly rtpChannel: number;
 	readonly rtcpChannel: number;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * Scanning of header text: small functions, linear in the length of their input. An index into a string is not: XS
+ * Scanning of header text: small functions, linear in the length of their input. They avoid indices into strings: XS
  * keeps strings in UTF-8 and walks them from the start (`charAt`, `charCodeAt`), and even `length` and `trim` look at
  * every byte.
  */
@@ -10,7 +10,8 @@ import { DIGIT, SEPARATOR, SPACE, TAB, TOKEN, bytesOf, classesOf, find, findLast
 
 const QUOTE = 0x22, EQUALS = 0x3d;
 
-/** A decimal number of one to ten digits, nothing else. */
+/** Parses a decimal number of one to ten digits.
+ *  @returns undefined for any other text */
 export function parseDecimal(text: string): number | undefined {
 	return classesOf(text) === DIGIT && text.length <= 10 ? Number(text) : undefined;
 }
@@ -20,18 +21,18 @@ export function isToken(text: string): boolean {
 	return text !== "" && (classesOf(text) & ~TOKEN) === 0;
 }
 
-/** Separators and quoted strings of a list at most. Clients send two dozen; a head full of commas would be two thousand
- *  strings, half of a device's memory. */
+/** Maximum number of separators and quoted strings in a list. Clients send two dozen. A head full of commas would
+ *  become two thousand strings, half of a device's memory. */
 const MOST_STEPS = 48;
 
-/** Tells where the parts of a list are: what is between separators that stand outside quoted strings.
- *  @param part gets each
- *  @returns false when a quoted string does not end, or there are too many of either */
+/** Finds the parts of a list, between separators outside quoted strings.
+ *  @param part called with the range of each part
+ *  @returns false if a quoted string does not end, or there are too many separators and quoted strings */
 function walkList(bytes: Octets, separator: number, part: (begin: number, end: number) => void): boolean {
 	const { byteLength } = bytes;
 	let begin = 0, at = 0, next = -1, quote = -1;
 	for (let count = 0; count < MOST_STEPS; count++) {
-		// each search goes on where the last one of its kind has ended: every byte is looked at once for each kind
+		// each search continues where the last one for the same octet ended, so it looks at every byte only once
 		if (next < at)
 			next = find(bytes, separator, at, byteLength);
 		if (quote < at)
@@ -51,9 +52,10 @@ function walkList(bytes: Octets, separator: number, part: (begin: number, end: n
 	return false;
 }
 
-/** Splits at a separator outside quoted strings. The parts are trimmed, and empty ones left out (RFC 2068 section 2.1).
+/** Splits a list at separators outside quoted strings. Parts are trimmed, and empty ones left out (RFC 2068 section
+ *  2.1).
  *  @param separator one character
- *  @returns undefined when a quoted string does not end, or there are more than 48 parts and quoted strings */
+ *  @returns undefined if a quoted string does not end, or there are more than 48 parts and quoted strings */
 export function splitList(text: string, separator: string): string[] | undefined {
 	const bytes = bytesOf(text), parts: string[] = [];
 	const whole = walkList(bytes, separator.charCodeAt(0), (begin, end) => {
@@ -64,21 +66,21 @@ export function splitList(text: string, separator: string): string[] | undefined
 	return whole ? parts : undefined;
 }
 
-/** A part `name=value` of a list; the value is undefined without `=`. */
+/** A part `name=value` of a list. The value is undefined without `=`. */
 export interface ListParameter {
-	/** In lower case; empty when it is longer than any that is known. */
+	/** In lower case. Empty if it is longer than any known name. */
 	readonly name: string;
 	/** Without the quotes around it. */
 	readonly value: string | undefined;
 }
 
-/** Longest name of a parameter: Digest's `algorithm`, Transport's `client_port`; bytes. */
+/** Longest parameter name, bytes. Digest's `algorithm` and Transport's `client_port` are the longest in use. */
 const NAME_BYTES = 24;
 
-/** From here on it costs less to look at the bytes than to cut a text. */
+/** Length from which scanning the bytes costs less than slicing the text. */
 const LONG_VALUE = 64;
 
-/** Splits a list of parameters; as `splitList`. */
+/** Splits a list of parameters. Limits and result as with `splitList`. */
 export function splitParameters(text: string, separator: string): ListParameter[] | undefined {
 	const bytes = new Uint8Array(bytesOf(text)), parameters: ListParameter[] = [];
 	const whole = walkList(bytes, separator.charCodeAt(0), (begin, end) => {
@@ -92,13 +94,13 @@ export function splitParameters(text: string, separator: string): ListParameter[
 	return whole ? parameters : undefined;
 }
 
-/** `unquote` of the range's text; a long one is not made twice. */
+/** Text of the range, unquoted. A long text is made only once. */
 function valueOf(bytes: Uint8Array, begin: number, end: number): string {
 	if (end - begin < LONG_VALUE)
 		return unquote(textOf(bytes, begin, end));
 	const open = span(bytes, SPACE | TAB, begin, end), close = findLast(bytes, QUOTE, open, end) - 1;
 	const isQuoted = close > open && bytes[open] === QUOTE && span(bytes, SPACE | TAB, close + 1, end) === end;
-	// blanks inside belong to the string; `text` takes them away
+	// blanks inside the quotes belong to the string, but `text` would remove them
 	if (isQuoted && span(bytes, SPACE | TAB, open + 1, close) === open + 1 && !isBlank(bytes[close - 1]!))
 		return textOf(bytes, open + 1, close);
 	return unquote(textOf(bytes, begin, end));
@@ -108,7 +110,7 @@ function isBlank(octet: number): boolean {
 	return octet === 0x20 || octet === 0x09;
 }
 
-/** The content of a quoted string; text that is not quoted as it is. */
+/** The content of a quoted string; any other text unchanged. */
 export function unquote(text: string): string {
 	return text.startsWith("\"") && text.endsWith("\"") && text !== "\"" ? text.slice(1, -1) : text;
 }

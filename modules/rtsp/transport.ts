@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 /**
- * The Transport header (RFC 2326 section 12.39): what the client can receive, in its order of preference, and the
- * reply.
+ * The Transport header (RFC 2326 section 12.39): the alternatives that the client offers, in its order of preference,
+ * and the reply.
  */
 
 import type { ChannelPair } from "./sessions";
 import type { Delivery, Subscription } from "./types";
 import { parseDecimal, splitList, splitParameters, toHex32, unquote, type ListParameter } from "./text";
 
-/** One alternative that makes sense; whether it can be delivered is decided elsewhere. */
+/** One valid alternative. The caller decides whether it can be delivered. */
 export type TransportOffer = UDPOffer | InterleavedOffer | MulticastOffer;
 
 export interface UDPOffer {
 	readonly kind: "udp";
-	/** `RTP/AVP` or `RTP/AVP/UDP`: ffmpeg writes the second, GStreamer the first. The reply repeats it. */
+	/** `RTP/AVP` (GStreamer) or `RTP/AVP/UDP` (ffmpeg). The reply repeats it. */
 	readonly protocol: string;
 	readonly rtpPort: number;
 	readonly rtcpPort: number;
@@ -21,22 +21,23 @@ export interface UDPOffer {
 
 export interface InterleavedOffer {
 	readonly kind: "interleaved";
-	/** undefined when the client leaves the choice to the server (Genetec). */
+	/** undefined if the client leaves the choice to the server (Genetec). */
 	readonly channels: ChannelPair | undefined;
 }
 
-/** The server chooses group, port and time to live: what the client names of them is not obeyed. */
+/** A request for multicast. The server chooses group, port and time to live, and ignores those that the client
+ *  names. */
 export interface MulticastOffer {
 	readonly kind: "multicast";
-	/** As above. */
+	/** As in `UDPOffer`. */
 	readonly protocol: string;
 }
 
-/** Alternatives that are looked at. GStreamer offers three. */
+/** Maximum number of alternatives that are read. GStreamer offers three. */
 const MOST_ALTERNATIVES = 8;
 
-/** Alternatives that cannot be understood, or that name impossible ports, are left out: the next one may do.
- *  @returns undefined when the header itself is malformed */
+/** Alternatives that are malformed or name impossible ports are left out: the next one may do.
+ *  @returns undefined if the header itself is malformed */
 export function parseTransport(header: string): TransportOffer[] | undefined {
 	const alternatives = splitList(header, ",");
 	if (alternatives === undefined || alternatives.length === 0)
@@ -50,8 +51,8 @@ export function parseTransport(header: string): TransportOffer[] | undefined {
 	return offers;
 }
 
-/** The Transport header of the SETUP reply. `ssrc` is for unicast only.
- *  There is no `source`: ffmpeg would take it for the peer, and behind a translator it is wrong. */
+/** The Transport header of the SETUP reply. `ssrc` is for unicast only. `source` is left out: ffmpeg would take it for
+ *  the peer's address, and behind a NAT it is wrong. */
 export function formatTransport(offer: TransportOffer, delivery: Delivery, subscription: Subscription): string {
 	if (delivery.kind === "multicast") {
 		const { address, rtpPort, rtcpPort, timeToLive } = delivery.group;
@@ -85,8 +86,7 @@ function parseAlternative(parameters: readonly ListParameter[]): TransportOffer 
 				if (!playsOnly(value))
 					return undefined;
 				break;
-				// `destination` is not obeyed: media goes where the connection comes from, so that nobody can aim it at
-				// others
+				// `destination` is ignored: media goes to the connection's address, so no client can aim it at others
 		}
 	}
 	const isUDP = protocol === "RTP/AVP" || protocol === "RTP/AVP/UDP";
@@ -105,9 +105,9 @@ function parseAlternative(parameters: readonly ListParameter[]): TransportOffer 
 	return undefined;
 }
 
-/** Ports or channels, RTP's and RTCP's: any two (RFC 2326 section 12.39 asks for no parity, and clients behind relays
- *  have none). RTCP's is the next one when the client names only RTP's.
- *  @returns undefined when they are none, or the same */
+/** Reads a pair of ports or channels, for RTP and RTCP. Any two will do: RFC 2326 section 12.39 does not require an
+ *  even one, and clients behind relays have none. If the client names only RTP's, RTCP's is the next.
+ *  @returns undefined if the pair is malformed, out of range, or both are the same */
 function readPair(text: string, least: number, most: number): [number, number] | undefined {
 	const dash = text.indexOf("-");
 	const first = parseDecimal((dash < 0 ? text : text.slice(0, dash)).trim());
@@ -117,7 +117,7 @@ function readPair(text: string, least: number, most: number): [number, number] |
 	return first >= least && first <= most && second >= least && second <= most ? [first, second] : undefined;
 }
 
-/** `PLAY`, `"PLAY"`, and lists of only that; clients that record are refused. */
+/** Whether the modes are `PLAY`, `"PLAY"`, or lists of only that. Clients that record are refused. */
 function playsOnly(modes: string): boolean {
 	const list = splitList(modes, ",") ?? [];
 	for (const mode of list) {

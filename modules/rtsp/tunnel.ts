@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /**
- * RTSP over HTTP: two connections that carry one conversation, found to belong together by their `x-sessioncookie` and
- * by coming from one address, so that nobody else can put requests into a tunnel whose cookie he has seen.
+ * RTSP over HTTP: two connections that carry one conversation. They belong together if they have the same
+ * `x-sessioncookie` and come from the same address, so a host that has seen the cookie of another's tunnel cannot send
+ * requests into it.
  *
- * The GET connection *is* the RTSP connection: replies and packets go out on it, sessions hang on it. POST's bytes are
- * decoded and handed to it as if they had come there. A client may close its POST and open another: QuickTime does so
- * between requests.
+ * The GET connection *is* the RTSP connection: replies and packets leave on it, and sessions belong to it. The POST's
+ * bytes are decoded and passed to it as if they had arrived there. A client may close its POST and open another;
+ * QuickTime does so between requests.
  */
 
 import { copy } from "../octets/octets";
@@ -13,40 +14,40 @@ import { Base64Decoder } from "./base64";
 
 /** A connection that is one half of a tunnel. Methods never throw. */
 export interface TunnelEnd {
-	/** Whether the client has shown a password that is right, or has a session. */
+	/** Whether the client has shown the right password or has a session. */
 	readonly granted: boolean;
-	/** What the client says, decoded: only the GET half is told. The bytes are not kept. */
+	/** Takes decoded data from the client. Called for the GET half only. The bytes are not kept. */
 	receiveTunnelled(bytes: Uint8Array): void;
-	/** What the client says cannot be decoded: only the GET half is told, and ends. */
+	/** The client's data cannot be decoded: the connection ends. Called for the GET half only. */
 	refuseTunnelled(): void;
-	/** The other half is gone. Closing twice is harmless. */
+	/** Closes the connection, because the other half is gone. Closing twice is harmless. */
 	close(): void;
 }
 
 export interface TunnelTableOptions {
-	/** Halves that wait for their other half at most. */
+	/** Maximum number of halves that wait for their other half. */
 	readonly limit: number;
 	/** How long they wait, milliseconds. */
 	readonly timeout: number;
 }
 
-/** Bytes of base64 decoded at a time, what a connection reads at once, and room for what they make. */
+/** Base64 decoded at a time, as much as a connection reads at once, and the room for the result, bytes. */
 const PIECE = 512, BLOCK = 384;
-/** What a client may say, decoded, before its GET is there: the largest requests of a player have half of it. */
+/** Decoded bytes that a client may send before its GET arrives. A player's largest requests have half of that. */
 const EARLY_LIMIT = 1024;
 
-/** Made by `TunnelTable.join`. */
+/** A GET and a POST connection that belong together. Made by `TunnelTable.join`. */
 export class Tunnel {
 	readonly cookie: string;
 	readonly address: string;
-	/** When the first half came, milliseconds. */
+	/** Instant at which the first half arrived, milliseconds. */
 	readonly begun: number;
 	#get: TunnelEnd | undefined;
 	#post: TunnelEnd | undefined;
 	#complete = false;
 	#decoder = new Base64Decoder();
 	readonly #block = new Uint8Array(BLOCK);
-	/** What POST has brought before GET came. */
+	/** Data from a POST that arrived before its GET. */
 	#early: Uint8Array | undefined;
 	#earlyLength = 0;
 
@@ -60,12 +61,12 @@ export class Tunnel {
 		return this.#get;
 	}
 
-	/** undefined before it has come, and between two. */
+	/** undefined before it arrives, and between two POSTs. */
 	get post(): TunnelEnd | undefined {
 		return this.#post;
 	}
 
-	/** Whether both halves have come. */
+	/** Whether both halves have arrived. */
 	get complete(): boolean {
 		return this.#complete;
 	}
@@ -84,14 +85,14 @@ export class Tunnel {
 		this.#complete ||= this.#get !== undefined && this.#post !== undefined;
 	}
 
-	/** POST is closed, and may come again. */
+	/** The POST has closed. The client may open another. */
 	losePost(): void {
 		this.#post = undefined;
 		this.#decoder = new Base64Decoder();
 	}
 
-	/** The next piece of POST's body.
-	 *  @returns false when it cannot be used: the tunnel is to end */
+	/** Takes the next piece of the POST's body.
+	 *  @returns false if it cannot be used: the tunnel must end */
 	receive(bytes: Uint8Array): boolean {
 		for (let offset = 0; offset < bytes.byteLength; offset += PIECE) {
 			const length = this.#decoder.decode(bytes.subarray(offset, offset + PIECE), this.#block);
@@ -105,7 +106,7 @@ export class Tunnel {
 		return true;
 	}
 
-	/** GET has answered: what POST brought before goes on. */
+	/** The GET has been answered: passes on the data that the POST sent before. */
 	begin(): void {
 		const early = this.#early;
 		this.#early = undefined;
@@ -137,10 +138,10 @@ export class TunnelTable {
 		this.#timeout = timeout;
 	}
 
-	/** A half has come: it finds its other half, or waits for it.
-	 *  @param address IP literal that it comes from
+	/** Joins a half to its other half, or lets it wait for that.
+	 *  @param address IP literal that the half comes from
 	 *  @param now milliseconds, monotonic
-	 *  @returns "taken" when the tunnel has such a half already, "busy" when too many wait */
+	 *  @returns "taken" if the tunnel already has that half, "busy" if too many halves are waiting */
 	join(
 		kind: "get" | "post",
 		cookie: string,
@@ -162,14 +163,15 @@ export class TunnelTable {
 			tunnel = new Tunnel(cookie, address, now);
 			this.#tunnels.push(tunnel);
 		}
-		// a POST that comes again may be there before the end of the one before
+		// a new POST may arrive before the end of the previous one
 		if (tunnel[kind] !== undefined && (kind === "get" || !tunnel.complete))
 			return "taken";
 		tunnel.join(kind, end);
 		return tunnel;
 	}
 
-	/** Nobody keeps others out: of whoever has most halves waiting, the oldest goes, for an address that has fewer.
+	/** Shares the waiting places fairly: the address with the most waiting halves loses its oldest one to an address
+	 *  that has fewer.
 	 *  @returns whether there is room now */
 	#makeRoom(address: string): boolean {
 		let most = this.#waitingOf(address) + 1, oldest: Tunnel | undefined;
@@ -196,7 +198,8 @@ export class TunnelTable {
 		return count;
 	}
 
-	/** One half is gone: with GET everything is, with a POST that is not there yet or has come again nothing. */
+	/** One half is gone. The tunnel ends with its GET, or if the other half never arrived. Without its POST, a complete
+	 *  tunnel waits for another one; the end of a replaced POST changes nothing. */
 	leave(tunnel: Tunnel, end: TunnelEnd): void {
 		if (end === tunnel.get || !tunnel.complete)
 			this.end(tunnel);
@@ -204,7 +207,7 @@ export class TunnelTable {
 			tunnel.losePost();
 	}
 
-	/** Both halves shall go. Ending twice is harmless. */
+	/** Closes both halves. Ending twice is harmless. */
 	end(tunnel: Tunnel): void {
 		const index = this.#tunnels.indexOf(tunnel);
 		if (index < 0)

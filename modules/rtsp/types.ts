@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * What crosses the boundaries of rtsp/: byte streams in front of it, media delivery behind it.
- * rtsp/ never sees a socket, and nothing outside it sees a header line.
+ * The boundaries of rtsp/: byte streams in front of it, media delivery behind it. rtsp/ never sees a socket, and
+ * nothing outside it sees a header line.
  */
 
 /** Where and how one subscriber receives the media, as agreed in SETUP (RFC 2326 section 12.39). */
@@ -18,115 +18,115 @@ export interface UDPDelivery {
 
 export interface InterleavedDelivery {
 	readonly kind: "interleaved";
-	/** The connection that SETUP arrived on, as it was given to `Server.connect`. */
+	/** The connection that SETUP arrived on, as given to `Server.connect`. */
 	readonly peer: Peer;
-	/** Interleaved channels, 0..255 (RFC 2326 section 10.12). */
+	/** Interleaved channels, 0 to 255 (RFC 2326 section 10.12). */
 	readonly rtpChannel: number;
 	readonly rtcpChannel: number;
 }
 
-/** To the server's group, with everybody else who is subscribed to it. */
+/** To the server's group, shared by all of its subscribers. */
 export interface MulticastDelivery {
 	readonly kind: "multicast";
 	readonly group: MulticastGroup;
 }
 
-/** Where the server multicasts: its own choice, so that no client can aim it at others. */
+/** The server's multicast group and ports. The server chooses them, so no client can aim the stream at others. */
 export interface MulticastGroup {
 	/** IP literal. */
 	readonly address: string;
 	readonly rtpPort: number;
 	readonly rtcpPort: number;
-	/** Routers that a packet passes at most, and one: 1..255. */
+	/** IP time to live, 1 to 255. */
 	readonly timeToLive: number;
 }
 
-/** What SDP needs to know of the stream. */
+/** The properties of the stream that SDP states. */
 export interface StreamDescription {
 	/** Pixels. */
 	readonly width: number;
 	readonly height: number;
-	/** Frames a second, nominal; 0 when unknown. */
+	/** Nominal frame rate, frames per second; 0 if unknown. */
 	readonly frameRate: number;
 }
 
-/** The first packet that follows a PLAY: what `RTP-Info` announces (RFC 2326 section 12.33). */
+/** The first packet after a PLAY, as announced by `RTP-Info` (RFC 2326 section 12.33). */
 export interface PlayPoint {
 	/** 16-bit sequence number. */
 	readonly sequenceNumber: number;
-	/** 32-bit RTP timestamp; undefined when the stream runs already, so that it cannot be known before the next
+	/** 32-bit RTP timestamp; undefined if the stream is already running, because it is not known before the next
 	 *  capture. */
 	readonly timestamp: number | undefined;
 }
 
 /** One subscriber to the media; implemented by stream/. Methods never throw. */
 export interface Subscription {
-	/** 32-bit synchronisation source identifier. A multicast stream has it from its first PLAY. */
+	/** SSRC, 32-bit. A multicast stream has it from its first PLAY on. */
 	readonly ssrc: number;
-	/** Ports that the packets really come from, for UDP delivery; 0 otherwise. */
+	/** Ports that UDP packets are sent from; 0 for other deliveries. */
 	readonly serverRTPPort: number;
 	readonly serverRTCPPort: number;
-	/** Largest packet, bytes without the RTP header; undefined where it is not the client's to choose. */
+	/** Largest packet, bytes without the RTP header; undefined if the client cannot choose it. */
 	readonly blocksize: number | undefined;
-	/** A parameter of this subscription alone, for GET_PARAMETER.
+	/** Reads a parameter of this subscription, for GET_PARAMETER.
 	 *  @param name in lower case
-	 *  @returns undefined when there is none of that name */
+	 *  @returns undefined if there is no such parameter */
 	readParameter(name: string): string | undefined;
-	/** Starts, or resumes, delivery with the next captured frame.
-	 *  No packet may leave before the caller's turn ends: the reply, which carries the returned point, goes first. */
+	/** Starts or resumes delivery with the next captured frame. No packet may leave before the caller returns to the
+	 *  event loop: the reply with the returned point goes first. */
 	play(): PlayPoint;
-	/** Stops delivery after the packet that has begun; sequence numbers continue at the next `play()`. */
+	/** Stops delivery after the packet that was begun. Sequence numbers continue at the next `play()`. */
 	pause(): void;
-	/** An RTCP packet from the client that arrived interleaved. */
+	/** Takes an RTCP packet that arrived interleaved. */
 	receiveRTCP(bytes: Uint8Array): void;
-	/** Ends delivery, saying BYE if it has ever played (the last one of those who share the stream), and frees
-	 *  everything at once.
-	 *  @param quietly no BYE is sent: another stream goes to the same ports, and ffmpeg would take it for that one's */
+	/** Ends delivery and frees everything at once. Sends BYE if the subscription has ever played; subscribers that
+	 *  share a stream send one BYE, with the last of them.
+	 *  @param quietly send no BYE: another stream goes to the same ports, and ffmpeg would take the BYE for that
+	 *  stream's */
 	close(quietly?: boolean): void;
 }
 
 export interface SubscribeOptions {
 	readonly delivery: Delivery;
 	/** Largest packet that the client asks for (`Blocksize`, RFC 2326 section 12.7): bytes without the RTP header, at
-	 *  least 1. A wish: the packets may be smaller, and larger when it is absurdly small. Multicast does not hear
-	 *  it. */
+	 *  least 1. Packets may be smaller, or larger if the value is absurdly small. Multicast ignores it. */
 	readonly blocksize?: number | undefined;
-	/** Called when the client shows itself alive outside RTSP: by a report over unicast UDP, from where it is sent to,
-	 *  that names the stream's SSRC. A report to a group names no session. */
+	/** The client has given a sign of life outside RTSP: a report over unicast UDP, from the address and port that
+	 *  packets are sent to, that names the stream's SSRC. A report to a group names no session. */
 	readonly onAlive: () => void;
 }
 
 /** The media, as rtsp/ drives it; implemented by stream/. Methods never throw. */
 export interface StreamControl {
-	/** undefined while the camera has no image to offer. */
+	/** undefined while the camera has no image. */
 	describe(): StreamDescription | undefined;
-	/** Where multicast goes; undefined when it is off. */
+	/** Destination of multicast; undefined if multicast is off. */
 	readonly multicast?: MulticastGroup | undefined;
-	/** "unsupported" when this host cannot deliver so (the client's next alternative is tried, 461 when there is none),
-	 *  "busy" when a limit is reached (answered 503). A session that changes its transport holds two subscriptions for
-	 *  a moment. */
+	/** Adds a subscriber. A session that changes its transport briefly holds two subscriptions.
+	 *  @returns "unsupported" if this host cannot deliver that way: the client's next alternative is tried, and 461
+	 *  answered if there is none; "busy" if a limit is reached, answered with 503 */
 	subscribe(options: SubscribeOptions): Subscription | "unsupported" | "busy";
 }
 
-/** What clients may read and change with GET_PARAMETER and SET_PARAMETER; implemented by stream/. Names are in lower
- *  case. Methods never throw. */
+/** The parameters that clients may read and change with GET_PARAMETER and SET_PARAMETER; implemented by stream/. Names
+ *  are in lower case. Methods never throw. */
 export interface ParameterControl {
-	/** @param subscription of the session that asks; undefined when none does
-	 *  @returns undefined when there is none of that name, or none without a session */
+	/** @param subscription the session's; undefined without a session
+	 *  @returns undefined if there is no such parameter, or it needs a session */
 	read(name: string, subscription: Subscription | undefined): string | undefined;
 	isWritable(name: string): boolean;
-	/** Sets one that is writable; what `read` gave before can be set again.
-	 *  @returns false when the value is not possible: nothing has changed */
+	/** Sets a writable parameter. Any value that `read` returned can be set again.
+	 *  @returns false if the value is not possible; nothing has changed then */
 	write(name: string, value: string): boolean;
 }
 
-/** The far end of one connection, as rtsp/ sees it; implemented by whoever owns the socket. Methods never throw. */
+/** The far end of one connection, as rtsp/ sees it; implemented by the owner of the socket. Methods never throw. */
 export interface Peer {
-	/** IP literals. `localAddress` is undefined where the platform does not tell. */
+	/** IP literals. `localAddress` is undefined if the platform does not provide it. */
 	readonly remoteAddress: string;
 	readonly localAddress: string | undefined;
-	/** Queues text (ASCII) for the client, in order, never inside an interleaved packet. */
+	/** Queues ASCII text for the client, in order, never inside an interleaved packet. */
 	send(text: string): void;
-	/** Closes the connection once what was queued has been sent. `ServerConnection.closed()` is not called for it. */
+	/** Closes the connection once queued data has been sent. `ServerConnection.closed()` is not called for it. */
 	close(): void;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * The URL of a request, which names the presentation (the aggregate), or one track of it (RFC 2326 sections 3.2 and
- * 1.3).
+ * The URL of a request: it names the presentation (the aggregate) or one track of it (RFC 2326 sections 3.2 and 1.3).
  *
  *    rtsp://user:password@host:554/camera/trackID=0?query
  *           ^^^^^^^^^^^^^^ dropped  ^^^^^^ ^^^^^^^^^
@@ -11,13 +10,13 @@
 import { bytesOf, find, findLast, skip, text as textOf, trim } from "../octets/octets";
 import { parseDecimal } from "./text";
 
-/** What a track URL ends with, before the number; SDP's `a=control` uses the same text. */
+/** Last segment of a track URL, up to the number; SDP's `a=control` uses the same text. */
 export const TRACK_PREFIX = "trackID=";
 
 export interface RequestURL {
 	/** The URL as the client wrote it, without user name and password. */
 	readonly text: string;
-	/** The aggregate URL with a trailing slash, without query: what `Content-Base` says. */
+	/** The aggregate URL with a trailing slash and without query, for `Content-Base`. */
 	readonly aggregate: string;
 	/** Path of the aggregate, decoded, without leading or trailing slashes. */
 	readonly path: string;
@@ -27,18 +26,18 @@ export interface RequestURL {
 
 const SLASH = 0x2f, QUESTION_MARK = 0x3f, NUMBER_SIGN = 0x23, AT = 0x40, PERCENT = 0x25;
 
-/** Longest host with port, characters: a DNS name has 253. */
+/** Longest host with port, characters. A DNS name has at most 253. */
 const LONGEST_HOST = 280;
-/** Longest segment that may name a track: all of `trackID=` percent-encoded, and ten digits. */
+/** Longest segment that can name a track, characters: `trackID=` completely percent-encoded, and ten digits. */
 const LONGEST_TRACK = 56;
 
-/** @param url absolute, or relative to the server: `/camera`, `camera`; `*` is the caller's. Visible ASCII
- *  @returns undefined when it cannot be one */
+/** @param url visible ASCII: absolute, or relative to the server (`/camera`, `camera`). The caller handles `*`
+ *  @returns undefined if the URL is malformed */
 export function parseURL(url: string): RequestURL | undefined {
 	const bytes = bytesOf(url), end = bytes.byteLength;
 	if (end === 0)
 		return undefined;
-	// "://", and no slash before it
+	// an absolute URL: "://" with no slash before it
 	let origin = "", begin = 0;
 	const slash = find(bytes, SLASH, 0, end);
 	if (slash > 0 && url.startsWith("://", slash - 1)) {
@@ -50,7 +49,7 @@ export function parseURL(url: string): RequestURL | undefined {
 		origin = textOf(bytes, 0, authority) + host;
 	}
 
-	// clients append the control attribute to whatever they were given: the track may stand behind a query
+	// clients append the control attribute to the URL they were given, so the track may follow a query
 	const query = endOfPath(bytes, begin, end);
 	let pathEnd = trim(bytes, SLASH, begin, query);
 	let track = query < end ? readTrack(bytes, begin, trim(bytes, SLASH, begin, end)) : undefined;
@@ -72,7 +71,7 @@ export function normalizePath(path: string): string {
 	return textOf(bytes, begin, trim(bytes, SLASH, begin, bytes.byteLength));
 }
 
-/** Where query or fragment begin. */
+/** Index at which the query or fragment begins. */
 function endOfPath(bytes: ArrayBuffer, begin: number, end: number): number {
 	return find(bytes, NUMBER_SIGN, begin, find(bytes, QUESTION_MARK, begin, end));
 }
@@ -100,13 +99,13 @@ function isHost(text: string): boolean {
 	}
 	// an empty port is the default one (RFC 3986 section 3.2.3)
 	const number = port === "" ? 0 : parseDecimal(port);
-	// letters, digits, and what host names, addresses and their zones contain: RFC 3986's unreserved characters are
-	// what this leaves alone
+	// letters, digits, and the characters of host names, addresses and their zones: encodeURIComponent does not escape
+	// RFC 3986's unreserved characters
 	return number !== undefined && number <= 65535 && name !== ""
 		&& encodeURIComponent(name.replaceAll("%", "")) === name.replaceAll("%", "");
 }
 
-/** The track that the last segment names. */
+/** Number of the track that the last segment names. */
 function readTrack(bytes: ArrayBuffer, begin: number, end: number): number | undefined {
 	const segment = findLast(bytes, SLASH, begin, end);
 	if (end - segment < TRACK_PREFIX.length || end - segment > LONGEST_TRACK)
@@ -118,7 +117,7 @@ function readTrack(bytes: ArrayBuffer, begin: number, end: number): number | und
 }
 
 /** Undoes percent-encoding of UTF-8.
- *  @returns undefined when an escape is not one */
+ *  @returns undefined if an escape is malformed */
 function decode(bytes: ArrayBuffer, begin: number, end: number): string | undefined {
 	const text = textOf(bytes, begin, end);
 	if (find(bytes, PERCENT, begin, end) === end)

@@ -6,16 +6,16 @@
 import { reasonPhrase } from "../common/reasonphrase";
 import type { Response } from "./message";
 
-/** Headers that every response carries, whatever its method. */
+/** Headers of every response. */
 export interface GeneralHeaders {
-	/** undefined when the request had none that could be read. */
+	/** undefined if the request had none that could be read. */
 	readonly cseq: number | undefined;
 	readonly serverName?: string | undefined;
 }
 
 export function formatResponse(response: Response, { cseq, serverName }: GeneralHeaders): string {
 	let text = `RTSP/1.0 ${response.status} ${reasonPhrase(response.status)}\r\n`;
-	// go2rtc finds this header only when it is spelt so
+	// go2rtc finds this header only in this spelling
 	if (cseq !== undefined)
 		text += `CSeq: ${cseq}\r\n`;
 	if (serverName !== undefined)
