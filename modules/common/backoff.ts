@@ -16,7 +16,7 @@ export class Backoff {
 		this.#longest = longest;
 	}
 
-	/** The pause that holds now; 0 when the last attempt succeeded. */
+	/** The current pause; 0 after a success. */
 	get pause(): number {
 		return this.#pause;
 	}

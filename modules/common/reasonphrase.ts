@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Reason phrase of a status: RTSP's (RFC 2326 section 7.1.1), and those of HTTP that the set-up page sends (RFC 9110
+/** Reason phrase of a status code of RTSP (RFC 2326 section 7.1.1), or of HTTP as used by the set-up page (RFC 9110
  *  section 15). */
 export function reasonPhrase(status: number): string {
 	switch (status) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** Milliseconds since it was made, monotonic, without `Time.ticks`' wrap: to be read more often than that wraps (24
- *  days). */
+/** Milliseconds since construction, monotonic. Does not wrap as `Time.ticks` does, if it is read more often than that
+ *  wraps (24 days). */
 
 import Time from "time";
 

@@ -5,7 +5,7 @@
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/** With padding (RFC 4648 section 4). For what is short and our own: it walks the bytes one by one. */
+/** Base64 with padding (RFC 4648 section 4). For short texts of our own, because it walks the bytes one by one. */
 export function base64FromBytes(bytes: Uint8Array): string {
 	const byteLength = bytes.byteLength;
 	let text = "";

@@ -46,7 +46,7 @@ void xs_hash_sha256(xsMachine *the)
 void xs_hash_hmac(xsMachine *the)
 {
 	uint8_t mac[HASH_SHA256_BYTES];
-	// converts both to text before taking either pointer, which the conversion may invalidate
+	// convert both to text before taking either pointer, because a conversion may invalidate it
 	xsmcToString(xsArg(0));
 	const char *message = xsmcToString(xsArg(1));
 	const char *key = xsmcToString(xsArg(0));

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
- * Hashes of texts, as UTF-8, in hexadecimal digits in lower case. In C: on XS, MD5 in JavaScript costs 3,900
- * instructions an octet and SHA-256 12,600, and everybody who asks is answered with a nonce. In Node,
- * tests/unit/natives.mjs stands in for the C.
+ * Hashes of texts in UTF-8, as lower-case hexadecimal digits. They are in C: on XS, MD5 in JavaScript costs 3,900
+ * instructions an octet and SHA-256 12,600, and any client can ask for a nonce. In Node, tests/unit/natives.mjs stands
+ * in for the C.
  */
 
-/** A hash function, of a whole text. */
+/** A function that hashes a whole text. */
 export type Hash = (this: void, text: string) => string;
 
-/** MD5 (RFC 1321). Broken as a signature; what Digest authentication of RTSP clients speaks. */
+/** MD5 (RFC 1321). Broken for signatures, but RTSP clients use it for Digest authentication. */
 export function md5(this: void, text: string): string {
 	return native("xs_hash_md5").call(this, text);
 }
@@ -18,13 +18,13 @@ export function sha256(this: void, text: string): string {
 	return native("xs_hash_sha256").call(this, text);
 }
 
-/** HMAC-SHA-256 (RFC 2104): only the owner of the key can make it. */
+/** HMAC-SHA-256 (RFC 2104). Only an owner of the key can make it. */
 export function hmac(this: void, key: string, text: string): string {
 	return native("xs_hash_hmac").call(this, key, text);
 }
 
-/** Compares in a time that does not tell how much of `secret` was right; it tells the length of `given`, which is the
- *  sender's own. */
+/** Compares in a time that depends only on the length of `given`, which its sender knows anyway: nothing about `secret`
+ *  can be measured. */
 export function equalInConstantTime(this: void, given: string, secret: string): boolean {
 	return native("xs_hash_equal").call(this, given, secret);
 }

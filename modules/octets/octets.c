@@ -23,7 +23,7 @@ static const uint8_t *get_range(xsMachine *the, int first, xsUnsignedValue *begi
 
 	xsmcGetBufferReadable(xsArg(0), &data, &byteLength);
 	if (from < 0 || to < from || (xsUnsignedValue)to > byteLength)
-		xsRangeError("octets %d to %d of %d", (int)from, (int)to, (int)byteLength);
+		xsRangeError("octets %d to %d are outside the buffer of %d", (int)from, (int)to, (int)byteLength);
 	*begin = (xsUnsignedValue)from;
 	*length = (xsUnsignedValue)(to - from);
 	return (const uint8_t *)data + from;
@@ -101,7 +101,7 @@ void xs_octets_text(xsMachine *the)
 		length -= 1;
 
 	xsmcSetStringBuffer(xsResult, NULL, (xsIntegerValue)length);
-	// the buffer may have moved
+	// the allocation may have moved the buffer
 	void *data;
 	xsUnsignedValue byteLength;
 	xsmcGetBufferReadable(xsArg(0), &data, &byteLength);
@@ -130,7 +130,7 @@ void xs_octets_bytesOf(xsMachine *the)
 	memcpy(target, xsmcToString(xsArg(0)), (size_t)length);
 }
 
-// The result has the decoder's state between two pieces in its lower bits, and the number of octets written above them.
+// Layout of the result: the decoder's state between two pieces in the lower bits, the number of octets written above.
 //    | octets written | broken 1 | padding 1 | bits 6 | count 2 |
 enum { STATE_BITS = 10, STATE_MASK = (1 << STATE_BITS) - 1, LONGEST_PIECE = 1 << 20 };
 

@@ -29,7 +29,7 @@ function classOf(octet) {
 function range(octets, begin, end) {
 	const bytes = octets instanceof ArrayBuffer ? new Uint8Array(octets) : octets;
 	if (!(begin >= 0 && begin <= end && end <= bytes.length))
-		throw new RangeError(`octets ${begin} to ${end} of ${bytes.length}`);
+		throw new RangeError(`octets ${begin} to ${end} are outside the buffer of ${bytes.length}`);
 	return [...bytes.subarray(begin, end)];
 }
 

@@ -30,7 +30,7 @@ static uint32_t rotate(uint32_t x, unsigned bits)
 
 static void add_block(uint32_t state[8], const uint8_t *block)
 {
-	// the schedule as a ring of its last 16 words
+	// message schedule, as a ring of its last 16 words
 	uint32_t w[16], s[8];
 	for (unsigned i = 0; i < 16; i++) {
 		const uint8_t *at = block + 4 * i;
