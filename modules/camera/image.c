@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Native half of image.ts: a host buffer that owns its bytes. Length and capacity stand in front of them, because the
- * machine does not let a getter reach a host buffer's length.
+ * Native half of image.ts: a host buffer that owns its bytes. Length and capacity stand in front of them, because XS
+ * does not let a getter read the length of a host buffer.
  */
 
 #include "xsmc.h"
@@ -54,7 +54,7 @@ void xs_image_assign(xsMachine *the)
 
 	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
 	if (!image || image->capacity < length) {
-		/* nothing is allocated by the engine here: `bytes` stays where it is */
+		/* `bytes` stays valid: the engine allocates nothing here */
 		image_t *larger = malloc(sizeof(image_t) + length);
 		xsmcSetHostBuffer(xsThis, larger ? larger->bytes : NULL, 0);
 		if (larger) {

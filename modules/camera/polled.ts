@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * A camera that needs only one method: `captureImage`, which returns a JPEG image. Frame rate, clock, frame buffers and
- * "the latest frame wins" are inherited. Each image is copied once, into memory of the camera's own.
+ * "the latest frame wins" are inherited. Each image is copied once, into the camera's own memory.
  *
  *     export default class extends PolledCamera {
  *         protected captureImage() {
@@ -21,7 +21,7 @@ import type { Frame, FrameSource } from "./source";
 
 export abstract class PolledCamera implements FrameSource {
 	readonly bufferCount: number;
-	/** Size of the newest image; of the option `size` before the first, pixels. */
+	/** Size of the newest image, pixels. Before the first image: that of the option `size`. */
 	width: number;
 	height: number;
 	readonly #frames: PolledFrame[] = [];
@@ -30,7 +30,7 @@ export abstract class PolledCamera implements FrameSource {
 	#frameRate: number;
 	/** Instant of the next capture, milliseconds. */
 	#due = 0;
-	/** The last problem that the user was told of. */
+	/** The last problem reported to the user. */
 	#problem = "";
 	readonly #uptime = new Uptime();
 	readonly #scan = new Scan();
@@ -52,7 +52,7 @@ export abstract class PolledCamera implements FrameSource {
 	/** Captures an image. Called from a timer at the frame rate, while the camera runs.
 	 *  @returns a baseline JPEG image: an ArrayBuffer, a typed array or a host buffer, not kept beyond the call;
 	 *  undefined if there is no new image
-	 *  @throws anything: no frame then, and the user is told */
+	 *  @throws anything: there is no frame then, and the user gets a notice */
 	protected abstract captureImage(): object | undefined;
 
 	get frameRate(): number {
@@ -73,7 +73,7 @@ export abstract class PolledCamera implements FrameSource {
 		this.#timer = Timer.repeat(() => this.#capture(), 1);
 	}
 
-	/** Captures no more. A frame that was not read is discarded; leased frames stay valid. */
+	/** Stops capturing. An unread frame is discarded; leased frames stay valid. */
 	stop(): void {
 		if (this.#timer)
 			Timer.clear(this.#timer);
@@ -88,19 +88,19 @@ export abstract class PolledCamera implements FrameSource {
 		return frame;
 	}
 
-	/** The clock has milliseconds; the result is in microseconds. */
+	/** Microseconds, from a clock that counts milliseconds. */
 	now(): number {
 		return this.#uptime.now() * 1000;
 	}
 
-	/** Stops and empties leased frames. A subclass that overrides it calls it. */
+	/** Stops, and empties leased frames. A method that overrides it must call it. */
 	close(): void {
 		this.stop();
 		for (const frame of this.#frames)
 			frame.close();
 	}
 
-	/** An exception in a timer would end the program. */
+	/** Called from the timer, where an exception would end the program. */
 	#capture(): void {
 		try {
 			const image = this.captureImage();
@@ -119,7 +119,7 @@ export abstract class PolledCamera implements FrameSource {
 			this.#onReadable();
 	}
 
-	/** Replaces the newest frame if it was not read. Without a free buffer the image is lost. */
+	/** Replaces the newest frame if it was not read. Without a free buffer, the image is dropped. */
 	#keep(image: object): void {
 		const frame = this.#newest ?? this.#findFree();
 		if (!frame)
@@ -148,7 +148,7 @@ export abstract class PolledCamera implements FrameSource {
 		return undefined;
 	}
 
-	/** A fixed grid: a capture that comes late does not delay the next ones. */
+	/** Keeps captures on a fixed grid: a late capture does not delay the next ones. */
 	#schedule(due: number): void {
 		const now = this.#uptime.now();
 		this.#due = due > now ? due : now;
@@ -165,7 +165,7 @@ export abstract class PolledCamera implements FrameSource {
 }
 
 class PolledFrame extends Image {
-	/** Whether it is the newest frame, or the reader's. */
+	/** Whether the frame is the newest one or leased by the reader. */
 	leased = false;
 
 	override close(): void {

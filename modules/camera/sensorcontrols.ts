@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * What a sensor can be told about the picture, besides size and quality: names, and the range of each. The names are
- * those of esp32-camera's functions, but for the two that everybody uses: mirror and flip.
+ * The controls of a sensor besides size and quality, with their ranges. They have the names of esp32-camera's
+ * functions, except for the two that everybody uses: mirror and flip.
  */
 
-/** What a kind of sensor takes. */
+/** Range of a control on one kind of sensor. */
 export interface ControlRange {
 	readonly name: string;
 	readonly minimum: number;
@@ -13,10 +13,9 @@ export interface ControlRange {
 
 export interface SensorControl {
 	readonly name: string;
-	/** What an OV2640 takes, and what is expected of sensors that are not known here; undefined: it has no such
-	 *  thing. */
+	/** Range on an OV2640, and assumed for unknown sensors; undefined if there is no such control. */
 	readonly ov2640: ControlRange | undefined;
-	/** What an OV3660 or OV5640 takes. */
+	/** Range on an OV3660 or OV5640. */
 	readonly ov5640: ControlRange;
 }
 
@@ -24,7 +23,7 @@ type Range = readonly [minimum: number, maximum: number];
 
 const SWITCH: Range = Object.freeze([0, 1] as const);
 
-/** Frozen, all of it: it stays in flash. */
+/** Completely frozen, so that it stays in flash. */
 function control(name: string, ov2640: Range | undefined, ov5640: Range = ov2640!): SensorControl {
 	return Object.freeze({ name, ov2640: ov2640 && named(name, ov2640), ov5640: named(name, ov5640) });
 }
@@ -61,7 +60,7 @@ export const sensorControls: readonly SensorControl[] = Object.freeze([
 	control("xclk", [6, 24]),
 ]);
 
-/** What any sensor takes: settings are read before it is known which one there is. */
+/** Range that covers every sensor: settings are read before the sensor is known. */
 export function widestRange(
 	{ name, ov2640 = { name, minimum: Infinity, maximum: -Infinity }, ov5640 }: SensorControl,
 ): ControlRange {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The camera as the frame hub has it: one that comes back. It is watched for silence, closed and opened again when the
- * silence lasts, and opened again, at growing distances, when that fails. Its clock goes on through all of it.
+ * The camera as the frame hub sees it: one that recovers. The camera is watched for silence and reopened when the
+ * silence lasts. When that fails, it is retried with growing pauses. The clock continues through all of this.
  */
 
 import { Backoff } from "../common/backoff";
@@ -11,62 +11,61 @@ import type { Control, Frame, FrameSource } from "./source";
 export interface WatchedCameraOptions {
 	/** Opens the camera. It may throw. */
 	readonly openSource: (onReadable: () => void) => FrameSource;
-	/** Seconds without a frame after which the camera is opened again; Infinity: never. */
+	/** Seconds without a frame after which the camera is reopened; Infinity for never. */
 	readonly timeout: number;
-	/** Frames a second that are asked of it: a slow camera is not a silent one. */
+	/** Requested frames per second: a slow camera is not a silent one. */
 	readonly frameRate: number;
-	/** What its sensor is told when it is opened: values by name. What it has not is a notice. */
+	/** Sensor controls by name, set whenever the camera is opened. Unsupported controls are skipped with a notice. */
 	readonly controls?: Readonly<Record<string, number>> | undefined;
-	/** Milliseconds, monotonic: measures silence, and takes the place of the camera's clock while there is no
-	 *  camera. */
+	/** Milliseconds, monotonic. Measures silence, and replaces the camera's clock while no camera is open. */
 	readonly uptime: () => number;
-	/** A frame is there to be read. */
+	/** A new frame can be read. */
 	readonly onReadable: () => void;
-	/** The camera will be closed when this returns: its frames have to be given back. */
+	/** The camera is closed when this returns: the callee must close its frames. */
 	readonly onClosing: () => void;
 	readonly onNotice: (message: string) => void;
 }
 
-/** Silence that is worth a word: milliseconds, and distances between frames. */
+/** Silence that is reported: at least this many milliseconds and frame intervals. */
 const SILENCE = 2000;
 const SILENT_FRAMES = 3;
-/** Pauses before the camera is opened again, beyond the timeout: milliseconds. */
+/** Pauses before the camera is reopened, beyond the timeout, milliseconds. */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
 
 export class WatchedCamera {
-	/** How often it was opened again. */
+	/** Number of times that the camera was reopened. */
 	reopenCount = 0;
-	// what every frame needs is found first: the engine searches members in their order
+	// members that every frame needs come first, because the engine searches members in order
 	#source: FrameSource | undefined;
-	/** From the camera's clock to ours, microseconds. */
+	/** Offset from the camera's clock to ours, microseconds. */
 	#shift = 0;
-	/** When the last frame was captured, microseconds on the camera's clock; undefined: that was looked at. */
+	/** Capture instant of the last frame on the camera's clock, microseconds; undefined once it has been evaluated. */
 	#captureTime: number | undefined;
-	/** The next frame ends a silence, or a failure. */
+	/** Whether the next frame ends a silence or a failure. */
 	#troubled = true;
 	readonly #options: WatchedCameraOptions;
 	readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-	/** Told from the one before by its number: a closed camera may call back once more. */
+	/** Number of the current camera. A closed camera may call back once more; its number no longer matches. */
 	#generation = 0;
 	#running = false;
 	#width = 0;
 	#height = 0;
-	/** Our clock when there was a camera last, microseconds, and that instant on the other clock, milliseconds. */
+	/** Instant at which the last camera was closed: on our clock, microseconds, and as `uptime`, milliseconds. */
 	#stopTime = 0;
 	#stopUptime: number;
 	#lastFrame: number;
 	#opened: number;
 	#silenceTold = false;
-	/** The last failure that was told. */
+	/** The last failure reported. */
 	#failure = "";
-	/** What was asked for while it ran: a camera that is opened again gets it. */
+	/** Values that were set while the camera ran. A reopened camera gets them again. */
 	#size: string | undefined;
 	#quality: number | undefined;
 	#frameRate: number;
 	#frameRateSet = false;
 	readonly #controls = new Map<string, number>();
-	/** Those that a notice was about. */
+	/** Controls that a notice has reported as refused. */
 	readonly #refusedControls = new Set<string>();
 
 	/** @throws what `openSource` throws */
@@ -95,7 +94,7 @@ export class WatchedCamera {
 		return this.#source?.bufferCount ?? 0;
 	}
 
-	/** As FrameSource says. While there is no camera they cannot be set. */
+	/** Like FrameSource's `size`, `quality` and `frameRate`, but cannot be set while no camera is open. */
 	get size(): string | undefined {
 		return this.#source ? this.#source.size : this.#size;
 	}
@@ -121,12 +120,12 @@ export class WatchedCamera {
 		this.#frameRateSet = true;
 	}
 
-	/** Name of the sensor, while there is a camera. */
+	/** Name of the sensor, while a camera is open. */
 	get sensor(): string | undefined {
 		return this.#source?.sensor;
 	}
 
-	/** What its sensor can be told. Empty while there is no camera. */
+	/** Controls of the sensor. Empty while no camera is open. */
 	get controls(): readonly Control[] {
 		return this.#source?.controls?.list ?? [];
 	}
@@ -135,7 +134,8 @@ export class WatchedCamera {
 		return this.#source?.controls?.get(name);
 	}
 
-	/** A camera that is opened later gets it, too. @throws as `Controls.set` does, and when there is no camera */
+	/** Sets a control, on this camera and on those opened later.
+	 *  @throws as `Controls.set` does, and if no camera is open */
 	setControl(name: string, value: number): void {
 		const { controls } = this.need();
 		if (!controls)
@@ -152,12 +152,12 @@ export class WatchedCamera {
 			: this.#stopTime + (this.#options.uptime() - this.#stopUptime) * 1000;
 	}
 
-	/** A frame's instant of capture on `now`'s clock. */
+	/** Capture instant of a frame on the clock of `now`. */
 	captureTime(frame: Frame): number {
 		return (this.#captureTime = frame.captureTime) + this.#shift;
 	}
 
-	/** Asks for a JPEG quality and a frame rate, of cameras that know how; of one that is opened later, too. */
+	/** Requests a JPEG quality and a frame rate from a camera that supports them, and from those opened later. */
 	adapt(quality: number, frameRate: number): void {
 		this.#quality = quality;
 		this.#frameRate = frameRate;
@@ -189,7 +189,7 @@ export class WatchedCamera {
 			this.#source?.stop();
 		}
 		catch {
-			// a camera that cannot stop is not read
+			// a camera that cannot stop is simply not read
 		}
 	}
 
@@ -199,14 +199,14 @@ export class WatchedCamera {
 			frame = this.#source?.read();
 		}
 		catch {
-			// no frame: silence tells what comes of it
+			// no frame; `tick` acts if the silence lasts
 		}
 		if (frame && this.#troubled)
 			this.recover();
 		return frame;
 	}
 
-	/** Once a second. */
+	/** Call it once a second. */
 	tick(): void {
 		if (!this.#running)
 			return;
@@ -224,7 +224,7 @@ export class WatchedCamera {
 		}
 		const limit = (timeout * 1000 > patience ? timeout * 1000 : patience) + this.#backoff.pause;
 		if (silence >= limit && now - this.#opened >= limit) {
-			onNotice(`no frame from the camera for ${seconds(silence)}: it is opened again`);
+			onNotice(`no frame from the camera for ${seconds(silence)}: it is reopened`);
 			this.disconnect();
 			this.#backoff.failed(now);
 			this.#troubled = true;
@@ -238,7 +238,7 @@ export class WatchedCamera {
 			this.disconnect();
 	}
 
-	/** Once a second instead of with every frame. */
+	/** Evaluates the capture instant of the last frame, once a second instead of with every frame. */
 	private dateLastFrame(now: number): void {
 		if (this.#captureTime === undefined)
 			return;
@@ -250,7 +250,7 @@ export class WatchedCamera {
 	private recover(): void {
 		const uptime = this.#options.uptime();
 		if (this.#silenceTold)
-			this.#options.onNotice(`the camera delivers again after ${seconds(uptime - this.#lastFrame)}`);
+			this.#options.onNotice(`the camera delivers frames again after ${seconds(uptime - this.#lastFrame)}`);
 		this.#silenceTold = this.#troubled = false;
 		this.#failure = "";
 		this.#lastFrame = uptime;
@@ -308,13 +308,13 @@ export class WatchedCamera {
 			source.close();
 		}
 		catch {
-			// it is gone either way
+			// the camera is gone either way
 		}
 	}
 
 	private need(): FrameSource {
 		if (!this.#source)
-			throw new Error("there is no camera");
+			throw new Error("no camera is open");
 		return this.#source;
 	}
 
@@ -328,11 +328,11 @@ export class WatchedCamera {
 				source.frameRate = this.#frameRate;
 		}
 		catch {
-			// it keeps what it has; the hub's own cap holds the frame rate
+			// the camera keeps its values; the hub's own cap holds the frame rate
 		}
 	}
 
-	/** Tells the sensor what was asked for. What it does not take is said once. */
+	/** Sets the requested controls. A refused one is reported once. */
 	private tune({ controls }: FrameSource): void {
 		for (const [name, value] of this.#controls) {
 			try {
@@ -342,13 +342,13 @@ export class WatchedCamera {
 			}
 			catch (error) {
 				if (!this.#refusedControls.has(name))
-					this.#options.onNotice(`${name}=${value} is passed over: ${errorText(error)}`);
+					this.#options.onNotice(`${name}=${value} is skipped: ${errorText(error)}`);
 				this.#refusedControls.add(name);
 			}
 		}
 	}
 
-	/** Called by the camera: nothing may be thrown into it. */
+	/** Called by the camera, which no exception may reach. */
 	private readable(): void {
 		try {
 			this.#options.onReadable();
@@ -365,8 +365,7 @@ export class WatchedCamera {
 		if (failure !== this.#failure) {
 			this.#failure = failure;
 			this.#options.onNotice(
-				`the camera cannot be opened (${failure}): it is tried again, every ${LONGEST_PAUSE / 1000} s at `
-					+ "least",
+				`the camera cannot be opened (${failure}): retrying at least every ${LONGEST_PAUSE / 1000} s`,
 			);
 		}
 	}

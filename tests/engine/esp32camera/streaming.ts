@@ -32,7 +32,7 @@ export default function (suite: AsyncSuite): void {
 		const stream = new Stream(test, { controls: { brightness: 1, sharpness: 2 } });
 		const sinks = [stream.subscribe(), stream.subscribe()];
 		const parameters = new StreamParameters({ limits: ANYTHING, hub: stream.hub, statistics: () => ({}) as never });
-		assert(stream.said("sharpness=2 is passed over: the sensor has no sharpness"), stream.notices.join());
+		assert(stream.said("sharpness=2 is skipped: the sensor has no sharpness"), stream.notices.join());
 		equal([parameters.read("sensor", undefined), parameters.read("brightness", undefined),
 			parameters.read("sharpness", undefined)], ["OV2640", "1", undefined]);
 		equal([parameters.isWritable("mirror"), parameters.isWritable("sharpness"), parameters.isWritable("sensor")], [
@@ -46,7 +46,7 @@ export default function (suite: AsyncSuite): void {
 		FakeDriver.set("interval", 0);
 		await delay(30);
 		stream.silence(11);
-		assert(stream.said("it is opened again"), stream.notices.join());
+		assert(stream.said("it is reopened"), stream.notices.join());
 		await until(() => FakeDriver.get("inits") === 2);
 		equal([parameters.read("mirror", undefined), parameters.read("brightness", undefined)], ["1", "1"]);
 		equal(stream.notices.filter(notice => notice.includes("sharpness")).length, 1);

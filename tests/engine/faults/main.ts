@@ -146,7 +146,7 @@ suite.test("silence-is-told-once-and-its-end", () => {
 	rig.silence(8);
 	equal(rig.notices, ["no frame from the camera for 2 s"]);
 	rig.capture();
-	equal(rig.notices.slice(1), ["the camera delivers again after 8 s"]);
+	equal(rig.notices.slice(1), ["the camera delivers frames again after 8 s"]);
 	rig.deliver(3);
 	equal(rig.notices.length, 2);
 });
@@ -182,7 +182,7 @@ suite.test("silent-camera-is-opened-again-and-clients-stay", () => {
 	rig.silence(4);
 	equal([rig.cameras.length, rig.cameras[0]!.closed, rig.cameras[0]!.leasesAtClose, rig.camera.running], [2, true, 0,
 		true]);
-	equal(rig.notices.filter(item => item.includes("opened again")).length, 1);
+	equal(rig.notices.filter(item => item.includes("it is reopened")).length, 1);
 	rig.deliver(2);
 	assert(subscriber.playing);
 	equal(sink.stamps.length, before + rig.hub.statistics.repeated + 50);
@@ -232,7 +232,7 @@ suite.test("camera-that-cannot-be-opened-is-tried-again-at-growing-distances", (
 	rig.failure = undefined;
 	rig.silence(40);
 	rig.deliver(1);
-	assert(rig.notices[rig.notices.length - 1]!.includes("delivers again"));
+	assert(rig.notices[rig.notices.length - 1]!.includes("delivers frames again"));
 	assert(steps(sink.stamps).every(step => step > 0 && step <= 2 * SECOND));
 	// a later failure starts with short intervals again
 	const attempts = rig.attempts;
@@ -285,9 +285,9 @@ suite.test("what-only-a-sensor-can-be-told-is-passed-over-once-where-there-is-no
 	rig.subscriber();
 	rig.silence(60);
 	assert(rig.hub.reopenCount > 1);
-	equal(rig.notices.filter(notice => notice.includes("passed over")), [
-		"mirror=1 is passed over: the camera has no mirror",
-		"ae_level=-1 is passed over: the camera has no ae_level",
+	equal(rig.notices.filter(notice => notice.includes("is skipped")), [
+		"mirror=1 is skipped: the camera has no mirror",
+		"ae_level=-1 is skipped: the camera has no ae_level",
 	]);
 	equal([parameters.read("mirror", undefined), parameters.read("sensor", undefined), parameters.isWritable("mirror"),
 		parameters.write("mirror", "0")], [undefined, undefined, false, false]);
