@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * All settings, in one table: a new setting is one row here, and its default in manifest.json (`config`). Command lines
+ * All settings, in one table. A new setting is one row here, and its default in manifest.json (`config`). Command lines
  * set them (`npm start -- --fps 10`, `mcconfig … fps=10`). Unknown names and wrong values are errors that name the
  * setting.
  */
@@ -8,7 +8,7 @@
 import { isWithinSize, sizes, type FrameSize } from "../camera/sizes";
 import { sensorControls, widestRange } from "../camera/sensorcontrols";
 
-/** One row of a table of settings: of this one, or of the device's own (device.ts). */
+/** One row of a table of settings: of this table, or of the device's (device.ts). */
 export interface Option {
 	readonly name: string;
 	readonly help: string;
@@ -46,7 +46,7 @@ function choice<Name extends string, Value extends string>(
 	return { name, help, values };
 }
 
-/** @param read what the text means; "" stands for a default that another setting gives. Any text by default */
+/** @param read converts the text; "" stands for a default that another setting gives. Default: any text is allowed */
 function text<Name extends string, Value extends string | number = string>(
 	name: Name,
 	help: string,
@@ -118,7 +118,7 @@ export function frozen<T extends Option>(table: T[]): readonly T[] {
 	return Object.freeze(table);
 }
 
-/** Only boards have these. They may be absent, and are no options of the desktop's command line. */
+/** Settings that only boards have. They may be absent, and are not on the desktop's command line. */
 const boardOptions = frozen([
 	choice("camera", "source of the pictures", ["sensor", "simulated"]),
 ]);
@@ -129,15 +129,15 @@ type Values<Table extends readonly Option[]> = {
 
 /** All settings: a property per row of the tables. */
 export type Settings = Values<typeof options> & {
-	/** "" for the camera that the board has. */
+	/** "" for the board's own camera. */
 	readonly camera: "" | Values<typeof boardOptions>["camera"];
-	/** Values of the sensor's controls by name (camera/sensorcontrols.ts): those that were given. */
+	/** The given values of the sensor's controls, by name (camera/sensorcontrols.ts). */
 	readonly controls: Readonly<Record<string, number>>;
 };
 
 const everyOption: readonly Option[] = Object.freeze([...options, ...boardOptions]);
 
-/** Names the setting that is wrong, and the allowed values. */
+/** An error whose message names the wrong setting and the allowed values. */
 export class SettingsError extends Error {}
 
 /** The command line's name of a setting: `--udp-port` for udpPort. */
@@ -159,15 +159,15 @@ export function settingName(option: string): keyof Settings | undefined {
 	return undefined;
 }
 
-/** The option that `option` is most likely meant to be, or undefined when none is near. */
+/** The option that `option` is most likely meant to be, or undefined if none is similar. */
 export function nearestOption(option: string): string | undefined {
 	const best = nearestName(option, options, 3);
 	return best === undefined ? undefined : optionName(best);
 }
 
 /** @param option as on the command line
- *  @param distance changes of a character that are too many
- *  @returns the name in the table that is nearest, undefined when none is near */
+ *  @param distance number of changed characters that is too large
+ *  @returns the most similar name in the table, or undefined if none is similar */
 export function nearestName(option: string, table: readonly Option[], distance: number): string | undefined {
 	let best: string | undefined;
 	for (const { name } of table) {
@@ -180,12 +180,12 @@ export function nearestName(option: string, table: readonly Option[], distance: 
 	return best;
 }
 
-/** The settings of every platform and those of boards, to look for names that are nearly one of theirs. */
+/** The settings of every platform and of boards, to compare names with. */
 export function settingOptions(): readonly Option[] {
 	return everyOption;
 }
 
-/** Lines of help, one a setting, with the values that hold when nothing is said. */
+/** Lines of help, one per setting, with the defaults. */
 export function helpLines(defaults: Record<string, unknown>): string[] {
 	const lines: string[] = [];
 	for (const option of options) {
@@ -199,8 +199,8 @@ export function helpLines(defaults: Record<string, unknown>): string[] {
 	return lines;
 }
 
-/** Settings from `config`, whose values may be text (a command line's) or of their own type.
- *  @throws SettingsError naming the setting and what would be right */
+/** Reads the settings from `config`. A value may be text, as from a command line, or have its own type.
+ *  @throws SettingsError naming the setting and the allowed values */
 export function readSettings(config: Record<string, unknown>): Settings {
 	const result: Record<string, unknown> = {};
 	for (const option of options)
@@ -215,7 +215,7 @@ export function readSettings(config: Record<string, unknown>): Settings {
 	for (const name of ["udpPort", "multicastPort"]) {
 		if ((result[name] as number) & 1)
 			throw new SettingsError(
-				`${optionName(name)} is ${String(result[name])}: an even port, RTCP takes the odd one after it`,
+				`${optionName(name)} is ${String(result[name])}: it must be even, RTCP uses the next port`,
 			);
 	}
 	if ((result["worstQuality"] as number) < (result["quality"] as number) && result["bitrate"] !== 0)
@@ -223,7 +223,7 @@ export function readSettings(config: Record<string, unknown>): Settings {
 			`${optionName("worstQuality")} is ${String(result["worstQuality"])}, better than `
 				+ `${optionName("quality")} ${String(result["quality"])}: lower is better`,
 		);
-	// mcconfig's password= has always been the Wi-Fi's: it opens no camera
+	// mcconfig's password= has always been the Wi-Fi password: it must not open the camera
 	if (config["ssid"] !== undefined || config["rtspPassword"] !== undefined)
 		result["password"] = config["rtspPassword"] === undefined ? "" : String(config["rtspPassword"]);
 	const settings = result as unknown as Settings;
@@ -232,7 +232,7 @@ export function readSettings(config: Record<string, unknown>): Settings {
 	return settings;
 }
 
-/** What the camera begins with is within what clients may set. */
+/** Checks that the camera's initial values are within the limits for clients. */
 function checkLimits({ fps, maxFps, quality, bestQuality, size, maxSize }: Settings): void {
 	if (maxFps < fps)
 		throw new SettingsError(`${optionName("maxFps")} is ${maxFps}, less than ${optionName("fps")} ${fps}`);
@@ -253,7 +253,7 @@ function readControls(config: Record<string, unknown>): Record<string, number> {
 			continue;
 		const { minimum, maximum } = widestRange(control), number = toNumber(value);
 		if (!(number >= minimum && number <= maximum) || Math.floor(number) !== number)
-			throw new SettingsError(`${name} is "${String(value)}": it takes ${minimum} to ${maximum}`);
+			throw new SettingsError(`${name} is "${String(value)}": use ${minimum} to ${maximum}`);
 		result[name] = number;
 	}
 	return result;
@@ -266,7 +266,7 @@ function toNumber(value: unknown): number {
 function checkUser({ user, password, auth }: Settings): void {
 	for (const character of ":\"\\") {
 		if (user.includes(character))
-			throw new SettingsError(`${optionName("user")} is "${user}": it takes a name without ${character}`);
+			throw new SettingsError(`${optionName("user")} is "${user}": use a name without ${character}`);
 	}
 	if (user !== "" && password === "")
 		throw new SettingsError(
@@ -279,11 +279,13 @@ function checkUser({ user, password, auth }: Settings): void {
 			`${optionName("auth")} ${auth} needs ${optionName("user")} and ${optionName("password")}`,
 		);
 	if (user !== "" && auth === "none")
-		throw new SettingsError(`${optionName("auth")} none lets everybody in: leave out ${optionName("user")}, or it`);
+		throw new SettingsError(
+			`${optionName("auth")} none lets everybody in: leave out ${optionName("user")} or ${optionName("auth")}`,
+		);
 }
 
-/** @returns what `value`, text or of its own type, means for the option
- *  @throws SettingsError */
+/** Reads the value of an option, given as text or in its own type.
+ *  @throws SettingsError if it is not allowed */
 export function readOption(option: Option, value: unknown): unknown {
 	if (option.values || option.text) {
 		const text = value === undefined ? "" : String(value);
@@ -331,7 +333,7 @@ function readGroup(text: string): string | undefined {
 	return text === "" || (address !== undefined && address >= 0xe0000100 && address <= 0xefffffff) ? text : undefined;
 }
 
-/** @returns unsigned 32-bit, undefined for what is no dotted IPv4 address */
+/** @returns unsigned 32-bit; undefined if the text is not a dotted IPv4 address */
 function parseIPv4(text: string): number | undefined {
 	const parts = text.split(".");
 	let address = 0;
@@ -344,7 +346,7 @@ function parseIPv4(text: string): number | undefined {
 	return parts.length === 4 ? address : undefined;
 }
 
-/** @returns the number, empty text as it is, undefined for anything else */
+/** @returns the number; "" for empty text; undefined for anything else */
 function readOptionalNumber(text: string, minimum: number, maximum: number, integer: boolean): number | "" | undefined {
 	if (text === "")
 		return "";
@@ -372,8 +374,8 @@ function readBitrate(text: string): number | undefined {
 
 function wrong(option: Option, value: unknown): SettingsError {
 	return new SettingsError(value === undefined
-		? `${optionName(option.name)} is missing: ${allowed(option)}`
-		: `${optionName(option.name)} is "${String(value)}": it takes ${allowed(option)}`);
+		? `${optionName(option.name)} is missing: use ${allowed(option)}`
+		: `${optionName(option.name)} is "${String(value)}": use ${allowed(option)}`);
 }
 
 function allowed(option: Option): string {

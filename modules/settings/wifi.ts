@@ -1,46 +1,46 @@
 // SPDX-License-Identifier: MIT
-/** What can be set of a board that is in its network by Wi-Fi: which one, and set-up. */
+/** The settings of a board on Wi-Fi: its network, and set-up. */
 
 import { frozen, optionName, readOption, SettingsError, type Option } from "./settings";
 
 export interface WiFiSettings {
-	/** Network to join; empty: none, the set-up page asks for one. */
+	/** Network to join. Empty: none, the set-up page asks for one. */
 	readonly ssid: string;
 	/** Its password; empty for an open network. */
 	readonly password: string;
-	/** Password of the set-up network; empty: one is made up and kept; "open": none, by intent. */
+	/** Password of the set-up network. Empty: one is generated and stored. "open": no password, on purpose. */
 	readonly apPassword: string;
-	/** Seconds after the start without the network until set-up begins. */
+	/** Seconds without the network after the start until set-up begins. */
 	readonly wifiTimeout: number;
 	/** Whether the radio sleeps between beacons while nobody watches. */
 	readonly powerSave: boolean;
-	/** Whether what the set-up page has stored is used. */
+	/** Whether settings stored by the set-up page are used. */
 	readonly stored: boolean;
 }
 
-/** IEEE 802.11: an SSID is 32 bytes at most. */
+/** An SSID has at most 32 bytes (IEEE 802.11). */
 const SSID_BYTES = 32;
 
 const WIFI_PASSWORD = "8 to 63 characters, or 64 hexadecimal digits; empty for an open network";
 
 const options = frozen<Option>([
-	{ name: "ssid", help: "Wi-Fi network", text: "a name of 32 bytes at most; empty for set-up",
+	{ name: "ssid", help: "Wi-Fi network", text: "a name of at most 32 bytes; empty for set-up",
 		read: text => utf8Length(text) > SSID_BYTES ? undefined : text },
 	{ name: "apPassword", help: "password of the set-up network",
-		text: "8 to 63 printable ASCII characters; empty for one that the log tells; open for none",
+		text: "8 to 63 printable ASCII characters; empty for one that the log shows; open for none",
 		read: readAccessPointPassword },
 	{ name: "wifiTimeout", help: "seconds without the Wi-Fi network until set-up begins", minimum: 10, maximum: 3600,
 		integer: true },
-	{ name: "powerSave", help: "radio sleeps while nobody watches", values: ["on", "off"] },
-	{ name: "stored", help: "what the set-up page has stored", values: ["use", "ignore"] },
+	{ name: "powerSave", help: "sleep of the radio while nobody watches", values: ["on", "off"] },
+	{ name: "stored", help: "settings stored by the set-up page", values: ["use", "ignore"] },
 ]);
 
-/** The table, for those who look for names in it. */
+/** The table, to look up names. */
 export function wifiOptions(): readonly Option[] {
 	return options;
 }
 
-/** @throws SettingsError naming the setting and what would be right; no password is in the message */
+/** @throws SettingsError naming the setting and the allowed values; the message contains no password */
 export function readWiFiSettings(config: Record<string, unknown>): WiFiSettings {
 	const result: Record<string, unknown> = {};
 	for (const option of options)
@@ -56,10 +56,10 @@ export function readWiFiSettings(config: Record<string, unknown>): WiFiSettings 
 	};
 }
 
-/** A password that is wrong is not told. */
+/** Reads an option. The message about a wrong password does not contain it. */
 function readWiFiOption(option: Option, value: unknown): unknown {
 	if (option.name === "apPassword" && option.read!(String(value ?? "")) === undefined)
-		throw new SettingsError(`${optionName(option.name)} takes ${option.text!}`);
+		throw new SettingsError(`${optionName(option.name)} is not valid: use ${option.text!}`);
 	return readOption(option, value);
 }
 
@@ -68,7 +68,7 @@ function readWiFiPassword(value: unknown): string {
 	const { length } = text;
 	if (length === 0 || (isPrintable(text) && length >= 8 && (length <= 63 || (length === 64 && isHexadecimal(text)))))
 		return text;
-	throw new SettingsError(`the Wi-Fi password takes ${WIFI_PASSWORD}`);
+	throw new SettingsError(`the Wi-Fi password is not valid: use ${WIFI_PASSWORD}`);
 }
 
 function readAccessPointPassword(text: string): string | undefined {
@@ -77,7 +77,7 @@ function readAccessPointPassword(text: string): string | undefined {
 		: undefined;
 }
 
-/** What IEEE 802.11 allows in a passphrase. */
+/** Whether the text has only characters that IEEE 802.11 allows in a passphrase. */
 function isPrintable(text: string): boolean {
 	for (let i = 0; i < text.length; i++) {
 		const code = text.charCodeAt(i);
@@ -95,7 +95,7 @@ function isHexadecimal(text: string): boolean {
 	return true;
 }
 
-/** Bytes of the text in UTF-8. By iterator: XS counts a character beyond 16 bits as one, Node as two. */
+/** Length of the text in UTF-8, bytes. Iterates over characters: beyond 16 bits, XS counts one as one, Node as two. */
 function utf8Length(text: string): number {
 	let length = 0;
 	for (const character of text) {

@@ -85,7 +85,7 @@ const tests = {
 	async "wrong-form-comes-back"(page) {
 		const { status, text } = await page.form({ ssid: "new", password: "short" });
 		equal(status, "422");
-		check(text.includes("the Wi-Fi password takes 8 to 63") && !text.includes("short"), text);
+		check(text.includes("the Wi-Fi password is not valid: use 8 to 63") && !text.includes("short"), text);
 	},
 
 	async "form-of-another-site-is-refused"(page) {

@@ -34,7 +34,7 @@ export default function (suite: Suite): void {
 			for (const value of [minimum, maximum])
 				equal(readSettings({ ...DEFAULTS, [name]: `${value}` }).controls[name], value, name);
 			for (const value of [minimum - 1, maximum + 1, minimum + 0.5, "one", true])
-				equal(complaint({ [name]: value }), `${name} is "${value}": it takes ${minimum} to ${maximum}`);
+				equal(complaint({ [name]: value }), `${name} is "${value}": use ${minimum} to ${maximum}`);
 		}
 		equal(widestRange(sensorControls.find(({ name }) => name === "brightness")!), { name: "brightness", minimum: -3,
 			maximum: 3 });
@@ -52,16 +52,16 @@ export default function (suite: Suite): void {
 		equal(complaint({ maxSize: "QVGA" }), "--max-size is QVGA, smaller than --size VGA");
 		equal(complaint({ maxFps: 10 }), "--max-fps is 10, less than --fps 25");
 		equal(complaint({ bestQuality: 13 }), "--best-quality is 13, worse than --quality 12: lower is better");
-		equal(complaint({ bestQuality: 1.5 }), "--best-quality is \"1.5\": it takes 0 to 63; empty for --quality");
-		equal(complaint({ maxFps: "fast" }), "--max-fps is \"fast\": it takes 0.1 to 120; empty for --fps");
-		equal(complaint({ control: "all" }), "--control is \"all\": it takes user, anybody, nobody");
-		assert(complaint({ maxSize: "HUGE" }).includes("it takes QQVGA, "));
+		equal(complaint({ bestQuality: 1.5 }), "--best-quality is \"1.5\": use 0 to 63; empty for --quality");
+		equal(complaint({ maxFps: "fast" }), "--max-fps is \"fast\": use 0.1 to 120; empty for --fps");
+		equal(complaint({ control: "all" }), "--control is \"all\": use user, anybody, nobody");
+		assert(complaint({ maxSize: "HUGE" }).includes("use QQVGA, "));
 	});
 
 	suite.test("camera-of-a-board-is-what-it-has-unless-one-is-named", () => {
 		equal([readSettings(DEFAULTS).camera, readSettings({ ...DEFAULTS, camera: "Simulated" }).camera], ["",
 			"simulated"]);
-		equal(complaint({ camera: "usb" }), "--camera is \"usb\": it takes sensor, simulated");
+		equal(complaint({ camera: "usb" }), "--camera is \"usb\": use sensor, simulated");
 	});
 
 	suite.test("command-line-of-the-desktop-knows-nothing-of-the-sensor", () => {

@@ -35,24 +35,25 @@ export default function (suite: Suite): void {
 
 	suite.test("wrong-device-settings-are-named-and-passwords-are-not-told", () => {
 		for (const [name, value, message] of [
-			["ssid", "x".repeat(33),
-				`--ssid is "${"x".repeat(33)}": it takes a name of 32 bytes at most; empty for set-up`],
+			["ssid", "x".repeat(33), `--ssid is "${"x".repeat(33)}": use a name of at most 32 bytes; empty for set-up`],
 			// 36 bytes: nine characters for XS, eighteen for Node
 			["ssid", "\u{1f4f7}".repeat(9),
-				`--ssid is "${"\u{1f4f7}".repeat(9)}": it takes a name of 32 bytes at most; empty for set-up`],
+				`--ssid is "${"\u{1f4f7}".repeat(9)}": use a name of at most 32 bytes; empty for set-up`],
 			["password", "s3cret",
-				"the Wi-Fi password takes 8 to 63 characters, or 64 hexadecimal digits; empty for an open network"],
+				"the Wi-Fi password is not valid: use 8 to 63 characters, or 64 hexadecimal digits; empty for an open "
+				+ "network"],
 			["password", "g".repeat(64),
-				"the Wi-Fi password takes 8 to 63 characters, or 64 hexadecimal digits; empty for an open network"],
+				"the Wi-Fi password is not valid: use 8 to 63 characters, or 64 hexadecimal digits; empty for an open "
+				+ "network"],
 			["apPassword", "s3cret",
-				"--ap-password takes 8 to 63 printable ASCII characters; empty for one that the log tells; open "
-				+ "for none"],
-			["wifiTimeout", 9, "--wifi-timeout is \"9\": it takes 10 to 3600"],
-			["restartDelay", undefined, "--restart-delay is missing: 0 to 86400"],
-			["powerSave", "maybe", "--power-save is \"maybe\": it takes on, off"],
+				"--ap-password is not valid: use 8 to 63 printable ASCII characters; empty for one that the log "
+				+ "shows; open for none"],
+			["wifiTimeout", 9, "--wifi-timeout is \"9\": use 10 to 3600"],
+			["restartDelay", undefined, "--restart-delay is missing: use 0 to 86400"],
+			["powerSave", "maybe", "--power-save is \"maybe\": use on, off"],
 			["name", "a_b",
-				"--name is \"a_b\": it takes letters, digits and '-', 24 at most; empty for one of the MAC address"],
-			["led_pin", 49, "--led_pin is \"49\": it takes -1 to 48"],
+				"--name is \"a_b\": use letters, digits and '-', at most 24; empty for a name from the MAC address"],
+			["led_pin", 49, "--led_pin is \"49\": use -1 to 48"],
 		] as const)
 			equal(attempt(() => checkConfig({ ...DEVICE, ssid: "home", [name]: value })), message);
 		equal(readWiFiSettings({ ...DEVICE, ssid: "home", password: "aF".repeat(32) }).password.length, 64);
@@ -69,7 +70,7 @@ export default function (suite: Suite): void {
 			"appassword",
 			"apPassword",
 		], ["sessionTimeOut", "sessionTimeout"], ["usr", "user"], ["camara", "camera"], ["maxsize", "maxSize"]])
-			equal(check(slip!), `${slip} is no setting: did you mean ${meant}?`);
+			equal(check(slip!), `${slip} is not a setting: did you mean ${meant}?`);
 		for (const name of ["screen", "driver", "rotation", "touch", "format", "tls", "host", "Screen", "led", "async",
 			"startupSound", "brightness", "gateway", "timezone", "mdns"])
 			equal(check(name), undefined, name);

@@ -25,8 +25,8 @@ export default function (suite: Suite): void {
 		equal(login({ password: "x" }), "--password needs --user");
 		equal(login({ auth: "basic" }), "--auth basic needs --user and --password");
 		equal(login({ user: "me", password: "x", auth: "none" }),
-			"--auth none lets everybody in: leave out --user, or it");
-		equal(login({ user: "a:b", password: "x" }), "--user is \"a:b\": it takes a name without :");
+			"--auth none lets everybody in: leave out --user or --auth");
+		equal(login({ user: "a:b", password: "x" }), "--user is \"a:b\": use a name without :");
 	});
 
 	suite.test("password-of-the-wi-fi-is-not-the-camera's", () => {
@@ -54,7 +54,7 @@ export default function (suite: Suite): void {
 			1500,
 		]);
 		for (const bitrate of ["", "49", "100001", "-1", "fast", "Infinity", "1 500"])
-			equal(read({ bitrate }), `--bitrate is "${bitrate}": it takes off, auto, or 50 to 100000`);
+			equal(read({ bitrate }), `--bitrate is "${bitrate}": use off, auto, or 50 to 100000`);
 		equal(read({ bitrate: "auto", quality: 41 }),
 			"--worst-quality is 40, better than --quality 41: lower is better");
 		equal(read({ quality: 41 }), 0);
@@ -65,7 +65,7 @@ export default function (suite: Suite): void {
 			equal(readSettings({ ...DEFAULTS, address }).address, address);
 		for (const address of ["localhost", "::1", "127.0.0.256", "127.1", "1.2.3.4.5"])
 			equal(login({ address }),
-				`--address is "${address}": it takes an IPv4 address of this machine; 127.0.0.1 admits only local `
+				`--address is "${address}": use an IPv4 address of this machine; 127.0.0.1 admits only local `
 					+ "clients; empty for all addresses");
 	});
 
