@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * All unit tests of the PURE modules; the same in Node and in XS.
+ * All unit tests of the pure modules. The same tests run in Node and in XS.
  */
 
 import { Suite } from "./harness";
@@ -40,7 +40,8 @@ import controls from "./settings/controls.test";
 import multicastSettings from "./settings/multicast.test";
 import settings from "./settings/settings.test";
 
-/** @param log gets one line a test: `ok name` or `not ok name: why` */
+/** Runs all unit tests.
+ *  @param log receives one line per test: `ok name` or `not ok name: reason` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
 	for (const register of [octets, hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * A test harness small enough to run on every engine: in Node for the PURE modules, in XS for all of them.
+ * A test harness small enough for every engine: Node runs the pure modules, XS runs all of them.
  */
 
 interface Test {
@@ -17,8 +17,8 @@ export class Suite {
 		this.#tests.push({ name, body });
 	}
 
-	/** Runs every test; one line a test to `log`.
-	 *  @returns how many failed */
+	/** Runs every test and writes one line per test to `log`.
+	 *  @returns the number of passed and failed tests */
 	run(log: (line: string) => void): { passed: number; failed: number } {
 		let passed = 0, failed = 0;
 		for (const { name, body } of this.#tests) {
@@ -44,7 +44,7 @@ export function assert(condition: unknown, message = "assertion failed"): assert
 		throw new AssertionError(message);
 }
 
-/** Deep equality of primitives, arrays, typed arrays and plain objects, by their JSON text. */
+/** Asserts deep equality of primitives, arrays, typed arrays and plain objects by comparing their JSON text. */
 export function equal(actual: unknown, expected: unknown, message = ""): void {
 	const a = show(actual), b = show(expected);
 	if (a !== b)
@@ -63,7 +63,7 @@ export function throws(body: () => void, type: new (...args: never[]) => Error, 
 	throw new AssertionError(`${message} did not throw, expected ${type.name}`);
 }
 
-/** Bytes from annotated hexadecimal text: everything after `//` on a line, and white space, is ignored. */
+/** Converts annotated hexadecimal text to bytes. White space and everything after `//` on a line are ignored. */
 export function hex(text: string): Uint8Array {
 	const digits = text.replace(/\/\/[^\n]*/g, "").replace(/\s+/g, "");
 	const bytes = new Uint8Array(digits.length >> 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** What mcconfig would not complain of: modules that nobody preloads take a board's heap, where preloaded ones are in
- *  flash. */
+/** Checks that every module is preloaded. A preloaded module stays in a board's flash; any other takes heap, and
+ *  mcconfig does not warn about it. */
 
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,14 +8,14 @@ import { readManifest } from "../../hosts/desktop/build/manifest.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The desktop's program, and what only a board has. */
+/** The desktop's program, and the parts that only boards have. */
 const MANIFESTS = ["manifest.json", "hosts/esp32/network/wifi/manifest.json",
 	"hosts/esp32/network/openeth/manifest.json", "hosts/esp32/camera/simulated/manifest.json"];
 
-/** Not preloaded: what starts the program, and what mcconfig makes itself. */
+/** Modules that need no preloading: the one that starts the program, and the one that mcconfig generates. */
 const EXEMPT = ["main", "mc/config"];
 
-/** @param {(line: string) => void} log one line a test */
+/** @param {(line: string) => void} log receives one line per test */
 export function manifests(log) {
 	const seen = new Set(EXEMPT);
 	for (const manifest of MANIFESTS) {

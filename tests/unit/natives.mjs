@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * What stands in for modules/octets and modules/hash in Node, where there is no C: the same functions, one byte after
- * another. The same tests run over these here, and over the C on the engine.
+ * JavaScript versions of the C functions of modules/octets and modules/hash, for Node. They work byte by byte. The same
+ * tests run against these functions in Node and against the C code on the engine.
  */
 
 import { createHash, createHmac } from "node:crypto";
@@ -25,7 +25,8 @@ function classOf(octet) {
 	return character >= "0" && character <= "9" ? DIGIT : LETTER;
 }
 
-/** The octets of a range, which must be inside. */
+/** @returns the octets of a range
+ *  @throws {RangeError} if the range is not within the buffer */
 function range(octets, begin, end) {
 	const bytes = octets instanceof ArrayBuffer ? new Uint8Array(octets) : octets;
 	if (!(begin >= 0 && begin <= end && end <= bytes.length))
@@ -35,18 +36,18 @@ function range(octets, begin, end) {
 
 const classify = octets => octets.reduce((classes, octet) => classes | classOf(octet), 0);
 
-/** @returns the first of the octets to fulfil the condition */
+/** @returns the index of the first octet that meets the condition; the end of the range if none does */
 function first(octets, begin, condition) {
 	const index = octets.findIndex(condition);
 	return begin + (index < 0 ? octets.length : index);
 }
 
-/** @returns what is behind the last of the octets to fulfil the condition */
+/** @returns the index after the last octet that meets the condition; the start of the range if none does */
 function behindLast(octets, begin, condition) {
 	return begin + octets.findLastIndex(condition) + 1;
 }
 
-/** As Node's own decoder does it, but with one `?` for each octet that is not UTF-8. */
+/** Decodes UTF-8 like Node's decoder, but writes one `?` for each invalid octet. */
 function decode(octets) {
 	const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 	let result = "";
@@ -61,7 +62,7 @@ function decode(octets) {
 				}
 			}
 			catch {
-				// not a whole character: a shorter one may be
+				// not a complete character: try a shorter one
 			}
 		}
 		result += length === 1 && classOf(octets[i]) & (CONTROL | LINE_END) ? "?" : character;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * Runs the unit tests of the PURE modules in Node: `node tests/unit/run-node.mjs`.
- * The same sources run in XS; there the module loader resolves "rtp/clock", here a hook does.
- * Compiled with the project's TypeScript, or with the compiler that the environment variable TSC names.
+ * Runs the unit tests of the pure modules in Node: `node tests/unit/run-node.mjs`.
+ * The same sources run in XS. There the module loader resolves names like "rtp/clock"; in Node, a hook does.
+ * The project's TypeScript compiles them, or the compiler that the environment variable TSC names.
  */
 
 import { execFileSync } from "node:child_process";
@@ -45,7 +45,7 @@ function compile() {
 	const own = join(root, "node_modules", "typescript", "bin", "tsc");
 	const compiler = existsSync(own) ? own : process.env.TSC;
 	if (!compiler)
-		throw new Error("no TypeScript compiler: run `npm install`, or set TSC");
+		throw new Error("No TypeScript compiler. Run `npm install`, or set TSC to its path.");
 	rmSync(output, { recursive: true, force: true });
 	mkdirSync(output, { recursive: true });
 	writeFileSync(join(output, "package.json"), `{"type":"commonjs"}\n`);

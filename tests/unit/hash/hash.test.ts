@@ -15,7 +15,7 @@ const MD5: readonly (readonly [message: string, digest: string])[] = [
 		"57edf4a22be3c955ac49da2e2107b67a"],
 ];
 
-/** FIPS 180-4's examples, and the empty message. */
+/** Examples of FIPS 180-4, and the empty message. */
 const SHA256: readonly (readonly [message: string, digest: string])[] = [
 	["", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
 	["abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
@@ -23,7 +23,8 @@ const SHA256: readonly (readonly [message: string, digest: string])[] = [
 		"248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"],
 ];
 
-/** Texts of `a` around the ends of blocks, and of two octets each; by Python's hashlib. */
+/** Runs of `a` with lengths around block ends, and a text of two-octet characters. Digests computed with Python's
+ *  hashlib. */
 const LENGTHS: readonly (readonly [text: string, md5: string, sha256: string])[] = [
 	["a".repeat(55), "ef1772b6dff9a122358552954ad0df65",
 		"9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"],
@@ -67,7 +68,7 @@ export default function (suite: Suite): void {
 		equal(hmac("\x0b".repeat(20), "Hi There"), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
 		equal(hmac("Jefe", "what do ya want for nothing?"),
 			"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-		// a key longer than a block; by Python's hmac
+		// a key longer than a block; digest computed with Python's hmac
 		equal(hmac("k".repeat(131), "Test Using Larger Than Block-Size Key - Hash Key First"),
 			"70e4b005732fa7ff79392aa24fb240159b925dbc9f1398420c0f45e6763dcf14");
 	});

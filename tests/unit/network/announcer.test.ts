@@ -16,7 +16,8 @@ class Rig {
 		onNotice: message => this.log.push(`notice ${message}`),
 	});
 
-	/** @returns what has happened since */
+	/** Runs pending callbacks.
+	 *  @returns the events since the last call */
 	take(): string[] {
 		while (this.pending.length)
 			this.pending.shift()!();
@@ -63,11 +64,11 @@ export default function (suite: Suite): void {
 		equal(rig.take(), ["unclaim porch", "close"]);
 	});
 
-	suite.test("name-that-somebody-has-gets-a-number", () => {
+	suite.test("name-in-use-gets-a-number", () => {
 		const rig = new Rig();
 		rig.announcer.open();
 		rig.error();
-		equal(rig.log, ["open", "claim porch"], "not in the callback");
+		equal(rig.log, ["open", "claim porch"], "no claim within the callback");
 		rig.log.length = 0;
 		equal(rig.take(), ["unclaim porch", "claim porch-2"]);
 		rig.error();
@@ -76,7 +77,7 @@ export default function (suite: Suite): void {
 		equal(rig.take(), ["advertise porch-3", "ready porch-3"]);
 	});
 
-	suite.test("names-that-are-all-taken-are-given-up", () => {
+	suite.test("announcer-gives-up-when-all-names-are-taken", () => {
 		const rig = new Rig();
 		rig.announcer.open();
 		for (let i = 0; i < 9; i++) {
@@ -89,7 +90,7 @@ export default function (suite: Suite): void {
 		equal(rig.take(), ["close", "open", "claim porch"]);
 	});
 
-	suite.test("callbacks-that-come-too-late-do-nothing", () => {
+	suite.test("late-callbacks-do-nothing", () => {
 		const rig = new Rig();
 		rig.announcer.open();
 		const { ready, error } = rig;
@@ -101,7 +102,7 @@ export default function (suite: Suite): void {
 		equal(rig.take(), []);
 	});
 
-	suite.test("responder-that-throws-is-closed-and-told", () => {
+	suite.test("responder-that-throws-is-closed-with-a-notice", () => {
 		for (const [throwing, log] of [
 			["open", ["open", "notice the camera's name is not announced: no memory"]],
 			["claim", ["open", "claim porch", "close", "notice the camera's name is not announced: no memory"]],

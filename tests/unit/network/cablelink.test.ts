@@ -17,7 +17,7 @@ class Rig {
 		});
 	}
 
-	/** Sets the hardware's state, and lets time pass. */
+	/** Sets the hardware's state and advances the clock. */
 	run(seconds: number, linked: boolean, address?: string): void {
 		this.ethernet.linked = linked;
 		this.ethernet.address = address;
@@ -27,7 +27,7 @@ class Rig {
 }
 
 export default function (suite: Suite): void {
-	suite.test("cable-with-an-address-is-told-once", () => {
+	suite.test("cable-with-an-address-is-reported-once", () => {
 		const rig = new Rig();
 		equal(rig.link.status, "joining");
 		rig.run(2, false);
@@ -39,7 +39,7 @@ export default function (suite: Suite): void {
 		equal(rig.events.slice(1), ["address 10.0.0.8"]);
 	});
 
-	suite.test("missing-cable-and-missing-address-are-told-once-and-shown", () => {
+	suite.test("missing-cable-and-missing-address-are-reported-once-and-shown", () => {
 		const rig = new Rig();
 		rig.run(10, false);
 		equal([rig.events.length, rig.link.status], [0, "joining"]);
@@ -55,7 +55,7 @@ export default function (suite: Suite): void {
 		equal(rig.link.status, undefined);
 	});
 
-	suite.test("cable-that-is-pulled-is-lost-once-and-its-address-is-told-again", () => {
+	suite.test("pulled-cable-is-lost-once-and-its-address-is-reported-again", () => {
 		const rig = new Rig();
 		rig.run(1, true, "10.0.0.7");
 		// the interface keeps its address for a while without a link
@@ -66,7 +66,7 @@ export default function (suite: Suite): void {
 		equal([rig.events.slice(3), rig.link.status], [["address 10.0.0.7"], undefined]);
 	});
 
-	suite.test("address-that-runs-out-is-lost-while-the-link-stays", () => {
+	suite.test("expired-address-is-lost-while-the-link-stays", () => {
 		const rig = new Rig();
 		rig.run(1, true, "10.0.0.7");
 		rig.run(29, true);
@@ -75,7 +75,7 @@ export default function (suite: Suite): void {
 		equal(rig.link.status, "no address");
 	});
 
-	suite.test("time-without-a-cable-counts-from-when-it-was-pulled", () => {
+	suite.test("time-without-a-cable-counts-from-the-pull", () => {
 		const rig = new Rig();
 		rig.run(1000, true, "10.0.0.7");
 		rig.run(10, false);

@@ -3,16 +3,16 @@ import type { Radio } from "network/link";
 import type { Store } from "network/stored";
 import { DEFAULTS } from "../settings/defaults";
 
-/** What the manifest of a board adds. */
+/** Default settings together with those that a board's manifest adds. */
 export const DEVICE = { ...DEFAULTS, name: "", apPassword: "", wifiTimeout: 60, sntp: "", powerSave: "on",
 	discovery: "on", stored: "use", restartDelay: 60 };
 
-/** A radio that does what it is told, and a log of what it was asked. */
+/** A radio whose state the test sets, with a log of the calls. */
 export class FakeRadio implements Radio {
 	state: "idle" | "joining" | "joined" = "idle";
 	address: string | undefined;
 	reason = 0;
-	/** What throws when it is called. */
+	/** Name of the method that throws. */
 	throwing = "";
 	readonly log: string[] = [];
 	readonly nearby: [string, number][] = [];

@@ -5,14 +5,14 @@ import { hostName, makePassword, numberedName, streamText } from "network/names"
 import type { Status } from "network/link";
 
 export default function (suite: Suite): void {
-	suite.test("name-is-the-user's-or-the-board's", () => {
+	suite.test("name-comes-from-the-user-or-the-board", () => {
 		equal(hostName("24:6f:28:AB:cd:01", ""), "camera-abcd01");
 		equal(hostName("24:6f:28:ab:cd:01", "porch"), "porch");
 		equal(hostName(undefined, ""), "camera");
 		equal([1, 2, 9].map(attempt => numberedName("porch", attempt)), ["porch", "porch-2", "porch-9"]);
 	});
 
-	suite.test("password-that-is-made-up-is-even-and-of-the-alphabet", () => {
+	suite.test("generated-password-uses-its-alphabet-evenly", () => {
 		let seed = 1;
 		const counts: Record<string, number> = {};
 		for (let i = 0; i < 300; i++) {
@@ -22,7 +22,7 @@ export default function (suite: Suite): void {
 				counts[character] = (counts[character] ?? 0) + 1;
 		}
 		equal(Object.keys(counts).sort().join(""), "23456789abcdefghjkmnpqrstuvwxyz");
-		// 3,600 characters of 31: 116 each
+		// 3,600 characters from an alphabet of 31: 116 of each on average
 		assert(Object.values(counts).every(count => count > 60 && count < 180), JSON.stringify(counts));
 		const given = [0xffffffff, 0, 0xf8000000, 0xf0000000];
 		equal(
@@ -45,7 +45,7 @@ export default function (suite: Suite): void {
 			assert(patternOf(status).length === 1 || patternOf(status).length % 2 === 0);
 	});
 
-	suite.test("light-flashes-as-often-as-the-problem-says-and-starts-anew-with-another", () => {
+	suite.test("light-flashes-a-problem's-count-and-restarts-with-another-problem", () => {
 		const written: boolean[] = [];
 		const light = new Light(lit => written.push(lit));
 		light.show("password");
@@ -58,7 +58,7 @@ export default function (suite: Suite): void {
 		equal([light.step(), light.step(), written], [1000, 1000, [true, true]]);
 	});
 
-	suite.test("failure-is-told-by-its-code", () => {
+	suite.test("failure-is-known-by-its-code", () => {
 		const failure = (message: string, code?: string): Error =>
 			Object.assign(new Error(message), code === undefined ? {} : { code });
 		equal([statusOfFailure("--fps is \"x\""), statusOfFailure(failure("x", "no camera")),

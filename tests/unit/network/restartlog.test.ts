@@ -3,11 +3,11 @@ import { assert, equal, type Suite } from "../harness";
 import { NUMBERS, RestartLog, type RestartMemory } from "network/restartlog";
 import type { Store } from "network/stored";
 
-/** A chip: its RTC memory, its clock and why it started. Its flash counts what is written. */
+/** A chip with its RTC memory, uptime and reset reason, and a flash that counts writes. */
 class Chip implements RestartMemory, Store {
 	readonly lines: string[] = [];
 	log!: RestartLog;
-	/** What a loss of power leaves behind. */
+	/** Whether RTC memory survived the last restart. */
 	kept = false;
 	#reason = "power on";
 	#uptime = 0;
@@ -54,7 +54,8 @@ class Chip implements RestartMemory, Store {
 	}
 	delete(): void {}
 
-	/** Starts, for this reason, and tells what is logged then. */
+	/** Starts the chip with this reset reason.
+	 *  @returns the lines logged at the start */
 	start(reason: string, begin = true): string[] {
 		this.#reason = reason;
 		this.#uptime = 0;
@@ -66,14 +67,14 @@ class Chip implements RestartMemory, Store {
 		return lines;
 	}
 
-	/** The power goes. */
+	/** Simulates a loss of power: RTC memory holds garbage. */
 	forget(): void {
 		this.kept = false;
 		this.#numbers = Array.from({ length: 12 }, () => 0xdeadbeef);
 		this.#notice = "\x7f\x01";
 	}
 
-	/** Runs for so long, and says something at its end. */
+	/** Runs for a number of seconds, then optionally logs a notice. */
 	run(seconds: number, notice?: string): void {
 		for (let i = 0; i < seconds; i++) {
 			this.#uptime += 1;
@@ -86,7 +87,7 @@ class Chip implements RestartMemory, Store {
 	}
 }
 
-/** Pauses of a loop of restarts for these reasons, one after another, each run of 5 seconds. */
+/** @returns the pauses in a series of restarts with these reasons, after a run of 5 seconds each */
 function pauses(chip: Chip, reasons: readonly string[], leastPause = 60): number[] {
 	return reasons.map(reason => {
 		chip.run(5);
@@ -96,14 +97,14 @@ function pauses(chip: Chip, reasons: readonly string[], leastPause = 60): number
 }
 
 export default function (suite: Suite): void {
-	suite.test("first-start-says-no-more-than-that", () => {
+	suite.test("first-start-logs-only-its-reason", () => {
 		const chip = new Chip();
 		chip.forget();
 		equal(chip.start("power on"), ["start: power on"]);
 		equal([chip.log.pauseAtStart(60), chip.log.isEarly], [0, false]);
 	});
 
-	suite.test("restart-tells-reason-uptime-and-last-notice", () => {
+	suite.test("restart-reports-reason-uptime-and-last-notice", () => {
 		const chip = new Chip();
 		chip.start("power on");
 		chip.run(8000, "no frame from the camera for 12 s");
@@ -112,12 +113,12 @@ export default function (suite: Suite): void {
 			"start: task watchdog after 2 h 13 min; last notice, 3 s before: no frame from the camera for 12 s",
 			"restarts so far: 1 by a crash, 0 by the power supply, 0 after a failed start",
 		]);
-		// it is told once
+		// the notice is reported once
 		chip.run(300);
 		equal(chip.start("panic")[0], "start: panic after 5 min");
 	});
 
-	suite.test("what-memory-holds-after-a-loss-of-power-is-not-told", () => {
+	suite.test("memory-after-a-loss-of-power-is-not-reported", () => {
 		for (const reason of ["power on", "brownout"]) {
 			const chip = new Chip();
 			chip.start("power on");
@@ -125,14 +126,14 @@ export default function (suite: Suite): void {
 			chip.forget();
 			equal(chip.start(reason)[0], `start: ${reason}`);
 		}
-		// nor what is kept over a start that has nothing to do with what was before
+		// kept memory is not reported either if the reset reason excludes a previous run
 		const chip = new Chip();
 		chip.start("panic");
 		chip.run(100, "something");
 		equal(chip.start("power on")[0], "start: power on");
 	});
 
-	suite.test("restart-by-set-up-is-no-fault", () => {
+	suite.test("restart-by-set-up-is-not-a-fault", () => {
 		const chip = new Chip();
 		chip.start("power on");
 		chip.run(200);
@@ -140,12 +141,12 @@ export default function (suite: Suite): void {
 		equal(chip.start("software"), ["start: set-up after 3 min"]);
 		chip.run(200);
 		equal(chip.writes, 0);
-		// but one that nobody has announced is
+		// but an unannounced one is
 		equal(chip.start("software")[0], "start: the program ended itself after 3 min");
 		assert(chip.lines[1]!.startsWith("restarts so far: 1 by a crash"));
 	});
 
-	suite.test("announcement-ends-with-the-start-that-it-was-about", () => {
+	suite.test("announcement-covers-one-restart", () => {
 		const chip = new Chip();
 		chip.start("power on");
 		chip.log.ask();
@@ -167,7 +168,7 @@ export default function (suite: Suite): void {
 		equal(chip.lines.pop(), "7 restarts in a row (crash): starting the camera in 600 s");
 	});
 
-	suite.test("least-pause-is-where-pauses-begin", () => {
+	suite.test("pauses-begin-with-the-least-pause", () => {
 		for (const [leastPause, expected] of [[1, [0, 1, 2, 4]], [0, [0, 60, 120, 240]], [3000, [0, 3000, 3000,
 			3000]]] as const)
 		{
@@ -177,13 +178,13 @@ export default function (suite: Suite): void {
 		}
 	});
 
-	suite.test("another-kind-and-a-restart-that-was-asked-for-begin-a-new-row", () => {
+	suite.test("another-kind-and-a-requested-restart-begin-a-new-row", () => {
 		const chip = new Chip();
 		chip.start("power on");
 		equal(pauses(chip, ["panic", "panic", "brownout", "brownout", "panic", "panic"]), [0, 60, 0, 60, 0, 60]);
 		chip.log.ask();
 		equal(pauses(chip, ["software", "panic", "panic"]), [0, 0, 60]);
-		// so does a reset by hand
+		// so does a manual reset
 		equal(pauses(chip, ["reset pin", "panic"]), [0, 0]);
 	});
 
@@ -199,7 +200,7 @@ export default function (suite: Suite): void {
 		equal(chip.log.pauseAtStart(60), 0);
 	});
 
-	suite.test("crash-before-the-program-begins-is-told-from-one-in-it", () => {
+	suite.test("crash-before-the-program-begins-is-distinguished-from-one-in-it", () => {
 		const chip = new Chip();
 		chip.start("power on", false);
 		chip.start("panic", false);
@@ -222,7 +223,7 @@ export default function (suite: Suite): void {
 			after.push(chip.log.pauseAtStart(60));
 		}
 		equal([before, after], [[60, 120, 240, 480, 600, 600], [0, 0, 0, 0, 0, 0]]);
-		// longer than the bound is what the owner has set
+		// a delay set by the owner may exceed the bound
 		equal(chip.log.fail(86_400), 86_400);
 	});
 
@@ -238,7 +239,7 @@ export default function (suite: Suite): void {
 		equal(chip.log.fail(60), 60);
 	});
 
-	suite.test("crash-loop-of-a-day-writes-flash-as-often-as-it-restarts-at-most", () => {
+	suite.test("day-of-crashes-writes-flash-at-most-once-per-restart", () => {
 		const chip = new Chip();
 		chip.start("power on");
 		let restarts = 0;
@@ -251,7 +252,7 @@ export default function (suite: Suite): void {
 		assert(restarts < 150 && chip.writes <= restarts, `${chip.writes} writes, ${restarts} restarts`);
 		chip.run(60);
 		equal(chip.stored, `${restarts} 0 0`);
-		// and then no more
+		// then no further writes
 		const { writes } = chip;
 		chip.run(10_000);
 		equal(chip.writes, writes);
@@ -289,14 +290,14 @@ export default function (suite: Suite): void {
 		equal(chip.start("panic")[1], "restarts so far: 1 by a crash, 0 by the power supply, 0 after a failed start");
 		chip.run(100);
 		equal(chip.lines.pop(), "the count of restarts cannot be stored");
-		// what was not written is written when that works again
+		// the missed count is written when flash works again
 		chip.broken = false;
 		chip.start("panic");
 		chip.run(60);
 		equal(chip.stored, "2 0 0");
 	});
 
-	suite.test("counts-that-are-none-count-as-none", () => {
+	suite.test("invalid-counts-count-as-zero", () => {
 		for (const [stored, crashes] of [["7 x -3", 8], ["", 1], [5, 1], ["1.5 2", 1], ["3", 4]] as const) {
 			const chip = new Chip();
 			chip.stored = stored;

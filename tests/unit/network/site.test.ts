@@ -33,14 +33,14 @@ class Rig {
 		});
 	}
 
-	/** @returns the whole answer; empty when there is none yet */
+	/** @returns the complete answer, or an empty string if there is none yet */
 	send(...pieces: string[]): string {
 		let answer: string | undefined;
 		const exchange = new PageExchange({
 			site: this.site,
 			onAnswer: parts => {
 				assert(answer === undefined, "answered twice");
-				assert(parts.every(part => part.length <= 1400), "a piece that a device's buffer may not take");
+				assert(parts.every(part => part.length <= 1400), "a part larger than a device's send buffer may take");
 				answer = parts.join("");
 			},
 			onNotice: message => this.notices.push(message),
@@ -84,7 +84,7 @@ function post(fields: Record<string, string>, headers = "", path = "/", host = H
 }
 
 export default function (suite: Suite): void {
-	suite.test("page-shows-what-holds-and-no-password", () => {
+	suite.test("page-shows-present-settings-and-no-password", () => {
 		const rig = new Rig();
 		rig.networks.push("home", "<script>alert(\"x\")</script>", "Caf\u00e9 \u{1f4f7}");
 		const answer = rig.send(get());
@@ -107,7 +107,7 @@ export default function (suite: Suite): void {
 		assert(!answer.includes("new pass word"));
 	});
 
-	suite.test("form-comes-in-pieces-of-any-size", () => {
+	suite.test("form-may-arrive-in-pieces-of-any-size", () => {
 		const text = post({ ssid: "new", password: "new pass word", name: "", user: "", rtspPassword: "" });
 		for (let size = 1; size < 60; size += 7) {
 			const rig = new Rig();
@@ -133,7 +133,7 @@ export default function (suite: Suite): void {
 		equal(stored({ ssid: "home", user: "you" }), ["422", undefined, undefined]);
 	});
 
-	suite.test("wrong-values-come-back-with-the-reason-and-nothing-is-stored", () => {
+	suite.test("wrong-values-are-returned-with-the-reason-and-not-stored", () => {
 		for (const [fields, reason] of [
 			[{ ssid: "" }, "Enter the name of the Wi-Fi network."],
 			[{ ssid: "x".repeat(33) }, "--ssid is"],
@@ -166,7 +166,7 @@ export default function (suite: Suite): void {
 			rig.post({ ...fields, token: "guess" }),
 			rig.post({ token: "guess" }, "", "/forget"),
 		].map(answer => answer.slice(9, 12)), ["403", "403", "403", "403", "403", "403", "403"]);
-		// a name that leads to the camera's address
+		// another host name that resolves to the camera's address
 		equal([rig.status(post(fields, "", "/", "evil.example")), rig.status(post(fields, "", "/", ""))], [421, 421]);
 		assert(rig.send(get("/", "evil.example")).includes(`HTTP/1.1 302 Found\r\nLocation: http://${HOST}/\r\n`));
 		equal([rig.store.values, rig.restarts], [{}, 0]);
@@ -211,7 +211,7 @@ export default function (suite: Suite): void {
 		equal(rig.notices, []);
 	});
 
-	suite.test("forms-that-are-none-of-ours-are-refused", () => {
+	suite.test("malformed-and-foreign-forms-are-refused", () => {
 		const rig = new Rig();
 		const raw = (body: string) =>
 			rig.status(
@@ -226,7 +226,7 @@ export default function (suite: Suite): void {
 		equal(rig.restarts, 0);
 	});
 
-	suite.test("request-that-does-not-end-expires-once", () => {
+	suite.test("unfinished-request-expires-once", () => {
 		const rig = new Rig();
 		const answers: string[] = [];
 		const exchange = new PageExchange({ site: rig.site, onAnswer: parts => answers.push(parts.join("")),
@@ -238,7 +238,7 @@ export default function (suite: Suite): void {
 		equal(answers.map(answer => answer.slice(9, 12)), ["408"]);
 	});
 
-	suite.test("flash-that-fails-is-told-and-changes-nothing", () => {
+	suite.test("failing-flash-is-answered-500-and-changes-nothing", () => {
 		const rig = new Rig();
 		rig.store.throwing = "set";
 		assert(rig.post({ ssid: "new", user: "", rtspPassword: "" }).startsWith("HTTP/1.1 500 "));
@@ -247,7 +247,7 @@ export default function (suite: Suite): void {
 		equal(rig.restarts, 0);
 	});
 
-	suite.test("what-was-stored-can-be-forgotten", () => {
+	suite.test("stored-settings-can-be-erased", () => {
 		const rig = new Rig();
 		rig.post({ ssid: "new", user: "", rtspPassword: "" });
 		rig.store.values["apPassword"] = "kept";
@@ -264,7 +264,7 @@ export default function (suite: Suite): void {
 		};
 		equal(read(), ["flashed", "flashed pass", "", "", ""]);
 		Object.assign(store.values, { ssid: "stored", name: "porch", user: "me", rtspPassword: "x" });
-		// an open network: the flashed password is another's
+		// an open network: the password in the firmware belongs to another one
 		equal(read(), ["stored", "", "porch", "me", "x"]);
 		equal(read({ ...DEVICE, ssid: "flashed", password: "flashed pass", stored: "ignore" }), ["flashed",
 			"flashed pass", "", "", ""]);
@@ -276,7 +276,7 @@ export default function (suite: Suite): void {
 		equal(notices.length, 6);
 	});
 
-	suite.test("stored-login-that-is-damaged-leads-to-set-up-and-opens-nothing", () => {
+	suite.test("damaged-stored-login-leads-to-set-up-and-admits-nobody", () => {
 		const CLOSED = ["", "", ""];
 		const read = (stored: Record<string, unknown>, throwing?: "get", config: Record<string, unknown> = {}) => {
 			const store = new FakeStore();
@@ -291,15 +291,15 @@ export default function (suite: Suite): void {
 			rtspPassword: "" }, { user: "m:e", rtspPassword: "x" }])
 			equal(read(stored), CLOSED, JSON.stringify(stored));
 		equal(read({}, "get"), CLOSED);
-		// whoever was chosen when it was programmed still holds, and so does that everybody may watch
+		// a user in the firmware still applies, and so does a stored choice to admit everybody
 		equal(read({ user: "me" }, undefined, { user: "owner", rtspPassword: "y" }), ["stored", "owner", "y"]);
 		equal(read({ user: "", rtspPassword: "" }), ["stored", "", ""]);
 		equal(read({}), ["stored", "", ""]);
 		equal(read({ user: "me" }, undefined, { stored: "ignore" }), ["flashed", "", ""]);
 	});
 
-	suite.test("login-whose-storing-is-cut-off-opens-nothing", () => {
-		// the SDK's preferences erase before they write
+	suite.test("login-partly-stored-admits-nobody", () => {
+		// the SDK's preferences erase a value before they write it
 		for (const [before, after] of [[{ user: "me", rtspPassword: "x" }, { user: "you", rtspPassword: "z" }], [{
 			user: "me",
 			rtspPassword: "x",
@@ -319,12 +319,12 @@ export default function (suite: Suite): void {
 					writeStored(store, { ssid: "home", password: "wifi pass", name: "", ...after });
 				}
 				catch {
-					// as above
+					// the simulated loss of power
 				}
 				store.set = set;
 				const { ssid, user } = applyStored(DEVICE, store, () => {});
 				assert(ssid === "" || user !== "" || (after.user === "" && writes === 4),
-					`${JSON.stringify(after)} cut off after ${writes}: ${JSON.stringify(store.values)}`);
+					`${JSON.stringify(after)} cut off after ${writes} writes: ${JSON.stringify(store.values)}`);
 			}
 		}
 	});
@@ -342,7 +342,7 @@ export default function (suite: Suite): void {
 		equal(escapeText("<&>'\"`\u0000\u{1f600}\ud800"), "&#60;&#38;&#62;&#39;&#34;&#96;?&#128512;?");
 	});
 
-	suite.test("mutated-requests-get-an-answer-or-wait-and-store-nothing", () => {
+	suite.test("mutated-requests-are-answered-or-wait-and-store-nothing", () => {
 		const rig = new Rig();
 		const seeds = [get(), post({ ssid: "evil", token: "wrong" }), post({ ssid: "" }),
 			post({ token: "wrong" }, `Origin: http://${HOST}\r\n`, "/forget")];

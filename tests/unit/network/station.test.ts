@@ -21,7 +21,8 @@ class Rig {
 		});
 	}
 
-	/** A tick a second. @returns the seconds at which attempts began */
+	/** Ticks once a second.
+	 *  @returns the times at which attempts began, in seconds */
 	run(seconds: number, answer?: (radio: FakeRadio) => void): number[] {
 		const times: number[] = [];
 		for (let i = 0; i < seconds; i++, this.now += 1000) {
@@ -37,7 +38,7 @@ class Rig {
 }
 
 export default function (suite: Suite): void {
-	suite.test("station-joins-and-tells-its-address", () => {
+	suite.test("station-joins-and-reports-its-address", () => {
 		const rig = new Rig();
 		rig.run(1);
 		equal([rig.radio.log, rig.station.busy, rig.station.connected], [["join home secret pass"], true, false]);
@@ -54,7 +55,7 @@ export default function (suite: Suite): void {
 		equal(rig.events, ["address 10.0.0.7", "address 10.0.0.8"]);
 	});
 
-	suite.test("refused-station-tries-again-for-ever-at-growing-distances", () => {
+	suite.test("refused-station-retries-forever-at-growing-intervals", () => {
 		const rig = new Rig();
 		const times = rig.run(2000, radio => radio.refuse(201));
 		const distances = times.slice(1).map((time, i) => time - times[i]!);
@@ -64,7 +65,7 @@ export default function (suite: Suite): void {
 		equal([rig.events, rig.station.problem], [["\"home\" is not found (reason 201)"], "not found"]);
 	});
 
-	suite.test("distances-begin-anew-after-a-success", () => {
+	suite.test("intervals-start-over-after-a-success", () => {
 		const rig = new Rig();
 		rig.run(300, radio => radio.refuse(15));
 		rig.run(70, radio => radio.accept("10.0.0.7"));
@@ -76,19 +77,19 @@ export default function (suite: Suite): void {
 			"connection to \"home\" lost (reason 200)", "lost", "\"home\" cannot be joined (reason 200)"]);
 	});
 
-	suite.test("attempt-without-an-answer-ends", () => {
+	suite.test("unanswered-attempt-ends", () => {
 		const rig = new Rig();
 		equal(rig.run(45), [0, 21, 43]);
 		equal(rig.station.problem, "refused");
 	});
 
-	suite.test("network-without-addresses-is-left-and-tried-again", () => {
+	suite.test("network-that-gives-no-address-is-left-and-retried", () => {
 		const rig = new Rig();
 		equal(rig.run(70, radio => radio.accept()), [0, 32, 65]);
 		equal([rig.events, rig.station.problem], [["\"home\" assigns no address"], "no address"]);
 	});
 
-	suite.test("address-that-is-lost-and-comes-back-is-told-again", () => {
+	suite.test("address-that-returns-is-reported-again", () => {
 		const rig = new Rig();
 		rig.run(2, radio => radio.accept("10.0.0.7"));
 		rig.radio.address = undefined;
@@ -99,7 +100,7 @@ export default function (suite: Suite): void {
 		equal(rig.radio.count("join"), 1);
 	});
 
-	suite.test("rest-of-an-association-is-left-before-the-first-attempt", () => {
+	suite.test("remaining-association-is-left-before-the-first-attempt", () => {
 		const rig = new Rig();
 		rig.radio.accept("10.0.0.9");
 		equal(rig.run(5), [1]);
@@ -118,7 +119,7 @@ export default function (suite: Suite): void {
 		}
 	});
 
-	suite.test("attempt-waits-where-it-may-not-begin", () => {
+	suite.test("attempt-waits-until-allowed", () => {
 		const rig = new Rig();
 		rig.station.tick(0, false);
 		rig.station.tick(100_000, false);
@@ -127,7 +128,7 @@ export default function (suite: Suite): void {
 		equal(rig.radio.log.length, 1);
 	});
 
-	suite.test("reasons-that-a-wrong-password-has", () => {
+	suite.test("reason-codes-map-to-problems", () => {
 		equal([2, 8, 14, 15, 200, 201, 202, 203, 204, 205, 210, 211, 212].map(problemOf), ["refused", "refused",
 			"password", "password", "refused", "not found", "password", "refused", "password", "refused", "password",
 			"password", "not found"]);

@@ -8,7 +8,7 @@ class Rig {
 	readonly events: string[] = [];
 	readonly link: WiFiLink;
 	now = 0;
-	/** What the page's socket is refused with. */
+	/** Error with which opening the page's socket fails. */
 	refusal: string | undefined;
 
 	constructor(ssid = "home") {
@@ -30,7 +30,7 @@ class Rig {
 		});
 	}
 
-	/** @param answer what the radio makes of an attempt */
+	/** @param answer sets the radio's reaction to an attempt */
 	run(seconds: number, answer?: (radio: FakeRadio) => void): void {
 		for (let i = 0; i < seconds; i++, this.now += 1000) {
 			const before = this.radio.count("join");
@@ -50,7 +50,7 @@ export default function (suite: Suite): void {
 		equal([rig.radio.log.slice(1), rig.events.length], [["scan"], 1]);
 	});
 
-	suite.test("set-up-is-offered-when-the-access-point-has-had-time-to-get-its-address", () => {
+	suite.test("set-up-is-offered-after-the-access-point-has-its-address", () => {
 		const rig = new Rig("");
 		for (const [now, events] of [[7000, 0], [7001, 0], [7499, 0], [7500, 1], [7501, 1], [8500, 1]] as const) {
 			rig.link.tick(now);
@@ -59,7 +59,7 @@ export default function (suite: Suite): void {
 		equal(rig.events, ["setup"]);
 	});
 
-	suite.test("page-that-cannot-be-opened-is-tried-again-with-the-access-point", () => {
+	suite.test("page-that-fails-to-open-is-retried-with-the-access-point", () => {
 		const rig = new Rig("");
 		rig.refusal = "no network";
 		rig.run(2);
@@ -69,7 +69,7 @@ export default function (suite: Suite): void {
 		equal([rig.radio.count("open"), rig.radio.count("close"), rig.events.slice(1)], [2, 1, ["setup"]]);
 	});
 
-	suite.test("network-that-is-joined-before-set-up-is-offered-ends-nothing", () => {
+	suite.test("network-joined-before-set-up-is-offered-ends-no-set-up", () => {
 		const rig = new Rig();
 		rig.run(60, radio => radio.refuse(15));
 		rig.link.tick(68_900);
@@ -82,14 +82,14 @@ export default function (suite: Suite): void {
 		equal(rig.events.filter(event => event.endsWith("setup")), []);
 	});
 
-	suite.test("set-up-begins-when-the-network-is-not-joined-in-time-and-ends-when-it-is", () => {
+	suite.test("set-up-begins-when-joining-times-out-and-ends-when-it-succeeds", () => {
 		const rig = new Rig();
 		equal(rig.link.status, "joining");
 		rig.run(60, radio => radio.refuse(15));
 		equal([rig.radio.count("open"), rig.link.status], [0, "password"]);
 		rig.run(1, radio => radio.refuse(15));
 		equal([rig.radio.count("open"), rig.link.isSetup], [1, true]);
-		// goes on trying
+		// attempts continue
 		const attempts = rig.radio.count("join");
 		rig.run(300, radio => radio.refuse(15));
 		equal(rig.radio.count("join") - attempts, 5);
@@ -98,7 +98,7 @@ export default function (suite: Suite): void {
 		equal(rig.events.slice(-3), ["setup", "no setup", "address 10.0.0.7"]);
 	});
 
-	suite.test("network-that-was-joined-and-is-lost-brings-no-set-up", () => {
+	suite.test("lost-network-starts-no-set-up", () => {
 		const rig = new Rig();
 		rig.run(2, radio => radio.accept("10.0.0.7"));
 		rig.radio.refuse(200);
@@ -130,7 +130,7 @@ export default function (suite: Suite): void {
 		equal([rig.radio.count("open"), rig.link.isSetup], [1, true]);
 	});
 
-	suite.test("radio-that-cannot-open-an-access-point-is-asked-again", () => {
+	suite.test("failed-access-point-is-retried", () => {
 		const rig = new Rig("");
 		rig.radio.throwing = "open";
 		rig.run(3);
@@ -142,7 +142,7 @@ export default function (suite: Suite): void {
 		rig.link.touch(rig.now + 100_000);
 	});
 
-	suite.test("networks-are-few-the-strongest-first-each-once", () => {
+	suite.test("networks-are-unique-sorted-by-strength-and-limited", () => {
 		const rig = new Rig("");
 		rig.radio.nearby.push(["", -10], ["weak", -80], ["strong", -40], ["weak", -70]);
 		for (let i = 0; i < 30; i++)
@@ -152,7 +152,7 @@ export default function (suite: Suite): void {
 		rig.radio.nearby.length = 0;
 		rig.radio.nearby.push(["weak", -20]);
 		rig.link.touch(2000);
-		equal(rig.radio.count("scan"), 1, "not so soon");
+		equal(rig.radio.count("scan"), 1, "no second scan so soon");
 		rig.link.touch(20_000);
 		equal(rig.link.networks[0], "weak");
 	});

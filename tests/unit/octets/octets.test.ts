@@ -23,7 +23,7 @@ function textOf(...values: readonly (string | number)[]): string {
 	return text(octets, 0, octets.byteLength);
 }
 
-/** Octets that are UTF-8 in part, and the text they make: RFC 3629 sections 3 and 10. */
+/** Partly valid UTF-8 and the resulting text (RFC 3629 sections 3 and 10). */
 const UTF8: readonly (readonly [name: string, octets: readonly (string | number)[], text: string])[] = [
 	["ascii", ["a~ b"], "a~ b"],
 	["two-to-four-octets", [0xc2, 0x80, 0xdf, 0xbf, 0xe0, 0xa0, 0x80, 0xef, 0xbf, 0xbf, 0xf0, 0x90, 0x80, 0x80, 0xf4,
@@ -84,7 +84,7 @@ export default function (suite: Suite): void {
 		equal([trim(octets, A, 0, 6), trim(octets, A, 4, 6), trim(octets, A, 0, 8)], [4, 4, 8]);
 	});
 
-	suite.test("octets-are-copied-where-there-is-room", () => {
+	suite.test("octets-are-copied-if-they-fit", () => {
 		const target = bytes("______");
 		copy(bytes("abcd"), 1, 3, target, 4);
 		copy(bytes("abcd"), 4, 4, target, 6);
@@ -112,12 +112,12 @@ export default function (suite: Suite): void {
 	for (const [name, octets, expected] of UTF8)
 		suite.test(`text-of-${name}`, () => equal(textOf(...octets), expected));
 
-	suite.test("text-takes-no-more-than-its-octets", () => {
+	suite.test("text-is-no-longer-than-its-octets", () => {
 		for (const octets of [bytes(0xff, 0xfe, 0x80), bytes(0xc2, 0xa0, 0xe2, 0x82, 0xac, 0xf0, 0x9f)])
 			equal(bytesOf(text(octets, 0, octets.byteLength)).byteLength <= octets.byteLength, true);
 	});
 
-	suite.test("classes-of-a-text-know-its-controls", () => {
+	suite.test("classes-of-a-text-include-its-controls", () => {
 		equal([classesOf("12"), classesOf(""), classesOf("\xe9"), classesOf("\xa0") & CONTROL], [DIGIT, 0, HIGH, 0]);
 		equal(["\x85", "\x80", "\x9f", "\0", "a\0"].map(text => classesOf(text) & CONTROL), [CONTROL, CONTROL, CONTROL,
 			CONTROL, CONTROL]);

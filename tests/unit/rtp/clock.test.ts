@@ -4,7 +4,7 @@ import { ntpFraction, ntpMiddle, ntpSeconds, roundTripTime, rtpTimestamp } from 
 
 const YEAR = 365.25 * 86400 * 1e6;
 
-/** µs * 9 / 100 modulo 2^32, by whole numbers. */
+/** µs * 9 / 100 modulo 2^32, in integer arithmetic. */
 function reference(captureTime: number): number {
 	return Number(((BigInt(captureTime) * 9n) / 100n) % 4294967296n);
 }
@@ -27,7 +27,7 @@ export default function (suite: Suite): void {
 		equal(rtpTimestamp(47_721_858_845, 0), 0);
 	});
 
-	suite.test("rtp-timestamp-is-exact-to-the-end-of-whole-numbers", () => {
+	suite.test("rtp-timestamp-is-exact-up-to-the-largest-safe-integer", () => {
 		for (const time of [YEAR, 10 * YEAR + 1, 100 * YEAR + 99, Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER,
 			2 ** 53])
 		{

@@ -2,7 +2,7 @@
 import { assert, equal, type Suite } from "../harness";
 import { LinkMeter } from "rtp/linkmeter";
 
-/** A second in which `missed` of `offered` frames did not go out whole. */
+/** Simulates one second in which `missed` of `offered` frames were not sent completely. */
 function second(meter: LinkMeter, offered: number, missed: number, octetCount = 0): boolean {
 	for (let i = 0; i < offered; i++)
 		meter.offeredCount += 1;
@@ -19,7 +19,7 @@ export default function (suite: Suite): void {
 			assert(!second(meter, 25, i % 3 === 0 ? 1 : 0));
 		equal([meter.offeredCount, meter.missedCount], [250, 4]);
 		assert(!second(meter, 25, 0));
-		assert(!second(meter, 5, 1), "a fifth, but one");
+		assert(!second(meter, 5, 1), "a fifth of the frames, but only one frame");
 	});
 
 	suite.test("link-meter-missed-frames-are-congestion-until-forgiven", () => {
@@ -28,7 +28,7 @@ export default function (suite: Suite): void {
 		assert(meter.congested);
 		meter.forgive();
 		assert(!second(meter, 25, 0));
-		// without being forgiven it fades
+		// unforgiven congestion fades
 		second(meter, 25, 12);
 		assert(second(meter, 25, 0));
 		for (let i = 0; i < 3; i++)
@@ -53,7 +53,7 @@ export default function (suite: Suite): void {
 		assert(!second(meter, 25, 0));
 	});
 
-	suite.test("link-meter-report-that-follows-a-decrease-is-of-the-time-before", () => {
+	suite.test("link-meter-first-report-after-a-decrease-covers-the-time-before", () => {
 		const meter = new LinkMeter(true);
 		meter.reported(80, 100);
 		second(meter, 25, 0);
@@ -65,7 +65,7 @@ export default function (suite: Suite): void {
 		assert(second(meter, 25, 0));
 	});
 
-	suite.test("link-meter-loss-that-less-does-not-cure-is-the-link's-own", () => {
+	suite.test("link-meter-loss-unaffected-by-a-decrease-is-the-link's-own", () => {
 		const meter = new LinkMeter(true);
 		const reports = (fractionLost: number) => {
 			meter.reported(fractionLost, 100);
@@ -76,13 +76,13 @@ export default function (suite: Suite): void {
 		equal([reports(13), reports(13), reports(12), reports(14)], [false, false, false, false]);
 		assert(meter.informed);
 		assert(reports(60), "more than usual");
-		// and it is forgotten when the link gets better
+		// the usual loss is forgotten when the link improves
 		for (let i = 0; i < 12; i++)
 			assert(!reports(0));
 		assert(reports(13));
 	});
 
-	suite.test("link-meter-late-packets-make-less-loss-congestion", () => {
+	suite.test("link-meter-with-jitter-less-loss-is-congestion", () => {
 		const meter = new LinkMeter(true);
 		const reports = (fractionLost: number, jitter: number) => {
 			meter.reported(fractionLost, jitter);
@@ -92,7 +92,7 @@ export default function (suite: Suite): void {
 		assert(reports(4, 3000));
 	});
 
-	suite.test("link-meter-waits-for-reports-over-udp-but-not-for-ever", () => {
+	suite.test("link-meter-waits-for-reports-over-udp-but-not-forever", () => {
 		const meter = new LinkMeter(true);
 		const heard = () => {
 			second(meter, 25, 0);

@@ -6,7 +6,7 @@ import { SimulatedLink } from "./simulatedlink";
 const bounds = { bitrate: Infinity, quality: 12, worstQuality: 40, frameRate: 25, minFrameRate: 5 };
 const { mean } = SimulatedLink;
 
-/** Times that a series turns around: up after down, or down after up. */
+/** @returns the number of direction changes in a series */
 function turns(values: readonly number[]): number {
 	let count = 0, direction = 0;
 	for (let i = 1; i < values.length; i++) {
@@ -30,7 +30,7 @@ export default function (suite: Suite): void {
 		}
 	});
 
-	suite.test("rate-control-settles-on-a-slow-link-and-comes-back", () => {
+	suite.test("rate-control-settles-on-a-slow-link-and-recovers", () => {
 		for (const transport of ["tcp", "udp"] as const) {
 			const link = new SimulatedLink({ transport });
 			link.capacity = 8000;
@@ -48,7 +48,7 @@ export default function (suite: Suite): void {
 			assert(mean(link.frameRates, 40, 140) > 18, `frame rate: ${trace}`);
 			const count = turns(link.qualities.slice(40, 140));
 			assert(count <= 10, `${count} turns: ${trace}`);
-			// and everything comes back, by steps
+			// then quality and frame rate recover in steps
 			equal(link.qualities.slice(-10), new Array(10).fill(12), trace);
 			assert(mean(link.frameRates, 290) > 24.5, trace);
 			const up = link.qualities.slice(140).findIndex(quality => quality <= 14);
@@ -56,7 +56,7 @@ export default function (suite: Suite): void {
 		}
 	});
 
-	suite.test("rate-control-tries-more-at-growing-distances", () => {
+	suite.test("rate-control-probes-at-growing-intervals", () => {
 		for (const [transport, queue] of [["tcp", 65536], ["udp", 65536], ["tcp", 512 * 1024]] as const) {
 			const link = new SimulatedLink({ transport, queue });
 			link.capacity = 3000;
@@ -89,7 +89,7 @@ export default function (suite: Suite): void {
 		assert(link.control.frameRate >= 5 && link.control.frameRate < 5.3, link.trace());
 	});
 
-	suite.test("rate-control-tries-once-whether-less-cures-random-loss", () => {
+	suite.test("rate-control-tests-once-whether-a-lower-rate-reduces-random-loss", () => {
 		const link = new SimulatedLink({ transport: "udp" });
 		link.capacity = 20_000;
 		link.loss = 0.05;
@@ -98,7 +98,7 @@ export default function (suite: Suite): void {
 		equal(link.qualities.slice(100), new Array(100).fill(12), link.trace());
 	});
 
-	suite.test("rate-control-answers-a-slow-link-that-loses-at-random-too", () => {
+	suite.test("rate-control-also-adapts-to-a-slow-link-with-random-loss", () => {
 		const link = new SimulatedLink({ transport: "udp" });
 		link.capacity = 3000;
 		link.loss = 0.01;
@@ -116,7 +116,7 @@ export default function (suite: Suite): void {
 		assert(mean(link.broken, 100) < 0.5, link.trace());
 	});
 
-	suite.test("rate-control-keeps-a-given-bit-rate-within-a-tenth", () => {
+	suite.test("rate-control-keeps-a-configured-bit-rate-within-a-tenth", () => {
 		for (const bitrate of [1000, 1500, 2000, 2500, 3000, 3500, 4000, 4500, 5000]) {
 			const link = new SimulatedLink({ transport: "tcp", bitrate });
 			link.run(60);
@@ -126,7 +126,7 @@ export default function (suite: Suite): void {
 		}
 	});
 
-	suite.test("rate-control-follows-a-scene-that-changes", () => {
+	suite.test("rate-control-follows-a-changing-scene", () => {
 		let detail = 1;
 		const link = new SimulatedLink({ transport: "tcp", bitrate: 3000,
 			sizeOf: quality => detail * 26000 * (15 / (quality + 3)) ** 0.6 });
@@ -139,20 +139,20 @@ export default function (suite: Suite): void {
 		assert(Math.abs(mean(link.offered, 70, 100) / 125 / 3000 - 1) < 0.1, link.trace());
 	});
 
-	suite.test("rate-control-fills-a-given-bit-rate-with-a-slow-sensor", () => {
+	suite.test("rate-control-fills-a-configured-bit-rate-with-a-slow-sensor", () => {
 		const link = new SimulatedLink({ transport: "tcp", bitrate: 1500, sensorRate: 10 });
 		link.run(60);
 		assert(Math.abs(mean(link.offered, 20) / 125 / 1500 - 1) < 0.1, link.trace());
 		assert(link.control.quality < 40, link.trace());
 	});
 
-	suite.test("rate-control-gives-its-best-when-more-is-asked-than-there-is", () => {
+	suite.test("rate-control-uses-best-quality-below-an-unreachable-bit-rate", () => {
 		const link = new SimulatedLink({ transport: "tcp", bitrate: 20_000 });
 		link.run(30);
 		equal([link.control.quality, link.control.frameRate], [12, 25]);
 	});
 
-	suite.test("rate-control-stays-below-a-given-bit-rate-that-the-link-does-not-take", () => {
+	suite.test("rate-control-stays-below-a-configured-bit-rate-on-a-slower-link", () => {
 		const link = new SimulatedLink({ transport: "tcp", bitrate: 4000 });
 		link.capacity = 2500;
 		link.run(120);
@@ -160,7 +160,7 @@ export default function (suite: Suite): void {
 		assert(settled > 1700 && settled < 2600, link.trace());
 	});
 
-	suite.test("rate-control-starts-anew-for-somebody-new", () => {
+	suite.test("rate-control-starts-over-for-a-new-client", () => {
 		const link = new SimulatedLink({ transport: "tcp" });
 		link.capacity = 1500;
 		link.run(60);
@@ -175,7 +175,7 @@ export default function (suite: Suite): void {
 		equal(kept.control.quality, quality);
 	});
 
-	suite.test("rate-control-lowers-once-for-what-one-queue-holds", () => {
+	suite.test("rate-control-decreases-once-per-full-queue", () => {
 		const control = new RateControl(bounds);
 		for (let i = 0; i < 4; i++)
 			control.step(1, 25, 500_000, true, true, 400_000);
@@ -184,7 +184,7 @@ export default function (suite: Suite): void {
 		equal(control.decreaseCount, 2);
 	});
 
-	suite.test("rate-control-rises-on-news-only", () => {
+	suite.test("rate-control-rises-only-on-new-information", () => {
 		const control = new RateControl(bounds);
 		control.step(1, 25, 500_000, true, true, 250_000);
 		const { rate } = control;
@@ -195,7 +195,7 @@ export default function (suite: Suite): void {
 		assert(control.rate > rate && control.rate < rate + 80_000, `from ${rate} to ${control.rate}`);
 	});
 
-	suite.test("rate-control-does-not-swing-between-two-qualities-that-differ-much", () => {
+	suite.test("rate-control-does-not-oscillate-between-distant-qualities", () => {
 		for (const bitrate of [1500, 2000, 2500, 3000, 3500, 4000]) {
 			const link = new SimulatedLink({ transport: "tcp", bitrate, sizeOf: quality =>
 				26000 * 0.8 ** ((quality - 12) >> 1) });

@@ -5,10 +5,10 @@ import { RTCPWriter } from "rtp/rtcpwriter";
 
 interface Vector {
 	readonly name: string;
-	/** How the writer makes it; left out where only others send such a packet. */
+	/** Makes the packet; absent for packets that only other implementations send. */
 	readonly write?: (writer: RTCPWriter, target: Uint8Array, offset: number) => number;
 	readonly bytes: Uint8Array;
-	/** What the parser says of it, an event a line; undefined when it is malformed. */
+	/** The parser's events; undefined if the packet is malformed. */
 	readonly events: readonly string[] | undefined;
 }
 
@@ -58,7 +58,7 @@ const VECTORS: readonly Vector[] = [
 		events: ["bye 902f9e2e"],
 	},
 	{
-		name: "receiver-report-of-gstreamer", // as GStreamer 1.22 sent it
+		name: "receiver-report-of-gstreamer", // captured from GStreamer 1.22
 		bytes: hex(`
 			81 c9 00 07  // V=2 RC=1 PT=201, eight words
 			de 45 13 fd  // SSRC of the receiver
@@ -82,12 +82,12 @@ const VECTORS: readonly Vector[] = [
 			11 11 11 11  // SSRC
 			00 00 00 01 00 00 00 02 00 00 00 03 00 00 00 04 00 00 00 05  // sender's part
 			22 22 22 22  // SSRC of the source
-			ff 7f ff ff  // all lost, the most a report can say
+			ff 7f ff ff  // all lost; the largest cumulative count
 			00 01 ff ff  // one cycle
 			80 00 00 00  // jitter
 			ff ff ff ff 00 01 00 00
 			33 33 33 33
-			40 ff ff ff  // a quarter, -1: one duplicate
+			40 ff ff ff  // a quarter lost, cumulative -1: one duplicate
 			ff ff ff ff 00 00 00 00 00 00 00 00 00 00 00 00`),
 		events: [
 			"report 11111111 of 22222222: 255/256 8388607 seq 131071 jitter 2147483648 LSR ffffffff DLSR 65536",
@@ -169,8 +169,8 @@ export default function (suite: Suite): void {
 				const target = new Uint8Array(100).fill(0xee);
 				const byteLength = write(new RTCPWriter({ ssrc: SSRC, cname: "camera@host" }), target, 4);
 				equal(target.subarray(4, 4 + byteLength), bytes);
-				equal(target.subarray(0, 4), hex("ee ee ee ee"), "before it");
-				equal(target[4 + byteLength], 0xee, "after it");
+				equal(target.subarray(0, 4), hex("ee ee ee ee"), "octets before the packet");
+				equal(target[4 + byteLength], 0xee, "octet after the packet");
 			});
 		}
 	}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * A stream over a link, in steps of 10 ms: an encoder that does as a RateControl says, a queue that drains at the
- * link's speed, and a LinkMeter that sees what a server would see. No clock, no randomness but its own.
+ * Simulates a stream over a link in steps of 10 ms. A RateControl sets the encoder's quality and frame rate, a queue
+ * drains at the link's speed, and a LinkMeter sees the same events as on a server. Clock and random numbers are
+ * simulated, so that runs repeat.
  */
 
 import { LinkMeter } from "rtp/linkmeter";
@@ -9,14 +10,14 @@ import { RateControl } from "rtp/ratecontrol";
 
 export interface LinkOptions {
 	readonly transport: "tcp" | "udp";
-	/** Octets that wait for the link: a socket's buffer, or a router's. */
+	/** Capacity of the queue in front of the link, in octets: a socket's buffer, or a router's. */
 	readonly queue?: number;
-	/** Octets of an image. */
+	/** Size of an image in octets. */
 	readonly sizeOf?: (quality: number) => number;
-	/** kbit/s that the controller is to keep. */
+	/** Configured bit rate in kbit/s. Default: none. */
 	readonly bitrate?: number;
 	readonly minFrameRate?: number;
-	/** Frames a second that the sensor makes at most, whatever it is asked for. */
+	/** Highest frame rate of the sensor, whatever the controller asks for. */
 	readonly sensorRate?: number;
 }
 
@@ -28,20 +29,20 @@ const REPORT = 5;
 export class SimulatedLink {
 	readonly control: RateControl;
 	readonly meter: LinkMeter;
-	/** Quality of every second. */
+	/** Quality in each second. */
 	readonly qualities: number[] = [];
-	/** Frame rate, octets offered and octets delivered, of every second. */
+	/** Frame rate, octets offered and octets delivered, in each second. */
 	readonly frameRates: number[] = [];
 	readonly offered: number[] = [];
 	readonly delivered: number[] = [];
-	/** Frames that were shown whole, and not, of every second. */
+	/** Complete frames, and incomplete or skipped frames, in each second. */
 	readonly whole: number[] = [];
 	readonly broken: number[] = [];
 	/** Seconds in which the controller lowered its rate. */
 	readonly decreases: number[] = [];
-	/** kbit/s. */
+	/** Speed of the link in kbit/s. */
 	capacity = Infinity;
-	/** Share of packets lost for no reason. */
+	/** Probability of random packet loss, 0 to 1. */
 	loss = 0;
 	readonly #options: Required<LinkOptions>;
 	#time = 0;
@@ -50,7 +51,7 @@ export class SimulatedLink {
 	#unsent = 0;
 	#sent = 0;
 	#seed = 1;
-	/** Of the present second, then of the present report. */
+	/** Counts of the present second, then of the present report interval. */
 	#frames = 0;
 	#octets = 0;
 	#out = 0;
@@ -77,12 +78,12 @@ export class SimulatedLink {
 		return this;
 	}
 
-	/** Mean over the seconds from `from` to `to`. */
+	/** Mean over the seconds from `from` to before `to`. */
 	static mean(values: readonly number[], from: number, to = values.length): number {
 		return values.slice(from, to).reduce((sum, value) => sum + value, 0) / (to - from);
 	}
 
-	/** A line for each ten seconds. */
+	/** @returns one line per ten seconds */
 	trace(): string {
 		const lines: string[] = [];
 		for (let i = 0; i + 10 <= this.qualities.length; i += 10)
@@ -172,7 +173,7 @@ export class SimulatedLink {
 				continue;
 			}
 			this.#queue += length;
-			// RFC 3550 appendix A.8, arrival after what is queued before it
+			// RFC 3550 appendix A.8; the packet arrives after the queue before it has drained
 			const transit = (this.#queue / (this.capacity * 125)) * 90_000;
 			this.#jitter += (Math.abs(transit - this.#transit) - this.#jitter) / 16;
 			this.#transit = transit;

@@ -39,7 +39,7 @@ function exchanges(suite: Suite): void {
 		});
 	}
 
-	suite.test("digests-of-the-rfcs-are-right-with-a-nonce-of-another-server", () => {
+	suite.test("digests-of-the-rfcs-are-right-but-stale", () => {
 		// RFC 2617 section 3.5
 		const example = "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", "
 			+ "nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", uri=\"/dir/index.html\", qop=auth, "
@@ -61,12 +61,12 @@ function exchanges(suite: Suite): void {
 			scheme: "digest-sha256" } as const;
 		equal(authenticator(other).judge({ ...claim, authorization: sha }), "stale");
 		equal(authenticator({ ...other, scheme: "digest" }).judge({ ...claim, authorization: sha }), "challenge",
-			"not the algorithm that was asked for");
+			"not the algorithm of the challenge");
 	});
 }
 
 function challenges(suite: Suite): void {
-	suite.test("options-needs-no-password-everything-else-does", () => {
+	suite.test("only-options-needs-no-password", () => {
 		const client = new Fixture({ authentication: LOGIN }).client();
 		equal(client.ask(request("OPTIONS *")).status, 200);
 		equal(client.ask(request(`OPTIONS ${URL}`)).status, 200);
@@ -98,12 +98,12 @@ function challenges(suite: Suite): void {
 		equal(ask("basic"), "Basic realm=\"rtsp\"");
 	});
 
-	suite.test("a-server-without-a-user-asks-nothing", () => {
+	suite.test("server-without-a-user-sends-no-challenge", () => {
 		const answer = new Fixture().client().ask(request(`DESCRIBE ${URL}`, "Authorization: Basic x"));
 		equal([answer.status, answer.header("WWW-Authenticate")], [200, undefined]);
 	});
 
-	suite.test("a-user-that-headers-cannot-carry-is-refused", () => {
+	suite.test("user-name-that-headers-cannot-carry-is-refused", () => {
 		for (const user of ["", "a:b", "a\"b", "a\\b"])
 			throws(() => authenticator({ user }), RangeError, user);
 	});
@@ -119,7 +119,7 @@ function credentials(suite: Suite): void {
 		);
 		equal(setup.status, 200);
 		equal(client.ask(request(`PLAY ${URL}`, `Session: ${setup.session}`)).status, 401,
-			"each request has to show it");
+			"each request needs credentials");
 		equal(client.ask(request(`PLAY ${URL}`, `Session: ${setup.session}`, digest("PLAY", { nonce }))).status, 200);
 	});
 
@@ -140,7 +140,7 @@ function credentials(suite: Suite): void {
 		equal(client.ask(request(`DESCRIBE ${URL}`, header)).status, 200);
 	});
 
-	suite.test("quality-of-protection-is-auth-or-none", () => {
+	suite.test("quality-of-protection-is-auth-or-absent", () => {
 		const client = new Fixture({ authentication: LOGIN }).client();
 		const nonce = challenged(client);
 		const status = (qop: string): number => {
@@ -166,7 +166,7 @@ function credentials(suite: Suite): void {
 		);
 	});
 
-	suite.test("user-and-password-may-be-of-any-language", () => {
+	suite.test("user-and-password-may-be-in-any-language", () => {
 		const login = { user: "jürgen", password: "p@ß:\"w\\örd€" };
 		const client = new Fixture({ authentication: login }).client();
 		const header = digest("DESCRIBE", { ...login, nonce: challenged(client) });
@@ -178,7 +178,7 @@ function credentials(suite: Suite): void {
 			200);
 	});
 
-	suite.test("uri-may-be-written-differently-but-not-name-something-else", () => {
+	suite.test("uri-may-differ-in-form-but-must-name-the-same-stream", () => {
 		const table: [url: string, uri: string, status: number][] = [
 			["rtsp://h:8554/cam/trackID=0", "rtsp://h:8554/cam", 200],
 			["rtsp://h:8554/cam/trackID=0", "rtsp://h:8554/cam/", 200],
@@ -219,10 +219,10 @@ function credentials(suite: Suite): void {
 		for (const header of ["Authorization:", "Authorization: Bearer x", "Authorization: Basic YWRtaW46czNjcmV0",
 			`${whole}, algorithm=MD5-sess`])
 			equal(client.ask(request(`DESCRIBE ${URL}`, header)).status, 401, header);
-		equal(client.ask(request(`DESCRIBE ${URL}`, whole)).status, 200, "nothing of that was a guess");
+		equal(client.ask(request(`DESCRIBE ${URL}`, whole)).status, 200, "none of these counts as a failure");
 	});
 
-	suite.test("basic-is-granted-only-where-it-was-chosen", () => {
+	suite.test("basic-is-granted-if-configured", () => {
 		const client = new Fixture({ authentication: { ...LOGIN, scheme: "basic" } }).client();
 		const status = (text: string): number =>
 			client.ask(request(`DESCRIBE ${URL}`, `Authorization: ${text}`)).status;
@@ -252,7 +252,7 @@ function credentials(suite: Suite): void {
 }
 
 function nonces(suite: Suite): void {
-	suite.test("nonce-expires-as-stale-and-counts-as-no-failure", () => {
+	suite.test("expired-nonce-is-stale-and-not-a-failure", () => {
 		const fixture = new Fixture({ authentication: { ...LOGIN, nonceTimeout: 20, failureLimit: 1 } });
 		const client = fixture.client();
 		const nonce = challenged(client);
@@ -262,7 +262,7 @@ function nonces(suite: Suite): void {
 		assert(answer.header("WWW-Authenticate")!.endsWith(", stale=true"));
 		equal(describe(client, { nonce: nonceOf(answer) }).status, 200);
 		fixture.time += 20_000;
-		equal(describe(fixture.client(), { nonce: nonceOf(answer) }).status, 200, "good to the last moment");
+		equal(describe(fixture.client(), { nonce: nonceOf(answer) }).status, 200, "valid until the timeout");
 	});
 
 	suite.test("wrong-password-with-an-old-nonce-is-not-stale", () => {
@@ -280,7 +280,7 @@ function nonces(suite: Suite): void {
 		equal(describe(client, { nonce }).status, 200);
 		fixture.pass(3000);
 		equal(describe(client, { nonce }).status, 200);
-		equal(describe(other, { nonce }).status, 401, "on another it does");
+		equal(describe(other, { nonce }).status, 401, "expires on another connection");
 	});
 
 	suite.test("nonce-of-another-address-server-or-time-is-stale", () => {
@@ -318,7 +318,7 @@ export default function (suite: Suite): void {
 	credentials(suite);
 	nonces(suite);
 
-	suite.test("password-is-nowhere-in-what-is-sent-or-reported", () => {
+	suite.test("password-is-neither-sent-nor-reported", () => {
 		for (const scheme of ["digest", "digest-sha256", "basic"] as const) {
 			const fixture = new Fixture({ serverName: "cam", authentication: { ...LOGIN, scheme, failureLimit: 2 } });
 			const client = fixture.client();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * What real clients send to a server that wants a password, with the answers' statuses. Recorded on loopback against
- * the fixture of these tests, whose clock and random numbers make the nonce and the Session id the same in every run:
- * user "admin", password "s3cret". go2rtc and live555 follow their sources, with hashes by Python's hashlib.
+ * Requests of real clients to a server with a password, and the status codes of the answers. User "admin", password
+ * "s3cret". Recorded on loopback against the fixture of these tests; its clock and random numbers make nonce and
+ * Session id the same in every run. Those of go2rtc and live555 are written after their sources, with hashes computed
+ * by Python's hashlib.
  */
 
 import type { Scheme } from "rtsp/authenticator";
@@ -10,7 +11,7 @@ import type { Scheme } from "rtsp/authenticator";
 export interface AuthExchange {
 	readonly name: string;
 	readonly scheme: Scheme;
-	/** Requests, one after another, each with the status of its answer. */
+	/** Requests in order, each with the status of its answer. */
 	readonly requests: readonly (readonly [status: number, text: string])[];
 }
 
@@ -113,7 +114,7 @@ export const AUTH_EXCHANGES: readonly AuthExchange[] = [
 		],
 	},
 	{
-		// knows no SHA-256, and answers with MD5 all the same
+		// GStreamer does not support SHA-256 and answers with MD5
 		name: "gstreamer",
 		scheme: "digest-sha256",
 		requests: [
@@ -133,7 +134,7 @@ export const AUTH_EXCHANGES: readonly AuthExchange[] = [
 		],
 	},
 	{
-		// Cseq so spelt, the password in no URL, backchannel first
+		// spells Cseq this way, sends no password in the URL, asks for a backchannel first
 		name: "go2rtc",
 		scheme: "digest",
 		requests: [
@@ -155,7 +156,7 @@ export const AUTH_EXCHANGES: readonly AuthExchange[] = [
 		],
 	},
 	{
-		// the base URL is hashed for the track, too
+		// hashes the base URL for the track as well
 		name: "live555",
 		scheme: "digest",
 		requests: [

@@ -5,7 +5,7 @@ import { bytesOf } from "./fixture";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/** RFC 4648 section 10, and what tunnels make of it. undefined: not base64. */
+/** Vectors of RFC 4648 section 10, and base64 as it occurs in tunnels. undefined: invalid. */
 const TABLE: readonly (readonly [name: string, text: string, decoded: string | undefined])[] = [
 	["nothing", "", ""],
 	["one-byte", "Zg==", "f"],
@@ -29,7 +29,7 @@ const TABLE: readonly (readonly [name: string, text: string, decoded: string | u
 	["high-byte", "Zm\xff", undefined],
 ];
 
-/** @param sizes of the pieces, in turn */
+/** @param sizes byte lengths of the pieces, used in turn */
 function decode(text: string, sizes: readonly number[]): string | undefined {
 	const decoder = new Base64Decoder(), bytes = bytesOf(text);
 	let result = "";
@@ -49,7 +49,7 @@ export default function (suite: Suite): void {
 	for (const [name, text, decoded] of TABLE)
 		suite.test(`base64-${name}`, () => equal(decode(text, [1000]), decoded));
 
-	suite.test("base64-is-the-same-however-it-is-cut", () => {
+	suite.test("base64-decodes-the-same-however-it-is-cut", () => {
 		for (const [name, text, decoded] of TABLE) {
 			for (const sizes of [[1], [2], [3], [5], [1, 2, 3, 4, 5, 6, 7]])
 				equal(decode(text, sizes), decoded, `${name} in pieces of ${sizes.join()}`);
@@ -65,7 +65,7 @@ export default function (suite: Suite): void {
 		equal(decode(text, [7]), expected);
 	});
 
-	suite.test("base64-gives-what-is-before-an-error-and-nothing-after-it", () => {
+	suite.test("base64-decodes-up-to-an-error-and-nothing-after-it", () => {
 		const decoder = new Base64Decoder(), target = new Uint8Array(12);
 		equal([decoder.decode(bytesOf("Zm9v!Zm9v"), target), decoder.broken, decoder.decode(bytesOf("Zm9v"), target)], [
 			3,
@@ -74,7 +74,7 @@ export default function (suite: Suite): void {
 		]);
 	});
 
-	suite.test("base64-gives-a-byte-as-soon-as-it-is-there", () => {
+	suite.test("base64-gives-a-byte-as-soon-as-it-is-complete", () => {
 		// the last line of a request must not wait for the next request
 		const decoder = new Base64Decoder(), target = new Uint8Array(3);
 		equal(["Z", "g", "=", "="].map(text => decoder.decode(bytesOf(text), target)), [0, 1, 0, 0]);

@@ -19,7 +19,7 @@ export default function (suite: Suite): void {
 		client.connection.closed();
 		client.connection.receive(bytesOf(request("OPTIONS *")));
 		client.connection.receive(bytesOf(SETUP(UDP)));
-		equal([fixture.events(), fixture.server.sessionCount], [[], 2], "nothing happens on a lost connection");
+		equal([fixture.events(), fixture.server.sessionCount], [[], 2], "a lost connection does nothing");
 	});
 
 	suite.test("udp-session-outlives-its-connection", () => {
@@ -34,7 +34,7 @@ export default function (suite: Suite): void {
 		equal(fixture.server.playingCount, 1);
 	});
 
-	suite.test("silent-connection-has-the-time-of-a-session", () => {
+	suite.test("silent-connection-has-the-session-timeout", () => {
 		const fixture = new Fixture({ sessionTimeout: 1 });
 		const client = fixture.client();
 		fixture.pass(1);
@@ -121,7 +121,7 @@ export default function (suite: Suite): void {
 		equal(client.ask(request(`SETUP ${URL}`, TCP, "CSeq: 77")).text,
 			"RTSP/1.0 500 Internal Server Error\r\nCSeq: 77\r\n\r\n");
 		equal(fixture.errors.map(String), ["Error: broken"]);
-		equal(client.ask(request("OPTIONS *")).status, 200, "the connection goes on");
+		equal(client.ask(request("OPTIONS *")).status, 200, "the connection stays open");
 	});
 
 	suite.test("exception-while-sending-ends-the-connection", () => {

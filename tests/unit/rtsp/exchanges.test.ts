@@ -4,7 +4,7 @@ import { Parser } from "rtsp/parser";
 import { EXCHANGES, type RecordedExchange } from "./exchanges";
 import { Fixture, bytesOf } from "./fixture";
 
-/** What the parser says of the pieces, as text. */
+/** @returns the parser's events as text */
 function parse(pieces: readonly Uint8Array[]): string {
 	let events = "";
 	const parser = new Parser({
@@ -31,7 +31,7 @@ function piecesOf(bytes: Uint8Array, byteLength: number): Uint8Array[] {
 	return pieces;
 }
 
-/** Plays an exchange to a server, in pieces of this length. */
+/** Plays an exchange to a server in pieces of this length, in bytes. */
 function play(exchange: RecordedExchange, byteLength: number): { statuses: number[]; events: string[] } {
 	const fixture = new Fixture();
 	if (exchange.refuses !== undefined)
@@ -47,8 +47,8 @@ function play(exchange: RecordedExchange, byteLength: number): { statuses: numbe
 	return { statuses, events };
 }
 
-/** The id that the last of so many SETUPs gets: the fixture's random numbers count, the first goes to SDP, and a
- *  refused SETUP uses up an id. */
+/** @returns the Session id of the last of a number of SETUPs. The fixture's random numbers count up; the first one goes
+ *  to SDP, and a refused SETUP uses up an id. */
 function sessionId(setups: number): string {
 	let id = "";
 	for (let i = 0; i < 4; i++)

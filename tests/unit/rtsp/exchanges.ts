@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * What real clients send, from the first byte to the last. `@` stands for the Session id.
- * ffmpeg, GStreamer and curl were recorded on loopback; the others follow their sources.
+ * Complete exchanges of real clients, as byte streams. `@` stands for the Session id.
+ * ffmpeg, GStreamer and curl were recorded on loopback; the others are written after their sources.
  */
 
 import { frame } from "./fixture";
@@ -9,7 +9,7 @@ import { frame } from "./fixture";
 export interface RecordedExchange {
 	readonly name: string;
 	readonly text: string;
-	/** Transports that the server's media side refuses. */
+	/** Transport that the fixture refuses. */
 	readonly refuses?: "udp";
 	readonly statuses: readonly number[];
 	readonly events: readonly string[];

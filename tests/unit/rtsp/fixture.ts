@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * What stands around a Server in these tests: a clock, random numbers, clients and media, all visible.
+ * The environment of a Server under test: clock, random numbers, clients and media, all observable.
  */
 
 import { Server, type ServerConnection, type ServerOptions } from "rtsp/server";
@@ -28,12 +28,12 @@ export function base64(text: string): string {
 	return result;
 }
 
-/** An interleaved frame, as text of one character a byte. */
+/** An interleaved frame as text, one character per byte. */
 export function frame(channel: number, data: string): string {
 	return `$${String.fromCharCode(channel, data.length >> 8, data.length & 255)}${data}`;
 }
 
-/** A request as text; `CSeq: 1` unless a header says otherwise. */
+/** A request as text. Default CSeq: 1. */
 export function request(line: string, ...headers: string[]): string {
 	const cseq = headers.some(header => header.startsWith("CSeq")) ? [] : ["CSeq: 1"];
 	return `${[`${line} RTSP/1.0`, ...cseq, ...headers].join("\r\n")}\r\n\r\n`;
@@ -114,21 +114,22 @@ export class Client implements Peer {
 		this.#log("peer close");
 	}
 
-	/** What the server has sent since the last call. */
+	/** @returns the text that the server has sent since the last call */
 	take(): string {
 		const text = this.#sent;
 		this.#sent = "";
 		return text;
 	}
 
-	/** Sends text, and returns the answer. */
+	/** Sends text to the server.
+	 *  @returns the answer */
 	ask(text: string): Answer {
 		this.connection.receive(bytesOf(text));
 		return new Answer(this.take());
 	}
 }
 
-/** One response, taken apart without the help of the modules under test. */
+/** One response, parsed without the modules under test. */
 export class Answer {
 	readonly text: string;
 
@@ -158,13 +159,13 @@ export class Answer {
 }
 
 export class Fixture implements StreamControl {
-	/** Milliseconds. */
+	/** Simulated clock in milliseconds. */
 	time = 1000;
 	description: StreamDescription | undefined = { width: 640, height: 480, frameRate: 15 };
 	multicast: MulticastGroup | undefined;
-	/** Whether subscriptions join a stream that runs. */
+	/** Whether subscriptions join a running stream. */
 	running = false;
-	/** What `subscribe` answers instead of a subscription. */
+	/** Makes `subscribe` return a refusal instead of a subscription. */
 	refusal: (options: SubscribeOptions) => "unsupported" | "busy" | undefined = () => undefined;
 	readonly subscriptions: FakeSubscription[] = [];
 	readonly errors: unknown[] = [];
@@ -182,7 +183,7 @@ export class Fixture implements StreamControl {
 		});
 	}
 
-	/** What has happened since the last call: `send 200`, `A play`, `A close`, `peer close`. */
+	/** @returns the events since the last call, such as `send 200`, `A play`, `A close`, `peer close` */
 	events(): string[] {
 		const events = this.#events;
 		this.#events = [];
@@ -208,7 +209,7 @@ export class Fixture implements StreamControl {
 		return subscription;
 	}
 
-	/** The seconds that pass, with a tick at the end of each. */
+	/** Advances the clock in steps of one second, with a tick after each. */
 	pass(seconds: number): void {
 		for (let i = 0; i < seconds; i++) {
 			this.time += 1000;

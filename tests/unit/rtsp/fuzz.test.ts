@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
- * Mutated exchanges, cut at random: nothing throws, nothing leaks, every answer is well formed. Seeded, so that it
- * repeats.
+ * Sends mutated exchanges, cut at random: nothing throws, nothing leaks, every answer is well formed. The random
+ * numbers are seeded, so that runs repeat.
  */
 
 import { assert, equal, type Suite } from "../harness";
 import { EXCHANGES } from "./exchanges";
 import { Fixture, TCP, bytesOf } from "./fixture";
 
-/** What mutation inserts: pieces that parsers trip over. */
+/** Texts that mutation inserts: cases that parsers often get wrong. */
 const SNIPPETS: readonly string[] = [
 	"\r\n",
 	"\n",
@@ -45,7 +45,7 @@ const SNIPPETS: readonly string[] = [
 	"x".repeat(300),
 ];
 
-/** Lehmer's generator, exact in floating point. */
+/** Lehmer random number generator; exact in floating point. */
 class Random {
 	#state: number;
 
@@ -53,7 +53,7 @@ class Random {
 		this.#state = seed;
 	}
 
-	/** 0 .. limit - 1 */
+	/** @returns a number from 0 to limit - 1 */
 	below(limit: number): number {
 		this.#state = (this.#state * 16807) % 2147483647;
 		return this.#state % limit;
@@ -81,7 +81,8 @@ function mutate(text: string, random: Random): string {
 	return result;
 }
 
-/** Every answer is status line and headers of visible ASCII, and a body as long as it says. */
+/** Asserts that each answer has a status line and headers of visible ASCII, and a body of the announced length.
+ *  @returns the number of answers */
 function checkAnswers(text: string): number {
 	let count = 0;
 	for (let rest = text; rest !== ""; count++) {
@@ -130,9 +131,9 @@ export default function (suite: Suite): void {
 			const all = [...events, ...fixture.events()];
 			for (const [index] of fixture.subscriptions.entries())
 				equal(all.filter(event => event === `${String.fromCharCode(0x41 + index)} close`).length, 1,
-					`round ${round}: closed once`);
+					`round ${round}: subscription not closed exactly once`);
 		}
-		// the loop reaches deep: a fuzzer that is refused at the door proves nothing
+		// a fuzzer whose input is always refused at once proves nothing: many rounds must get as far as PLAY
 		assert(answers > 3000 && survivors > 250 && played > 200,
 			`${answers} answers, ${survivors} survivors, ${played} played`);
 	});

@@ -17,7 +17,7 @@ export default function (suite: Suite): void {
 		third.connection.closed();
 		equal([third.take(), fixture.server.connectionCount], ["", 2]);
 		first.connection.closed();
-		equal(fixture.client().ask(request("OPTIONS *")).status, 200, "room again");
+		equal(fixture.client().ask(request("OPTIONS *")).status, 200, "a place is free again");
 	});
 
 	suite.test("sessions-above-the-limit-are-answered-503", () => {
@@ -27,12 +27,12 @@ export default function (suite: Suite): void {
 		const { session } = client.ask(request("SETUP rtsp://h/", UDP));
 		const answer = client.ask(SETUP);
 		equal([answer.status, answer.header("Retry-After"), fixture.subscriptions.length], [503, "5", 2]);
-		equal(client.ask(request("SETUP rtsp://h/", UDP, `Session: ${session}`)).status, 200, "not a new one");
+		equal(client.ask(request("SETUP rtsp://h/", UDP, `Session: ${session}`)).status, 200, "not a new session");
 		client.ask(request("TEARDOWN rtsp://h/", `Session: ${session}`));
-		equal(client.ask(SETUP).status, 200, "room again");
+		equal(client.ask(SETUP).status, 200, "a place is free again");
 	});
 
-	suite.test("eight-connections-and-sessions-unless-told", () => {
+	suite.test("default-limits-are-eight-connections-and-sessions", () => {
 		const fixture = new Fixture();
 		for (let i = 0; i < 8; i++)
 			equal(fixture.client(`192.0.2.${i >> 2}`).ask(SETUP).status, 200);
@@ -46,7 +46,7 @@ export default function (suite: Suite): void {
 		}
 	});
 
-	suite.test("first-request-that-does-not-come-is-answered-408", () => {
+	suite.test("missing-first-request-is-answered-408", () => {
 		const fixture = new Fixture({ limits: { requestTimeout: 10 } });
 		const silent = fixture.client(), dribbling = fixture.client(), asking = fixture.client(),
 			framing = fixture.client();
@@ -65,12 +65,12 @@ export default function (suite: Suite): void {
 		equal(fixture.server.connectionCount, 0);
 	});
 
-	suite.test("who-keeps-most-of-a-request-gives-way-when-all-have-begun-one", () => {
+	suite.test("largest-unfinished-request-gives-way-when-the-buffer-is-full", () => {
 		const fixture = new Fixture({ limits: { headBytes: 1000, bodyBytes: 1000 } });
 		const [small, ...large] = [fixture.client(), fixture.client(), fixture.client(), fixture.client()];
 		small.ask("OPTIONS * RT");
 		const head = request("SET_PARAMETER *", "Content-Length: 900", `Transport: ${"x".repeat(800)}`);
-		// nothing of a body is remembered before its first byte has come
+		// a body takes no memory before its first byte arrives
 		for (const client of large)
 			client.ask(head);
 		equal(large.map(client => client.closed), [false, false, false]);
@@ -78,11 +78,11 @@ export default function (suite: Suite): void {
 			client.connection.receive(bytesOf("x"));
 		equal([large.filter(client => client.closed).length, small.closed], [1, false]);
 		equal([large.find(client => client.closed)!.take().slice(9, 12), fixture.server.connectionCount], ["503", 3]);
-		equal(small.ask("SP/1.0\r\nCSeq: 1\r\n\r\n").status, 200, "who says little is not kept out");
+		equal(small.ask("SP/1.0\r\nCSeq: 1\r\n\r\n").status, 200, "a small request is still served");
 		equal(fixture.errors.length, 0);
 	});
 
-	suite.test("heads-and-interleaved-data-that-have-begun-are-counted-too", () => {
+	suite.test("unfinished-heads-and-interleaved-data-count-as-well", () => {
 		const fixture = new Fixture({ limits: { headBytes: 1000, bodyBytes: 0, frameBytes: 2048 } });
 		const heads = [fixture.client(), fixture.client(), fixture.client()];
 		for (const client of heads)
@@ -93,7 +93,7 @@ export default function (suite: Suite): void {
 		equal([framing.closed, heads.filter(client => client.closed).length], [true, 1], "data");
 	});
 
-	suite.test("what-was-asked-whole-is-kept-no-longer", () => {
+	suite.test("finished-requests-take-no-memory", () => {
 		const fixture = new Fixture({ limits: { headBytes: 500, bodyBytes: 500 } });
 		for (let i = 0; i < 8; i++) {
 			const client = fixture.client(),

@@ -19,14 +19,14 @@ export default function (suite: Suite): void {
 		fixture.time += 1500;
 		const answer = describe(client, { nonce });
 		equal([answer.status, answer.header("Retry-After"), answer.header("Connection"), client.closed], [503, "29",
-			"close", true], "even with the right one");
-		equal(fixture.client().ask(request(`DESCRIBE ${URL}`)).status, 503, "and on another connection");
+			"close", true], "even with the right password");
+		equal(fixture.client().ask(request(`DESCRIBE ${URL}`)).status, 503, "on another connection as well");
 		equal(fixture.client().ask(request("OPTIONS *")).status, 200);
 		fixture.time += 28_500;
 		equal(describe(fixture.client(), { nonce }).status, 200);
 	});
 
-	suite.test("lock-is-of-one-address-and-harms-no-other", () => {
+	suite.test("lock-affects-one-address-only", () => {
 		const fixture = new Fixture({ authentication: { ...LOGIN, failureLimit: 1 } });
 		const attacker = clientAt(fixture, "192.0.2.66"), user = clientAt(fixture, "192.0.2.7");
 		guess(attacker, challenged(attacker));
@@ -34,7 +34,7 @@ export default function (suite: Suite): void {
 		equal(describe(user, { nonce: challenged(user) }).status, 200);
 	});
 
-	suite.test("who-plays-at-a-locked-address-goes-on", () => {
+	suite.test("player-at-a-locked-address-continues", () => {
 		const fixture = new Fixture({ authentication: { ...LOGIN, failureLimit: 2 } });
 		const player = fixture.client();
 		const nonce = challenged(player);
@@ -52,7 +52,7 @@ export default function (suite: Suite): void {
 		equal(fixture.server.playingCount, 1);
 	});
 
-	suite.test("success-forgives-slips-and-time-does", () => {
+	suite.test("success-and-time-forgive-failures", () => {
 		const fixture = new Fixture({ sessionTimeout: 3600,
 			authentication: { ...LOGIN, failureLimit: 2, lockTime: 60 } });
 		const client = fixture.client();
@@ -60,14 +60,14 @@ export default function (suite: Suite): void {
 		guess(client, nonce);
 		equal(describe(client, { nonce }).status, 200);
 		guess(fixture.client(), nonce);
-		equal(describe(fixture.client(), { nonce: "" }).status, 401, "one slip since");
+		equal(describe(fixture.client(), { nonce: "" }).status, 401, "one failure since");
 		fixture.time += 60_000;
 		guess(fixture.client(), nonce);
-		equal(fixture.client().ask(request(`DESCRIBE ${URL}`)).status, 401, "the first slip is forgotten");
+		equal(fixture.client().ask(request(`DESCRIBE ${URL}`)).status, 401, "the first failure is forgotten");
 	});
 
-	suite.test("neighbour-that-guesses-does-not-lock-the-owner-out", () => {
-		// ten a minute lock an address; where the password was shown they cost the guesser only his own
+	suite.test("guessing-neighbour-does-not-lock-the-owner-out", () => {
+		// ten failures a minute lock an address; one that has shown the password only waits longer between guesses
 		const fixture = new Fixture({ limits: { connections: 1000 },
 			authentication: { ...LOGIN, failureLimit: 10, lockTime: 60 } });
 		const nonce = challenged(fixture.client());
@@ -84,7 +84,7 @@ export default function (suite: Suite): void {
 		equal(refused, 0);
 	});
 
-	suite.test("guessing-is-as-slow-where-the-password-was-shown", () => {
+	suite.test("guessing-is-as-slow-from-an-address-that-has-shown-the-password", () => {
 		const judged = (known: boolean): number => {
 			const fixture = new Fixture({ limits: { connections: 10_000 },
 				authentication: { ...LOGIN, failureLimit: 10, lockTime: 60, nonceTimeout: 3600 } });
@@ -92,7 +92,7 @@ export default function (suite: Suite): void {
 			let count = 0;
 			for (let i = 0; i < 1200; i++) {
 				fixture.time += 500;
-				// the owner's player says something all the time, on a connection that it was granted on
+				// the owner's player keeps sending requests on a granted connection
 				if (known && i % 20 === 0)
 					equal(describe(owner, { nonce }).status, 200);
 				const guesser = fixture.client();
@@ -103,10 +103,10 @@ export default function (suite: Suite): void {
 		};
 		const before = judged(false), now = judged(true);
 		assert(before >= 85 && now >= 85 && now <= 110,
-			`${before} guesses in ten minutes, ${now} where the password was shown`);
+			`${before} guesses in ten minutes, ${now} from an address that has shown the password`);
 	});
 
-	suite.test("address-waits-for-the-next-guess-to-be-forgiven-and-is-a-stranger-again-after-a-day", () => {
+	suite.test("known-address-waits-for-one-guess-and-is-a-stranger-after-a-day", () => {
 		const locked: string[] = [];
 		const fixture = new Fixture({ limits: { connections: 1000 },
 			authentication: { ...LOGIN, failureLimit: 3, lockTime: 30, nonceTimeout: 3600 * 48,
@@ -119,15 +119,16 @@ export default function (suite: Suite): void {
 		const answer = fixture.client().ask(request(`DESCRIBE ${URL}`));
 		equal([answer.status, answer.header("Retry-After"), locked], [503, "8", ["192.0.2.7"]]);
 		fixture.time += 7500;
-		equal([guess(fixture.client(), nonce).status, guess(fixture.client(), nonce).status], [401, 503], "one more");
+		equal([guess(fixture.client(), nonce).status, guess(fixture.client(), nonce).status], [401, 503],
+			"one more guess");
 		fixture.time += 24 * 3600 * 1000;
 		for (let i = 0; i < 3; i++)
 			guess(fixture.client(), nonce);
 		fixture.time += 12_000;
-		equal(fixture.client().ask(request(`DESCRIBE ${URL}`)).header("Retry-After"), "18", "for the whole time");
+		equal(fixture.client().ask(request(`DESCRIBE ${URL}`)).header("Retry-After"), "18", "locked for the full time");
 	});
 
-	suite.test("a-stale-but-right-answer-forgives-nothing", () => {
+	suite.test("right-but-stale-answer-forgives-nothing", () => {
 		const fixture = new Fixture({ authentication: { ...LOGIN, failureLimit: 2 } });
 		const nonce = challenged(fixture.client());
 		guess(fixture.client(), nonce);
@@ -143,7 +144,7 @@ export default function (suite: Suite): void {
 			equal(guess(client, nonce).status, 401);
 	});
 
-	suite.test("table-of-failures-is-bounded-and-keeps-the-locked", () => {
+	suite.test("table-of-failures-is-bounded-and-keeps-locked-addresses", () => {
 		const fixture = new Fixture({ limits: { connections: 1000 }, authentication: { ...LOGIN, failureLimit: 2 } });
 		const at = (address: string): Client => clientAt(fixture, address);
 		const nonce = challenged(at("locked"));
@@ -169,6 +170,6 @@ export default function (suite: Suite): void {
 			guess(clientAt(fixture, `a${i}`), nonce);
 		}
 		equal(clientAt(fixture, "a99").ask(request(`DESCRIBE ${URL}`)).status, 503);
-		equal(clientAt(fixture, "a0").ask(request(`DESCRIBE ${URL}`)).status, 401, "the oldest is free");
+		equal(clientAt(fixture, "a0").ask(request(`DESCRIBE ${URL}`)).status, 401, "the oldest lock is dropped");
 	});
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * What a client does that knows a password, for the tests: it answers challenges, with hashes by the vectors' tests.
+ * The client's side of authentication, for the tests. Hashes come from hash/hash, which has its own vectors.
  */
 
 import { equal } from "../harness";
@@ -19,7 +19,7 @@ export interface Proof {
 	readonly nonce: string;
 }
 
-/** An Authorization header, as most clients write it. */
+/** @returns an Authorization header as most clients write it */
 export function digest(method: string, { user = "admin", password = "s3cret", uri = URL, nonce }: Proof): string {
 	const response = hash(`${hash(`${user}:rtsp:${password}`)}:${nonce}:${hash(`${method}:${uri}`)}`);
 	return `Authorization: Digest username="${user}", realm="rtsp", nonce="${nonce}", uri="${uri}", `
@@ -30,7 +30,7 @@ export function nonceOf(answer: Answer): string {
 	return /nonce="([^"]+)"/.exec(answer.header("WWW-Authenticate") ?? "")?.[1] ?? "";
 }
 
-/** A client of a server that wants a password, from an address of its own. */
+/** Connects a client from this address. */
 export function clientAt(fixture: Fixture, address: string): Client {
 	return fixture.client(address);
 }

@@ -6,14 +6,14 @@ import { reasonPhrase } from "common/reasonphrase";
 import { formatResponse } from "rtsp/writer";
 
 export default function (suite: Suite): void {
-	suite.test("response-has-its-general-headers-first", () => {
+	suite.test("response-begins-with-general-headers", () => {
 		equal(
 			formatResponse(new Response(200).header("Public", "OPTIONS"), { cseq: 7, serverName: "cam" }),
 			"RTSP/1.0 200 OK\r\nCSeq: 7\r\nServer: cam\r\nPublic: OPTIONS\r\n\r\n",
 		);
 	});
 
-	suite.test("response-without-cseq-says-none", () => {
+	suite.test("response-without-cseq-has-no-cseq-header", () => {
 		equal(formatResponse(new Response(400), { cseq: undefined }), "RTSP/1.0 400 Bad Request\r\n\r\n");
 	});
 
@@ -44,7 +44,7 @@ export default function (suite: Suite): void {
 		equal([headers.cseq, headers.get("range"), headers.get("session")], [4294967295, "1, 2", undefined]);
 	});
 
-	suite.test("headers-that-nobody-asks-for-take-nothing", () => {
+	suite.test("unused-headers-take-no-memory", () => {
 		const headers = new HeaderFields();
 		headers.add("range", "1");
 		const { kept } = headers;
@@ -58,7 +58,7 @@ export default function (suite: Suite): void {
 		equal([isHeaderName("transfer-encoding"), "transfer-encoding".length], [true, LONGEST_NAME]);
 	});
 
-	suite.test("header-values-have-2048-characters-at-most", () => {
+	suite.test("header-values-have-at-most-2048-characters", () => {
 		const headers = new HeaderFields();
 		equal([headers.add("range", "x".repeat(2048)), headers.fold(""), headers.fold("y"), headers.add("range", "")], [
 			true,
@@ -110,7 +110,7 @@ export default function (suite: Suite): void {
 		equal([unquote("\"a\""), unquote("a"), unquote("\""), unquote("\"\"")], ["a", "a", "\"", ""]);
 	});
 
-	suite.test("list-has-48-parts-and-quoted-strings-at-most", () => {
+	suite.test("list-has-at-most-48-parts-and-quoted-strings", () => {
 		equal([splitList("a,".repeat(47), ",")?.length, splitList("a,".repeat(48), ",")], [47, undefined]);
 		equal([splitList("\"\"".repeat(47), ",")?.length, splitList("\"\"".repeat(48), ",")], [1, undefined]);
 		equal(splitList(",".repeat(47), ","), []);

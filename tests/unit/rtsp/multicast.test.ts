@@ -13,13 +13,13 @@ function withGroup(): Fixture {
 }
 
 export default function (suite: Suite): void {
-	suite.test("multicast-is-answered-461-while-it-is-off", () => {
+	suite.test("disabled-multicast-is-answered-461", () => {
 		const fixture = new Fixture();
 		equal([fixture.client().ask(request("SETUP rtsp://h/trackID=0", MULTICAST)).status,
 			fixture.subscriptions.length], [461, 0]);
 	});
 
-	suite.test("multicast-while-it-is-off-leaves-the-next-alternative", () => {
+	suite.test("disabled-multicast-leaves-the-next-alternative", () => {
 		const answer = new Fixture().client().ask(
 			request("SETUP rtsp://h/trackID=0", `${MULTICAST},RTP/AVP/TCP;interleaved=0-1`),
 		);
@@ -29,7 +29,7 @@ export default function (suite: Suite): void {
 	for (const wish of ["", ";destination=203.0.113.9", ";destination=239.1.1.1;port=9000-9001;ttl=255",
 		";client_port=5000-5001", ";port=5003"])
 	{
-		suite.test(`multicast-goes-to-the-server's-group-whatever-is-wished-${wish}`, () => {
+		suite.test(`multicast-goes-to-the-server's-group-whatever-the-client-asks-for-${wish}`, () => {
 			const fixture = withGroup();
 			const answer = fixture.client().ask(request("SETUP rtsp://h/trackID=0", MULTICAST + wish));
 			equal([answer.status, answer.header("Transport")], [200, REPLY]);

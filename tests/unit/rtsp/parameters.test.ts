@@ -5,7 +5,7 @@ import { Fixture, TCP, request, type Answer, type Client } from "./fixture";
 
 const URL = "rtsp://h/";
 
-/** A camera's parameters: two that can be set, one that can't, one of a session. */
+/** A camera's parameters: two are writable, one is read-only, one belongs to a session. */
 class Parameters implements ParameterControl {
 	readonly values = new Map([["quality", "12"], ["size", "VGA"], ["clients", "3"]]);
 	readonly log: string[] = [];
@@ -41,7 +41,7 @@ function ask(client: Client, method: string, body: string, ...headers: string[])
 }
 
 export default function (suite: Suite): void {
-	suite.test("set-parameter-is-public-where-there-are-parameters", () => {
+	suite.test("set-parameter-is-listed-if-there-are-parameters", () => {
 		const { client } = rig();
 		equal(client.ask(request("OPTIONS *")).header("Public"),
 			"OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN, SET_PARAMETER");
@@ -50,14 +50,14 @@ export default function (suite: Suite): void {
 			"OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN, SET_PARAMETER");
 	});
 
-	suite.test("get-parameter-answers-in-the-order-of-the-question", () => {
+	suite.test("get-parameter-answers-in-the-order-of-the-request", () => {
 		const answer = ask(rig().client, "GET_PARAMETER", "size\r\nQuality\r\n\r\nclients");
 		equal([answer.status, answer.header("Content-Type"), answer.header("Content-Length")], [200, "text/parameters",
 			"36"]);
 		equal(answer.body, "size: VGA\r\nQuality: 12\r\nclients: 3\r\n");
 	});
 
-	suite.test("get-parameter-answers-451-with-all-that-is-unknown", () => {
+	suite.test("get-parameter-answers-451-with-all-unknown-names", () => {
 		const answer = ask(rig().client, "GET_PARAMETER", "one\nquality\ntwo\n");
 		equal([answer.status, answer.body], [451, "one\r\ntwo\r\n"]);
 	});
@@ -74,7 +74,8 @@ export default function (suite: Suite): void {
 		const { client, parameters } = rig();
 		equal(ask(client, "SET_PARAMETER", "QUALITY:20\r\nsize : SVGA\r\n").text, "RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n");
 		equal(parameters.log, ["quality=20", "size=SVGA"]);
-		equal(client.ask(`${request("SET_PARAMETER *", "Content-Length: 9")}quality:7`).status, 200, "without a type");
+		equal(client.ask(`${request("SET_PARAMETER *", "Content-Length: 9")}quality:7`).status, 200,
+			"without Content-Type");
 	});
 
 	suite.test("set-parameter-without-a-body-is-a-ping", () => {
@@ -97,7 +98,7 @@ export default function (suite: Suite): void {
 		});
 	}
 
-	suite.test("set-parameter-with-a-bad-value-puts-back-what-was-set", () => {
+	suite.test("set-parameter-with-a-bad-value-restores-earlier-values", () => {
 		const { client, parameters } = rig();
 		const answer = ask(client, "SET_PARAMETER", "quality: 20\r\nquality: 21\r\nsize: HUGE\r\nquality: 7");
 		equal([answer.status, answer.body], [451, "size\r\n"]);
@@ -115,7 +116,7 @@ export default function (suite: Suite): void {
 				415,
 			);
 			equal(client.ask(request(`${method} ${URL}`, "Content-Type: application/json")).status, 200,
-				"a ping is one");
+				"a ping needs no type");
 			equal(
 				client.ask(
 					request(`${method} ${URL}`, "Content-Type: Text/Parameters; charset=utf-8", "Content-Length: 10")

@@ -27,7 +27,7 @@ class Recorder {
 
 const REQUEST = "OPTIONS * RTSP/1.0\r\nCSeq: 12\r\n\r\n";
 
-/** Malformed input, and the error it deserves. */
+/** Malformed input and the expected error. */
 const INVALID: readonly (readonly [name: string, text: string, status: number, cseq?: number])[] = [
 	["no-version", "OPTIONS *\r\n", 400],
 	["no-url", "OPTIONS RTSP/1.0\r\n", 400],
@@ -94,11 +94,11 @@ export default function (suite: Suite): void {
 		equal([headers.cseq, headers.get("range")], [9, "one two three"]);
 	});
 
-	suite.test("parser-takes-lf-for-an-end-of-line", () => {
+	suite.test("parser-accepts-lf-as-end-of-line", () => {
 		equal(new Recorder().receive("\n\r\n\nOPTIONS * RTSP/1.0\nCSeq: 9\n\n").requests[0]!.headers.cseq, 9);
 	});
 
-	suite.test("parser-waits-for-what-is-incomplete", () => {
+	suite.test("parser-waits-for-the-rest-of-a-request", () => {
 		for (let i = 0; i < REQUEST.length; i++) {
 			const { requests, errors } = new Recorder().receive(REQUEST.slice(0, i));
 			equal([requests.length, errors.length], [0, 0], `${i}`);
@@ -119,10 +119,10 @@ export default function (suite: Suite): void {
 		);
 		equal(requests.length, 2);
 		equal(frames, [{ channel: 0, bytes: bytesOf("a") }, { channel: 255, bytes: bytesOf("\r\n$") }],
-			"an empty one says nothing");
+			"an empty frame causes no callback");
 	});
 
-	suite.test("parser-remembers-nothing-of-a-request-that-it-has-handed-out", () => {
+	suite.test("parser-keeps-nothing-of-a-delivered-request", () => {
 		const { parser, requests } = new Recorder().receive(
 			`DESCRIBE rtsp://h/${"a".repeat(1000)} RTSP/1.0\r\nCSeq: 1\r\nRange: `
 				+ `${"b".repeat(1000)}\r\nContent-Length: 3\r\n\r`,
@@ -133,7 +133,7 @@ export default function (suite: Suite): void {
 		parser.receive(bytesOf("c"));
 		equal([requests.length, parser.kept], [1, 0]);
 		parser.receive(bytesOf("O"));
-		equal(parser.kept, 128, "of the next, a line buffer");
+		equal(parser.kept, 128, "the line buffer of the next request");
 	});
 
 	suite.test("parser-skips-an-oversized-frame-however-it-is-cut", () => {
@@ -178,12 +178,13 @@ export default function (suite: Suite): void {
 		equal((head + rest).length, 100);
 		equal(new Recorder(limits).receive(head + rest).requests.length, 1);
 		equal(new Recorder(limits).receive(`${head}Y${rest}`).errors, [{ status: 413, cseq: 3 }]);
-		equal(new Recorder(limits).receive(head + rest + head + rest).requests.length, 2, "each request has its own");
+		equal(new Recorder(limits).receive(head + rest + head + rest).requests.length, 2,
+			"each request has its own limit");
 		equal(new Recorder({ headerCount: 2 }).receive(`${head}A:1\r\n\r\n`).requests.length, 1);
 		equal(new Recorder({ headerCount: 2 }).receive(`${head}A:1\r\nB:2\r\n\r\n`).errors, [{ status: 413, cseq: 3 }]);
 	});
 
-	suite.test("parser-has-limits-unless-told", () => {
+	suite.test("parser-has-default-limits", () => {
 		const head = "OPTIONS * RTSP/1.0\r\n";
 		const filled = (length: number): string => `${head}X: ${"a".repeat(length - head.length - 7)}\r\n\r\n`;
 		equal(new Recorder().receive(filled(4096)).requests.length, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Who gives way when places are short: connections, then sessions. */
+/** Which connections and sessions give way when places are short. */
 
 import { equal, type Suite } from "../harness";
 import { Fixture, TCP, UDP, base64, frame, request, type Answer, type Client } from "./fixture";
@@ -16,7 +16,7 @@ const play = (client: Client, { session }: Answer): number =>
 const closed = (clients: readonly Client[]): string => clients.map(client => client.closed ? "x" : "-").join("");
 
 export default function (suite: Suite): void {
-	suite.test("strangers-of-one-address-give-way-to-another-whatever-they-say", () => {
+	suite.test("strangers-of-one-address-give-way-to-another-whatever-they-send", () => {
 		for (const [what, text] of [["options", OPTIONS], ["frames", frame(1, "")], ["nothing", ""]] as const) {
 			const fixture = new Fixture({ limits: { connections: 4 } });
 			const crowd = ["a", "a", "a", "b"].map(address => fixture.client(address));
@@ -25,7 +25,8 @@ export default function (suite: Suite): void {
 			const newcomer = fixture.client("c");
 			equal([closed(crowd), newcomer.closed], ["x---", false], what);
 			equal([fixture.client("d").closed, closed(crowd)], [false, "xx--"], what);
-			equal([fixture.client("e").closed, closed(crowd)], [true, "xx--"], "one of each address is no crowd");
+			equal([fixture.client("e").closed, closed(crowd)], [true, "xx--"],
+				"strangers with one connection each do not give way");
 		}
 	});
 
@@ -35,7 +36,7 @@ export default function (suite: Suite): void {
 		fixture.time += 1000;
 		const third = fixture.client();
 		fixture.time += 1000;
-		equal(fixture.client().closed, true, "all are on their way");
+		equal(fixture.client().closed, true, "all still have time to ask");
 		for (const client of [first, second, third])
 			client.ask(OPTIONS);
 		fixture.time += 1;
@@ -44,14 +45,14 @@ export default function (suite: Suite): void {
 		equal([fixture.client().closed, closed([first, second, third])], [true, "xx-"]);
 	});
 
-	suite.test("stranger-that-never-asked-is-told-408", () => {
+	suite.test("stranger-without-a-request-is-answered-408", () => {
 		const fixture = new Fixture({ limits: { connections: 2 } });
 		const [silent] = [fixture.client("a"), fixture.client("a")];
 		fixture.client("b");
 		equal(silent!.take().slice(9, 12), "408");
 	});
 
-	suite.test("who-has-a-session-or-a-password-keeps-its-place", () => {
+	suite.test("connection-with-a-session-or-a-password-keeps-its-place", () => {
 		const fixture = new Fixture({ limits: { connections: 3 }, authentication: LOGIN });
 		const player = fixture.client("a"), owner = fixture.client("a"), guest = fixture.client("a");
 		const nonce = challenged(player);
@@ -64,10 +65,10 @@ export default function (suite: Suite): void {
 		equal([fixture.client("b").closed, closed([player, owner, guest])], [false, "--x"]);
 		fixture.time += 1;
 		equal([fixture.client("b").closed, closed([player, owner, guest])], [false, "-xx"],
-			"who is silent, and has no session");
+			"the silent one without a session gives way");
 	});
 
-	suite.test("longest-silent-one-without-a-session-gives-way-when-all-have-the-password", () => {
+	suite.test("longest-silent-connection-without-a-session-gives-way-when-all-have-the-password", () => {
 		const fixture = new Fixture({ limits: { connections: 3 }, authentication: LOGIN });
 		const clients = [fixture.client(), fixture.client(), fixture.client()];
 		for (const index of [1, 0, 2]) {
@@ -80,7 +81,7 @@ export default function (suite: Suite): void {
 		equal(closed(clients), "-x-");
 	});
 
-	suite.test("tunnels-of-strangers-give-way-both-halves-and-those-of-others-do-not", () => {
+	suite.test("stranger's-tunnel-gives-way-with-both-halves-and-a-granted-one-does-not", () => {
 		const fixture = new Fixture({ limits: { connections: 4 } });
 		const http = (method: string, cookie: string): string =>
 			`${method} / HTTP/1.0\r\nx-sessioncookie: ${cookie}\r\n\r\n`;
@@ -97,7 +98,7 @@ export default function (suite: Suite): void {
 		equal([closed(first), closed(second)], ["--", "xx"]);
 	});
 
-	suite.test("frames-without-a-session-are-no-sign-of-life", () => {
+	suite.test("frames-without-a-session-keep-no-connection-alive", () => {
 		const fixture = new Fixture({ limits: { requestTimeout: 10 } });
 		const client = fixture.client();
 		for (let i = 0; i < 10; i++) {
@@ -111,7 +112,7 @@ export default function (suite: Suite): void {
 
 	/* ---- sessions ---- */
 
-	suite.test("setup-for-a-port-that-is-served-ends-the-session-before-without-a-bye", () => {
+	suite.test("setup-for-a-port-in-use-ends-the-previous-session-without-a-bye", () => {
 		const fixture = new Fixture();
 		const first = fixture.client();
 		const { session } = setUp(first, UDP);
@@ -123,10 +124,10 @@ export default function (suite: Suite): void {
 		equal(setUp(fixture.client(), UDP).status, 200);
 		equal(fixture.events(), ["A close quietly", "send 200"]);
 		equal(other.ask(request(`PLAY ${URL}`, `Session: ${session}`)).status, 454);
-		equal(fixture.server.sessionCount, 3, "other ports and addresses are");
+		equal(fixture.server.sessionCount, 3, "sessions for other ports and addresses remain");
 	});
 
-	suite.test("setup-again-for-the-same-ports-says-no-bye", () => {
+	suite.test("repeated-setup-for-the-same-ports-sends-no-bye", () => {
 		const fixture = new Fixture();
 		const client = fixture.client();
 		const { session } = setUp(client, UDP);
@@ -137,7 +138,7 @@ export default function (suite: Suite): void {
 		equal(fixture.server.sessionCount, 1);
 	});
 
-	suite.test("session-without-its-connection-lives-while-reports-come", () => {
+	suite.test("orphan-lives-while-reports-arrive", () => {
 		const fixture = new Fixture();
 		const client = fixture.client(), other = fixture.client();
 		const answer = setUp(client, UDP);
@@ -156,7 +157,7 @@ export default function (suite: Suite): void {
 		equal(fixture.server.playingCount, 0);
 	});
 
-	suite.test("session-without-its-connection-belongs-to-the-next-that-names-it", () => {
+	suite.test("orphan-belongs-to-the-next-connection-that-names-it", () => {
 		const fixture = new Fixture();
 		const client = fixture.client();
 		const answer = setUp(client, UDP);
@@ -167,13 +168,13 @@ export default function (suite: Suite): void {
 			fixture.pass(59);
 			next.ask(OPTIONS);
 		}
-		equal(fixture.server.playingCount, 1, "what is said on its new connection keeps it alive");
+		equal(fixture.server.playingCount, 1, "requests on its new connection keep it alive");
 		next.connection.closed();
 		fixture.pass(16);
 		equal(fixture.server.sessionCount, 0);
 	});
 
-	suite.test("session-is-not-taken-from-a-connection-that-is-there", () => {
+	suite.test("session-is-not-taken-from-an-open-connection", () => {
 		const fixture = new Fixture();
 		const client = fixture.client(), other = fixture.client();
 		const { session } = setUp(client, UDP);
@@ -198,21 +199,21 @@ export default function (suite: Suite): void {
 		friend.ask(request(`DESCRIBE ${URL}`, digest("DESCRIBE", { nonce: challenged(friend) })));
 		friend.ask(request("OPTIONS *", `Session: ${second}`));
 		fixture.pass(2);
-		equal(fixture.server.sessionCount, 1, "of one that has shown the password it does");
+		equal(fixture.server.sessionCount, 1, "OPTIONS of a granted connection does");
 	});
 
-	suite.test("one-connection-has-a-few-sessions", () => {
+	suite.test("sessions-of-one-connection-are-limited", () => {
 		const fixture = new Fixture({ limits: { sessions: 100, connectionSessions: 3, addressSessions: 100 } });
 		const client = fixture.client();
 		equal([1, 2, 3, 4].map(() => setUp(client).status), [200, 200, 200, 503]);
 		equal(setUp(fixture.client()).status, 200);
 		fixture.time += 5001;
 		equal([setUp(client).status, fixture.server.sessionCount], [200, 4],
-			"the first of its own that has not played gives way");
+			"its first session that has not played gives way");
 		equal(fixture.events().filter(event => event.endsWith("close")), ["A close"]);
 	});
 
-	suite.test("one-address-does-not-have-all-sessions-without-a-password", () => {
+	suite.test("one-address-cannot-take-all-sessions-without-a-password", () => {
 		const fixture = new Fixture({ limits: { sessions: 4, addressSessions: 100 } });
 		equal([1, 2, 3, 4].map(() => setUp(fixture.client()).status), [200, 200, 200, 503]);
 		equal(setUp(fixture.client("192.0.2.8")).status, 200);
@@ -222,7 +223,7 @@ export default function (suite: Suite): void {
 		equal([1, 2, 3, 4].map(() => {
 			const client = known.client();
 			return client.ask(request(TRACK, TCP, digest("SETUP", { nonce: challenged(client) }))).status;
-		}), [200, 200, 200, 200], "with one it may");
+		}), [200, 200, 200, 200], "with a password it may");
 	});
 
 	suite.test("sessions-give-way-when-places-are-short", () => {
@@ -240,17 +241,17 @@ export default function (suite: Suite): void {
 			const { status } = setUp(fixture.client("e"));
 			return [status, ...fixture.events().filter(event => event.endsWith("close"))];
 		};
-		equal(next(), [200, "C close"], "without its connection, longest silent");
+		equal(next(), [200, "C close"], "the orphan silent for longest");
 		equal(next(), [200, "D close"]);
-		equal(next(), [503], "all others play, or have not had their time");
+		equal(next(), [503], "all others play or have just begun");
 		fixture.time += 5001;
-		equal(next(), [200, "B close"], "has never played");
-		equal(next(), [200, "E close"], "the next that has not");
+		equal(next(), [200, "B close"], "a session that has never played");
+		equal(next(), [200, "E close"], "the next one that has not played");
 		fixture.time += 60_000;
 		equal([fixture.server.sessionCount, fixture.server.playingCount], [4, 1]);
 	});
 
-	suite.test("setup-that-fails-makes-nobody-give-way", () => {
+	suite.test("failed-setup-ends-no-session", () => {
 		const fixture = new Fixture({ limits: { sessions: 2 } });
 		const client = fixture.client("a");
 		setUp(client, UDP);

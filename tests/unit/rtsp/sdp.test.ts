@@ -28,7 +28,7 @@ export default function (suite: Suite): void {
 		equal(new SDPWriter({ id: 1, name: "x" }).format(VGA, undefined).includes("o=- 1 1 IN IP4 0.0.0.0\r\n"), true);
 	});
 
-	suite.test("sdp-says-dimensions-that-the-rtp-header-cannot", () => {
+	suite.test("sdp-has-dimensions-if-the-rtp-header-cannot-carry-them", () => {
 		const writer = new SDPWriter({ id: 1, name: "x" });
 		const dimensions = (width: number, height: number): string | undefined =>
 			writer.format({ width, height, frameRate: 0 }, undefined).split("\r\n").find(line =>
@@ -38,7 +38,7 @@ export default function (suite: Suite): void {
 			"a=x-dimensions:2048,1536", "a=x-dimensions:1600,2041"]);
 	});
 
-	suite.test("sdp-frame-rate-has-two-decimals-at-most", () => {
+	suite.test("sdp-frame-rate-has-at-most-two-decimals", () => {
 		const writer = new SDPWriter({ id: 1, name: "x" });
 		const rate = (frameRate: number): string | undefined =>
 			writer.format({ width: 8, height: 8, frameRate }, undefined).split("\r\n").find(line =>

@@ -7,7 +7,7 @@ const PUBLIC = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, TEARDOWN";
 const URL = "rtsp://h:8554/";
 const TRACK = `${URL}trackID=0`;
 
-/** Requests that need no session, and the status they deserve. */
+/** Requests outside a session and the expected status. */
 const STATUSES: readonly (readonly [name: string, text: string, status: number])[] = [
 	["missing-cseq", "OPTIONS * RTSP/1.0\r\n\r\n", 400],
 	["unreadable-cseq", request("OPTIONS *", "CSeq: one"), 400],
@@ -59,11 +59,11 @@ export default function (suite: Suite): void {
 			equal([answer.status, client.closed, fixture.errors.length], [status, false, 0], answer.text);
 			equal(answer.header("CSeq"), text.includes("CSeq: 1\r\n") && !text.includes("CSeq: 2") ? "1" : undefined);
 			equal(fixture.server.sessionCount, 0);
-			equal(client.ask(request("OPTIONS *", "CSeq: 9")).header("CSeq"), "9", "goes on");
+			equal(client.ask(request("OPTIONS *", "CSeq: 9")).header("CSeq"), "9", "the connection stays usable");
 		});
 	}
 
-	suite.test("options-lists-what-works", () => {
+	suite.test("options-lists-supported-methods", () => {
 		const client = new Fixture().client();
 		equal(client.ask(request("OPTIONS *")).text, `RTSP/1.0 200 OK\r\nCSeq: 1\r\nPublic: ${PUBLIC}\r\n\r\n`);
 		equal(client.ask(request("FROBNICATE *")).header("Public"), PUBLIC);
@@ -90,7 +90,7 @@ export default function (suite: Suite): void {
 		assert(answer.body.startsWith("v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=camera\r\n"), answer.body);
 	});
 
-	suite.test("describe-without-an-image-asks-to-come-again", () => {
+	suite.test("describe-without-an-image-asks-to-retry", () => {
 		const fixture = new Fixture();
 		fixture.description = undefined;
 		const answer = fixture.client().ask(request(`DESCRIBE ${URL}`));
@@ -135,9 +135,9 @@ export default function (suite: Suite): void {
 		equal(transport("RTP/AVP/TCP"), "RTP/AVP/TCP;unicast;interleaved=4-5;ssrc=00000ABE");
 		equal(transport("RTP/AVP/TCP;interleaved=0-1"), "RTP/AVP/TCP;unicast;interleaved=6-7;ssrc=00000ABF", "taken");
 		equal(transport("RTP/AVP/TCP;interleaved=9-5"), "RTP/AVP/TCP;unicast;interleaved=8-9;ssrc=00000AC0",
-			"RTCP's is taken");
+			"the RTCP channel is taken");
 		equal(transport("RTP/AVP/TCP;interleaved=255-11"), "RTP/AVP/TCP;unicast;interleaved=255-11;ssrc=00000AC1",
-			"any two");
+			"any two channels");
 		equal(transport("RTP/AVP/TCP;interleaved=10-254"), "RTP/AVP/TCP;unicast;interleaved=10-254;ssrc=00000AC2");
 		equal(transport("RTP/AVP/TCP"), "RTP/AVP/TCP;unicast;interleaved=12-13;ssrc=00000AC3");
 		equal(fixture.client().ask(request(`SETUP ${TRACK}`, TCP)).header("Transport"),
@@ -171,13 +171,13 @@ export default function (suite: Suite): void {
 		equal(answer.header("RTP-Info"), "url=rtsp://h:8554/trackID=0;seq=4711;rtptime=4022928576");
 	});
 
-	suite.test("setup-hands-blocksize-on-and-says-what-is-granted", () => {
+	suite.test("setup-passes-blocksize-on-and-reports-the-granted-value", () => {
 		const fixture = new Fixture();
 		equal(fixture.client().ask(request(`SETUP ${TRACK}`, TCP, "Blocksize: 64000")).header("Blocksize"), "16000");
 		equal(fixture.subscriptions[0]!.options.blocksize, 64000);
 	});
 
-	suite.test("setup-without-room-asks-to-come-again", () => {
+	suite.test("setup-while-busy-asks-to-retry", () => {
 		const fixture = new Fixture();
 		fixture.refusal = () => "busy";
 		const answer = fixture.client().ask(request(`SETUP ${TRACK}`, TCP));
@@ -215,7 +215,7 @@ export default function (suite: Suite): void {
 			"url=rtsp://h/?a=b/trackID=0;seq=4711;rtptime=4022928576");
 	});
 
-	suite.test("play-takes-any-range-for-now", () => {
+	suite.test("play-treats-any-range-as-now", () => {
 		for (const range of ["npt=now-", "npt=0.000-", "NPT = 12.5-", "npt=0-;time=19970123T143720Z", "npt=0.000-3.000",
 			"npt=now-10", "npt=-10", "npt=-", "npt=", "clock=19000101T000000Z-", "smpte=0:10:20-", "0.000-", "now",
 			"=0-", ""])
@@ -236,7 +236,7 @@ export default function (suite: Suite): void {
 		equal(client.ask(`${request(`GET_PARAMETER ${URL}`, "Content-Length: 4")}\r\n\r\n`).status, 200, "white space");
 	});
 
-	suite.test("get-parameter-names-what-it-does-not-know", () => {
+	suite.test("get-parameter-names-unknown-parameters", () => {
 		const client = new Fixture().client();
 		const answer = client.ask(
 			request(`GET_PARAMETER ${URL}`, "Content-Type: text/parameters", "Content-Length: 25")
@@ -247,11 +247,11 @@ export default function (suite: Suite): void {
 				+ "25\r\n\r\npackets_received\r\njitt?\r\n");
 	});
 
-	suite.test("timestamp-comes-back", () => {
+	suite.test("timestamp-is-echoed", () => {
 		equal(new Fixture().client().ask(request("OPTIONS *", "Timestamp: 1.5")).header("Timestamp"), "1.5");
 	});
 
-	suite.test("timeout-must-be-sensible", () => {
+	suite.test("session-timeout-must-be-valid", () => {
 		const fixture = new Fixture();
 		throws(() => new Server({ control: fixture, now: () => 0, random32: () => 0, sessionTimeout: 0.5 }),
 			RangeError);

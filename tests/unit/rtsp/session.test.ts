@@ -58,7 +58,7 @@ export default function (suite: Suite): void {
 		equal(fixture.events(), ["send 200"]);
 	});
 
-	suite.test("setup-again-changes-the-transport", () => {
+	suite.test("repeated-setup-changes-the-transport", () => {
 		const fixture = new Fixture();
 		const client = fixture.client();
 		const session = setUp(client, UDP);
@@ -70,14 +70,14 @@ export default function (suite: Suite): void {
 		equal(fixture.events(), ["send 200", "A close", "send 200", "B play", "send 200"]);
 	});
 
-	suite.test("setup-again-may-keep-its-channels", () => {
+	suite.test("repeated-setup-may-keep-its-channels", () => {
 		const client = new Fixture().client();
 		const session = setUp(client, TCP);
 		const answer = client.ask(request(`SETUP ${URL}trackID=0`, TCP, `Session: ${session}`));
 		equal(answer.header("Transport"), "RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=00000ABD");
 	});
 
-	suite.test("failed-setup-again-leaves-the-session-as-it-was", () => {
+	suite.test("failed-repeated-setup-leaves-the-session-unchanged", () => {
 		const fixture = new Fixture();
 		const client = fixture.client();
 		const session = setUp(client, UDP);
@@ -92,7 +92,7 @@ export default function (suite: Suite): void {
 		equal(fixture.events(), ["A play", "send 200"]);
 	});
 
-	suite.test("session-id-may-come-back-with-its-timeout", () => {
+	suite.test("session-id-may-be-sent-with-its-timeout", () => {
 		const client = new Fixture().client();
 		const session = setUp(client, UDP);
 		equal(status(client, "PLAY", `${session};timeout=60`), 200);

@@ -3,7 +3,7 @@ import { equal, type Suite } from "../harness";
 import { formatTransport, parseTransport } from "rtsp/transport";
 import { Fixture } from "./fixture";
 
-/** Transport header, and the alternatives that make sense, in short. */
+/** Transport headers and a short form of their usable alternatives. */
 const TABLE: readonly (readonly [header: string, offers: string | undefined])[] = [
 	["RTP/AVP;unicast;client_port=5000-5001", "RTP/AVP 5000-5001"],
 	["RTP/AVP/UDP;unicast;client_port=5000-5001", "RTP/AVP/UDP 5000-5001"],
@@ -34,7 +34,7 @@ const TABLE: readonly (readonly [header: string, offers: string | undefined])[] 
 		"RTP/AVP 5000-5001, multicast RTP/AVP, tcp 0-1"],
 	["RTP/AVP;unicast;client_port=5000-5001;mode=\"RECORD,PLAY\",RTP/AVP/TCP", "tcp any"],
 
-	// pairs are the client's to choose: no parity, no order, no neighbours
+	// the client chooses any pair: parity, order and adjacency do not matter
 	["RTP/AVP;unicast;client_port=5001-5002", "RTP/AVP 5001-5002"],
 	["RTP/AVP;unicast;client_port=31001", "RTP/AVP 31001-31002"],
 	["RTP/AVP;unicast;client_port=6001-5000", "RTP/AVP 6001-5000"],
@@ -67,7 +67,7 @@ const TABLE: readonly (readonly [header: string, offers: string | undefined])[] 
 	["nonsense", ""],
 	[";;;", ""],
 
-	// no list at all
+	// not a list
 	["", undefined],
 	[",,", undefined],
 	["RTP/AVP;mode=\"PLAY", undefined],
@@ -109,7 +109,7 @@ export default function (suite: Suite): void {
 			formatTransport({ kind: "interleaved", channels: undefined }, tcp, subscription),
 			"RTP/AVP/TCP;unicast;interleaved=2-3;ssrc=00000ABC",
 		);
-		// RFC 2326 section 12.39: ssrc is for unicast only
+		// RFC 2326 section 12.39: ssrc only for unicast
 		const multicast = { kind: "multicast",
 			group: { address: "239.255.1.2", rtpPort: 5004, rtcpPort: 5005, timeToLive: 3 } } as const;
 		equal(

@@ -22,7 +22,7 @@ function say(client: Client, text: string): void {
 	client.connection.receive(bytesOf(text));
 }
 
-/** A tunnel that stands. */
+/** Opens a complete tunnel. */
 function open(fixture: Fixture, cookie = "c1"): { down: Client; up: Client } {
 	const down = fixture.client(), up = fixture.client();
 	say(down, get(cookie));
@@ -31,7 +31,7 @@ function open(fixture: Fixture, cookie = "c1"): { down: Client; up: Client } {
 	return { down, up };
 }
 
-/** Wrong HTTP, and the status it deserves. */
+/** Refused HTTP requests and the expected status. */
 const REFUSALS: readonly (readonly [name: string, text: string, status: number])[] = [
 	["no-cookie", http("GET /"), 400],
 	["browser", "GET / HTTP/1.1\r\nHost: camera:8554\r\nAccept: text/html\r\n\r\n", 400],
@@ -72,7 +72,7 @@ export default function (suite: Suite): void {
 		equal(client.closed, true);
 	});
 
-	suite.test("tunnel-answers-on-get-what-post-asks", () => {
+	suite.test("tunnel-answers-on-get-to-requests-on-post", () => {
 		const { down, up } = open(new Fixture());
 		say(up, base64(request("OPTIONS *")));
 		const answer = down.take();
@@ -80,7 +80,7 @@ export default function (suite: Suite): void {
 		equal([up.take(), up.closed, down.closed], ["", false, false]);
 	});
 
-	suite.test("tunnel-takes-requests-cut-anywhere-with-line-breaks-and-padding", () => {
+	suite.test("tunnel-accepts-requests-cut-anywhere-with-line-breaks-and-padding", () => {
 		const fixture = new Fixture();
 		const { down, up } = open(fixture);
 		let text = "";
@@ -93,7 +93,7 @@ export default function (suite: Suite): void {
 		equal(down.take().match(/CSeq: \d/g), ["CSeq: 1", "CSeq: 2", "CSeq: 3", "CSeq: 4", "CSeq: 5", "CSeq: 6"]);
 	});
 
-	suite.test("tunnel-takes-many-requests-in-one-piece", () => {
+	suite.test("tunnel-accepts-many-requests-in-one-piece", () => {
 		const { down, up } = open(new Fixture());
 		let text = "";
 		for (let i = 0; i < 50; i++)
@@ -102,7 +102,7 @@ export default function (suite: Suite): void {
 		equal(down.take().match(/CSeq: \d+/g)?.length, 50);
 	});
 
-	suite.test("tunnel-body-may-come-with-post's-head", () => {
+	suite.test("tunnel-body-may-follow-post's-head-at-once", () => {
 		const fixture = new Fixture();
 		const down = fixture.client(), up = fixture.client();
 		say(down, get("c1"));
@@ -111,7 +111,7 @@ export default function (suite: Suite): void {
 		assert(down.take().startsWith("RTSP/1.0 200 OK\r\n"));
 	});
 
-	suite.test("tunnel-ignores-what-comes-on-get", () => {
+	suite.test("tunnel-ignores-data-on-get", () => {
 		const { down, up } = open(new Fixture());
 		say(down, base64(request("OPTIONS *", "CSeq: 5")));
 		say(down, "=");
@@ -140,7 +140,7 @@ export default function (suite: Suite): void {
 		equal(up.take(), "");
 	});
 
-	suite.test("post-that-says-much-before-get-is-closed", () => {
+	suite.test("post-with-much-data-before-get-is-closed", () => {
 		const fixture = new Fixture();
 		const up = fixture.client();
 		say(up, post("c1"));
@@ -161,11 +161,11 @@ export default function (suite: Suite): void {
 		open(fixture);
 	});
 
-	suite.test("post-may-be-closed-and-opened-again", () => {
+	suite.test("post-may-be-closed-and-reopened", () => {
 		const fixture = new Fixture();
 		const { down, up } = open(fixture);
 		say(up, base64(request("SETUP rtsp://h/trackID=0", "Transport: RTP/AVP/TCP;interleaved=0-1")));
-		// half of a group of four, which says nothing yet
+		// part of a base64 group: nothing to decode yet
 		say(up, "T");
 		const session = /Session: (\w+)/.exec(down.take())![1]!;
 		up.connection.closed();
@@ -178,7 +178,7 @@ export default function (suite: Suite): void {
 		equal(fixture.errors, []);
 	});
 
-	suite.test("post-that-is-opened-again-ends-the-one-before", () => {
+	suite.test("new-post-replaces-the-previous-one", () => {
 		const fixture = new Fixture();
 		const { down, up } = open(fixture);
 		const again = fixture.client();
@@ -209,7 +209,7 @@ export default function (suite: Suite): void {
 		equal([down.closed, up.closed, fixture.server.connectionCount], [true, true, 0]);
 	});
 
-	suite.test("tunnel-answers-what-is-before-damage-in-the-same-piece", () => {
+	suite.test("tunnel-answers-requests-before-damage-in-the-same-piece", () => {
 		const { down, up } = open(new Fixture());
 		say(up, `${base64(request("OPTIONS *"))}!`);
 		equal(down.take().match(/^RTSP.*/gm), ["RTSP/1.0 200 OK", "RTSP/1.0 400 Bad Request"]);
@@ -220,7 +220,7 @@ export default function (suite: Suite): void {
 		"is-http",
 		base64(get("c2")),
 	]] as const) {
-		suite.test(`tunnel-ends-with-400-when-what-it-carries-${name}`, () => {
+		suite.test(`tunnel-ends-with-400-when-its-content-${name}`, () => {
 			const fixture = new Fixture();
 			const { down, up } = open(fixture);
 			say(up, text);
@@ -260,7 +260,7 @@ export default function (suite: Suite): void {
 		equal([first.closed, second.closed], [false, true]);
 	});
 
-	suite.test("http-names-the-host-or-not", () => {
+	suite.test("http-url-may-be-absolute", () => {
 		for (const url of ["http://camera:8554/", "HTTP://camera", "/", "rtsp://camera/"]) {
 			const client = new Fixture().client();
 			say(client, http(`GET ${url}`, "x-sessioncookie: c1"));
@@ -268,7 +268,7 @@ export default function (suite: Suite): void {
 		}
 	});
 
-	suite.test("what-a-page-in-a-browser-can-send-is-refused", () => {
+	suite.test("requests-of-a-web-page-are-refused", () => {
 		for (const field of ["Origin: http://camera:8554", "Origin: null", "Sec-Fetch-Site: same-origin",
 			"Sec-Fetch-Mode: cors", "sec-fetch-dest: empty"])
 		{
@@ -290,21 +290,21 @@ export default function (suite: Suite): void {
 		equal(down.take(), "");
 		say(up, post("c1") + base64(request("OPTIONS *", "CSeq: 7")));
 		equal(down.take().match(/CSeq: \d/g), ["CSeq: 7"]);
-		// nor listened to
+		// nor read
 		const spy = fixture.client("192.0.2.66");
 		say(spy, get("c1"));
 		const heard = spy.take();
 		assert(heard.startsWith(HEAD) && !heard.includes("CSeq: 7"));
 	});
 
-	suite.test("tunnels-that-wait-are-few", () => {
+	suite.test("pending-tunnels-are-limited", () => {
 		const fixture = new Fixture({ limits: { connections: 16, tunnels: 2 } });
 		open(fixture, "standing");
 		const first = fixture.client();
 		say(first, get("a"));
 		const second = fixture.client();
 		say(second, post("b"));
-		equal(second.closed, false, "one that stands does not wait");
+		equal(second.closed, false, "a complete tunnel is not pending");
 		const third = fixture.client();
 		say(third, get("c"));
 		const answer = third.take();
@@ -313,10 +313,10 @@ export default function (suite: Suite): void {
 		first.connection.closed();
 		const fourth = fixture.client();
 		say(fourth, get("d"));
-		equal(fourth.take(), HEAD, "room again");
+		equal(fourth.take(), HEAD, "a place is free again");
 	});
 
-	suite.test("tunnels-that-wait-from-one-address-keep-nobody-else-out", () => {
+	suite.test("pending-tunnels-of-one-address-do-not-block-others", () => {
 		const fixture = new Fixture({ limits: { connections: 16, tunnels: 3 } });
 		const crowd = ["a", "b", "c"].map(cookie => {
 			const client = fixture.client("192.0.2.66");
@@ -327,8 +327,8 @@ export default function (suite: Suite): void {
 		const down = fixture.client("192.0.2.7"), up = fixture.client("192.0.2.7");
 		say(down, get("good"));
 		equal(down.take(), HEAD);
-		equal(crowd.map(client => client.closed), [true, false, false], "the oldest of the crowd");
-		// who has as many as the rest is refused, the crowd too
+		equal(crowd.map(client => client.closed), [true, false, false], "the oldest of the crowded address gives way");
+		// an address with as many pending tunnels as all others is refused
 		const more = fixture.client("192.0.2.66");
 		say(more, get("d"));
 		assert(more.take().startsWith("HTTP/1.0 503 "));
@@ -363,7 +363,7 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("tunnels-survive-damage", () => {
-		// Lehmer's generator, exact in floating point: seeded, so that it repeats
+		// Lehmer random number generator, exact in floating point; seeded, so that runs repeat
 		let state = 1945, standing = 0;
 		const below = (limit: number) => (state = (state * 16807) % 2147483647) % limit;
 		const damage = (text: string) => {

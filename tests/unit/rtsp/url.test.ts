@@ -2,7 +2,7 @@
 import { equal, type Suite } from "../harness";
 import { normalizePath, parseURL } from "rtsp/url";
 
-/** URL, then aggregate, path and track as they come out; the text is the URL itself unless it is given. */
+/** URL, then the expected aggregate, path and track. The expected text is the URL itself unless given. */
 const GOOD:
 	readonly (readonly [url: string, aggregate: string, path: string, track?: number | undefined, text?: string])[] = [
 		["rtsp://host", "rtsp://host/", ""],
@@ -88,7 +88,7 @@ export default function (suite: Suite): void {
 	for (const url of BAD)
 		suite.test(`url-refuses-${JSON.stringify(url)}`, () => equal(parseURL(url), undefined));
 
-	suite.test("url-of-slashes-ends", () => {
+	suite.test("url-of-many-slashes-is-parsed", () => {
 		equal(parseURL(`rtsp://h${"/".repeat(1000)}`)?.path, "");
 		equal(parseURL(`rtsp://h/${"%".repeat(1000)}`), undefined);
 		equal(parseURL(`rtsp://${"@".repeat(1000)}h/`)?.aggregate, "rtsp://h/");

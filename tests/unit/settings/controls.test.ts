@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Settings of the sensor: by the names and ranges of its controls, and no options of the desktop's command line. */
+/** Settings of the sensor: names and ranges of its controls. They are not options of the desktop's command line. */
 
 import { sensorControls, widestRange } from "camera/sensorcontrols";
 import { SettingsError, helpLines, readSettings, settingName } from "settings/settings";
@@ -18,7 +18,7 @@ function complaint(config: Record<string, unknown>): string {
 }
 
 export default function (suite: Suite): void {
-	suite.test("controls-that-are-not-given-are-left-alone", () => {
+	suite.test("controls-without-a-value-are-left-alone", () => {
 		const { controls } = readSettings({ ...DEFAULTS, mirror: "" });
 		equal(controls, {});
 	});
@@ -28,7 +28,7 @@ export default function (suite: Suite): void {
 		equal(controls, { mirror: 1, ae_level: -5, xclk: 8 });
 	});
 
-	suite.test("every-control-has-the-range-that-any-sensor-has", () => {
+	suite.test("every-control-has-the-widest-range-of-all-sensors", () => {
 		for (const control of sensorControls) {
 			const { name } = control, { minimum, maximum } = widestRange(control);
 			for (const value of [minimum, maximum])
@@ -40,7 +40,7 @@ export default function (suite: Suite): void {
 			maximum: 3 });
 	});
 
-	suite.test("limits-of-what-clients-set-are-what-the-camera-begins-with-unless-given", () => {
+	suite.test("limits-for-clients-default-to-the-camera's-settings", () => {
 		const limits = (config: Record<string, unknown>): unknown[] => {
 			const { control, maxFps, bestQuality, maxSize } = readSettings({ ...DEFAULTS, ...config });
 			return [control, maxFps, bestQuality, maxSize];
@@ -58,13 +58,13 @@ export default function (suite: Suite): void {
 		assert(complaint({ maxSize: "HUGE" }).includes("use QQVGA, "));
 	});
 
-	suite.test("camera-of-a-board-is-what-it-has-unless-one-is-named", () => {
+	suite.test("camera-defaults-to-the-board's", () => {
 		equal([readSettings(DEFAULTS).camera, readSettings({ ...DEFAULTS, camera: "Simulated" }).camera], ["",
 			"simulated"]);
 		equal(complaint({ camera: "usb" }), "--camera is \"usb\": use sensor, simulated");
 	});
 
-	suite.test("command-line-of-the-desktop-knows-nothing-of-the-sensor", () => {
+	suite.test("desktop's-command-line-has-no-sensor-options", () => {
 		for (const option of ["--mirror", "--xclk", "--camera"])
 			equal(settingName(option), undefined);
 		const help = helpLines(DEFAULTS).join("\n");

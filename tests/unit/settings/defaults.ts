@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** What a manifest says: every setting, and right. */
+/** A complete and valid configuration, as in a manifest. */
 export const DEFAULTS = {
 	port: 8554,
 	address: "",

@@ -6,7 +6,7 @@ import { helpLines, settingName, SettingsError } from "settings/settings";
 import { readWiFiSettings } from "settings/wifi";
 import { DEVICE } from "../network/fixture";
 
-/** @returns what `read` does; or the complaint */
+/** @returns the result of `read`, or its error message */
 function attempt(read: () => unknown): unknown {
 	try {
 		return read();
@@ -33,10 +33,10 @@ export default function (suite: Suite): void {
 		equal([ssid, password], ["", ""]);
 	});
 
-	suite.test("wrong-device-settings-are-named-and-passwords-are-not-told", () => {
+	suite.test("wrong-device-settings-are-named-and-passwords-are-not-shown", () => {
 		for (const [name, value, message] of [
 			["ssid", "x".repeat(33), `--ssid is "${"x".repeat(33)}": use a name of at most 32 bytes; empty for set-up`],
-			// 36 bytes: nine characters for XS, eighteen for Node
+			// 36 bytes; nine characters in XS, eighteen in Node
 			["ssid", "\u{1f4f7}".repeat(9),
 				`--ssid is "${"\u{1f4f7}".repeat(9)}": use a name of at most 32 bytes; empty for set-up`],
 			["password", "s3cret",
@@ -61,7 +61,7 @@ export default function (suite: Suite): void {
 		equal(readWiFiSettings({ ...DEVICE, apPassword: "open" }).apPassword, "open");
 	});
 
-	suite.test("slips-in-names-are-refused-and-names-of-others-are-not", () => {
+	suite.test("misspelt-names-are-refused-and-foreign-names-are-not", () => {
 		const check = (name: string) =>
 			attempt(() =>
 				checkNames({ ...DEVICE, ssid: "", rtspPassword: "", led_pin: 1, flash_pin: 4, flash_on: 1, [name]: 1 })

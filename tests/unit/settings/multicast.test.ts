@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Settings of multicast: which group, port and interface are taken, and which are refused by name. */
+/** Settings of multicast: accepted and refused groups, ports and interfaces. */
 
 import { readSettings, SettingsError } from "settings/settings";
 import { assert, equal, type Suite } from "../harness";
