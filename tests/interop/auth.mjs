@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Passwords, as real clients show them: who has the right one plays, over TCP and UDP; who has not gets nothing. */
+/** Authentication with real clients: with the right password they play over TCP and UDP, otherwise they get nothing. */
 import { spawn } from "node:child_process";
 import net from "node:net";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ import { mustPlay, programs, run as runClient } from "./programs.mjs";
 import { Wire, openTunnel } from "./tunnelclient.mjs";
 
 const LOGIN = { user: "admin", password: "s3cret" };
-/** Everything in it means something in a URL, a header or a hash. */
+/** User and password of characters that have a meaning in URLs, headers or hashes. */
 const AWKWARD = { user: "cam era", password: "p@ss:w/rd?#%\"\\ö" };
 const ARGS = ["--size", "QVGA", "--fps", "20"];
 
@@ -69,28 +69,28 @@ async function isRefused(client) {
 	});
 }
 
-/** ffmpeg's keep-alives show the first nonce for ever. */
+/** ffmpeg's keep-alives repeat the first nonce for as long as it plays. */
 async function playsLong() {
 	await withCamera([...login(LOGIN), "--nonce-timeout", "10", "--session-timeout", "5"], async camera => {
 		const { status, output } = await execute(["ffmpeg", "-nostdin", "-v", "error", "-rtsp_transport", "tcp", "-i",
 			urlWith(camera, LOGIN), "-t", "13", "-f", "null", "-"], 40_000);
-		demand(status === 0 && output === "", `it ended with ${status}: ${output}`);
+		demand(status === 0 && output === "", `ffmpeg ended with ${status}: ${output}`);
 	});
 }
 
 async function staleness() {
 	await withCamera([...login(LOGIN), "--nonce-timeout", "10", "--session-timeout", "60"], async camera => {
 		const used = new LoginClient(camera.port, LOGIN), unused = new LoginClient(camera.port, LOGIN);
-		demand((await used.request("DESCRIBE", camera.url())).status === 200, "the password");
+		demand((await used.request("DESCRIBE", camera.url())).status === 200, "the right password is refused");
 		const challenge = await unused.request("DESCRIBE", camera.url(), {}, "", false);
 		demand(challenge.status === 401 && !challenge.text.includes("stale"), challenge.text);
 		await new Promise(resolve => setTimeout(resolve, 11_000));
 		demand((await used.request("DESCRIBE", camera.url(), {}, "", false)).status === 200,
-			"on the connection that used it");
+			"the nonce has expired on the connection that used it");
 		const late = await unused.request("DESCRIBE", camera.url(), {}, "", false);
 		demand(late.status === 401 && /, stale=true$/.test(late.headers["www-authenticate"]),
-			`on another: ${late.text}`);
-		demand((await unused.request("DESCRIBE", camera.url())).status === 200, "the challenge after it");
+			`on another connection: ${late.text}`);
+		demand((await unused.request("DESCRIBE", camera.url())).status === 200, "the new challenge cannot be answered");
 		used.close();
 		unused.close();
 	});
@@ -111,17 +111,17 @@ async function lockout() {
 		demand(locked.status === 503 && /^[12]$/.test(locked.headers["retry-after"]), locked.text);
 		const before = player.frames;
 		await new Promise(resolve => setTimeout(resolve, 2200));
-		demand(player.frames > before + 20, `the player got ${player.frames - before} frames meanwhile`);
-		demand((await player.request("GET_PARAMETER", url, session)).status === 200, "the player's ping");
+		demand(player.frames > before + 20, `the player got ${player.frames - before} frames during the lock`);
+		demand((await player.request("GET_PARAMETER", url, session)).status === 200, "the player's ping is refused");
 		const later = new LoginClient(camera.port, LOGIN);
-		demand((await later.request("DESCRIBE", url)).status === 200, "after the time");
+		demand((await later.request("DESCRIBE", url)).status === 200, "still locked after the lock time");
 		demand(/127\.0\.0\.1 is locked out for 2 s/.test(camera.output), camera.output);
 		for (const client of [player, guesser, right, later])
 			client.close();
 	});
 }
 
-/** Of an owner who lets the user have more than the camera begins with. */
+/** Limits above the settings that the camera starts with. */
 const LIMITS = ["--max-size", "SVGA", "--max-fps", "50"];
 
 async function parameters() {
@@ -136,36 +136,38 @@ async function parameters() {
 		};
 		await until(() => client.frames > 2 && client.width === 320);
 		const anonymous = new LoginClient(camera.port);
-		demand((await anonymous.request("SET_PARAMETER", url, {}, "size: VGA")).status === 401, "nobody may set");
+		demand((await anonymous.request("SET_PARAMETER", url, {}, "size: VGA")).status === 401,
+			"a client without a password can set");
 		const set = async text => (await client.request("SET_PARAMETER", url, session, text)).status;
-		demand(await set("size: SVGA\r\nquality: 30\r\nframerate: 50\r\n") === 200, "size, quality and frame rate");
+		demand(await set("size: SVGA\r\nquality: 30\r\nframerate: 50\r\n") === 200,
+			"size, quality and frame rate cannot be set");
 		await until(() => client.width === 800 && client.height === 600);
 		const get = async names =>
 			(await client.request("GET_PARAMETER", url, session, names.split(" ").join("\r\n"))).body;
 		demand(await get("size quality framerate") === "size: SVGA\r\nquality: 30\r\nframerate: 50\r\n",
-			"reads what was set");
+			"parameters read back differ");
 		demand(
 			[await set("size: XGA"), await set("framerate: 51"), await set("framerate: 0.1"), await set("quality: 11"),
 				await set("quality: 41")].every(status => status === 451),
-			"the owner's limits",
+			"a value beyond the owner's limits is accepted",
 		);
 		demand([await set("size: HUGE"), await set("clients: 1"), await set("none: 1")].join() === "451,458,451",
-			"refusals");
+			"status of refused parameters");
 		demand(await set("quality: 5\r\nsize: HUGE") === 451 && await get("quality") === "quality: 30\r\n",
-			"all or nothing");
+			"a refused request has set some parameters");
 		const statistics = await get("clients captured sent dropped packets_sent octets_sent");
 		const names = ["captured: \\d+", "sent: \\d+", "dropped: \\d+", "packets_sent: [1-9]\\d*",
 			"octets_sent: [1-9]\\d*"];
 		demand(new RegExp(`^clients: 1\r\n${names.join("\r\n")}\r\n$`).test(statistics), statistics);
 		const before = client.frames;
 		await new Promise(resolve => setTimeout(resolve, 1000));
-		demand(client.frames - before > 35, `${client.frames - before} frames a second`);
+		demand(client.frames - before > 35, `${client.frames - before} frames/s`);
 		client.close();
 		anonymous.close();
 	});
 }
 
-/** Who may set parameters: the user, and where there is none nobody, unless the owner says otherwise. */
+/** Which clients may set parameters. Default: authenticated clients; none if there is no user. */
 async function control() {
 	for (const [args, who, status] of [
 		[[], undefined, 458],
@@ -188,15 +190,15 @@ async function scheme(name) {
 	await withCamera([...login(LOGIN), "--auth", name], async camera => {
 		const client = new LoginClient(camera.port, LOGIN),
 			wrong = new LoginClient(camera.port, { ...LOGIN, password: "x" });
-		demand((await wrong.request("DESCRIBE", camera.url())).status === 401, "another password");
-		demand((await client.request("DESCRIBE", camera.url())).status === 200, "the password");
+		demand((await wrong.request("DESCRIBE", camera.url())).status === 401, "another password is accepted");
+		demand((await client.request("DESCRIBE", camera.url())).status === 200, "the right password is refused");
 		client.close();
 		wrong.close();
 	});
 }
 
-/** The deepest that calls go: a request out of a tunnel, with hashes. What overflows the device's stack ends the
- *  camera, and whoever makes the hash up gets as deep as who knows the password. */
+/** Covers the deepest call stack: a request inside a tunnel that needs hashes. If the device's stack overflowed, the
+ *  camera would end. A client with a made-up hash gets as deep as one with the right password. */
 async function throughTunnel(name) {
 	await withCamera([...login(LOGIN), "--auth", name], async camera => {
 		const url = camera.url();
@@ -209,7 +211,7 @@ async function throughTunnel(name) {
 			const { down, up, say } = await openTunnel(camera.port, `first-${password}`);
 			await say(ask(password));
 			await down.until(() => down.text.startsWith(`RTSP/1.0 ${status} `), `${status} to ${password}`);
-			// what POST has said before GET comes is answered from deeper still
+			// the answer to a request that POST sent before GET arrived comes from deeper still
 			const early = new Wire(camera.port), late = new Wire(camera.port);
 			early.send(
 				`POST / HTTP/1.0\r\nx-sessioncookie: `
@@ -217,7 +219,7 @@ async function throughTunnel(name) {
 			);
 			await new Promise(resolve => setTimeout(resolve, 200));
 			late.send(`GET / HTTP/1.0\r\nx-sessioncookie: late-${password}\r\n\r\n`);
-			await late.until(() => late.text.includes(`RTSP/1.0 ${status} `), `${status} to ${password}, early`);
+			await late.until(() => late.text.includes(`RTSP/1.0 ${status} `), `${status} to ${password} before GET`);
 			[down, up, early, late].forEach(wire => wire.close());
 		}
 	});
@@ -226,7 +228,8 @@ async function throughTunnel(name) {
 async function open() {
 	await withCamera([], async camera => {
 		const client = new LoginClient(camera.port);
-		demand((await client.request("DESCRIBE", camera.url())).status === 200, "open");
+		demand((await client.request("DESCRIBE", camera.url())).status === 200,
+			"a camera without a user asks for a password");
 		demand(/no user is set/.test(camera.output), camera.output);
 		client.close();
 	});
@@ -246,10 +249,10 @@ async function silence() {
 		demand(said === "RTSP/1.0 408 Request Time-out\r\nServer: rtsp-camera\r\nConnection: close\r\n\r\n", said);
 		const crowd = Array.from({ length: 20 }, () => new LoginClient(camera.port));
 		await new Promise(resolve => setTimeout(resolve, 2500));
-		demand(crowd.every(client => client.closed), "silent connections are closed");
+		demand(crowd.every(client => client.closed), "a silent connection is still open");
 		const before = player.frames;
 		await new Promise(resolve => setTimeout(resolve, 500));
-		demand(player.frames > before && !player.closed, "the player goes on");
+		demand(player.frames > before && !player.closed, "the player was disturbed");
 		[player, ...crowd].forEach(client => client.close());
 	});
 }
@@ -268,16 +271,16 @@ function cases() {
 			plays(client, "tcp", ["--auth", "basic"], LOGIN) });
 	}
 	list.push(
-		{ name: "ffmpeg-plays-longer-than-its-nonce-is-good", needs: "ffmpeg", body: playsLong },
+		{ name: "ffmpeg-plays-longer-than-its-nonce-is-valid", needs: "ffmpeg", body: playsLong },
 		{ name: "old-nonce-is-stale-except-where-it-was-used", body: staleness },
 		{ name: "digest-sha256-on-request", body: () => scheme("digest-sha256") },
 		{ name: "basic-on-request", body: () => scheme("basic") },
 		...["digest", "digest-sha256"].map(name => ({ name: `${name}-through-a-tunnel-fits-the-stack`,
 			body: () => throughTunnel(name) })
 		),
-		{ name: "wrong-passwords-lock-out-but-not-who-plays", body: lockout },
+		{ name: "wrong-passwords-lock-out-but-not-active-players", body: lockout },
 		{ name: "parameters-change-a-playing-stream", body: parameters },
-		{ name: "parameters-are-set-by-whom-the-owner-lets", body: control },
+		{ name: "parameters-are-set-by-clients-that-the-owner-allows", body: control },
 		{ name: "camera-without-a-user-is-open-and-says-so", body: open },
 		{ name: "silent-connections-do-not-hold-their-places", body: silence },
 	);
@@ -288,13 +291,13 @@ export async function run() {
 	const lines = [];
 	const counts = { passed: 0, failed: 0, skipped: 0 };
 	const all = cases();
-	// two at a time: most of them wait
+	// two at a time: most cases only wait
 	const work = async () => {
 		for (let next = all.shift(); next; next = all.shift()) {
 			const { name, needs, body } = next;
 			if (needs && !has(needs)) {
 				counts.skipped += 1;
-				lines.push(`skip ${name}: no ${needs}`);
+				lines.push(`skip ${name}: ${needs} is not installed`);
 				continue;
 			}
 			try {
@@ -308,7 +311,7 @@ export async function run() {
 			}
 		}
 	};
-	// the first one builds
+	// the first camera is built here, before the cases run in parallel
 	const first = await startCamera({ args: ARGS });
 	await first.stop();
 	await Promise.all([work(), work()]);

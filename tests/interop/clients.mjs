@@ -10,11 +10,11 @@ import { ffmpegDecodes, gstreamerDecodes, lossless, mediaStreamLibraryCopies, mp
 const COUNT = 50;
 const WIDTH = 640;
 const HEIGHT = 480;
-/** Raw 4:2:2, as ffmpeg gives it. */
+/** Bytes of a raw 4:2:2 picture, as ffmpeg writes it. */
 const BYTES_422 = WIDTH * HEIGHT * 2;
 const BYTES_GREY = WIDTH * HEIGHT;
 
-/** The frame numbers in the pictures are what was seen, whatever a client says of itself. */
+/** Checks the frame numbers drawn in the pictures, independent of the client's own counts. */
 async function mustShowCards(pictures, bytes) {
 	const cards = await readCards(pictures, { width: WIDTH, height: HEIGHT, bytes });
 	equal(cards.length, COUNT, "number of frames");
@@ -57,11 +57,11 @@ export async function clients(tests) {
 			);
 			const { width, height, trailing } = parseJPEG(files);
 			check(width === WIDTH && height === HEIGHT, `the first file is ${width}x${height}`);
-			check(trailing.readUInt16BE(0) === 0xffd8, "the first file does not end with its EOI");
+			check(trailing.readUInt16BE(0) === 0xffd8, "the first file has data after its EOI");
 			await mustShowCards(await decode(files, "gray"), BYTES_GREY);
 		});
 		await tests.test("ffmpeg-falls-back-to-tcp-when-udp-is-refused", ["ffmpeg"], async () =>
-			// multicast is not delivered: 461, and ffmpeg asks again
+			// multicast is off: the server answers 461, and ffmpeg asks for TCP
 			mustShowCards(await ffmpegDecodes(camera.url(), { transport: "udp_multicast+tcp", count: COUNT }),
 				BYTES_422));
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Wireshark's dissectors read what is on the wire. */
+/** Wireshark's dissectors check the packets on the wire. */
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { startCamera } from "../camera.mjs";
@@ -25,13 +25,14 @@ const FIELDS = [
 	"jpeg.restart_hdr.interval",
 	"jpeg.qtable_hdr.length",
 ];
-/** Chat, note and warning are below: of TCP's ways, mostly. */
+/** Lowest severity that fails a test. Chat, note and warning are below; most of these are about TCP. */
 const SEVERITY_ERROR = 0x800000;
 
-/** Captures what two ffmpegs play, over TCP and UDP, from each camera. @returns {Promise<string>} file */
+/** Captures while ffmpeg plays from each camera, over TCP and then over UDP.
+ *  @returns {Promise<string>} the capture file */
 async function capture(cameras) {
 	const file = path.join(OUT, "played.pcapng");
-	// UDP ports are the clients' choice: what belongs to others is left out as the file is read
+	// clients choose their UDP ports, so foreign packets are filtered out when the file is read
 	const filter = [...cameras.map(({ port }) => `tcp port ${port}`), "udp"].join(" or ");
 	const tshark = spawn("tshark", ["-i", "lo", "-B", "16", "-f", filter, "-w", file], {
 		stdio: ["ignore", "ignore", "pipe"],
@@ -40,7 +41,7 @@ async function capture(cameras) {
 		let said = "";
 		tshark.stderr.on("data", data => said += data);
 		const ended = new Promise(resolve => tshark.on("close", resolve));
-		await until(() => /Capture started|Capturing on/.test(said), "tshark captures");
+		await until(() => /Capture started|Capturing on/.test(said), "start of tshark's capture");
 		await sleep(700);
 		for (const camera of cameras) {
 			for (const transport of ["tcp", "udp"])
@@ -56,7 +57,7 @@ async function capture(cameras) {
 	}
 }
 
-/** Each packet's fields, a list for every field. */
+/** @returns the fields of each packet, with a list of values per field */
 async function dissect(file, cameras) {
 	const output = await succeed("tshark", ["-r", file,
 		...cameras.flatMap(({ port }) => ["-d", `tcp.port==${port},rtsp`]), "-T", "fields", "-E", "occurrence=a",
@@ -67,8 +68,8 @@ async function dissect(file, cameras) {
 	});
 }
 
-/** The packets of these cameras: TCP as it was captured, UDP between the ports that SETUP agreed upon. Others use the
- *  loopback too. */
+/** Selects the packets of these cameras: all TCP, and UDP between the ports agreed on in SETUP. Other programs use the
+ *  loopback as well. */
 function ofCameras(packets) {
 	const pairs = new Set();
 	for (const transport of packets.flatMap(packet => packet["rtsp.transport"])) {
@@ -88,8 +89,7 @@ function ofCameras(packets) {
 export async function dissectors(tests) {
 	await tests.test("wireshark-finds-no-malformed-packet", ["tshark", "ffmpeg"], async () => {
 		await captureIsAllowed();
-		// a capture on the loopback sees what is handed to the kernel: many packets in one, unless they are sent one by
-		// one
+		// a capture on the loopback sees the buffers handed to the kernel; with GSO, one buffer holds many packets
 		const cameras = [await startCamera({ args: ["--no-gso"] })];
 		let file;
 		try {

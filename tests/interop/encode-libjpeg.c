@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * encode-libjpeg FILE WIDTH HEIGHT SAMPLING QUALITY RESTART-INTERVAL: a picture encoded by libjpeg, so that the camera
- * is not only tested with its own encoder's images. SAMPLING is 422 or 420, QUALITY libjpeg's 1 to 100.
+ * encode-libjpeg FILE WIDTH HEIGHT SAMPLING QUALITY RESTART-INTERVAL: encodes a picture with libjpeg, so that the
+ * camera is also tested with images of another encoder than its own. SAMPLING is 422 or 420; QUALITY is libjpeg's, 1 to
+ * 100.
  */
 #include <stdio.h>
 #include <stdlib.h>

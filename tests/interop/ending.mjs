@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** How sessions end: TEARDOWN, Ctrl-C, a client that is killed. */
+/** How sessions end: TEARDOWN, Ctrl-C, a killed client. */
 import { spawn } from "node:child_process";
 import dgram from "node:dgram";
 import net from "node:net";
@@ -11,7 +11,7 @@ import { HERE, check, equal, execute, sleep, until } from "./harness.mjs";
 import { lossless } from "./players.mjs";
 import { Player } from "./rtsp-client.mjs";
 
-/** A camera on a port of our choice. */
+/** Starts a camera on this port. */
 async function startOn(port, ...args) {
 	const { program, folder } = await buildApplication({ manifest: path.join(ROOT, "manifest.json") });
 	const camera = new Camera(
@@ -22,7 +22,7 @@ async function startOn(port, ...args) {
 	return camera;
 }
 
-/** What the camera said last of how many play. */
+/** @returns the number of players that the camera reported last */
 const playing = camera => Number([...camera.output.matchAll(/^(\d+) playing/gm)].at(-1)?.[1] ?? NaN);
 
 export async function ending(tests) {
@@ -62,7 +62,7 @@ export async function ending(tests) {
 				Transport: "RTP/AVP/TCP;unicast;interleaved=4-5",
 			});
 			const session = second.headers.session.split(";")[0];
-			check(session !== first.session, "the session has its old identifier");
+			check(session !== first.session, "the new session has the old id");
 			let packets = 0;
 			first.client.onInterleaved = channel => packets += channel === 4 ? 1 : 0;
 			await first.client.must("PLAY", first.base, { Session: session });
@@ -109,7 +109,7 @@ export async function ending(tests) {
 					"BYE and the end of every connection", 5000);
 				for (const player of players) {
 					equal(player.byes.join(), String(player.ssrc), `SSRC of the BYE over ${player.transport}`);
-					// what was being sent when it ended may be cut short by a frame, not by a packet
+					// the last frame may be incomplete at the end, but no packet is missing
 					equal(player.lost, 0, `packets lost over ${player.transport}`);
 					equal(player.problems.join("; "), "", `problems over ${player.transport}`);
 				}
@@ -140,7 +140,7 @@ export async function ending(tests) {
 		}
 	});
 
-	// what `npm start` runs is not the camera but its launcher, and a supervisor knows no other process
+	// `npm start` runs the camera's launcher, and this is the only process that a supervisor knows
 	const launchers = {
 		"the-launcher": [process.execPath, "hosts/desktop/start.mjs"],
 		"npm-start": ["npm", "start", "--"],
@@ -149,13 +149,13 @@ export async function ending(tests) {
 		"sigint": launcher => launcher.kill("SIGINT"),
 		"sigterm": launcher => launcher.kill("SIGTERM"),
 		"sighup": launcher => launcher.kill("SIGHUP"),
-		// under npm the launcher hears of it from the terminal and from npm
+		// under npm, the launcher gets the signal from the terminal and from npm
 		"ctrl-c": launcher => process.kill(-launcher.pid, "SIGINT"),
 	};
 	for (const [name, [command, ...before]] of profile.network ? [] : Object.entries(launchers)) {
 		for (const [ending, end] of Object.entries(endings)) {
 			if (name === "npm-start" && ending === "sighup")
-				continue; // npm ends at once and passes it on to nobody
+				continue; // npm ends at once and does not forward the signal
 			await tests.test(`${ending}-to-${name}-says-bye`, [], async () => {
 				const port = await freePort();
 				const launcher = spawn(command, [...before, "--port", String(port), "--size", "QVGA"], { cwd: ROOT,
@@ -171,7 +171,7 @@ export async function ending(tests) {
 						5000);
 					equal(player.byes.join(), String(player.ssrc), "SSRC of the BYE");
 					const ended = await Promise.race([camera.ended, sleep(5000)]);
-					check(ended, "the launcher, or its camera, runs on");
+					check(ended, "the launcher or its camera is still running");
 					if (name === "the-launcher")
 						equal(ended.status, 0, "exit status");
 					next = await startOn(port);
@@ -182,7 +182,7 @@ export async function ending(tests) {
 						process.kill(-launcher.pid, "SIGKILL");
 					}
 					catch {
-						// has ended, as it should
+						// has already ended, as it should
 					}
 					await next?.stop();
 				}
@@ -192,7 +192,7 @@ export async function ending(tests) {
 
 	await tests.test("ffmpeg-ends-by-itself-at-the-bye", ["ffmpeg"], async () => {
 		const camera = await startCamera();
-		// keeps ffmpeg's connection open when the camera closes its own: over UDP only the BYE can end it then
+		// keeps ffmpeg's connection open when the camera closes its own: over UDP, only the BYE can end ffmpeg then
 		const relay = net.createServer(client => {
 			const server = net.connect(camera.port, "127.0.0.1");
 			client.pipe(server, { end: false });
@@ -211,15 +211,15 @@ export async function ending(tests) {
 				onChild: child =>
 					child.stdout.on("data", data => frames = Number(/frame=(\d+)/.exec(data)?.[1] ?? frames)),
 			});
-			await until(() => frames > 5, "ffmpeg plays");
+			await until(() => frames > 5, "frames in ffmpeg");
 			await camera.stop("SIGINT");
 			const begin = Date.now();
 			const { status, late } = await ended;
-			check(!late, "ffmpeg plays on");
+			check(!late, "ffmpeg did not end");
 			equal(status, 0, "ffmpeg's exit status");
 			const seconds = (Date.now() - begin) / 1000;
-			// without a BYE it gives up after 10 s of silence or more
-			check(seconds < 5, `ffmpeg ended ${seconds} s later`);
+			// without a BYE, ffmpeg gives up after 10 s of silence or more
+			check(seconds < 5, `ffmpeg ended only after ${seconds} s`);
 			return `${seconds.toFixed(1)} s later`;
 		}
 		finally {
@@ -234,7 +234,7 @@ export async function ending(tests) {
 			const camera = await startCamera({ args: ["--session-timeout", "5"] });
 			const victims = [];
 			const players = [];
-			// receiver reports keep a session alive: those of the killed ones will stop
+			// receiver reports keep a session alive; those of the killed clients stop
 			const alive = setInterval(() => players.forEach(player => player.sendReport()), 1000);
 			try {
 				for (const transport of ["tcp", "udp"])
@@ -247,12 +247,12 @@ export async function ending(tests) {
 					victim.stdout.on("data", data => said += data);
 					await until(() => said.includes("playing"), `the victim plays over ${transport}`);
 				}
-				await until(() => playing(camera) === 4, "four play");
+				await until(() => playing(camera) === 4, "four players");
 				victims.forEach(victim => victim.kill("SIGKILL"));
 				const counts = players.map(player => player.frames.length);
 				await Promise.all(players.map((player, i) => player.receive(counts[i] + 50)));
-				// over UDP only the session's timeout tells that nobody is there
-				await until(() => playing(camera) === 2, "only the two others play", 25_000);
+				// over UDP, only the session timeout shows that the client is gone
+				await until(() => playing(camera) === 2, "only two players left", 25_000);
 				const late = await Player.play(camera.port);
 				players.push(late);
 				await late.receive(10);

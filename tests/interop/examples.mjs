@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** The cameras in examples/, each PolledCamera with one method, run as `npm start -- --camera NAME` runs them. */
+/** Tests the cameras in examples/ the way `npm start -- --camera NAME` runs them. Each is a PolledCamera with one
+ *  method. */
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
@@ -14,7 +15,7 @@ const example = name => ({ manifest: path.join(ROOT, "examples", name, "manifest
 
 export async function examples(tests) {
 	if (profile.network)
-		return; // the network below makes no difference to a camera
+		return; // the camera does not depend on the network below
 	const folder = emptyFolder("frames-examples");
 	await makeCards(path.join(folder, "card"), { width: 320, height: 240, sampling: 422, count: 3 });
 	const names = [0, 1, 2].map(i => `card-${i}.jpg`);
@@ -37,7 +38,7 @@ export async function examples(tests) {
 		}
 	});
 
-	await tests.test("example-snapshot-plays-the-pictures-that-a-server-has", [], async () => {
+	await tests.test("example-snapshot-plays-a-server's-pictures", [], async () => {
 		let answer = () => ({ status: 200, body: readFileSync(path.join(folder, names[0])) });
 		const server = http.createServer((request, response) => {
 			const { status, body } = answer(request);
@@ -51,7 +52,7 @@ export async function examples(tests) {
 			const player = await Player.play(camera.port);
 			await player.receive(4);
 			equal(played(player, 4).join(" "), "0 0 0 0", "pictures");
-			// a server that has none, or answers nonsense, costs frames only
+			// a server without a picture, or with an invalid one, only costs frames
 			answer = () => ({ status: 404, body: "no" });
 			await new Promise(resolve => setTimeout(resolve, 500));
 			answer = () => ({ status: 200, body: "no picture" });
@@ -75,7 +76,7 @@ export async function examples(tests) {
 				camera => camera.stop().then(() => undefined),
 				problem => problem,
 			);
-			check(error !== undefined, `${name} runs`);
+			check(error !== undefined, `${name} has started`);
 			check(reason.test(error.message), `${name} ends with: ${error.message}`);
 		}
 	});

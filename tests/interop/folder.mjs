@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** A folder in which not every file can be sent. */
+/** Replay of a folder in which some files cannot be sent. */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { startCamera } from "../camera.mjs";
@@ -10,7 +10,7 @@ import { Player } from "./rtsp-client.mjs";
 
 const SIZE = { width: 320, height: 240, sampling: 422 };
 
-/** Where a segment of headers begins. */
+/** @returns the offset of the first segment with this marker */
 function findSegment(file, marker) {
 	for (let offset = 2; file[offset] === 0xff; offset += 2 + file.readUInt16BE(offset + 2)) {
 		if (file[offset + 1] === marker)
@@ -29,7 +29,7 @@ export async function folder(tests) {
 	const file = name => path.join(folder, name);
 	await makeCards(path.join(folder, "card"), { ...SIZE, count: 6 });
 	const good = readFileSync(file("card-0.jpg"));
-	// good ones, under names that sort otherwise than they were written; capitals come before small letters
+	// good files with names that do not sort in the order of writing; upper case sorts before lower case
 	["m.jpg", "b.jpeg", "Z.JPG"].forEach((name, i) => renameSync(file(`card-${3 + i}.jpg`), file(name)));
 	const order = ["Z.JPG", "b.jpeg", "card-0.jpg", "card-1.jpg", "card-2.jpg", "m.jpg"];
 
@@ -49,7 +49,7 @@ export async function folder(tests) {
 	writeFileSync(file("c-headers-only.jpg"), good.subarray(0, findSegment(good, 0xda)));
 	writeFileSync(file("f-444.jpg"), changed(good, copy => void (copy[findSegment(copy, 0xc0) + 11] = 0x11)));
 	writeFileSync(file("g-12-bit.jpg"), changed(good, copy => void (copy[findSegment(copy, 0xc0) + 4] = 12)));
-	// neither here nor there: not JPEG files by name
+	// ignored without a notice: not JPEG files by their names
 	writeFileSync(file("readme.txt"), "not to be tried\n");
 	writeFileSync(file(".hidden.jpg"), "not to be tried\n");
 	if (has("OpenCV")) {
@@ -73,7 +73,7 @@ cv2.imwrite(sys.argv[4], picture, [cv2.IMWRITE_JPEG_OPTIMIZE, 1])
 			return Buffer.concat([copy.subarray(0, at), header, copy.subarray(at + 19)]);
 		}));
 	}
-	// its sampling factors are 22-12-12: the same picture as 21-11-11, but not the same scan
+	// ffmpeg's sampling factors are 22-12-12: the same picture as with 21-11-11, but another scan
 	if (await makeWithFfmpeg(file("i-ffmpeg-422.jpg"), SIZE))
 		bad.set("i-ffmpeg-422.jpg", /sampling/);
 
@@ -108,7 +108,7 @@ cv2.imwrite(sys.argv[4], picture, [cv2.IMWRITE_JPEG_OPTIMIZE, 1])
 			const played = player.frames.slice(0, order.length * 2).map(frame =>
 				scans.findIndex(scan => scan.equals(frame.scan))
 			);
-			check(!played.includes(-1), `frame ${played.indexOf(-1)} is none of the good files`);
+			check(!played.includes(-1), `frame ${played.indexOf(-1)} matches no good file`);
 			const names = played.map(index => order[index]);
 			if (!played.every((index, i) => index === i % order.length))
 				throw new Gap(`the order is ${names.join(" ")}`);
@@ -126,9 +126,9 @@ cv2.imwrite(sys.argv[4], picture, [cv2.IMWRITE_JPEG_OPTIMIZE, 1])
 				await camera.stop();
 				return undefined;
 			}, problem => problem);
-			check(error !== undefined, `it runs with --frames ${path.basename(where)}`);
-			check(reason.test(error.message), `it ends with: ${error.message}`);
-			check(/ended with [12]\b/.test(error.message), `it ends with: ${error.message.split("\n")[0]}`);
+			check(error !== undefined, `the camera has started with --frames ${path.basename(where)}`);
+			check(reason.test(error.message), `the camera ends with: ${error.message}`);
+			check(/ended with [12]\b/.test(error.message), `the camera ends with: ${error.message.split("\n")[0]}`);
 		}
 	});
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Folders of JPEG files for `--frames`, made when they are needed, and the reading of test cards. */
+/** Makes folders of JPEG files for `--frames`, and reads test cards. */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { ROOT, once, run, stateOf } from "../../hosts/desktop/build/tools.mjs";
@@ -9,7 +9,8 @@ import { buildJPEG } from "./jpeg.mjs";
 const CORE = ["jpeg_encoder.c", "test_card.c"].map(name => path.join(ROOT, "hosts/simulator/core", name));
 const HEADERS = CORE.map(name => name.replace(/c$/, "h"));
 
-/** Compiles one of the tools here with plain `cc`. @returns {Promise<string>} the program */
+/** Compiles one of this folder's tools with `cc`, unless it is up to date.
+ *  @returns {Promise<string>} path of the program */
 async function tool(name, sources = [], libraries = []) {
 	mkdirSync(OUT, { recursive: true });
 	const program = path.join(OUT, name), all = [path.join(HERE, `${name}.c`), ...sources];
@@ -20,12 +21,12 @@ async function tool(name, sources = [], libraries = []) {
 
 let libjpeg;
 
-/** encode-libjpeg, or undefined where libjpeg's header or library is missing. */
+/** @returns the path of encode-libjpeg, or undefined if libjpeg's header or library is missing */
 export function libjpegEncoder() {
 	return libjpeg ??= tool("encode-libjpeg", [], ["-ljpeg"]).catch(() => undefined);
 }
 
-/** An empty folder below build/interop. */
+/** Makes an empty folder below build/interop. */
 export function emptyFolder(name) {
 	const folder = path.join(OUT, name);
 	rmSync(folder, { recursive: true, force: true });
@@ -33,20 +34,21 @@ export function emptyFolder(name) {
 	return folder;
 }
 
-/** The JPEG files of a folder in the order in which they are replayed: [{name, data}]. */
+/** @returns the JPEG files of a folder in the order of replay: [{name, data}] */
 export function readFolder(folder) {
 	return readdirSync(folder).filter(name => name.endsWith(".jpg")).sort().map(name => ({ name,
 		data: readFileSync(path.join(folder, name)) })
 	);
 }
 
-/** Test cards, by the simulator's encoder. */
+/** Makes test cards with the simulator's encoder. */
 export async function makeCards(prefix, { width, height, sampling, quality = 12, restartInterval = 0, count }) {
 	await succeed(await tool("make-frames", CORE),
 		[prefix, width, height, sampling, quality, restartInterval, count].map(String));
 }
 
-/** One picture by libjpeg. @returns {Promise<boolean>} whether it is there */
+/** Makes one picture with libjpeg.
+ *  @returns {Promise<boolean>} false if libjpeg is not installed */
 export async function makeWithLibjpeg(file, { width, height, sampling, quality = 70, restartInterval = 0 }) {
 	const encoder = await libjpegEncoder();
 	if (encoder)
@@ -54,8 +56,9 @@ export async function makeWithLibjpeg(file, { width, height, sampling, quality =
 	return encoder !== undefined;
 }
 
-/** One picture by ffmpeg, a row of MCUs between restart markers, or none. Its 4:2:2 has sampling factors 22-12-12,
- *  which RTP/JPEG has no type for. */
+/** Makes one picture with ffmpeg, optionally with a restart marker after each row of MCUs. ffmpeg's 4:2:2 has the
+ *  sampling factors 22-12-12, for which RTP/JPEG has no type.
+ *  @returns {Promise<boolean>} false if ffmpeg is not installed */
 export async function makeWithFfmpeg(file, { width, height, sampling, restart = false }) {
 	if (!has("ffmpeg"))
 		return false;
@@ -66,36 +69,36 @@ export async function makeWithFfmpeg(file, { width, height, sampling, restart = 
 }
 
 /** Reads the test cards in decoded pictures.
- *  @param {Buffer} pictures one after the other, luma first; @param {number} bytes of each
+ *  @param {Buffer} pictures concatenated, each with luma first
+ *  @param {number} options.bytes size of each
  *  @returns {Promise<{number: number, time: number}[]>} frame number, and milliseconds since midnight */
 export async function readCards(pictures, { width, height, bytes }) {
 	check(pictures.length > 0 && pictures.length % bytes === 0,
-		`decoded pictures have ${pictures.length} bytes, no multiple of ${bytes}`);
+		`decoded pictures have ${pictures.length} bytes, not a multiple of ${bytes}`);
 	const output = await succeed(await tool("read-cards", CORE), [width, height, bytes].map(String), {
 		input: pictures,
 	});
 	return output.toString().trim().split("\n").map((line, i) => {
-		check(line !== "?", `picture ${i} is no test card`);
+		check(line !== "?", `picture ${i} is not a test card`);
 		const [number, time] = line.split(" ").map(Number);
 		return { number, time };
 	});
 }
 
-/** Decodes received frames, or JPEG files, to luma, and reads the cards in them. Any complaint of the decoder is a
- *  failure. */
+/** Decodes received frames or JPEG files to luma and reads their test cards. Fails at any warning of the decoder. */
 export async function readFrames(frames, { width = 640, height = 480 } = {}) {
 	const files = frames.map(frame => (Buffer.isBuffer(frame) ? frame : buildJPEG(frame)));
 	return readCards(await decode(Buffer.concat(files), "gray"), { width, height, bytes: width * height });
 }
 
-/** Decodes one JPEG file after the other to raw pictures by ffmpeg. */
+/** Decodes concatenated JPEG files to raw pictures with ffmpeg. */
 export async function decode(files, format) {
 	return succeed("ffmpeg", ["-nostdin", "-v", "warning", "-xerror", "-f", "mjpeg", "-i", "pipe:0", "-fps_mode",
 		"passthrough", "-f", "rawvideo", "-pix_fmt", format, "pipe:1"], { input: files,
 		noise: /deprecated pixel format/ });
 }
 
-/** That frame numbers rise by one each time: nothing lost, nothing twice. */
+/** Asserts that frame numbers rise by one: no frame is lost or repeated. */
 export function mustBeConsecutive(cards) {
 	mustRise(cards);
 	for (let i = 1; i < cards.length; i++) {
@@ -104,7 +107,7 @@ export function mustBeConsecutive(cards) {
 	}
 }
 
-/** That they rise. */
+/** Asserts that frame numbers rise. */
 export function mustRise(cards) {
 	for (let i = 1; i < cards.length; i++)
 		check(cards[i].number > cards[i - 1].number,

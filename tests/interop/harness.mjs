@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** What the interop tests share: named tests, programs that may be missing, child processes that always end. */
+/** Shared parts of the interop tests: named tests, optional programs, child processes with a time limit. */
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
@@ -7,15 +7,15 @@ import { BUILD } from "../../hosts/desktop/build/tools.mjs";
 import { available, motion } from "../system.mjs";
 
 export const HERE = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
-/** Programs that play as users of a client library do, and the packages from npm that they need. */
+/** Folder of programs that play with client libraries, and of the npm packages that they need. */
 export const CLIENTS = path.join(HERE, "../clients");
-/** Of this process: groups run side by side. */
+/** This process's own output folder: test groups run side by side. */
 export const OUT = path.join(BUILD, "interop", String(process.pid));
 process.on("exit", () => rmSync(OUT, { recursive: true, force: true }));
-/** Debian's OpenCV belongs to the system's Python, whatever other one is first in PATH. */
+/** Debian's OpenCV belongs to the system's Python, even if another Python is first in PATH. */
 export const PYTHON = available(["/usr/bin/python3", "-c", "import cv2"]) ? "/usr/bin/python3" : "python3";
 
-/** Clients by name, and what shows that one is there. */
+/** Clients by name, and the commands that succeed if the client is installed. */
 const programs = {
 	"ffmpeg": [["ffmpeg", "-version"]],
 	"ffprobe": [["ffprobe", "-version"]],
@@ -24,7 +24,7 @@ const programs = {
 	),
 	"OpenCV": [[PYTHON, "-c", "import cv2"]],
 	"mpv": [["mpv", "--version"]],
-	// of live555, which Debian 12 does not have: only where somebody has put it on the path
+	// from live555; no package of Debian 12, so only used if it is on the path
 	"openRTSP": [["sh", "-c", "command -v openRTSP"]],
 	"tshark": [["tshark", "--version"]],
 	"media-stream-library": [[process.execPath, path.join(CLIENTS, "media-stream-library.mjs")]],
@@ -41,15 +41,14 @@ export function has(program) {
 	return found.get(program);
 }
 
-/** Thrown by a test that cannot be done here; the message says what is missing. */
+/** Thrown by a test that cannot run here. The message names the missing part. */
 export class Skip extends Error {}
 
-/** A test's claim that does not hold. */
+/** A failed assertion of a test. */
 export class Failure extends Error {}
 
-/** Frames that came are right, but some did not come. On a machine that is busy with something else, a client is spared
- *  frames that it was too slow for, and that proves nothing about the server: the test is repeated, and fails at the
- *  third gap. */
+/** Thrown if all received frames are right but some are missing. On a busy machine, the server skips frames for a slow
+ *  client. This proves nothing about the server, so the test is repeated and fails at the third gap. */
 export class Gap extends Failure {}
 
 export function check(condition, message) {
@@ -62,7 +61,7 @@ export function equal(actual, expected, what) {
 		throw new Failure(`${what} is ${actual}, not ${expected}`);
 }
 
-/** Byte by byte; says where the first difference is. */
+/** Asserts that two buffers are equal. The message has the offset of the first difference. */
 export function sameBytes(actual, expected, what) {
 	if (Buffer.compare(actual, expected) === 0)
 		return;
@@ -94,17 +93,17 @@ export class Tests {
 	#log;
 	#only;
 
-	/** @param {RegExp} [options.only] run the tests whose names match, leave out the others */
+	/** @param {RegExp} [options.only] runs only tests whose names match */
 	constructor({ log = () => {}, only } = {}) {
 		this.#log = log;
 		this.#only = only;
 	}
 
-	/** Runs one test, after those before it.
-	 *  @param {string} name the behaviour
-	 *  @param {string[]} needs programs
-	 *  @param {() => Promise<string|void>} body throws when the behaviour is not there; a text is a measurement to be
-	 *  shown */
+	/** Runs one test.
+	 *  @param {string} name the behaviour under test
+	 *  @param {string[]} needs names of required programs; the test is skipped if one is missing
+	 *  @param {() => Promise<string|void>} body throws on failure; may return a measurement, which is shown
+	 *  @param {number} [timeout] milliseconds */
 	async test(name, needs, body, timeout = 90_000) {
 		if (this.#only && !this.#only.test(name))
 			return;
@@ -118,7 +117,7 @@ export class Tests {
 			let timer;
 			try {
 				const late = new Promise((_resolve, reject) =>
-					timer = setTimeout(() => reject(new Failure(`not done in ${timeout} ms`)), timeout)
+					timer = setTimeout(() => reject(new Failure(`not finished in ${timeout} ms`)), timeout)
 				);
 				const note = await Promise.race([body(), late]);
 				const notes = [note, ...gaps].filter(Boolean);
@@ -132,7 +131,7 @@ export class Tests {
 					return;
 				}
 				if (error instanceof Gap && gaps.length < 2) {
-					gaps.push(`before: ${error.message}`);
+					gaps.push(`earlier: ${error.message}`);
 					continue;
 				}
 				this.failed++;
@@ -156,9 +155,9 @@ export class Tests {
 	}
 }
 
-/** Runs a program to its end, at most `timeout` milliseconds.
- *  @returns {Promise<{status: number|null, stdout: Buffer, stderr: string, late: boolean}>} status null when it was
- *  ended by a signal */
+/** Runs a program to its end; kills it after `timeout` milliseconds.
+ *  @returns {Promise<{status: number|null, stdout: Buffer, stderr: string, late: boolean}>} status is null if a signal
+ *  ended the program; late is true if it was killed */
 export function execute(command, args, { timeout = 40_000, input, env = {}, onChild } = {}) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, { stdio: [input ? "pipe" : "ignore", "pipe", "pipe"],
@@ -187,8 +186,9 @@ export function execute(command, args, { timeout = 40_000, input, env = {}, onCh
 	});
 }
 
-/** Runs a program that has to succeed, and to say nothing on stderr but what matches `noise`.
- *  @param {(stderr: string) => boolean} [options.forgive] that a status other than 0 means nothing */
+/** Runs a program that has to succeed without other lines on stderr than those that match `noise`.
+ *  @param {(stderr: string) => boolean} [options.forgive] returns true if a status other than 0 can be ignored
+ *  @returns {Promise<Buffer>} its standard output */
 export async function succeed(command, args, { noise, forgive, ...options } = {}) {
 	const { status, stdout, stderr, late } = await execute(command, args, options);
 	if (status !== 0 && !late && forgive?.(stderr))

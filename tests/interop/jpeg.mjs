@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-/** Reads the headers of a JPEG file (ITU-T T.81), and writes those that RTP leaves out (RFC 2435 appendix B). */
+/** Reads the headers of a JPEG file (ITU-T T.81) and writes those that RTP omits (RFC 2435 appendix B). */
 
 /**
+ * Parses the first image of a file.
  * @param {Buffer} file
  * @returns {{width: number, height: number, components: {id: number, sampling: number, table: number}[],
  * restartInterval: number,
  *   tables: [Buffer, Buffer], scan: Buffer, trailing: Buffer}} tables of luma and chroma in zig-zag order; the scan
- *   with its EOI; what follows EOI
+ *   including EOI; the bytes after EOI
  */
 export function parseJPEG(file) {
 	const fail = message => {
@@ -53,7 +54,8 @@ export function parseJPEG(file) {
 		trailing: file.subarray(end + 2) };
 }
 
-/** JPEG files that follow one another. @returns {Buffer[]} each to its EOI; what is there a second time is left out */
+/** Splits concatenated JPEG files.
+ *  @returns {Buffer[]} each file up to its EOI; bytes between EOI and the next SOI are dropped */
 export function splitJPEG(files) {
 	const all = [];
 	while (files.length) {
@@ -65,7 +67,7 @@ export function splitJPEG(files) {
 	return all;
 }
 
-/* The Huffman tables of Annex K.3: how many codes of each length from 1 to 16, then the values. */
+/* The Huffman tables of Annex K.3: the number of codes of each length from 1 to 16, then the values. */
 const AC_LUMA = "0002010303020403050504040000017d"
 	+ "01020300041105122131410613516107227114328191a1082342b1c11552d1f02433627282090a161718191a252627282"
 	+ "92a3435363738393a43444546"
@@ -85,8 +87,8 @@ const HUFFMAN = [
 	[0x11, AC_CHROMA],
 ];
 
-/** A file from a received frame, as a receiver of RFC 2435 makes it: width and height are those of the RTP/JPEG header,
- *  in blocks of 8. */
+/** Makes a JPEG file from a received frame, like a receiver of RFC 2435. Width and height are those of the RTP/JPEG
+ *  header, multiples of 8. */
 export function buildJPEG({ type, width, height, restartInterval, tables, scan }) {
 	const segment = (marker, ...bytes) => {
 		const body = Buffer.concat(bytes.map(part => Buffer.from(part)));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** An RTSP client that shows a password, and counts the frames it gets. */
+/** An RTSP client that authenticates and counts the frames that it receives. */
 import { createHash } from "node:crypto";
 import net from "node:net";
 import { RTSPClient } from "./rtsp-client.mjs";
@@ -10,7 +10,7 @@ export class LoginClient extends RTSPClient {
 	#user;
 	#password;
 	#challenge;
-	/** Frames whose last packet came, and the size of the last, pixels. */
+	/** Number of frames whose last packet has arrived, and size of the last one in pixels. */
 	frames = 0;
 	width = 0;
 	height = 0;
@@ -33,10 +33,10 @@ export class LoginClient extends RTSPClient {
 		return this.ended !== undefined;
 	}
 
-	/** Sends a request, and once more when there is a challenge that can be answered.
-	 *  @param {boolean} [again] false: the first answer is the answer
-	 *  @returns {Promise<{status: number, headers: object, body: string, text: string}>} status 0 when the connection
-	 *  was closed instead */
+	/** Sends a request, and repeats it with credentials after a challenge.
+	 *  @param {boolean} [again] false: do not repeat. Default: true
+	 *  @returns {Promise<{status: number, headers: object, body: string, text: string}>} status is 0 if the server
+	 *  closed the connection without an answer */
 	async request(method, url, headers = {}, body = "", again = true) {
 		const reply = await this.#ask(method, url, headers, body);
 		const challenge = reply.headers["www-authenticate"];
@@ -46,7 +46,8 @@ export class LoginClient extends RTSPClient {
 		return answerable && again ? this.#ask(method, url, headers, body) : reply;
 	}
 
-	/** Sets up the track over this connection, and plays. @returns the session's header, for further requests */
+	/** Sets up the track over this connection and plays.
+	 *  @returns the Session header for further requests */
 	async play(url) {
 		const setup = await this.request("SETUP", `${url}trackID=0`, {
 			Transport: "RTP/AVP/TCP;unicast;interleaved=0-1",
@@ -73,7 +74,7 @@ export class LoginClient extends RTSPClient {
 	}
 }
 
-/** The answer to a challenge, after RFC 2617 and 7616, by Node's hashes. */
+/** @returns the Authorization header for a challenge (RFC 2617 and 7616), with Node's hashes */
 export function authorization(challenge, method, uri, user, password) {
 	if (challenge.startsWith("Basic"))
 		return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;

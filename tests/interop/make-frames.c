@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * make-frames PREFIX WIDTH HEIGHT SAMPLING QUALITY RESTART-INTERVAL COUNT: test cards as JPEG files PREFIX-0.jpg and so
- * on, by the simulated camera's encoder. SAMPLING is 422 or 420.
+ * make-frames PREFIX WIDTH HEIGHT SAMPLING QUALITY RESTART-INTERVAL COUNT: writes test cards as JPEG files
+ * PREFIX-0.jpg, PREFIX-1.jpg, ... with the simulated camera's encoder. SAMPLING is 422 or 420.
  */
 #include <stdio.h>
 #include <stdlib.h>

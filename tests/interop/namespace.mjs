@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
- * A network namespace that has nothing but a loopback, with multicast on it: what runs there reaches nobody, and the
- * system's counters count its packets alone. Linux; for those who may (root, or where users may make namespaces).
+ * Runs programs in a network namespace that has only a loopback interface, with multicast. They cannot reach other
+ * machines, and the system's counters count only their packets. Needs Linux, and root or the permission to create user
+ * namespaces.
  */
 import { spawn, spawnSync } from "node:child_process";
 
 const PREPARE = "ip link set lo up && ip link set lo multicast on && ip route add 224.0.0.0/4 dev lo";
 
-/** @returns {string[] | undefined} program and arguments in front of a command that is to run there; undefined where
- *  that is not possible */
+/** @returns {string[] | undefined} program and arguments to put in front of a command; undefined if namespaces are not
+ *  available */
 export function isolation() {
 	for (const flags of ["-n", "-rn"]) {
 		const command = ["unshare", flags, "sh", "-c", `${PREPARE} && exec "$@"`, "sh"];
@@ -18,8 +19,8 @@ export function isolation() {
 	return undefined;
 }
 
-/** Runs a program, and ends it by its own process id when it takes too long.
- *  @returns {Promise<{status: number | null, stdout: string, stderr: string}>} status null when it was ended */
+/** Runs a program and kills it, by its process id, after `timeout` milliseconds.
+ *  @returns {Promise<{status: number | null, stdout: string, stderr: string}>} status is null if it was killed */
 export function execute(program, args, { timeout = 30_000, env = process.env } = {}) {
 	return new Promise(resolve => {
 		const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** The command line, as clients see it; and the device's limits, imitated. */
+/** Effects of command-line options that clients see, and imitated limits of the device. */
 import { spawnSync } from "node:child_process";
 import net from "node:net";
 import path from "node:path";
@@ -79,7 +79,7 @@ const ANNEX_K_LUMA = [
 	99,
 ];
 
-/** Plays some frames on a camera of its own, and ends both. */
+/** Starts a camera, plays some frames, and ends both. */
 async function playWith(args, options, count, body = async () => {}) {
 	const camera = await startCamera({ args });
 	try {
@@ -112,7 +112,7 @@ export async function options(tests) {
 			});
 			try {
 				let stream = await probe(camera.url(name));
-				// it guesses from the first few timestamps, which a busy machine makes uneven
+				// ffprobe estimates the rate from the first timestamps, which are uneven on a busy machine
 				for (let again = 2; again > 0 && stream.r_frame_rate !== `${fps}/1`; again--)
 					stream = await probe(camera.url(name));
 				equal(stream.codec_name, "mjpeg", "codec");
@@ -125,12 +125,12 @@ export async function options(tests) {
 		}
 	});
 
-	await tests.test("fps-sets-the-distance-of-timestamps", [], async () => {
+	await tests.test("fps-sets-the-interval-of-timestamps", [], async () => {
 		for (const fps of [5, 40]) {
 			const { frames, sdp } = await playWith(["--fps", String(fps), "--size", "QQVGA"], {}, fps);
 			const ticks = ticksApart(frames);
 			check(Math.abs(ticks * fps / 90_000 - 1) < 0.2,
-				`at ${fps} frames/s timestamps are ${ticks.toFixed(0)} apart, not ${90_000 / fps}`);
+				`at ${fps} frames/s timestamps are ${ticks.toFixed(0)} ticks apart, not ${90_000 / fps}`);
 			check(sdp.includes(`a=framerate:${fps}\r\n`), "a=framerate");
 		}
 	});
@@ -159,7 +159,7 @@ export async function options(tests) {
 		}
 	});
 
-	await tests.test("path-is-the-only-one-there-is", [], async () => {
+	await tests.test("other-paths-are-not-found", [], async () => {
 		const camera = await startCamera({ args: ["--path", "garden"] });
 		try {
 			const client = await RTSPClient.connect(camera.port);
@@ -191,7 +191,7 @@ export async function options(tests) {
 		}
 	});
 
-	await tests.test("wrong-option-ends-with-status-2-and-says-what-is-right", [], async () => {
+	await tests.test("wrong-option-ends-with-status-2-and-a-hint", [], async () => {
 		const { program, folder } = await buildApplication({ manifest: path.join(ROOT, "manifest.json") });
 		const cases = [
 			[["--fsp", "10"], /--fps/],
@@ -220,7 +220,7 @@ export async function options(tests) {
 			check(help.stdout.includes(option), `--help does not name ${option}`);
 	});
 
-	await tests.test("port-in-use-is-said-and-ends-the-program", [], async () => {
+	await tests.test("port-in-use-ends-the-program-with-a-hint", [], async () => {
 		const { program, folder } = await buildApplication({ manifest: path.join(ROOT, "manifest.json") });
 		const server = net.createServer();
 		await new Promise(resolve => server.listen(0, "0.0.0.0", resolve));
@@ -271,7 +271,7 @@ export async function options(tests) {
 			for (let i = 0; i < 40; i++) {
 				const player = await Player.play(camera.port, { transport: i % 2 ? "udp" : "tcp" });
 				await player.receive(2);
-				// every third one goes without a word
+				// every third client disconnects without TEARDOWN
 				if (i % 3)
 					await player.teardown();
 				player.close();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** play-for-ever.mjs PORT TRANSPORT: plays until it is killed; says "playing" once it does. */
+/** play-for-ever.mjs PORT TRANSPORT: plays until it is killed; prints "playing" after the first frames. */
 import { Player } from "./rtsp-client.mjs";
 
 const [port, transport] = process.argv.slice(2);

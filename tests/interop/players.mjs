@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** The real clients, each as one function: what it decodes, or the JPEG files it makes. */
+/** Real clients, one function each. It returns the decoded pictures or the JPEG files that the client makes. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { CLIENTS, PYTHON, Skip, check, execute, succeed } from "./harness.mjs";
@@ -7,16 +7,17 @@ import { emptyFolder, readFolder } from "./frames.mjs";
 import { splitJPEG } from "./jpeg.mjs";
 import { MPV } from "./programs.mjs";
 
-/* At its end gst-launch interrupts its own PAUSE, whose reply is on the way. It says so, and at times ends with status
- * 1 for it. */
+/* When gst-launch ends, it interrupts its own PAUSE while the reply is on the way. It prints a message about this, and
+ * sometimes ends with status 1. */
 const GST_NOISE = /receive interrupted|PAUSE interrupted/;
 const gstInterruptedItself = stderr => {
 	const errors = stderr.split("\n").filter(line => /^\.\.\/.*\(\): \/GstPipeline/.test(line));
 	return errors.length > 0 && errors.every(line => /gst_rtspsrc_(?:try_send|pause|close|teardown) /.test(line));
 };
 
-/** A client that does not get the processor in time loses datagrams, and the kernel counts those. Such a run proves
- *  nothing about the server, and is repeated: three in a row are a failure, and so is at once whatever came wrong. */
+/** Repeats a UDP test that fails because of full receive buffers. A client that does not get the processor in time
+ *  loses datagrams, and the kernel counts these. Such a run proves nothing about the server. The third failure in a row
+ *  counts, and any failure without such losses counts at once. */
 export async function lossless(transport, body) {
 	for (let attempt = 1;; attempt++) {
 		const before = receiveErrors();
@@ -43,18 +44,19 @@ function receiveErrors() {
 	}
 }
 
-/* ffmpeg counts what it writes in frame intervals of the SDP: two frames less than that apart, which a busy machine
- * captures, can have one number. Nothing is wrong with them, and both are written. */
+/* ffmpeg numbers its output in frame intervals of the SDP. On a busy machine, two frames may be closer than an interval
+ * and get the same number. Both are valid, and ffmpeg writes both. */
 const FFMPEG_NOISE = /non monotonically increasing dts to muxer/;
 
-/** ffmpeg decodes `count` frames.
- *  @returns {Promise<Buffer>} raw pictures in the stream's own format: no conversion, no warnings of one */
+/** Decodes `count` frames with ffmpeg.
+ *  @returns {Promise<Buffer>} raw pictures in the stream's own format, without conversion */
 export function ffmpegDecodes(url, { transport, count }) {
 	return succeed("ffmpeg", ["-nostdin", "-v", "warning", "-xerror", "-rtsp_transport", transport, "-i", url,
 		"-frames:v", String(count), "-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"], { noise: FFMPEG_NOISE });
 }
 
-/** ffmpeg rebuilds JPEG files from RTP, and writes them as they are. */
+/** Copies the JPEG files that ffmpeg rebuilds from RTP.
+ *  @returns {Promise<Buffer[]>} */
 export async function ffmpegCopies(url, { transport, count }) {
 	const folder = emptyFolder("copied-ffmpeg");
 	await succeed("ffmpeg", ["-nostdin", "-v", "warning", "-xerror", "-rtsp_transport", transport, "-i", url,
@@ -64,15 +66,16 @@ export async function ffmpegCopies(url, { transport, count }) {
 	return readFolder(folder).map(({ data }) => data);
 }
 
-/** A GStreamer pipeline behind rtpjpegdepay, ended after `count` frames. */
+/** Runs a GStreamer pipeline after rtpjpegdepay until `count` frames have passed. */
 async function gstreamer(url, { transport, count, rest }) {
 	await succeed("gst-launch-1.0", ["-q", "rtspsrc", `location=${url}`, `protocols=${transport}`, "latency=200", "!",
-		"rtpjpegdepay", // the frame that ends the stream is not passed on
+		"rtpjpegdepay", // eos-after does not pass on the frame that ends the stream
 		"!", "identity", `eos-after=${count + 1}`, "!", ...rest], { env: { GST_DEBUG: "2", GST_DEBUG_NO_COLOR: "1" },
 		noise: GST_NOISE, forgive: gstInterruptedItself });
 }
 
-/** GStreamer decodes. @returns {Promise<Buffer>} luma of every frame */
+/** Decodes with GStreamer.
+ *  @returns {Promise<Buffer>} luma of each frame */
 export async function gstreamerDecodes(url, options) {
 	const file = path.join(emptyFolder("decoded-gstreamer"), "pictures");
 	await gstreamer(url, { ...options,
@@ -81,27 +84,29 @@ export async function gstreamerDecodes(url, options) {
 	return readFileSync(file);
 }
 
-/** GStreamer rebuilds JPEG files. */
+/** Copies the JPEG files that GStreamer rebuilds. */
 export async function gstreamerCopies(url, options) {
 	const folder = emptyFolder("copied-gstreamer");
 	await gstreamer(url, { ...options, rest: ["multifilesink", `location=${path.join(folder, "%04d.jpg")}`] });
 	return readFolder(folder).map(({ data }) => data);
 }
 
-/** OpenCV's VideoCapture decodes. @returns {Promise<Buffer>} luma of every frame */
+/** Decodes with OpenCV's VideoCapture.
+ *  @returns {Promise<Buffer>} luma of each frame */
 export function openCVDecodes(url, { transport, count }) {
-	// TCP is what it takes by itself
+	// OpenCV uses TCP by default
 	const env = transport === "udp" ? { OPENCV_FFMPEG_CAPTURE_OPTIONS: "rtsp_transport;udp" } : {};
 	return succeed(PYTHON, [path.join(CLIENTS, "opencv.py"), url, String(count)], { env });
 }
 
-/** mpv decodes. @returns {Promise<Buffer>} raw pictures in the stream's own format */
+/** Decodes with mpv.
+ *  @returns {Promise<Buffer>} raw pictures in the stream's own format */
 export function mpvDecodes(url, { transport, count }) {
 	return succeed("mpv", [...MPV, `--rtsp-transport=${transport}`, `--frames=${count}`, "--ovc=rawvideo",
 		"--of=rawvideo", "--o=-", url]);
 }
 
-/** mpv records what it gets, as it is, while it plays: it reads ahead, so that more is recorded than played. */
+/** Records the unchanged stream with mpv while it plays. mpv reads ahead, so it records more frames than it plays. */
 export async function mpvCopies(url, { transport, count }) {
 	const file = path.join(emptyFolder("recorded-mpv"), "stream.mjpeg");
 	await succeed("mpv", [...MPV, `--rtsp-transport=${transport}`, `--frames=${count}`, "--vo=null",
@@ -109,29 +114,29 @@ export async function mpvCopies(url, { transport, count }) {
 	return splitJPEG(readFileSync(file)).slice(0, count);
 }
 
-/** A program of tests/clients rebuilds JPEG files. */
+/** Copies the JPEG files that a program of tests/clients rebuilds. */
 async function programCopies(name, url, { transport, count }) {
 	const folder = emptyFolder(`copied-${name}`);
 	await succeed(process.execPath, [path.join(CLIENTS, `${name}.mjs`), url, transport, String(count), folder]);
 	return readFolder(folder).map(({ data }) => data);
 }
 
-/** Axis's media-stream-library rebuilds JPEG files. */
+/** Copies the JPEG files that Axis's media-stream-library rebuilds. */
 export function mediaStreamLibraryCopies(url, options) {
 	return programCopies("media-stream-library", url, options);
 }
 
-/** live555 rebuilds JPEG files. */
+/** Copies the JPEG files that live555 rebuilds. */
 export function openRTSPCopies(url, options) {
 	return programCopies("open-rtsp", url, options);
 }
 
-/** FFmpeg's libraries of this year rebuild JPEG files. */
+/** Copies the JPEG files that a recent release of FFmpeg's libraries rebuilds. */
 export function newestFfmpegCopies(url, options) {
 	return programCopies("newest-ffmpeg", url, options);
 }
 
-/** What ffprobe says of the stream. */
+/** @returns ffprobe's description of the stream */
 export async function probe(url, ...options) {
 	const output = await succeed("ffprobe", ["-v", "warning", "-rtsp_transport", "tcp", ...options, "-show_entries",
 		"stream=codec_name,width,height,pix_fmt,r_frame_rate", "-of", "json", url]);
@@ -140,7 +145,7 @@ export async function probe(url, ...options) {
 	return streams[0];
 }
 
-/** Whether packets on the loopback can be captured here; skips when not. */
+/** Skips the test if packets on the loopback cannot be captured here. */
 export async function captureIsAllowed() {
 	const { status, stderr } = await execute("tshark", ["-i", "lo", "-a", "duration:0.2", "-w", "/dev/null"]);
 	if (status !== 0)

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 /**
- * Client programs as recorders start them, by one name and one call each. The camera's pictures are 320x240 (QVGA) for
- * all of them.
+ * Client programs, started the way recorders start them. Each has a name and one command. They all expect pictures of
+ * 320x240 (QVGA).
  */
 import path from "node:path";
 import { CLIENTS, PYTHON, check, equal, execute } from "./harness.mjs";
 
 const QVGA = 320 * 240;
-/** What mpv is started with, whatever the user's own configuration says. */
+/** Options of every mpv, independent of the user's configuration. */
 export const MPV = ["--no-config", "--msg-level=all=error", "--no-audio"];
 const countsLines = stdout => stdout.toString().split("\n").filter(line => line && !line.startsWith("#")).length;
 const countsItself = stdout => Number(/(\d+) frames/.exec(stdout)?.[1] ?? 0);
 
 /**
- * `needs`: what has to be installed, as harness.mjs names it. `transports`: what it can do, by ffmpeg's names.
- * `command`: program, arguments and environment that play `count` frames, or until the stream ends when that is 0.
- * `frames`: how many came, read from what it printed. `says`: what it tells its user when its password is wrong.
+ * `needs`: name of the required program in harness.mjs. `transports`: supported transports, by ffmpeg's names.
+ * `command`: program and arguments that play `count` frames, or until the stream ends if `count` is 0. `env`: its
+ * environment. `frames`: reads the number of frames from the output. `says`: message about a wrong password.
  */
 export const programs = {
 	"ffmpeg": {
@@ -63,7 +63,7 @@ export const programs = {
 		needs: "OpenCV",
 		transports: ["tcp", "udp", "udp_multicast", "http"],
 		command: ({ url, count }) => [PYTHON, path.join(CLIENTS, "opencv.py"), url, count],
-		// TCP is what it takes by itself
+		// OpenCV uses TCP by default
 		env: transport => (transport === "tcp" ? {} : { OPENCV_FFMPEG_CAPTURE_OPTIONS: `rtsp_transport;${transport}` }),
 		frames: stdout => stdout.length / QVGA,
 		says: /cannot open the stream/,
@@ -71,7 +71,7 @@ export const programs = {
 	"mpv": {
 		needs: "mpv",
 		transports: ["tcp", "udp", "udp_multicast", "http"],
-		// a checksum of every picture that it shows
+		// prints a checksum of each picture
 		command: (
 			{ url, transport, count },
 		) => ["mpv", ...MPV, `--rtsp-transport=${transport}`, ...(count ? [`--frames=${count}`] : []), "--ovc=rawvideo",
@@ -95,13 +95,13 @@ export const programs = {
 			{ url, transport, count },
 		) => [process.execPath, path.join(CLIENTS, "media-stream-library.mjs"), url, transport, count],
 		frames: countsItself,
-		// it asks again and again, until its address is locked out
+		// the library repeats its request until its address is locked
 		says: /503 Service Unavailable/,
 	},
 };
 
-/** Runs a program to its end.
- *  @returns {Promise<{status: number|null, frames: number, stderr: string}>} status null when it was ended */
+/** Runs a program to its end; kills it after `timeout` milliseconds.
+ *  @returns {Promise<{status: number|null, frames: number, stderr: string}>} status is null if it was killed */
 export async function run(name, { url, transport = "tcp", count = 0, timeout = 30_000 }) {
 	const { command, env, frames } = programs[name];
 	const [program, ...args] = command({ url, transport, count }).map(String);
@@ -109,8 +109,8 @@ export async function run(name, { url, transport = "tcp", count = 0, timeout = 3
 	return { status, frames: frames(stdout), stderr };
 }
 
-/** That a program gets `count` frames. rtspsrc 1.22 fails now and then as it goes, over a PAUSE that it has not sent:
- *  how it ends does not count. */
+/** Asserts that a program receives `count` frames. The exit status of gst-launch does not count: when it ends, rtspsrc
+ *  1.22 sometimes fails because of a PAUSE that it has not sent. */
 export async function mustPlay(name, { url, transport, count = 10 }) {
 	const { status, frames, stderr } = await run(name, { url, transport, count });
 	check(status === 0 || (name === "gstreamer" && status !== null),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * read-cards WIDTH HEIGHT BYTES: pictures of BYTES bytes each from standard input, luma first; prints a line "NUMBER
- * TIME" for each, or "?" for one that is no test card.
+ * read-cards WIDTH HEIGHT BYTES: reads pictures of BYTES bytes each, luma first, from standard input. Prints a line
+ * "NUMBER TIME" for each, or "?" for a picture that is not a test card.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** What comes out of RTP is what was in the file: by a receiver of our own, which looks at every field, and by real
- *  ones. */
+/** Frames rebuilt from RTP are equal to the files that were sent. Checked with our own receiver, which looks at every
+ *  field, and with real clients. */
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
@@ -15,19 +15,19 @@ import { Player } from "./rtsp-client.mjs";
 
 const VECTORS = path.join(ROOT, "tests/vectors");
 const SIZES = [{ name: "vga", width: 640, height: 480 }, { name: "uxga", width: 1600, height: 1200 }];
-/** A UDP burst that fits the receive buffer of any system (212992 bytes on Linux). */
+/** Frame rate, and UDP bursts that fit the default receive buffer (212,992 bytes on Linux). */
 const ARGS = ["--fps", "20", "--burst", "32", "--spacing", "5"];
 const UDP_LIMIT = 1400;
-/** Clients that make JPEG files: name, what has to be there, what makes them. */
+/** Clients that rebuild JPEG files: name, required program, function. */
 const REBUILDERS = [["ffmpeg", "ffmpeg", ffmpegCopies], ["gstreamer", "GStreamer", gstreamerCopies], ["newest-ffmpeg",
 	"node-av", newestFfmpegCopies], ["media-stream-library", "media-stream-library", mediaStreamLibraryCopies], ["mpv",
 	"mpv", mpvCopies], ["openrtsp", "openRTSP", openRTSPCopies]];
-/** The folders that mpv, which has Debian's ffmpeg in it, is given. */
+/** Folders that are tested with mpv. These are few, because mpv contains Debian's ffmpeg. */
 const FEW = ["vga 4:2:2", "vga 4:2:0 restart", "ov2640-svga", "odd-227x149"];
 
 const roundUp = pixels => Math.ceil(pixels / 8) * 8;
 
-/** Compares one received frame with the file it was sent from. */
+/** Asserts that a received frame is equal to the file that was sent. */
 function mustBeSame(received, file, what) {
 	sameBytes(received.scan, file.scan, `${what}: scan`);
 	["luma", "chroma"].forEach((name, i) =>
@@ -38,31 +38,30 @@ function mustBeSame(received, file, what) {
 	equal(received.height, roundUp(file.height), `${what}: height`);
 }
 
-/** That frames are the files, in the order of their names, again and again, wherever that began. Frames may have been
- *  skipped. */
+/** Asserts that frames repeat the files in the order of their names, starting at any file. Frames may be skipped. */
 function mustRepeat(received, files, compare) {
 	const seen = new Set();
 	let next = files.findIndex(file => file.scan.equals(received[0].scan));
 	if (next < 0)
-		throw new Failure(`the first frame's scan (${received[0].scan.length} bytes) is that of no file`);
+		throw new Failure(`the first frame's scan (${received[0].scan.length} bytes) matches no file`);
 	received.forEach((frame, i) => {
 		const skipped = files.findIndex((_file, ahead) => files[(next + ahead) % files.length].scan.equals(frame.scan));
-		// one that is no file's is compared with the one that is due, to say where they differ
+		// a frame that matches no file is compared with the expected one, to report the difference
 		const index = (next + Math.max(0, skipped)) % files.length;
 		compare(frame, files[index], `frame ${i}`);
 		seen.add(index);
 		next = (index + 1) % files.length;
 	});
 	if (seen.size < files.length)
-		throw new Gap(`${seen.size} of ${files.length} files came`);
+		throw new Gap(`${seen.size} of ${files.length} files were received`);
 }
 
 function typeOf(file) {
 	return (file.components[0].sampling === 0x21 ? 0 : 1) + (file.restartInterval ? 64 : 0);
 }
 
-/** In a board's conditions two clients are enough. Axis's library knows no UDP, and takes RTP/JPEG's type 64 (4:2:2
- *  with restart markers) for 4:2:0. */
+/** Whether a client is tested with a folder. With a board's profile, two clients are enough. Axis's library does not
+ *  support UDP, and decodes RTP/JPEG's type 64 (4:2:2 with restart markers) as 4:2:0. */
 function takes(client, transport, files, name) {
 	if (client === "newest-ffmpeg" || client === "openrtsp")
 		return !profile.device;
@@ -72,7 +71,7 @@ function takes(client, transport, files, name) {
 		|| (!profile.device && transport === "tcp" && !files.some(file => typeOf(file) === 64));
 }
 
-/** Every receiver, over both transports, on one folder. */
+/** Tests one folder with every receiver over both transports. */
 async function receivers(tests, name, folder) {
 	const files = readFolder(folder).map(({ data }) => parseJPEG(data));
 	const count = files.length * 2 + 1;
@@ -110,9 +109,9 @@ async function receivers(tests, name, folder) {
 								equal(sampling, file.components[i].sampling,
 									`${what}: sampling factors of component ${i}`)
 							);
-							// ffmpeg writes an EOI of its own behind the one it got
+							// ffmpeg adds its own EOI after the received one
 							check(frame.trailing.length === 0 || frame.trailing.equals(Buffer.from([0xff, 0xd9])),
-								`${what}: ${frame.trailing.length} bytes behind EOI`);
+								`${what}: ${frame.trailing.length} bytes after EOI`);
 						});
 					}));
 			}
@@ -123,8 +122,8 @@ async function receivers(tests, name, folder) {
 	}
 }
 
-/** Headers so short that those of RTP do not fit in front of the scan: one quantization table, no DHT (as AVI has it),
- *  no APP0. */
+/** Files whose headers are too short to be overwritten by RTP's headers: one quantization table, no DHT (as in AVI), no
+ *  APP0. */
 async function shortHeaders(tests) {
 	const folder = emptyFolder("frames-short-headers");
 	for (const [name, restart] of [["plain", false], ["restart", true]]) {
@@ -147,7 +146,7 @@ async function shortHeaders(tests) {
 	await receivers(tests, "short headers", folder);
 }
 
-/** Packets are written into the frame itself: what one client's headers cover, another client is being sent. */
+/** Packets are made in place: the headers for one client overwrite bytes that another client is being sent. */
 async function manyAtOnce(tests) {
 	await tests.test("frames-are-rebuilt-bit-exactly for clients with different packet sizes at once", [],
 		() =>
@@ -165,16 +164,16 @@ async function manyAtOnce(tests) {
 						...blocksize(3001),
 						channel: 6,
 					}];
-					// one address's share of the places
+					// an address's share of the places
 					for (const options of profile.device ? all.slice(0, 4) : all)
 						players.push(await Player.play(camera.port, options));
 					await Promise.all(players.map(player => player.receive(40)));
 					await Promise.all(players.map(player => player.teardown()));
 					for (const player of players) {
-						// a frame may be skipped where the buffer is small: then it is not there at all
+						// with a small buffer a frame may be skipped, but only as a whole
 						player.frames.forEach((frame, i) => {
 							const file = files.find(({ scan }) => scan.equals(frame.scan));
-							check(file !== undefined, `frame ${i} over ${player.transport} is no file's`);
+							check(file !== undefined, `frame ${i} over ${player.transport} matches no file`);
 							mustBeSame(frame, file, `frame ${i}`);
 						});
 						player.mustBeSound();
@@ -193,7 +192,7 @@ async function combinations(tests) {
 			for (const restart of [false, true]) {
 				const title = `${name} ${sampling === 422 ? "4:2:2" : "4:2:0"}${restart ? " restart" : ""}`;
 				const folder = emptyFolder(`frames-${title.replace(/[ :]+/g, "-")}`);
-				// intervals that end rows, and that do not
+				// restart intervals that end with a row of MCUs, and others
 				await makeCards(path.join(folder, "card"), { width, height, sampling, restartInterval: restart ? 17 : 0,
 					count: 2 });
 				await makeWithLibjpeg(path.join(folder, "libjpeg.jpg"), { width, height, sampling,
@@ -206,12 +205,12 @@ async function combinations(tests) {
 	}
 }
 
-/** The visible part of a plane. */
+/** @returns the visible part of a plane */
 function crop(plane, stride, width, height) {
 	return Buffer.concat(Array.from({ length: height }, (_value, y) => plane.subarray(y * stride, y * stride + width)));
 }
 
-/** Planes of a 4:2:0 picture, cut to `width` and `height`. */
+/** @returns the planes of a 4:2:0 picture, cropped to its visible size */
 function planes420(picture, { width, height }, visible) {
 	const half = value => (value + 1) >> 1;
 	const luma = width * height, chroma = half(width) * half(height);
@@ -226,7 +225,7 @@ function planes420(picture, { width, height }, visible) {
 }
 
 async function vectors(tests) {
-	// the scans compared end with EOI: what is behind it in the sensor's buffer is not sent
+	// scans are compared up to EOI: the padding after it in the sensor's buffer is not sent
 	const { trailing } = parseJPEG(readFileSync(path.join(VECTORS, "ov2640-svga.jpg")));
 	equal(trailing.length, 908, "padding of the sensor's frame");
 	for (const name of ["ov2640-svga", "odd-227x149"]) {
@@ -234,7 +233,7 @@ async function vectors(tests) {
 		copyFileSync(path.join(VECTORS, `${name}.jpg`), path.join(folder, `${name}.jpg`));
 		await receivers(tests, name, folder);
 	}
-	await tests.test("odd-size-is-shown-as-the-file-in-its-visible-part", ["ffmpeg"], async () => {
+	await tests.test("odd-size-is-decoded-like-the-file-in-its-visible-part", ["ffmpeg"], async () => {
 		const folder = emptyFolder("frames-odd");
 		const file = readFileSync(path.join(VECTORS, "odd-227x149.jpg"));
 		copyFileSync(path.join(VECTORS, "odd-227x149.jpg"), path.join(folder, "odd.jpg"));
@@ -260,7 +259,7 @@ async function vectors(tests) {
 }
 
 export async function rebuilt(tests) {
-	await tests.test("frames-of-another-encoder-than-the-camera's-own", [], async () => {
+	await tests.test("frames-of-another-encoder-are-tested", [], async () => {
 		if (!await libjpegEncoder())
 			throw new Skip("libjpeg (jpeglib.h): 4:2:2 is tested with the camera's own encoder only");
 	});

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/** The camera goes away while it is watched, and comes back under its address: whoever is started again, as recorders
- *  do, sees it again. */
+/** The camera ends while clients play, and starts again at the same address. Clients that are started again, as by a
+ *  recorder, play again. */
 import { profile, startCamera } from "../camera.mjs";
 import { check, Failure } from "./harness.mjs";
 import { mustPlay, programs, run } from "./programs.mjs";
 import { Player, RTSPClient } from "./rtsp-client.mjs";
 
-/** A client that waits for the stream's end by a time-out of its own has ended after this, seconds. */
+/** Longest time after which a client ends by its own timeout, in seconds. */
 const LATE = 40;
 
 export async function reconnects(tests) {
@@ -21,11 +21,11 @@ export async function reconnects(tests) {
 				const begin = Date.now();
 				const { status, frames } = await playing;
 				seconds = (Date.now() - begin) / 1000;
-				check(status !== null, "it plays on");
+				check(status !== null, "the client did not end");
 				check(frames > 10, `${frames} frames`);
 				await mustPlay(name, { url });
 			});
-			return `${seconds.toFixed(1)} s after the camera was back, and plays again`;
+			return `ended ${seconds.toFixed(1)} s after the camera was back, and plays again`;
 		});
 	}
 
@@ -34,7 +34,7 @@ export async function reconnects(tests) {
 			const before = await Player.play(port);
 			await before.receive(3);
 			await restart("SIGKILL");
-			check(before.client.ended, "the connection is still there");
+			check(before.client.ended, "the connection is still open");
 			before.close();
 			const after = await Player.play(port, { transport: "udp" });
 			try {
@@ -48,7 +48,8 @@ export async function reconnects(tests) {
 	});
 }
 
-/** Gives `body` a camera, and a function that ends it once somebody plays, and starts it again on the same port. */
+/** Calls `body` with the URL of a camera, a function that restarts the camera on the same port as soon as a client
+ *  plays, and the port. */
 async function restarted(body) {
 	const options = { args: ["--size", "QVGA", "--fps", "25"] };
 	let camera = await startCamera(options);
@@ -65,7 +66,7 @@ async function restarted(body) {
 	}
 }
 
-/** Asks the camera how many frames were sent. */
+/** Waits until the camera has sent more than 20 frames. */
 async function somebodyPlays(port) {
 	const client = await RTSPClient.connect(port);
 	try {
@@ -81,5 +82,5 @@ async function somebodyPlays(port) {
 	finally {
 		client.close();
 	}
-	throw new Failure("nobody plays");
+	throw new Failure("no client plays");
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Recorders, left alone with the camera: they record what the camera shows, and when the camera was away, again.
- * Motion; and ffmpeg as Frigate starts it, and many others do: it cuts the stream into files, and copies the frames as
- * they are.
+ * Unattended recorders: they record the camera's pictures, and resume after the camera was away. Tested are Motion, and
+ * ffmpeg as Frigate and many others start it: ffmpeg cuts the stream into files and copies the frames unchanged.
  */
 import { spawn } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
@@ -16,10 +15,10 @@ import { lossless } from "./players.mjs";
 
 const LOGIN = { user: "recorder", password: "s3cret" };
 const WIDTH = 640, HEIGHT = 480;
-/** Pictures to be recorded at a time, of 10 a second. */
+/** Number of pictures to be recorded, at 10 pictures/s. */
 const COUNT = 10;
 
-/** Motion writes every picture it gets, as JPEG of its own, without a text in it. */
+/** @returns a configuration of Motion that records every picture as a new JPEG file, without text in it */
 function configuration(folder, camera, transport, login) {
 	return [
 		"daemon off",
@@ -66,12 +65,11 @@ class Recorder {
 	}
 
 	async records(count, timeout) {
-		await until(() => this.count() >= count,
-			`${count} pictures, of which there are ${this.count()}:\n${this.said.slice(-1500)}`, timeout);
+		await until(() => this.count() >= count, `${count} pictures, but ${this.count()}:\n${this.said.slice(-1500)}`,
+			timeout);
 	}
 
-	/** What the last pictures show, in the order in which they were written; the one that is being written is left
-	 *  out. */
+	/** @returns the test cards of the last pictures in the order of writing, without the picture still being written */
 	async cards(count) {
 		const files = readFolder(this.#folder).slice(-1 - count, -1).map(({ data }) => data);
 		return readCards(await decode(Buffer.concat(files), "gray"), { width: WIDTH, height: HEIGHT,
@@ -86,8 +84,8 @@ class Recorder {
 	}
 }
 
-/** Frigate's presets preset-rtsp-generic and preset-record-generic (ffmpeg_presets.py), but for the transport and with
- *  shorter files. It ends with the stream; Frigate starts it again. */
+/** ffmpeg with Frigate's presets preset-rtsp-generic and preset-record-generic (ffmpeg_presets.py), but with other
+ *  transports and shorter files. It ends with the stream; Frigate starts it again. */
 class Segments {
 	static #LENGTH = 1;
 	#child;
@@ -96,7 +94,7 @@ class Segments {
 	#restart;
 	said = "";
 
-	/** @param {number} [restart] milliseconds after which it is started again when it ends; without it, it is not */
+	/** @param {number} [restart] delay in milliseconds after which ffmpeg is started again. Default: no restart */
 	constructor(url, transport, restart) {
 		this.#restart = restart;
 		this.#start(url, transport);
@@ -118,17 +116,17 @@ class Segments {
 		});
 	}
 
-	/** Those that are whole: the last one is being written. */
+	/** @returns the names of complete files; the last file is still being written */
 	files() {
 		return readdirSync(this.#folder).sort().slice(0, -1);
 	}
 
 	async records(count, timeout = 20_000) {
 		await until(() => this.files().length >= count,
-			`${count} whole files, of which there are ${this.files().length}: ${this.said.slice(-1500)}`, timeout);
+			`${count} complete files, but ${this.files().length}: ${this.said.slice(-1500)}`, timeout);
 	}
 
-	/** The JPEG files in a file, as they are. */
+	/** @returns the unchanged JPEG files in a recorded file */
 	async frames(name) {
 		const { status, stdout, stderr } = await execute("ffmpeg", ["-nostdin", "-v", "error", "-i",
 			path.join(this.#folder, name), "-c", "copy", "-f", "mjpeg", "pipe:1"]);
@@ -174,7 +172,7 @@ async function segments(tests) {
 				withSegments({ transport }, async recorder => {
 					await recorder.records(2);
 					const frames = await recorder.allFrames();
-					// across the files too
+					// also from one file to the next
 					mustBeConsecutive(await cardsIn(frames));
 					return `${frames.length} frames in ${recorder.files().length} files`;
 				})));
@@ -188,7 +186,7 @@ async function segments(tests) {
 				recorder.records(1)));
 	}
 
-	await tests.test("segments-have-the-very-frames", ["ffmpeg"], async () => {
+	await tests.test("segments-contain-the-original-frames", ["ffmpeg"], async () => {
 		const folder = emptyFolder("frames-segments");
 		await makeCards(path.join(folder, "card"), { width: WIDTH, height: HEIGHT, sampling: 422, count: 3 });
 		const files = readFolder(folder).map(({ data }) => parseJPEG(data).scan);
@@ -196,10 +194,10 @@ async function segments(tests) {
 			await recorder.records(1);
 			const scans = (await recorder.allFrames()).map(frame => parseJPEG(frame).scan);
 			const begin = files.findIndex(file => file.equals(scans[0]));
-			check(begin >= 0, "the first frame is no file's");
+			check(begin >= 0, "the first frame matches no file");
 			scans.forEach((scan, i) =>
 				check(scan.equals(files[(begin + i) % files.length]),
-					`frame ${i} of ${scans.length} is not the file that is due`)
+					`frame ${i} of ${scans.length} is not the expected file`)
 			);
 		});
 	});
@@ -218,8 +216,10 @@ async function segments(tests) {
 			await recorder.records(before + 3, 40_000);
 			const last = await cardsIn(await recorder.frames(recorder.files().at(-1)));
 			mustBeConsecutive(last);
-			check(midnight + last[0].time > back, "what was recorded last is older than the camera");
-			return `${((Date.now() - back) / 1000).toFixed(0)} s after it was back there are whole files again`;
+			check(midnight + last[0].time > back, "the last recorded pictures are from before the restart");
+			return `${
+				((Date.now() - back) / 1000).toFixed(0)
+			} s after the camera was back, there are complete files again`;
 		}
 		finally {
 			await recorder.end();
@@ -263,7 +263,7 @@ export async function recorder(tests) {
 		});
 	}
 
-	await tests.test("motion-records-on-by-itself-after-the-camera-was-away", ["Motion", "ffmpeg"], async () => {
+	await tests.test("motion-resumes-recording-after-the-camera-was-away", ["Motion", "ffmpeg"], async () => {
 		let camera = await startCamera();
 		const { port } = camera;
 		const recorder = new Recorder(camera, "tcp");
@@ -274,11 +274,10 @@ export async function recorder(tests) {
 			await sleep(3000);
 			camera = await startCamera({ port });
 			const back = Date.now(), midnight = new Date().setHours(0, 0, 0, 0);
-			// a picture of the camera that came back: meanwhile it writes the last one, or one that says that there is
-			// none
+			// waits for a new picture: while the camera is away, Motion repeats the last one or writes an error picture
 			let seconds;
 			for (const deadline = Date.now() + 60_000; seconds === undefined; await sleep(500)) {
-				check(Date.now() < deadline, `it has recorded nothing new since: ${recorder.said.slice(-1500)}`);
+				check(Date.now() < deadline, `nothing new was recorded: ${recorder.said.slice(-1500)}`);
 				const cards = await recorder.cards(3).catch(() => []);
 				if (cards.some(({ time }) => midnight + time > back))
 					seconds = (Date.now() - back) / 1000;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Requests as a network delivers them: in pieces, several at once, between packets; and those that are refused. */
+/** Requests as a network delivers them: in pieces, several at once, between packets. Also refused requests. */
 import path from "node:path";
 import { profile, startCamera } from "../camera.mjs";
 import { CLIENTS, check, equal, sleep, succeed } from "./harness.mjs";
@@ -25,7 +25,7 @@ export async function requests(tests) {
 					formatRequest("DESCRIBE", url, { CSeq: 7, Accept: "application/sdp" }),
 				)) {
 					client.write(Buffer.from([byte]));
-					// each one a segment of its own
+					// each byte in its own segment
 					await new Promise(resolve => setImmediate(resolve));
 				}
 				const reply = await client.reply();
@@ -102,7 +102,7 @@ export async function requests(tests) {
 				const interleaved = Buffer.concat([Buffer.from([0x24, 1, 0, report.length]), report]);
 				for (let cseq = 100; cseq < 120; cseq++) {
 					const text = formatRequest("GET_PARAMETER", base, { CSeq: cseq, Session: session });
-					// RTCP in front, cut anywhere, and a second one right behind
+					// RTCP before and right after the request, cut anywhere
 					const bytes = Buffer.concat([interleaved, Buffer.from(text), interleaved]);
 					const cut = 1 + (cseq * 13) % (bytes.length - 1);
 					client.write(bytes.subarray(0, cut));
@@ -121,7 +121,7 @@ export async function requests(tests) {
 		});
 
 		for (const transport of profile.device ? [] : ["tcp", "udp"]) {
-			await tests.test(`gstreamer-pauses-and-plays-on-over-${transport}`, ["GStreamer", "GStreamer in Python"],
+			await tests.test(`gstreamer-pauses-and-resumes-over-${transport}`, ["GStreamer", "GStreamer in Python"],
 				async () => {
 					const count = 10;
 					const output = await succeed("/usr/bin/python3", [path.join(CLIENTS, "gstreamer-pause.py"), url,
@@ -129,10 +129,10 @@ export async function requests(tests) {
 					const frames = output.toString().trim().split("\n").map(line => line.split(" ").map(Number));
 					equal(frames.length, 2 * count, "number of frames");
 					const steps = frames.slice(1).map(([time, came], i) => [time - frames[i][0], came - frames[i][1]]);
-					check(steps.every(([time]) => time >= 0), `times of frames go back: ${
+					check(steps.every(([time]) => time >= 0), `times of frames decrease: ${
 						frames.map(([time]) => time)
 					}`);
-					// a frame or two are still on their way when it pauses
+					// one or two frames are still on their way at PAUSE
 					const [longest] = steps.map(([, came]) => came).sort((a, b) => b - a);
 					const at = steps.findIndex(([, came]) => came === longest);
 					check(longest > 800 && at >= count - 1 && at < count + 3,
@@ -141,14 +141,14 @@ export async function requests(tests) {
 				});
 		}
 		if (!profile.device) {
-			await tests.test("media-stream-library-pauses-and-plays-on", ["media-stream-library"], async () => {
+			await tests.test("media-stream-library-pauses-and-resumes", ["media-stream-library"], async () => {
 				const output = await succeed(process.execPath, [path.join(CLIENTS, "media-stream-library.mjs"), url,
 					"pause", "20"]);
-				equal(output.toString(), "played on\n20 frames\n", "what it says");
+				equal(output.toString(), "played on\n20 frames\n", "its output");
 			});
 		}
 
-		await tests.test("paused-stream-goes-on-with-what-rtp-info-says", [], async () => {
+		await tests.test("paused-stream-resumes-as-rtp-info-announces", [], async () => {
 			const player = await Player.play(camera.port);
 			try {
 				await player.receive(5);
@@ -162,7 +162,7 @@ export async function requests(tests) {
 				const rtptime = Number(/rtptime=(\d+)/.exec(reply.headers["rtp-info"])[1]);
 				await player.receive(count + 5);
 				equal(player.frames[count].sequenceNumber, sequenceNumber, "sequence number after PAUSE");
-				// the clock has run on: a frame comes within a moment of the instant announced
+				// the clock has continued: a frame arrives soon after the announced instant
 				const late = (player.frames[count].timestamp - rtptime) | 0;
 				check(late >= 0 && late < 90_000, `the first frame after PAUSE is ${late} ticks after rtptime`);
 				await player.teardown();
@@ -192,7 +192,7 @@ export async function requests(tests) {
 						`status of ${method} ${JSON.stringify(headers)}`);
 			}));
 
-		await tests.test("garbage-ends-its-connection-and-no-other", [], () =>
+		await tests.test("garbage-ends-only-its-own-connection", [], () =>
 			connected(async bystander => {
 				await bystander.must("OPTIONS", url);
 				for (const garbage of ["\0\0\0\0\r\n\r\n", "GET / SIP/2.0\r\nHost: x\r\n\r\n", "x".repeat(100_000),
@@ -209,6 +209,6 @@ export async function requests(tests) {
 	}
 	finally {
 		const { status } = await camera.stop();
-		await tests.test("the-server-ends-in-order-after-all-of-it", [], async () => equal(status, 0, "exit status"));
+		await tests.test("server-ends-normally-after-all-requests", [], async () => equal(status, 0, "exit status"));
 	}
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-/** RTCP as a receiver reads and writes it (RFC 3550 section 6). */
+/** A receiver's RTCP (RFC 3550 section 6). */
 
 const NAMES = { 200: "SR", 201: "RR", 202: "SDES", 203: "BYE", 204: "APP" };
 /** Seconds from 1900 to 1970. */
 const NTP_EPOCH = 2208988800;
 
-/** The packets of a compound packet. Throws when it is none: wrong version or lengths, or begun with anything but a
- *  report. */
+/** Parses a compound packet.
+ *  @returns its packets
+ *  @throws {Error} if the version or a length is wrong, or if it does not begin with a report */
 export function parseRTCP(compound) {
 	const packets = [];
 	for (let offset = 0; offset < compound.length;) {
@@ -21,7 +22,7 @@ export function parseRTCP(compound) {
 		const body = compound.subarray(offset + 4, end);
 		const packet = { name, ssrc: body.readUInt32BE(0) };
 		if (name === "SR") {
-			// one instant on two clocks
+			// the same instant on both clocks
 			packet.unixTime = (body.readUInt32BE(4) - NTP_EPOCH) * 1000 + body.readUInt32BE(8) / 2 ** 32 * 1000;
 			packet.timestamp = body.readUInt32BE(12);
 			packet.packetCount = body.readUInt32BE(16);
@@ -39,7 +40,7 @@ export function parseRTCP(compound) {
 	return packets;
 }
 
-/** A receiver report with one block that tells of no loss, and a CNAME. */
+/** @returns a receiver report with one block that reports no loss, and a CNAME */
 export function receiverReport(ssrc, source, sequenceNumber) {
 	const packet = Buffer.alloc(32 + 20);
 	packet.set([0x81, 201, 0, 7], 0);

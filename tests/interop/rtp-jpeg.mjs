@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-/** Receiver's side of RTP/JPEG (RFC 3550 section 5.1, RFC 2435 section 3): written from the RFCs, strict in what it
- *  accepts. */
+/** A strict receiver of RTP/JPEG, written from the RFCs (RFC 3550 section 5.1, RFC 2435 section 3). */
 
-/** The only way in which a server that sends whole frames uses the restart marker header: F and L set, count 0x3FFF. */
+/** Restart count of a server that sends whole frames: F and L set, count 0x3FFF. */
 const WHOLE_FRAME = 0xffff;
 
 /**
@@ -31,7 +30,7 @@ export function parseRTP(packet) {
 	};
 }
 
-/** What is behind the RTP header. */
+/** Parses the payload after the RTP header. */
 export function parsePayload(payload) {
 	const result = {
 		typeSpecific: payload[0],
@@ -60,14 +59,13 @@ export function parsePayload(payload) {
 	return result;
 }
 
-/** Frames from packets. Whatever is not as the RFCs have it goes to `problems`; what was lost on the way is only
- *  counted. */
+/** Assembles frames from packets. Violations of the RFCs go to `problems`; lost packets are only counted. */
 export class Depacketizer {
 	/** Violations, as text. */
 	problems = [];
-	/** Packets missing between two that came. */
+	/** Number of missing packets, by gaps in the sequence numbers. */
 	lost = 0;
-	/** Frames whose marker never came, or that had a hole. */
+	/** Number of frames without a marker bit or with missing packets. */
 	incomplete = 0;
 	packetCount = 0;
 	/** Payload octets, as a sender report counts them. */
@@ -81,9 +79,9 @@ export class Depacketizer {
 	#frame;
 	#finished = true;
 
-	/** @param {number} options.ssrc what Transport announced
-	 *  @param {(frame) => void} options.onFrame a whole frame: {timestamp, type, q, width, height, restartInterval,
-	 *  tables, scan, packets, sequenceNumber} */
+	/** @param {number} options.ssrc SSRC from the Transport header
+	 *  @param {(frame) => void} options.onFrame receives each complete frame: {timestamp, type, q, width, height,
+	 *  restartInterval, tables, scan, packets, sequenceNumber} */
 	constructor({ ssrc, onFrame }) {
 		this.#ssrc = ssrc;
 		this.#onFrame = onFrame;
@@ -128,12 +126,12 @@ export class Depacketizer {
 			this.#begin(timestamp, sequenceNumber, jpeg, gap, expect);
 		}
 		else if (this.#finished)
-			this.#problem(`packet ${sequenceNumber}: the timestamp of the frame before, behind its marker`);
+			this.#problem(`packet ${sequenceNumber}: the previous frame's timestamp after its marker`);
 		this.#append(jpeg, marker, gap, expect);
 	}
 
 	#begin(timestamp, sequenceNumber, jpeg, gap, expect) {
-		// the clock of a live stream does not run backwards
+		// the clock of a live stream never runs backwards
 		if (this.#timestamp !== undefined && ((timestamp - this.#timestamp) >>> 0) >= 0x80000000)
 			this.#problem(`packet ${sequenceNumber}: timestamp ${timestamp} after ${this.#timestamp}`);
 		this.#timestamp = timestamp;
@@ -171,7 +169,7 @@ export class Depacketizer {
 			for (const key of ["type", "q", "width", "height", "restartInterval"])
 				expect(jpeg[key], frame[key], key);
 			expect(jpeg.offset, frame.length, "fragment offset");
-			expect(jpeg.data.length > 0, true, "having data");
+			expect(jpeg.data.length > 0, true, "presence of data");
 			frame.parts.push(Buffer.from(jpeg.data));
 			frame.length += jpeg.data.length;
 			frame.packets++;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** An RTSP client of its own (RFC 2326): requests, interleaved packets, UDP, and a player that looks at everything it
+/** The tests' own RTSP client (RFC 2326): requests, interleaved packets, UDP, and a player that checks everything it
  *  receives. */
 import dgram from "node:dgram";
 import net from "node:net";
@@ -7,14 +7,14 @@ import { Failure, until } from "./harness.mjs";
 import { Depacketizer } from "./rtp-jpeg.mjs";
 import { parseRTCP, receiverReport } from "./rtcp.mjs";
 
-/** Where the camera is, and what it sees this machine at: both 127.0.0.1 unless a test says otherwise. */
+/** Address of the camera, and address at which the camera sees this machine. Default: 127.0.0.1. */
 export const hosts = { camera: "127.0.0.1", client: "127.0.0.1" };
 
 /** One RTSP connection. */
 export class RTSPClient {
-	/** (channel, packet) of what is interleaved. */
+	/** Called with channel and packet of each interleaved frame. */
 	onInterleaved = () => {};
-	/** Why it ended: undefined while it has not. */
+	/** Reason of the end; undefined while the connection is open. */
 	ended;
 	#socket;
 	#buffer = Buffer.alloc(0);
@@ -22,7 +22,7 @@ export class RTSPClient {
 	#waiting = [];
 	#cseq = 0;
 
-	/** @param {string} [localAddress] of the client: 127.0.0.x */
+	/** @param {string} [localAddress] the client's address: 127.0.0.x */
 	static connect(port, localAddress) {
 		return new Promise((resolve, reject) => {
 			const socket = net.connect({ port, host: hosts.camera, localAddress });
@@ -42,12 +42,13 @@ export class RTSPClient {
 		socket.on("close", () => this.#end("closed by the server"));
 	}
 
-	/** Sends bytes as they are. */
+	/** Sends bytes unchanged. */
 	write(data) {
 		this.#socket.write(data);
 	}
 
-	/** The next reply, in the order in which they come: {status, headers, body, text}. */
+	/** Waits for the next reply.
+	 *  @returns {Promise<{status, headers, body, text}>} */
 	reply(timeout = 15_000) {
 		if (this.#replies.length)
 			return Promise.resolve(this.#replies.shift());
@@ -69,7 +70,8 @@ export class RTSPClient {
 		});
 	}
 
-	/** @param {string} [body] */
+	/** Sends a request and waits for its reply.
+	 *  @param {string} [body] */
 	async request(method, url, headers = {}, body = "") {
 		const cseq = ++this.#cseq, length = body ? { "Content-Length": body.length } : {};
 		this.write(formatRequest(method, url, { CSeq: cseq, ...headers, ...length }) + body);
@@ -79,7 +81,7 @@ export class RTSPClient {
 		return reply;
 	}
 
-	/** A request that has to be answered 200. */
+	/** Sends a request that has to be answered with 200. */
 	async must(method, url, headers, body) {
 		const reply = await this.request(method, url, headers, body);
 		if (reply.status !== 200)
@@ -156,13 +158,13 @@ export function formatRequest(method, url, headers) {
 		+ `RTSP/1.0\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
 }
 
-/** Plays one stream, and keeps everything it gets. */
+/** Plays one stream and keeps everything it receives. */
 export class Player {
-	/** Whole frames, each with `arrival` in milliseconds since 1970. */
+	/** Complete frames, each with `arrival` in milliseconds since 1970. */
 	frames = [];
-	/** Sender reports, each with `arrival`, and `received` before it: {packetCount, octetCount}. */
+	/** Sender reports, each with `arrival` and the counts `received` before it: {packetCount, octetCount}. */
 	reports = [];
-	/** SSRCs that have said BYE. */
+	/** SSRCs of received BYEs. */
 	byes = [];
 	cname;
 	controlProblems = [];
@@ -172,13 +174,14 @@ export class Player {
 	#channel;
 
 	/**
+	 * Connects and plays.
 	 * @param {number} port
 	 * @param {object} [options]
 	 * @param {"tcp"|"udp"} [options.transport]
 	 * @param {string} [options.path] stream name
 	 * @param {number} [options.channel] first interleaved channel
 	 * @param {object} [options.setupHeaders]
-	 * @returns {Promise<Player>} that plays
+	 * @returns {Promise<Player>}
 	 */
 	static async play(port, options = {}) {
 		const player = new Player();
@@ -235,7 +238,7 @@ export class Player {
 		this.info = { url: infoURL, sequenceNumber: Number(sequenceNumber), timestamp: Number(timestamp) };
 	}
 
-	/** Violations of what the RFCs and RTP-Info say, as text. */
+	/** Violations of the RFCs, and differences from RTP-Info, as text. */
 	get problems() {
 		const { problems, first } = this.#depacketizer;
 		const result = [...problems, ...this.controlProblems];
@@ -248,12 +251,12 @@ export class Player {
 		return result;
 	}
 
-	/** Packets lost on the way. */
+	/** Number of lost packets. */
 	get lost() {
 		return this.#depacketizer.lost;
 	}
 
-	/** Frames that did not come whole. */
+	/** Number of incomplete frames. */
 	get incomplete() {
 		return this.#depacketizer.incomplete;
 	}
@@ -266,12 +269,12 @@ export class Player {
 		return this.#depacketizer.octetCount;
 	}
 
-	/** Bytes of the largest RTP packet. */
+	/** Size of the largest RTP packet in bytes. */
 	get largest() {
 		return this.#depacketizer.largest;
 	}
 
-	/** Waits for whole frames: `count` in all. */
+	/** Waits until `count` complete frames have arrived in all. */
 	async receive(count, timeout = 30_000) {
 		await until(() => this.frames.length >= count || this.client.ended, `${count} frames over ${this.transport}`,
 			timeout)
@@ -280,7 +283,7 @@ export class Player {
 			fail(`${this.frames.length} of ${count} frames, then: ${this.client.ended}`);
 	}
 
-	/** Throws when anything was not as it should be, or a packet or part of a frame is missing. */
+	/** Throws if there were problems, lost packets or incomplete frames. */
 	mustBeSound() {
 		const { problems, lost, incomplete } = this;
 		if (problems.length || lost || incomplete)
@@ -289,7 +292,7 @@ export class Player {
 			);
 	}
 
-	/** Tells the server how well it is received. */
+	/** Sends a receiver report without loss. */
 	sendReport() {
 		const packet = receiverReport(0x1234567, this.ssrc, this.info.sequenceNumber);
 		if (this.transport === "udp")
@@ -298,14 +301,14 @@ export class Player {
 			this.client.write(Buffer.concat([Buffer.from([0x24, this.#channel + 1, 0, packet.length]), packet]));
 	}
 
-	/** Asks for the end of the session; BYE comes. */
+	/** Ends the session with TEARDOWN and waits for the BYE. */
 	async teardown() {
 		const reply = await this.client.must("TEARDOWN", this.base, { Session: this.session });
 		await until(() => this.byes.length, `BYE over ${this.transport}`, 5000);
 		return reply;
 	}
 
-	/** Goes without a word. */
+	/** Disconnects without TEARDOWN. */
 	close() {
 		this.client?.close();
 		for (const socket of this.#sockets.splice(0))
@@ -345,7 +348,7 @@ function fail(message) {
 	throw new Failure(message);
 }
 
-/** Two UDP sockets, the first on an even port, the other on the next. */
+/** Opens two UDP sockets, on an even port and on the next one. */
 async function openPair() {
 	for (let attempt = 0; attempt < 50; attempt++) {
 		const port = 30_000 + 2 * Math.floor(Math.random() * 10_000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Several clients at once, one of which stops reading; and the clocks, over a time in which sender reports come. */
+/** Several clients at once, one of which stops reading. Also clocks and sender reports over some time. */
 import { profile, startCamera } from "../camera.mjs";
 import { Gap, check, equal, has, sleep, until } from "./harness.mjs";
 import { mustBeConsecutive, readFrames } from "./frames.mjs";
@@ -7,14 +7,14 @@ import { lossless } from "./players.mjs";
 import { Player } from "./rtsp-client.mjs";
 
 const DAY = 86_400_000;
-/** Frames that the two good clients have to get, at 25 a second. */
+/** Number of frames that the two good clients have to receive meanwhile, at 25 frames/s. */
 const WHILE_STALLED = 150;
 
 const stepsOf = frames => frames.slice(1).map((frame, i) => (frame.timestamp - frames[i].timestamp) >>> 0);
 const median = values => [...values].sort((a, b) => a - b)[values.length >> 1];
 
-/** Two over TCP, one over UDP; the second over TCP stops reading. Large frames, so that it is really stalled: a
- *  loopback's buffers hold megabytes. */
+/** Plays with two clients over TCP and one over UDP. The second TCP client stops reading for a while. Frames are large
+ *  so that this client really stalls: buffers of a loopback hold megabytes. */
 async function threeAtOnce() {
 	const camera = await startCamera({ args: ["--fps", "25", "--quality", "4"] });
 	const players = [];
@@ -33,7 +33,7 @@ async function threeAtOnce() {
 		stalled.client.resume();
 		const resumed = Date.now();
 		await until(() => stalled.frames.length > before + 40 && isCurrent(stalled, tcp),
-			"the stalled client has the newest frames again", 20_000);
+			"newest frames at the stalled client", 20_000);
 		const after = stalled.frames.length;
 		await stalled.receive(after + 30);
 		await Promise.all(players.map(player => player.teardown()));
@@ -47,24 +47,24 @@ async function threeAtOnce() {
 	}
 }
 
-/** That two clients have the same frame at the same place. Content is compared elsewhere: a difference here is a frame
- *  that one did not get. */
+/** Asserts that two clients have the same frame at the same index. Other tests compare contents, so a difference here
+ *  means that one client missed a frame. */
 function mustBeSame(a, b, message) {
 	if (!a.scan.equals(b.scan))
 		throw new Gap(message);
 }
 
-/** Whether the last frame of one is among the last of the other. */
+/** Whether a player's last frame is among the other's last ten. */
 function isCurrent(player, other) {
 	const last = player.frames.at(-1);
 	return other.frames.slice(-10).some(frame => frame.scan.equals(last.scan));
 }
 
-/** An instant in RTP time as milliseconds since 1970, by a sender report. */
+/** Converts an RTP timestamp to milliseconds since 1970 with a sender report. */
 const byReport = (report, timestamp) => report.unixTime + ((timestamp - report.timestamp) | 0) / 90;
 
 export async function several(tests) {
-	// one scene for several tests
+	// several tests share one scene
 	let scene;
 	const watch = (name, needs, body) =>
 		tests.test(name, needs, async () => {
@@ -73,7 +73,7 @@ export async function several(tests) {
 				return await body(await scene);
 			}
 			catch (error) {
-				// of a scene with a gap, the test wants another
+				// after a gap, the test is repeated with a new scene
 				if (error instanceof Gap)
 					scene = undefined;
 				throw error;
@@ -86,15 +86,15 @@ export async function several(tests) {
 
 	await watch("a-client-that-stops-reading-costs-the-others-no-frame", [],
 		async ({ tcp, udp, stalled, before, whilePaused }) => {
-			equal(whilePaused, 0, "frames read by the one that did not read");
-			// was it really stalled? Then frames are missing in what it got
+			equal(whilePaused, 0, "number of frames read while paused");
+			// a client that was really stalled has missed frames
 			const steps = stepsOf(stalled.frames.slice(before - 1));
 			check(Math.max(...steps) > 2 * median(steps),
-				"the client that did not read has missed nothing: it was not stalled long enough");
-			// the same frames went to both of the others: the same captures, at the same distances
+				"the paused client has missed no frame: it was not stalled for long enough");
+			// the two others received the same frames with the same timestamp intervals
 			const from = Math.max(0, udp.frames.findIndex(frame => frame.scan.equals(tcp.frames[0].scan)));
 			const offset = tcp.frames.findIndex(frame => frame.scan.equals(udp.frames[from].scan));
-			check(offset >= 0, "the two show different frames");
+			check(offset >= 0, "the two received different frames");
 			const count = Math.min(tcp.frames.length - offset, udp.frames.length - from);
 			check(count >= WHILE_STALLED, `${count} frames in common`);
 			for (let i = 0; i < count; i++)
@@ -102,9 +102,11 @@ export async function several(tests) {
 			const [a, b] = [tcp.frames.slice(offset, offset + count), udp.frames.slice(from, from + count)].map(
 				stepsOf,
 			);
-			a.forEach((step, i) => equal(step, b[i], `distance of frames ${i} and ${i + 1} over TCP, against UDP`));
+			a.forEach((step, i) =>
+				equal(step, b[i], `interval between frames ${i} and ${i + 1} over TCP, compared with UDP,`)
+			);
 			check(Math.abs(median(a) - 3600) <= 360, `frames are ${median(a)} ticks apart, not 3600`);
-			return `${count} frames, the longest distance ${(Math.max(...a) / 90).toFixed(0)} ms`;
+			return `${count} frames, the longest interval ${(Math.max(...a) / 90).toFixed(0)} ms`;
 		});
 
 	await watch("the-others-show-every-captured-frame", ["ffmpeg"], async ({ tcp, udp }) => {
@@ -113,13 +115,13 @@ export async function several(tests) {
 	});
 
 	await watch("a-client-that-reads-again-gets-whole-new-frames", [], async ({ stalled, tcp, after, resumed }) => {
-		// frames may have been given up in the middle, packets not
+		// frames may end early, packets may not
 		equal(stalled.lost, 0, "packets lost");
 		equal(stalled.problems.join("; "), "", "problems");
 		const fresh = stalled.frames.slice(after - 1);
-		check(fresh.every(frame => frame.arrival >= resumed), "frames from before");
+		check(fresh.every(frame => frame.arrival >= resumed), "frames from before the pause");
 		const begin = tcp.frames.findIndex(frame => frame.scan.equals(fresh[0].scan));
-		check(begin >= 0, "its frames are not those of the other client");
+		check(begin >= 0, "its frames differ from the other client's");
 		fresh.slice(0, tcp.frames.length - begin).forEach((frame, i) =>
 			mustBeSame(tcp.frames[begin + i], frame, `frame ${i} after the pause is not the other client's`)
 		);
@@ -127,22 +129,22 @@ export async function several(tests) {
 			mustBeConsecutive(await readFrames(fresh));
 	});
 
-	await watch("sender-reports-come-at-once-and-again", [], async ({ tcp, udp }) => {
+	await watch("sender-reports-are-sent-at-once-and-repeatedly", [], async ({ tcp, udp }) => {
 		for (const player of [tcp, udp]) {
 			const reports = player.reports;
-			// the last of them is the BYE's
+			// the last report precedes the BYE
 			check(reports.length >= 3, `${reports.length} sender reports over ${player.transport}`);
-			check(reports[0].arrival <= player.frames[0].arrival + 500, "the first sender report comes late");
+			check(reports[0].arrival <= player.frames[0].arrival + 500, "the first sender report is late");
 			equal(reports[0].packetCount, 0, "packet count of the first sender report");
 			const distance = reports[1].unixTime - reports[0].unixTime;
 			check(distance > 2500 && distance < 9000, `sender reports are ${Math.round(distance)} ms apart`);
 			check(player.cname?.length > 0, "no CNAME");
 		}
-		check(tcp.cname === udp.cname, "two CNAMEs of one server");
+		check(tcp.cname === udp.cname, "the CNAMEs of one server differ");
 	});
 
 	await watch("sender-reports-count-what-was-sent", [], async ({ tcp, udp }) => {
-		// one connection keeps the order of packets and reports
+		// over TCP, packets and reports stay in order
 		for (const { packetCount, octetCount, received } of tcp.reports) {
 			equal(packetCount, received.packetCount, "packet count");
 			equal(octetCount, received.octetCount, "octet count");
@@ -152,30 +154,30 @@ export async function several(tests) {
 		equal(last.octetCount, udp.octetCount, "octet count at the end over UDP");
 	});
 
-	await watch("sender-reports-put-both-clocks-together", [], async ({ tcp, udp }) => {
+	await watch("sender-reports-relate-both-clocks", [], async ({ tcp, udp }) => {
 		for (const { reports, frames } of [tcp, udp]) {
 			for (const report of reports) {
 				check(Math.abs(report.unixTime - report.arrival) < 2000,
 					`the sender's clock is off by ${Math.round(report.unixTime - report.arrival)} ms`);
 				const drift = byReport(reports[0], report.timestamp) - report.unixTime;
 				check(Math.abs(drift) < 100,
-					`${Math.round(report.unixTime - reports[0].unixTime)} ms later the two clocks are `
-						+ `${drift.toFixed(1)} ms apart`);
+					`${Math.round(report.unixTime - reports[0].unixTime)} ms later the two clocks differ `
+						+ `by ${drift.toFixed(1)} ms`);
 			}
-			// a frame arrives after it was captured, and soon
+			// a frame arrives soon after its capture
 			const delays = frames.map(frame => frame.arrival - byReport(reports[0], frame.timestamp));
 			check(Math.min(...delays) > -100 && median(delays) < 1000,
 				`frames arrive ${Math.round(Math.min(...delays))} to ${Math.round(Math.max(...delays))} ms after `
 					+ "capture");
 		}
-		// two streams of one camera, put together by their reports, show the same instant for the same frame
+		// by the reports of two streams, the same frame has the same capture instant
 		const same = tcp.frames.map(frame => [frame, udp.frames.find(other => other.scan.equals(frame.scan))]).filter((
 			[, other],
 		) => other);
 		const apart = same.map(([a, b]) =>
 			Math.abs(byReport(tcp.reports[0], a.timestamp) - byReport(udp.reports[0], b.timestamp))
 		);
-		check(Math.max(...apart) < 100, `one frame, two streams: ${Math.max(...apart).toFixed(1)} ms apart`);
+		check(Math.max(...apart) < 100, `the same frame in two streams: ${Math.max(...apart).toFixed(1)} ms apart`);
 	});
 
 	await watch("rtp-time-is-the-time-shown-in-the-picture", ["ffmpeg"], async ({ tcp }) => {
@@ -188,17 +190,17 @@ export async function several(tests) {
 			const difference = Math.abs(shown - cards[i].time);
 			return Math.min(difference, DAY - difference);
 		});
-		check(median(apart) <= 40, `${median(apart)} ms apart`);
+		check(median(apart) <= 40, `RTP time and picture are ${median(apart)} ms apart`);
 		return `${median(apart)} ms apart`;
 	});
 
-	await tests.test("a-program-that-was-held-up-shows-every-frame-it-captures", ["ffmpeg"], async () => {
-		// frames that the device's send buffer takes whole: of two that are captured at once, the first has gone then
+	await tests.test("suspended-program-sends-every-frame-it-captures-afterwards", ["ffmpeg"], async () => {
+		// frames fit the send buffer, so that of two frames captured at once the first one is sent at once
 		const camera = await startCamera({ args: ["--size", "QQVGA"] });
 		const player = await Player.play(camera.port);
 		try {
 			await player.receive(5);
-			// at all phases of the frame interval: a busy machine does the same, less often
+			// stops at all phases of the frame interval, as happens less often on a busy machine
 			for (let i = 0; i < 20; i++) {
 				process.kill(camera.pid, "SIGSTOP");
 				await sleep(60 + i * 2);
@@ -217,7 +219,7 @@ export async function several(tests) {
 		}
 	});
 
-	// one address's share of the places
+	// an address's share of the places
 	const count = profile.device ? 4 : 8;
 	await tests.test(`${count}-clients-at-once-get-the-same-frames`, [], () =>
 		lossless("udp", async () => {
@@ -236,7 +238,7 @@ export async function several(tests) {
 				const [first, ...others] = players;
 				for (const player of others) {
 					const begin = first.frames.findIndex(frame => frame.scan.equals(player.frames[0].scan));
-					check(begin >= 0, "different frames");
+					check(begin >= 0, "the clients received different frames");
 					for (let i = 0; i < 10; i++)
 						check(player.frames[i].scan.equals(first.frames[begin + i].scan), `frame ${i} differs`);
 				}

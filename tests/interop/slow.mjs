@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: MIT
-/** Slow and bad networks, with the camera as a process: a reader that stalls, a bit rate to be kept, a reader that is
- *  throttled. */
+/** Slow networks, with the camera as a process: a stalled reader, a configured bit rate, a throttled reader. */
 import net from "node:net";
 import { fileURLToPath } from "node:url";
 import { startCamera } from "../camera.mjs";
 
 const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
-/** A device's send buffer: what a desktop's kernel would hide is seen at once. */
+/** A device's small send buffer. It shows effects that a desktop kernel's buffers would hide. */
 const DEVICE = ["--send-buffer", "28672"];
 
-/** Plays over TCP at the speed it is told, and looks at what it gets. */
+/** Plays over TCP at a limited speed and checks what it receives. */
 class Reader {
-	/** RTP timestamps of whole frames, and when each was complete. */
+	/** RTP timestamps of complete frames, and the times of their completion in milliseconds. */
 	stamps = [];
 	times = [];
-	/** RTP payload octets. */
+	/** Number of RTP payload octets. */
 	octets = 0;
-	/** Breaks in the sequence numbers, and frames without beginning or end. */
+	/** Number of gaps in the sequence numbers, and of packets that belong to no begun frame. */
 	faults = 0;
 	closed = false;
 	#socket;
@@ -53,7 +52,7 @@ class Reader {
 		this.#socket.resume();
 	}
 
-	/** Reads no faster than this from now on. */
+	/** Limits the reading speed from now on. */
 	throttle(kilobitsPerSecond) {
 		const interval = 20, each = (kilobitsPerSecond * 125 * interval) / 1000;
 		let budget = 0, last = Date.now();
@@ -137,7 +136,7 @@ class Reader {
 		const sequence = packet.readUInt16BE(2), stamp = packet.readUInt32BE(4), offset = packet.readUIntBE(13, 3);
 		if (this.#sequence !== undefined && sequence !== ((this.#sequence + 1) & 0xffff))
 			this.faults += 1;
-		// a frame that was taken back ends without its marker: that is no fault, but it is not whole either
+		// an abandoned frame ends without its marker: not a fault, but the frame is incomplete
 		if (offset === 0)
 			this.#stamp = stamp;
 		else if (this.#stamp !== stamp)
@@ -176,22 +175,22 @@ async function stalled() {
 		const before = bad.stamps.length;
 		bad.stall();
 		const begin = Date.now();
-		await until(() => camera.output.includes(": dropped\n"), "the reader that stalls is dropped", 20_000);
+		await until(() => camera.output.includes(": dropped\n"), "drop of the stalled reader", 20_000);
 		const seconds = (Date.now() - begin) / 1000;
 		check(/^127\.0\.0\.1 has read nothing for 3 s: dropped$/m.test(camera.output),
 			`the log has no reason:\n${camera.output}`);
 		check(seconds >= 3, `dropped after ${seconds} s`);
-		await until(() => /^1 playing, 1 connected/m.test(camera.output.split(": dropped\n")[1]), "its session ends",
+		await until(() => /^1 playing, 1 connected/m.test(camera.output.split(": dropped\n")[1]), "end of its session",
 			5000);
-		check(bad.stamps.length - before < 5, "it did not stall");
+		check(bad.stamps.length - before < 5, "the reader did not stall");
 		await sleep(1000);
 		bad.resume();
-		await until(() => bad.closed, "its connection is closed", 5000);
-		// a frame that comes a little late is not one that is lost
+		await until(() => bad.closed, "close of its connection", 5000);
+		// a frame may be a little late, but none is missing
 		const steps = stepsOf(good.stamps);
 		check(good.faults === 0 && steps.every(step => step > 1800 && step < 5400),
-			`the other lost frames: ${steps.filter(step => step >= 5400)}, ${good.faults} faults`);
-		return `dropped after ${seconds.toFixed(1)} s, the other got ${good.stamps.length} frames without a gap`;
+			`the other reader lost frames: ${steps.filter(step => step >= 5400)}, ${good.faults} faults`);
+		return `dropped after ${seconds.toFixed(1)} s, the other reader got ${good.stamps.length} frames without a gap`;
 	}
 	finally {
 		players.forEach(player => player.close());
@@ -217,7 +216,8 @@ async function kept(bitrate) {
 	}
 }
 
-/** Over TCP the reader's own kernel holds up to some hundred kilobytes: the rate is looked at when these are full. */
+/** Checks that the rate adapts to a throttled reader. The reader's own kernel buffers some hundred kilobytes over TCP,
+ *  so the rate is measured after these are full. */
 async function throttled() {
 	const LIMIT = 2000;
 	const camera = await startCamera({ args: ["--bitrate", "auto", ...DEVICE] });
@@ -237,11 +237,11 @@ async function throttled() {
 		}
 		const trace = `kbit/s ${rates.join(" ")}; frames/s ${frames.map(rate => rate.toFixed(1)).join(" ")}; `
 			+ (/quality \d+(?!.*quality)/s.exec(camera.output)?.[0]);
-		check(player.faults === 0, `${player.faults} packets out of place: ${trace}`);
+		check(player.faults === 0, `${player.faults} packets out of order: ${trace}`);
 		const settled = rates.slice(5), mean = settled.reduce((sum, rate) => sum + rate, 0) / settled.length;
 		check(mean > LIMIT * 0.7 && mean <= LIMIT * 1.05, `${Math.round(mean)} kbit/s of ${LIMIT}: ${trace}`);
-		check(settled.every(rate => Math.abs(rate / mean - 1) < 0.25), `it does not settle: ${trace}`);
-		// whole frames, and evenly: with the quality it began with, half of them would be skipped
+		check(settled.every(rate => Math.abs(rate / mean - 1) < 0.25), `the rate does not settle: ${trace}`);
+		// frames are complete and evenly spaced: with the initial quality, half of them would be skipped
 		const from = count - Math.round(frames.slice(5).reduce((sum, rate) => sum + rate * 5, 0));
 		const steps = stepsOf(player.stamps.slice(from)).sort((a, b) => a - b), median = steps[steps.length >> 1];
 		const gaps = steps.filter(step => step > median * 1.8).length;
@@ -259,10 +259,10 @@ export async function run() {
 	const lines = [];
 	let passed = 0, failed = 0;
 	const cases = [
-		["reader-that-stalls-is-dropped-with-a-reason-and-costs-the-other-nothing", stalled],
+		["stalled-reader-is-dropped-with-a-reason-and-does-not-affect-the-other", stalled],
 		["bitrate-1500-is-kept-within-a-tenth", () => kept(1500)],
 		["bitrate-3500-is-kept-within-a-tenth", () => kept(3500)],
-		["throttled-reader-gets-whole-frames-at-a-rate-that-settles", throttled],
+		["throttled-reader-gets-complete-frames-at-a-rate-that-settles", throttled],
 	];
 	for (const [name, body] of cases) {
 		try {

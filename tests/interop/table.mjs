@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * docs/interop.md: which client plays how. A cell is filled by tests, all of which have passed in the run that wrote
- * the table.
+ * Writes docs/interop.md, the table of tested clients. A cell is filled if all of its tests have passed in the run that
+ * writes the table.
  *
  *   npm run interop-table        runs interop, auth and transports, and writes docs/interop.md
  */
@@ -16,10 +16,10 @@ export const FILE = path.join(ROOT, "docs/interop.md");
 
 const columns = ["TCP", "UDP", "multicast", "HTTP tunnel", "Digest", "Basic", "frames bit by bit", "PAUSE and on",
 	"after a restart", "the end"];
-/** How the document names them, where that differs. */
+/** Column titles in the document, if they differ from the keys here. */
 const titles = { "frames bit by bit": "frames byte by byte", "PAUSE and on": "PAUSE and resume" };
 
-/** The tests that every client program has (programs.mjs). */
+/** The tests that exist for every client program of programs.mjs. */
 function usual(name) {
 	return {
 		"TCP": [`${name}-plays-over-tcp`],
@@ -35,14 +35,14 @@ function usual(name) {
 	};
 }
 
-/** Rows: how a client names its version, and the tests (beginnings of their names) behind each cell. "–": the client
- *  has no such thing. */
+/** Rows: a function that returns the client's version, and the tests (prefixes of their names) behind each cell. "–":
+ *  the client does not have the feature. */
 export const clients = {
 	"ffmpeg, ffprobe": {
 		version: () => /version (\S+)/.exec(output("ffmpeg", "-version"))?.[1],
 		...usual("ffmpeg"),
 		"Digest": [...usual("ffmpeg").Digest, "ffprobe-plays-with-a-password-over-tcp",
-			"ffprobe-plays-with-a-password-over-udp", "ffmpeg-plays-longer-than-its-nonce-is-good"],
+			"ffprobe-plays-with-a-password-over-udp", "ffmpeg-plays-longer-than-its-nonce-is-valid"],
 		"Basic": ["ffmpeg-plays-with-basic", "ffprobe-plays-with-basic"],
 		"PAUSE and on": "–",
 		"the end": ["ffmpeg-ends-by-itself-at-the-bye", "ffmpeg-ends-with-the-camera"],
@@ -55,7 +55,7 @@ export const clients = {
 	"GStreamer rtspsrc": {
 		version: () => /version (\S+)/.exec(output("gst-launch-1.0", "--version"))?.[1],
 		...usual("gstreamer"),
-		"PAUSE and on": ["gstreamer-pauses-and-plays-on-over-tcp", "gstreamer-pauses-and-plays-on-over-udp"],
+		"PAUSE and on": ["gstreamer-pauses-and-resumes-over-tcp", "gstreamer-pauses-and-resumes-over-udp"],
 	},
 	"OpenCV": {
 		version: () => output(PYTHON, "-c", "import cv2; print(cv2.__version__)").trim(),
@@ -74,7 +74,7 @@ export const clients = {
 		"HTTP tunnel": "–",
 		"Digest": ["media-stream-library-plays-with-a-password-over-tcp",
 			"media-stream-library-is-refused-with-another-password"],
-		"PAUSE and on": ["media-stream-library-pauses-and-plays-on"],
+		"PAUSE and on": ["media-stream-library-pauses-and-resumes"],
 	},
 	"mpv": {
 		version: () => /mpv (\S+)/.exec(output("mpv", "--version"))?.[1],
@@ -93,7 +93,7 @@ export const clients = {
 		"HTTP tunnel": ["segments-are-recorded-over-http"],
 		"Digest": ["segments-are-recorded-with-digest"],
 		"Basic": ["segments-are-recorded-with-basic"],
-		"frames bit by bit": ["segments-have-the-very-frames"],
+		"frames bit by bit": ["segments-contain-the-original-frames"],
 		"PAUSE and on": "–",
 		"after a restart": ["segments-are-recorded-again-after-the-camera-was-away"],
 		"the end": "–",
@@ -107,25 +107,25 @@ export const clients = {
 		"Basic": ["motion-records-with-basic"],
 		"frames bit by bit": "–",
 		"PAUSE and on": "–",
-		"after a restart": ["motion-records-on-by-itself-after-the-camera-was-away"],
+		"after a restart": ["motion-resumes-recording-after-the-camera-was-away"],
 		"the end": "–",
 	},
 	"the tests' own receiver": {
 		version: () => "looks at every field",
 		"TCP": ["8-clients-at-once-get-the-same-frames", "sender-reports-count-what-was-sent"],
 		"UDP": ["two-over-tcp-and-one-over-udp-play-at-once"],
-		"multicast": ["multicast-one-send-serves-two-clients", "multicast-later-player-is-told-the-next-packet"],
+		"multicast": ["multicast-one-send-serves-two-clients", "multicast-later-player-learns-the-next-packet"],
 		"HTTP tunnel": ["http-tunnel-takes-requests-in-any-pieces-and-a-second-post"],
 		"Digest": ["digest-sha256-on-request", "old-nonce-is-stale-except-where-it-was-used"],
 		"Basic": ["basic-on-request"],
 		"frames bit by bit": ["frames-are-rebuilt-bit-exactly"],
-		"PAUSE and on": ["paused-stream-goes-on-with-what-rtp-info-says"],
+		"PAUSE and on": ["paused-stream-resumes-as-rtp-info-announces"],
 		"after a restart": ["own-receiver-plays-again-after-the-camera-was-killed"],
 		"the end": ["teardown-says-bye-and-ends-the-stream", "ctrl-c-says-bye-to-every-player-and-frees-the-port"],
 	},
 };
 
-/** Tests that say something of the packets rather than of a client. */
+/** The test that checks packets rather than a client. */
 const judge = { name: "Wireshark's dissectors (tshark)",
 	version: () => /(\d+\.\d+\.\d+)/.exec(output("tshark", "--version"))?.[1],
 	test: "wireshark-finds-no-malformed-packet" };
@@ -139,8 +139,9 @@ function output(program, ...args) {
 	}
 }
 
-/** @param {string[]} lines of a run: "ok NAME", "not ok NAME", "skip NAME"
- *  @returns {string} the table; a cell is empty unless each of its tests has run and none of them failed */
+/** Formats the page.
+ *  @param {string[]} lines result lines of a run: "ok NAME", "not ok NAME", "skip NAME"
+ *  @returns {string} the page; a cell is empty unless all of its tests have run and passed */
 export function format(lines) {
 	const outcome = test => {
 		const of = start => lines.filter(line => line.startsWith(`${start} ${test}`)).length;
@@ -191,8 +192,8 @@ export function format(lines) {
 	].join("\n");
 }
 
-/** Whether the table in docs/ has the rows, columns and filled cells that a run in which everything passes would write.
- *  @returns {string} what is wrong; empty when nothing is */
+/** Compares the table in docs/ with the rows, columns and cells that a fully passed run would write.
+ *  @returns {string} the problem; empty if there is none */
 export function problems() {
 	const all = [...new Set(Object.values(clients).flatMap(({ version, ...cells }) => Object.values(cells).flat()))]
 		.filter(test => test !== "–");
@@ -203,5 +204,5 @@ export function problems() {
 	const wanted = cells(format(all.map(test => `ok ${test}`)));
 	return cells(readFileSync(FILE, "utf8")) === wanted
 		? ""
-		: "docs/interop.md is not what npm run interop-table would write";
+		: "docs/interop.md is out of date. Run `npm run interop-table`.";
 }

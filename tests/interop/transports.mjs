@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * Multicast and RTSP over HTTP with real clients: ffmpeg, GStreamer, and clients in Node that look at every packet. On
- * the loopback only: in a network namespace that has nothing else where one can be made. Where not, ffmpeg and
- * GStreamer, which join a group by the system's routes, are left out for multicast; the clients in Node join on
- * 127.0.0.1.
+ * Multicast and RTSP over HTTP with real clients such as ffmpeg and GStreamer, and with clients in Node that check
+ * every packet. Everything stays on the loopback: if possible, in a network namespace that has no other interface.
+ * Without a namespace, real clients are skipped for multicast, because they join a group by the system's routes. The
+ * clients in Node join on 127.0.0.1.
  */
 import { readFileSync } from "node:fs";
 import dgram from "node:dgram";
@@ -33,7 +33,7 @@ function check(condition, message) {
 		throw new Error(message);
 }
 
-/** Waits until `condition()` holds. */
+/** Waits until `condition()` is true. */
 async function until(condition, what, timeout = 5000) {
 	const deadline = Date.now() + timeout;
 	while (!await condition()) {
@@ -42,7 +42,7 @@ async function until(condition, what, timeout = 5000) {
 	}
 }
 
-/** A multicast player that keeps every packet. */
+/** Starts a multicast player that keeps every packet. */
 async function listen(camera) {
 	const rtp = [], rtcp = [];
 	const player = await play(camera.port, "multicast", (packet, control) => (control ? rtcp : rtp).push(packet));
@@ -50,7 +50,7 @@ async function listen(camera) {
 		rtp,
 		rtcp,
 		player,
-		/** Types of the packets of every compound packet. */
+		/** @returns the types of all received RTCP packets */
 		types: () => rtcp.flatMap(compoundTypes),
 	};
 }
@@ -65,14 +65,14 @@ function compoundTypes(packet) {
 const sequenceNumber = packet => packet.readUInt16BE(2);
 const marker = packet => (packet[1] & 0x80) !== 0;
 
-/** Each packet follows the one before: nothing twice, nothing missing. */
+/** Asserts that sequence numbers are contiguous: no packet is missing or repeated. */
 function checkContiguous(packets) {
 	for (let i = 1; i < packets.length; i++)
 		check(sequenceNumber(packets[i]) === ((sequenceNumber(packets[i - 1]) + 1) & 0xffff),
 			`packet ${sequenceNumber(packets[i])} follows ${sequenceNumber(packets[i - 1])}`);
 }
 
-/** UDP datagrams that this network namespace has sent. */
+/** @returns the number of UDP datagrams that this network namespace has sent */
 function datagramsSent() {
 	const [names, values] = readFileSync("/proc/net/snmp", "latin1").split("\n").filter(line => line.startsWith("Udp:"))
 		.map(line => line.split(" "));
@@ -86,7 +86,7 @@ async function oneSendServesTwo({ camera, isolated }) {
 	const last = b.rtp.length;
 	await b.player.request("TEARDOWN");
 	const { types } = a;
-	check(!types().includes(BYE), "BYE while somebody plays");
+	check(!types().includes(BYE), "BYE while a client plays");
 	await a.player.request("TEARDOWN");
 	await until(() => types().includes(BYE), "BYE");
 	const after = isolated ? datagramsSent() : 0;
@@ -96,12 +96,12 @@ async function oneSendServesTwo({ camera, isolated }) {
 	checkContiguous(b.rtp);
 	const first = a.rtp.findIndex(packet => packet.equals(b.rtp[0]));
 	check(first >= 0 && b.rtp.slice(0, last).every((packet, i) => packet.equals(a.rtp[first + i])),
-		"the clients got different packets");
+		"the clients received different packets");
 	if (!isolated)
-		return `${last} packets the same`;
+		return `${last} equal packets`;
 	const received = a.rtp.length + a.rtcp.length;
-	check(after - before === received, `${after - before} datagrams were sent, one client got ${received}`);
-	return `${last} packets the same, ${received} datagrams sent in all, and got by one client`;
+	check(after - before === received, `${after - before} datagrams were sent, one client received ${received}`);
+	return `${last} equal packets; ${received} datagrams sent in all, and received by one client`;
 }
 
 async function oneOfManyPauses({ camera }) {
@@ -110,7 +110,7 @@ async function oneOfManyPauses({ camera }) {
 	await until(() => players.every(player => player.frames > 5) && b.player.frames > 5, "frames");
 	await a.player.request("PAUSE");
 	const count = b.player.frames;
-	await until(() => b.player.frames > count + 10, "frames after PAUSE of another");
+	await until(() => b.player.frames > count + 10, "frames after another client's PAUSE");
 	await b.player.request("PAUSE");
 	await sleep(100);
 	const still = b.rtp.length;
@@ -121,10 +121,10 @@ async function oneOfManyPauses({ camera }) {
 	await until(() => b.rtp.length > still + 5, "packets after PLAY");
 	const [, number, timestamp] = /seq=(\d+);rtptime=(\d+)/.exec(reply);
 	check(sequenceNumber(b.rtp[still]) === Number(number) && b.rtp[still].readUInt32BE(4) === Number(timestamp),
-		"RTP-Info of the resumed stream is not its first packet's");
+		"RTP-Info of the resumed stream does not match its first packet");
 	checkContiguous(b.rtp);
-	check(players.every((player, i) => player.frames > unicast[i]), "unicast stands still");
-	check(!b.types().includes(BYE), "BYE while somebody pauses");
+	check(players.every((player, i) => player.frames > unicast[i]), "unicast players got no frames meanwhile");
+	check(!b.types().includes(BYE), "BYE while all pause");
 	const result = `${b.player.frames} frames by multicast, ${players[0].frames} by UDP, ${players[1].frames} by TCP`;
 	for (const player of [a.player, b.player, ...players]) {
 		await player.request("TEARDOWN");
@@ -141,9 +141,9 @@ async function laterPlayerKnowsTheNextPacket({ camera }) {
 	const [, number, timestamp] = /seq=(\d+)(;rtptime=)?/.exec(b.player.playReply);
 	check(/seq=\d+;rtptime=\d+/.test(a.player.playReply) && timestamp === undefined, `RTP-Info: ${b.player.playReply}`);
 	const before = a.rtp.find(packet => sequenceNumber(packet) === ((Number(number) - 1) & 0xffff));
-	check(before !== undefined && marker(before), "RTP-Info is not where a frame begins");
+	check(before !== undefined && marker(before), "RTP-Info does not name the first packet of a frame");
 	check(compoundTypes(a.rtcp[0])[0] === SENDER_REPORT && a.rtcp[0].readUInt32BE(4) === a.rtp[0].readUInt32BE(8),
-		"no sender report of the stream first");
+		"RTCP does not begin with a sender report of the stream");
 	const oldSource = a.rtp[0].readUInt32BE(8);
 	for (const { player } of [a, b]) {
 		await player.request("TEARDOWN");
@@ -151,13 +151,13 @@ async function laterPlayerKnowsTheNextPacket({ camera }) {
 	}
 	const c = await listen(camera);
 	await until(() => c.rtp.length > 0, "packets");
-	check(c.rtp[0].readUInt32BE(8) !== oldSource, "a stream after BYE has the same SSRC");
+	check(c.rtp[0].readUInt32BE(8) !== oldSource, "the stream after BYE has the same SSRC");
 	await c.player.request("TEARDOWN");
 	c.player.close();
 	return `seq=${number}`;
 }
 
-/** A receiver report with one block about `source`. */
+/** @returns a receiver report with one block about `source` */
 function receiverReport(source) {
 	const bytes = Buffer.alloc(32);
 	bytes.set([0x81, 201, 0, 7]);
@@ -166,7 +166,7 @@ function receiverReport(source) {
 	return bytes;
 }
 
-/** Reports are counted, whether they come to the group or to the server, and keep no session alive: requests do. */
+/** Reports to the group or to the server are counted, but do not keep a session alive. Requests do. */
 async function reportsAreCountedAndSessionsEnd() {
 	const camera = await startCamera({ ...MEASURE,
 		args: ["--no-gso", "--fps", "50", "--size", "QVGA", "--session-timeout", "5", ...MULTICAST] });
@@ -192,7 +192,7 @@ async function reportsAreCountedAndSessionsEnd() {
 			await sleep(2000);
 			await lively.player.request("GET_PARAMETER");
 		}
-		check(!lively.types().includes(BYE), "a session that pings has ended");
+		check(!lively.types().includes(BYE), "a session with keep-alives has ended");
 		lively.player.close();
 		return `silent session ended after ${((Date.now() - begin - 8000) / 1000).toFixed(1)} s`;
 	}
@@ -202,7 +202,7 @@ async function reportsAreCountedAndSessionsEnd() {
 	}
 }
 
-/** What GET_PARAMETER and SET_PARAMETER answer in a session that has no stream of its own. */
+/** GET_PARAMETER and SET_PARAMETER in a session without its own stream. */
 async function parametersOfAMember({ camera }) {
 	const client = await RTSPClient.connect(camera.port), url = camera.url();
 	const setup = await client.must("SETUP", `${url}trackID=0`, { Transport: "RTP/AVP;multicast" });
@@ -238,15 +238,15 @@ async function tunnelTakesAnyPieces({ camera }) {
 	const session = /Session: (\w+)/.exec(down.text)[1];
 	await say(`PLAY ${url} RTSP/1.0\r\nCSeq: 3\r\nSession: ${session}\r\n\r\n`, 7);
 	await down.until(() => down.text.includes("RTP-Info") && down.text.includes("$\0"), "packets");
-	check(up.text === "", "POST got a reply");
+	check(up.text === "", "the server replied on POST");
 	const length = () => down.text.length;
 	const begin = length();
 	await down.until(() => length() > begin + 50_000, "more packets");
-	// QuickTime closes its POST, and opens another
+	// QuickTime closes its POST and opens another one
 	up.close();
 	const again = await down.until(() => length() > begin + 100_000, "packets without a POST").then(() => reopen());
 	await again.say(`GET_PARAMETER ${url} RTSP/1.0\r\nCSeq: 4\r\nSession: ${session}\r\n\r\n`, 5);
-	await down.until(() => /\r\nCSeq: 4\r\n/.test(down.text), "answer to what the second POST asks");
+	await down.until(() => /\r\nCSeq: 4\r\n/.test(down.text), "answer to the second POST's request");
 	down.close();
 	await again.up.until(() => again.up.closed, "end of POST after GET's");
 	return `${length()} bytes on GET`;
@@ -266,7 +266,7 @@ async function httpIsRefusedInHTTP({ camera }) {
 	return statuses.join(", ");
 }
 
-/** A case for every client that has the transport. */
+/** @returns a case for every client that supports the transport */
 function clients(transport, more) {
 	return Object.entries(programs).filter(([, { transports }]) => transports.includes(transport))
 		.map(([name, { needs }]) => ({ needs,
@@ -277,13 +277,13 @@ function clients(transport, more) {
 const CASES = [
 	...clients("http", name => ({ name: `${name}-plays-through-an-http-tunnel` })),
 	{ name: "http-tunnel-takes-requests-in-any-pieces-and-a-second-post", body: tunnelTakesAnyPieces },
-	{ name: "http-that-is-no-tunnel-is-refused-in-http", body: httpIsRefusedInHTTP },
+	{ name: "other-http-is-refused-in-http", body: httpIsRefusedInHTTP },
 	...clients("udp_multicast", name => ({ name: `${name}-plays-multicast`, alone: true })),
 	{ name: "gstreamer-still-plays-unicast-udp", needs: "GStreamer",
 		body: ({ camera }) => mustPlay("gstreamer", { url: camera.url(), transport: "udp", count: FRAMES }) },
 	{ name: "multicast-one-send-serves-two-clients", body: oneSendServesTwo },
-	{ name: "multicast-goes-on-beside-unicast-while-one-pauses", body: oneOfManyPauses },
-	{ name: "multicast-later-player-is-told-the-next-packet", body: laterPlayerKnowsTheNextPacket },
+	{ name: "multicast-and-unicast-continue-while-one-pauses", body: oneOfManyPauses },
+	{ name: "multicast-later-player-learns-the-next-packet", body: laterPlayerKnowsTheNextPacket },
 	{ name: "multicast-session-has-parameters", body: parametersOfAMember },
 	{ name: "multicast-reports-are-counted-and-silent-sessions-end", body: reportsAreCountedAndSessionsEnd },
 ];
@@ -295,9 +295,9 @@ async function runCases(isolated) {
 	try {
 		for (const { name, needs, alone, body } of CASES) {
 			const missing = needs && !has(needs)
-				? `${needs} is not here`
+				? `${needs} is not installed`
 				: alone && !isolated
-				? "no network namespace of its own"
+				? "no network namespace available"
 				: undefined;
 			if (missing) {
 				skipped += 1;
@@ -318,14 +318,14 @@ async function runCases(isolated) {
 		const { status } = await camera.stop();
 		if (status !== 0) {
 			failed += 1;
-			lines.push(`not ok camera-ends-well: ended with ${status}:\n${camera.output}`);
+			lines.push(`not ok camera-ends-normally: ended with ${status}:\n${camera.output}`);
 		}
 	}
 	return { passed, failed, skipped, lines };
 }
 
 export async function run() {
-	// out here, where everything that building may need is
+	// built outside the namespace, where the build has all it needs
 	await buildApplication({ manifest: path.join(ROOT, "manifest.json"), name: "camera", variant: "release" });
 	await buildApplication({ ...MEASURE, variant: "release" });
 	const prefix = isolation();
@@ -347,6 +347,6 @@ if (process.argv[1] === THIS) {
 	const text = option === "--isolated"
 		? JSON.stringify(result)
 		: [...result.lines, `${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`].join("\n");
-	// what a failed case has left open must not hold the process
+	// open sockets of a failed case must not keep the process alive
 	process.stdout.write(`${text}\n`, () => process.exit(result.failed ? 1 : 0));
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/** A client of RTSP over HTTP that says exactly what a test wants, byte by byte. */
+/** A client of RTSP over HTTP that sends exactly the bytes of a test. */
 import net from "node:net";
 
-/** One TCP connection, and what has come on it. */
+/** One TCP connection and the text received on it. */
 export class Wire {
 	#socket;
 	text = "";
@@ -20,7 +20,7 @@ export class Wire {
 		this.#socket.write(text, "latin1");
 	}
 
-	/** In pieces of `size` bytes, each in a segment of its own where the system plays along. */
+	/** Sends text in pieces of `size` bytes, each in its own segment if the system does not merge them. */
 	async dribble(text, size) {
 		for (let offset = 0; offset < text.length; offset += size) {
 			this.send(text.slice(offset, offset + size));
@@ -32,7 +32,7 @@ export class Wire {
 		this.#socket.destroy();
 	}
 
-	/** Waits until `condition()` holds. */
+	/** Waits until `condition()` is true. */
 	async until(condition, what, timeout = 5000) {
 		const deadline = Date.now() + timeout;
 		while (!condition()) {
@@ -43,7 +43,7 @@ export class Wire {
 	}
 }
 
-/** Both connections of a tunnel, open; `reopen` opens another POST. */
+/** Opens both connections of a tunnel. `reopen` opens another POST. */
 export async function openTunnel(port, cookie, path = "") {
 	const openPost = () => {
 		const up = new Wire(port);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** `npm run interop-table`: runs interop, auth and transports, and writes docs/interop.md. */
+/** `npm run interop-table`: runs the groups interop, auth and transports, and writes docs/interop.md. */
 import { writeFileSync } from "node:fs";
 import { run as auth } from "./auth.mjs";
 import { run as interop } from "./run.mjs";
