@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 /**
- * That the program is complete on each platform, and takes from the SDK only what it uses: every import finds a module,
- * every C file its headers, every native function its definition. What the compiler makes of it is not seen here: npm
- * run check:sdk.
+ * Checks that the program is complete on each platform and takes no unused parts of the SDK: every import finds a
+ * module, every C file its headers, every native function its definition. Nothing is compiled here; `npm run check:sdk`
+ * does that.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { readProgram, ROOT } from "./program.mjs";
 import { COMPONENTS, FILES, MANIFESTS, POISONED, REASONS, VERSION } from "./sdk.mjs";
 
-/** Made by mcconfig. */
+/** Modules that mcconfig generates. */
 const MADE = new Set(["mc/config"]);
-/** Headers that are found only where a manifest brings them: ours, and those of the SDK's modules. ESP-IDF's are found
- *  by its include paths. */
+/** Headers that are found only if a manifest includes them: ours, and those of the SDK's modules. ESP-IDF's headers are
+ *  found by its include paths. */
 const BROUGHT = new Set([
 	...["hosts", "modules"].flatMap(folder => readdirSync(path.join(ROOT, folder), { recursive: true })).filter(name =>
 		name.endsWith(".h")
@@ -20,21 +20,22 @@ const BROUGHT = new Set([
 	...Object.keys(FILES).filter(file => FILES[file].h).map(file => `${file}.h`),
 ].map(name => path.basename(name)));
 
-/** @param platforms as mcconfig's -p
- *  @param test (name, body): `body` returns faults
- *  @param texts README and documents by name, whatever may name a version */
+/** Registers the tests.
+ *  @param platforms as for mcconfig's -p
+ *  @param test (name, body): `body` returns a list of faults
+ *  @param texts texts by name that may mention versions: README and documents */
 export function checkDependencies(platforms, test, texts) {
 	const dependencies = new Map();
 	for (const platform of platforms) {
 		const name = platform.replace(/^esp32[:/](.*\/)?/, "esp32-");
 		let program;
-		test(`${name}-is-put-together`, () => (program = readProgram(platform)).faults);
+		test(`${name}-is-assembled`, () => (program = readProgram(platform)).faults);
 		if (!program)
 			continue;
-		// those with "idf" are part of ESP-IDF
+		// dependencies with "idf" are part of ESP-IDF
 		for (const dependency of program.dependencies.filter(({ idf }) => idf === undefined))
 			dependencies.set(dependency.name, dependency);
-		test(`${name}-names-only-what-it-uses-of-the-sdk`, () => unreasoned(program));
+		test(`${name}-has-a-reason-for-each-part-of-the-sdk`, () => unreasoned(program));
 		test(`${name}-finds-every-import`, () => missingImports(program));
 		test(`${name}-finds-every-header`, () => missingHeaders(program));
 		test(`${name}-has-each-module-once`, () => doubles(program));
@@ -55,7 +56,7 @@ function unreasoned({ named }) {
 
 const shown = file => path.isAbsolute(file) ? path.relative(ROOT, file) : `the SDK's ${file} (${VERSION})`;
 
-/** Specifiers that a module's code imports: types alone are erased. */
+/** @returns the specifiers that a module imports at run time, without imports of types only */
 export function importsOf(source, specifier) {
 	const result = [];
 	for (const [, clause, name] of source.matchAll(/^(?:import|export)\s+(?!type\b)([^"';]*?\sfrom\s+)?"([^"]+)"/gm)) {
@@ -77,7 +78,7 @@ function missingImports({ modules }) {
 				? importsOf(readFileSync(file, "utf8"), specifier)
 				: FILES[file].js;
 			for (const name of imports.filter(name => !modules.has(name) && !MADE.has(name)))
-				faults.push(`${shown(file)} imports "${name}", which no manifest brings`);
+				faults.push(`${shown(file)} imports "${name}", which no manifest includes`);
 		}
 	}
 	return faults;
@@ -93,13 +94,14 @@ function missingHeaders({ natives, headers, excluded }) {
 			: FILES[file].c;
 		for (const header of needed) {
 			if (BROUGHT.has(path.basename(header)) && !headers.has(path.basename(header)))
-				faults.push(`${shown(file)} includes "${header}", which no manifest brings`);
+				faults.push(`${shown(file)} includes "${header}", which no manifest includes`);
 		}
 	}
 	return faults;
 }
 
-/** mcconfig makes one file of byte code of a module's name, and one object of a C file's. */
+/** Finds duplicate names. mcconfig names byte code after the module, and an object after its C file, without
+ *  folders. */
 function doubles({ modules, natives, excluded }) {
 	const objects = new Map();
 	for (const file of natives) {
@@ -128,7 +130,7 @@ function missingFunctions(program) {
 	return faults;
 }
 
-/** The linker knows one function of a name. */
+/** Finds functions whose names clash with the SDK's at link time. */
 function clashes(program) {
 	const faults = [];
 	for (const file of ours(program)) {
@@ -139,13 +141,13 @@ function clashes(program) {
 			for (const name of functionsOf(file).filter(name =>
 				taken.some(begin => name === begin || name.startsWith(`${begin}_`))
 			))
-				faults.push(`${shown(file)} defines ${name}, and ${shown(other)} has functions of such names`);
+				faults.push(`${shown(file)} defines ${name}, a name that ${shown(other)} may also define`);
 		}
 	}
 	return faults;
 }
 
-/** The desktop's engine takes these names beside xsmc.h; the SDK's headers do not. */
+/** Finds names that xsmc.h of the SDK poisons. The desktop's engine accepts them. */
 function poisoned(program) {
 	const name = new RegExp(`\\b(${POISONED.join("|")})\\b`, "g");
 	return ours(program).flatMap(file => {
@@ -156,7 +158,7 @@ function poisoned(program) {
 	});
 }
 
-/** One that is not takes a board's heap. The program starts with main. */
+/** Finds modules that are not preloaded, and so take a board's heap. main is exempt, because it starts the program. */
 function notPreloaded({ modules, preloads }) {
 	const exempt = new Set(["main", "setup/network",
 		...Object.keys(MANIFESTS["examples/manifest_base.json"].esp32.modules)]);
@@ -167,11 +169,11 @@ function notPreloaded({ modules, preloads }) {
 
 function componentFaults(dependencies, texts) {
 	const faults = Object.keys(COMPONENTS).filter(name => !dependencies.some(dependency => dependency.name === name))
-		.map(name => `${name} is not there`);
+		.map(name => `no manifest has ${name}`);
 	for (const { name, version } of dependencies) {
 		const [, number] = /^[=^]+(\d+\.\d+\.\d+)$/.exec(version ?? "") ?? [];
 		if (!COMPONENTS[name])
-			faults.push(`nothing is known of ${name}`);
+			faults.push(`sdk.mjs has no version for ${name}`);
 		else if (!number || compare(number, COMPONENTS[name]) < 0)
 			faults.push(`${name} ${version}: ESP-IDF 6.0 needs ${COMPONENTS[name]} or newer`);
 		for (const [document, text] of Object.entries(texts)) {
@@ -179,7 +181,7 @@ function componentFaults(dependencies, texts) {
 				new RegExp(`\\b${name}(?:\\]\\([^)]*\\))? (\\d+\\.\\d+\\.\\d+)`, "g"),
 			)) {
 				if (said !== number)
-					faults.push(`${document} says ${name} ${said}, the manifest ${version}`);
+					faults.push(`${document} says ${name} ${said}, the manifest says ${version}`);
 			}
 		}
 	}

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-/** Links in README.md and docs/: that the files and headings they point to exist, and that the index names every
- *  page. */
+/** Checks links in README.md and docs/: their files and headings exist, and the index links every page. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 
 const INDEX = "docs/README.md";
 
 /** @param root folder of the project
- *  @returns {Map<string, string>} text of every document by its path */
+ *  @returns {Map<string, string>} text of each document by its path */
 export function readDocuments(root) {
 	const names = ["README.md",
 		...readdirSync(path.join(root, "docs")).filter(name => name.endsWith(".md")).sort().map(name =>
@@ -41,8 +40,8 @@ export function unlistedPages(documents) {
 		.map(name => `${INDEX} does not link ${name}`);
 }
 
-/** Anchors as GitHub makes them of headings: lower case, no punctuation, "-" for blanks, a number where one is there
- *  already. */
+/** @returns the anchors that GitHub makes from headings: lower case, no punctuation, "-" for blanks, a number after
+ *  repeated ones */
 export function anchorsOf(text) {
 	const anchors = new Set();
 	for (const [, heading] of withoutBlocks(text).matchAll(/^#{1,6} +(.+?)\s*$/gm)) {
@@ -60,7 +59,7 @@ const withoutBlocks = text => text.replace(/^```[^]*?^```/gm, "");
 
 const withoutCode = text => withoutBlocks(text).replace(/`[^`\n]*`/g, "");
 
-/** That the checks above find what is wrong. */
+/** Tests the checks above with known faults. */
 export function selfTest(root) {
 	const page = "# There\n## Q: is it \"so\"?\n## There\n";
 	const documents = new Map([

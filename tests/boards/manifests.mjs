@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /**
- * The boards' manifests as mcconfig merges them: what a manifest includes comes first, its own values win.
- * `build` is the other way round in mcconfig: an included manifest is read after the one that includes it, and wins.
+ * Merges the boards' manifests like mcconfig: included manifests come first, and the manifest's own values win.
+ * For `build` it is the other way round: mcconfig reads an included manifest later, and its values win.
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 
-/** @returns {{build: object, config: object, defines: object}} paths in `build` absolute
- *  @throws Error that names the file */
+/** @returns {{build: object, config: object, defines: object}} paths in `build` are absolute
+ *  @throws {Error} if a file cannot be read; the message names the file */
 export function readManifest(file) {
 	let manifest;
 	try {
@@ -40,7 +40,7 @@ function merge(target, source) {
 	}
 }
 
-/** Every board that has a folder, under the name of the folder. */
+/** @returns all boards that have a folder, by the folder's name */
 export function readBoards(folder) {
 	const boards = new Map();
 	for (const name of readdirSync(folder).sort()) {
@@ -51,7 +51,7 @@ export function readBoards(folder) {
 	return boards;
 }
 
-/** sdkconfig.defaults: its options in order, and what mcconfig would misread.
+/** Reads sdkconfig.defaults: its options in order, and lines that mcconfig would misread.
  *  @returns {{options: Map<string, string>, faults: string[], lines: string[]}} */
 export function readOptions(file) {
 	const options = new Map(), faults = [], lines = readFileSync(file, "utf8").split("\n");
@@ -59,18 +59,18 @@ export function readOptions(file) {
 		const match = /^(CONFIG_\w+)=(\w+)$/.exec(line);
 		if (match) {
 			if (options.has(match[1]))
-				faults.push(`${match[1]} is there twice`);
+				faults.push(`${match[1]} is set twice`);
 			options.set(match[1], match[2]);
 		}
 		else if (line !== "" && !line.startsWith("# "))
-			faults.push(`"${line}" is neither CONFIG_NAME=value nor a remark`);
+			faults.push(`"${line}" is neither CONFIG_NAME=value nor a comment`);
 		else if (/^# CONFIG_\w+ is not set/.test(line))
-			faults.push(`"${line}" is passed over by mcconfig: say =n`);
+			faults.push(`"${line}" is ignored by mcconfig; use =n`);
 	}
 	return { options, faults, lines };
 }
 
-/** The rows of a Markdown document's tables: arrays of cells. */
+/** @returns the rows of all tables in a Markdown document, as arrays of cells */
 export function readRows(text) {
 	const rows = [];
 	for (const line of text.split("\n")) {
@@ -80,8 +80,8 @@ export function readRows(text) {
 	return rows;
 }
 
-/** The first cell's command of a row, without `-p`, and what the row says.
- *  @throws Error when a board has two rows */
+/** @returns the table of boards: the values of each row by the platform in its first cell, without `-p`
+ *  @throws {Error} if a board has two rows */
 export function boardTable(text) {
 	const table = new Map();
 	for (const row of readRows(text)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The program as mcconfig puts it together for a platform: which modules under which specifier, which C files, which
- * folders of headers. Our manifests are read; what they take from the SDK comes from the facts in sdk.mjs.
+ * Assembles the program for a platform like mcconfig: modules with their specifiers, C files, folders of headers. Our
+ * manifests are read; facts about the SDK's come from sdk.mjs.
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
@@ -10,32 +10,32 @@ import { FILES, MANIFESTS, TARGETS } from "./sdk.mjs";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
-/** A file of the SDK in our manifests: its path in the SDK, without extension. */
+/** Matches a path in the SDK, as our manifests name it. */
 const SDK = /^\$\((MODDABLE|MODULES|BUILD|IO)\)\//;
 const FOLDERS = { MODDABLE: "", MODULES: "modules/", BUILD: "build/", IO: "modules/io/" };
 
-/** @param platform as mcconfig's -p: "esp32", "esp32/BOARD", "esp32:FOLDER", "lin", "mac"
- *  @returns what it consists of, and its faults so far
- *  @throws Error that names the file, when a manifest of ours cannot be read */
+/** Reads the program for a platform.
+ *  @param platform as for mcconfig's -p: "esp32", "esp32/BOARD", "esp32:FOLDER", "lin", "mac"
+ *  @returns the parts of the program, and the faults found so far
+ *  @throws {Error} if one of our manifests cannot be read; the message names the file */
 export function readProgram(platform) {
 	const [system, target] = platform.split(/[/:]/, 1).concat(platform.split(/[/:]/).slice(1).join("/"));
 	const program = {
 		system,
 		full: target ? `${system}/${path.basename(target)}` : system,
-		/** Of our folder, or of the SDK. */
+		/** The target's manifest in our tree, or the name of a target of the SDK. */
 		target: platform.includes(":") ? path.join(ROOT, target, "manifest.json") : target,
-		/** specifier -> Set of files: ours by their path, the SDK's as in sdk.mjs; undefined where that is of no
-		 *  matter */
+		/** specifier -> Set of files: ours by path, the SDK's as in sdk.mjs; undefined if the file does not matter */
 		modules: new Map(),
 		preloads: new Set(),
-		/** C files: ours by their path, the SDK's as in sdk.mjs */
+		/** C files: ours by path, the SDK's as in sdk.mjs */
 		natives: new Set(),
 		headers: new Set(),
 		excluded: new Set(),
-		/** [our manifest, what it names of the SDK] */
+		/** [our manifest, the path in the SDK that it names] */
 		named: [],
 		dependencies: [],
-		/** "build": an include names them as $(NAME) */
+		/** Values of "build", which includes refer to as $(NAME) */
 		environment: new Map(),
 		faults: [],
 		seen: new Set(),
@@ -54,7 +54,7 @@ export function readProgram(platform) {
 	return program;
 }
 
-/** @returns the platforms' part that mcconfig takes */
+/** @returns the part of "platforms" that mcconfig selects */
 function matching(platforms, full) {
 	for (let parts = full.split("/"); parts.length; parts = parts.slice(0, -1)) {
 		const name = parts.join("/");
@@ -112,7 +112,7 @@ function visitInclude(program, file, include) {
 		for (const part of TARGETS[program.target] ?? [])
 			visitSDK(program, part);
 		if (!TARGETS[program.target])
-			program.faults.push(`nothing is known of the SDK's board ${program.target}`);
+			program.faults.push(`sdk.mjs has no facts about the SDK's board ${program.target}`);
 	}
 }
 
@@ -128,7 +128,7 @@ function visitSDK(program, name) {
 	program.seen.add(name);
 	const part = MANIFESTS[name]?.[program.system];
 	if (!part)
-		return program.faults.push(`nothing is known of the SDK's ${name} on ${program.system}`);
+		return program.faults.push(`sdk.mjs has no facts about the SDK's ${name} on ${program.system}`);
 	for (const include of part.includes ?? [])
 		visitSDK(program, include);
 	for (const [specifier, file] of Object.entries(part.modules))
@@ -144,7 +144,7 @@ function addSDK(program, specifier, file) {
 		addModule(program, specifier, file);
 	const facts = FILES[file];
 	if (file !== undefined && !facts)
-		return program.faults.push(`nothing is known of the SDK's ${file}`);
+		return program.faults.push(`sdk.mjs has no facts about the SDK's ${file}`);
 	if (facts?.c)
 		program.natives.add(file);
 	if (facts?.h)
@@ -155,7 +155,7 @@ function addModule({ modules }, specifier, file) {
 	modules.set(specifier, (modules.get(specifier) ?? new Set()).add(file));
 }
 
-/** An entry of "modules" in a manifest of ours. */
+/** Adds an entry of "modules" in one of our manifests. */
 function addPlace(program, file, specifier, place) {
 	const name = sdkName(place, program);
 	if (specifier === "~")
@@ -170,7 +170,7 @@ function addPlace(program, file, specifier, place) {
 	for (const found of existsSync(folder) ? readdirSync(folder) : []) {
 		if (found.endsWith(".json") && !found.startsWith("manifest")
 			&& (wanted === "*" || wanted === path.basename(found, ".json")))
-			program.faults.push(`mcconfig makes a module of ${path.relative(ROOT, path.join(folder, found))}`);
+			program.faults.push(`mcconfig would make a module of ${path.relative(ROOT, path.join(folder, found))}`);
 		const match = /^(.*?)\.(d\.ts|ts|c|h)$/.exec(found);
 		if (!match || wanted !== "*" && wanted !== match[1])
 			continue;

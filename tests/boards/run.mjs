@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * The boards' manifests, the sdkconfig files and the tables about them in the documents: that they fit the chips and
- * each other. And links in the documents.
- * Whether the SDK takes them is not seen here (mcconfig is not installed), nor whether a board works.
+ * Checks that the boards' manifests, the sdkconfig files and the tables in the documents fit the chips and each other.
+ * Also checks links in the documents. It does not need mcconfig, so it cannot tell whether the SDK accepts the
+ * manifests or whether a board works.
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
@@ -20,17 +20,17 @@ const SDKCONFIG = path.join(HOST, "sdkconfig");
 
 const INPUTS = ["d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "vsync", "href", "pclk"];
 const OUTPUTS = ["xclk", "sda", "scl"];
-/** -1 where the board has no such line. */
+/** Pins that may be missing: -1. */
 const OPTIONAL = ["powerdown", "reset"];
-/** defines.ethernet by link: lines that a board must have, and may have. */
+/** Values of defines.ethernet by link: required and optional ones. */
 const ETHERNET = {
 	openeth: [[], []],
 	rmii: [["mdc", "mdio"], ["phy_address", "reset", "clock_in", "clock_out", "power"]],
 	w5500: [["sck", "mosi", "miso", "cs"], ["interrupt", "reset", "hz"]],
 };
-/** Of defines.ethernet, no GPIO. */
+/** Values of defines.ethernet that are not GPIOs. */
 const NUMBERS = ["phy_address", "hz"];
-/** Pins that RMII has on the ESP32 and nowhere else. */
+/** Fixed pins of RMII on the ESP32. */
 const RMII = [19, 21, 22, 25, 26, 27];
 const LINKS = { wifi: "Wi-Fi", openeth: "emulated Ethernet", rmii: "Ethernet, RMII", w5500: "Ethernet, W5500" };
 const COMMON = "# From here on the same for every chip";
@@ -55,26 +55,26 @@ export async function run() {
 	let table = new Map(), boards = new Map();
 	test("table-of-boards-reads", () => {
 		table = boardTable(read("docs/boards.md"));
-		return table.size ? [] : ["there is none"];
+		return table.size ? [] : ["docs/boards.md has no such table"];
 	});
 	test("manifests-of-boards-parse", () => {
 		boards = readBoards(BOARDS);
-		return boards.size ? [] : ["there are none"];
+		return boards.size ? [] : ["no board has a manifest"];
 	});
 	for (const [name, board] of boards) {
 		test(`${name}-has-every-camera-pin`, () => missingPins(board));
-		test(`${name}-has-what-its-link-needs`, () => linkFaults(board));
+		test(`${name}-has-all-pins-of-its-link`, () => linkFaults(board));
 		test(`${name}-uses-a-pin-once`, () => sharedPins(board));
 		test(`${name}-uses-pins-that-are-free-on-its-chip`, () => takenPins(board));
 		test(`${name}-drives-no-input-only-pin`, () => drivenInputs(board));
-		test(`${name}-is-what-mcconfig-needs`, () => buildFaults(name, board));
-		test(`${name}-is-in-the-table-as-it-is`, () =>
+		test(`${name}-has-the-build-settings-that-it-needs`, () => buildFaults(name, board));
+		test(`${name}-is-described-correctly-in-the-table`, () =>
 			tableFaults(table.get(`esp32:hosts/esp32/boards/${name}`), board));
 	}
 
 	const selection = JSON.parse(readFileSync(path.join(BOARDS, "manifest.json"), "utf8")).platforms;
 	test("boards-of-the-sdk-keep-their-pins", () => selectionFaults(selection));
-	test("table-of-boards-has-each-once-and-no-other", () => {
+	test("table-of-boards-has-each-board-once", () => {
 		const expected = [...Object.keys(selection).filter(name => !name.endsWith("/*")),
 			...[...boards.keys()].map(name => `esp32:hosts/esp32/boards/${name}`)];
 		return difference("docs/boards.md", [...table.keys()], expected);
@@ -85,11 +85,11 @@ export async function run() {
 			[...text.matchAll(/-p (esp32[:/][\w/-]+)/g)].map(match => [name, match[1]])
 		);
 		const faults = named.filter(([, board]) => !table.has(board)).map(([name, board]) =>
-			`${name} names ${board}, and there is none`
+			`${name} names ${board}, which does not exist`
 		);
-		return named.some(([name]) => name === "README.md") ? faults : ["README.md names none"];
+		return named.some(([name]) => name === "README.md") ? faults : ["README.md names no board"];
 	});
-	test("links-that-are-broken-are-found", () => selfTest(ROOT));
+	test("broken-links-are-found", () => selfTest(ROOT));
 	for (const name of documents.keys())
 		test(`links-of-${name}-resolve`, () => brokenLinks(ROOT, documents, name));
 	test("index-of-documents-has-every-page", () => unlistedPages(documents));
@@ -105,27 +105,26 @@ export async function run() {
 	const used = new Set();
 	for (const variant of variants) {
 		for (const file of ["sdkconfig.defaults", "sdkconfig.defaults.release"]) {
-			test(`sdkconfig-${variant}${file.endsWith("release") ? "-release" : ""}-reads-as-it-is-meant`, () => {
+			test(`sdkconfig-${variant}${file.endsWith("release") ? "-release" : ""}-is-read-as-written`, () => {
 				const { options, faults } = readOptions(path.join(SDKCONFIG, variant, file));
 				for (const option of options.keys())
 					used.add(option.slice("CONFIG_".length));
-				return options.size ? faults : ["it is empty"];
+				return options.size ? faults : ["the file is empty"];
 			});
 		}
 	}
-	test("sdkconfig-is-the-same-for-every-chip-behind-its-chip-part", () =>
+	test("sdkconfig-is-the-same-for-every-chip-after-the-chip's-part", () =>
 		variants.flatMap(variant => differs(variant, variants[0])));
-	test("a-release-build-has-a-console", () => variants.flatMap(consoleFaults));
+	test("release-build-has-a-console", () => variants.flatMap(consoleFaults));
 	test("esp32-of-revision-3-starts-in-debug-builds", () =>
 		variants.filter(variant => !variant.startsWith("esp32s3")).flatMap(watchdogFaults));
-	test("slots-stay-in-internal-memory-and-chunks-do-not", () =>
+	test("slots-are-in-internal-memory-and-chunks-in-psram", () =>
 		variants.flatMap(variant => placementFaults(variant, read("manifest.json"))));
-	test("sdkconfig-options-have-their-reason-in-the-document", () =>
-		difference("docs/device.md", documented, [...used]));
+	test("sdkconfig-options-have-a-reason-in-the-document", () => difference("docs/device.md", documented, [...used]));
 	return result;
 }
 
-/** "build" of the program and of the board. */
+/** @returns "build" of the program, overridden by the board's */
 function choices({ build }) {
 	return { ...JSON.parse(readFileSync(path.join(ROOT, "manifest.json"), "utf8")).platforms.esp32.build, ...build };
 }
@@ -134,7 +133,7 @@ function missingPins(board) {
 	const { camera = {} } = board.defines, faults = [];
 	if (choices(board).CAMERA_SOURCE === "simulated")
 		return Object.keys(camera).filter(name => name !== "xclk_freq_hz").map(name =>
-			`its simulated camera has no ${name}`
+			`the simulated camera has no ${name}`
 		);
 	for (const pin of [...INPUTS, ...OUTPUTS]) {
 		if (!Number.isInteger(camera[pin]) || camera[pin] < 0)
@@ -149,7 +148,7 @@ function missingPins(board) {
 	const unknown = Object.keys(camera).filter(name =>
 		![...INPUTS, ...OUTPUTS, ...OPTIONAL, "xclk_freq_hz"].includes(name)
 	);
-	return [...faults, ...unknown.map(name => `"${name}" is nothing that the camera knows`), ...bindingFaults(camera)];
+	return [...faults, ...unknown.map(name => `the camera does not know "${name}"`), ...bindingFaults(camera)];
 }
 
 function linkFaults(board) {
@@ -158,20 +157,18 @@ function linkFaults(board) {
 	const { options } = readOptions(path.join(board.build.SDKCONFIGPATH, "sdkconfig.defaults"));
 	const faults = [
 		...needed.filter(name => !names.includes(name)).map(name => `defines.ethernet has no ${name}`),
-		...names.filter(name => ![...needed, ...allowed].includes(name)).map(name =>
-			`"${name}" is nothing that ${link} knows`
-		),
+		...names.filter(name => ![...needed, ...allowed].includes(name)).map(name => `${link} does not know "${name}"`),
 	];
 	if (!LINKS[link])
 		faults.push(`there is no link "${link}"`);
 	if (link === "rmii" && names.includes("clock_in") === names.includes("clock_out"))
-		faults.push("it needs clock_in or clock_out");
+		faults.push("rmii needs either clock_in or clock_out");
 	if ((link === "openeth") !== (options.get("CONFIG_ETH_USE_OPENETH") === "y"))
 		faults.push("openeth and CONFIG_ETH_USE_OPENETH belong together");
 	return faults;
 }
 
-/** What the camera's native code takes from the manifest, as far as it has no default of its own. */
+/** Finds values without a default that the camera's native code needs from the manifest. */
 function bindingFaults(camera) {
 	const folder = path.join(HOST, "camera");
 	const faults = [];
@@ -182,13 +179,13 @@ function bindingFaults(camera) {
 		for (const [, name] of source.matchAll(/\bMODDEF_CAMERA_(\w+)/g)) {
 			if (!new RegExp(`(#ifn?def|defined ?\\(?) ?MODDEF_CAMERA_${name}\\b`).test(source)
 				&& camera[name.toLowerCase()] === undefined)
-				faults.push(`${file} takes "${name.toLowerCase()}"`);
+				faults.push(`${file} needs "${name.toLowerCase()}"`);
 		}
 	}
 	return [...new Set(faults)];
 }
 
-/** [name, GPIO] of every line that the board has. */
+/** @returns [name, GPIO] of each line of the board */
 function lines(board) {
 	const { defines: { camera, ethernet = {} }, config } = board;
 	const result = [...INPUTS, ...OUTPUTS, ...OPTIONAL].map(name => [name, camera[name]]).filter(([, pin]) =>
@@ -209,7 +206,7 @@ function sharedPins(board) {
 	const owners = new Map(), faults = [];
 	for (const [name, pin] of lines(board)) {
 		if (owners.has(pin))
-			faults.push(`GPIO ${pin} is ${owners.get(pin)} and ${name}`);
+			faults.push(`GPIO ${pin} is used for ${owners.get(pin)} and ${name}`);
 		owners.set(pin, name);
 	}
 	return faults;
@@ -228,7 +225,7 @@ function takenPins(board) {
 	const taken = isOctal(board) ? [...chip.taken, chip.octal] : chip.taken;
 	for (const [name, pin] of lines(board)) {
 		if (!chip.pins.has(pin))
-			faults.push(`${name}: there is no GPIO ${pin}`);
+			faults.push(`${name}: the chip has no GPIO ${pin}`);
 		for (const [owner, pins] of taken) {
 			if (pins.includes(pin))
 				faults.push(`${name}: GPIO ${pin} belongs to ${owner}`);
@@ -242,17 +239,17 @@ function drivenInputs(board) {
 		![...INPUTS, "ethernet miso", "ethernet interrupt", "ethernet clock_in"].includes(name)
 	);
 	return driven.filter(([, pin]) => chipOf(board).inputOnly.has(pin)).map(([name, pin]) =>
-		`${name}: GPIO ${pin} is an input only`
+		`${name}: GPIO ${pin} is input-only`
 	);
 }
 
 function buildFaults(name, { build, config }) {
 	const faults = [];
 	if (!/^[a-z0-9-]+$/.test(name))
-		faults.push("mcconfig lower-cases -p: the folder is not found");
+		faults.push("mcconfig converts -p to lower case and would not find the folder");
 	for (const file of ["sdkconfig.defaults", "sdkconfig.defaults.release"]) {
 		if (!existsSync(path.join(build.SDKCONFIGPATH ?? "", file)))
-			faults.push(`there is no ${file}`);
+			faults.push(`${file} is missing`);
 	}
 	const chip = path.basename(build.SDKCONFIGPATH ?? "").split("-")[0];
 	if (chip !== (build.ESP32_SUBCLASS ?? "esp32"))
@@ -268,7 +265,7 @@ function buildFaults(name, { build, config }) {
 
 function tableFaults(row, board) {
 	if (!row)
-		return ["it is not there"];
+		return ["the table has no row for it"];
 	const { config } = board;
 	const led = [["led", "LED"], ["flash", "flash"]].filter(([name]) => config[`${name}_pin`] !== undefined)
 		.map(([name, title]) => `${title} ${config[`${name}_pin`]} ${config[`${name}_on`] ? "high" : "low"}`).join(", ")
@@ -282,11 +279,12 @@ function tableFaults(row, board) {
 	if (choices(board).CAMERA_SOURCE === "simulated")
 		expected.sensor = "none: test card";
 	return Object.entries(expected).filter(([name, value]) => row[name] !== value).map(([name, value]) =>
-		`${name} is "${row[name]}", and should be "${value}"`
+		`${name} is "${row[name]}", but should be "${value}"`
 	);
 }
 
-/** The pins of the SDK's boards are the SDK's: only sdkconfig, partitions and what has no name there are ours. */
+/** Checks our manifests for the SDK's boards. Pins come from the SDK; only sdkconfig, partitions and values without a
+ *  name in the SDK are ours. */
 function selectionFaults(selection) {
 	const faults = [];
 	const names = Object.keys(selection);
@@ -295,13 +293,13 @@ function selectionFaults(selection) {
 	for (const name of names.filter(name => name !== "esp32/*")) {
 		const { build, defines } = readManifest(path.join(BOARDS, selection[name].include));
 		if (!existsSync(path.join(build.SDKCONFIGPATH ?? "", "sdkconfig.defaults")))
-			faults.push(`${name}: there is no sdkconfig.defaults`);
+			faults.push(`${name}: sdkconfig.defaults is missing`);
 		if (name === "esp32")
 			continue;
 		if (!build.PARTITIONS_FILE)
-			faults.push(`${name}: its own partitions need a larger flash than sdkconfig says`);
+			faults.push(`${name}: the SDK's partitions need a larger flash than sdkconfig sets`);
 		if (Object.keys(defines.camera).some(pin => pin !== "xclk_freq_hz"))
-			faults.push(`${name}: its pins are the SDK's`);
+			faults.push(`${name}: its pins must come from the SDK`);
 	}
 	return faults;
 }
@@ -323,23 +321,25 @@ function differs(variant, other) {
 	return faults;
 }
 
-/** The set-up network's password is told nowhere else, and the SDK's default is no console. */
+/** Release builds need a console, which the SDK disables by default: only there is the set-up network's password
+ *  shown. */
 function consoleFaults(variant) {
 	const { options } = readOptions(path.join(SDKCONFIG, variant, "sdkconfig.defaults.release"));
 	return options.get("CONFIG_ESP_CONSOLE_UART_DEFAULT") === "y"
 		? []
-		: [`${variant}: what the program says is written nowhere`];
+		: [`${variant}: release builds have no console`];
 }
 
-/** With PSRAM and two cores, ESP-IDF asserts at the start of a chip of revision 3 that has no watchdog for interrupts;
- *  the SDK switches it off. */
+/** Without the interrupt watchdog, ESP-IDF fails an assertion at the start of a revision 3 chip with PSRAM and two
+ *  cores. The SDK disables the watchdog. */
 function watchdogFaults(variant) {
 	const { options } = readOptions(path.join(SDKCONFIG, variant, "sdkconfig.defaults"));
-	return options.get("CONFIG_ESP_INT_WDT") === "y" ? [] : [`${variant}: debug builds restart for ever`];
+	return options.get("CONFIG_ESP_INT_WDT") === "y" ? [] : [`${variant}: debug builds restart forever`];
 }
 
-/** malloc takes internal memory up to SPIRAM_MALLOC_ALWAYSINTERNAL octets. XS asks for its slots, 16 octets each, and
- *  for its chunks with a header of 16, in one piece each. */
+/** Checks where malloc puts slots and chunks: blocks of up to SPIRAM_MALLOC_ALWAYSINTERNAL octets are in internal
+ *  memory. XS allocates its slots, 16 octets each, in one block, and its chunks with a header of 16 octets in
+ *  another. */
 function placementFaults(variant, manifest) {
 	const { creation, platforms } = JSON.parse(manifest);
 	const { heap, chunk } = { ...creation, ...platforms.esp32.creation };
@@ -359,7 +359,7 @@ function placementFaults(variant, manifest) {
 function difference(where, found, expected) {
 	return [
 		...expected.filter(name => !found.includes(name)).map(name => `${where} does not have ${name}`),
-		...found.filter(name => !expected.includes(name)).map(name => `${where} has ${name}, that is nowhere`),
+		...found.filter(name => !expected.includes(name)).map(name => `${where} has ${name}, which does not exist`),
 		...found.filter((name, index) => found.indexOf(name) !== index).map(name => `${where} has ${name} twice`),
 	];
 }

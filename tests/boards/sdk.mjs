@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 /**
- * Facts about the Moddable SDK, read in its sources: what its manifests bring, what its modules import, which headers
- * its C files need. Only as far as this program's manifests reach. `npm run check:sdk` compares the modules with what
- * mcconfig makes of an installed SDK.
+ * Facts about the Moddable SDK, read from its sources: contents of its manifests, imports of its modules, headers that
+ * its C files need. They cover the parts that this program's manifests reach. `npm run check:sdk` compares them with an
+ * installed SDK.
  */
 
-/** Of the Moddable SDK, in which the facts were read. */
+/** Version of the Moddable SDK that the facts were read from. */
 export const VERSION = "8.2.3";
 
-/** Files without extension. js: what the JavaScript imports. c: headers from other folders that the C file needs, its
- *  own among them. xs: how the names of its functions for
- *  JavaScript begin, after xs_. h: there is a header, which C files find once the file is brought. */
+/** Files, without extension. js: imports of the JavaScript file. c: known headers that the C file includes, its own
+ *  among them. xs: prefixes of its functions for JavaScript, after xs_. h: a header exists, which C files find if a
+ *  manifest includes the file. */
 export const FILES = {
 	"build/devices/esp32/setup/network": { js: ["mc/config", "time", "embedded:network/interface/wifi", "sntp"] },
 	"build/simulators/modules/screen": { js: [], c: ["modInstrumentation.h", "screen.h"], h: true },
@@ -92,13 +92,13 @@ const TYPINGS = { package: undefined, "tsconfig.es2024": undefined, "tsconfig.es
 const INSTRUMENTATION = "modules/base/instrumentation/modInstrumentation";
 
 /**
- * The SDK's manifests. why: what this program wants of it; one without a reason is for the SDK's own boards only.
- * For each platform: includes; modules, by specifier, from files; natives, files that are C alone; preloads, where not
- * every module is preloaded.
+ * The SDK's manifests. why: this program's reason to include it; manifests without one are only for the SDK's boards.
+ * For each platform: includes; modules (specifier -> file); natives, files that are C only; preloads, unless all
+ * modules are preloaded.
  */
 export const MANIFESTS = {
 	"examples/manifest_base.json": {
-		why: "timer, time, mc/config, instrumentation, typings; without it nothing builds",
+		why: "timer, time, mc/config, instrumentation, typings; required for every build",
 		esp32: {
 			includes: ["modules/files/preference/manifest.json"],
 			modules: { ...TYPINGS, Resource: "modules/files/resource/Resource", time: "modules/base/time/time",
@@ -123,7 +123,7 @@ export const MANIFESTS = {
 		},
 	},
 	"examples/manifest_net.json": {
-		why: "Wi-Fi (device/wifiradio), SNTP (device/wallclock) and what it stands on: the older sockets, net",
+		why: "Wi-Fi (device/wifiradio), SNTP (device/wallclock) and its dependencies: the older sockets, net",
 		esp32: {
 			modules: {
 				net: "modules/network/net/net",
@@ -144,7 +144,7 @@ export const MANIFESTS = {
 		},
 	},
 	"modules/files/preference/manifest.json": {
-		why: "what the set-up page stores (device/flash)",
+		why: "values stored by the set-up page (device/flash)",
 		esp32: { modules: { preference: "modules/files/preference/preference" },
 			natives: ["modules/files/preference/modPreference", "modules/files/preference/esp32/modPreference"] },
 	},
@@ -189,7 +189,7 @@ export const MANIFESTS = {
 				"embedded:io/socket/tcp": "modules/io/socket/lwip/tcp",
 				"embedded:io/socket/udp": "modules/io/socket/lwip/udp",
 				"embedded:io/spi": "modules/io/spi/spi",
-				// the board's own, with whatever of these it has
+				// the board's own module, for those of these that it has
 				"embedded:provider/builtin": undefined,
 			},
 			natives: ["modules/io/i2c/esp32/_i2c", "modules/io/spi/esp32/spi", "modules/pins/spi/esp32/modSPI"],
@@ -225,16 +225,16 @@ export const MANIFESTS = {
 	},
 };
 
-/** What single files of the SDK are wanted for. */
+/** Reasons for single files of the SDK. */
 export const REASONS = {
-	"modules/io/common/builtinCommon": "the SDK's sockets stand on it",
+	"modules/io/common/builtinCommon": "a dependency of the SDK's sockets",
 	"modules/io/socket/lin/*": "the simulator's sockets",
 	"modules/io/socket/lwip/*": "sockets",
 	"modules/io/socket/mac/*": "the simulator's sockets",
 };
 
-/** What the SDK's own boards bring: `examples/manifest_base.json` includes the board's manifest. Each has its own
- *  `setup/target`. */
+/** Manifests that the SDK's own boards include. `examples/manifest_base.json` includes the board's manifest. Each board
+ *  has its own `setup/target`. */
 export const TARGETS = {
 	m5atom_s3r_cam: ["modules/io/manifest.json", "modules/drivers/button/manifest.json"],
 	m5atom_s3r_m12: ["modules/io/manifest.json", "modules/drivers/button/manifest.json"],
@@ -243,7 +243,7 @@ export const TARGETS = {
 	xiao_esp32s3_sense: ["modules/drivers/button/manifest.json", "modules/drivers/ili9341/manifest.json"],
 };
 
-/** Names of xs.h that a C file cannot use once it has included xsmc.h. */
+/** Names of xs.h that a C file cannot use after including xsmc.h. */
 export const POISONED = [
 	"xsArrayBuffer",
 	"xsArrayBufferResizable",
@@ -287,13 +287,13 @@ export const POISONED = [
 	"xsVars",
 ];
 
-/** ESP-IDF components: the first version that builds with ESP-IDF 6.0. */
+/** ESP-IDF components, and their first version that builds with ESP-IDF 6.0. */
 export const COMPONENTS = {
-	// before, the S3 does not find hal/clk_gate_ll.h
+	// earlier versions do not find hal/clk_gate_ll.h on the S3
 	"esp32-camera": "2.1.6",
 	// img_converters.h includes jpeg_decoder.h, and esp32-camera 2.1.6 asks for this version
 	esp_jpeg: "1.3.1",
-	// before, it is for ESP-IDF 5, which had it itself, or has another configuration
+	// earlier versions are for ESP-IDF 5, which contained the driver, or have another configuration
 	w5500: "2.0.0",
 	wiznet_common: "1.0.0",
 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /**
- * Which GPIOs a chip has, and which are taken: ESP32 Series Datasheet and ESP32-S3 Series Datasheet, "Pin Definitions".
+ * GPIOs of the chips and their fixed uses (ESP32 Series Datasheet and ESP32-S3 Series Datasheet, "Pin Definitions").
  */
 
 const range = (first, last) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-/** taken: by what; inputOnly: pins without an output driver. */
+/** taken: pins with another use; inputOnly: pins without an output driver. */
 export const chips = {
 	esp32: {
 		pins: new Set([...range(0, 19), ...range(21, 23), ...range(25, 27), ...range(32, 39)]),
