@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-/** Plays one row of the table on a connection of its own. */
+/** Plays one row of the table on its own connection. */
 import { Failure, check, equal, sleep, until } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
 
-/** How long anything that has to come may take, milliseconds. */
+/** Time limit for anything expected from the server, in milliseconds. */
 export const SOON = 5000;
-/** Between the pieces of a request: each is read by itself. */
+/** Pause between the pieces of a request in milliseconds, so that the server reads each piece separately. */
 const GAP = 3;
 
 export const urlOf = (port, path = "") => `rtsp://127.0.0.1:${port}/${path}`;
 
-/** A connection that ends with `body`, whatever happens.
- *  @param {string} [localAddress] of the client: 127.0.0.x */
+/** Runs `body` with a connection, which is closed afterwards in any case.
+ *  @param {string} [localAddress] the client's address: 127.0.0.x */
 export async function connected(port, body, localAddress) {
 	const client = await RTSPClient.connect(port, localAddress);
 	try {
@@ -22,7 +22,8 @@ export async function connected(port, body, localAddress) {
 	}
 }
 
-/** Sets up a session, and plays it when `playing`. @returns {Promise<{session: string, transport: string}>} */
+/** Sets up a session, and plays it if `playing` is set.
+ *  @returns {Promise<{session: string, transport: string}>} session id and Transport header */
 export async function begin(
 	client,
 	port,
@@ -61,20 +62,20 @@ export async function exchange(port, { given, send, expect, closes = false }) {
 			compare(reply, typeof wanted === "number" ? { status: wanted } : wanted, fill, `reply ${i + 1}`);
 		}
 		if (closes) {
-			await until(() => client.ended, "the server closes the connection", SOON);
+			await until(() => client.ended, "close by the server", SOON);
 			return;
 		}
-		// nothing else has come, and the server knows where the next request begins
+		// no other reply has arrived, and the server finds the beginning of the next request
 		client.write("OPTIONS * RTSP/1.0\r\nCSeq: 424242\r\n\r\n");
 		const last = await client.reply(SOON);
 		equal(`${last.status} ${last.headers.cseq}`, "200 424242", "the reply to the next request");
-		// those over UDP would outlive the connection
+		// UDP sessions would outlive the connection
 		for (const id of sessions)
 			await client.request("TEARDOWN", urlOf(port), { Session: id });
 	});
 }
 
-/** Text as bytes; the length of an interleaved frame is made right when what was filled in has changed it. */
+/** Converts text to bytes. Corrects the length of an interleaved frame if filled-in values have changed it. */
 function sized(text) {
 	return Buffer.from(
 		text.replace(/^\$([^])([^])([^])(TEARDOWN [^]*?\r\n\r\n)/,
@@ -108,7 +109,8 @@ function match(actual, expected, fill, what) {
 		throw new Failure(`${what} is ${JSON.stringify(actual)}, not ${pattern}`);
 }
 
-/** RFC 2326 section 7: a status line with a phrase, headers of visible ASCII, each once. */
+/** Asserts a well-formed reply (RFC 2326 section 7): a status line with a reason phrase, and headers of visible ASCII,
+ *  each at most once. */
 function wellFormed({ text, headers, body }, what) {
 	const [head] = text.split("\r\n\r\n");
 	const [line, ...fields] = head.split("\r\n");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** What happens when there is no more room (RFC 2326 section 11.3: 503 and Retry-After). */
+/** Behaviour at the limits (RFC 2326 section 11.3: 503 and Retry-After). */
 import dgram from "node:dgram";
 import net from "node:net";
 import { profile, startCamera } from "../camera.mjs";
@@ -7,17 +7,17 @@ import { Skip, check, equal, sleep, until } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
 import { begin, connected, SOON, urlOf } from "./exchange.mjs";
 
-/** As in manifest.json, on the desktop and in the device's heap. */
+/** Limit of connections and of sessions, as in manifest.json for the desktop and for the device. */
 const limit = () => (profile.device ? 8 : 32);
 
-/** Sessions of one address while no user is set: run.mjs asks for more than there are, and one place stays for
- *  another. */
+/** Sessions that one address can have if no user is set. The limit set in run.mjs is higher than the number of places,
+ *  but one place is kept for another address. */
 const share = () => limit() - 1;
 
-/** Skips a test of several addresses. */
+/** Skips a test that needs several client addresses. */
 function behindNoRouter() {
 	if (profile.network)
-		throw new Skip("behind the router the camera, and all of its clients, have one address");
+		throw new Skip("behind the router, all clients have the same address");
 }
 
 function mustBeFull(reply) {
@@ -25,7 +25,7 @@ function mustBeFull(reply) {
 	check(/^[1-9]\d*$/.test(reply.headers["retry-after"]), `Retry-After is ${reply.headers["retry-after"]}`);
 }
 
-/** @param impatient a camera that drops who takes nothing for 2 seconds */
+/** @param impatient a camera that drops a client that reads nothing for 2 seconds */
 export async function limits(tests, { port }, impatient) {
 	const url = urlOf(port), transport = i => `RTP/AVP;unicast;client_port=${40_000 + 2 * i}-${40_001 + 2 * i}`;
 
@@ -48,13 +48,13 @@ export async function limits(tests, { port }, impatient) {
 				connected(port, async other => {
 					behindNoRouter();
 					const ids = [];
-					// one address does not get all of them
+					// one address cannot take all places
 					for (let i = 1; i < limit(); i++)
 						ids.push((await begin(client, port, { transport: transport(i) })).session);
 					mustBeFull(await client.request("SETUP", `${url}trackID=0`, { Transport: transport(0) }));
 					const last = await begin(other, port, { transport: transport(0) });
 					mustBeFull(await other.request("SETUP", `${url}trackID=0`, { Transport: transport(limit()) }));
-					// those that are there go on
+					// existing sessions continue
 					await client.must("SETUP", `${url}trackID=0`, { Transport: transport(3), Session: ids[2] });
 					await client.must("TEARDOWN", url, { Session: ids.pop() });
 					ids.push((await begin(other, port, { transport: transport(limit()) })).session);
@@ -77,22 +77,22 @@ export async function limits(tests, { port }, impatient) {
 			const reply = await refused.reply(SOON);
 			mustBeFull(reply);
 			equal(reply.headers.connection, "close", "Connection");
-			await until(() => refused.ended, "the server closes the connection", SOON);
+			await until(() => refused.ended, "close by the server", SOON);
 			await clients[7].must("OPTIONS", "*");
 			clients[5].close();
 			let status = 503;
 			for (const deadline = Date.now() + 2000; status !== 200 && Date.now() < deadline;)
 				status = (await (await open()).request("OPTIONS", "*").catch(() => ({ status: 503 }))).status;
-			equal(status, 200, "status once one has gone");
+			equal(status, 200, "status after one has ended");
 		}
 		finally {
 			clients.forEach(client => client.close());
-			// the tests that follow find room
+			// gives the server time to free the places for the next test
 			await sleep(200);
 		}
 	});
 
-	await tests.test("largest-requests-that-are-all-half-there-take-no-memory-from-others", [], async () => {
+	await tests.test("unfinished-requests-of-maximum-size-take-no-memory-from-others", [], async () => {
 		const clients = [];
 		const field = "x".repeat(57);
 		try {
@@ -103,11 +103,12 @@ export async function limits(tests, { port }, impatient) {
 					`SET_PARAMETER ${url} RTSP/1.0\r\nCSeq: 1\r\nContent-Length: `
 						+ `2048\r\n${Array.from({ length: 60 }, (_, k) => `a${k}: ${field}\r\n`).join("")}\r\nx`,
 				);
-				// one after another, so that each is taken before the next
+				// one after another, so that the server reads each before the next
 				await sleep(50);
 			}
-			await until(() => clients.some(client => client.ended), "somebody gives way", SOON);
-			equal((await clients.find(client => client.ended).reply(SOON)).status, 503, "status of who gives way");
+			await until(() => clients.some(client => client.ended), "end of one of them", SOON);
+			equal((await clients.find(client => client.ended).reply(SOON)).status, 503,
+				"status of the one that gives way");
 			await connected(port, client => client.must("OPTIONS", "*"));
 		}
 		finally {
@@ -121,8 +122,8 @@ export async function limits(tests, { port }, impatient) {
 			flood = Buffer.from(`DESCRIBE ${url} RTSP/1.0\r\nCSeq: 1\r\n\r\n`.repeat(20_000)).toString("base64");
 		const sessions = [];
 		try {
-			// those who watch take the memory that is not to spare: sessions by UDP outlive their connections. Behind a
-			// router all have one address, which has a share of the places
+			// active players use the memory that is left: their UDP sessions outlive the connections. Behind a router,
+			// all have the same address and its share of the places
 			for (let i = 0; i < (profile.network ? 4 : 8); i++)
 				sessions.push(
 					await connected(port, async client =>
@@ -154,7 +155,7 @@ export async function limits(tests, { port }, impatient) {
 		});
 	});
 
-	await tests.test("camera-with-an-address-is-reached-there-only", [], async () => {
+	await tests.test("camera-with-an-address-is-reachable-only-there", [], async () => {
 		behindNoRouter();
 		const camera = await startCamera({ args: ["--address", "127.0.0.3", "--size", "QQVGA"] });
 		const sockets = [];
@@ -167,7 +168,7 @@ export async function limits(tests, { port }, impatient) {
 						resolve(false));
 					sockets.push({ close: () => socket.destroy() });
 				});
-			// whether a port is free for others at an address of this machine
+			// whether another socket can bind to a port at an address of this machine
 			const isFree = (port, address) =>
 				new Promise(resolve => {
 					const socket = dgram.createSocket("udp4").on("error", () => resolve(false));
@@ -175,12 +176,12 @@ export async function limits(tests, { port }, impatient) {
 					socket.bind(port, address, () => resolve(true));
 				});
 			equal([await connects("127.0.0.3"), await connects("127.0.0.1")].join(), "true,false",
-				"it listens at 127.0.0.3 and 127.0.0.1");
+				"whether it accepts connections at 127.0.0.3 and 127.0.0.1");
 			equal(
 				[await isFree(camera.udpPort, "127.0.0.3"), await isFree(camera.udpPort + 1, "127.0.0.3"),
 					await isFree(camera.udpPort, "127.0.0.1")].join(),
 				"false,false,true",
-				"UDP ports that are free",
+				"whether UDP ports are free",
 			);
 		}
 		finally {
@@ -197,8 +198,8 @@ export async function limits(tests, { port }, impatient) {
 				client.write(text);
 			await connected(impatient.port, other => other.must("OPTIONS", "*"));
 			await until(() => impatient.output.includes("has read nothing for 2 s: dropped"),
-				"the server says that it drops it", SOON);
+				"the notice about the drop", SOON);
 			client.resume();
-			await until(() => client.ended, "the server has closed the connection", SOON);
+			await until(() => client.ended, "close by the server", SOON);
 		}));
 }

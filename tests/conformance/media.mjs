@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/** What is sent: RTP (RFC 3550 section 5), RTP/JPEG (RFC 2435), RTCP (RFC 3550 section 6). Several claims about one
- *  recording. */
+/** Checks sent packets: RTP (RFC 3550 section 5), RTP/JPEG (RFC 2435), RTCP (RFC 3550 section 6). Several claims about
+ *  one recording per transport. */
 import { check, equal, sleep, until } from "../interop/harness.mjs";
 import { parsePayload, parseRTP } from "../interop/rtp-jpeg.mjs";
 import { parseRTCP } from "../interop/rtcp.mjs";
 import { Receiver } from "./receiver.mjs";
 
-/** Long enough for a second sender report. */
+/** Duration of a recording in milliseconds; long enough for a second sender report. */
 const DURATION = 6500;
 const UDP_LIMIT = 1400, TCP_LIMIT = 64_000;
 
@@ -37,7 +37,7 @@ function parts(receiver) {
 			frames.push([]);
 		frames.at(-1).push(packet);
 	}
-	// TEARDOWN may come in the middle of one
+	// TEARDOWN may cut the last frame short
 	if (frames.length && !frames.at(-1).at(-1).marker)
 		frames.pop();
 	const compounds = receiver.rtcp.map(({ bytes }) => parseRTCP(bytes));
@@ -47,7 +47,7 @@ function parts(receiver) {
 const all = (items, expected, value, what) =>
 	items.forEach((item, i) => equal(value(item), expected, `${what} of ${i}`));
 
-/** Name and claim; each throws. */
+/** Claims by name. A claim throws if it does not hold. */
 const claims = {
 	"has-version-2-and-neither-padding-extension-nor-csrc": ({ packets }) =>
 		all(packets, 0x80, ({ bytes }) => bytes[0], "first byte"),
@@ -58,13 +58,13 @@ const claims = {
 		packets.slice(1).forEach((packet, i) =>
 			equal(packet.sequenceNumber, (packets[i].sequenceNumber + 1) & 0xffff, "sequence number")
 		),
-	"begins-with-what-rtp-info-says": ({ packets, receiver }) => {
+	"begins-as-rtp-info-announces": ({ packets, receiver }) => {
 		equal(packets[0].sequenceNumber, receiver.info.sequenceNumber, "sequence number");
 		equal(packets[0].timestamp, receiver.info.timestamp, "timestamp");
 	},
 	"has-as-many-frames-as-the-frame-rate": ({ frames }) =>
 		check(frames.length > DURATION / 40 * 0.8 && frames.length < DURATION / 40 * 1.1, `${frames.length} frames`),
-	"has-one-timestamp-a-frame": ({ frames }) =>
+	"has-one-timestamp-per-frame": ({ frames }) =>
 		frames.forEach(frame => all(frame, frame[0].timestamp, packet => packet.timestamp, "timestamp")),
 	"has-timestamps-that-rise-with-the-capture": ({ frames }) =>
 		frames.slice(1).forEach((frame, i) => {
@@ -82,7 +82,7 @@ const claims = {
 			equal(frame.filter(packet => packet.marker).length, 1, "markers");
 			equal(frame.at(-1).marker, true, "marker of the last packet");
 		}),
-	"has-several-packets-a-frame-when-they-are-small": ({ frames, receiver }) =>
+	"has-several-packets-per-frame-if-they-are-small": ({ frames, receiver }) =>
 		check(receiver.transport === "tcp" || frames.every(frame => frame.length > 2),
 			"a frame has too few packets for this test"),
 	"has-type-specific-0": ({ packets }) => all(packets, 0, packet => packet.jpeg.typeSpecific, "Type-specific"),
@@ -101,7 +101,7 @@ const claims = {
 		frames.forEach(frame =>
 			frame.slice(1).forEach(({ jpeg }) => check(jpeg.offset > 0, "a second packet at offset 0"))
 		),
-	"has-fragment-offsets-that-adjoin": ({ frames }) =>
+	"has-adjoining-fragment-offsets": ({ frames }) =>
 		frames.forEach(frame => {
 			let offset = 0;
 			for (const { jpeg } of frame) {
@@ -127,10 +127,10 @@ const claims = {
 			check(bytes.length <= (receiver.transport === "udp" ? UDP_LIMIT : TCP_LIMIT),
 				`a packet of ${bytes.length} bytes`)
 		),
-	"has-an-sr-in-front-of-the-first-packet": ({ receiver, compounds }) => {
-		// over UDP the two sockets of the client may be read in another order
+	"has-an-sr-before-the-first-packet": ({ receiver, compounds }) => {
+		// over UDP, the client's two sockets may be read in another order
 		if (receiver.transport === "tcp")
-			equal(receiver.packets[0].rtp, false, "the first packet being RTP");
+			equal(receiver.packets[0].rtp, false, "whether the first packet is RTP");
 		equal(compounds[0][0].name, "SR", "first RTCP packet");
 		equal(compounds[0][0].packetCount, 0, "its packet count");
 	},
@@ -144,14 +144,14 @@ const claims = {
 			"different CNAMEs"),
 	"has-rtcp-of-the-same-ssrc": ({ compounds, receiver }) =>
 		compounds.flat().forEach(packet => equal(packet.ssrc, receiver.ssrc, `SSRC of ${packet.name}`)),
-	// 5 seconds times 0.5 to 1.5 at random (RFC 3550 section 6.3.1), on a clock of seconds
+	// 5 seconds times a random factor from 0.5 to 1.5 (RFC 3550 section 6.3.1), on a clock of seconds
 	"has-sender-reports-at-random-intervals-about-5-seconds": ({ receiver, compounds }) => {
 		check(compounds.length >= 2 && compounds.length <= 5,
 			`${compounds.length} RTCP packets in 6.5 s: SR, perhaps one or two SR, BYE`);
 		const seconds = (receiver.rtcp[1].time - receiver.rtcp[0].time) / 1000;
 		check(seconds > 1.4 && seconds < 8.6, `the second SR after ${seconds.toFixed(1)} s`);
 	},
-	"has-an-sr-that-counts-what-was-sent": ({ receiver, compounds }) => {
+	"has-an-sr-that-counts-sent-packets": ({ receiver, compounds }) => {
 		if (receiver.transport === "udp")
 			return;
 		const sr = receiver.packets.findIndex((packet, i) => i > 0 && !packet.rtp);
@@ -163,7 +163,7 @@ const claims = {
 	"has-an-sr-with-the-wall-clock": ({ begun, compounds }) =>
 		check(Math.abs(compounds[0][0].unixTime - begun) < 2000,
 			`NTP time is ${compounds[0][0].unixTime - begun} ms off`),
-	"has-an-sr-whose-two-clocks-run-alike": ({ compounds }) => {
+	"has-srs-whose-clocks-agree": ({ compounds }) => {
 		const [first, second] = [compounds[0][0], compounds[1][0]];
 		const ticks = (second.timestamp - first.timestamp) >>> 0, time = (second.unixTime - first.unixTime) * 90;
 		check(Math.abs(ticks - time) < 900, `${ticks} ticks in ${time / 90} ms`);
@@ -175,8 +175,8 @@ const claims = {
 	"ends-with-bye": ({ compounds, receiver }) => {
 		const last = compounds.at(-1);
 		equal(last.at(-1).name, "BYE", "the last RTCP packet");
-		equal(last.at(-1).sources?.join(), String(receiver.ssrc), "the source that leaves");
-		check(["SR", "RR"].includes(last[0].name), `BYE comes behind ${last[0].name}`);
+		equal(last.at(-1).sources?.join(), String(receiver.ssrc), "source of the BYE");
+		check(["SR", "RR"].includes(last[0].name), `BYE follows ${last[0].name}`);
 	},
 };
 
@@ -187,7 +187,7 @@ export async function media(tests, { port }) {
 			await tests.test(`stream-over-${transport}-${name}`, [], async () => {
 				if (recordings[i].status === "rejected")
 					throw recordings[i].reason;
-				check(recordings[i].value.frames.length > 10, "hardly a frame was received");
+				check(recordings[i].value.frames.length > 10, "hardly any frames were received");
 				claim(recordings[i].value);
 			});
 	}

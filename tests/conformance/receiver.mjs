@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/** Keeps every RTP and RTCP packet of one session, as it came. */
+/** Keeps every RTP and RTCP packet of one session unchanged. */
 import dgram from "node:dgram";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
 import { Failure, until } from "../interop/harness.mjs";
 import { SOON, urlOf } from "./exchange.mjs";
 
-/** Two UDP sockets on an even port and the one after it. */
+/** Opens two UDP sockets, on an even port and on the next one. */
 export async function openPair() {
 	for (let attempt = 0; attempt < 50; attempt++) {
 		const port = 30_000 + 2 * Math.floor(Math.random() * 5000);
@@ -28,13 +28,14 @@ export async function openPair() {
 }
 
 export class Receiver {
-	/** RTP and RTCP packets in the order in which they came: {rtp: boolean, bytes, time, source} */
+	/** RTP and RTCP packets in the order of arrival: {rtp: boolean, bytes, time, source} */
 	packets = [];
 	sockets = [];
 	serverPorts = [];
 
-	/** @param {object} options: transport "tcp" or "udp", client (a connection to share), channel, headers of SETUP
-	 *  @returns {Promise<Receiver>} that is set up, but does not play */
+	/** Sets up a session without playing it.
+	 *  @param {object} options transport "tcp" or "udp", client (a connection to share), channel, headers of SETUP
+	 *  @returns {Promise<Receiver>} */
 	static async setup(port, { transport = "tcp", client, channel = 0, headers = {}, session } = {}) {
 		const receiver = new Receiver();
 		receiver.port = port;
@@ -97,14 +98,14 @@ export class Receiver {
 		return this.client.must(method, this.url, { Session: this.session, ...headers });
 	}
 
-	/** Waits until that many more frames have ended. */
+	/** Waits for the ends of `count` more frames. */
 	async frames(count) {
 		const ends = () => this.packets.reduce((total, { rtp, bytes }) => total + (rtp && bytes[1] & 0x80 ? 1 : 0), 0);
 		const goal = ends() + count;
 		await until(() => ends() >= goal, `${count} frames over ${this.transport}`, SOON);
 	}
 
-	/** Ends the session, if it is there. */
+	/** Ends the session, unless the connection has ended. */
 	async end() {
 		if (!this.client.ended)
 			await this.client.request("TEARDOWN", this.url, { Session: this.session });
@@ -123,7 +124,7 @@ export class Receiver {
 	}
 }
 
-/** Sets up, plays, and ends with `body`. */
+/** Sets up a session, plays it during `body`, and ends it. */
 export async function received(port, options, body) {
 	const receiver = await Receiver.setup(port, options);
 	try {

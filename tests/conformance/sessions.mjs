@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** What sessions do over time: states, transports, connections (RFC 2326 appendix A.2). */
+/** Sessions over time: states, transports, connections (RFC 2326 appendix A.2). */
 import { profile } from "../camera.mjs";
 import { check, equal, sleep, until } from "../interop/harness.mjs";
 import { receiverReport } from "../interop/rtcp.mjs";
@@ -23,7 +23,7 @@ export async function sessions(tests, { port }) {
 	const url = urlOf(port);
 	const test = (name, body) => tests.test(name, [], body);
 
-	await test("public-lists-exactly-what-works", () =>
+	await test("public-lists-exactly-the-supported-methods", () =>
 		connected(port, async client => {
 			const names = (await client.must("OPTIONS", url)).headers.public.split(", ");
 			const { session } = await begin(client, port);
@@ -38,7 +38,7 @@ export async function sessions(tests, { port }) {
 					`${method} works but is not in Public`);
 		}));
 
-	await test("session-ids-are-long-and-never-the-same", () =>
+	await test("session-ids-are-long-and-unique", () =>
 		connected(port, async client => {
 			const ids = new Set();
 			for (let i = 0; i < 40; i++) {
@@ -64,17 +64,17 @@ export async function sessions(tests, { port }) {
 			check(new Set(ssrcs.map(ssrc => ssrc[0])).size > 3, `first digits of ${ssrcs}`);
 		}));
 
-	await test("server-ports-are-a-pair-that-the-packets-come-from", () =>
+	await test("server-ports-are-a-pair-and-the-source-of-packets", () =>
 		received(port, { transport: "udp" }, async receiver => {
 			await receiver.frames(3);
 			const [rtp, rtcp] = receiver.serverPorts;
 			check(rtp % 2 === 0 && rtcp === rtp + 1, `server_port=${rtp}-${rtcp}`);
 			for (const packet of receiver.packets)
-				equal(packet.source, packet.rtp ? rtp : rtcp, "the port that a packet came from");
+				equal(packet.source, packet.rtp ? rtp : rtcp, "source port of a packet");
 		}));
 
 	for (const transport of ["tcp", "udp"]) {
-		await test(`play-after-pause-goes-on-where-it-stopped-over-${transport}`, () =>
+		await test(`play-after-pause-resumes-over-${transport}`, () =>
 			received(port, { transport }, async receiver => {
 				await receiver.frames(5);
 				await receiver.request("PAUSE");
@@ -87,11 +87,11 @@ export async function sessions(tests, { port }) {
 				mustBeContiguous(receiver.rtp);
 				const { bytes } = receiver.rtp[before];
 				equal(bytes.readUInt16BE(2), receiver.info.sequenceNumber, "sequence number after PAUSE");
-				// the first frame after PLAY has the timestamp that RTP-Info gave it, or one of the next frames' time
+				// the first frame after PLAY has the announced timestamp, or is one of the frames that follow soon
 				const late = (bytes.readUInt32BE(4) - receiver.info.timestamp) | 0;
 				check(late >= 0 && late < 45_000, `the first timestamp is ${late} ticks after rtptime`);
 				const gap = (bytes.readUInt32BE(4) - receiver.rtp[before - 1].bytes.readUInt32BE(4)) >>> 0;
-				check(gap > 15_000 && gap < 120_000, `the clock went on ${gap} ticks in a pause of 310 ms`);
+				check(gap > 15_000 && gap < 120_000, `the clock advanced ${gap} ticks in a pause of 310 ms`);
 			}));
 
 		await test(`rtp-info-names-the-first-packet-over-${transport}`, async () => {
@@ -113,7 +113,7 @@ export async function sessions(tests, { port }) {
 				mustBeContiguous(receiver.rtp);
 			}));
 
-		await test(`nothing-comes-after-teardown-over-${transport}`, () =>
+		await test(`no-packets-after-teardown-over-${transport}`, () =>
 			received(port, { transport }, async receiver => {
 				await receiver.frames(3);
 				await receiver.request("TEARDOWN");
@@ -132,7 +132,7 @@ export async function sessions(tests, { port }) {
 						bytes.length
 					);
 					equal(Math.max(...sizes), limit, "largest packet that is not a frame's last");
-					// a send buffer that holds less than two is filled with what it has room for
+					// packets may be shorter if the send buffer holds less than two of them
 					if (!(profile.sendBuffer < 2 * limit))
 						equal(Math.min(...sizes), limit, "smallest packet that is not a frame's last");
 					check(receiver.rtp.every(({ bytes }) => bytes.length <= limit),
@@ -147,7 +147,7 @@ export async function sessions(tests, { port }) {
 			check(receiver.rtp.every(({ bytes }) => bytes.length <= 256), "a packet is larger than 256 bytes");
 		}));
 
-	await test("setup-again-moves-the-stream-to-udp", async () => {
+	await test("repeated-setup-moves-the-stream-to-udp", async () => {
 		const receiver = await Receiver.setup(port);
 		try {
 			const first = receiver.ssrc;
@@ -162,7 +162,7 @@ export async function sessions(tests, { port }) {
 					receiver.rtcp.some(({ bytes, source }) =>
 						source === undefined && bytes.includes(Buffer.from([0x81, 203]))
 					),
-				"BYE of the stream that was left",
+				"BYE of the old stream",
 				SOON,
 			);
 			receiver.packets.length = 0;
@@ -170,9 +170,9 @@ export async function sessions(tests, { port }) {
 			await receiver.play();
 			await receiver.frames(5);
 			check(receiver.rtp.every(({ source }) => source === receiver.serverPorts[0]),
-				"an RTP packet came over TCP");
+				"an RTP packet arrived over TCP");
 			check(receiver.rtp.every(({ bytes }) => bytes.readUInt32BE(8) === receiver.ssrc),
-				"a packet of another SSRC");
+				"a packet has another SSRC");
 			equal(receiver.rtp[0].bytes.readUInt16BE(2), receiver.info.sequenceNumber, "first sequence number");
 			await receiver.end();
 		}
@@ -214,7 +214,7 @@ export async function sessions(tests, { port }) {
 		}
 	});
 
-	await test("sessions-on-one-connection-are-apart", () =>
+	await test("sessions-on-one-connection-are-independent", () =>
 		connected(port, async client => {
 			const [first, second] = [await Receiver.setup(port, { client }),
 				await Receiver.setup(port, { client, channel: 2 })];
@@ -225,7 +225,7 @@ export async function sessions(tests, { port }) {
 			for (const receiver of [first, second]) {
 				mustBeContiguous(receiver.rtp);
 				check(receiver.rtp.every(({ bytes }) => bytes.readUInt32BE(8) === receiver.ssrc),
-					"a packet of another SSRC");
+					"a packet has another SSRC");
 			}
 			await first.request("PAUSE");
 			await second.frames(3);
@@ -234,7 +234,7 @@ export async function sessions(tests, { port }) {
 			await second.request("TEARDOWN");
 		}));
 
-	await test("session-plays-from-another-connection-than-it-was-set-up-on", () =>
+	await test("session-is-played-from-another-connection", () =>
 		connected(port, async other => {
 			const receiver = await Receiver.setup(port, { transport: "udp" });
 			try {
@@ -247,26 +247,26 @@ export async function sessions(tests, { port }) {
 			}
 		}));
 
-	await test("player-that-starts-again-on-the-same-ports-gets-one-stream", async () => {
+	await test("restarted-player-on-the-same-ports-gets-one-stream", async () => {
 		const receiver = await Receiver.setup(port, { transport: "udp" });
 		try {
 			await receiver.play();
 			await receiver.frames(3);
-			// it crashes, and the next one takes its ports
+			// the player crashes, and the next one uses its ports
 			receiver.client.close();
 			await connected(port, async client => {
 				const { session, transport } = await begin(client, port, { playing: true,
 					transport: `RTP/AVP;unicast;client_port=${receiver.clientPort}-${receiver.clientPort + 1}` });
 				const ssrc = parseInt(/ssrc=([0-9A-F]{8})$/.exec(transport)[1], 16);
-				// what is on its way
+				// ignores packets still on their way
 				await sleep(50);
 				receiver.packets.length = 0;
 				await receiver.frames(5);
 				check(receiver.rtp.every(({ bytes }) => bytes.readUInt32BE(8) === ssrc),
-					"packets of the stream before");
+					"packets of the previous stream");
 				check(!receiver.rtcp.some(({ bytes }) => bytes.includes(Buffer.from([0x81, 203]))),
-					"a BYE, which ffmpeg takes for its own stream's");
-				equal(await statusIn(port, receiver.session), 454, "status of the session before");
+					"a BYE arrived, which ffmpeg would relate to its own stream");
+				equal(await statusIn(port, receiver.session), 454, "status of the previous session");
 				await client.must("TEARDOWN", url, { Session: session });
 			});
 		}
@@ -275,7 +275,7 @@ export async function sessions(tests, { port }) {
 		}
 	});
 
-	await test("ports-of-the-server-itself-are-no-ports-for-a-client", () =>
+	await test("server's-own-ports-are-refused-as-client-ports", () =>
 		connected(port, async client => {
 			const { session, transport } = await begin(client, port, {
 				transport: "RTP/AVP;unicast;client_port=40000-40001",
@@ -297,7 +297,7 @@ export async function sessions(tests, { port }) {
 			await client.must("TEARDOWN", url, { Session: session });
 		}));
 
-	await test("reports-from-one-port-reach-the-session-that-they-name", async () => {
+	await test("reports-from-a-shared-port-reach-the-session-they-name", async () => {
 		const receiver = await Receiver.setup(port, { transport: "udp" });
 		try {
 			// another RTP port, the same RTCP port
@@ -316,7 +316,8 @@ export async function sessions(tests, { port }) {
 			const deadline = Date.now() + SOON;
 			while (await reports(second.session) !== 2 && Date.now() < deadline)
 				await sleep(20);
-			equal(`${await reports(receiver.session)} ${await reports(second.session)}`, "1 2", "reports of both");
+			equal(`${await reports(receiver.session)} ${await reports(second.session)}`, "1 2",
+				"number of reports of both sessions");
 			await receiver.client.must("TEARDOWN", url, { Session: second.session });
 			await receiver.end();
 		}
@@ -333,22 +334,21 @@ export async function sessions(tests, { port }) {
 			mustBeContiguous(receiver.rtp);
 		}));
 
-	await test("connections-and-sessions-that-are-dropped-are-free-at-once", async () => {
+	await test("dropped-connections-and-sessions-free-their-places-at-once", async () => {
 		// more than the limits of 32, one after another
 		for (let i = 0; i < 80; i++)
 			await connected(port, client => begin(client, port, { playing: i % 2 === 1 }));
 	});
 
-	await test("reply-in-front-of-a-close-reaches-a-client-that-reads-late", async () => {
-		// from so few replies that the kernel takes them all to so many that it does not, and the server keeps the last
-		// of them
+	await test("reply-before-a-close-reaches-a-client-that-reads-late", async () => {
+		// the kernel buffers all of the fewest replies; of the most, the server has to keep the last ones itself
 		for (const count of [500, 2500, 3500, 4000]) {
 			await connected(port, async client => {
 				client.pause();
 				const text = Array.from({ length: count - 1 }, (_, i) => `OPTIONS * RTSP/1.0\r\nCSeq: ${i}\r\n\r\n`)
 					.join("");
 				client.write(`${text}OPTIONS * RTSP/1.0\r\nCSeq: 777777\r\nConnection: close\r\n\r\n`);
-				// the server has answered all of it once others have had several turns
+				// after several turns of other connections, the server has answered all requests
 				for (let i = 0; i < 10; i++) {
 					await sleep(50);
 					await connected(port, other => other.must("OPTIONS", "*"));
@@ -358,7 +358,7 @@ export async function sessions(tests, { port }) {
 				for (let i = 0; i < count; i++)
 					last = await client.reply(SOON);
 				equal(last.headers.cseq, "777777", `CSeq of reply ${count}`);
-				await until(() => client.ended, "the server closes the connection", SOON);
+				await until(() => client.ended, "close by the server", SOON);
 			});
 		}
 	});

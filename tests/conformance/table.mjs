@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 /**
- * Requests and what answers them: one row a behaviour (RFC 2326, and what real clients send).
+ * Requests and their expected replies, one row per behaviour (RFC 2326, and the habits of real clients).
  *
- *   given   what is there before: "session" (SETUP over TCP), "udp session", "playing" (over TCP)
- *   send    bytes, or pieces of them, each a segment of its own; {url}, {track}, {session} are filled in
- *   expect  the replies in order: status, or {status, headers, body}; a header may be text, an expression, or null:
- *           absent
- *   closes  the server closes the connection after its reply; otherwise the next request is answered, and nothing comes
- *           before that
+ *   given   state before the row: "session" (SETUP over TCP), "udp session", "playing" (over TCP)
+ *   send    bytes, or pieces that are sent as separate segments; {url}, {track}, {session} are filled in
+ *   expect  the replies in order: status, or {status, headers, body}; a header is a text, a regular expression, or null
+ *           (absent)
+ *   closes  whether the server closes the connection after its reply; otherwise the next request has to be answered,
+ *           with nothing before that answer
  */
 
-/** A request with `CSeq: 1`, unless a header brings another. */
+/** @returns a request. Default CSeq: 1. */
 export function request(method, url, ...headers) {
 	const cseq = headers.some(header => /^cseq\s*:/i.test(header)) ? [] : ["CSeq: 1"];
 	return [`${method} ${url} RTSP/1.0`, ...cseq, ...headers, "", ""].join("\r\n");
@@ -44,7 +44,7 @@ const playRow = (name, range) => ({
 });
 const describeRow = (name, url, expected, ...headers) => ({ name, send: request("DESCRIBE", url, ...headers),
 	expect: [expected] });
-/** A head of exactly `length` bytes. */
+/** @returns a head of exactly `length` bytes */
 const headOf = length => {
 	const begin = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nX: ";
 	return `${begin}${"y".repeat(length - begin.length - 4)}\r\n\r\n`;
@@ -56,12 +56,11 @@ export const cases = [
 	// ---- OPTIONS ----
 	{ name: "options-lists-the-methods-in-public", send: request("OPTIONS", "{url}"),
 		expect: [{ status: 200, headers: { public: METHODS, "content-length": null } }] },
-	{ name: "options-asks-about-the-whole-server-with-an-asterisk", send: request("OPTIONS", "*"),
+	{ name: "options-of-an-asterisk-is-about-the-whole-server", send: request("OPTIONS", "*"),
 		expect: [{ status: 200, headers: { public: METHODS } }] },
 	{ name: "options-of-an-unknown-stream-is-answered", send: request("OPTIONS", "{url}nothing"), expect: [200] },
 	{ name: "options-with-a-relative-url-is-answered", send: request("OPTIONS", "/"), expect: [200] },
-	{ name: "options-names-the-session-it-was-asked-in", given: "session",
-		send: request("OPTIONS", "{url}", "Session: {session}"),
+	{ name: "options-in-a-session-names-it", given: "session", send: request("OPTIONS", "{url}", "Session: {session}"),
 		expect: [{ status: 200, headers: { session: SESSION } }] },
 	{ name: "options-in-an-unknown-session-is-refused", send: request("OPTIONS", "{url}", "Session: 12345678"),
 		expect: [454] },
@@ -111,7 +110,7 @@ export const cases = [
 		closes: true },
 	{ name: "url-of-octets-0xff-is-malformed", send: request("OPTIONS", `rtsp://h/${"\xff".repeat(500)}`),
 		expect: [400], closes: true },
-	{ name: "options-asks-about-the-server-whatever-its-url",
+	{ name: "options-is-about-the-server-whatever-its-url",
 		send: request("OPTIONS", "rtsp:///") + request("OPTIONS", "http://[/"), expect: [200, 200] },
 	{ name: "method-of-33-letters-is-malformed", send: request("M".repeat(33), "*"), expect: [400], closes: true },
 	{ name: "url-beyond-the-limit-is-refused-with-414", send: request("OPTIONS", `rtsp://h/${"x".repeat(5000)}`),
@@ -125,14 +124,14 @@ export const cases = [
 		send: request(method, "{url}"),
 		expect: [{ status: 405, headers: { allow: METHODS } }],
 	})),
-	{ name: "body-of-a-refused-method-is-passed-over",
+	{ name: "body-of-a-refused-method-is-ignored",
 		send: `${request("ANNOUNCE", "{url}", "Content-Type: application/sdp", "Content-Length: 8")}v=0\r\no=-`
 			+ request("OPTIONS", "*", "CSeq: 2"), expect: [405, { status: 200, headers: { cseq: "2" } }] },
 
 	// ---- header fields ----
 	{ name: "header-names-ignore-case", send: "DESCRIBE {url} RTSP/1.0\r\ncSEQ: 6\r\naCCEPT: text/html\r\n\r\n",
 		expect: [{ status: 406, headers: { cseq: "6" } }] },
-	{ name: "header-without-space-behind-its-colon-is-read", send: "OPTIONS * RTSP/1.0\r\nCSeq:6\r\n\r\n",
+	{ name: "header-without-space-after-its-colon-is-read", send: "OPTIONS * RTSP/1.0\r\nCSeq:6\r\n\r\n",
 		expect: [{ status: 200, headers: { cseq: "6" } }] },
 	{ name: "header-with-space-around-its-colon-is-read", send: "OPTIONS * RTSP/1.0\r\nCSeq \t: \t 6 \t\r\n\r\n",
 		expect: [{ status: 200, headers: { cseq: "6" } }] },
@@ -142,11 +141,10 @@ export const cases = [
 	{ name: "lines-that-end-in-lf-only-are-read", send: "OPTIONS * RTSP/1.0\nCSeq: 6\n\n",
 		expect: [{ status: 200, headers: { cseq: "6" } }] },
 	{ name: "lines-that-end-in-crlf-and-lf-are-read", send: "OPTIONS * RTSP/1.0\r\nCSeq: 6\n\r\n", expect: [200] },
-	{ name: "empty-lines-before-a-request-are-passed-over", send: `\r\n\n\r\n\n${request("OPTIONS", "*")}`,
-		expect: [200] },
-	{ name: "empty-lines-between-requests-are-passed-over",
+	{ name: "empty-lines-before-a-request-are-ignored", send: `\r\n\n\r\n\n${request("OPTIONS", "*")}`, expect: [200] },
+	{ name: "empty-lines-between-requests-are-ignored",
 		send: `${request("OPTIONS", "*")}\r\n\r\n${request("OPTIONS", "*")}`, expect: [200, 200] },
-	{ name: "unknown-headers-are-passed-over",
+	{ name: "unknown-headers-are-ignored",
 		send: request("OPTIONS", "*", "X-Unknown: 1", "Bandwidth: 1000", "User-Agent: a (b; c) \"d\""), expect: [200] },
 	{ name: "header-with-an-empty-value-is-read", send: request("OPTIONS", "*", "X-Empty:"), expect: [200] },
 	{ name: "header-with-bytes-above-ascii-is-read", send: request("OPTIONS", "*", "User-Agent: \xfc\xff"),
@@ -162,13 +160,13 @@ export const cases = [
 	{ name: "nul-inside-a-header-is-malformed", send: "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nX: \0\r\n\r\n",
 		expect: [{ status: 400, headers: { cseq: "3" } }], closes: true },
 	{ name: "head-at-its-limit-is-read", send: headOf(4096), expect: [200] },
-	{ name: "head-of-one-long-field-that-nothing-reads-is-read",
-		send: request("OPTIONS", "*", `Cookie: ${"c".repeat(4000)}`), expect: [200] },
+	{ name: "head-with-one-long-unused-field-is-read", send: request("OPTIONS", "*", `Cookie: ${"c".repeat(4000)}`),
+		expect: [200] },
 	{ name: "field-at-its-limit-is-read", send: request("DESCRIBE", "{url}", `Accept: ${"a".repeat(2048)}`),
 		expect: [406] },
 	{ name: "field-beyond-its-limit-is-refused-with-413", send: request("OPTIONS", "*", `Accept: ${"a".repeat(2049)}`),
 		expect: [{ status: 413, headers: { cseq: "1" } }], closes: true },
-	{ name: "field-that-repetition-makes-too-long-is-refused-with-413",
+	{ name: "field-too-long-by-repetition-is-refused-with-413",
 		send: request("OPTIONS", "*", ...Array.from({ length: 3 }, () => `Accept: ${"a".repeat(700)}`)), expect: [413],
 		closes: true },
 	{ name: "folded-lines-beyond-the-limit-of-lines-are-refused-with-413",
@@ -191,7 +189,7 @@ export const cases = [
 		expect: [{ status: 200, headers: { timestamp: "12.5" } }] },
 	{ name: "connection-close-is-obeyed", send: request("OPTIONS", "*", "Connection: close"),
 		expect: [{ status: 200, headers: { connection: "close" } }], closes: true },
-	{ name: "nothing-behind-connection-close-is-answered",
+	{ name: "nothing-after-connection-close-is-answered",
 		send: request("OPTIONS", "*", "Connection: Close") + request("OPTIONS", "*", "CSeq: 2"), expect: [200],
 		closes: true },
 	{ name: "server-names-itself", send: request("OPTIONS", "*"),
@@ -209,7 +207,7 @@ export const cases = [
 		send: request("GET_PARAMETER", "{url}", "Content-Length: 2048") + "\r\n".repeat(1024), expect: [200] },
 	{ name: "body-beyond-its-limit-is-refused-with-413",
 		send: request("GET_PARAMETER", "{url}", "Content-Length: 2049"), expect: [413], closes: true },
-	// more than a device's memory holds as strings
+	// a device could not hold that many strings
 	{ name: "body-of-more-than-64-parameters-is-refused-with-413",
 		send: request("GET_PARAMETER", "{url}", "Content-Length: 2046") + "a\r\n".repeat(682), expect: [413] },
 	{ name: "body-with-a-line-of-129-octets-is-refused-with-413",
@@ -233,17 +231,17 @@ export const cases = [
 		send: request("SETUP", "{track}", `Transport: ${"a,".repeat(1000)}a`), expect: [400] },
 	{ name: "transport-of-a-thousand-parts-is-unsupported",
 		send: request("SETUP", "{track}", `Transport: RTP/AVP/TCP;unicast${";a".repeat(1000)}`), expect: [461] },
-	{ name: "authorization-of-500-parts-is-no-matter-without-a-password",
+	{ name: "authorization-of-500-parts-is-ignored-without-a-password",
 		send: request("DESCRIBE", "{url}", `Authorization: Digest ${"a=b,".repeat(500)}`), expect: [200] },
 	{ name: "authorization-of-800-parts-is-too-long",
 		send: request("DESCRIBE", "{url}", `Authorization: Digest ${"a=b,".repeat(800)}`), expect: [413],
 		closes: true },
-	{ name: "content-length-beyond-all-numbers-is-malformed",
+	{ name: "content-length-out-of-range-is-malformed",
 		send: request("GET_PARAMETER", "{url}", "Content-Length: 99999999999999999999"), expect: [400], closes: true },
 	{ name: "body-in-pieces-is-read",
 		send: [`${request("GET_PARAMETER", "{url}", "Content-Length: 10")}posi`, "tion", "\r\n"],
 		expect: [{ status: 451, body: /^position\r\n$/ }] },
-	{ name: "body-of-any-method-is-passed-over",
+	{ name: "body-of-any-method-is-ignored",
 		send: `${request("OPTIONS", "*", "Content-Length: 5")}$\0\0\0x${request("OPTIONS", "*", "CSeq: 2")}`,
 		expect: [{ status: 200, headers: { cseq: "1" } }, { status: 200, headers: { cseq: "2" } }] },
 
@@ -257,27 +255,27 @@ export const cases = [
 	{ name: "requests-that-share-pieces-are-answered",
 		send: [`${request("OPTIONS", "*")}OPTI`, `ONS * RTSP/1.0\r\nCSeq: 2\r\n\r\nDESCRIBE`,
 			` {url} RTSP/1.0\r\nCSeq: 3\r\n\r\n`], expect: [200, 200, sdp] },
-	{ name: "setup-and-play-in-one-piece-with-an-unknown-id-are-told-apart",
+	{ name: "setup-and-play-of-an-unknown-id-in-one-piece-are-distinguished",
 		send: setup("RTP/AVP/TCP;unicast;interleaved=0-1") + request("PLAY", "{url}", "CSeq: 2", "Session: 0"),
 		expect: [200, 454] },
 
 	// ---- interleaved data from the client ----
-	{ name: "interleaved-rtcp-is-no-request", given: "playing", send: frame(1, report), expect: [] },
-	{ name: "interleaved-data-that-reads-as-a-request-is-none", given: "session",
+	{ name: "interleaved-rtcp-is-not-a-request", given: "playing", send: frame(1, report), expect: [] },
+	{ name: "interleaved-data-like-a-request-is-not-one", given: "session",
 		send: frame(1, request("TEARDOWN", "*", "Session: {session}")) + request("OPTIONS", "*", "Session: {session}"),
 		expect: [200] },
 	{ name: "interleaved-data-of-no-length-is-read", send: frame(0, "") + request("OPTIONS", "*"), expect: [200] },
-	{ name: "interleaved-data-on-an-unknown-channel-is-passed-over", given: "session",
+	{ name: "interleaved-data-on-an-unknown-channel-is-ignored", given: "session",
 		send: frame(200, "x".repeat(300)) + request("OPTIONS", "*"), expect: [200] },
-	{ name: "interleaved-data-without-a-session-is-passed-over", send: frame(0, report) + request("OPTIONS", "*"),
+	{ name: "interleaved-data-without-a-session-is-ignored", send: frame(0, report) + request("OPTIONS", "*"),
 		expect: [200] },
-	{ name: "interleaved-data-of-more-than-512-octets-is-passed-over", given: "playing",
+	{ name: "interleaved-data-of-more-than-512-octets-is-ignored", given: "playing",
 		send: frame(1, report.repeat(65)) + request("OPTIONS", "*"), expect: [200] },
-	{ name: "interleaved-data-of-the-largest-length-is-passed-over",
+	{ name: "interleaved-data-of-the-largest-length-is-ignored",
 		send: frame(1, request("DANCE", "*").repeat(2000).slice(0, 65_535)) + request("OPTIONS", "*"), expect: [200] },
 	{ name: "interleaved-data-in-pieces-is-read", given: "playing",
 		send: ["$", "\x01", "\0", "\x08\x80", "\xc9\0\x01\0\0\0", `\x01${request("OPTIONS", "*")}`], expect: [200] },
-	{ name: "interleaved-rtcp-that-is-malformed-is-passed-over", given: "playing",
+	{ name: "interleaved-rtcp-that-is-malformed-is-ignored", given: "playing",
 		send: frame(1, "\x80\xc9\xff\xff") + frame(1, "\0\0\0\0\0") + frame(1, "\xbf\xcb\0\0")
 			+ request("OPTIONS", "*"), expect: [200] },
 	{ name: "interleaved-bye-does-not-end-the-session", given: "playing",
@@ -293,11 +291,11 @@ export const cases = [
 	{ name: "require-of-several-options-names-them-all",
 		send: request("SETUP", "{track}", "Require: one, two", "Require: three", "Transport: RTP/AVP/TCP"),
 		expect: [{ status: 551, headers: { unsupported: "one, two, three", session: null } }] },
-	{ name: "require-of-nothing-is-passed-over", send: request("OPTIONS", "*", "Require:"), expect: [200] },
+	{ name: "require-of-nothing-is-ignored", send: request("OPTIONS", "*", "Require:"), expect: [200] },
 	{ name: "require-of-a-tag-of-65-characters-is-refused-without-a-name",
 		send: request("OPTIONS", "*", `Require: ${"a".repeat(65)}, b`),
 		expect: [{ status: 551, headers: { unsupported: "b" } }] },
-	{ name: "require-cannot-write-into-the-reply", send: request("OPTIONS", "*", "Require: a\xff, b=\"c\", fine"),
+	{ name: "require-cannot-inject-into-the-reply", send: request("OPTIONS", "*", "Require: a\xff, b=\"c\", fine"),
 		expect: [{ status: 551, headers: { unsupported: "fine" } }] },
 
 	// ---- DESCRIBE ----
@@ -316,7 +314,7 @@ export const cases = [
 	describeRow("describe-accepts-sdp-in-any-case", "{url}", sdp, "Accept: Application/SDP"),
 	describeRow("describe-accepts-every-application-type", "{url}", sdp, "Accept: application/*"),
 	describeRow("describe-accepts-every-type", "{url}", sdp, "Accept: text/html, */*;q=0.1"),
-	describeRow("describe-that-does-not-accept-sdp-is-refused-with-406", "{url}", { status: 406,
+	describeRow("describe-without-sdp-in-accept-is-refused-with-406", "{url}", { status: 406,
 		headers: { "content-base": null } }, "Accept: text/html"),
 	describeRow("describe-without-trailing-slash-has-a-base-with-one", "rtsp://127.0.0.1:{port}", { status: 200,
 		headers: { "content-base": "{url}" } }),
@@ -339,7 +337,7 @@ export const cases = [
 	describeRow("describe-of-an-asterisk-is-404", "*", 404),
 	describeRow("url-of-another-scheme-is-malformed", "http://127.0.0.1/", 400),
 	describeRow("url-without-host-is-malformed", "rtsp:///", 400),
-	describeRow("url-with-a-port-beyond-all-ports-is-malformed", "rtsp://127.0.0.1:65536/", 400),
+	describeRow("url-with-a-port-out-of-range-is-malformed", "rtsp://127.0.0.1:65536/", 400),
 	describeRow("url-with-a-broken-escape-is-malformed", "{url}%zz", 400),
 	describeRow("describe-in-an-unknown-session-is-454", "{url}", 454, "Session: nobody"),
 
@@ -353,13 +351,14 @@ export const cases = [
 	setupRow("setup-reads-transport-in-any-case", "rtp/avp/tcp;UNICAST;Interleaved=0-1", TCP_REPLY(0)),
 	setupRow("setup-reads-transport-with-spaces", " RTP/AVP/TCP ; unicast ; interleaved = 0-1 ", TCP_REPLY(0)),
 	setupRow("setup-takes-an-odd-interleaved-channel", "RTP/AVP/TCP;unicast;interleaved=1-2", TCP_REPLY(1)),
-	setupRow("setup-takes-interleaved-channels-apart", "RTP/AVP/TCP;unicast;interleaved=0-7", TCP_REPLY(0, 7)),
+	setupRow("setup-takes-interleaved-channels-that-do-not-adjoin", "RTP/AVP/TCP;unicast;interleaved=0-7",
+		TCP_REPLY(0, 7)),
 	setupRow("setup-takes-interleaved-channels-in-any-order", "RTP/AVP/TCP;unicast;interleaved=2-1", TCP_REPLY(2, 1)),
 	setupRow("setup-rejects-one-interleaved-channel-for-both", "RTP/AVP/TCP;unicast;interleaved=2-2", 461),
 	setupRow("setup-rejects-interleaved-channels-above-255", "RTP/AVP/TCP;unicast;interleaved=256-257", 461),
 	setupRow("setup-rejects-interleaved-channels-that-are-no-numbers", "RTP/AVP/TCP;unicast;interleaved=a-b", 461),
 	{
-		name: "setup-gives-other-channels-when-those-are-taken",
+		name: "setup-gives-other-channels-if-the-requested-ones-are-taken",
 		send: setup("RTP/AVP/TCP;unicast;interleaved=0-1") + setup("RTP/AVP/TCP;unicast;interleaved=0-1"),
 		expect: [{ status: 200, headers: { transport: TCP_REPLY(0) } }, { status: 200,
 			headers: { transport: TCP_REPLY(2) } }],
@@ -382,21 +381,21 @@ export const cases = [
 	setupRow("setup-over-udp-takes-ports-in-any-order", "RTP/AVP;unicast;client_port=40001-40000",
 		UDP_REPLY("RTP/AVP", "40001-40000")),
 	setupRow("setup-over-udp-rejects-port-0", "RTP/AVP;unicast;client_port=0-1", 461),
-	setupRow("setup-over-udp-rejects-a-port-beyond-all-ports", "RTP/AVP;unicast;client_port=65536-65537", 461),
+	setupRow("setup-over-udp-rejects-a-port-out-of-range", "RTP/AVP;unicast;client_port=65536-65537", 461),
 	setupRow("setup-over-udp-rejects-rtp-and-rtcp-on-one-port", "RTP/AVP;unicast;client_port=40000-40000", 461),
 	setupRow("setup-over-udp-without-ports-is-rejected", "RTP/AVP;unicast", 461),
 
 	// ---- SETUP, choice ----
-	setupRow("setup-takes-the-first-that-it-can-of-a-list",
+	setupRow("setup-takes-the-first-supported-alternative",
 		"RAW/RAW/UDP;unicast;client_port=40000-40001,RTP/AVP/TCP;unicast;interleaved=0-1,RTP/AVP;unicast;"
 			+ "client_port=40000-40001", TCP_REPLY(0)),
 	setupRow("setup-prefers-what-the-client-prefers",
 		"RTP/AVP;unicast;client_port=40000-40001,RTP/AVP/TCP;unicast;interleaved=0-1",
 		UDP_REPLY("RTP/AVP", "40000-40001")),
-	setupRow("setup-passes-over-a-broken-alternative",
+	setupRow("setup-ignores-a-broken-alternative",
 		"RTP/AVP/TCP;unicast;interleaved=7-7,RTP/AVP/TCP;unicast;interleaved=6-7", TCP_REPLY(6)),
-	setupRow("setup-passes-over-parameters-that-it-does-not-know",
-		"RTP/AVP/TCP;unicast;interleaved=0-1;ttl=3;layers=1;x=\"a,b;c\"", TCP_REPLY(0)),
+	setupRow("setup-ignores-unknown-parameters", "RTP/AVP/TCP;unicast;interleaved=0-1;ttl=3;layers=1;x=\"a,b;c\"",
+		TCP_REPLY(0)),
 	setupRow("setup-to-play-is-taken", "RTP/AVP/TCP;unicast;interleaved=0-1;mode=play", TCP_REPLY(0)),
 	setupRow("setup-to-play-in-quotes-is-taken", "RTP/AVP/TCP;unicast;interleaved=0-1;mode=\"PLAY\"", TCP_REPLY(0)),
 	setupRow("setup-to-record-is-rejected", "RTP/AVP/TCP;unicast;interleaved=0-1;mode=record", 461),
@@ -412,7 +411,7 @@ export const cases = [
 	{ name: "setup-with-cseq-0-and-without-describe-is-taken",
 		send: request("SETUP", "{url}?src=1&fe=1", "CSeq: 0", "Transport: RTP/AVP;unicast;client_port=40000-40001"),
 		expect: [{ status: 200, headers: { cseq: "0" } }] },
-	{ name: "setup-of-a-track-behind-a-query-is-taken",
+	{ name: "setup-of-a-track-after-a-query-is-taken",
 		send: request("SETUP", "{url}?user=x/trackID=0", "Transport: RTP/AVP/TCP"), expect: [200] },
 	{ name: "setup-of-a-track-in-escapes-is-taken",
 		send: request("SETUP", "{url}trackID%3D0", "Transport: RTP/AVP/TCP"), expect: [200] },
@@ -431,7 +430,7 @@ export const cases = [
 		expect: [{ status: 200,
 			headers: { transport: UDP_REPLY("RTP/AVP", "40000-40001"), session: /^{session};timeout=60$/ } }],
 	},
-	{ name: "setup-that-is-rejected-leaves-the-session-as-it-was", given: "session",
+	{ name: "rejected-setup-leaves-the-session-unchanged", given: "session",
 		send: setup("RTP/SAVP", "Session: {session}") + play(), expect: [461, 200] },
 	{ name: "setup-of-a-playing-session-is-455", given: "playing", send: setup("RTP/AVP/TCP", "Session: {session}"),
 		expect: [{ status: 455, headers: { allow: /^(?!.*SETUP).*PAUSE/ } }] },
@@ -439,10 +438,10 @@ export const cases = [
 		expect: [{ status: 400, headers: { session: null } }] },
 	{ name: "setup-with-a-blocksize-that-is-no-number-is-malformed", send: setup("RTP/AVP/TCP", "Blocksize: big"),
 		expect: [400] },
-	{ name: "setup-says-what-blocksize-it-grants-over-udp",
+	{ name: "setup-reports-the-granted-blocksize-over-udp",
 		send: setup("RTP/AVP;unicast;client_port=40000-40001", "Blocksize: 8000"),
 		expect: [{ status: 200, headers: { blocksize: "1388" } }] },
-	{ name: "setup-says-what-blocksize-it-grants-instead-of-a-few-bytes", send: setup("RTP/AVP/TCP", "Blocksize: 1"),
+	{ name: "setup-reports-the-granted-blocksize-instead-of-a-few-bytes", send: setup("RTP/AVP/TCP", "Blocksize: 1"),
 		expect: [{ status: 200, headers: { blocksize: "244" } }] },
 	{ name: "setup-confirms-blocksize", send: setup("RTP/AVP/TCP", "Blocksize: 8000"),
 		expect: [{ status: 200, headers: { blocksize: "8000" } }] },
@@ -461,11 +460,11 @@ export const cases = [
 	playRow("play-range-in-absolute-time-starts-now", "clock=19000101T000000Z-"),
 	playRow("play-range-in-smpte-time-starts-now", "smpte=0:10:00-"),
 	playRow("play-range-without-a-unit-starts-now", "0.000-"),
-	playRow("play-range-that-is-none-starts-now", "soon"),
-	{ name: "play-says-what-scale-and-speed-it-delivers", given: "session",
+	playRow("malformed-play-range-starts-now", "soon"),
+	{ name: "play-reports-the-delivered-scale-and-speed", given: "session",
 		send: request("PLAY", "{url}", "Session: {session}", "Scale: 2.0", "Speed: 4"),
 		expect: [{ status: 200, headers: { scale: "1", speed: "1" } }] },
-	{ name: "play-has-rtp-info-of-the-track-that-was-set-up", given: "session", send: play(),
+	{ name: "play-has-rtp-info-of-the-track", given: "session", send: play(),
 		expect: [{ status: 200,
 			headers: { "rtp-info": /^url={track};seq=\d{1,5};rtptime=\d{1,10}$/,
 				session: /^{session};timeout=60$/ } }] },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Silence, and what breaks it (RFC 2326 section 12.37): against a server whose sessions end after 5 seconds of it. */
+/** Session timeout and keep-alive (RFC 2326 section 12.37), with a server whose session timeout is 5 seconds. */
 import { profile } from "../camera.mjs";
 import { check, equal, sleep, until } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
@@ -8,21 +8,20 @@ import { begin, connected, urlOf } from "./exchange.mjs";
 import { Receiver } from "./receiver.mjs";
 
 const TIMEOUT = 5000;
-/** Sessions are looked at once a second; a machine under load is late. */
+/** Latest end of a silent session in milliseconds. The server checks once a second, and a busy machine is late. */
 const LATEST = TIMEOUT + 2500;
-/** How long those that show themselves go on. */
+/** Duration of the keep-alive tests in milliseconds. */
 const LONG = 8500;
 const STEP = 2000;
 
-/** All tests at once, for each one waits most of its time; where there is little room, four at once. */
+/** Runs all tests in parallel, because they mostly wait. With a device's limits, four at a time. */
 export function timeouts(suite, { port }) {
 	const tests = profile.device ? inTurns(suite, 4) : suite;
 	const url = urlOf(port);
 	const status = session =>
 		connected(port, async client => (await client.request("GET_PARAMETER", url, { Session: session })).status);
 
-	/** Sets up (and plays) a session, calls `show` every two seconds, and asks in the end whether the session is
-	 *  there. */
+	/** Plays a session, calls `show` every two seconds, and finally checks whether the session still exists. */
 	const kept = (name, options, show, expected) =>
 		tests.test(name, [], async () => {
 			const receiver = await Receiver.setup(port, options);
@@ -49,7 +48,7 @@ export function timeouts(suite, { port }) {
 	};
 	const goes = client => {
 		const begun = performance.now();
-		return until(() => client.ended, "the server closes the connection", LATEST).then(() => {
+		return until(() => client.ended, "close by the server", LATEST).then(() => {
 			const elapsed = performance.now() - begun;
 			check(elapsed > TIMEOUT - 100, `closed after ${Math.round(elapsed)} ms`);
 		});
@@ -84,8 +83,8 @@ export function timeouts(suite, { port }) {
 				await sleep(LATEST + 500);
 				const last = receiver.packets.at(-1);
 				check(last.time - begun > TIMEOUT - 300 && last.time - begun < LATEST,
-					`the last packet came after ${Math.round(last.time - begun)} ms`);
-				check(!last.rtp && last.bytes.includes(Buffer.from([0x81, 203])), "the last packet is no BYE");
+					`the last packet arrived after ${Math.round(last.time - begun)} ms`);
+				check(!last.rtp && last.bytes.includes(Buffer.from([0x81, 203])), "the last packet is not a BYE");
 				equal(await status(receiver.session), 454, "status");
 			}
 			finally {
@@ -103,7 +102,7 @@ export function timeouts(suite, { port }) {
 				receiver.close();
 			}
 		}),
-		tests.test("connection-that-says-nothing-is-closed", [], () => connected(port, goes)),
+		tests.test("silent-connection-is-closed-after-the-timeout", [], () => connected(port, goes)),
 		tests.test("connection-that-dribbles-a-request-is-closed", [], async () => {
 			const client = await RTSPClient.connect(port);
 			const timer = setInterval(() => client.write("X"), 300);
@@ -139,7 +138,7 @@ export function timeouts(suite, { port }) {
 	]);
 }
 
-/** The same tests, `count` at a time. */
+/** @returns a suite that runs at most `count` tests at a time */
 function inTurns(tests, count) {
 	const waiting = [];
 	const leave = () => {
