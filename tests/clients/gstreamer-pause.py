@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""gstreamer-pause.py URL TRANSPORT COUNT: plays COUNT frames by GStreamer's rtspsrc as a program does, pauses, plays on, and plays COUNT
-more. Prints of each frame its time in the stream and when it came, milliseconds."""
+"""gstreamer-pause.py URL TRANSPORT COUNT: plays COUNT frames with GStreamer's rtspsrc, pauses, resumes, and plays COUNT
+more frames. Prints the stream time and the arrival time of each frame, in milliseconds."""
 import sys
 import time
 import gi
@@ -11,7 +11,7 @@ PAUSE = 1000
 
 url, transport, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 Gst.init(None)
-# async=false: a sink that waits for a first frame while paused would never let rtspsrc play on
+# async=false: a sink that waits for its first frame while paused would keep rtspsrc from resuming
 pipeline = Gst.parse_launch(f'rtspsrc location="{url}" protocols={transport} latency=100 ! rtpjpegdepay ! fakesink name=sink async=false sync=false signal-handoffs=true')
 loop = GLib.MainLoop()
 frames = 0

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-/** media-stream-library.mjs URL TRANSPORT COUNT [FOLDER]: plays COUNT frames by Axis's library over TCP, with a pause
- *  in the middle where TRANSPORT is "pause", after which it says that it played on; COUNT 0 plays until the stream
- *  ends. Writes the JPEG files it makes into FOLDER, and says how many came. Without arguments: whether the library is
- *  there. */
+/** media-stream-library.mjs URL TRANSPORT COUNT [FOLDER]: plays COUNT frames with Axis's library over TCP, or until the
+ *  stream ends if COUNT is 0. If TRANSPORT is "pause", pauses in the middle and prints "played on" after resuming.
+ *  Writes the rebuilt JPEG files to FOLDER and prints the number of frames. Without arguments, succeeds if the library
+ *  is installed. */
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
 const PAUSE = 600;
 
-// its ES module does not load in Node (version 13.1.1: "Dynamic require of "tty" is not supported")
+// the library's ES module does not load in Node (version 13.1.1: "Dynamic require of "tty" is not supported")
 const { components, pipelines } = createRequire(import.meta.url)("media-stream-library");
 const [url, transport, limit, folder] = process.argv.slice(2);
 if (!url)

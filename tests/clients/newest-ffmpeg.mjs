@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/** newest-ffmpeg.mjs URL TRANSPORT COUNT [FOLDER]: plays COUNT frames by the FFmpeg libraries that the package node-av
- *  brings, which are years ahead of Debian's; COUNT 0 plays until the stream ends. Writes the JPEG files into FOLDER,
- *  and says how many came. Without arguments: which FFmpeg that is. */
+/** newest-ffmpeg.mjs URL TRANSPORT COUNT [FOLDER]: plays COUNT frames with the FFmpeg libraries in the package node-av,
+ *  which are years newer than Debian's; plays until the stream ends if COUNT is 0. Writes the JPEG files to FOLDER and
+ *  prints the number of frames. Without arguments, prints the version of FFmpeg. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
-// of Node 22, and node-av takes it for granted
+// node-av needs this function of Node 22
 Promise.withResolvers ??= () => {
 	let resolve, reject;
 	const promise = new Promise((a, b) => [resolve, reject] = [a, b]);
@@ -32,7 +32,7 @@ try {
 		if (frames === count)
 			break;
 	}
-	// TEARDOWN
+	// sends TEARDOWN
 	await input.close();
 }
 catch (error) {

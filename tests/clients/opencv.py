@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""opencv.py URL COUNT: plays COUNT frames as an OpenCV program does, and writes them, grey, to standard output; COUNT 0 plays until the
-stream ends."""
+"""opencv.py URL COUNT: plays COUNT frames with OpenCV and writes them to standard output in greyscale. Plays until the
+stream ends if COUNT is 0."""
 import sys
 import cv2
 
