@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** What conformance does not do with the camera: passwords, a tunnel, multicast, clients that read nothing, ports that
- *  are taken. */
+/** Cases that conformance does not cover: passwords, a tunnel, multicast, clients that do not read, ports in use. */
 import dgram from "node:dgram";
 import net from "node:net";
 import { play } from "../../bench/player.mjs";
@@ -29,7 +28,7 @@ async function withCamera(args, body) {
 	}
 }
 
-/** One player over each unicast transport: reports, a pause, and the end. */
+/** One player over each unicast transport: reports, pause, resume and end. */
 async function plays({ port }) {
 	for (const transport of ["tcp", "udp"]) {
 		const player = await Player.play(port, { transport });
@@ -79,7 +78,7 @@ async function tunnels({ port }) {
 	}
 }
 
-/** A receiver report to the group, about a stream that is not there. */
+/** Sends a receiver report about an unknown stream to the group. */
 async function reportTo(port) {
 	const socket = dgram.createSocket("udp4");
 	await new Promise(resolve => socket.bind(0, "127.0.0.1", resolve));
@@ -88,14 +87,14 @@ async function reportTo(port) {
 	socket.close();
 }
 
-/** Two members of the group hear every packet, also after somebody has reported something else. */
+/** Two members of the group receive packets, also after a report about an unknown stream. */
 async function multicasts({ port }) {
 	const heard = [0, 0];
 	const players = [];
 	try {
 		for (let i = 0; i < 2; i++)
 			players.push(await play(port, "multicast", (_packet, control) => heard[i] += control ? 0 : 1));
-		await until(() => heard.every(count => count > 50), "packets of both");
+		await until(() => heard.every(count => count > 50), "packets at both members");
 		await reportTo(GROUP_PORT + 1);
 		const before = heard[0];
 		await until(() => heard[0] > before + 50, "packets after a report");
@@ -105,7 +104,7 @@ async function multicasts({ port }) {
 	}
 }
 
-/** Who reads nothing at all is dropped, and the camera says whom. */
+/** A client that does not read is dropped, and a notice has its address. */
 async function dropsWhoReadsNothing(camera) {
 	const player = await Player.play(camera.port, { transport: "tcp" });
 	try {
@@ -118,7 +117,7 @@ async function dropsWhoReadsNothing(camera) {
 	}
 }
 
-/** A client that asks and asks but reads no reply is dropped too. */
+/** A client that sends requests but reads no replies is dropped as well. */
 async function dropsWhoReadsNoReplies(camera) {
 	const client = await RTSPClient.connect(camera.port);
 	try {
@@ -133,7 +132,7 @@ async function dropsWhoReadsNoReplies(camera) {
 	}
 }
 
-/** A request that asks for the end of the connection is answered first. */
+/** A request with Connection: close is answered before the connection closes. */
 async function answersBeforeItCloses(camera) {
 	const client = await RTSPClient.connect(camera.port);
 	try {
@@ -146,7 +145,7 @@ async function answersBeforeItCloses(camera) {
 	}
 }
 
-/** Ports of another program: RTP takes the next pair and RTSP's is the end, with what to do. */
+/** Ports in use by another program: for RTP, the camera takes the next pair; for RTSP, it ends with a hint. */
 async function copesWithTakenPorts() {
 	const taken = net.createServer().listen(0, "127.0.0.1"), socket = dgram.createSocket("udp4");
 	await new Promise(resolve => taken.once("listening", resolve));
@@ -174,7 +173,7 @@ async function copesWithTakenPorts() {
 	}
 }
 
-/** Replies wait for a client that reads late, in the credit that a board has: each comes, in order. */
+/** With a board's credit, replies wait for a client that reads late: all arrive, in order. */
 async function keepsRepliesForWhoReadsLate(camera) {
 	const client = await RTSPClient.connect(camera.port), count = 2000;
 	try {
@@ -190,11 +189,11 @@ async function keepsRepliesForWhoReadsLate(camera) {
 	}
 }
 
-/** A group's RTCP port that another program has for itself costs multicast only, and the camera says so. */
+/** If another program uses the group's RTCP port, only multicast is missing, and a notice says so. */
 async function doesWithoutMulticast() {
 	const socket = dgram.createSocket("udp4");
 	await new Promise(resolve => socket.bind(0, "0.0.0.0", resolve));
-	// RTCP's is odd
+	// the RTCP port is odd
 	if (socket.address().port % 2 === 0) {
 		await new Promise(resolve => socket.close(resolve));
 		return doesWithoutMulticast();
@@ -218,15 +217,15 @@ async function doesWithoutMulticast() {
 
 export async function converse(tests) {
 	await tests.test("coverage-build-multicasts", [], () => withCamera(multicastTo(GROUP_PORT), multicasts));
-	await tests.test("coverage-build-drops-who-reads-nothing", [],
+	await tests.test("coverage-build-drops-a-client-that-does-not-read", [],
 		() => withCamera(["--size", "UXGA", "--stall-timeout", "1"], dropsWhoReadsNothing));
-	await tests.test("coverage-build-drops-who-reads-no-replies", [],
+	await tests.test("coverage-build-drops-a-client-that-reads-no-replies", [],
 		() => withCamera(["--stall-timeout", "1"], dropsWhoReadsNoReplies));
-	await tests.test("coverage-build-keeps-replies-for-who-reads-late", [],
+	await tests.test("coverage-build-keeps-replies-for-a-client-that-reads-late", [],
 		() => withCamera(["--send-buffer", "5744"], keepsRepliesForWhoReadsLate));
-	await tests.test("coverage-build-does-without-multicast", [], doesWithoutMulticast);
+	await tests.test("coverage-build-runs-without-multicast", [], doesWithoutMulticast);
 	await tests.test("coverage-build-answers-before-it-closes", [], () => withCamera([], answersBeforeItCloses));
-	await tests.test("coverage-build-copes-with-taken-ports", [], copesWithTakenPorts);
+	await tests.test("coverage-build-handles-ports-in-use", [], copesWithTakenPorts);
 	await tests.test("coverage-build-plays-over-tcp-and-udp", [], () => withCamera([], plays));
 	await tests.test("coverage-build-plays-through-a-small-buffer", [],
 		() => withCamera(["--send-buffer", "5744", "--size", "VGA"], plays));

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-/** Line counts in lcov's format, from several runs, as one. */
+/** Merges line counts of several runs in lcov's format. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
-/** Lines that the engine gives code to but that do nothing of their own: imports, which are bound before anything runs,
- *  and the brace behind a block that never falls through. */
+/** Lines for which the engine has code, but which do nothing themselves: imports, which are bound before anything runs,
+ *  and the brace after a block that never falls through. */
 const IDLE = /^\s*(import\b.*|\}?)$/;
 
-/** Hits by line, by file. */
+/** Number of hits of each line, by file. */
 export class Lines {
 	#files = new Map();
 
-	/** Adds what one run counted.
-	 *  @param {string} text in lcov's format, of which SF and DA are read */
+	/** Adds the counts of one run.
+	 *  @param {string} text in lcov's format; only SF and DA are read */
 	add(text) {
 		let lines;
 		for (const line of text.split("\n")) {
@@ -29,9 +29,10 @@ export class Lines {
 		}
 	}
 
-	/** @param {string} root folder of the sources
-	 *  @param {string} name of a source, as lcov has it
-	 *  @returns {{total: number, missing: number[]} | undefined} undefined when no run has loaded it */
+	/** Counts the lines of one source.
+	 *  @param {string} root folder of the sources
+	 *  @param {string} name path of a source as in lcov's data
+	 *  @returns {{total: number, missing: number[]} | undefined} undefined if no run has loaded the source */
 	of(root, name) {
 		const lines = this.#files.get(name);
 		if (!lines)
@@ -43,7 +44,7 @@ export class Lines {
 	}
 }
 
-/** Runs of adjoining numbers: "3-5 9". */
+/** Formats runs of adjoining numbers: "3-5 9". */
 export function ranges(numbers) {
 	const parts = [];
 	for (const number of numbers) {

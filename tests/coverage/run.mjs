@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * Which lines of modules/ the tests run, on the engine: its applications and a conversation with the running camera, on
- * a build that counts lines (COVERAGE_FILE, hosts/desktop/engine/coverage.c). The tests pass or fail elsewhere too;
- * here they must also reach the code.
+ * Measures which lines of modules/ the tests run on the engine: the engine's applications, and conversations with the
+ * running camera, on a build that counts lines (COVERAGE_FILE, hosts/desktop/engine/coverage.c). Other groups run these
+ * tests as well; here they also have to reach most of the code.
  *
  *   node tests/coverage/run.mjs
  */
@@ -21,10 +21,10 @@ import { converse } from "./converse.mjs";
 
 const OUT = path.join(BUILD, "coverage-lines");
 const APPLICATIONS = ["unit", "stream", "faults", "polled", "jpeg"];
-/** Percent of the lines of modules/ that must have run; of one file, below which it is named. */
+/** Least percentage of lines of modules/ that have to run, and least percentage for a single file. */
 const LEAST = 95, LEAST_OF_FILE = 85;
 
-/** Files of fewer lines are not named: one line would be more than what may be missing. */
+/** Files with fewer lines are exempt: a single line would exceed the tolerance. */
 const FEWEST_LINES = 10;
 
 async function runApplication(name) {
@@ -39,7 +39,7 @@ async function runApplication(name) {
 	check(status === 0, `ended with ${status}: ${[...failures, stderr].join("\n")}`);
 }
 
-/** Everything that starts a camera in `body` starts one that counts. */
+/** Makes all cameras started in `body` count lines. */
 async function counted(body) {
 	const before = { ...profile };
 	let number = 0;
@@ -53,7 +53,8 @@ async function counted(body) {
 	}
 }
 
-/** @returns {{table: string[], poor: string[], percent: number, hit: number, total: number}} percent of all lines;
+/** Summarizes the counts of all runs.
+ *  @returns {{table: string[], poor: string[], percent: number, hit: number, total: number}} percent of all lines;
  *  poor: files below LEAST_OF_FILE */
 function summarize() {
 	const lines = new Lines();
@@ -65,10 +66,10 @@ function summarize() {
 		.sort())
 	{
 		const source = `modules/${name}`, result = lines.of(ROOT, source);
-		// a file of types has none
+		// a file of types has no lines
 		if (result?.total === 0)
 			continue;
-		// what nobody has loaded has no count of lines
+		// the number of lines is unknown if no run has loaded the file
 		const percent = result ? 100 * (1 - result.missing.length / result.total) : 0;
 		total += result?.total ?? 0;
 		hit += result ? result.total - result.missing.length : 0;
@@ -86,7 +87,7 @@ export async function run({ log } = {}) {
 	const tests = new Tests({ log });
 	if (!await canBuild("coverage")) {
 		tests.skipped++;
-		return { passed: 0, failed: 0, skipped: 1, lines: ["skip coverage: no compiler for it"] };
+		return { passed: 0, failed: 0, skipped: 1, lines: ["skip coverage: no compiler available"] };
 	}
 	rmSync(OUT, { recursive: true, force: true });
 	mkdirSync(OUT, { recursive: true });
@@ -94,7 +95,7 @@ export async function run({ log } = {}) {
 		await tests.test(`coverage-build-passes-${name}`, [], () => runApplication(name));
 	await counted(async () => {
 		await tests.test("coverage-build-passes-conformance", [], async () => {
-			// the media's claims are about pace, which counting lines disturbs
+			// without the tests of media: they measure time, and counting lines slows the camera
 			const { failed, lines } = await conformance.run({ only: /^(?!stream-over)/ });
 			equal(failed, 0, lines.filter(line => line.startsWith("not ok")).join("\n"));
 		});
@@ -107,7 +108,7 @@ export async function run({ log } = {}) {
 		return `${summary.percent.toFixed(2)} %, ${summary.hit} of ${summary.total}`;
 	});
 	await tests.test(`no-file-of-modules-is-below-${LEAST_OF_FILE}-percent`, [],
-		async () => equal(summary.poor.join(", "), "", "what is below"));
+		async () => equal(summary.poor.join(", "), "", "files below"));
 	const table = summary?.table ?? [];
 	table.forEach(line => log?.(line));
 	const { passed, failed, skipped, lines } = tests;
