@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** One build with mcconfig: nothing is flashed or launched. */
+/** Runs one build with mcconfig, without flashing or launching. */
 import { spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -7,16 +7,17 @@ import { ROOT } from "../boards/program.mjs";
 
 const SIGNALS = ["SIGINT", "SIGTERM"];
 
-/** @param platform as mcconfig's -p
+/** @param platform as for mcconfig's -p
  *  @param output folder of all builds
- *  @returns the folder that mcconfig makes for it */
+ *  @returns the folder that mcconfig makes for this build */
 export function buildFolder(platform, debug, output) {
 	const [system, target = ""] = platform.split(/[/:](.*)/);
 	const device = system === "esp32" ? path.basename(target) : "mc";
 	return path.join(output, "tmp", system, device, debug ? "debug" : "release", path.basename(ROOT));
 }
 
-/** What the build makes in the end. @returns undefined when it is not there */
+/** Finds the final product of a build.
+ *  @returns undefined if it does not exist */
 function product(platform, debug, output) {
 	const folder = buildFolder(platform, debug, output);
 	if (!platform.startsWith("esp32")) {
@@ -30,20 +31,22 @@ function product(platform, debug, output) {
 	return files.every(existsSync) ? { files, project: path.join(folder, project) } : undefined;
 }
 
-/** @param timeout seconds
- *  @returns {Promise<{project?: string, error?: string, log: string}>} project: ESP-IDF's, of a board */
+/** Builds the program for a platform.
+ *  @param timeout in seconds
+ *  @returns {Promise<{project?: string, error?: string, log: string}>} project: folder of the ESP-IDF project, for
+ *  boards */
 export async function build(platform, debug, output, timeout) {
 	mkdirSync(path.join(output, "log"), { recursive: true });
 	const log = path.join(output, "log", `${platform.replace(/[/:]/g, "-")}-${debug ? "debug" : "release"}.log`);
-	// mcconfig succeeds where ESP-IDF's build fails: what an earlier build made would pass for its result
+	// mcconfig succeeds even if ESP-IDF's build fails; the product of an earlier build would pass for the result
 	for (const file of product(platform, debug, output)?.files ?? [])
 		rmSync(file);
 	const ended = await run(["-m", ...debug ? ["-d"] : [], "-p", platform, "-t", "build", "-o", output], log, timeout);
 	const made = product(platform, debug, output);
-	return made ? { project: made.project, log } : { error: ended ?? "mcconfig made nothing", log };
+	return made ? { project: made.project, log } : { error: ended ?? "mcconfig has made no product", log };
 }
 
-/** @returns why it failed, undefined when it did not */
+/** @returns the reason of a failure, or undefined */
 function run(parameters, log, timeout) {
 	return new Promise(resolve => {
 		const file = createWriteStream(log);
@@ -68,7 +71,7 @@ function run(parameters, log, timeout) {
 			file.end(() =>
 				resolve(
 					timedOut
-						? `not ready after ${timeout / 60} minutes`
+						? `not finished after ${timeout / 60} minutes`
 						: status === 0
 						? undefined
 						: `mcconfig ended with ${status ?? signal}`,
@@ -78,7 +81,7 @@ function run(parameters, log, timeout) {
 	});
 }
 
-/** @returns the lines of a log that say what failed, the last ones when none does */
+/** @returns the error messages in a log, or its last lines if there are none */
 export function faultLines(log) {
 	const lines = readFileSync(log, "utf8").trimEnd().split("\n");
 	const faults = lines.filter(line => /\berror\b[: ]|undefined reference|multiple definition|overflowed/i.test(line));

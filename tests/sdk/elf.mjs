@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-/** The sections of an ELF file, as far as sizes need them. 32-bit, little endian: ESP32 and ESP32-S3. */
+/** Reads the sections of an ELF file that its sizes depend on. 32-bit, little endian: ESP32 and ESP32-S3. */
 
 const HEADER = 52;
 const NOBITS = 8, ALLOC = 2;
 
 /** @param bytes Buffer
- *  @returns [{name, address, size, loaded}] of the sections that take memory; loaded: the image brings their contents
- *  @throws Error when it is no such file */
+ *  @returns [{name, address, size, loaded}] of the sections that take memory; loaded: the image has their contents
+ *  @throws {Error} if the file is of another format */
 export function readSections(bytes) {
 	if (bytes.length < HEADER || bytes.readUInt32BE(0) !== 0x7f454c46 || bytes[4] !== 1 || bytes[5] !== 1)
-		throw new Error("no 32-bit little-endian ELF file");
+		throw new Error("not a 32-bit little-endian ELF file");
 	const table = bytes.readUInt32LE(32), size = bytes.readUInt16LE(46), count = bytes.readUInt16LE(48),
 		names = bytes.readUInt16LE(50);
 	const at = index => table + index * size;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Whether tests/boards/sdk.mjs says of the SDK what the installed one shows. */
+/** Compares the facts in tests/boards/sdk.mjs with an installed SDK. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { importsOf } from "../boards/dependencies.mjs";
@@ -8,7 +8,7 @@ import { FILES, POISONED } from "../boards/sdk.mjs";
 
 const KNOWN_HEADERS = new Set(Object.keys(FILES).filter(file => FILES[file].h).map(file => `${path.basename(file)}.h`));
 
-/** Headers of known files that a C file includes, what it includes of other C files followed. */
+/** @returns the known headers that a C file includes, directly or through other C files */
 function headersOf(file) {
 	const result = [];
 	for (const [, name] of readFileSync(file, "utf8").matchAll(/^\s*#include "([^"]+)"/gm)) {
@@ -24,14 +24,15 @@ const functionsOf = file => [...readFileSync(file, "utf8").matchAll(/^\w+ \*?xs_
 
 const differ = (a, b) => [...a].sort().join() !== [...b].sort().join();
 
-/** @returns faults, by the SDK's files */
+/** Checks the facts about files.
+ *  @returns faults */
 export function checkFiles(sdk) {
 	const faults = [];
 	for (const [file, { js, c, xs = [], h }] of Object.entries(FILES)) {
 		const base = path.join(sdk, file), native = [".c", ".m"].map(extension => base + extension).find(existsSync);
 		if (Boolean(js) !== existsSync(`${base}.js`) || Boolean(c) !== Boolean(native)
 			|| Boolean(h) !== existsSync(`${base}.h`))
-			faults.push(`${file}: it is not of this kind`);
+			faults.push(`${file}: the kinds of its files differ`);
 		else {
 			if (js && differ(js, importsOf(readFileSync(`${base}.js`, "utf8"), path.basename(file))))
 				faults.push(
@@ -53,8 +54,9 @@ export function checkFiles(sdk) {
 	return faults;
 }
 
-/** @param folder that mcconfig made
- *  @returns faults, by the modules in mcconfig's makefile */
+/** Compares the modules with those in mcconfig's makefile.
+ *  @param folder the folder that mcconfig made
+ *  @returns faults */
 export function checkModules(platform, folder) {
 	const makefile = readFileSync(path.join(folder, "makefile"), "utf8");
 	const [, list] = /^MODULES =\\\n((?:.*\\\n)*.*)/m.exec(makefile) ?? [];
@@ -63,7 +65,7 @@ export function checkModules(platform, folder) {
 	);
 	const expected = [...readProgram(platform).modules.keys(), "mc/config"];
 	return [
-		...found.filter(name => !expected.includes(name)).map(name => `${platform}: mcconfig has "${name}", too`),
+		...found.filter(name => !expected.includes(name)).map(name => `${platform}: mcconfig also has "${name}"`),
 		...expected.filter(name => !found.includes(name)).map(name => `${platform}: mcconfig has no "${name}"`),
 	];
 }

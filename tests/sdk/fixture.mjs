@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** An ELF file of sections alone, and the beginning of a linker's map: what sizes are read from. */
+/** Makes the files that sizes are read from: an ELF file with sections only, and the beginning of a linker map. */
 
 const HEADER = 52, ENTRY = 40;
 const PROGBITS = 1, STRTAB = 3, NOBITS = 8, ALLOC = 2;

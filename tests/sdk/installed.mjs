@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Whether the Moddable SDK and ESP-IDF are installed, as mcconfig needs them. */
+/** Checks that the Moddable SDK and ESP-IDF are installed the way mcconfig needs them. */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -8,8 +8,8 @@ const SDK_GUIDE = "https://github.com/Moddable-OpenSource/moddable/blob/public/d
 	+ "Moddable%20SDK%20%E2%80%93%20Getting%20Started.md";
 const ESP32_GUIDE = "https://github.com/Moddable-OpenSource/moddable/blob/public/documentation/devices/esp32.md";
 
-/** npm puts the packages' programs of this folder, and of those above it, in front of the PATH: its TypeScript is not
- *  the SDK's. */
+/** Removes npm's folders from PATH. npm puts the programs of this folder's packages, and of the folders above, in
+ *  front; its TypeScript is not the SDK's. */
 export function leavePackages(root) {
 	const added = [];
 	for (let folder = root; !added.includes(path.join(folder, "node_modules/.bin")); folder = path.dirname(folder))
@@ -32,12 +32,12 @@ function output(command, ...parameters) {
 	}
 }
 
-/** @param boards whether ESP32 boards are to be built: the simulator needs no ESP-IDF
- *  @returns what is missing, a line each, with what to do */
+/** @param boards whether ESP32 boards are built; the simulator does not need ESP-IDF
+ *  @returns missing requirements, one line each, with instructions */
 export function findMissing(boards) {
 	const { MODDABLE, IDF_PATH } = process.env, missing = [];
 	if (!MODDABLE || !existsSync(path.join(MODDABLE, "examples/manifest_base.json")))
-		missing.push(`MODDABLE names no folder of the Moddable SDK. Install it: ${SDK_GUIDE}`);
+		missing.push(`MODDABLE is not the folder of a Moddable SDK. Install the SDK: ${SDK_GUIDE}`);
 	if (!onPath("mcconfig"))
 		missing.push(
 			"mcconfig is not on the PATH. Build the SDK's tools and add build/bin/lin/release or "
@@ -50,14 +50,14 @@ export function findMissing(boards) {
 				+ "or newer: npm install --global typescript",
 		);
 	if (boards && (!IDF_PATH || !existsSync(path.join(IDF_PATH, "components"))))
-		missing.push(`IDF_PATH names no folder of ESP-IDF. Install ESP-IDF 6.0: ${ESP32_GUIDE}`);
-	// mcconfig reads export.sh itself where idf.py is not on the path
+		missing.push(`IDF_PATH is not the folder of an ESP-IDF. Install ESP-IDF 6.0: ${ESP32_GUIDE}`);
+	// mcconfig reads export.sh itself if idf.py is not on the PATH
 	else if (boards && !onPath("idf.py") && !existsSync(path.join(IDF_PATH, "export.sh")))
 		missing.push("idf.py is not on the PATH. Run: . $IDF_PATH/export.sh");
 	return missing;
 }
 
-/** @returns such as "Moddable SDK 8.2.3, ESP-IDF v6.0, TypeScript 6.0.3" */
+/** @returns versions as text, for example "Moddable SDK 8.2.3, ESP-IDF v6.0, TypeScript 6.0.3" */
 export function versions(boards) {
 	const of = folder => output("git", "-C", folder, "describe", "--tags", "--always") || "of unknown version";
 	return [`Moddable SDK ${of(process.env.MODDABLE)}`, ...boards ? [`ESP-IDF ${of(process.env.IDF_PATH)}`] : [],

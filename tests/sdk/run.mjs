@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * `npm run check:sdk [-- BOARD…]`: builds each row of docs/boards.md, release and debug, and the simulator, with an
- * installed Moddable SDK and ESP-IDF, and prints the table of sizes for docs/device.md. Sizes of earlier runs from the
- * same sources are in it. Status: 0 everything builds, 1 something does not, 2 something is missing.
+ * installed Moddable SDK and ESP-IDF. Prints the table of sizes for docs/device.md, including sizes of earlier runs
+ * from the same sources. Exit status: 0 everything builds, 1 a build has failed, 2 a requirement is missing.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -18,12 +18,12 @@ import { formatTable, readSizes } from "./sizes.mjs";
 
 const USAGE = `npm run check:sdk [-- OPTIONS] [BOARD…]
 
-BOARD is a -p of docs/boards.md, or its last part: esp32, esp-eye, xiao_esp32s3_sense; lin or mac is the simulator.
-Default: all.
+BOARD is a platform (-p) of docs/boards.md, or its last part: esp32, esp-eye, xiao_esp32s3_sense. lin or mac is the
+simulator. Default: all.
 
-  --output FOLDER    of the builds, 2 GB for each board. Default: build/sdk
+  --output FOLDER    folder for the builds, 2 GB per board. Default: build/sdk
   --build KIND       release, debug or both. Default: both
-  --timeout MINUTES  of one build. Default: 60`;
+  --timeout MINUTES  time limit of each build. Default: 60`;
 
 function fail(message) {
 	console.error(message);
@@ -42,7 +42,7 @@ function readOptions() {
 			},
 		});
 		if (!["release", "debug", "both"].includes(values.build) || !(Number(values.timeout) > 0))
-			throw new Error("--build is release, debug or both; --timeout a number of minutes");
+			throw new Error("--build takes release, debug or both; --timeout takes a number of minutes");
 		return { ...values, names: positionals };
 	}
 	catch (error) {
@@ -50,7 +50,7 @@ function readOptions() {
 	}
 }
 
-/** Of everything that is compiled: sizes of another state of it do not belong into one table. */
+/** Hashes all compiled files: a table must not mix sizes of different sources. */
 function hashSources() {
 	const hash = createHash("sha256");
 	for (const part of ["main.ts", "manifest.json", "modules", "hosts"]) {
@@ -81,7 +81,7 @@ const platforms = [...boardTable(readFileSync(path.join(ROOT, "docs/boards.md"),
 const wanted = names.length
 	? names.map(name =>
 		platforms.find(platform => platform === name || path.basename(platform) === name)
-			?? fail(`"${name}" is no board: ${platforms.join(", ")}`)
+			?? fail(`Unknown board "${name}". Boards: ${platforms.join(", ")}`)
 	)
 	: platforms;
 const boards = wanted.some(platform => platform.startsWith("esp32"));
@@ -94,7 +94,7 @@ const folder = path.resolve(output), record = path.join(folder, "sizes.json"), s
 mkdirSync(folder, { recursive: true });
 const sizes = readEarlier(record, sources);
 console.error(versions(boards));
-const faults = checkFiles(process.env.MODDABLE).map(fault => `tests/boards/sdk.mjs, of ${VERSION}: ${fault}`);
+const faults = checkFiles(process.env.MODDABLE).map(fault => `tests/boards/sdk.mjs (SDK ${VERSION}): ${fault}`);
 
 for (const platform of wanted) {
 	for (const debug of kind === "both" ? [false, true] : [kind === "debug"]) {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-/** The sizes of a firmware by memory region, and their table. */
+/** Reads the sizes of a firmware by memory region, and formats their table. */
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { readSections } from "./elf.mjs";
 
-/** Regions of ESP-IDF's linker scripts. */
+/** Memory regions of ESP-IDF's linker scripts. */
 const REGIONS = { iram0_0_seg: "iram", dram0_0_seg: "dram", iram0_2_seg: "text", drom0_0_seg: "rodata" };
 
-/** Space that the linker scripts keep free in one region for what is in another, or for an alignment. */
+/** Sections that only reserve space: for the contents of another region, or for alignment. */
 const KEPT_FREE = /dummy|reserved_for|_end$/;
 
-/** The first table of a linker's map.
+/** Reads the first table of a linker map.
  *  @returns [{use, begin, end}] */
 export function readRegions(map) {
 	const regions = [];
@@ -22,7 +22,7 @@ export function readRegions(map) {
 	return regions;
 }
 
-/** @returns {{iram: number, dram: number, text: number, rodata: number}} octets */
+/** @returns {{iram: number, dram: number, text: number, rodata: number}} sizes in octets */
 export function sumSections(sections, regions) {
 	const sums = { iram: 0, dram: 0, text: 0, rodata: 0 };
 	for (const { name, address, size } of sections) {
@@ -33,8 +33,8 @@ export function sumSections(sections, regions) {
 	return sums;
 }
 
-/** @param text partitions.csv
- *  @returns octets of the first partition for a program */
+/** @param text contents of partitions.csv
+ *  @returns size of the first program partition in octets */
 export function programPartition(text) {
 	for (const line of text.split("\n")) {
 		const [, type, , , size] = line.split(",").map(cell => cell.trim());
@@ -46,14 +46,14 @@ export function programPartition(text) {
 	throw new Error("partitions.csv has no partition for a program");
 }
 
-/** @param project the folder of the ESP-IDF project that mcconfig made, built */
+/** @param project folder of the built ESP-IDF project that mcconfig made */
 export function readSizes(project) {
 	const read = name => readFileSync(path.join(project, name));
 	const regions = readRegions(read("build/xs_esp32.map").toString());
 	const iram = regions.find(({ use }) => use === "iram");
 	return {
 		...sumSections(readSections(read("build/xs_esp32.elf")), regions),
-		// the S3's is shared with data
+		// on the S3, IRAM shares its memory with data
 		...path.basename(project) === "xsProj-esp32" ? { iramLimit: iram.end - iram.begin } : {},
 		image: statSync(path.join(project, "build/xs_esp32.bin")).size,
 		partition: programPartition(read("partitions.csv").toString()),
@@ -62,7 +62,7 @@ export function readSizes(project) {
 
 const number = value => value.toLocaleString("en-US");
 
-/** @param rows [[board, build, sizes as readSizes gives them, or a word]]
+/** @param rows [[board, build, result of readSizes, or a text]]
  *  @returns Markdown */
 export function formatTable(rows) {
 	const lines = [

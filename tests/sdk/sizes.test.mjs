@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** How `npm run check:sdk` reads sizes: it has no firmware in CI. */
+/** Tests how `npm run check:sdk` reads sizes, since CI has no firmware. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -24,7 +24,7 @@ const SECTIONS = [
 const PARTITIONS =
 	"# Name, Type, SubType, Offset, Size\nnvs, data, nvs, 0x9000, 24K,\nfactory, app, factory, 0x10000, 0x3F0000,\n";
 
-/** A firmware as ESP-IDF leaves it. */
+/** Makes a firmware's files like ESP-IDF and reads their sizes. */
 function sizesOf(project) {
 	const folder = mkdtempSync(path.join(tmpdir(), "sizes-"));
 	try {
@@ -56,15 +56,16 @@ function thrown(body) {
 	}
 }
 
-/** @param test (name, body): `body` returns faults */
+/** Registers the tests.
+ *  @param test (name, body): `body` returns a list of faults */
 export function checkSizes(test) {
 	const sizes = { iram: 101_000, dram: 10_000, text: 900_000, rodata: 400_000, iramLimit: 131_072, image: 41_000,
 		partition: 4_128_768 };
-	test("sizes-are-those-of-sections-that-take-memory-by-region", () => equal(sizesOf("xsProj-esp32"), sizes));
-	test("sizes-of-an-s3-have-no-limit-of-iram", () => equal(sizesOf("xsProj-esp32s3").iramLimit, undefined));
+	test("sizes-are-sums-of-sections-in-memory-by-region", () => equal(sizesOf("xsProj-esp32"), sizes));
+	test("sizes-of-an-s3-have-no-iram-limit", () => equal(sizesOf("xsProj-esp32s3").iramLimit, undefined));
 	test("sizes-of-another-file-are-refused", () =>
-		equal(thrown(() => readSections(Buffer.alloc(100))), "no 32-bit little-endian ELF file"));
-	test("partition-of-the-program-reads-with-units", () =>
+		equal(thrown(() => readSections(Buffer.alloc(100))), "not a 32-bit little-endian ELF file"));
+	test("size-of-the-program's-partition-may-have-a-unit", () =>
 		equal(["0x1000", "4K", "2M", "8192"].map(size => programPartition(`a, app, factory, , ${size}`)), [4096, 4096,
 			2_097_152, 8192]));
 	test("table-of-sizes-is-markdown", () =>
