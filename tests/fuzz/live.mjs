@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Fuzzes the running camera over sockets: RTSP streams, interleaved RTCP, UDP datagrams to both of its ports, while one
- * client plays and must not lose a frame. Connections are used again while the server keeps them open.
+ * Fuzzes the running camera over sockets: RTSP streams, interleaved RTCP, UDP datagrams to both of its ports.
+ * Meanwhile, another client plays and must not lose a frame. Connections are reused while the server keeps them open.
  */
 import dgram from "node:dgram";
 import { readdirSync } from "node:fs";
@@ -14,12 +14,12 @@ import { Receiver } from "../conformance/receiver.mjs";
 import { check, equal, sleep, until } from "../interop/harness.mjs";
 import { Player, RTSPClient } from "../interop/rtsp-client.mjs";
 
-/** Connections that are fed at once. */
+/** Number of parallel connections. */
 const LANES = 4;
 
 const bytesOf = text => Buffer.from(text, "latin1");
 
-/** One connection; what comes back is only looked at for a Session id. */
+/** One connection. Only Session ids are read from the replies. */
 class Lane {
 	session = "0";
 	#port;
@@ -38,7 +38,7 @@ class Lane {
 			socket.write(bytes.subarray(begin, end));
 			begin = end;
 		}
-		// as soon as it is written, or the server has closed
+		// waits until everything is written or the server has closed
 		if (!socket.destroyed)
 			await new Promise(resolve => {
 				socket.once("close", resolve);
@@ -49,7 +49,7 @@ class Lane {
 			});
 	}
 
-	/** Goes by a reset, by a FIN, or stays. */
+	/** Ends the connection with a reset or a FIN, or leaves it open. */
 	leave(how) {
 		if (how === 0)
 			this.#socket?.resetAndDestroy();
@@ -80,13 +80,13 @@ class Lane {
 	}
 }
 
-/** @returns {Promise<string>} what was done */
+/** @returns {Promise<string>} number and rate of inputs */
 export async function fuzzCamera({ variant, seed, first, count }) {
-	// few pictures: the sanitize build has other things to do
+	// few pictures, because the sanitize build is slow
 	const [fps, silence, pace] = variant === "sanitize" ? ["2", "10", 1] : ["10", "5", 16];
 	const camera = await startCamera({ variant, args: ["--size", "QQVGA", "--fps", fps, "--session-timeout", silence],
 		timeout: 60_000 });
-	// compiled by the build; it imports nothing
+	// the build has compiled it; it has no imports
 	const { makeInput } = await import(pathToFileURL(path.join(BUILD, "js/tests/fuzz/app/generator.js")));
 	const datagrams = dgram.createSocket("udp4");
 	const lanes = Array.from({ length: LANES }, () => new Lane(camera.port));
@@ -102,7 +102,7 @@ export async function fuzzCamera({ variant, seed, first, count }) {
 		await player.receive(2);
 		await bystander.must("OPTIONS", "*");
 		const descriptors = openDescriptors(camera.pid);
-		// a report may be lost in the flood of datagrams
+		// keep-alives as well, because a report may be lost in the flood of datagrams
 		keep = setInterval(() => {
 			player.sendReport();
 			player.client.request("GET_PARAMETER", player.base, { Session: player.session }).catch(() => {});
@@ -118,12 +118,12 @@ export async function fuzzCamera({ variant, seed, first, count }) {
 						Buffer.concat([Buffer.from([0x24, 1, packet.length >> 8, packet.length & 255]), packet]),
 						nextCut,
 					);
-				// to both ports from anywhere, and from where RTCP is believed
+				// datagrams to both ports from an unknown port, and RTCP from the port that SETUP announced
 				datagrams.send(mine % 4 > 1 ? packet : bytesOf(text.slice(0, 1400)), ports[mine % 2], "127.0.0.1");
 				reporter.sockets[1].send(packet, ports[1], "127.0.0.1");
 				if (mine % 5 === 0)
 					lane.leave((mine / 5) % 3);
-				// no faster than the camera takes it: somebody else is answered in between
+				// no faster than the camera can read: a bystander has to be answered in between
 				if (mine % pace === 0)
 					await bystander.must("OPTIONS", "*");
 			}
@@ -131,16 +131,16 @@ export async function fuzzCamera({ variant, seed, first, count }) {
 		lanes.forEach(lane => lane.close());
 		reporter.close();
 		check(!ended, `the camera ended near input ${number}: ${ended?.status ?? ended?.signal}\n${camera.output}`);
-		// the player is served as before, and has lost nothing
+		// the player still gets frames and has lost nothing
 		await player.receive(player.frames.length + 3, 60_000);
 		clearInterval(keep);
 		await player.teardown();
 		player.mustBeSound();
 		player.close();
-		// so is who has watched it
+		// the bystander is still answered
 		await bystander.must("DESCRIBE", camera.url());
 		bystander.close();
-		// when silence has ended what was left behind, only the listener and its like are open
+		// after the session timeout, only permanent descriptors such as the listener's are open
 		await until(() => openDescriptors(camera.pid) <= descriptors - 3, "as few descriptors as before", 30_000);
 		check(!/internal error|runtime error|AddressSanitizer/.test(camera.output), camera.output);
 	}

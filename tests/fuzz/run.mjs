@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
 /**
- * Fuzzing what comes from the network: the server inside the engine, all of modules/ in all its states (state/main.ts),
- * and the running camera over real sockets.
+ * Fuzzes input from the network: the server inside the engine, all of modules/ in all states (state/main.ts), and the
+ * running camera over real sockets.
  *
  *   npm run fuzz                                about a minute
  *   FUZZ_INPUTS=1000000 FUZZ_SEED=7 npm run fuzz -- in-engine-release
- *   FUZZ_INPUTS=10000000 npm run fuzz -- state-m32         half an hour: inputs are operations there
+ *   FUZZ_INPUTS=10000000 npm run fuzz -- state-m32         half an hour; an input is one operation
  *
- * Same seed, same run: an input depends on nothing but seed and number. A failure in the engine names both and prints
- * the steps of the input; this plays it alone:
+ * An input depends only on seed and number, so the same seed repeats a run. A failure in the engine prints both and the
+ * steps of the input. To play a single input or episode:
  *
  *   FUZZ_SEED=7 FUZZ_FIRST=4711 FUZZ_INPUTS=1 npm run fuzz -- in-engine-release
- *   FUZZ_SEED=7 FUZZ_FIRST=76 FUZZ_INPUTS=1 FUZZ_TELL=1 npm run fuzz -- state-m32           an episode, every operation
- *                                                                                           told
+ *   FUZZ_SEED=7 FUZZ_FIRST=76 FUZZ_INPUTS=1 FUZZ_TELL=1 npm run fuzz -- state-m32           prints every operation
  *
- * Only a heap that grows needs all inputs from the first. Over sockets time takes part: FUZZ_FIRST begins near what
- * failed.
+ * Only failures because of a growing heap need all inputs from the first one. Over sockets, a failure also depends on
+ * time; set FUZZ_FIRST to an input shortly before it.
  */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,8 +28,8 @@ const SEED = Number(process.env.FUZZ_SEED ?? 2326), FIRST = Number(process.env.F
 const wanted = Number(process.env.FUZZ_INPUTS ?? 0);
 
 /**
- * Inputs of each kind and variant. m32 has the device's slots, as many as the device has. The sanitize build collects
- * at every allocation: over sockets always, in the engine for the first milliseconds of an input (see stress.ts).
+ * Number of inputs of each kind and variant. m32 has slots of the device's size and number. The sanitize build collects
+ * at every allocation: over sockets always, in the engine in the first milliseconds of each input (see stress.ts).
  */
 const counts = {
 	release: { engine: wanted || 2000, live: Math.min(wanted || 1500, 20_000) },
@@ -39,9 +38,9 @@ const counts = {
 };
 
 /**
- * Operations of each variant. m32 has the device's heap, 4,096 slots and 64 KB of chunks, and beside it what the
- * clients in the same program take: 1,536 slots, and 48 KB for what is on its way to the server. Of the stack's 1,024
- * slots 256 are for them.
+ * Number of operations of each variant. m32 has the device's heap, 4,096 slots and 64 KB of chunks, and additional
+ * memory for the clients in the same program: 1,536 slots, and 48 KB of data on the way to the server. 256 of the
+ * stack's 1,024 slots are for the clients as well.
  */
 const operations = {
 	m32: { count: wanted || 50_000, heap: ["--heap=5632:114688"] },
@@ -63,12 +62,12 @@ async function fuzzStates(variant, { count, heap }, log) {
 		`${lines.filter(line => !/^\d+ operations/.test(line)).slice(-6).join("\n")}\n${stderr}`);
 	const result = JSON.parse(lines.at(-1));
 	check(result.operations >= count, `${result.operations} operations`);
-	// all places are taken, and the camera plays to most of them
+	// the places are often all taken, and most clients have played
 	if (count >= 20_000) {
 		check(result.full > result.rounds / 5 && result.busy > 0 && result.playing >= 6,
-			`hardly anybody was there: ${lines.at(-1)}`);
+			`too few clients were connected: ${lines.at(-1)}`);
 		check(result.frames > count / 10 && result.byes > count / 300 && result.punctual > result.late,
-			`hardly anything was sent: ${lines.at(-1)}`);
+			`too little was sent: ${lines.at(-1)}`);
 	}
 	return `${Math.round(count / (Date.now() - begin) * 1000)} operations/s, ${lines.at(-1)}`;
 }
@@ -80,23 +79,23 @@ async function fuzzInEngine(variant, { engine: count, stress = 0, heap = false }
 	const { status, stdout, stderr } = await execute(program, [folder, ...heap ? ["--heap=4096:1048576"] : [],
 		...[SEED, FIRST, count, stress].map(String)], {
 		timeout: 60_000 + count * (variant === "sanitize" ? 2000 : 200),
-		// modules are still being loaded when it ends: what they hold is no leak
+		// memory of modules still being loaded at the end is not a leak
 		env: { ASAN_OPTIONS: "detect_leaks=0" },
 		onChild: child => child.stdout.on("data", data => log?.(String(data).trimEnd())),
 	});
 	const lines = String(stdout).trim().split("\n");
-	// what ends the machine, memory that is full for one, cannot say at which input
+	// a failure that ends the machine, such as full memory, cannot report its input
 	check(status === 0,
 		`${lines.filter((line, i) => i === lines.length - 1 || !/^\d+ inputs/.test(line)).join("\n")}\n${stderr}`);
 	const result = JSON.parse(lines.at(-1));
 	equal(result.inputs, count, "inputs");
-	// the inputs reach deep: a fuzzer that is refused at the door proves nothing
+	// a fuzzer whose input is always refused at once proves nothing: the inputs have to reach each feature
 	if (count >= 500) {
 		const reached = { good: 1, refused: 1, failed: 0.1, tunnels: 0.2, played: 0.1, paused: 0.01, reports: 0.05,
 			multicast: 0.03, written: 0.01, proved: 0.15, whole: 0.15 };
 		for (const [what, share] of Object.entries(reached))
-			check(result[what] > count * share, `hardly anything was reached: ${what} of ${lines.at(-1)}`);
-		check(result.waiting > 0, "nobody was locked out");
+			check(result[what] > count * share, `too few of "${what}": ${lines.at(-1)}`);
+		check(result.waiting > 0, "no client was locked out");
 	}
 	return `${Math.round(count / (Date.now() - begin) * 1000)} inputs/s, ${lines.at(-1)}`;
 }
@@ -106,7 +105,7 @@ export async function run({ log, only } = {}) {
 	for (const [variant, { live, ...engine }] of Object.entries(counts)) {
 		if (!await canBuild(variant)) {
 			tests.skipped += live ? 2 : 1;
-			tests.lines.push(`skip fuzz-${variant}: no compiler for it`);
+			tests.lines.push(`skip fuzz-${variant}: no compiler available`);
 			continue;
 		}
 		await tests.test(`server-survives-fuzzing-in-engine-${variant}`, [], () =>
@@ -121,7 +120,7 @@ export async function run({ log, only } = {}) {
 			await tests.test(name, [], () => fuzzStates(variant, options, wanted ? log : undefined), 24 * 3600_000);
 		else {
 			tests.skipped += 1;
-			tests.lines.push(`skip ${name}: no compiler for it`);
+			tests.lines.push(`skip ${name}: no compiler available`);
 		}
 	}
 	const { passed, failed, skipped, lines } = tests;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * What a server has answered, taken apart and checked: known statuses, headers of visible ASCII, bodies as long as they
- * say.
+ * Parses and checks a server's answers: known status codes, headers of visible ASCII, bodies of the announced length.
  */
 
-/** All that this server may say; 500 is not among them. */
+/** Status codes that this server may use; 500 is not among them. */
 const STATUSES: readonly number[] = [200, 400, 401, 404, 405, 406, 408, 413, 414, 415, 451, 454, 455, 458, 459, 460,
 	461, 501, 503, 505, 551];
 const HTTP_STATUSES: readonly number[] = [200, 400, 404, 405, 413, 414, 503, 505];
@@ -12,13 +11,13 @@ const HTTP_STATUSES: readonly number[] = [200, 400, 404, 405, 413, 414, 503, 505
 export interface Answer {
 	readonly http: boolean;
 	readonly status: number;
-	/** -1 without. */
+	/** -1 if there is none. */
 	readonly cseq: number;
-	/** It says that the connection ends with it. */
+	/** Whether it announces the end of the connection. */
 	readonly last: boolean;
 }
 
-/** @throws Error something is not as it must be */
+/** @throws {Error} if an answer is malformed or unexpected */
 export function readAnswers(text: string): Answer[] {
 	const answers: Answer[] = [];
 	for (let begin = 0; begin < text.length;) {
@@ -43,10 +42,10 @@ export function readAnswers(text: string): Answer[] {
 		}
 		begin = end + 4 + length;
 		if (!(begin <= text.length))
-			throw new Error("an answer is shorter than it says");
-		// only the first half of a tunnel begins by HTTP and goes on; a refusal is the end of it
+			throw new Error("an answer is shorter than announced");
+		// only a tunnel's GET continues after an HTTP answer; a refusal is the last answer
 		if (answers.length !== 0 && answers.at(-1)!.last && !(answers.at(-1)!.http && answers.at(-1)!.status === 200))
-			throw new Error("an answer after the last one");
+			throw new Error("another answer after the last one");
 		if (http && status === 200 && answers.length !== 0)
 			throw new Error("a tunnel in the middle of a connection");
 		answers.push({ http, status, cseq, last });
@@ -66,5 +65,5 @@ function readStatus(line: string): { http: boolean; status: number } {
 function checkBytes(text: string, begin: number, end: number): void {
 	const head = text.slice(begin, end);
 	if (/[^\x20-\x7e\r\n]/.test(head))
-		throw new Error(`more than visible ASCII in ${JSON.stringify(head)}`);
+		throw new Error(`other than visible ASCII in ${JSON.stringify(head)}`);
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * A server with everything around it, and what must hold whatever is sent to it.
+ * A server with its environment, and the checks that have to pass for any input.
  *
- * Nothing is thrown out of it, no answer is 500, its tables stay within their limits, every subscription is closed
- * exactly once, nobody is granted more than he has proved, and nothing is delivered to a connection that has never
- * proved anything.
+ * The server throws nothing, never answers 500, keeps its limits and closes every subscription exactly once. No client
+ * is granted more than it has proved, and nothing is delivered to a connection that has never proved anything.
  */
 
 import { RTCPParser } from "rtp/rtcpparser";
@@ -19,8 +18,8 @@ import { ADDRESSES, type Expectation, type Scenario } from "./scenario";
 
 const LIMIT = 4, TUNNELS = 2;
 
-/** The instant of an input, milliseconds: far enough from the one before that nothing of it is left, whichever came
- *  before. */
+/** Interval between inputs, and age of an expired nonce, in milliseconds. The interval is long enough that nothing is
+ *  left of an earlier input. */
 const INPUT_TIME = 100_000_000, EXPIRED = 400_000;
 
 export interface BenchOptions {
@@ -30,11 +29,11 @@ export interface BenchOptions {
 	readonly parameters?: boolean | undefined;
 }
 
-/** What all benches have seen together. */
+/** Counts of all benches together. */
 export class Totals {
 	inputs = 0;
 	answers = 0;
-	/** By the first digit of the status. */
+	/** Number of answers by the first digit of their status. */
 	readonly statuses = [0, 0, 0, 0, 0, 0];
 	tunnels = 0;
 	played = 0;
@@ -42,12 +41,12 @@ export class Totals {
 	reports = 0;
 	multicast = 0;
 	written = 0;
-	/** Requests that needed a proof and had it. */
+	/** Granted requests that needed a proof. */
 	proved = 0;
 	locked = 0;
-	/** Right answers of who is locked out. */
+	/** Right credentials that were refused during a lock. */
 	waiting = 0;
-	/** Conversations whose answers were known before. */
+	/** Conversations with expected answers. */
 	whole = 0;
 }
 
@@ -55,7 +54,7 @@ export function fail(message: string): never {
 	throw new Error(message);
 }
 
-/** What a scenario was granted. */
+/** Number of granted requests in a scenario, by method. */
 interface Grants {
 	DESCRIBE: number;
 	SETUP: number;
@@ -89,7 +88,7 @@ class FuzzSubscription implements Subscription {
 
 	play(): PlayPoint {
 		if (this.#closed || this.#playing)
-			fail("play of a subscription that plays, or is closed");
+			fail("play of a playing or closed subscription");
 		this.#playing = true;
 		this.#bench.grants.PLAY += 1;
 		this.#bench.totals.played += 1;
@@ -98,7 +97,7 @@ class FuzzSubscription implements Subscription {
 
 	pause(): void {
 		if (this.#closed || !this.#playing)
-			fail("pause of a subscription that does not play");
+			fail("pause of a subscription that is not playing");
 		this.#playing = false;
 		this.#bench.totals.paused += 1;
 	}
@@ -124,7 +123,7 @@ class FuzzSubscription implements Subscription {
 class FuzzPeer implements Peer {
 	readonly remoteAddress: string;
 	readonly localAddress = "192.0.2.1";
-	/** Has never proved anything. */
+	/** Whether the connection never sends a valid proof. */
 	readonly stranger: boolean;
 	connection: ServerConnection | undefined;
 	sent = "";
@@ -138,7 +137,7 @@ class FuzzPeer implements Peer {
 
 	send(text: string): void {
 		if (this.closed)
-			fail("something was sent after close");
+			fail("the server sent something after close");
 		this.sent += text;
 	}
 
@@ -155,15 +154,15 @@ export class Bench implements StreamControl, ParameterControl {
 	readonly totals: Totals;
 	readonly scheme: Scheme | undefined;
 	readonly multicast: MulticastGroup | undefined;
-	/** Subscriptions that are not closed. */
+	/** Number of open subscriptions. */
 	open = 0;
-	/** Those of them that are interleaved. */
+	/** Number of open interleaved subscriptions. */
 	interleaved = 0;
 	grants: Grants = { DESCRIBE: 0, SETUP: 0, PLAY: 0, SET_PARAMETER: 0 };
 	#time = 0;
 	#random = 1;
 	#errors: unknown[] = [];
-	/** What a scenario has locked. */
+	/** Addresses locked in the present scenario. */
 	readonly #locked = new Set<string>();
 	readonly #values = new Map([["quality", "20"], ["framerate", "15"]]);
 
@@ -186,7 +185,7 @@ export class Bench implements StreamControl, ParameterControl {
 		});
 	}
 
-	/* ---- what the server drives ---- */
+	/* ---- called by the server ---- */
 
 	describe(): StreamDescription | undefined {
 		this.grants.DESCRIBE += 1;
@@ -220,15 +219,15 @@ export class Bench implements StreamControl, ParameterControl {
 		return true;
 	}
 
-	/* ---- what is done to it ---- */
+	/* ---- called by the fuzzer ---- */
 
-	/** Goes to the instant of an input: everything of before is over. */
+	/** Sets the clock to the instant of an input, by which everything of earlier inputs has expired. */
 	begin(number: number): void {
 		this.#time = (number + 1) * INPUT_TIME;
 		this.server.tick();
 	}
 
-	/** What the server says to who asks without a password. */
+	/** Collects challenges by asking without a password. */
 	challenges(): Challenges {
 		const now = this.#time;
 		this.#time = now - EXPIRED;
@@ -237,9 +236,10 @@ export class Bench implements StreamControl, ParameterControl {
 		return { realm: "fuzz", expired, fresh: this.#challenge(ADDRESSES[0]!), foreign: this.#challenge("192.0.2.9") };
 	}
 
-	/** @param id where random numbers begin
-	 *  @param inside called when everything is open
-	 *  @returns what each connection was sent */
+	/** Plays a scenario and checks the results.
+	 *  @param id first random number
+	 *  @param inside called while everything is open
+	 *  @returns the text sent to each connection */
 	feed(scenario: Scenario, login: Login | undefined, id: number, cut: boolean, inside: () => void): string[] {
 		this.#random = id;
 		this.#locked.clear();
@@ -257,7 +257,7 @@ export class Bench implements StreamControl, ParameterControl {
 		inside();
 		for (const peer of peers)
 			this.#hangUp(peer);
-		// what comes too late changes nothing
+		// late data must not have any effect
 		for (const { connection, received } of peers)
 			connection?.receive(bytesOf(received.slice(0, 100)));
 		this.server.tick();
@@ -270,12 +270,12 @@ export class Bench implements StreamControl, ParameterControl {
 		return peers.map(({ sent }) => sent);
 	}
 
-	/** Whether an address was locked since `feed` began. */
+	/** Whether an address was locked during the last `feed`. */
 	get hasLocked(): boolean {
 		return this.#locked.size > 0;
 	}
 
-	/** So much time passes that every session ends. */
+	/** Advances the clock until every session has ended. */
 	passTime(): void {
 		this.#time += 61_000;
 		this.server.tick();
@@ -291,7 +291,8 @@ export class Bench implements StreamControl, ParameterControl {
 		return /nonce="([^"]+)"/.exec(answer)?.[1] ?? (this.scheme === "basic" ? "" : fail(`no challenge: ${answer}`));
 	}
 
-	/** A request of a connection of its own. */
+	/** Sends a request on a new connection.
+	 *  @returns the answer */
 	#ask(address: string, header: string): string {
 		const peer = new FuzzPeer(address, true);
 		const connection = this.server.connect(peer);
@@ -333,13 +334,13 @@ export class Bench implements StreamControl, ParameterControl {
 			throw this.#errors.shift();
 	}
 
-	/** Nobody has done more than was proved for it: counted over everything that was sent, so that no parser is
-	 *  believed. */
+	/** Checks that no method was granted more often than proved. Proofs are counted in everything that was sent, so
+	 *  that the check does not depend on a parser. */
 	#checkGrants(login: Login, { said }: Scenario): void {
 		for (const method of ["DESCRIBE", "SETUP", "PLAY", "SET_PARAMETER"] as const) {
 			const granted = this.grants[method], proofs = login.proofs(method, said);
 			if (granted > proofs)
-				fail(`${method} was granted ${granted} times, and proved ${proofs} times`);
+				fail(`${method} was granted ${granted} times but proved ${proofs} times`);
 			this.totals.proved += granted;
 		}
 	}
@@ -349,7 +350,7 @@ export class Bench implements StreamControl, ParameterControl {
 		this.#locked.add(address);
 	}
 
-	/** Who comes from an address that has only guessed, too often, is not heard: not even if he is right. */
+	/** Checks that an address locked for wrong guesses is refused even with the right password. */
 	#checkLock(login: Login, { said }: Scenario): void {
 		const address = ADDRESSES[0]!;
 		if (!this.#locked.has(address) || login.provesAnything(said))
@@ -357,7 +358,7 @@ export class Bench implements StreamControl, ParameterControl {
 		const status = readAnswers(this.#ask(address, `${login.right("DESCRIBE", "rtsp://h/", new Random(0))}\r\n`))[0]
 			?.status;
 		if (status !== 503)
-			fail(`an address that is locked is answered ${status}`);
+			fail(`a locked address is answered ${status}`);
 		this.totals.waiting += 1;
 	}
 
@@ -374,7 +375,7 @@ export class Bench implements StreamControl, ParameterControl {
 			this.totals.whole += 1;
 			const got = (expectation.tunnel ? answers.slice(1) : answers).map(({ cseq }) => cseq),
 				{ cseqs } = expectation;
-			// a server may end the conversation, and says so with its last answer
+			// the server may end the conversation, and announces this in its last answer
 			const wanted = answers.at(-1)?.last && got.length > 0 ? cseqs.slice(0, got.length) : cseqs;
 			if (expectation.tunnel && !(answers[0]?.http && answers[0].status === 200))
 				fail(`a tunnel was refused: ${peer.sent}`);

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 /**
- * What fuzzing feeds a server: exchanges of real clients, cut, mixed and mutated by a seeded generator, so that every
- * input can be made again from its number. Imports nothing: it runs inside the engine, and in Node against the running
- * server.
+ * Generates fuzzing input: exchanges of real clients, cut, mixed and mutated by a seeded random number generator, so
+ * that seed and number reproduce every input. Imports nothing, because it runs inside the engine and also in Node
+ * against the running server.
  */
 
-/** `{s}` stands for the Session id. One string a message, one character a byte. */
+/** Headers of the exchanges below. There, `{s}` stands for the Session id; one string per message, one character per
+ *  byte. */
 const FFMPEG = "User-Agent: Lavf59.27.100";
 const GST = "User-Agent: GStreamer/1.22.0";
 const LIVE = "User-Agent: LibVLC/3.0.18 (LIVE555 Streaming Media v2016.11.28)";
 const GO2RTC = "User-Agent: go2rtc/1.9.4";
 const CURL = "User-Agent: curl/7.88.1";
-/** What a challenge of an unknown server looks like: the hashes are right for nobody. */
+/** Credentials for another server: the hashes are never right. */
 const DIGEST =
 	"Authorization: Digest username=\"admin\", realm=\"fuzz\", nonce=\"3e8-38b520b954fc385d9599b3d11d7b3a37\"";
 
@@ -134,7 +135,7 @@ export const EXCHANGES: readonly (readonly string[])[] = [
 	],
 ];
 
-/** What mutation inserts: pieces that parsers trip over. */
+/** Texts that mutation inserts: cases that parsers often get wrong. */
 const SNIPPETS: readonly string[] = [
 	"\r\n",
 	"\n",
@@ -206,7 +207,8 @@ const SNIPPETS: readonly string[] = [
 	"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
 ];
 
-/** One byte a character. In pieces: the engine counts characters from the beginning of a string to find one. */
+/** Converts text to bytes, one per character. Works in pieces, because the engine finds a character by counting from
+ *  the beginning of the string. */
 export function bytesOf(text: string): Uint8Array {
 	const bytes = new Uint8Array(text.length);
 	for (let begin = 0; begin < text.length; begin += 64) {
@@ -217,19 +219,19 @@ export function bytesOf(text: string): Uint8Array {
 	return bytes;
 }
 
-/** Lehmer's generator, exact in floating point. */
+/** Lehmer random number generator; exact in floating point. */
 export class Random {
 	#state: number;
 
 	constructor(seed: number) {
 		this.#state = (seed % 2147483646) + 1;
-		// neighbouring seeds begin alike
+		// the first numbers of neighbouring seeds are similar
 		this.below(2);
 		this.below(2);
 		this.below(2);
 	}
 
-	/** 0 .. limit - 1 */
+	/** @returns a number from 0 to limit - 1 */
 	below(limit: number): number {
 		this.#state = (this.#state * 16807) % 2147483647;
 		return this.#state % limit;
@@ -237,15 +239,15 @@ export class Random {
 }
 
 export interface Input {
-	/** What one connection sends, one character a byte; `{s}` still stands for the Session id. */
+	/** Data that one connection sends, one character per byte. `{s}` stands for the Session id. */
 	readonly text: string;
-	/** Where a piece of a split stream ends: asked again and again with where it begins. */
+	/** Returns the end of the piece that begins at `begin`; called for each piece in turn. */
 	readonly nextCut: (begin: number) => number;
 	/** A mutated RTCP packet. */
 	readonly report: string;
 }
 
-/** Input `number` of the run with that seed. */
+/** @returns input `number` of the run with this seed */
 export function makeInput(seed: number, number: number): Input {
 	const random = new Random(seed * 1_000_003 + number);
 	const cuts = new Random(seed * 1_000_033 + number);
@@ -261,13 +263,13 @@ function makeText(random: Random): string {
 	if (random.below(40) === 0)
 		return noise(random);
 	let text = "";
-	// the beginning of an exchange, so that there is a session; sometimes messages of others after it
+	// the beginning of an exchange, so that there is a session; sometimes followed by messages of other exchanges
 	const exchange = EXCHANGES[random.below(EXCHANGES.length)]!;
 	const begin = random.below(4) ? Math.max(0, 2 - random.below(3)) : random.below(exchange.length);
 	const end = Math.min(exchange.length, begin + 1 + random.below(6));
 	for (let i = begin; i < end; i++) {
 		let message = exchange[i]!;
-		// most messages are whole, or nothing would get behind the parser
+		// most messages are unchanged, or nothing would get past the parser
 		if (random.below(3) === 0)
 			message = mutate(message, random, 1 + random.below(3));
 		text += message;
@@ -305,7 +307,7 @@ export function mutate(text: string, random: Random, count: number): string {
 				result = result.slice(0, end) + result.slice(at);
 				break;
 			case 3:
-				// one bit
+				// flips one bit
 				if (at < result.length)
 					result = result.slice(0, at) + String.fromCharCode(result.charCodeAt(at) ^ (1 << random.below(8)))
 						+ result.slice(at + 1);

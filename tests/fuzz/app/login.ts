@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The client's side of authentication, for fuzzing: headers that are right, and headers that are not for one reason
- * each. It remembers what it has proved, so that whatever the server grants can be counted against it.
+ * The client's side of authentication, for fuzzing: valid headers, and headers that are each invalid for one reason. It
+ * remembers its proofs, so that granted requests can be checked against them.
  */
 
 import { base64FromBytes } from "hash/encoding";
@@ -12,14 +12,14 @@ import type { Random } from "./generator";
 
 export const USER = "admin", PASSWORD = "s3cret";
 
-/** What the server has said, to this address and to others. */
+/** Challenges of the server, to this address and to others. */
 export interface Challenges {
 	readonly realm: string;
-	/** Good. */
+	/** A valid nonce. */
 	readonly fresh: string;
-	/** Made by the server for this address, too long ago. */
+	/** An expired nonce for this address. */
 	readonly expired: string;
-	/** Made by the server just now, for another address. */
+	/** A new nonce for another address. */
 	readonly foreign: string;
 }
 
@@ -30,14 +30,14 @@ interface Parts {
 	readonly uri?: string;
 	readonly method?: string;
 	readonly qop?: string;
-	/** Instead of the right one. */
+	/** Replaces the right response. */
 	readonly response?: string;
 }
 
 export class Login {
 	readonly #scheme: Scheme;
 	readonly #challenges: Challenges;
-	/** Right responses by method. Basic has one for all. */
+	/** Valid responses by method. With Basic, all are equal. */
 	readonly #proofs = new Map<string, Set<string>>();
 	#count = 0;
 
@@ -46,7 +46,7 @@ export class Login {
 		this.#challenges = challenges;
 	}
 
-	/** A header line that is to be believed, in one of the ways that clients write it. */
+	/** @returns a valid header line in one of the styles of real clients */
 	right(method: string, uri: string, random: Random): string {
 		if (this.#scheme === "basic") {
 			const proof = basic(USER, PASSWORD);
@@ -58,7 +58,8 @@ export class Login {
 		return format(parts, random);
 	}
 
-	/** A header line that nobody may believe; still a header line: no control characters, less than 3 KB.  */
+	/** @returns an invalid Authorization header, but a well-formed header line: no control characters, less than 3
+	 *  KB */
 	wrong(method: string, uri: string, random: Random): string {
 		if (random.below(12) === 0)
 			return "Authorization: "
@@ -67,8 +68,8 @@ export class Login {
 		return this.#scheme === "basic" ? wrongBasic(random) : this.#wrongDigest(method, uri, random);
 	}
 
-	/** How often `text` proves that its sender may use the method: an upper limit of what it may be granted.
-	 *  @param text all that was sent, whatever has become of it on its way */
+	/** Counts the proofs for a method in `text`: the highest number of requests that may be granted.
+	 *  @param text everything that was sent, whether or not it arrived unchanged */
 	proofs(method: string, text: string): number {
 		const plain = this.#scheme === "basic" ? text : text.toLowerCase();
 		let count = 0;
@@ -98,7 +99,7 @@ export class Login {
 				return format(this.#digest(method, { uri, nonce: expired }), random);
 			case 3:
 				return format(this.#digest(method, { uri, nonce: foreign }), random);
-			// the time of one that is good, or another's MAC
+			// a wrong time or a wrong MAC
 			case 4:
 				return format(this.#digest(method, { uri, nonce: `f${fresh}` }), random);
 			case 5:
@@ -114,7 +115,7 @@ export class Login {
 				return format(this.#digest(method, { uri, response: "" }), random);
 			case 10:
 				return format(this.#digest(method, { uri, response: "0".repeat(1 + random.below(1500)) }), random);
-			// as many parts as a field holds
+			// up to as many parts as fit a field
 			case 11:
 				return `Authorization: Digest ${
 					["a,", "a=b,", ",", "\"\","][random.below(4)]!.repeat(random.below(400))
@@ -124,7 +125,7 @@ export class Login {
 				return line.slice(0, 22 + random.below(line.length - 22));
 			}
 			default: {
-				// twice the same, or a part left out: no proof is left of it
+				// a repeated or missing part; contains no valid proof
 				const parts = this.#digest(method, { uri, password: "guess" });
 				if (random.below(2))
 					return `${format(parts, random)}, response="${parts.get("response")!}"`;
@@ -186,7 +187,7 @@ function wrongBasic(random: Random): string {
 	}
 }
 
-/** Some quote everything, some little; some write capitals; some spaces, or none. */
+/** Formats the header in one of several styles, which differ in quotes, capitals and spaces. */
 function format(parts: ReadonlyMap<string, string>, random: Random): string {
 	const style = random.below(5), comma = style === 1 ? "," : style === 2 ? " ,\t" : ", ";
 	let text = style === 3 ? "Authorization: DIGEST " : "Authorization: Digest ", between = "";

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /**
- * Fuzzes the RTSP server inside the engine: modules/rtsp with fake media, without sockets, hundreds of inputs a second.
+ * Fuzzes the RTSP server inside the engine: modules/rtsp with fake media and without sockets, hundreds of inputs/s.
  *
  *   arguments: seed, first input, number of inputs, milliseconds of each input with a collection at every allocation
  *
- * Servers without a password and with one of each kind take turns. What holds after each input is in bench.ts; some
- * inputs are fed twice, cut in different places: the answers are the same. An input depends on seed and number alone.
- * Memory has a limit while connections are open, and is the same at the end as at the beginning.
+ * Servers without a password and with each authentication scheme take turns. bench.ts checks each input. Some inputs
+ * are played twice, cut at different places, and have to get the same answers. An input depends only on seed and
+ * number. Memory has a limit while connections are open, and has to be the same at the end as at the beginning.
  */
 
 import Process from "process";
@@ -17,17 +17,17 @@ import { Login } from "./login";
 import { makeScenario, type Scenario } from "./scenario";
 
 const SLOTS = 0, CHUNK_BYTES = 2;
-/** Slots and bytes by which the heap may differ when nothing is open: the last input's leftovers. */
+/** Slots and bytes by which the heap may differ while nothing is open, because of remains of the last input. */
 const SLOT_TOLERANCE = 60, CHUNK_TOLERANCE = 8192;
-/** Slots of everything that clients hold open, and of the input itself: 631 at most in 1,000 inputs. */
+/** Most slots for open connections and the input itself. Measured: 631 at most in 1,000 inputs. */
 const SLOT_GROWTH = 1000;
-/** Inputs from one measurement inside to the next; sanitized builds are slow to collect. */
+/** Number of inputs from one measurement with open connections to the next. Sanitized builds collect slowly. */
 const MEASURE = 8;
-/** Inputs after which everything is there that stays: names, tables. */
+/** Number of inputs after which all permanent memory is allocated: names, tables. */
 const WARM = 100;
 
 const totals = new Totals();
-/** What a small device would allow, and what it does allow with a password of each kind. */
+/** A server with the limits of a small device, and servers with default limits, with and without a password. */
 const benches = [
 	new Bench(totals, { limits: { headBytes: 1024, headerCount: 16, bodyBytes: 128, frameBytes: 256 } }),
 	new Bench(totals, { multicast: true, parameters: true }),
@@ -40,11 +40,11 @@ const seed = Number(Process.argument(0) ?? 1), from = Number(Process.argument(1)
 	count = Number(Process.argument(2) ?? 10_000);
 const stressTime = Number(Process.argument(3) ?? 0);
 
-/** What was in use when nothing was open, and the most since then. */
+/** Memory in use while nothing was open, and the most slots since then. */
 let slots = 0, chunkBytes = 0, slotsHighest = 0;
 let number = from, scenario: Scenario | undefined;
 
-/** The id of the session which is the first to be made after `random32` was set to `id`. */
+/** @returns the id of the first session made after `random32` was set to `id` */
 function sessionID(id: number): string {
 	let text = "";
 	for (let i = 0; i < 4; i++)
@@ -69,25 +69,24 @@ function play(): void {
 		const whole = bench.feed(current, login, id, false, () => undefined);
 		hasLocked ||= bench.hasLocked;
 		bench.passTime();
-		// whoever has shown the password is known for a day: the second time an address may be locked later than the
-		// first time
+		// an address that has shown the password is known for a day, so a lock may begin later the second time
 		for (let lane = 0; lane < first.length && !hasLocked; lane++) {
 			const one = withoutNonces(first[lane]!), other = withoutNonces(whole[lane]!);
 			if (one !== other)
 				fail(
-					`cut in pieces connection ${lane} is answered\n${JSON.stringify(one)}\nwhole it is `
+					`in pieces, connection ${lane} is answered\n${JSON.stringify(one)}\nin one piece, it is `
 						+ `answered\n${JSON.stringify(other)}`,
 				);
 		}
 	}
 }
 
-/** Nonces tell the time. */
+/** Removes nonces, which contain the time. */
 function withoutNonces(text: string): string {
 	return text.replace(/nonce="[^"]*"/g, "nonce");
 }
 
-/** While everything is open. */
+/** Checks memory while everything is open. */
 function measure(): void {
 	if (slots === 0 || number % MEASURE)
 		return;
@@ -98,7 +97,7 @@ function measure(): void {
 		fail(`${now} slots in use, ${slots} when nothing is open`);
 }
 
-/** When nothing is open. */
+/** Checks memory while nothing is open. */
 function checkLeaks(): void {
 	scenario = undefined;
 	Process.collect();
@@ -109,7 +108,7 @@ function checkLeaks(): void {
 	}
 	trace(`${number - from + 1} inputs, ${totals.answers} answers, ${slotsNow} slots, ${chunkBytesNow} chunk bytes\n`);
 	if (slotsNow > slots + SLOT_TOLERANCE || chunkBytesNow > chunkBytes + CHUNK_TOLERANCE)
-		fail(`memory grows: ${slots} slots and ${chunkBytes} chunk bytes in the beginning`);
+		fail(`memory has grown: ${slots} slots and ${chunkBytes} chunk bytes at the beginning`);
 }
 
 try {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * What several connections do to a server, one step after another: conversations with and without a password, through
- * tunnels and not, whole and mutated. Made again from seed and number, and from what the server said when it was asked
- * for a challenge.
+ * Scenarios: steps of several connections to a server. Conversations are with and without a password, direct and
+ * through tunnels, unchanged and mutated. Seed, number and the server's challenges reproduce a scenario.
  */
 
 import { base64FromBytes } from "hash/encoding";
@@ -12,56 +11,57 @@ import type { Login } from "./login";
 export interface Step {
 	/** Number of the connection. */
 	readonly lane: number;
-	/** One character a byte; undefined: the client closes. */
+	/** Data to send, one character per byte; undefined: the client closes. */
 	readonly text: string | undefined;
 }
 
 export interface Lane {
 	readonly address: string;
-	/** It has never had anything right to say: nothing may be delivered to it. */
+	/** Whether the connection sends no valid proof, so that nothing may be delivered to it. */
 	readonly stranger: boolean;
 }
 
-/** What must be answered where nothing was mutated. */
+/** Expected answers of a conversation that is not mutated. */
 export interface Expectation {
 	readonly lane: number;
 	readonly tunnel: boolean;
-	/** Of the requests, in order. */
+	/** CSeq of the requests, in order. */
 	readonly cseqs: readonly number[];
 }
 
 export interface Scenario {
 	readonly lanes: readonly Lane[];
 	readonly steps: readonly Step[];
-	/** All that is said, in clear. */
+	/** Everything that is sent, before encoding. */
 	readonly said: string;
-	/** Only where one conversation is whole and alone. */
+	/** Only if there is a single, unchanged conversation. */
 	readonly expectation: Expectation | undefined;
-	/** Where a piece of a split step ends: asked again and again with where it begins. */
+	/** Returns the end of the piece that begins at `begin`; called for each piece in turn. */
 	readonly nextCut: (begin: number) => number;
 	/** A mutated RTCP packet. */
 	readonly report: string;
 }
 
-/** Whoever talks: knows the password, makes it up, or says nothing of it. */
+/** A client that knows the password, one that makes it up, or one that sends none. */
 type Role = "member" | "stranger" | "nobody";
 
-/** The server's limit of what POST may bring before GET has come is 1024 bytes: less than this is safe. */
+/** Bytes that a POST can safely send before GET arrives. The server's limit is 1,024. */
 const EARLY = 900;
 
-/** Headers that are taken apart. */
+/** Headers that the server parses. */
 const FLOODED: readonly string[] = ["Accept", "Transport", "Require", "Session", "Range", "Content-Type", "Blocksize",
 	"X"];
 
 export const ADDRESSES: readonly string[] = ["192.0.2.7", "192.0.2.8"];
 
-/** @param session the id that the first session of the scenario gets
- *  @param login undefined where the server wants no password */
+/** Makes a scenario.
+ *  @param session the id that the first session of the scenario gets
+ *  @param login undefined if the server has no password */
 export function makeScenario(seed: number, number: number, session: string, login: Login | undefined): Scenario {
 	const { text, nextCut, report } = makeInput(seed, number);
 	const random = new Random(seed * 1_000_037 + number);
 	const maker = new Maker(random, session, login);
-	// one connection that says what it likes
+	// one connection with arbitrary data
 	if (random.below(3) === 0)
 		maker.add([text.replaceAll("{s}", session)], true);
 	else {
@@ -89,13 +89,13 @@ class Maker {
 		this.#login = login;
 	}
 
-	/** A connection that sends these texts. */
+	/** Adds a connection that sends these texts. */
 	add(texts: readonly string[], stranger: boolean): void {
 		const lane = this.#lane(stranger);
 		this.#weave(texts.map(text => ({ lane, text })));
 	}
 
-	/** A client's conversation, through a tunnel or not.
+	/** Adds a client's conversation, direct or through a tunnel.
 	 *  @param whole nothing is mutated, so that the answers are known */
 	converse(whole: boolean): void {
 		const random = this.#random;
@@ -119,7 +119,7 @@ class Maker {
 		return this.lanes.push({ address, stranger }) - 1;
 	}
 
-	/** The steps of one conversation in their order, among those of the others. */
+	/** Interleaves the steps of one conversation with those of the others, keeping their order. */
 	#weave(steps: readonly Step[]): void {
 		const others = this.steps, woven: Step[] = [];
 		for (let i = 0, j = 0; i < steps.length || j < others.length;)
@@ -127,17 +127,17 @@ class Maker {
 		this.steps = woven;
 	}
 
-	/** A client's requests, those of another among them, with what proves them or does not. */
+	/** @returns a client's requests, some replaced by other ones, with valid or invalid credentials */
 	#messages(role: Role, whole: boolean): string[] {
 		const random = this.#random;
-		// the last one is HTTP's, the one before it changes parameters
+		// without the last exchange, which is HTTP; the one before it changes parameters
 		const exchange = EXCHANGES[random.below(EXCHANGES.length - 1)]!;
 		const messages: string[] = [];
 		const begin = random.below(3) ? 0 : random.below(exchange.length),
 			end = begin + 1 + random.below(exchange.length - begin);
 		for (let i = begin; i < end; i++) {
 			let message = random.below(8) === 0 ? this.#parameterRequest() : exchange[i]!;
-			// some guess until they are locked out
+			// some clients guess until they are locked out
 			for (let repeats = role === "stranger" && random.below(8) === 0 ? 12 : 1; repeats > 0; repeats--) {
 				message = this.#authorize(exchange[i] === message ? message.replaceAll("{s}", this.#session) : message,
 					role);
@@ -158,14 +158,14 @@ class Maker {
 		if (login === undefined || role === "nobody" || !match || message.includes("Authorization:"))
 			return message;
 		const [line, method, url] = match;
-		// live555 hashes the stream's URL for its track
+		// live555 hashes the stream's URL for the track as well
 		const uri = random.below(3) ? url! : url!.replace(/trackID=0$/, "");
 		const right = role === "member" && random.below(8) !== 0;
 		const header = right ? login.right(method!, uri, random) : login.wrong(method!, uri, random);
 		return `${line}${header}\r\n${message.slice(line.length)}`;
 	}
 
-	/** What is read and set, with bodies of all kinds. */
+	/** @returns a request that reads or sets parameters, with a valid or invalid body */
 	#parameterRequest(): string {
 		const random = this.#random;
 		let body = "";
@@ -193,8 +193,8 @@ class Maker {
 			`Content-Type: ${type}`, `Content-Length: ${body.length}`) + body;
 	}
 
-	/** Two connections for one conversation, or three.
-	 *  @returns the connection that is answered */
+	/** Adds a conversation on the two or three connections of a tunnel.
+	 *  @returns the connection that receives the answers */
 	#tunnel(messages: readonly string[], role: Role, whole: boolean): number {
 		const random = this.#random;
 		const down = this.#lane(role !== "member");
@@ -207,13 +207,13 @@ class Maker {
 		const late = random.below(2) === 0
 			&& (!whole || body.reduce((length, { text }) => length + text!.length * 3 / 4, 0) < EARLY);
 		const steps: Step[] = [{ lane: up, text: post }, ...body];
-		// GET comes first, or while POST speaks
+		// GET comes first, or in the middle of POST's data
 		const joined = insert(steps, late ? random.below(steps.length + 1) : 0, { lane: down, text: get });
 		this.#weave(whole ? joined : this.#disturb(joined, down, up, other));
 		return down;
 	}
 
-	/** Closes halves, and connects POST again, as some clients do for every request. */
+	/** Closes halves, and reconnects POST, as some clients do for every request. */
 	#disturb(joined: readonly Step[], down: number, up: number, cookie: string): readonly Step[] {
 		const random = this.#random;
 		let steps = joined;
@@ -246,7 +246,7 @@ class Maker {
 		return whole || random.below(6) ? head : mutate(head, random, 1 + random.below(3));
 	}
 
-	/** Every request by itself, or all as one; in pieces; with line breaks, and with what is none. */
+	/** Encodes requests one by one or together; in pieces; with line breaks, and with invalid characters. */
 	#encode(messages: readonly string[], whole: boolean): string[] {
 		const random = this.#random;
 		let text = random.below(2) ? base64(messages.join("")) : messages.map(base64).join("");
@@ -262,7 +262,7 @@ class Maker {
 			const length = 1 + random.below(random.below(2) ? 2000 : 60);
 			pieces.push(text.slice(at, at + length));
 			at += length;
-			// hundreds of steps tell no more than a dozen
+			// hundreds of steps test no more than a dozen
 			if (pieces.length === 12) {
 				pieces.push(text.slice(at));
 				break;
@@ -272,7 +272,7 @@ class Maker {
 	}
 }
 
-/** As much of it as a field of a head or a body may hold, or less. */
+/** Repeats a piece up to the size that a header field or a body may have. */
 function flood(piece: string, random: Random): string {
 	return piece.repeat(1 + random.below(1600 / piece.length));
 }
@@ -285,7 +285,7 @@ function base64(text: string): string {
 	return base64FromBytes(bytesOf(text));
 }
 
-/** With line breaks. By hand: `replace` would hold every line at once. */
+/** Adds line breaks. Not by `replace`, which would hold all lines at once. */
 function broken(text: string, width: number, lineBreak: string): string {
 	let result = "";
 	for (let begin = 0; begin < text.length; begin += width)
@@ -293,7 +293,7 @@ function broken(text: string, width: number, lineBreak: string): string {
 	return result;
 }
 
-/** CSeq of a whole request; nothing of interleaved data. */
+/** @returns the CSeq of a request; nothing for interleaved data */
 function cseqOf(message: string): number[] {
 	const match = message.startsWith("$") ? null : /^cseq\s*:\s*(\d+)/im.exec(message);
 	return match ? [Number(match[1])] : [];

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/** The module `burst` over the world's sockets: packets one by one, by the Fragmenter itself. As burst.c does, it makes
- *  no packet that is not taken. */
+/** The module `burst` for the world's sockets: the Fragmenter makes packets one by one. Like burst.c, it makes no
+ *  packet that the socket does not take. */
 import type Scan from "jpeg/scan";
 import type { Frame } from "camera/source";
 import type { PacketSource } from "stream/sink";
 import type TCP from "./faketcp";
 import type UDP from "./fakeudp";
 
-/** With less room than this nothing is sent (burst.c). */
+/** Nothing is sent with less room than this, in bytes (burst.c); and bytes of interleaved framing. */
 const SMALLEST_PACKET = 1400, FRAMING = 4;
 
 export function sendTCP(

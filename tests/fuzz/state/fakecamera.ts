@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/** A camera of three buffers, with pictures whose scans tell their offset, so that every packet can be judged by
- *  itself. */
+/** A camera with three buffers. The bytes of its pictures' scans depend on their offset, so that every packet can be
+ *  checked on its own. */
 
 import { jpeg } from "../../engine/stream/smalljpeg";
 import TestFrame from "../../engine/stream/testframe";
 import type { Frame, FrameSource } from "camera/source";
 
-/** Bytes of the scans, without EOI. */
+/** Lengths of the scans in bytes, without EOI. */
 export const SCANS: readonly number[] = Object.freeze([500, 1300, 3700]);
 
 class Picture {
@@ -26,7 +26,7 @@ class Picture {
 		memory.empty();
 	}
 
-	/** That nobody's headers are left in it. */
+	/** Checks that no packet headers are left in the memory. */
 	#check(length: number): void {
 		const bytes = new Uint8Array(this.memory.bytes()), begin = bytes.byteLength - length - 2;
 		for (let i = 0; i < length; i++) {
@@ -45,7 +45,7 @@ export class FakeCamera implements FrameSource {
 	frameRate = 25;
 	quality = 20;
 	size = "QVGA";
-	/** It has frames. */
+	/** Whether the camera has frames. */
 	delivers = true;
 	#running = false;
 	#closed = false;
@@ -54,7 +54,7 @@ export class FakeCamera implements FrameSource {
 	readonly #pictures: Picture[];
 	#onReadable: () => void;
 
-	/** @param pictures of all cameras of a run: native memory that is used again */
+	/** @param pictures shared by all cameras of a run, because their native memory is reused */
 	constructor(pictures: Picture[], onReadable: () => void) {
 		this.#pictures = pictures;
 		this.#onReadable = onReadable;
@@ -73,7 +73,7 @@ export class FakeCamera implements FrameSource {
 		return this.#pictures.filter(({ leased }) => leased).length;
 	}
 
-	/** Every so many frames the memory is looked at. */
+	/** @returns whether to check the memory this time: once in 64 frames */
 	checks(): boolean {
 		this.#count += 1;
 		return this.#count % 64 === 0;
@@ -99,12 +99,12 @@ export class FakeCamera implements FrameSource {
 		free.leased = true;
 		free.memory.fill();
 		(free.memory as unknown as { captureTime: number }).captureTime = this.now();
-		// the next time another one
+		// use another picture next time
 		this.#pictures.push(this.#pictures.shift()!);
 		return free.memory as unknown as Frame;
 	}
 
-	/** No two instants are the same: 90 kHz tell them apart. */
+	/** @returns the time in microseconds. All instants differ, also on the 90 kHz clock. */
 	now(): number {
 		return this.#now = Math.max(this.#now + 15, globalThis.world.time * 1000);
 	}

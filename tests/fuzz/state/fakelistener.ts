@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Wire } from "./wire";
 
-/** Connections of the world's clients. */
+/** A listener that accepts connections of the world's clients. */
 export default class Listener {
 	readonly port: number;
 	readonly #onReadable: (count: number) => void;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Like no other before it, and the same in every run. */
+/** @returns a number that differs from all earlier ones and is the same in every run */
 export default function random32(this: void): number {
 	return globalThis.world.nextRandom();
 }

@@ -10,7 +10,7 @@ interface Options {
 	onError(this: TCP): void;
 }
 
-/** The server's end of a wire. It takes a write whole or not at all, as the hosts' sockets do. */
+/** The server's end of a wire. It takes a write completely or refuses it, like the hosts' sockets. */
 export default class TCP {
 	readonly target: TCPOwner;
 	readonly remoteAddress: string;
@@ -26,7 +26,7 @@ export default class TCP {
 		this.wire.accepted(this);
 	}
 
-	/* ---- what the world tells the server ---- */
+	/* ---- called by the world ---- */
 
 	readable(bytes: number): void {
 		if (this.#open)
@@ -43,7 +43,7 @@ export default class TCP {
 			this.#options.onError.call(this);
 	}
 
-	/* ---- what the server does ---- */
+	/* ---- called by the server ---- */
 
 	read(byteLength: number): ArrayBuffer | undefined {
 		if (!this.#open)

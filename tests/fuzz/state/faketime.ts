@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** The module `time` on the world's clock. */
+/** The module `time`, on the world's clock. */
 export default class Time {
 	static get ticks(): number {
 		return globalThis.world.time;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Alarm } from "./world";
 
-/** The module `timer` on the world's clock. */
+/** The module `timer`, on the world's clock. */
 export default class Timer {
 	static set(callback: (id: Alarm) => void, delay = 0, repeat = 0): Alarm {
 		return globalThis.world.setAlarm(callback, delay, repeat);

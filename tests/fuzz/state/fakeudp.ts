@@ -3,7 +3,7 @@
 export default class UDP {
 	readonly port: number;
 	readonly #onReadable: (count: number) => void;
-	/** What has come and was not read. */
+	/** Received datagrams that the server has not read. */
 	#queue: (ArrayBuffer & { address: string; port: number })[] = [];
 	#open = true;
 
@@ -13,7 +13,7 @@ export default class UDP {
 		globalThis.world.udp.push(this);
 	}
 
-	/** Datagrams from a client. What is not read in time is lost with the next. */
+	/** Receives datagrams from a client. Those that the server does not read at once are lost. */
 	receive(bytes: Uint8Array, address: string, port: number, count: number): void {
 		this.#queue = [];
 		for (let i = 0; i < count; i++) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /**
- * State fuzz: one server, everything that modules/ has, and up to 14 connections at once, with UDP and tunnels, on a
- * clock of its own.
+ * State fuzzer: one server with all of modules/, and up to 14 connections at once, with UDP and tunnels, on a simulated
+ * clock.
  *
- *   arguments: seed, first episode, operations, 1 to tell every operation
+ *   arguments: seed, first episode, operations, 1 to print every operation
  *
- * An episode is rounds of operations; after each round all that was asked is answered, somebody new is answered, limits
- * hold, and statistics are what was received. At its end everybody goes, and everything is as it was before: sockets,
- * timers, frames, slots. It depends on seed and number alone.
+ * An episode consists of rounds of operations. After each round, all requests are answered, a new client is answered,
+ * limits hold, and statistics match the received data. At the end of an episode, all clients leave, and everything is
+ * as before: sockets, timers, frames, slots. An episode depends only on seed and number.
  */
 
 import config from "manifest/config";
@@ -23,14 +23,14 @@ import { World } from "./world";
 
 const SLOTS = 0, PEAK_SLOTS = 1, CHUNK_BYTES = 2, PEAK_CHUNK_BYTES = 3;
 const ROUND = 60, ROUNDS = 12;
-/** Episodes of one server; then another one, set up otherwise, takes its place. */
+/** Number of episodes of one server. Then one with other settings takes its place. */
 const EPISODES = 8;
 const CONNECTIONS = 8, LINGERING = 4;
-/** Slots and bytes by which the heap may differ when everybody has gone. */
+/** Slots and bytes by which the heap may differ after all clients have left. */
 const SLOT_TOLERANCE = 60, CHUNK_TOLERANCE = 4096;
 /** Slots by which one server may grow from its third episode to its last. */
 const SERVER_TOLERANCE = 180;
-/** Milliseconds after which all that was left behind has ended: sessions, halves of tunnels, last replies. */
+/** Time in milliseconds after which everything left behind has ended: sessions, halves of tunnels, last replies. */
 const FORGOTTEN = 40_000;
 
 const seed = Number(Process.argument(0) ?? 1), first = Number(Process.argument(1) ?? 0),
@@ -74,7 +74,7 @@ function start(variant: typeof VARIANTS[number]): CameraServer {
 	});
 }
 
-/** The desktop's are others. */
+/** Limits that differ from the desktop's. */
 const LIMITS = { sessionTimeout: 10, requestTimeout: 10, burst: 0 };
 
 function notice(message: string): void {
@@ -91,12 +91,12 @@ function check(condition: boolean, message: () => string): void {
 		throw new Error(world.failure);
 }
 
-/** After everything that was asked had its time. */
+/** Checks the server after all requests had time to be answered. */
 function judge(server: CameraServer, operations: Operations): void {
 	const { streams } = world;
 	world.pass(60, 20);
 	for (const wire of world.wires)
-		check(wire.settled, () => `${wire.kind} of ${wire.address} waits for ${JSON.stringify(wire.wanted)}`);
+		check(wire.settled, () => `${wire.kind} of ${wire.address} still waits for ${JSON.stringify(wire.wanted)}`);
 	const before = server.statistics;
 	const probe = operations.openProbe();
 	probe.send(bytesOf("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n"));
@@ -115,12 +115,12 @@ function judge(server: CameraServer, operations: Operations): void {
 	check(connections <= CONNECTIONS && playing <= CONNECTIONS && world.openSockets <= CONNECTIONS + LINGERING + 1,
 		() => `${connections} connections, ${playing} playing, ${world.openSockets} sockets`);
 	check(sent === streams.frames - framesBefore,
-		() => `${sent} frames are said to be sent, ${streams.frames - framesBefore} came`);
+		() => `statistics count ${sent} frames, ${streams.frames - framesBefore} were received`);
 	check(octets === streams.octets - octetsBefore,
-		() => `${octets} octets are said to be sent, ${streams.octets - octetsBefore} came`);
+		() => `statistics count ${octets} octets, ${streams.octets - octetsBefore} were received`);
 }
 
-/** What another server has sent. */
+/** Frames and octets that earlier servers have sent. */
 let framesBefore = 0, octetsBefore = 0;
 
 function play(server: CameraServer, operations: Operations): void {
@@ -139,12 +139,13 @@ function play(server: CameraServer, operations: Operations): void {
 	totals["episodes"]! += 1;
 }
 
-/** Everybody has gone. */
+/** Checks the server after all clients have left. */
 function checkRest(server: CameraServer, alarms: number): void {
 	const { connections, playing } = server.statistics, camera = world.camera!;
 	check(connections === 0 && playing === 0 && world.openSockets === 0 && world.arrivals.length === 0,
 		() => `${connections} connections, ${playing} playing and ${world.openSockets} sockets are left`);
-	check(!camera.running && camera.leases === 0, () => `the camera runs on, ${camera.leases} frames are out`);
+	check(!camera.running && camera.leases === 0,
+		() => `camera running: ${camera.running}, ${camera.leases} frames out`);
 	check(world.alarms.length === alarms, () => `${world.alarms.length} timers run, ${alarms} before`);
 	world.streams.forget();
 }
@@ -155,11 +156,12 @@ interface Rest {
 	chunkBytes: number;
 }
 
-/** Of each variant: the most in the first servers, and how often that was looked at. */
+/** Most memory in use with the first servers of each variant, and the number of checks. */
 const rests: (Rest | undefined)[] = [];
 const FIRST_CHECKS = 10;
 
-/** @returns slots in use */
+/** Checks memory while nothing is open.
+ *  @returns the number of slots in use */
 function checkMemory(variant: number): number {
 	Process.collect();
 	const slots = Process.memory(SLOTS), chunkBytes = Process.memory(CHUNK_BYTES), before = rests[variant];
@@ -174,7 +176,7 @@ function checkMemory(variant: number): number {
 	return slots;
 }
 
-/** One server, for some episodes. */
+/** Runs one server for some episodes. */
 function serve(variant: number): void {
 	const server = start(VARIANTS[variant]!);
 	const operations = new Operations(world, VARIANTS[variant]!.name === "with a password",
@@ -187,12 +189,12 @@ function serve(variant: number): void {
 	for (let i = 0; i < EPISODES && totals["operations"]! < count; i++, episode++) {
 		play(server, operations);
 		checkRest(server, alarms);
-		// names and tables are there after the first
+		// names and tables are allocated in the first episodes
 		if (i > 1) {
 			const slots = checkMemory(variant);
 			least ??= slots;
 			check(slots <= least + SERVER_TOLERANCE, () =>
-				`${slots} slots are in use, ${least} in this server's beginning`);
+				`${slots} slots are in use, ${least} at this server's beginning`);
 		}
 	}
 	for (const [name, number] of Object.entries(operations.counts))
@@ -205,7 +207,7 @@ function serve(variant: number): void {
 }
 
 try {
-	// not a collection at every allocation: that takes a minute an episode
+	// no collection at every allocation, which would take a minute per episode
 	stress(0);
 	Process.collect();
 	const harness = { slots: Process.memory(SLOTS), chunkBytes: Process.memory(CHUNK_BYTES) };

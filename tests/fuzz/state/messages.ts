@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-/** What clients say: requests, RTCP packets, frames of interleaved data. One character a byte. */
+/** Messages of clients: requests, RTCP packets, frames of interleaved data. One character per byte. */
 
 import type { Random } from "../app/generator";
 
 export const LOGIN = { user: "u", password: "p" };
-/** Of "u:p", and of a guess. */
+/** Base64 of "u:p", and of a wrong guess. */
 const RIGHT = "dTpw", WRONG = "dTp4";
 
 export const BOGUS = "f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0";
-/** The server's own, and the group's. */
+/** The server's own port, and the group's address and port. */
 export const OWN_PORT = 6970, GROUP = "239.1.2.3", GROUP_PORT = 5004;
 
 const CLIENT_PORTS = 5000;
@@ -23,7 +23,7 @@ export function authorization(of: Credentials): string {
 	return of === "none" ? "" : `Authorization: Basic ${of === "right" ? RIGHT : WRONG}\r\n`;
 }
 
-/** Ports and channels are few, so that clients get into each other's way. */
+/** @returns a Transport header. Ports and channels are few, so that clients collide. */
 export function transport(random: Random): string {
 	const channel = random.below(6), port = CLIENT_PORTS + 2 * random.below(6);
 	switch (random.below(14)) {
@@ -53,7 +53,7 @@ const BODIES = ["quality\r\nframerate\r\npackets_sent\r\n", "jitter", "clients\r
 const SETTINGS = ["quality: 30\r\n", "framerate: 12\r\n", "size: QQVGA\r\n", "quality: 99", "none: 1",
 	"framerate: 25\r\nquality: 20"] as const;
 
-/** Headers of the method itself, and a body. */
+/** @returns headers specific to the method, and a body */
 export function rest(method: string, random: Random): string {
 	switch (method) {
 		case "SETUP":
@@ -78,13 +78,13 @@ export function method(random: Random): string {
 	return METHODS[random.below(METHODS.length)]!;
 }
 
-/** Methods that need a session. */
+/** Whether a method needs a session. */
 export function needsSession(name: string): boolean {
 	return name === "PLAY" || name === "PAUSE" || name === "TEARDOWN";
 }
 
-/** The largest request that is read: a head of 4,000 bytes with a long URL and long values, 64 parameters of 31
- *  characters. */
+/** @returns the largest request that the server reads: a head of 4,000 bytes with a long URL and long values, and 64
+ *  parameters of 31 characters */
 export function largest(): string {
 	const line = `${"n".repeat(31)}\n`;
 	let head = `SET_PARAMETER rtsp://h/?${"q".repeat(1000)} RTSP/1.0\r\nCSeq: 1\r\nContent-Type: `
@@ -98,7 +98,7 @@ function word(value: number): string {
 	return String.fromCharCode((value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
 }
 
-/** A receiver report with a block about `ssrc`, perhaps with more behind it. */
+/** @returns a receiver report with a block about `ssrc`, sometimes with another packet after it */
 export function report(ssrc: number, random: Random): string {
 	const block = `${word(ssrc)}${word(random.below(0x1000000))}${word(random.below(65536))}${word(random.below(1000))}`
 		+ `${word(random.below(2) ? 0 : random.below(0x7fffffff))}${word(random.below(65536))}`;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * What clients do to a server, one operation after another, over many connections at once: chosen by a seed, and by
- * what the server has answered so far.
+ * Operations of clients on a server, over many connections at once. The seed and the server's earlier answers determine
+ * each operation.
  */
 
 import { base64FromBytes } from "hash/encoding";
@@ -11,25 +11,25 @@ import { BOGUS, GROUP_PORT, OWN_PORT, authorization, credentials, frame, largest
 import { Wire, type Kind, type Known } from "./wire";
 import type { World } from "./world";
 
-/** Clients' ends at most: more than the server has places. */
+/** Most connections of clients; more than the server has places. */
 const WIRES = 14;
-/** Bytes that are on their way to the server at most, before one more message. */
+/** Bytes on the way to the server above which clients send no further message. */
 const UNREAD = 16_384;
 const ADDRESSES = 6, COOKIES = 4, SESSIONS = 12;
-/** What the device's sockets take, and more. */
+/** Send buffers of the device's sockets in bytes, and a larger one. */
 const CAPACITIES = [5744, 5744, 28_720, 100_000];
 
 export class Operations {
-	/** By what they do. */
+	/** Number of operations by kind. */
 	readonly counts: Record<string, number> = {};
 	readonly #world: World;
 	readonly #asksPassword: boolean;
 	readonly #trace: ((text: string) => void) | undefined;
 	#random = new Random(0);
 	#crowded = false;
-	/** Addresses and cookies that a POST has come with. */
+	/** Addresses and cookies of earlier POSTs. */
 	readonly #posts = new Set<string>();
-	/** What clients know of sessions, newest last. */
+	/** Sessions known to clients, newest last. */
 	#sessions: Known[] = [];
 
 	constructor(world: World, asksPassword: boolean, trace: ((text: string) => void) | undefined) {
@@ -38,7 +38,8 @@ export class Operations {
 		this.#trace = trace;
 	}
 
-	/** @param crowded clients stay: all places are taken most of the time */
+	/** Starts an episode.
+	 *  @param crowded clients stay, so that all places are taken most of the time */
 	begin(random: Random, crowded: boolean): void {
 		this.#random = random;
 		this.#crowded = crowded;
@@ -46,11 +47,11 @@ export class Operations {
 		this.#sessions = [];
 	}
 
-	/** One operation. */
+	/** Performs one operation. */
 	operate(): void {
 		const random = this.#random, { wires } = this.#world;
 		const wire = wires.length ? wires[random.below(wires.length)] : undefined;
-		// clients' systems hold what the server does not read: here that is in the server's heap
+		// data that the server has not read would be in the clients' systems; here it takes the server's heap
 		const choice = this.#world.unread > UNREAD ? 90 : random.below(100);
 		if (wire === undefined || (choice < 7 && wires.length < WIRES))
 			this.#open("rtsp");
@@ -85,7 +86,7 @@ export class Operations {
 			);
 	}
 
-	/** Everybody goes, or says nothing any more: the server is to end that. */
+	/** Makes all clients leave or fall silent. The server has to end the silent ones. */
 	leaveAll(): void {
 		const { wires } = this.#world;
 		for (let i = wires.length - 1; i >= 0; i--) {
@@ -98,7 +99,7 @@ export class Operations {
 		this.#world.camera!.delivers = true;
 	}
 
-	/** Every address shows the password, and is remembered. */
+	/** Sends the password from every address, so that the server knows them. */
 	introduce(): void {
 		for (let i = 1; i <= ADDRESSES; i++) {
 			const wire = this.openProbe(`192.0.2.${i}`);
@@ -151,7 +152,7 @@ export class Operations {
 		}
 	}
 
-	/** Joins POST to its GET, where there is one that nobody else has, so that what is answered there is known. */
+	/** Joins a POST to its GET if the pair is unambiguous, so that the answers on GET are known. */
 	#pair(post: Wire): boolean {
 		if (post.kind !== "post")
 			return false;
@@ -184,12 +185,12 @@ export class Operations {
 		wire.send(bytesOf(text));
 	}
 
-	/** In base64 where it is a POST half. */
+	/** Encodes text in base64 if the wire is a POST. */
 	#through(wire: Wire, text: string): string {
 		return wire.kind === "post" ? base64FromBytes(bytesOf(text)) : text;
 	}
 
-	/** One request, and what it may be answered. */
+	/** Makes one request and registers its expected answer. */
 	#request(wire: Wire): string {
 		const random = this.#random, name = method(random), session = this.#session(wire);
 		const proof = this.#asksPassword ? credentials(random) : "none";
@@ -206,7 +207,7 @@ export class Operations {
 			+ `${cseq}\r\n${authorization(proof)}${named ? `Session: ${session}\r\n` : ""}${rest(name, random)}`;
 	}
 
-	/** Mostly one of the connection's own, sometimes somebody else's, or nobody's. */
+	/** @returns a session id: mostly one of the connection's own, sometimes another one's or an unknown one */
 	#session(wire: Wire): string {
 		const random = this.#random, sessions = this.#sessions;
 		if (sessions.length === 0 || random.below(12) === 0)
@@ -237,7 +238,7 @@ export class Operations {
 		wire.rest = text.slice(cut);
 	}
 
-	/** A little more of what was begun. */
+	/** Sends a little more of an unfinished message. */
 	#goOn(wire: Wire): void {
 		const cut = 1 + this.#random.below(40);
 		this.#did("go on", this.#name(wire));
@@ -304,7 +305,7 @@ export class Operations {
 		this.#say(wire, random.below(4) ? this.#through(wire, text) : text);
 	}
 
-	/** Whole, or all of it but the end. */
+	/** Sends the largest request, completely or without its end. */
 	#largest(wire: Wire): void {
 		const text = this.#through(wire, largest());
 		wire.spoil();
@@ -313,7 +314,7 @@ export class Operations {
 		this.#say(wire, this.#random.below(3) ? text.slice(0, text.length - 4) : text);
 	}
 
-	/** Of the camera, or of the network. */
+	/** Starts or ends a fault of the camera or the network. */
 	#trouble(): void {
 		const random = this.#random, world = this.#world;
 		if (random.below(3) === 0)
@@ -326,7 +327,7 @@ export class Operations {
 	#time(milliseconds: number, step: number): void {
 		this.#did("time", `${milliseconds}`);
 		this.#world.pass(milliseconds, step);
-		// a link that is bad gets better
+		// a bad link recovers
 		if (this.#world.takes < -20)
 			this.#world.takes = Infinity;
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Judges every packet that the server sends: RTP streams have all numbers and whole fragments of whole pictures (RFC
- * 3550, RFC 2435); sender reports count what was sent; after BYE there is nothing.
+ * Checks every packet that the server sends (RFC 3550, RFC 2435): sequence numbers and fragments are contiguous, sender
+ * reports count the sent packets, nothing follows BYE.
  */
 
 import { SCANS } from "./fakecamera";
@@ -13,26 +13,26 @@ const RTP = 12, JPEG = 8, TABLES = 132, SENDER_REPORT = 200, RECEIVER_REPORT = 2
 interface Stream {
 	sequenceNumber: number;
 	timestamp: number;
-	/** Of the next fragment; 0 where a frame begins. */
+	/** Offset of the next fragment; 0 at the beginning of a frame. */
 	offset: number;
 	packets: number;
 	ended: boolean;
-	/** What PLAY has said of the next packet. */
+	/** Timestamp of the next packet that PLAY has announced. */
 	announced: number | undefined;
 }
 
 export class Streams {
-	/** RTP payload octets, and frames whose last packet was sent. */
+	/** Number of RTP payload octets, and of frames whose last packet was sent. */
 	octets = 0;
 	frames = 0;
 	packets = 0;
 	reports = 0;
 	byes = 0;
-	/** Streams that began with the timestamp that PLAY had named, and later: the first frame was not taken, or taken
-	 *  back. */
+	/** Number of streams that began with the announced timestamp, and of those that began later because their first
+	 *  frame was skipped or abandoned. */
 	punctual = 0;
 	late = 0;
-	/** SSRC of sessions by their id; and those that may have another by now, if the answer to a second SETUP is never
+	/** SSRCs of sessions by id, and ids whose SSRC is uncertain, because the answer to a second SETUP may never be
 	 *  read. */
 	readonly sessions = new Map<string, number>();
 	readonly unsure = new Set<string>();
@@ -43,14 +43,14 @@ export class Streams {
 		this.#world = world;
 	}
 
-	/** Everybody has gone: what comes now is new. */
+	/** Forgets all streams after all clients have left. */
 	forget(): void {
 		this.#streams.clear();
 		this.sessions.clear();
 		this.unsure.clear();
 	}
 
-	/** PLAY has said which packet of a session is next. */
+	/** Checks and notes the next packet that PLAY announces for a session. */
 	announced(id: string, sequenceNumber: number | undefined, timestamp: number | undefined): void {
 		const ssrc = this.sessions.get(id);
 		if (ssrc === undefined || this.unsure.has(id) || sequenceNumber === undefined)
@@ -58,22 +58,22 @@ export class Streams {
 		const stream = this.#find(ssrc, sequenceNumber);
 		if (stream.sequenceNumber !== sequenceNumber)
 			this.#world.fail(
-				`PLAY names packet ${sequenceNumber} of ${ssrc.toString(16)}, due is ${stream.sequenceNumber}`,
+				`PLAY announces packet ${sequenceNumber} of ${ssrc.toString(16)}, not ${stream.sequenceNumber}`,
 			);
 		stream.announced = timestamp;
 	}
 
 	datagram(bytes: Uint8Array, address: string, port: number): void {
 		if (!(address.startsWith("192.0.2.") || address === GROUP) || port === OWN_PORT || port === OWN_PORT + 1)
-			this.#world.fail(`a datagram for ${address}:${port}`);
+			this.#world.fail(`a datagram to ${address}:${port}`);
 		this.packet(bytes, 0);
 	}
 
-	/** A packet, from `offset` on. */
+	/** Checks the packet that begins at `offset`. */
 	packet(bytes: Uint8Array, offset: number): void {
 		const type = bytes[offset + 1]!;
 		if (bytes.byteLength < offset + 8 || bytes[offset]! >> 6 !== 2)
-			this.#world.fail(`no packet: ${bytes.slice(offset, offset + 12).join(" ")}`);
+			this.#world.fail(`not a packet: ${bytes.slice(offset, offset + 12).join(" ")}`);
 		else if (type >= SENDER_REPORT && type <= 207)
 			this.#control(bytes, offset);
 		else
@@ -93,17 +93,17 @@ export class Streams {
 		stream.packets += 1;
 		let wrong: string | undefined;
 		if ((bytes[begin + 1]! & 0x7f) !== PAYLOAD_TYPE || length <= 0)
-			wrong = "is none of JPEG";
+			wrong = "is not RTP/JPEG";
 		else if (stream.ended)
-			wrong = "comes after BYE";
+			wrong = "arrives after BYE";
 		else if (sequenceNumber !== stream.sequenceNumber)
-			wrong = `comes where ${stream.sequenceNumber} is due`;
+			wrong = `arrives instead of ${stream.sequenceNumber}`;
 		else if (stream.announced !== undefined && ((timestamp - stream.announced) >>> 0) >= 0x80000000)
-			wrong = `has timestamp ${timestamp}, PLAY has said ${stream.announced}`;
+			wrong = `has timestamp ${timestamp}, PLAY has announced ${stream.announced}`;
 		else if (offset !== 0 && (offset !== stream.offset || timestamp !== stream.timestamp))
-			wrong = `has offset ${offset} and timestamp ${timestamp}, due are ${stream.offset} and ${stream.timestamp}`;
+			wrong = `has offset ${offset} and timestamp ${timestamp}, not ${stream.offset} and ${stream.timestamp}`;
 		else if (offset === 0 && stream.packets > 1 && timestamp === stream.timestamp)
-			wrong = "begins a frame with the timestamp of the one before";
+			wrong = "begins a frame with the timestamp of the previous one";
 		else
 			wrong = judgeScan(bytes, payload, offset, marker);
 		if (wrong !== undefined)
@@ -133,23 +133,24 @@ export class Streams {
 			const type = bytes[offset + 1]!, stream = this.#streams.get(ssrc);
 			if (type === SENDER_REPORT && word(bytes, offset + 20) !== (stream?.packets ?? 0))
 				this.#world.fail(
-					`a report of ${ssrc.toString(16)} counts ${word(bytes, offset + 20)} packets, of `
+					`a report of ${ssrc.toString(16)} counts ${word(bytes, offset + 20)} packets, not `
 						+ (stream?.packets ?? 0),
 				);
 			if (type === BYE) {
 				this.byes += 1;
 				if (stream?.ended)
-					this.#world.fail(`${ssrc.toString(16)} says BYE again`);
+					this.#world.fail(`${ssrc.toString(16)} has sent BYE before`);
 				if (stream)
 					stream.ended = true;
 			}
 		}
 		if ((bytes[begin + 1] !== SENDER_REPORT && bytes[begin + 1] !== RECEIVER_REPORT) || offset !== bytes.byteLength)
-			this.#world.fail(`no compound packet: ${bytes.slice(begin).join(" ")}`);
+			this.#world.fail(`not a compound packet: ${bytes.slice(begin).join(" ")}`);
 	}
 }
 
-/** The scan's bytes tell where they are (smalljpeg.ts). @returns what is wrong */
+/** Checks a fragment of a scan, whose bytes depend on their offset (smalljpeg.ts).
+ *  @returns the fault, or undefined */
 function judgeScan(bytes: Uint8Array, begin: number, offset: number, marker: boolean): string | undefined {
 	const end = bytes.byteLength, last = offset + end - begin;
 	const scanEnd = marker ? end - 2 : Math.min(end, begin + Math.max(...SCANS) - offset);
@@ -158,10 +159,10 @@ function judgeScan(bytes: Uint8Array, begin: number, offset: number, marker: boo
 	if (marker && scanEnd >= begin && (bytes[end - 2] !== 0xff || bytes[end - 1] !== 0xd9))
 		return "ends a frame without EOI";
 	for (const at of [begin, (begin + scanEnd) >> 1, scanEnd - 1]) {
-		// of EOI the first byte may be the end of a packet
+		// a packet may end with the first byte of EOI
 		if (at >= begin && at < scanEnd && bytes[at] !== ((offset + at - begin) & 0x7f)
 			&& !SCANS.includes(offset + at - begin))
-			return `has ${bytes[at]} at ${offset + at - begin} of the scan`;
+			return `has ${bytes[at]} at offset ${offset + at - begin} of the scan`;
 	}
 	return undefined;
 }

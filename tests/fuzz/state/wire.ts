@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 /**
- * One client's TCP connection, from the client's end: what it sends, how it reads, and what it must be answered.
+ * A TCP connection from the client's end: the data that it sends, the way it reads, and the expected answers.
  */
 
 import type TCP from "./faketcp";
 import type { World } from "./world";
 
-/** What a request may be answered. */
+/** Expected answer to a request. */
 export interface Wanted {
 	readonly cseq: number;
-	/** Whether 200 would be wrong. */
+	/** Whether the request must not be answered with 200. */
 	readonly refused: boolean;
 }
 
-/** A session as its client knows it. */
+/** A session from the client's point of view. */
 export interface Known {
 	readonly id: string;
 	readonly wire: Wire;
 	readonly ssrc: number;
-	/** Ports of UDP, or -1. */
+	/** UDP ports, or -1. */
 	readonly rtpPort: number;
 	readonly rtcpPort: number;
 	/** Channel for RTCP, or -1. */
@@ -32,35 +32,35 @@ const NOTHING = new Uint8Array(0);
 export class Wire {
 	readonly address: string;
 	readonly kind: Kind;
-	/** Of a half of a tunnel. */
+	/** Cookie of a half of a tunnel. */
 	readonly cookie: string;
-	/** Bytes that the server may send before the client reads. */
+	/** Number of bytes that the server may send before the client reads. */
 	readonly capacity: number;
 	room: number;
-	/** Bytes that are read each time; Infinity: all. */
+	/** Number of bytes that the client reads at a time; Infinity: all. */
 	appetite = Infinity;
-	/** What it has been sent is all well-formed, so that its answers are known. */
+	/** Whether all sent data is well-formed, so that the answers are known. */
 	clean = true;
 	wanted: Wanted[] = [];
-	/** The other half of a tunnel, where nobody else can be that. What POST asks is answered on GET. */
+	/** The other half of a tunnel if the pair is unambiguous. Requests on POST are answered on GET. */
 	partner: Wire | undefined;
-	/** What is still to be sent of the last message. */
+	/** Rest of an unfinished message. */
 	rest = "";
 	cseq = 0;
-	/** Statuses of the answers, for whoever waits for one. */
+	/** Status of the last answer. */
 	lastStatus = 0;
-	/** The client has gone; its end does not take anything. */
+	/** Whether the client has left. */
 	gone = false;
 	broken = false;
-	/** The server has closed. */
+	/** Whether the server has closed the connection. */
 	closed = false;
-	/** The last reply was said to be the last. */
+	/** Whether the last reply has announced the end of the connection. */
 	#last = false;
 	#socket: TCP | undefined;
 	#inbox: Uint8Array = NOTHING;
-	/** It has gone, and the server is told of that after everything was read, as lwIP does. */
+	/** Whether the server will learn of the client's end after it has read everything, as with lwIP. */
 	#ending = false;
-	/** What it is sent may have waited. */
+	/** Set while the server sends data that may have waited. */
 	#draining = false;
 	readonly #world: World;
 	readonly #onSession: (session: Known) => void;
@@ -85,13 +85,13 @@ export class Wire {
 		return !this.gone && !this.closed;
 	}
 
-	/** Every answer that is due has had its time. */
+	/** Whether no answer is missing. */
 	get settled(): boolean {
 		return !this.open || !this.clean || this.wanted.length === 0 || this.appetite !== Infinity || this.rest !== ""
 			|| (this.partner?.rest ?? "") !== "";
 	}
 
-	/** Its answers are not known from here on, nor the other half's. */
+	/** Marks the answers of this wire, and of the other half, as unknown from now on. */
 	spoil(): void {
 		this.clean = false;
 		if (this.partner)
@@ -110,7 +110,8 @@ export class Wire {
 		this.#socket?.readable(inbox.byteLength);
 	}
 
-	/** By a reset, or by FIN, of which the server is told at once or after it has read everything. */
+	/** Ends the connection with a reset, or with FIN. The server learns of a FIN at once or after it has read
+	 *  everything. */
 	leave(how: "reset" | "at once" | "after all"): void {
 		if (!this.open)
 			return;
@@ -130,7 +131,7 @@ export class Wire {
 			this.#ending = true;
 	}
 
-	/** Reads what it was sent. */
+	/** Reads received data. */
 	drain(): void {
 		if (this.room === this.capacity || this.appetite === 0)
 			return;
@@ -145,7 +146,7 @@ export class Wire {
 	accepted(socket: TCP): void {
 		this.#socket = socket;
 		this.#world.openSockets += 1;
-		// callbacks come from the loop. Whoever was refused by then is not kept from the collector
+		// callbacks come from the loop. A connection refused by then must not be kept from the collector
 		this.#world.setAlarm(() => {
 			this.#socket?.writable(this.room);
 			if (this.#inbox.byteLength > 0)
@@ -159,7 +160,7 @@ export class Wire {
 		if (this.#inbox.byteLength === 0)
 			return undefined;
 		if (count > this.#inbox.byteLength)
-			throw new Error("more than has come");
+			throw new Error("read of more than was received");
 		const piece = this.#inbox.slice(0, count).buffer as ArrayBuffer;
 		this.#hold(this.#inbox.slice(count));
 		if (this.#inbox.byteLength === 0 && this.#ending)
@@ -194,7 +195,9 @@ export class Wire {
 
 	#interleaved(bytes: Uint8Array): void {
 		if (bytes.byteLength < 12 || ((bytes[2]! << 8) | bytes[3]!) !== bytes.byteLength - 4)
-			this.#world.fail(`a packet of ${bytes.byteLength} bytes is framed as ${bytes.slice(0, 4).join(" ")}`);
+			this.#world.fail(
+				`a packet of ${bytes.byteLength} bytes has the frame header ${bytes.slice(0, 4).join(" ")}`,
+			);
 		if (this.kind === "post")
 			this.#world.fail("media on POST");
 		this.#world.streams.packet(bytes, 4);
@@ -203,7 +206,7 @@ export class Wire {
 	#reply(bytes: Uint8Array): void {
 		const world = this.#world;
 		if (this.#last)
-			world.fail("a reply comes after the last one");
+			world.fail("a reply follows the last one");
 		const text = (String as unknown as { fromArrayBuffer(buffer: ArrayBufferLike): string }).fromArrayBuffer(
 			bytes.slice().buffer,
 		);
@@ -211,14 +214,14 @@ export class Wire {
 		const end = text.indexOf("\r\n\r\n");
 		const http = text.startsWith("HTTP/1.0 ");
 		if (!(http || text.startsWith("RTSP/1.0 ")) || !(status >= 200) || end < 0)
-			world.fail(`no reply: ${text}`);
+			world.fail(`not a reply: ${text}`);
 		const length = field(text, end, "Content-Length") ?? "0";
 		if (end + 4 + Number(length) !== text.length && !(http && status === 200))
-			world.fail(`a reply of ${text.length} characters is not whole: ${text}`);
+			world.fail(`a reply of ${text.length} characters is incomplete or too long: ${text}`);
 		if (status === 500)
 			world.fail(`500: ${text}`);
 		this.#last = text.indexOf("\r\nConnection: close\r\n") > 0 && !(http && status === 200);
-		// POST is told only that it was refused, or had no place
+		// POST gets an answer only if it is refused or there is no place
 		if (http ? this.kind === "rtsp" && this.clean : this.kind === "post" && this.clean && !this.#last)
 			world.fail(`${this.kind} is answered ${text}`);
 		if (!http)
@@ -233,16 +236,16 @@ export class Wire {
 		if (!this.clean)
 			return;
 		const wanted = this.wanted.shift();
-		// a server that ends the conversation may say so to nothing
+		// the server may end the conversation without a request
 		if (this.#last && cseq === undefined)
 			return;
 		if (wanted === undefined || wanted.cseq !== Number(cseq))
 			this.#world.fail(`the answer to ${wanted?.cseq} is ${text}`);
 		else if (wanted.refused && status === 200)
-			this.#world.fail(`200 to a request that is to be refused: ${text}`);
+			this.#world.fail(`200 to a request that has to be refused: ${text}`);
 	}
 
-	/** A session from SETUP, and where its stream goes on from PLAY. */
+	/** Reads the session from a reply to SETUP, and the announced packet from a reply to PLAY. */
 	#learn(text: string, end: number): void {
 		const transport = field(text, end, "Transport"), id = field(text, end, "Session")?.slice(0, 32);
 		const info = field(text, end, "RTP-Info");
@@ -252,7 +255,7 @@ export class Wire {
 			return;
 		const ssrc = transport.includes("ssrc=") ? parseInt(transport.slice(transport.indexOf("ssrc=") + 5), 16) : -1;
 		const ports = pair(transport, "client_port="), channels = pair(transport, "interleaved=");
-		// a group's SSRC is not named
+		// the reply does not name a group's SSRC
 		if (ssrc >= 0)
 			this.#world.streams.sessions.set(id, ssrc);
 		else
@@ -262,7 +265,7 @@ export class Wire {
 	}
 }
 
-/** Value of a header field. */
+/** @returns the value of a header field, or undefined */
 function field(text: string, end: number, name: string): string | undefined {
 	const begin = text.indexOf(`\r\n${name}: `);
 	if (begin < 0 || begin > end)
@@ -271,7 +274,7 @@ function field(text: string, end: number, name: string): string | undefined {
 	return text.slice(from, text.indexOf("\r\n", from));
 }
 
-/** undefined when it is not there. */
+/** @returns the number after `name`, or undefined */
 function number(text: string, name: string): number | undefined {
 	const begin = text.indexOf(name);
 	return begin < 0 ? undefined : parseInt(text.slice(begin + name.length), 10);

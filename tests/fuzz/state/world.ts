@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * What is around a server that has no sockets and no clock of its own in this test: a clock that stands still unless it
- * is told, wires to clients, UDP sockets, a camera. What the server does wrong is kept, not thrown: it would be taken
- * for a socket that breaks.
+ * The simulated environment of a server: a clock that only the test advances, wires to clients, UDP sockets, a camera.
+ * Faults of the server are recorded, not thrown, because the server would take an exception for a broken socket.
  */
 
 import type { FakeCamera } from "./fakecamera";
@@ -12,7 +11,7 @@ import { Streams } from "./streams";
 import type { Wire } from "./wire";
 
 declare global {
-	/** The one of this run: what is preloaded cannot keep it. */
+	/** The world of this run. A global, because preloaded modules cannot hold state. */
 	var world: World;
 }
 
@@ -23,27 +22,27 @@ export interface Alarm {
 	interval: number;
 }
 
-/** Callbacks of one instant that are taken for an endless loop. */
+/** Number of timer callbacks in one advance that counts as an endless loop. */
 const ENDLESS = 20_000;
 
 export class World {
-	/** Milliseconds. */
+	/** Simulated clock in milliseconds. */
 	time = 1000;
-	/** What the server has done wrong first. */
+	/** The server's first fault. */
 	failure: string | undefined;
 	readonly streams: Streams = new Streams(this);
-	/** Of clients that have not gone. */
+	/** Wires of present clients. */
 	readonly wires: Wire[] = [];
-	/** Of them, those that wait to be accepted. */
+	/** Wires that wait to be accepted. */
 	readonly arrivals: Wire[] = [];
-	/** Bytes that clients have sent and the server has not read. */
+	/** Number of bytes that clients have sent and the server has not read. */
 	unread = 0;
-	/** Wires whose server end is open. */
+	/** Number of wires whose server end is open. */
 	openSockets = 0;
 	readonly udp: UDP[] = [];
 	listener: Listener | undefined;
 	camera: FakeCamera | undefined;
-	/** UDP packets that are taken until the system refuses one; then it refuses them for a while. */
+	/** Number of UDP packets that the system takes before it refuses them for a while. */
 	takes = Infinity;
 	readonly alarms: Alarm[] = [];
 	#random = 1;
@@ -53,7 +52,7 @@ export class World {
 	}
 
 	nextRandom(): number {
-		// all 32-bit numbers in turn, far apart
+		// visits all 32-bit numbers in large steps
 		this.#random = (this.#random + 0x9e3779b9) >>> 0;
 		return this.#random;
 	}
@@ -75,7 +74,7 @@ export class World {
 			this.alarms.splice(index, 1);
 	}
 
-	/** Lets time pass for the server's timers. */
+	/** Advances the clock and runs the server's timers. */
 	advance(milliseconds: number): void {
 		const end = this.time + milliseconds;
 		for (let count = 0;; count++) {
@@ -88,7 +87,7 @@ export class World {
 			if (next === undefined)
 				break;
 			if (count === ENDLESS) {
-				this.fail("timers without end");
+				this.fail("endless loop of timers");
 				break;
 			}
 			this.time = Math.max(this.time, next.due);
@@ -101,7 +100,7 @@ export class World {
 		this.time = end;
 	}
 
-	/** The same, and clients read what they were sent. */
+	/** Advances the clock in steps; after each, the camera captures and clients read. */
 	pass(milliseconds: number, step: number): void {
 		for (let left = milliseconds; left > 0; left -= step) {
 			this.advance(Math.min(step, left));
