@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * The ESP32's sockets over lwIP hold the contract of the desktop's: the same tests, and what is told when lwIP has no
- * memory left. Both ends of every connection are in one lwIP. In every variant, and under ThreadSanitizer.
+ * Runs the socket contract's tests with the ESP32's sockets over lwIP: the tests of the desktop's sockets, and the
+ * behaviour when lwIP runs out of memory. Both ends of every connection are in one lwIP. Runs in all variants,
+ * including ThreadSanitizer.
  *
  *   node tests/device/contract.mjs [VARIANT]...
  */
@@ -23,7 +24,7 @@ export async function run({ log = () => {}, variants = VARIANTS } = {}) {
 	for (const variant of variants) {
 		const title = `sockets-over-lwip/${variant}`;
 		if (missing || !await canBuild(variant)) {
-			lines.push(`skip ${title}: ${missing ?? "no compiler for it"}`);
+			lines.push(`skip ${title}: ${missing ?? "no compiler available"}`);
 			continue;
 		}
 		try {
@@ -36,7 +37,7 @@ export async function run({ log = () => {}, variants = VARIANTS } = {}) {
 			lines.push(`not ok ${title}: ${error.message}`);
 		}
 	}
-	// they measure time: no more at once than there are processors for
+	// the tests measure time, so only two run at once
 	const worker = async () => {
 		for (let start; (start = queue.shift()) !== undefined;)
 			lines.push(...await start());

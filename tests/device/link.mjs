@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-/** The programs that connect a device to this machine: gateway.c, through libslirp, and tap.c, through an interface of
- *  the system's; and storm.c, bad clients. */
+/** Builds the programs of link/. gateway.c connects a device to this machine through libslirp, tap.c through an
+ *  interface of the system. storm.c simulates bad clients. */
 import path from "node:path";
 import { CC } from "../../hosts/desktop/build/engine.mjs";
 import { BUILD, ROOT, digest, once, run, stateOf } from "../../hosts/desktop/build/tools.mjs";
 
-/** @returns {Promise<string>} the program's path
- *  @throws {Error} where it cannot be compiled: gateway needs libslirp's headers */
+/** Compiles a program, unless it is up to date.
+ *  @returns {Promise<string>} path of the program
+ *  @throws {Error} if it cannot be compiled; gateway needs libslirp's headers */
 export async function linkProgram(name) {
 	const source = path.join(ROOT, "tests/device/link", `${name}.c`), program = path.join(BUILD, "link", name);
 	const libraries = name === "gateway" ? ["-lslirp"] : [];
@@ -17,9 +18,8 @@ export async function linkProgram(name) {
 	return program;
 }
 
-/** @returns {Promise<(ports: {port: number, udpPort: number}) => string[]>} what to put in front of a camera's program:
- *  it is reached at
- *  127.0.0.1, at the same ports as one on the system's network */
+/** @returns {Promise<(ports: {port: number, udpPort: number}) => string[]>} function that returns the words to put in
+ *  front of a camera's command. Clients reach the camera at 127.0.0.1, at the same ports as without a gateway */
 export async function gateway() {
 	const program = await linkProgram("gateway");
 	return ({ port, udpPort }) => [program, `tcp=${port}`, `udp=${udpPort}`, `udp=${udpPort + 1}`];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * lwIP for the desktop host: the sources of Debian's package, compiled as the boards have it (lwip/lwipopts.h), with
- * our sockets for the ESP32 on top and a link to a gateway below. An application built with `await lwip("board")` as
- * its network runs on it.
+ * lwIP for the desktop host: the sources of Debian's package, compiled with the boards' options (lwip/lwipopts.h). Our
+ * sockets for the ESP32 are on top of it, and a link to a gateway is below. To run an application on it, build the
+ * application with `await lwip("board")` as its network.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -13,13 +13,13 @@ import { BUILD, ROOT, digest, each, once, run, stateOf } from "../../hosts/deskt
 const HERE = path.join(ROOT, "tests/device");
 const SOCKETS = path.join(ROOT, "hosts/esp32/io");
 
-/** Segments of 1,436 bytes. */
+/** @returns the size of a number of segments of 1,436 bytes */
 const segments = count => count * 1436;
 
 /**
- * board: hosts/esp32/sdkconfig on the plain ESP32. small: the send buffer and the window as the SDK sets them for the
- * S3. roomy: for tests in which one lwIP is both ends of more connections than a board has, and does not remember those
- * that have ended for two minutes.
+ * board: as hosts/esp32/sdkconfig on the plain ESP32. small: with the SDK's send buffer and window for the S3. roomy:
+ * for tests in which one lwIP is at both ends of more connections than a board has; TIME-WAIT lasts for 0.2 s instead
+ * of two minutes.
  */
 const configurations = {
 	board: { TCP_SND_BUF: segments(20), TCP_WND: 8192, DEVICE_TCP_PCBS: 16, DEVICE_LOOPBACK_PBUFS: 8, TCP_MSL: 60_000 },
@@ -28,7 +28,7 @@ const configurations = {
 	roomy: { TCP_SND_BUF: segments(20), TCP_WND: 8192, DEVICE_TCP_PCBS: 1000, DEVICE_LOOPBACK_PBUFS: 0, TCP_MSL: 100 },
 };
 
-/** Bytes of the send buffer in each configuration. */
+/** Size of the send buffer in bytes, by configuration. */
 export const sendBuffers = Object.fromEntries(
 	Object.entries(configurations).map(([name, { TCP_SND_BUF }]) => [name, TCP_SND_BUF]),
 );
@@ -36,7 +36,7 @@ export const sendBuffers = Object.fromEntries(
 /**
  * @param {string} configuration board, small or roomy
  * @returns {Promise<import("../../hosts/desktop/build/app.mjs").Network>}
- * @throws {Error} where the package cannot be had
+ * @throws {Error} if the package is not available
  */
 export async function lwip(configuration) {
 	const source = await sources();
@@ -49,7 +49,7 @@ export async function lwip(configuration) {
 			const library = await buildLibrary({ source, configuration, variant,
 				flags: [...defines, ...includes.map(folder => `-I${folder}`)], log });
 			return {
-				// the desktop's engine has a way of its own to end by an uncaught exception
+				// the desktop's engine has its own handler of uncaught exceptions
 				sources: [SOCKETS, path.join(HERE, "lwip"), path.join(HERE, "fake")].flatMap(folder =>
 					filesOf(folder, ".c")
 				)
@@ -57,14 +57,14 @@ export async function lwip(configuration) {
 				includes,
 				flags: defines,
 				libraries: [library],
-				// put between lwIP and its memory (lwip/memory.c)
+				// lwip/memory.c wraps these functions of lwIP
 				link: ["memp_malloc", "memp_free", "pbuf_alloc"].map(name => `-Wl,--wrap=${name}`),
 			};
 		},
 	};
 }
 
-/** @returns {Promise<string | undefined>} why lwIP cannot be had here; undefined where it can */
+/** @returns {Promise<string | undefined>} why lwIP is not available here; undefined if it is */
 export async function withoutLwip() {
 	try {
 		await sources();
@@ -83,12 +83,13 @@ function filesOf(folder, ending) {
 
 const PACKAGE = "lwip";
 
-/** The folder of lwIP's sources, fetched once. */
+/** Fetches lwIP's sources once.
+ *  @returns their folder */
 async function sources() {
 	const folder = path.join(BUILD, PACKAGE), stamp = path.join(folder, "unpacked");
 	if (existsSync(stamp))
 		return path.join(folder, readFileSync(stamp, "utf8"));
-	// said once, to processes that this one starts too
+	// a failure is remembered, also by child processes
 	if (process.env.NO_LWIP)
 		throw new Error(process.env.NO_LWIP);
 	try {
@@ -106,8 +107,8 @@ async function sources() {
 	}
 }
 
-/** Source packages come from where this system's packages do. Its own lists have no source packages, and are not
- *  touched. */
+/** Downloads the source package from the mirrors of this system's packages. Uses separate lists, because the system's
+ *  have no source packages; the system's are not changed. */
 async function fetch(folder) {
 	const targets = await run("apt-get", ["indextargets", "--format", "$(SITE) $(RELEASE) $(COMPONENT)",
 		"Created-By: Packages"]);
@@ -131,7 +132,8 @@ async function fetch(folder) {
 const FOLDERS = ["src/core", "src/core/ipv4"];
 const FILES = ["src/api/tcpip.c", "src/api/err.c", "src/netif/ethernet.c"];
 
-/** @returns {Promise<string>} the path of the archive */
+/** Compiles lwIP, unless it is up to date.
+ *  @returns {Promise<string>} path of the archive */
 async function buildLibrary({ source, configuration, variant, flags, log }) {
 	const folder = path.join(BUILD, variant, `lwip-${configuration}`), archive = path.join(folder, "liblwip.a");
 	const files = [...FOLDERS.flatMap(name => filesOf(path.join(source, name), ".c")),

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /**
- * Clients that end badly, floods of connections, and a memory and a link that fail, against lwIP and our sockets over
- * it: the camera lives, others play on, and everything is given back, to the last block of lwIP's memory.
+ * Tests lwIP and our sockets over it with badly ending clients, floods of connections, and failing memory and link. The
+ * camera survives, other clients continue, and all memory is freed, to the last block of lwIP's.
  *
  *   node tests/device/lwipstorms.mjs [VARIANT [PATTERN]]
  *   STORM=10 node tests/device/lwipstorms.mjs        ten times as many clients
  *
- * The clients are the system's own TCP, which sends real resets: the device is behind a TAP interface (link/tap.c) in a
- * network namespace, for which one has to be root.
+ * The clients use the system's TCP, which sends real resets. The device is behind a TAP interface (link/tap.c) in a
+ * network namespace, so the tests need root.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -27,26 +27,27 @@ import { latency } from "./storms.mjs";
 
 const HERE = fileURLToPath(import.meta.url);
 const VARIANTS = ["m32", "sanitize", "thread"];
-/** Milliseconds for which memory or link fails, by variant, when time is short: everything on 32-bit slots, the clients
- *  alone on threads. */
+/** Duration of failures of memory or link in a brief run, by variant, in milliseconds. 0: no failures, storms of
+ *  clients only. */
 const BRIEF = { m32: 1000, thread: 0 };
 const WHOLE = 2000;
 const TIMES = Number(process.env.STORM ?? 1);
 const CAMERA = "10.0.2.15", CLIENT = "10.0.2.2";
 
-/** Clients by kind (link/storm.c), and what may become of them. */
+/** Storms by kind (link/storm.c): number of clients, and how many of them have to be served. */
 const kinds = [
 	{ name: "clients-that-close-while-they-play", kind: "close", count: 40, served: 40 },
-	{ name: "clients-that-end-their-direction-and-reset", kind: "fin-reset", count: 40, served: 40 },
+	{ name: "clients-that-half-close-and-reset", kind: "fin-reset", count: 40, served: 40 },
 	{ name: "clients-that-reset-while-they-play", kind: "reset", count: 40, served: 40 },
 	{ name: "connections-for-one-request", kind: "short", count: 200, served: 200 },
-	{ name: "connections-that-are-reset-before-they-are-read", kind: "silent", count: 200 },
+	{ name: "connections-reset-before-they-are-read", kind: "silent", count: 200 },
 	{ name: "crowd-that-connects-at-once-and-resets", kind: "crowd", count: 200 },
 ];
 
 /* ---- inside the namespace ---- */
 
-/** @param {number} failing milliseconds for which memory or link fails; 0: they do not */
+/** Runs all storms on one camera.
+ *  @param {number} failing duration of failures of memory or link in milliseconds; 0: none */
 async function storms(tests, variant, failing) {
 	const control = controlPath();
 	const tap = await linkProgram("tap"), storm = await linkProgram("storm");
@@ -68,23 +69,23 @@ async function storms(tests, variant, failing) {
 	}
 	finally {
 		const { status, signal } = await camera.stop();
-		await tests.test("camera-ends-in-order-after-all-of-it", [], async () => {
+		await tests.test("camera-ends-normally-after-all-storms", [], async () => {
 			equal(status ?? signal, 0, `exit status, after\n${camera.output.slice(-3000)}`);
-			equal(/error|sanitizer/i.exec(camera.output)?.input ?? "", "", "what the camera complained of");
+			equal(/error|sanitizer/i.exec(camera.output)?.input ?? "", "", "an error in the camera's output");
 		});
 	}
 }
 
-/** @param {string} storm the program
+/** @param {string} storm path of the program
  *  @param {number} failing as for `storms` */
 async function weather(tests, { port }, control, storm, failing) {
-	/** Blocks of lwIP's memory without connections in TIME-WAIT, one block each, and the timer that runs while there
-	 *  are any. */
+	/** Counts blocks of lwIP's memory, except one for each connection in TIME-WAIT and one for the timer that runs
+	 *  meanwhile. */
 	const blocks = ({ heapBlocks, timeWait }) => heapBlocks - timeWait - (timeWait ? 1 : 0);
-	/** lwIP when nobody is connected. */
+	/** lwIP's numbers while no client is connected. */
 	let idle;
 
-	/** Waits until lwIP holds so much as when nobody was connected: no block more. */
+	/** Waits until lwIP holds no more blocks than while no client was connected. */
 	const given = async (seconds = 12) => {
 		let now;
 		for (const deadline = Date.now() + seconds * 1000;; await sleep(100)) {
@@ -92,14 +93,14 @@ async function weather(tests, { port }, control, storm, failing) {
 			if (now.active === 0 && now.segments === 0 && blocks(now) === blocks(idle))
 				break;
 			check(Date.now() < deadline,
-				`not given back in ${seconds} s: ${JSON.stringify(now)}, before: ${JSON.stringify(idle)}`);
+				`memory not freed in ${seconds} s: ${JSON.stringify(now)}, before: ${JSON.stringify(idle)}`);
 		}
 		for (const name of ["listeners", "udpSockets"])
 			equal(now[name], idle[name], name);
 	};
 
-	/** Waits until lwIP is at rest: the same number of blocks at each of `times` looks. A packet on its way in, or
-	 *  TCP's timer that has not ended yet, is a block. */
+	/** Waits until lwIP is at rest, that is, until it has the same number of blocks in `times` consecutive checks. An
+	 *  arriving packet and TCP's running timer each take a block. */
 	const rest = async (times = 10, seconds = 12) => {
 		let now = await numbers(control);
 		for (let same = 0, deadline = Date.now() + seconds * 1000; same < times;) {
@@ -112,8 +113,9 @@ async function weather(tests, { port }, control, storm, failing) {
 		return now;
 	};
 
-	/** Two that play from beginning to end of `body`. Over TCP every packet comes, though a frame may be given up in
-	 *  the middle. `sound`: every frame of both comes whole. */
+	/** Runs `body` while two clients play. Over TCP, no packet may be missing, but a frame may be abandoned.
+	 *  @param {boolean} [options.sound] both clients have to receive complete frames only. Default: true
+	 *  @param {number} [options.pause] longest time without a frame in milliseconds. Default: 3000 */
 	const undisturbed = async (body, { sound = true, pause = 3000 } = {}) => {
 		const players = [];
 		let timer;
@@ -145,7 +147,7 @@ async function weather(tests, { port }, control, storm, failing) {
 		}
 		catch (error) {
 			close();
-			// this error is the one to be seen; what is left over is not the next test's
+			// reports this error only; its remains must not fail the next test
 			if (idle)
 				await rest(10, 30).then(now => idle = now, () => {});
 			throw error;
@@ -161,11 +163,11 @@ async function weather(tests, { port }, control, storm, failing) {
 		return { made, served };
 	};
 
-	// what is made once: an ARP entry, the first sockets
+	// allocates what stays: an ARP entry, the first sockets
 	await undisturbed(() => {});
 	idle = await rest();
 
-	// bytes that come with the handshake's end are not left to lwIP's timer of 250 ms
+	// bytes that arrive with the end of the handshake must not wait for lwIP's timer of 250 ms
 	await tests.test("first-request-of-a-connection-is-answered-as-soon-as-the-second", [], async () => {
 		const { first, second } = await latency({ host: CAMERA, port, count: 60 });
 		const median = values => [...values].sort((a, b) => a - b)[values.length >> 1];
@@ -175,7 +177,7 @@ async function weather(tests, { port }, control, storm, failing) {
 	});
 
 	for (const { name, kind, count, served = 0 } of kinds) {
-		await tests.test(`${name}-disturb-nobody-and-leave-nothing`, [], () =>
+		await tests.test(`${name}-disturb-no-other-client-and-leave-nothing`, [], () =>
 			undisturbed(async () => {
 				const begun = Date.now(), total = count * TIMES;
 				// two at a time
@@ -186,18 +188,18 @@ async function weather(tests, { port }, control, storm, failing) {
 			}), 120_000 * TIMES);
 	}
 
-	await tests.test("handshakes-that-never-end-take-a-bounded-place-for-seconds", [], () =>
+	await tests.test("unfinished-handshakes-take-limited-places-for-seconds", [], () =>
 		undisturbed(async () => {
 			const before = await numbers(control);
 			await run("syn", 200);
-			// lwIP's thread may still have them before it
+			// lwIP's thread may not have processed them yet
 			let now;
 			for (const deadline = Date.now() + 1500; (now = await numbers(control)).waiting < 8; await sleep(20))
 				check(Date.now() < deadline, `${now.waiting} handshakes are half open, not 8`);
 			check(now.waiting === 8 && now.active <= before.active + 8,
 				`${now.active - before.active} connections are half open, ${now.waiting} wait`);
-			// the SYN is dropped, and repeated after 1 s, 3 s and 7 s or oftener. lwIP's own time-out would let the one
-			// after 31 s in
+			// the SYN is dropped, and repeated after 1 s, 3 s and 7 s or more often. With lwIP's own timeout, only the
+			// one after 31 s would be accepted
 			const begun = Date.now();
 			const late = await Player.play(port, { transport: "tcp" });
 			const waited = Date.now() - begun;
@@ -208,14 +210,14 @@ async function weather(tests, { port }, control, storm, failing) {
 		}), 60_000);
 
 	for (const { name, set } of failing === 0 ? [] : [
-		{ name: "memory-for-packets-that-fails-now-and-then", set: { failPbufs: 5 } },
-		{ name: "memory-for-packets-that-is-used-up", set: { failPbufs: 1 } },
-		{ name: "heap-that-is-used-up", set: { heapLimit: 3000 } },
-		{ name: "link-that-has-no-buffer-now-and-then", set: { refuseSent: 5 } },
-		{ name: "link-that-loses-frames", set: { loseSent: 20, loseReceived: 20 } },
-		{ name: "link-that-changes-the-order-of-frames", set: { swapSent: 5, swapReceived: 5 } },
+		{ name: "occasional-lack-of-packet-memory", set: { failPbufs: 5 } },
+		{ name: "exhausted-packet-memory", set: { failPbufs: 1 } },
+		{ name: "exhausted-heap", set: { heapLimit: 3000 } },
+		{ name: "occasional-lack-of-link-buffers", set: { refuseSent: 5 } },
+		{ name: "lossy-link", set: { loseSent: 20, loseReceived: 20 } },
+		{ name: "reordering-link", set: { swapSent: 5, swapReceived: 5 } },
 	]) {
-		await tests.test(`${name}-costs-frames-only`, [], () =>
+		await tests.test(`${name}-only-costs-frames`, [], () =>
 			undisturbed(async players => {
 				const counts = () => players.map(player => player.frames.length);
 				await numbers(control, set);
@@ -226,25 +228,26 @@ async function weather(tests, { port }, control, storm, failing) {
 				await Promise.all(players.map(player => player.receive(player.frames.length + 25, 15_000)));
 				return `${
 					during.join(" and ")
-				} frames during it; so far ${heapRefused} times no memory, ${lost} frames `
+				} frames during it; so far ${heapRefused} failed allocations, ${lost} frames `
 					+ `lost, ${dropped} dropped`;
 			}, { sound: false, pause: 12_000 }));
 	}
 }
 
-/* ---- outside of it ---- */
+/* ---- outside the namespace ---- */
 
-/** @returns {Promise<string | undefined>} why that cannot be done here */
+/** @returns {Promise<string | undefined>} why the tests cannot run here; undefined if they can */
 async function obstacle() {
 	if (!existsSync("/dev/net/tun"))
 		return "no TAP interfaces here";
 	// a TAP interface needs the system's own root, not a namespace's
 	if (process.getuid?.() !== 0 || !isolation())
-		return "network namespaces with interfaces are for root";
+		return "network namespaces with interfaces need root";
 	return withoutLwip();
 }
 
-/** @param {boolean} [options.brief] two variants, and what takes longest only on one of them
+/** Runs the storms in a network namespace.
+ *  @param {boolean} [options.brief] two variants only, with the longest tests on one of them
  *  @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */
 export async function run(
 	{ log = () => {}, only, brief = false, variants = brief ? Object.keys(BRIEF) : VARIANTS } = {},
@@ -254,10 +257,10 @@ export async function run(
 	for (const variant of variants) {
 		const title = `storms-over-lwip/${variant}`;
 		if (missing || !await canBuild(variant)) {
-			lines.push(`skip ${title}: ${missing ?? "no compiler for it"}`);
+			lines.push(`skip ${title}: ${missing ?? "no compiler available"}`);
 			continue;
 		}
-		// not in there: it measures time
+		// built outside, because building would disturb the measurements of time
 		await buildApplication({ manifest: `${ROOT}/manifest.json`, variant, network: await lwip("board") });
 		await Promise.all(["tap", "storm"].map(linkProgram));
 		const [command, ...before] = isolation();
@@ -273,8 +276,8 @@ export async function run(
 			else
 				lines.push(`${lines.pop()}\n${text}`);
 		}
-		if (!lines.some(line => line.includes(`${title}/camera-ends-in-order`)) && !only)
-			lines.push(`not ok ${title}: not all storms have come to an end`);
+		if (!lines.some(line => line.includes(`${title}/camera-ends-normally`)) && !only)
+			lines.push(`not ok ${title}: not all storms have finished`);
 	}
 	const count = start => lines.filter(line => line.startsWith(start)).length;
 	return { passed: count("ok "), failed: count("not ok "), skipped: count("skip "), lines };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** What a camera's lwIP holds, and what it is refused, while it runs: lwip/control.c. */
+/** Reads and sets the numbers of a running camera's lwIP (lwip/control.c, lwip/numbers.h). */
 import net from "node:net";
 import path from "node:path";
 import { mkdirSync } from "node:fs";
@@ -7,13 +7,14 @@ import { OUT } from "../interop/harness.mjs";
 
 let count = 0;
 
-/** A place for a camera's socket: to be given to it as DEVICE_CONTROL. */
+/** @returns a path for a camera's control socket, for the environment variable DEVICE_CONTROL */
 export function controlPath() {
 	mkdirSync(OUT, { recursive: true });
 	return path.join(OUT, `control-${count++}`);
 }
 
-/** Sets numbers by name, all of none, and reads all of them. @returns {Promise<Record<string, number>>} */
+/** Sets numbers by name, all or none, and reads all numbers.
+ *  @returns {Promise<Record<string, number>>} */
 export function numbers(control, set = {}) {
 	return new Promise((resolve, reject) => {
 		const socket = net.connect(control);
@@ -28,7 +29,7 @@ export function numbers(control, set = {}) {
 			if (reply.error === undefined)
 				resolve(reply);
 			else
-				reject(new RangeError(`"${reply.error}" is no number that can be set`));
+				reject(new RangeError(`"${reply.error}" does not name a settable number`));
 		});
 		socket.end(`${Object.entries(set).map(([name, value]) => `${name}=${value}`).join(",")}\n`);
 	});

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /**
- * The device on the desktop: conformance and interop once more, on 32-bit slots, in the heap that `creation` of the
- * manifest gives the board and that cannot grow, with the camera's 3 frame buffers, and with the ESP32's sockets over
- * lwIP as the boards configure it. The clients reach it through a router (link/gateway.c).
+ * Repeats conformance and interop in a device's conditions on the desktop: 32-bit slots, a fixed heap of the board's
+ * size in the manifest (`creation`), 3 frame buffers, and the ESP32's sockets over lwIP with the boards' options.
+ * Clients reach the camera through a router (link/gateway.c).
  *
- *   node tests/device/run.mjs [CONFIGURATION] [PATTERN]     board or small (lwip.mjs), only tests whose names match
+ *   node tests/device/run.mjs [CONFIGURATION] [PATTERN]     board or small (lwip.mjs); only tests with a matching name
  *
- * HEAP=3000:40000 in the environment: with so many slots and bytes of chunks instead, to find out what it takes.
+ * Set HEAP=3000:40000 in the environment for another number of slots and bytes of chunks, to find out how much it
+ * needs.
  */
 import { fileURLToPath } from "node:url";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
@@ -18,11 +19,11 @@ const CONFIGURATIONS = ["board", "small"];
 const HEAP = process.env.HEAP ? `--heap=${process.env.HEAP}` : "--heap";
 const GROUPS = { conformance: "../conformance/run.mjs", interop: "../interop/run.mjs" };
 
-/** Makes the cameras that are started from now on devices.
- *  @throws {Error} where that is not possible; the message says what is missing */
+/** Makes all cameras started from now on run in a device's conditions.
+ *  @throws {Error} if that is not possible; the message names the missing part */
 export async function becomeDevice(configuration, { variant = "m32", heap = HEAP } = {}) {
 	if (!await canBuild(variant))
-		throw new Error(`no compiler for ${variant}`);
+		throw new Error(`no compiler available for ${variant}`);
 	Object.assign(profile, { variant, device: true, args: [heap, "--buffers", "3"], network: await lwip(configuration),
 		sendBuffer: sendBuffers[configuration], wrapper: await gateway() });
 }

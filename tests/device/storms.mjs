@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 /**
- * Storms of connections against a camera, wherever it runs: a board, QEMU, the device's stack in the tests.
+ * Storms of connections against a camera: on a board, in QEMU, or with the device's network stack in the tests.
  *
  *   node tests/device/storms.mjs HOST:PORT [closes=1000] [resets=1000] [halves=1000] [shorts=5000] [side=4]
  *
- *   closes  play over TCP, take some of the stream, close with the rest unread: the peer resets
+ *   closes  play over TCP, read some of the stream, close with unread data: the client's system resets the connection
  *   resets  play over TCP, reset
  *   halves  play over TCP, FIN, then reset
- *   shorts  connect, ask OPTIONS or nothing, close
- *   side    connections at once
+ *   shorts  connect, send OPTIONS or nothing, close
+ *   side    number of parallel connections
  *
- * Prints how many the camera served, and how long the first and the second request of a connection took. What a busy
- * camera answers 503 is served too: a storm asks for more places than there are.
+ * Prints the number of served clients, and the duration of the first and the second request of a connection. A client
+ * that a busy camera answers with 503 counts as served, because a storm asks for more places than there are.
  */
 import net from "node:net";
 import { fileURLToPath } from "node:url";
 
-/** Milliseconds for one exchange. */
+/** Time limit of an exchange in milliseconds. */
 const PATIENCE = 10_000;
 
-/** One client, with requests answered one by one. */
+/** One client that sends a request at a time. */
 class Client {
 	#text = "";
 	#waiting;
@@ -39,7 +39,8 @@ class Client {
 		}
 	}
 
-	/** Waits until `test` finds what it looks for in what has come. @returns it */
+	/** Waits until `test` finds a match in the received text.
+	 *  @returns the match */
 	async #until(test) {
 		const deadline = Date.now() + PATIENCE;
 		for (;;) {
@@ -73,7 +74,8 @@ class Client {
 		return this.#until(all => all.includes("$"));
 	}
 
-	/** Plays over this connection. @returns whether the camera had a place */
+	/** Plays over this connection.
+	 *  @returns whether the camera had a place */
 	async play(url) {
 		const { status, text } = await this.request("SETUP", `${url}/trackID=0`,
 			"Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n");
@@ -107,7 +109,8 @@ const storms = {
 	},
 };
 
-/** @returns {Promise<{served: number, failures: string[]}>} */
+/** Runs `count` clients of one kind, `side` at a time.
+ *  @returns {Promise<{served: number, failures: string[]}>} */
 export async function storm(kind, { host, port, count, side = 4 }) {
 	const url = `rtsp://${host}:${port}`, failures = [];
 	let number = 0, served = 0;
@@ -127,7 +130,8 @@ export async function storm(kind, { host, port, count, side = 4 }) {
 	return { served, failures };
 }
 
-/** @returns {Promise<{first: number[], second: number[]}>} milliseconds, from connecting */
+/** Measures the first request of a connection, from connecting to the reply, and the second one.
+ *  @returns {Promise<{first: number[], second: number[]}>} sorted durations in milliseconds */
 export async function latency({ host, port, count }) {
 	const first = [], second = [];
 	for (let i = 0; i < count; i++) {
@@ -150,7 +154,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	if (!port || unknown.length) {
 		console.error(
 			unknown.length
-				? `"${unknown[0]}" is no storm: ${Object.keys(storms).join(", ")}, side`
+				? `Unknown option "${unknown[0]}". Options: ${Object.keys(storms).join(", ")}, side`
 				: "usage: node tests/device/storms.mjs HOST:PORT [closes=N] [resets=N] [halves=N] [shorts=N] [side=N]",
 		);
 		process.exit(2);
