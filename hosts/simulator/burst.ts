@@ -20,8 +20,12 @@ export function sendTCP(
 	scan: Scan,
 	packetSize: number,
 	credit: number,
+	mostCredit: number,
 ): number {
 	const { packet } = source;
+	// begun with less, most of the frame is lost if the client stalls
+	if (!source.begun && credit < mostCredit / 4 && credit < frame.byteLength / 4)
+		return credit;
 	const smallest = Math.min(packetSize, SMALLEST_PACKET);
 	try {
 		// false for NaN as well: a socket without buffers may return undefined, and onWritable follows

@@ -40,6 +40,8 @@ typedef struct {
 typedef struct burst burst_t;
 
 struct burst {
+	/** The socket sets it before it calls anything: the room of its empty send buffer, bytes; UINT32_MAX: unlimited. */
+	uint32_t capacity;
 	/** Writes the next packet's headers into the frame, over the bytes in front of its payload.
 	 *  @param room bytes that the socket accepts
 	 *  @param bytes receives the packet, valid until the next call of `next`, `undo` or `restore`

@@ -9,9 +9,11 @@ import type { Frame } from "../../modules/camera/source";
 import type { PacketSource } from "../../modules/stream/sink";
 import type { TCPStream, UDPStream } from "../../modules/sockets/sockets";
 
-/** Writes packets until the frame is finished or the socket is full. In the latter case `onWritable` follows.
+/** Writes packets until the frame is finished or the socket is full. A frame is begun when there is room for a quarter
+ *  of it, or a quarter of the send buffer. In the latter case `onWritable` follows.
  *  @param packetSize maximum packet size, 256 to 64000 bytes, including the RTP header, without `$` framing
- *  @param credit the last known credit in bytes, for sockets that cannot be queried
+ *  @param _credit the last known credit in bytes, for sockets that cannot be queried
+ *  @param _mostCredit the highest known credit in bytes, for the same sockets
  *  @returns bytes that the socket still accepts
  *  @throws Error the connection is closed or broken */
 export function sendTCP(
@@ -21,9 +23,10 @@ export function sendTCP(
 	frame: Frame,
 	scan: Scan,
 	packetSize: number,
-	credit: number,
+	_credit: number,
+	_mostCredit: number,
 ): number {
-	return native("xs_burst_tcp").call(this, socket, source, frame, scan, packetSize, credit) as number;
+	return native("xs_burst_tcp").call(this, socket, source, frame, scan, packetSize) as number;
 }
 
 /** Sends packets until the frame is finished or `limit` packets are sent.

@@ -9,18 +9,33 @@
 
 #include "burst.h"
 
+/** Where datagrams go. */
+typedef struct {
+	/** IPv4 address, network byte order. */
+	uint32_t address;
+	/** 1 to 65535. */
+	uint16_t port;
+} udp_target_t;
+
+/** A programming error. */
+#define BURST_MISFIT "the packets do not fit the frame"
+
 /** Writes packets until the frame is finished or the socket is full. In the latter case `onWritable` follows.
- *  @param socket a TCP object
- *  @returns bytes that the socket still accepts. Throws if it is closed or not yet connected */
-uint32_t tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst);
+ *  @param socket a TCP object. Throws TypeError for anything else
+ *  @param room receives the bytes that the socket still accepts
+ *  @returns NULL, or constant text: why the burst failed. The connection is closed, broken, or not established */
+const char *tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, uint32_t *room);
 
 /** Sends packets until the frame is finished or `limit` packets are sent.
- *  @param socket a UDP object
- *  @param address IPv4 literal
- *  @param port 1 to 65535
+ *  @param socket a UDP object. Throws TypeError for anything else
  *  @param limit packets, 0: all
- *  @returns packets sent. Throws "would block" and other errors as `write` */
-uint32_t udp_socket_burst(
-	xsMachine *the, xsSlot *socket, burst_t *burst, xsSlot *address, int32_t port, uint32_t limit);
+ *  @param count receives the number of packets sent
+ *  @returns NULL, or constant text: why a packet was refused. "would block" if a buffer is full */
+const char *udp_socket_burst(
+	xsMachine *the, xsSlot *socket, burst_t *burst, const udp_target_t *target, uint32_t limit, uint32_t *count);
+
+/** Parses a destination. Throws RangeError unless `address` is an IPv4 literal or "localhost" and `port` is 1 to
+ *  65535. */
+void udp_socket_target(xsMachine *the, xsSlot *address, xsSlot *port, udp_target_t *target);
 
 #endif

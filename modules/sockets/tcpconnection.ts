@@ -47,8 +47,7 @@ const LINGER = 5000;
 
 export class TCPConnection implements TCPOwner, Reader {
 	// the engine searches members in order: those that every frame needs come first
-	/** Whether the connection is open and no reply is queued: a subclass may write to the socket. */
-	protected clear = true;
+	#clear = true;
 	/** Bytes that the socket has room for, as last reported, and the most that it has ever had room for. */
 	protected credit = 0;
 	protected mostCredit = 0;
@@ -153,6 +152,16 @@ export class TCPConnection implements TCPOwner, Reader {
 		return this.socket !== undefined && this.#closing === undefined;
 	}
 
+	/** Whether the connection is open and no reply is queued: a subclass may write to the socket. */
+	protected get clear(): boolean {
+		return this.#clear;
+	}
+
+	/** `clear` has changed. */
+	protected onClear(): void {
+		// for subclasses
+	}
+
 	/** Sends bytes if there is room for all of them.
 	 *  @param last queues them otherwise; the connection then owns them */
 	protected sendBytes(bytes: Uint8Array, last: boolean): void {
@@ -251,14 +260,21 @@ export class TCPConnection implements TCPOwner, Reader {
 			this.shut();
 			return;
 		}
-		this.clear = this.socket !== undefined && !this.#losing;
+		this.setClear(this.socket !== undefined && !this.#losing);
 		this.onRoom();
 		this.awaitTurn();
 	}
 
+	private setClear(clear: boolean): void {
+		if (clear === this.#clear)
+			return;
+		this.#clear = clear;
+		this.onClear();
+	}
+
 	/** Queues bytes until the socket has room. */
 	private wait(bytes: ArrayBuffer | Uint8Array): void {
-		this.clear = false;
+		this.setClear(false);
 		this.#queued += bytes.byteLength;
 		this.#queue.push(bytes);
 		if (this.#queued > REPLY_LIMIT)
@@ -304,7 +320,7 @@ export class TCPConnection implements TCPOwner, Reader {
 	/** Drops the client from a timer of its own, because the caller is still working on this connection. */
 	private loseSoon(): void {
 		this.#losing = true;
-		this.clear = false;
+		this.setClear(false);
 		this.#queue = [];
 		this.#queued = this.#unread = 0;
 		this.#piece = undefined;
@@ -316,7 +332,7 @@ export class TCPConnection implements TCPOwner, Reader {
 		if (this.#closing)
 			Timer.clear(this.#closing);
 		this.#closing = undefined;
-		this.clear = false;
+		this.setClear(false);
 		this.stopStalling();
 		this.#queue = [];
 		this.#queued = 0;

@@ -4,6 +4,7 @@
  */
 
 import type Scan from "jpeg/scan";
+import type { Route } from "fanout";
 import type { Frame } from "../camera/source";
 import type { LinkMeter } from "../rtp/linkmeter";
 
@@ -30,6 +31,9 @@ export interface FrameConsumer {
 	readonly playing: boolean;
 	/** The frame that the consumer is working on. */
 	readonly lease: Lease | undefined;
+	/** The direct way to its socket: the hub then offers only the frames that could not go there. Absent: it is offered
+	 *  every frame. */
+	readonly route?: Route | undefined;
 	/** Payload octets sent, modulo 2^32. */
 	readonly octetCount: number;
 	/** Meter of the consumer's link, for the adaptation of the bit rate; undefined if the consumer does not take

@@ -12,6 +12,7 @@
  * repeated.
  */
 
+import { Fanout } from "fanout";
 import Scan from "jpeg/scan";
 import Image from "../camera/image";
 import type { Frame, FrameSource } from "../camera/source";
@@ -67,6 +68,10 @@ export class FrameHub implements FrameProvider {
 	readonly #camera: WatchedCamera;
 	readonly #leases: HubLease[] = [];
 	readonly #consumers: FrameConsumer[] = [];
+	/** Consumers with a route, in the order of #fanout, and the others. */
+	readonly #routed: FrameConsumer[] = [];
+	readonly #fanout = new Fanout();
+	readonly #offered: FrameConsumer[] = [];
 	/** Capture time from which the next frame is due, microseconds. */
 	#due = 0;
 	/** Distance between frames, microseconds. */
@@ -170,13 +175,26 @@ export class FrameHub implements FrameProvider {
 	}
 
 	private offer(lease: HubLease): void {
-		const { statistics } = this;
-		const consumers = this.#consumers;
-		this.#offerTime = lease.captureTime;
-		for (let i = 0; i < consumers.length; i++) {
-			if (!consumers[i]!.offer(lease))
-				statistics.skipped += 1;
-		}
+		const { captureTime } = lease, routed = this.#routed, offered = this.#offered;
+		this.#offerTime = captureTime;
+		const sent = this.#fanout.send(lease.frame!, lease.scan, captureTime);
+		this.statistics.sent += sent;
+		if (sent !== routed.length)
+			this.offerRouted(lease);
+		for (let i = 0; i < offered.length; i++)
+			this.offerTo(offered[i]!, lease);
+	}
+
+	/** Offers the frame to consumers whose route did not take it whole. */
+	private offerRouted(lease: HubLease): void {
+		const fanout = this.#fanout;
+		for (let i = fanout.next(); i >= 0; i = fanout.next())
+			this.offerTo(this.#routed[i]!, lease);
+	}
+
+	private offerTo(consumer: FrameConsumer, lease: HubLease): void {
+		if (!consumer.offer(lease))
+			this.statistics.skipped += 1;
 	}
 
 	/** Finds a free lease. Consumers that exceed the deadline lose theirs. If no lease is free, the hub releases the
@@ -261,7 +279,14 @@ export class FrameHub implements FrameProvider {
 		return this.#camera.now();
 	}
 
+	/** @throws RangeError memory is short */
 	add(consumer: FrameConsumer): void {
+		if (consumer.route) {
+			this.#fanout.add(consumer.route);
+			this.#routed.push(consumer);
+		}
+		else
+			this.#offered.push(consumer);
 		this.#consumers.push(consumer);
 	}
 
@@ -271,6 +296,13 @@ export class FrameHub implements FrameProvider {
 			return;
 		this.#octetsGone += consumer.octetCount;
 		this.#consumers.splice(index, 1);
+		const routedIndex = this.#routed.indexOf(consumer);
+		if (routedIndex >= 0) {
+			this.#fanout.remove(routedIndex);
+			this.#routed.splice(routedIndex, 1);
+		}
+		else
+			this.#offered.splice(this.#offered.indexOf(consumer), 1);
 	}
 
 	/** Counts a playing subscriber. The camera starts with the first one. */

@@ -5,6 +5,8 @@
  */
 
 import { sendTCP } from "burst";
+import { Route } from "fanout";
+import type Fragmenter from "jpeg/fragmenter";
 import type Scan from "jpeg/scan";
 import type { Frame } from "../camera/source";
 import type { Peer } from "../rtsp/types";
@@ -20,15 +22,8 @@ export class InterleavedConnection extends TCPConnection implements Peer {
 	sendPackets(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {
 		if (!this.clear)
 			return this.isOpen ? WAITING : FAILED;
-		// Begin a frame only with room for a quarter of it: begun with less, most of it is lost if the client stalls.
-		// Waiting for more would cost frames when acknowledgements are late: in the meantime, a board's socket has room
-		// for a third of a frame. A board's socket reports room from a quarter of its buffer on, so a frame must not
-		// wait for more than that.
-		const { credit } = this;
-		if (credit < this.mostCredit / 4 && !source.begun && credit < frame.byteLength / 4)
-			return WAITING;
 		try {
-			this.credit = sendTCP(this.socket!, source, frame, scan, packetSize, credit);
+			this.credit = sendTCP(this.socket!, source, frame, scan, packetSize, this.credit, this.mostCredit);
 			return source.inProgress ? WAITING : SENT;
 		}
 		catch {
@@ -55,6 +50,20 @@ export class InterleavedConnection extends TCPConnection implements Peer {
 		this.sendBytes(packet, last);
 	}
 
+	/** @returns undefined once the connection is closed */
+	openRoute(fragmenter: Fragmenter, packetSize: number): Route | undefined {
+		if (!this.socket)
+			return undefined;
+		const route = new Route(fragmenter, packetSize, this.socket);
+		route.held = !this.clear;
+		return route;
+	}
+
+	protected override onClear(): void {
+		for (let i = 0; i < this.#sinks.length; i++)
+			this.#sinks[i]!.hold(!this.clear);
+	}
+
 	protected override onRoom(): void {
 		for (let i = 0; i < this.#sinks.length; i++)
 			this.#sinks[i]!.resume();
@@ -68,6 +77,7 @@ class InterleavedSink implements Sink {
 	readonly controlPrefix: Uint8Array;
 	readonly #connection: InterleavedConnection;
 	readonly #owner: SinkOwner;
+	#route: Route | undefined;
 	#waiting = false;
 
 	constructor(connection: InterleavedConnection, rtpChannel: number, rtcpChannel: number, owner: SinkOwner) {
@@ -76,6 +86,16 @@ class InterleavedSink implements Sink {
 		this.channel = rtpChannel;
 		// sendControl fills in the length
 		this.controlPrefix = new Uint8Array([0x24, rtcpChannel, 0, 0]);
+	}
+
+	openRoute(fragmenter: Fragmenter, packetSize: number): Route | undefined {
+		return this.#route = this.#connection.openRoute(fragmenter, packetSize);
+	}
+
+	/** Replies go first. */
+	hold(held: boolean): void {
+		if (this.#route)
+			this.#route.held = held;
 	}
 
 	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {

@@ -6,6 +6,7 @@
 import random32 from "random";
 import Timer from "timer";
 import { errorText } from "../common/errortext";
+import { WallClock } from "../rtp/wallclock";
 import { Server, type Authentication, type ServerLimits } from "../rtsp/server";
 import type { MulticastGroup, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
 import { FrameHub } from "./hub";
@@ -38,6 +39,7 @@ const LINGERING = 4;
 export class CameraServer implements StreamControl {
 	readonly #options: Options;
 	readonly #hub: FrameHub;
+	readonly #wallClock: WallClock;
 	readonly #server: Server;
 	readonly #listener: ListenerStream;
 	readonly #ports: UDPPorts | undefined;
@@ -64,7 +66,8 @@ export class CameraServer implements StreamControl {
 		this.#ports = this.#openPorts();
 		this.#multicast = this.#openMulticast();
 		try {
-			this.#hub = this.#openHub();
+			const hub = this.#hub = this.#openHub();
+			this.#wallClock = new WallClock(Date.now, () => hub.now());
 		}
 		catch (error) {
 			// leave the ports free for another attempt
@@ -182,7 +185,7 @@ export class CameraServer implements StreamControl {
 			packetSize,
 			random32,
 			cname: this.#cname,
-			unixTime: Date.now,
+			unixTime: now => this.#wallClock.at(now),
 			onAlive,
 			onStalled,
 			stallTimeout: this.#options.stallTimeout || Infinity,

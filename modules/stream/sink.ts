@@ -3,6 +3,8 @@
 
 import type Scan from "jpeg/scan";
 import type { Frame } from "../camera/source";
+import type Fragmenter from "jpeg/fragmenter";
+import type { Route } from "fanout";
 
 /** Result of `Sink.send`: the whole frame was sent. */
 export const SENT = 0;
@@ -35,6 +37,10 @@ export interface Sink {
 	readonly rtcpPort: number;
 	/** Channel of the `$` framing that the packet source writes; undefined for no framing. */
 	readonly channel: number | undefined;
+	/** Opens the direct way for frames.
+	 *  @param packetSize as for `send`
+	 *  @returns undefined if the sink is closed or has to see every frame; absent if it never has one */
+	openRoute?(fragmenter: Fragmenter, packetSize: number): Route | undefined;
 	/** Sends packets until the frame is finished or the sink has no room. Restores the frame before it returns. Never
 	 *  throws. */
 	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult;

@@ -3,6 +3,7 @@
  * One subscriber: its RTP stream (sequence numbers, timestamps, SSRC), its RTCP, and the frame being sent to it.
  */
 
+import { ASIDE, DIRECT, IDLE, type Route } from "fanout";
 import Fragmenter from "jpeg/fragmenter";
 import { Backoff } from "../common/backoff";
 import { ntpFraction, ntpMiddle, ntpSeconds, roundTripTime, rtpTimestamp } from "../rtp/clock";
@@ -24,8 +25,8 @@ export interface SubscriberOptions {
 	readonly random32: () => number;
 	/** RTCP canonical name. */
 	readonly cname: string;
-	/** Wall-clock time, milliseconds since 1970. */
-	readonly unixTime: () => number;
+	/** Wall-clock time of the present instant, which `now` is on the hub's clock: milliseconds since 1970. */
+	readonly unixTime: (now: number) => number;
 	/** The client is alive: it has sent a report that names the stream's SSRC. */
 	readonly onAlive: () => void;
 	/** Seconds that the client may take no data while some is waiting. Default: Infinity. */
@@ -52,6 +53,11 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	readonly #hub: FrameProvider;
 	readonly #fragmenter: Fragmenter;
 	readonly #sink: Sink;
+	/** The hub sends frames there while nothing else is to be done. */
+	readonly route: Route | undefined;
+	#mode = IDLE;
+	/** Frames of the route that `link` has counted. */
+	#counted = 0;
 	#playing = false;
 	#starting = false;
 	/** When the frame was taken, microseconds. */
@@ -68,7 +74,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	readonly #writer: RTCPWriter;
 	readonly #parser: RTCPParser;
 	readonly #report: Uint8Array;
-	readonly #unixTime: () => number;
+	readonly #unixTime: (now: number) => number;
 	readonly #random32: () => number;
 	readonly #onAlive: () => void;
 	readonly #stallTimeout: number;
@@ -113,6 +119,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		this.#fragmenter = new Fragmenter(
 			channel === undefined ? { ssrc: this.ssrc, sequenceNumber } : { ssrc: this.ssrc, sequenceNumber, channel },
 		);
+		this.route = this.#sink.openRoute?.(this.#fragmenter, packetSize);
 		this.#writer = new RTCPWriter({ ssrc: this.ssrc, cname });
 		this.#report = this.controlBuffer(controlPrefix, this.#writer.reportLength);
 		this.#parser = new RTCPParser(this);
@@ -128,6 +135,10 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 			return true;
 		const { link } = this;
 		link.offeredCount += 1;
+		if (this.route?.interrupted) {
+			this.takeOver(lease);
+			return true;
+		}
 		if (this.#lease || (this.#refused && !this.#backoff.isReady(lease.captureTime))) {
 			link.missed();
 			return false;
@@ -141,11 +152,32 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		this.#opening = this.#starting;
 		if (this.#starting)
 			this.begin(captureTime);
-		this.#lease = lease;
-		this.#leaseTime = captureTime;
-		this.#hub.retain(lease);
+		this.hold(lease);
 		this.#fragmenter.begin(rtpTimestamp(captureTime, this.#offset));
 		this.send(lease);
+	}
+
+	/** Continues a frame that the route has begun and could not finish. */
+	private takeOver(lease: Lease): void {
+		this.#opening = false;
+		this.hold(lease);
+		this.send(lease);
+	}
+
+	private hold(lease: Lease): void {
+		this.#lease = lease;
+		this.#leaseTime = lease.captureTime;
+		this.#hub.retain(lease);
+		this.updateMode();
+	}
+
+	private updateMode(): void {
+		const { route } = this;
+		if (!route)
+			return;
+		const mode = !this.#playing ? IDLE : this.#starting || this.#lease || this.#refused ? ASIDE : DIRECT;
+		if (mode !== this.#mode)
+			route.mode = this.#mode = mode;
 	}
 
 	private send(lease: Lease): void {
@@ -172,6 +204,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	private release(lease: Lease, outcome: Outcome): void {
 		this.#lease = undefined;
 		this.#hub.release(lease, outcome);
+		this.updateMode();
 	}
 
 	get serverRTPPort(): number {
@@ -240,6 +273,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 				this.#announced = rtpTimestamp(this.#hub.now(), this.#offset);
 			this.#starting = true;
 			this.#playing = true;
+			this.updateMode();
 			this.#hub.startedPlaying();
 		}
 		return { sequenceNumber: this.#fragmenter.sequenceNumber,
@@ -252,6 +286,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		this.#playing = false;
 		this.#blocked = false;
 		this.abandon();
+		this.updateMode();
 		this.#hub.stoppedPlaying();
 	}
 
@@ -312,6 +347,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	/** To be called once a second. Sends a sender report when one is due, and detects a stalled client.
 	 *  @param now microseconds on the camera's clock */
 	tick(now: number): void {
+		this.countFrames();
 		if (!this.#playing || this.#starting)
 			return;
 		const { packetCount } = this.#fragmenter;
@@ -329,11 +365,22 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 			this.sendReport();
 	}
 
+	/** Adds the frames that went by the route to those that were offered. */
+	private countFrames(): void {
+		if (!this.route)
+			return;
+		const { frameCount } = this.route;
+		this.link.offeredCount += (frameCount - this.#counted) >>> 0;
+		this.#counted = frameCount;
+	}
+
 	private begin(captureTime: number): void {
 		this.#starting = false;
 		this.#played = true;
 		this.#progressTime = captureTime;
 		this.#offset = (this.#announced - rtpTimestamp(captureTime, 0)) >>> 0;
+		if (this.route)
+			this.route.offset = this.#offset;
 		this.sendReport();
 	}
 
@@ -343,7 +390,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		this.#secondsToReport = REPORT_INTERVAL * (0.5 + this.#random32() / 0x100000000);
 		const prefix = this.#sink.controlPrefix.byteLength;
 		const { packetCount, octetCount } = this.#fragmenter;
-		const unixTime = this.#unixTime(), time = this.#hub.now();
+		const time = this.#hub.now(), unixTime = this.#unixTime(time);
 		this.#reportName = ntpMiddle(ntpSeconds(unixTime), ntpFraction(unixTime));
 		this.#reportTime = time;
 		this.#writer.writeReport(this.#report, prefix, unixTime, rtpTimestamp(time, this.#offset), packetCount,
@@ -355,8 +402,9 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		const { packetCount, octetCount } = this.#fragmenter;
 		const { controlPrefix } = this.#sink;
 		const scratch = new Uint8Array(this.#writer.byeLength);
-		const byteLength = this.#writer.writeBye(scratch, 0, this.#unixTime(),
-			rtpTimestamp(this.#hub.now(), this.#offset), packetCount, octetCount);
+		const now = this.#hub.now();
+		const byteLength = this.#writer.writeBye(scratch, 0, this.#unixTime(now), rtpTimestamp(now, this.#offset),
+			packetCount, octetCount);
 		const bye = this.controlBuffer(controlPrefix, byteLength);
 		bye.set(scratch.subarray(0, byteLength), controlPrefix.byteLength);
 		this.#sink.sendControl(bye, true);

@@ -8,6 +8,8 @@
  */
 
 import { sendUDP } from "burst";
+import { Route } from "fanout";
+import type Fragmenter from "jpeg/fragmenter";
 import type Scan from "jpeg/scan";
 import Timer from "timer";
 import { openUDP, type UDPStream } from "../sockets/sockets";
@@ -80,6 +82,11 @@ export class UDPPorts {
 			this.#timer = Timer.repeat(() => this.refill(), spacing);
 			Timer.schedule(this.#timer);
 		}
+	}
+
+	/** Whether all of a frame may leave at once. */
+	get unlimited(): boolean {
+		return this.#burst === 0;
 	}
 
 	/** Whether the server sends from this port. */
@@ -291,6 +298,12 @@ class UDPSink implements Sink {
 		this.#owner = owner;
 		this.rtpPort = ports.rtpPort;
 		this.rtcpPort = ports.rtcpPort;
+	}
+
+	openRoute(fragmenter: Fragmenter, packetSize: number): Route | undefined {
+		return this.#ports.unlimited
+			? new Route(fragmenter, packetSize, this.#rtp, { address: this.address, port: this.#rtpPort })
+			: undefined;
 	}
 
 	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {

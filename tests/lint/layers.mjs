@@ -28,7 +28,7 @@ const LAYERS = [
 ];
 
 /** Modules that a manifest chooses for the platform: their importers know an interface, no file. */
-const PORTS = ["board", "burst", "camera", "host", "process"];
+const PORTS = ["board", "burst", "camera", "fanout", "host", "process"];
 
 /** @typedef {{ file: string, line: number, name: string, target: string }} Import */
 

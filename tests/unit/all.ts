@@ -7,6 +7,7 @@ import { Suite } from "./harness";
 import hash from "./hash/hash.test";
 import auth from "./rtsp/auth.test";
 import clock from "./rtp/clock.test";
+import wallclock from "./rtp/wallclock.test";
 import linkmeter from "./rtp/linkmeter.test";
 import ratecontrol from "./rtp/ratecontrol.test";
 import rtcp from "./rtp/rtcp.test";
@@ -44,10 +45,10 @@ import settings from "./settings/settings.test";
  *  @param log receives one line per test: `ok name` or `not ok name: reason` */
 export function run(log: (line: string) => void): { passed: number; failed: number } {
 	const suite = new Suite();
-	for (const register of [octets, hash, clock, rtcp, linkmeter, ratecontrol, message, parser, url, transport, sdp,
-		auth, lockout, parameters, server, session, connection, limits, places, multicast, base64, tunnel, exchanges,
-		fuzz, settings, multicastSettings, controls, deviceSettings, station, wifilink, cablelink, names, announcer,
-		site, restartlog])
+	for (const register of [octets, hash, clock, wallclock, rtcp, linkmeter, ratecontrol, message, parser, url,
+		transport, sdp, auth, lockout, parameters, server, session, connection, limits, places, multicast, base64,
+		tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, wifilink, cablelink,
+		names, announcer, site, restartlog])
 		register(suite);
 	return suite.run(log);
 }

@@ -163,6 +163,9 @@ static bool flush(tcp_t *tcp)
 		tcp->pending_offset += (uint32_t)sent;
 		tcp->pending_length -= (uint32_t)sent;
 	}
+	/* a connection that was backed up once does not keep 256 KB */
+	free(tcp->pending);
+	tcp->pending = NULL;
 	tcp->pending_offset = 0;
 	return true;
 }
@@ -544,9 +547,10 @@ static bool keep_rest(tcp_t *tcp, const burst_packet_t *packet, size_t sent)
 	return true;
 }
 
-/** Sends as much as fits in one system call. @returns whether the kernel accepted all of it.
- *  Throws if the connection is broken */
-static bool send_gathered(xsMachine *the, tcp_t *tcp, burst_t *burst, const burst_packet_t *packets, int count)
+/** Sends as much as fits in one system call.
+ *  @param taken receives whether the kernel accepted all of it
+ *  @returns NULL, or why the connection is lost */
+static const char *send_gathered(tcp_t *tcp, burst_t *burst, const burst_packet_t *packets, int count, bool *taken)
 {
 	struct iovec parts[2 * GATHERED];
 	for (int i = 0; i < count; i++) {
@@ -555,8 +559,9 @@ static bool send_gathered(xsMachine *the, tcp_t *tcp, burst_t *burst, const burs
 	}
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 * (size_t)count };
 	ssize_t result = sendmsg(tcp->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	*taken = false;
 	if (result < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && errno != ENOBUFS)
-		xsUnknownError("socket is closed");
+		return "socket is closed";
 	size_t sent = result < 0 ? 0 : (size_t)result;
 	for (int i = 0; i < count; i++) {
 		size_t length = packets[i].header_length + packets[i].payload_length;
@@ -570,41 +575,44 @@ static bool send_gathered(xsMachine *the, tcp_t *tcp, burst_t *burst, const burs
 			if (i + 1 < count)
 				burst->rewind(burst, &packets[i + 1]);
 			if (!keep_rest(tcp, &packets[i], sent))
-				xsUnknownError("no memory");
+				return "no memory";
 		}
-		return false;
+		return NULL;
 	}
-	return true;
+	*taken = true;
+	return NULL;
 }
 
-uint32_t tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst)
+const char *tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, uint32_t *room)
 {
 	burst_packet_t packets[GATHERED];
 	tcp_t *tcp = xsmcGetHostDataValidate(*socket, (void *)&tcp_hooks);
-	if (tcp->watch.fd < 0 || tcp->failed)
-		xsUnknownError("socket is closed");
+	if (!tcp || tcp->watch.fd < 0 || tcp->failed)
+		return "socket is closed";
 	if (tcp->connecting)
-		xsUnknownError("not ready");
+		return "not ready";
+	burst->capacity = tcp->credit_limit;
 	bool taken = tcp->pending_length == 0;
 	int32_t result = 1;
 	while (taken && result > 0) {
-		uint32_t room = credit(tcp);
+		uint32_t left = credit(tcp);
 		int count = 0;
-		while (count < GATHERED && (result = burst->gather(burst, room, &packets[count])) > 0) {
-			room -= (uint32_t)result;
+		while (count < GATHERED && (result = burst->gather(burst, left, &packets[count])) > 0) {
+			left -= (uint32_t)result;
 			count += 1;
 		}
 		if (result == BURST_ERROR)
-			xsRangeError("the packets do not fit the frame");
-		if (count > 0)
-			taken = send_gathered(the, tcp, burst, packets, count);
+			return BURST_MISFIT;
+		const char *error = count > 0 ? send_gathered(tcp, burst, packets, count, &taken) : NULL;
+		if (error)
+			return error;
 	}
-	uint32_t left = credit(tcp);
-	if (left < tcp->credit_limit || !taken || result != 0) {
+	*room = credit(tcp);
+	if (*room < tcp->credit_limit || !taken || result != 0) {
 		starve(tcp);
 		update_events(tcp);
 	}
-	return left;
+	return NULL;
 }
 
 static void name(xsMachine *the, int (*get)(int, struct sockaddr *, socklen_t *), bool want_port)

@@ -231,16 +231,15 @@ static bool is_of_another(int error)
 	return error == ECONNREFUSED || error == EINTR;
 }
 
-static void send_failed(xsMachine *the, const char *operation)
+/** @returns the system's error as constant text */
+static const char *send_error(int error)
 {
-	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
-		xsUnknownError("would block");
-	xsUnknownError("%s: %s", operation, strerror(errno));
+	return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS ? "would block" : strerror(error);
 }
 
-static bool expects_own(const udp_t *udp, size_t length)
+static bool expects_own(const udp_t *udp, const struct sockaddr_in *to, size_t length)
 {
-	return udp->member && length <= OWN && IN_MULTICAST(ntohl(udp->to.sin_addr.s_addr));
+	return udp->member && length <= OWN && IN_MULTICAST(ntohl(to->sin_addr.s_addr));
 }
 
 /** write(buffer, address, port). Throws if the system refuses the datagram: "would block" if its buffer is full. */
@@ -255,7 +254,7 @@ void xs_udp_write(xsMachine *the)
 		if (sendto(
 				udp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&udp->to, sizeof(udp->to))
 			>= 0) {
-			if (expects_own(udp, length)) {
+			if (expects_own(udp, &udp->to, length)) {
 				memcpy(udp->own, bytes, length);
 				udp->own_length = length;
 			}
@@ -264,7 +263,7 @@ void xs_udp_write(xsMachine *the)
 		if (!is_of_another(errno))
 			break;
 	}
-	send_failed(the, "sendto");
+	xsUnknownError("%s", (char *)send_error(errno));
 }
 
 /** Packets per system call: the kernel accepts up to 64 segments that together fit a datagram. */
@@ -277,7 +276,8 @@ static size_t length_of(const burst_packet_t *packet)
 
 /** Sends one packet, or several of the same length (the last may be shorter) that the kernel segments.
  *  @returns false on error, with errno set */
-static bool send_segmented(udp_t *udp, const burst_packet_t *packets, uint32_t count)
+static bool send_segmented(
+	const udp_t *udp, const struct sockaddr_in *to, const burst_packet_t *packets, uint32_t count)
 {
 	struct iovec parts[2 * GATHERED];
 	for (uint32_t i = 0; i < count; i++) {
@@ -285,7 +285,7 @@ static bool send_segmented(udp_t *udp, const burst_packet_t *packets, uint32_t c
 		parts[2 * i + 1] = (struct iovec){ (void *)(uintptr_t)packets[i].payload, packets[i].payload_length };
 	}
 	struct msghdr message = {
-		.msg_name = &udp->to, .msg_namelen = sizeof(udp->to), .msg_iov = parts, .msg_iovlen = 2 * count
+		.msg_name = (void *)(uintptr_t)to, .msg_namelen = sizeof(*to), .msg_iov = parts, .msg_iovlen = 2 * count
 	};
 #if defined(UDP_SEGMENT)
 	union {
@@ -313,12 +313,12 @@ static bool send_segmented(udp_t *udp, const burst_packet_t *packets, uint32_t c
 }
 
 /** @returns packets sent; fewer than `count` after an error, with errno set */
-static uint32_t send_one_by_one(udp_t *udp, const burst_packet_t *packets, uint32_t count)
+static uint32_t send_one_by_one(udp_t *udp, const struct sockaddr_in *to, const burst_packet_t *packets, uint32_t count)
 {
 	uint32_t sent = 0;
-	while (sent < count && send_segmented(udp, &packets[sent], 1)) {
+	while (sent < count && send_segmented(udp, to, &packets[sent], 1)) {
 		size_t length = length_of(&packets[sent]);
-		if (expects_own(udp, length)) {
+		if (expects_own(udp, to, length)) {
 			memcpy(udp->own, packets[sent].header, packets[sent].header_length);
 			memcpy(udp->own + packets[sent].header_length, packets[sent].payload, packets[sent].payload_length);
 			udp->own_length = length;
@@ -328,12 +328,12 @@ static uint32_t send_one_by_one(udp_t *udp, const burst_packet_t *packets, uint3
 	return sent;
 }
 
-static uint32_t send_gathered(udp_t *udp, const burst_packet_t *packets, uint32_t count)
+static uint32_t send_gathered(udp_t *udp, const struct sockaddr_in *to, const burst_packet_t *packets, uint32_t count)
 {
 #if defined(UDP_SEGMENT)
 	/* a group member recognizes its own looped-back packets one by one */
 	if (count > 1 && !udp->unsegmented && !udp->member) {
-		if (send_segmented(udp, packets, count))
+		if (send_segmented(udp, to, packets, count))
 			return count;
 		/* EIO: no checksum offload; EMSGSIZE: a segment exceeds the route's MTU; EINVAL, ENOPROTOOPT:
 		 * an older kernel */
@@ -342,35 +342,49 @@ static uint32_t send_gathered(udp_t *udp, const burst_packet_t *packets, uint32_
 		udp->unsegmented = true;
 	}
 #endif
-	return send_one_by_one(udp, packets, count);
+	return send_one_by_one(udp, to, packets, count);
 }
 
-uint32_t udp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, xsSlot *address, int32_t port, uint32_t limit)
+const char *udp_socket_burst(
+	xsMachine *the, xsSlot *socket, burst_t *burst, const udp_target_t *target, uint32_t limit, uint32_t *sent)
 {
 	burst_packet_t packets[GATHERED];
-	udp_t *udp = address_to(the, socket, address, port);
-	uint32_t total = 0;
+	udp_t *udp = xsmcGetHostDataValidate(*socket, (void *)&udp_hooks);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(target->port) };
+	to.sin_addr.s_addr = target->address;
+	*sent = 0;
+	if (!udp)
+		return "socket is closed";
 	int32_t result = 1;
-	while (result > 0 && (limit == 0 || total < limit)) {
+	while (result > 0 && (limit == 0 || *sent < limit)) {
 		uint32_t count = 0, bytes = 0;
-		uint32_t most = limit && limit - total < GATHERED ? limit - total : GATHERED;
+		uint32_t most = limit && limit - *sent < GATHERED ? limit - *sent : GATHERED;
 		while (count < most && (count == 0 || bytes + length_of(&packets[0]) <= SEGMENTED_BYTES)
 			&& (result = burst->gather(burst, UINT32_MAX, &packets[count])) > 0) {
 			bytes += (uint32_t)result;
 			count += 1;
 		}
 		if (result < 0)
-			xsRangeError("the packets do not fit the frame");
-		uint32_t sent = count ? send_gathered(udp, packets, count) : 0;
-		total += sent;
-		if (sent < count) {
+			return BURST_MISFIT;
+		uint32_t accepted = count ? send_gathered(udp, &to, packets, count) : 0;
+		*sent += accepted;
+		if (accepted < count) {
 			int error = errno;
-			burst->rewind(burst, &packets[sent]);
-			errno = error;
-			send_failed(the, "sendmsg");
+			burst->rewind(burst, &packets[accepted]);
+			return send_error(error);
 		}
 	}
-	return total;
+	return NULL;
+}
+
+void udp_socket_target(xsMachine *the, xsSlot *address, xsSlot *port, udp_target_t *target)
+{
+	struct sockaddr_in parsed;
+	xsIntegerValue number = xsmcToInteger(*port);
+	if (number < 1 || number > 65535)
+		xsRangeError("port is %d, not 1..65535", (int)number);
+	socket_address(the, xsmcToString(*address), number, &parsed);
+	*target = (udp_target_t){ .address = parsed.sin_addr.s_addr, .port = (uint16_t)number };
 }
 
 void xs_udp_add(xsMachine *the)

@@ -156,7 +156,7 @@ export default class Camera implements FrameSource {
 		options.onNotice?.(`camera: ${this.sensor}, ${size.name}`);
 		if ((options.sampling ?? "4:2:2") !== "4:2:2" || options.restartInterval)
 			options.onNotice?.(
-				"sampling and restartInterval have no effect: the sensor makes 4:2:2 without restart markers",
+				"sampling and restartInterval are for the test card: the sensor makes 4:2:2 without restart markers",
 			);
 	}
 

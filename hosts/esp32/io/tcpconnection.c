@@ -442,6 +442,7 @@ static err_t send_in_lwip(struct tcpip_api_call_data *data)
 		return ERR_OK;
 	const uint8_t *packet;
 	int32_t length;
+	burst->capacity = TCP_CONNECTION_CREDIT;
 	while ((length = burst->next(burst, tcp_sndbuf(pcb), &packet)) > 0) {
 		err_t error = tcp_write(pcb, packet, (uint16_t)length, TCP_WRITE_FLAG_COPY);
 		if (error == ERR_OK)

@@ -271,17 +271,17 @@ void xs_tcp_write(xsMachine *the)
 	}
 }
 
-uint32_t tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst)
+const char *tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, uint32_t *room)
 {
 	tcp_t *tcp = xsmcGetHostDataValidate(*socket, (void *)&tcp_hooks);
-	uint32_t credit = 0;
-	if (!tcp->connection || tcp->failed)
-		xsUnknownError("socket is closed");
-	switch (tcp_connection_send(tcp->connection, burst, &credit)) {
-	case TCP_NOT_READY: xsUnknownError("not ready");
-	case TCP_LOST: xsUnknownError("socket is closed");
-	case TCP_BROKEN_BURST: xsRangeError("the packets do not fit the frame");
-	default: return credit;
+	*room = 0;
+	if (!tcp || !tcp->connection || tcp->failed)
+		return "socket is closed";
+	switch (tcp_connection_send(tcp->connection, burst, room)) {
+	case TCP_NOT_READY: return "not ready";
+	case TCP_LOST: return "socket is closed";
+	case TCP_BROKEN_BURST: return BURST_MISFIT;
+	default: return NULL;
 	}
 }
 

@@ -198,15 +198,30 @@ void xs_udp_write(xsMachine *the)
 	check_sent(the, udp_port_write(udp->port, bytes, (uint16_t)length, &udp->to, (uint16_t)port));
 }
 
-uint32_t udp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, xsSlot *address, int32_t port, uint32_t limit)
+const char *udp_socket_burst(
+	xsMachine *the, xsSlot *socket, burst_t *burst, const udp_target_t *target, uint32_t limit, uint32_t *count)
 {
-	uint32_t count;
-	udp_t *udp = address_to(the, socket, address, port);
-	err_t error = udp_port_send(udp->port, burst, &udp->to, (uint16_t)port, limit, &count);
-	if (error == ERR_ARG)
-		xsRangeError("the packets do not fit the frame");
-	check_sent(the, error);
-	return count;
+	udp_t *udp = xsmcGetHostDataValidate(*socket, (void *)&udp_hooks);
+	*count = 0;
+	if (!udp)
+		return "socket is closed";
+	ip_addr_t to = IPADDR4_INIT(target->address);
+	switch (udp_port_send(udp->port, burst, &to, target->port, limit, count)) {
+	case ERR_OK: return NULL;
+	case ERR_ARG: return BURST_MISFIT;
+	case ERR_MEM: return "would block";
+	default: return "the packet cannot be sent";
+	}
+}
+
+void udp_socket_target(xsMachine *the, xsSlot *address, xsSlot *port, udp_target_t *target)
+{
+	ip_addr_t parsed;
+	xsIntegerValue number = xsmcToInteger(*port);
+	if (number < 1 || number > 65535)
+		xsRangeError("port is %d, not 1..65535", (int)number);
+	socket_address(the, xsmcToString(*address), &parsed);
+	*target = (udp_target_t){ .address = ip_2_ip4(&parsed)->addr, .port = (uint16_t)number };
 }
 
 void xs_udp_add(xsMachine *the)

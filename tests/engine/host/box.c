@@ -4,6 +4,9 @@
  * patterns that depend on the offset in a stream.
  */
 #include <stdlib.h>
+#if defined(__GLIBC__)
+	#include <malloc.h>
+#endif
 #include <time.h>
 
 #include "xsmc.h"
@@ -86,6 +89,16 @@ void xs_box_nulls(xsMachine *the)
 void xs_processor_time(xsMachine *the)
 {
 	xsmcSetNumber(xsResult, (double)clock() * 1000 / CLOCKS_PER_SEC);
+}
+
+void xs_heap_size(xsMachine *the)
+{
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+	struct mallinfo2 info = mallinfo2();
+	xsmcSetNumber(xsResult, (double)info.uordblks + (double)info.hblkhd);
+#else
+	xsmcSetInteger(xsResult, 0);
+#endif
 }
 
 /* ---- bytes ---- */

@@ -98,6 +98,11 @@ export function processorTime(): number {
 	return native("xs_processor_time").call(undefined) as number;
 }
 
+/** Bytes of the C heap in use; 0 where that is not known. */
+export function heapSize(): number {
+	return native("xs_heap_size").call(undefined) as number;
+}
+
 /** An endless byte pattern, in which each byte depends on its offset. */
 export class Pattern {
 	static fill(buffer: ArrayBufferLike | Uint8Array, offset: number): void {

@@ -4,6 +4,7 @@
 import Process from "process";
 import { Suite } from "../../unit/harness";
 import bursts, { shares } from "./bursts";
+import routes from "./routes";
 import groups from "./groups";
 import hub from "./hub";
 import server from "./server";
@@ -30,11 +31,12 @@ bursts(problem => {
 		note("udp-bursts-are-shared-by-address-then-by-session", problem);
 		groups((name, problem) => {
 			note(name, problem);
-			turns((name, problem) => {
-				note(name, problem);
-				trace(`${result.passed} passed, ${result.failed} failed\n`);
-				Process.exit(result.failed ? 1 : 0);
-			});
+			routes(note, () =>
+				turns((name, problem) => {
+					note(name, problem);
+					trace(`${result.passed} passed, ${result.failed} failed\n`);
+					Process.exit(result.failed ? 1 : 0);
+				}));
 		});
 	});
 });

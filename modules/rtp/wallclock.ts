@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Wall-clock time with the resolution of the media clock: `Date.now` counts whole milliseconds, and a sender report
+ * relates both clocks (RFC 3550 section 6.4.1).
+ *
+ * Each reading of the wall clock says that the difference of the clocks lies within the next millisecond. Readings at
+ * different fractions narrow it down. A reading outside means that one of the clocks was set or slewed.
+ */
+
+/** Microseconds of a reading. */
+const RESOLUTION = 1000;
+/** Readings while waiting for the next millisecond, at most: a clock that stands still must not hold up the program. */
+const READINGS = 10_000;
+
+export class WallClock {
+	readonly #unixTime: () => number;
+	/** Wall clock minus media clock, microseconds. */
+	#difference: number;
+
+	/** Waits for the next millisecond to begin, so that the first time is exact, too.
+	 *  @param unixTime whole milliseconds since 1970-01-01
+	 *  @param now the media clock, microseconds */
+	constructor(unixTime: () => number, now: () => number) {
+		this.#unixTime = unixTime;
+		const first = unixTime();
+		let time = first;
+		for (let i = 0; time === first && i < READINGS; i++)
+			time = unixTime();
+		this.#difference = time * 1000 - now();
+	}
+
+	/** @param time the present instant on the media clock, microseconds
+	 *  @returns milliseconds since 1970-01-01, with a fraction */
+	at(time: number): number {
+		const least = this.#unixTime() * 1000 - time;
+		if (this.#difference < least)
+			this.#difference = least;
+		else if (this.#difference > least + RESOLUTION)
+			this.#difference = least + RESOLUTION;
+		return (time + this.#difference) / 1000;
+	}
+}
