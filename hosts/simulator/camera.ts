@@ -104,6 +104,7 @@ class LeasedFrame extends Native("xs_simulator_frame_destructor") implements Fra
 
 /** A camera without a sensor. The steady state (capture, read, close of a frame) allocates nothing. */
 export default class Camera implements FrameSource {
+	readonly wholeImages = true;
 	readonly bufferCount: number;
 	readonly statistics: CameraStatistics;
 	#counts = { captured: 0, overwritten: 0, dropped: 0, oversized: 0, missed: 0 };

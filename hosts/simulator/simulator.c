@@ -3,7 +3,7 @@
  * Native half of camera.ts: the simulated camera's frame buffers, test card and replay.
  *
  * Ownership. The driver owns all memory. A Frame is a host object, created once for each buffer: `read` points it at
- * the bytes of its buffer. Closing the Frame or the camera points it at nothing, so that later uses see an empty
+ * the bytes of its buffer, or of a file that is replayed. Closing the Frame or the camera points it at nothing, so that later uses see an empty
  * buffer, not freed memory. A buffer's record precedes its bytes, so that a Frame finds it without a lookup. A Frame
  * keeps its driver from being collected.
  */
@@ -49,7 +49,7 @@
  * where the driver would allocate 3.8. */
 #define CAPACITY_MIN (320 * 240 / 5)
 
-/* All files of a folder are held in memory, so that replaying costs one copy per frame. */
+/* All files of a folder are held in memory, and lent as frames: replaying copies nothing. */
 #define REPLAY_BYTES_MAX (64 * 1024 * 1024)
 #if SIMULATOR_REPLAY
 	#define REPLAY_PATH_MAX 1024
@@ -71,22 +71,22 @@ struct simulator;
 
 typedef struct {
 	struct simulator *simulator;
-	uint32_t index;
+	uint32_t index;      /* of the frame buffer */
 	uint32_t capacity;   /* bytes at `bytes` */
 	uint32_t length;     /* bytes of the image */
 	double capture_time; /* microseconds */
 	uint8_t bytes[];
 } buffer_t;
 
+/** A file in memory. It takes the place of a frame buffer. */
 typedef struct {
-	uint8_t *data;
-	uint32_t length;
+	buffer_t *image;
 	uint16_t width;
 	uint16_t height;
 } file_t;
 
 typedef struct simulator {
-	buffer_t *buffers[BUFFERS_MAX];     /* NULL while memory is not available */
+	buffer_t *buffers[BUFFERS_MAX];     /* NULL while memory is not available; files that were lent, if replaying */
 	buffer_state_t states[BUFFERS_MAX]; /* at most one is READY: the newest */
 	uint32_t buffer_count;
 	uint32_t capacity; /* bytes required for a buffer */
@@ -154,10 +154,10 @@ static void free_names(simulator_t *simulator)
 
 static void free_simulator(simulator_t *simulator)
 {
-	for (uint32_t i = 0; i < BUFFERS_MAX; i++)
+	for (uint32_t i = 0; i < BUFFERS_MAX && !simulator->files; i++)
 		free(simulator->buffers[i]);
 	for (uint32_t i = 0; i < simulator->file_count; i++)
-		free(simulator->files[i].data);
+		free(simulator->files[i].image);
 	free(simulator->files);
 	free(simulator->planes);
 	free_names(simulator);
@@ -168,6 +168,8 @@ static void free_simulator(simulator_t *simulator)
 static bool prepare_buffer(simulator_t *simulator, uint32_t index)
 {
 	buffer_t *buffer = simulator->buffers[index];
+	if (simulator->files)
+		return true;
 	if (buffer && buffer->capacity == simulator->capacity)
 		return true;
 	free(buffer);
@@ -222,16 +224,29 @@ static int choose_buffer(const simulator_t *simulator)
 	return ready;
 }
 
+static bool is_lent(const simulator_t *simulator, const buffer_t *image)
+{
+	return simulator->buffers[image->index] == image && simulator->states[image->index] != FREE;
+}
+
+/* Puts the next file in the place of buffer `index`. There are more files than buffers, so one is free. */
+static void lend_file(simulator_t *simulator, uint32_t index)
+{
+	const file_t *file;
+	do {
+		file = &simulator->files[simulator->file_next];
+		simulator->file_next = (simulator->file_next + 1) % simulator->file_count;
+	} while (is_lent(simulator, file->image));
+	file->image->index = index;
+	simulator->buffers[index] = file->image;
+	simulator->width = file->width;
+	simulator->height = file->height;
+}
+
 static int32_t fill_buffer(simulator_t *simulator, buffer_t *buffer, uint32_t number)
 {
-	if (simulator->files) {
-		const file_t *file = &simulator->files[simulator->file_next];
-		simulator->file_next = (simulator->file_next + 1) % simulator->file_count;
-		memcpy(buffer->bytes, file->data, file->length);
-		simulator->width = file->width;
-		simulator->height = file->height;
-		return (int32_t)file->length;
-	}
+	if (simulator->files)
+		return (int32_t)buffer->length;
 	test_card_draw(&simulator->card, number, time_of_day());
 	return jpeg_encoder_encode(
 		&simulator->encoder, test_card_picture(&simulator->card), buffer->bytes, buffer->capacity);
@@ -247,6 +262,8 @@ static int capture(simulator_t *simulator)
 	simulator->states[index] = FREE;
 	if (!prepare_buffer(simulator, (uint32_t)index))
 		return result | NO_BUFFER;
+	if (simulator->files)
+		lend_file(simulator, (uint32_t)index);
 
 	buffer_t *buffer = simulator->buffers[index];
 	buffer->capture_time = monotonic();
@@ -322,32 +339,46 @@ static const char *load_file(simulator_t *simulator, const char *path, size_t ro
 	if (!stream)
 		return "not a file that can be read";
 	uint32_t length = (uint32_t)status.st_size;
-	uint8_t *data = malloc(length);
-	size_t count = data ? fread(data, 1, length, stream) : 0;
+	buffer_t *image = malloc(sizeof(buffer_t) + length);
+	size_t count = image ? fread(image->bytes, 1, length, stream) : 0;
 	fclose(stream);
 	const char *error = NULL;
 	jpeg_scan_t scan;
-	if (!data)
+	if (!image)
 		error = "not enough memory";
 	else if (count != length)
 		error = "cannot be read";
 	else {
-		int result = jpeg_scan_parse(data, length, &scan);
+		int result = jpeg_scan_parse(image->bytes, length, &scan);
 		if (result)
 			error = jpeg_error_name(result);
 	}
 	if (error) {
-		free(data);
+		free(image);
 		return error;
 	}
-	file_t *file = &simulator->files[simulator->file_count++];
-	file->data = data;
-	file->length = length;
-	file->width = scan.width;
-	file->height = scan.height;
-	if (length > simulator->capacity)
-		simulator->capacity = length;
+	/* without what follows EOI: frames are whole images */
+	*image = (buffer_t){ .simulator = simulator, .capacity = length, .length = scan.scan_offset + scan.scan_length };
+	simulator->files[simulator->file_count++] = (file_t){ .image = image, .width = scan.width, .height = scan.height };
 	return NULL;
+}
+
+/* Repeats the files until there are more of them than buffers: a file can be lent once at a time.
+ * @returns false without memory */
+static bool repeat_files(simulator_t *simulator)
+{
+	uint32_t files = simulator->file_count;
+	while (simulator->file_count <= simulator->buffer_count) {
+		const file_t *file = &simulator->files[simulator->file_count % files];
+		size_t size = sizeof(buffer_t) + file->image->length;
+		buffer_t *image = malloc(size);
+		if (!image)
+			return false;
+		memcpy(image, file->image, size);
+		simulator->files[simulator->file_count] = *file;
+		simulator->files[simulator->file_count++].image = image;
+	}
+	return true;
 }
 
 /* Uses onNotice of the options in xsArg(0), xsVar(0) and xsVar(1). If it throws, the destructor frees everything. */
@@ -357,16 +388,15 @@ static void load_folder(xsMachine *the, simulator_t *simulator, const char *fold
 	const char *error = list_names(simulator, folder);
 	if (error)
 		xsUnknownError("frames: \"%.80s\" %s", folder, error);
-	simulator->files = calloc(simulator->name_count + 1, sizeof(file_t));
+	simulator->files = calloc(simulator->name_count + BUFFERS_MAX + 1, sizeof(file_t));
 	if (!simulator->files)
 		xsRangeError("not enough memory");
-	simulator->capacity = 0;
 	size_t room = REPLAY_BYTES_MAX;
 	for (uint32_t i = 0; i < simulator->name_count; i++) {
 		snprintf(text, sizeof(text), "%s/%s", folder, simulator->names[i]);
 		error = load_file(simulator, text, room);
 		if (!error) {
-			room -= simulator->files[simulator->file_count - 1].length;
+			room -= simulator->files[simulator->file_count - 1].image->length;
 			continue;
 		}
 		xsmcGet(xsVar(0), xsArg(0), xsID_onNotice);
@@ -379,6 +409,8 @@ static void load_folder(xsMachine *the, simulator_t *simulator, const char *fold
 	free_names(simulator);
 	if (!simulator->file_count)
 		xsUnknownError("frames: no JPEG file that RTP can carry in \"%.80s\"", folder);
+	if (!repeat_files(simulator))
+		xsRangeError("not enough memory");
 	simulator->width = simulator->files[0].width;
 	simulator->height = simulator->files[0].height;
 }

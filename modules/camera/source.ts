@@ -43,6 +43,9 @@ export interface FrameSource {
 	readonly sensor?: string | undefined;
 	/** Absent without a sensor. */
 	readonly controls?: Controls | undefined;
+	/** Whether each frame is one whole image that ends with EOI, as far as its driver can tell. Otherwise each scan is
+	 *  searched for its end. */
+	readonly wholeImages?: boolean;
 	/** Number of frame buffers. The camera needs one of them to capture into and may refuse to lease it. */
 	readonly bufferCount: number;
 	start(): void;

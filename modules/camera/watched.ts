@@ -36,6 +36,8 @@ const LONGEST_PAUSE = 30_000;
 export class WatchedCamera {
 	/** Number of times that the camera was reopened. */
 	reopenCount = 0;
+	/** As FrameSource says. */
+	wholeImages = false;
 	// members that every frame needs come first, because the engine searches members in order
 	#source: FrameSource | undefined;
 	/** Offset from the camera's clock to ours, microseconds. */
@@ -285,6 +287,7 @@ export class WatchedCamera {
 		});
 		this.#shift = now - source.now();
 		this.#source = source;
+		this.wholeImages = source.wholeImages ?? false;
 		this.#opened = this.#options.uptime();
 		this.configure(source);
 		this.tune(source);

@@ -55,7 +55,8 @@ void xs_scan_parse(xsMachine *the)
 	if (xsmcArgc < 1)
 		xsTypeError("frame: buffer expected");
 	xsmcGetBufferReadable(xsArg(0), &data, &length);
-	xsmcSetInteger(xsResult, jpeg_scan_parse(data, length, scan));
+	xsBooleanValue whole = (xsmcArgc > 1) && xsmcTest(xsArg(1));
+	xsmcSetInteger(xsResult, whole ? jpeg_scan_parse_whole(data, length, scan) : jpeg_scan_parse(data, length, scan));
 }
 
 void xs_scan_get_width(xsMachine *the)

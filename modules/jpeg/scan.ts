@@ -16,10 +16,11 @@ export default class Scan extends Native("xs_scan_destructor") {
 	/** Parses one frame, once for all subscribers. Allocates nothing. The properties describe this frame until the next
 	 *  call, and are 0 if parsing failed.
 	 *  @param frame any buffer of bytes; untrusted
+	 *  @param whole its source vouches that it is one whole image: the scan is not searched for its end
 	 *  @returns 0, or a negative code if RTP cannot carry the image: `Scan.errorName` gives the reason
 	 *  @throws TypeError if `frame` is not a buffer */
-	parse(frame: Frame | ArrayBufferLike | Uint8Array): number {
-		return native("xs_scan_parse").call(this, frame);
+	parse(frame: Frame | ArrayBufferLike | Uint8Array, whole?: boolean): number {
+		return native("xs_scan_parse").call(this, frame, whole);
 	}
 
 	/** Width in pixels. */

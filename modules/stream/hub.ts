@@ -151,7 +151,7 @@ export class FrameHub implements FrameProvider {
 			return;
 		}
 		this.#due = this.nextDue(captureTime);
-		const problem = lease.scan.parse(frame);
+		const problem = lease.scan.parse(frame, this.#camera.wholeImages);
 		if (problem !== 0) {
 			frame.close();
 			this.refuse(problem);

@@ -137,7 +137,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	bytes_t original = bytes_copy(data, size), frame = bytes_copy(data, size);
 	jpeg_scan_t scan;
-	int result = jpeg_scan_parse(frame.data, frame.length, &scan);
+	bool whole = control[4] & 16;
+	int result = whole ? jpeg_scan_parse_whole(frame.data, frame.length, &scan)
+					   : jpeg_scan_parse(frame.data, frame.length, &scan);
 	MUST(!size || !memcmp(frame.data, original.data, size));
 	MUST((result <= 0) && (result >= JPEG_ERROR_LAST));
 	MUST(strcmp(jpeg_error_name(result), "unknown error"));

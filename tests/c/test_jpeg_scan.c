@@ -517,6 +517,53 @@ static void refuses_a_scan_beyond_24_bits(void)
 	CHECK(scan.scan_length == 0x1000000u);
 }
 
+static void parses_whole_images_alike(void)
+{
+	const bytes_t *images[] = { &ov2640, &odd };
+	for (int i = 0; i < 2; i++) {
+		jpeg_scan_t searched, whole;
+		CHECK(parse(images[i], &searched) == 0);
+		CHECK(jpeg_scan_parse_whole(images[i]->data, images[i]->length, &whole) == 0);
+		CHECK(!memcmp(&searched, &whole, sizeof(whole)));
+		bytes_t padded = bytes_copy(images[i]->data, images[i]->length);
+		bytes_hex(&padded, "00 00 00 ff");
+		int result = jpeg_scan_parse_whole(padded.data, padded.length, &whole);
+		bytes_free(&padded);
+		CHECK(result == 0);
+		CHECK(!memcmp(&searched, &whole, sizeof(whole)));
+	}
+}
+
+/** Only the scan is taken on trust. */
+static void parses_the_headers_of_whole_images(void)
+{
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		bytes_t image = refusals[i].bare ? bare_image_of(refusals[i].text) : image_of(refusals[i].text);
+		jpeg_scan_t scan;
+		int result = jpeg_scan_parse_whole(image.data, image.length, &scan);
+		bytes_free(&image);
+		switch (refusals[i].error) {
+		case JPEG_ERROR_RESTART_MARKER:
+		case JPEG_ERROR_SECOND_SCAN:
+		case JPEG_ERROR_SECOND_IMAGE:
+		case JPEG_ERROR_SCAN_MARKER: CHECK(result == 0); break;
+		case JPEG_ERROR_DNL: CHECK(result == 0 || result == JPEG_ERROR_DNL); break;
+		default: CHECK(result == refusals[i].error); break;
+		}
+	}
+}
+
+static void refuses_whole_images_without_eoi(void)
+{
+	for (size_t length = 0; length < odd.length; length++) {
+		jpeg_scan_t scan;
+		bytes_t cut = bytes_copy(odd.data, length);
+		int result = jpeg_scan_parse_whole(cut.data, cut.length, &scan);
+		bytes_free(&cut);
+		CHECK(result == ((length < 2) ? JPEG_ERROR_NOT_JPEG : JPEG_ERROR_TRUNCATED));
+	}
+}
+
 static void names_every_error(void)
 {
 	for (int error = 0; error >= JPEG_ERROR_LAST; error--) {
@@ -571,6 +618,9 @@ int main(int argc, char **argv)
 	test("refuses-every-truncation-of-a-frame", refuses_every_truncation_of_a_frame);
 	test("survives-every-header-byte-changed", survives_every_header_byte_changed);
 	test("refuses-a-scan-beyond-24-bits", refuses_a_scan_beyond_24_bits);
+	test("parses-whole-images-alike", parses_whole_images_alike);
+	test("parses-the-headers-of-whole-images", parses_the_headers_of_whole_images);
+	test("refuses-whole-images-without-eoi", refuses_whole_images_without_eoi);
 	test("names-every-error", names_every_error);
 	test("every-error-was-provoked", every_error_was_provoked);
 

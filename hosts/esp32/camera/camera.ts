@@ -107,6 +107,7 @@ class LeasedFrame extends Native("xs_esp32camera_frame_destructor") implements F
 /** The sensor as a camera. Only one can be open at a time. The steady state (capture, read, close of a frame) allocates
  *  nothing. */
 export default class Camera implements FrameSource {
+	readonly wholeImages = true;
 	readonly bufferCount: number;
 	/** Name of the sensor. */
 	readonly sensor: string;

@@ -288,6 +288,22 @@ static int parse_sos(const uint8_t *data, uint32_t offset, uint32_t end, const h
 	return 0;
 }
 
+/** Finds EOI at the end of a whole image, behind which there may be padding. */
+static int find_last_eoi(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
+{
+	uint32_t end = length;
+	while ((end - out->scan_offset >= 2) && ((data[end - 2] != 0xff) || (data[end - 1] != MARKER_EOI)))
+		end -= 1;
+	if (end - out->scan_offset < 2)
+		return JPEG_ERROR_TRUNCATED;
+	if (end - out->scan_offset == 2)
+		return JPEG_ERROR_EMPTY_SCAN;
+	if (end - out->scan_offset > JPEG_SCAN_LENGTH_MAX)
+		return JPEG_ERROR_TOO_LONG;
+	out->scan_length = end - out->scan_offset;
+	return 0;
+}
+
 /** Finds EOI. It searches forward because the bytes after EOI (DMA padding) are stale data that may contain another
  *  EOI. It uses memchr because 0xFF is rare: 41 of the 23,269 bytes of scan in tests/vectors/ov2640-svga.jpg.
  *  Between them the C library compares a word or a vector at a time: 4,200 instructions for that image on x86-64. */
@@ -352,7 +368,7 @@ static int refuse_marker(uint8_t marker)
 	return JPEG_ERROR_MARKER;
 }
 
-static int parse(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
+static int parse(const uint8_t *data, uint32_t length, bool whole, jpeg_scan_t *out)
 {
 	headers_t headers = { 0 };
 	uint32_t offset = 2;
@@ -408,7 +424,7 @@ static int parse(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 			// Section 4.1: type 0 is 4:2:2, type 1 is 4:2:0; adding 64 means that restart markers are present.
 			out->type = (uint8_t)(((out->sampling == 0x22) ? 1 : 0) + (out->restart_interval ? 64 : 0));
 			out->scan_offset = end;
-			return find_eoi(data, length, out);
+			return whole ? find_last_eoi(data, length, out) : find_eoi(data, length, out);
 		default: break;
 		}
 		if (result)
@@ -417,16 +433,26 @@ static int parse(const uint8_t *data, uint32_t length, jpeg_scan_t *out)
 	}
 }
 
-int jpeg_scan_parse(const uint8_t *data, size_t length, jpeg_scan_t *out)
+static int parse_image(const uint8_t *data, size_t length, bool whole, jpeg_scan_t *out)
 {
 	int result = JPEG_ERROR_TOO_LONG;
 
 	memset(out, 0, sizeof(*out));
 	if (length <= 0x7fffffffu)
-		result = parse(data, (uint32_t)length, out);
+		result = parse(data, (uint32_t)length, whole, out);
 	if (result)
 		memset(out, 0, sizeof(*out));
 	return result;
+}
+
+int jpeg_scan_parse(const uint8_t *data, size_t length, jpeg_scan_t *out)
+{
+	return parse_image(data, length, false, out);
+}
+
+int jpeg_scan_parse_whole(const uint8_t *data, size_t length, jpeg_scan_t *out)
+{
+	return parse_image(data, length, true, out);
 }
 
 const char *jpeg_error_name(int error)

@@ -84,6 +84,11 @@ typedef struct {
  *  @returns 0, or a negative `jpeg_error_t` */
 int jpeg_scan_parse(const uint8_t *data, size_t length, jpeg_scan_t *out);
 
+/** Parses the headers of one JPEG image and finds EOI from the end: the scan is not searched. For an image whose source
+ *  vouches that it is whole: a driver that checks for EOI, a file that was parsed when it was read. Otherwise as
+ *  `jpeg_scan_parse`. Of an image that is not whole, receivers show garbage; nothing else is affected. */
+int jpeg_scan_parse_whole(const uint8_t *data, size_t length, jpeg_scan_t *out);
+
 /** @returns the error as short English text for a log: constant, never NULL
  *  @param error from `jpeg_scan_parse`; other values give "unknown error" */
 const char *jpeg_error_name(int error);
