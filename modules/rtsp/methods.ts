@@ -97,8 +97,9 @@ function setup(exchange: Exchange): Response {
 		const delivery = deliveryFor(offer, exchange, session);
 		if (delivery === undefined)
 			continue;
-		sessions.replace(delivery, session);
-		if (exchange.session === undefined && !sessions.makeRoom(peer, service.now()))
+		// those that give way end only when nothing can refuse the request any more
+		const leaving = sessions.leaving(session, peer, delivery, service.now());
+		if (leaving === undefined)
 			return busy();
 		const subscription = service.control.subscribe({ delivery, blocksize, onAlive: () =>
 			session.alive(service.now()) });
@@ -106,6 +107,7 @@ function setup(exchange: Exchange): Response {
 			return busy();
 		if (subscription === "unsupported")
 			continue;
+		sessions.giveWay(leaving, delivery);
 		sessions.setUp(session, peer, delivery, subscription, trackURL(exchange));
 		return setupReply(exchange, session, formatTransport(offer, delivery, subscription),
 			blocksize === undefined ? undefined : subscription.blocksize);

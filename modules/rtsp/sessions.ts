@@ -77,25 +77,35 @@ export class SessionTable {
 		return new Session({ id, timeout: this.timeout * 1000, now });
 	}
 
-	/** Makes room for one more session. If there is none left, these give way, in this order: orphans, the longest
-	 *  silent first; sessions that have never played, the oldest first.
-	 *  @param peer the connection that asks for it
-	 *  @returns whether there is room */
-	makeRoom(peer: Peer, now: number): boolean {
-		const { remoteAddress } = peer;
-		return (this.#on(peer).length < this.#connectionLimit || this.#endLeast(session => session.isOn(peer), now))
-			&& (this.#countOf(remoteAddress) < this.#addressLimit
-				|| this.#endLeast(session => session.address === remoteAddress, now))
-			&& (this.#sessions.length < this.#limit || this.#endLeast(() => true, now));
-	}
-
-	/** Ends other sessions that send to the same address and port: their player was restarted. They send no BYE, which
-	 *  the new receiver would take for its own stream's. */
-	replace(delivery: Delivery, session: Session): void {
-		for (let i = this.#sessions.length - 1; i >= 0; i--) {
+	/** The sessions that a SETUP ends. None of them ends here: the SETUP may still be refused.
+	 *
+	 *  These end: sessions sent to the same ports before, since their player was started again. When places are short,
+	 *  one more gives way, first: sessions over UDP whose connection is gone, longest silent first; sessions that never
+	 *  played, oldest first.
+	 *  @param session that is set up: one in Init needs a place
+	 *  @param peer the connection that SETUP arrived on
+	 *  @returns undefined when there is no place */
+	leaving(session: Session, peer: Peer, delivery: Delivery, now: number): readonly Session[] | undefined {
+		const leaving: Session[] = [];
+		for (let i = 0; i < this.#sessions.length; i++) {
 			const other = this.#sessions[i]!;
 			if (other !== session && other.isServedAt(delivery))
-				this.end(other, true);
+				leaving.push(other);
+		}
+		const { remoteAddress } = peer;
+		const hasPlace = session.state !== "init"
+			|| (this.#findPlace(this.#connectionLimit, other => other.isOn(peer), leaving, now)
+				&& this.#findPlace(this.#addressLimit, other => other.address === remoteAddress, leaving, now)
+				&& this.#findPlace(this.#limit, () => true, leaving, now));
+		return hasPlace ? leaving : undefined;
+	}
+
+	/** Ends those that `leaving` gave. One sent to the same ports gets no BYE: the new receiver would take it for its
+	 *  own stream's. */
+	giveWay(leaving: readonly Session[], delivery: Delivery): void {
+		for (let i = 0; i < leaving.length; i++) {
+			const session = leaving[i]!;
+			this.end(session, session.isServedAt(delivery));
 		}
 	}
 
@@ -200,23 +210,15 @@ export class SessionTable {
 		return this.#byPeer.get(peer) ?? NONE;
 	}
 
-	#countOf(address: string): number {
-		let count = 0;
-		for (let i = 0; i < this.#sessions.length; i++) {
-			if (this.#sessions[i]!.address === address)
-				count += 1;
-		}
-		return count;
-	}
-
-	/** Ends the session that can go first, of those for which `isMeant` is true.
-	 *  @returns whether one could go */
-	#endLeast(isMeant: (session: Session) => boolean, now: number): boolean {
-		let orphan: Session | undefined, unplayed: Session | undefined;
+	/** Adds to `leaving` the one of those that `isMeant` that goes first, when `limit` of them would stay.
+	 *  @returns whether there is a place */
+	#findPlace(limit: number, isMeant: (session: Session) => boolean, leaving: Session[], now: number): boolean {
+		let count = 0, orphan: Session | undefined, unplayed: Session | undefined;
 		for (let i = 0; i < this.#sessions.length; i++) {
 			const session = this.#sessions[i]!;
-			if (!isMeant(session))
+			if (!isMeant(session) || leaving.includes(session))
 				continue;
+			count += 1;
 			if (session.orphaned) {
 				if (orphan === undefined || session.silence(now) > orphan.silence(now))
 					orphan = session;
@@ -224,9 +226,11 @@ export class SessionTable {
 			else if (unplayed === undefined && !session.played && session.age(now) > TIME_TO_PLAY)
 				unplayed = session;
 		}
+		if (count < limit)
+			return true;
 		const least = orphan ?? unplayed;
 		if (least !== undefined)
-			this.end(least);
+			leaving.push(least);
 		return least !== undefined;
 	}
 

@@ -102,7 +102,8 @@ export interface StreamControl {
 	describe(): StreamDescription | undefined;
 	/** Destination of multicast; undefined if multicast is off. */
 	readonly multicast?: MulticastGroup | undefined;
-	/** Adds a subscriber. A session that changes its transport briefly holds two subscriptions.
+	/** Adds a subscriber. A SETUP that ends another subscription, its own session's or one that gives way, briefly holds
+	 *  both.
 	 *  @returns "unsupported" if this host cannot deliver that way: the client's next alternative is tried, and 461
 	 *  answered if there is none; "busy" if a limit is reached, answered with 503 */
 	subscribe(options: SubscribeOptions): Subscription | "unsupported" | "busy";

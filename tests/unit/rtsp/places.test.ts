@@ -251,14 +251,50 @@ export default function (suite: Suite): void {
 		equal([fixture.server.sessionCount, fixture.server.playingCount], [4, 1]);
 	});
 
-	suite.test("failed-setup-ends-no-session", () => {
-		const fixture = new Fixture({ limits: { sessions: 2 } });
-		const client = fixture.client("a");
-		setUp(client, UDP);
-		setUp(fixture.client("b"), UDP);
-		client.connection.closed();
+	suite.test("setup-that-is-refused-makes-nobody-give-way", () => {
+		for (const [refusal, status] of [["unsupported", 461], ["busy", 503]] as const) {
+			const fixture = new Fixture({ limits: { sessions: 3 } });
+			const orphan = fixture.client("a"), player = fixture.client("b");
+			setUp(orphan, UDP);
+			play(player, setUp(player, udp(6000)));
+			setUp(fixture.client("c"), UDP);
+			orphan.connection.closed();
+			fixture.time += 5001;
+			fixture.events();
+			const expected = [`send ${status}`];
+			equal(fixture.client("d").ask(request(TRACK, "Transport: RTP/AVP;multicast")).status, 461);
+			equal(fixture.events(), ["send 461"], "multicast is off");
+			fixture.refusal = () => refusal;
+			equal(setUp(fixture.client("d"), udp(6970)).status, status, "who takes a place");
+			equal(fixture.events(), expected, "nobody gives a place up");
+			const again = fixture.client("b");
+			equal(setUp(again, udp(6000)).status, status, "who is served at the same ports");
+			equal(fixture.events(), expected, "that session goes on");
+			equal(setUp(fixture.client("d"), `${udp(6970)},RTP/AVP/TCP`).status, status, "any of several transports");
+			equal([fixture.events(), fixture.server.sessionCount, fixture.server.playingCount], [expected, 3, 1]);
+			fixture.refusal = ({ delivery }) => delivery.kind === "udp" ? "unsupported" : undefined;
+			equal(setUp(fixture.client("d"), `${udp(6970)},RTP/AVP/TCP`).status, 200, "the next transport is served");
+			equal(fixture.events(), ["A close", "send 200"], "one gives way, once");
+		}
+	});
+
+	suite.test("setup-without-a-place-leaves-the-session-at-its-ports", () => {
+		const fixture = new Fixture({ limits: { connectionSessions: 1 } });
+		const player = fixture.client(), other = fixture.client();
+		play(player, setUp(player, UDP));
+		play(other, setUp(other));
 		fixture.events();
-		equal(fixture.client("c").ask(request(TRACK, "Transport: RTP/AVP;multicast")).status, 461);
-		equal(fixture.events(), ["send 461"]);
+		equal([setUp(other, UDP).status, fixture.events(), fixture.server.playingCount], [503, ["send 503"], 2]);
+	});
+
+	suite.test("setup-for-a-port-that-is-served-takes-that-session's-place", () => {
+		const fixture = new Fixture({ limits: { sessions: 2 } });
+		const clients = ["a", "b"].map(address => fixture.client(address));
+		for (const client of clients)
+			play(client, setUp(client, UDP));
+		clients[0]!.connection.closed();
+		fixture.events();
+		equal(setUp(fixture.client("b"), UDP).status, 200);
+		equal(fixture.events(), ["B close quietly", "send 200"], "the one without a connection stays");
 	});
 }
