@@ -174,12 +174,9 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 			this.answer(request);
 	}
 
-	/** On a connection without a session, interleaved data is ignored and is no sign of life. */
+	/** Interleaved data is no sign of life by itself. A report that names a session's stream is one for that session. */
 	onInterleaved(channel: number, bytes: Uint8Array): void {
 		this.#begun = true;
-		if (!this.#service.sessions.hasSessionOn(this.#peer))
-			return;
-		this.alive();
 		this.#service.sessions.receiveInterleaved(this.#peer, channel, bytes);
 	}
 

@@ -91,8 +91,9 @@ export interface SubscribeOptions {
 	/** Largest packet that the client asks for (`Blocksize`, RFC 2326 section 12.7): bytes without the RTP header, at
 	 *  least 1. Packets may be smaller, or larger if the value is absurdly small. Multicast ignores it. */
 	readonly blocksize?: number | undefined;
-	/** The client has given a sign of life outside RTSP: a report over unicast UDP, from the address and port that
-	 *  packets are sent to, that names the stream's SSRC. A report to a group names no session. */
+	/** The client has given a sign of life outside RTSP: a report that names the stream's SSRC, over unicast UDP from the
+	 *  address and port that packets are sent to, or on the interleaved RTCP channel. A report to a group names no
+	 *  session. */
 	readonly onAlive: () => void;
 }
 

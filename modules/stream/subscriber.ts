@@ -291,7 +291,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	}
 
 	receiveRTCP(bytes: Uint8Array): void {
-		this.#parser.parse(bytes);
+		this.receiveControl(bytes);
 	}
 
 	/** Parses RTCP that the sink received. Only a report about this stream shows that its client is alive: anyone at

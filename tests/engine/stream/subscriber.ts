@@ -140,14 +140,19 @@ export default function (suite: Suite): void {
 		equal(sink.log, ["alive"]);
 		equal(it.reception, { reports: 1, byes: 0, fractionLost: 64, cumulativeLost: 5, jitter: 30,
 			roundTrip: undefined });
+		// interleaved, by way of its session
+		it.receiveRTCP(report);
+		equal([it.reception.reports, sink.log], [2, ["alive", "alive"]]);
 		// a report on another stream
 		report[11] = report[11]! ^ 1;
 		report[12] = 1;
 		it.receiveControl(report);
-		equal([it.reception.reports, it.reception.fractionLost, sink.log], [1, 64, ["alive"]]);
+		it.receiveRTCP(report);
+		equal([it.reception.reports, it.reception.fractionLost, sink.log], [2, 64, ["alive", "alive"]]);
 		// garbage is no sign of life
 		sink.log.length = 0;
 		it.receiveControl(new Uint8Array(5));
+		it.receiveRTCP(new Uint8Array(5));
 		equal(sink.log, []);
 	});
 

@@ -54,16 +54,34 @@ export default function (suite: Suite): void {
 		equal(fixture.events(), ["A rtcp 8", "B rtcp 3"]);
 	});
 
-	suite.test("interleaved-traffic-keeps-sessions-alive", () => {
+	suite.test("interleaved-frames-keep-no-session-alive-by-themselves", () => {
 		const fixture = new Fixture();
 		const client = fixture.client();
 		client.ask(SETUP(TCP));
-		for (let i = 0; i < 5; i++) {
-			fixture.pass(59);
-			client.ask(frame(1, "x"));
+		client.ask(SETUP(UDP));
+		for (let i = 0; i < 6; i++) {
+			client.ask(frame(0, "x") + frame(1, "x") + frame(9, "x"));
+			fixture.pass(10);
 		}
+		equal([fixture.server.sessionCount, client.closed], [2, false]);
+		fixture.pass(1);
+		equal([fixture.server.sessionCount, client.closed], [0, true]);
+	});
+
+	suite.test("interleaved-report-keeps-its-own-session-alive", () => {
+		const fixture = new Fixture();
+		const client = fixture.client();
+		client.ask(SETUP(TCP));
+		client.ask(SETUP(UDP));
+		client.ask(request(`SETUP ${URL}`, "Transport: RTP/AVP/TCP;interleaved=4-5"));
+		for (let i = 0; i < 3; i++) {
+			fixture.pass(30);
+			fixture.subscriptions[0]!.options.onAlive();
+		}
+		equal([fixture.server.sessionCount, client.closed], [1, false]);
+		fixture.pass(60);
 		equal(fixture.server.sessionCount, 1);
-		fixture.pass(61);
+		fixture.pass(1);
 		equal([fixture.server.sessionCount, client.closed], [0, true]);
 	});
 
