@@ -178,6 +178,7 @@ export async function options(tests) {
 		const cases = [
 			[["--tcp-packet-size", "1000"], { transport: "tcp" }, 1000],
 			[["--udp-packet-size", "600"], { transport: "udp" }, 600],
+			[[], { transport: "tcp" }, 1400],
 			[[], { transport: "udp" }, 1400],
 			[[], { transport: "tcp", setupHeaders: { Blocksize: "2000" } }, 2012],
 		];
