@@ -268,6 +268,33 @@ export default function (suite: Suite): void {
 		}
 	});
 
+	suite.test("tunnel-with-a-path-is-opened-by-any-spelling-of-its-url", () => {
+		for (const url of ["http://camera/garden", "http://camera//garden", "HTTP://camera:8554/garden/", "/garden",
+			"//garden", "garden", "/g%61rden?a=b", "/garden/trackID=0"])
+		{
+			const fixture = new Fixture({ path: "garden" });
+			const down = fixture.client(), up = fixture.client();
+			say(down, get("c1", url));
+			equal(down.take(), HEAD, `GET ${url}`);
+			say(up, post("c1", url) + base64(request("DESCRIBE rtsp://camera/garden")));
+			equal([down.take().slice(0, 15), up.take()], ["RTSP/1.0 200 OK", ""], `POST ${url}`);
+		}
+		for (const url of ["http://camera/", "http://camera//", "http://garden", "http://camera/garden/garden", "/"]) {
+			const client = new Fixture({ path: "garden" }).client();
+			say(client, get("c1", url));
+			assert(client.take().startsWith("HTTP/1.0 404 "), url);
+		}
+	});
+
+	suite.test("get-half-alone-carries-no-request", () => {
+		const fixture = new Fixture();
+		const client = fixture.client();
+		const options = request("OPTIONS *");
+		say(client, get("c1") + options + base64(options));
+		say(client, base64(options));
+		equal([client.take(), client.closed], [HEAD, false]);
+	});
+
 	suite.test("requests-of-a-web-page-are-refused", () => {
 		for (const field of ["Origin: http://camera:8554", "Origin: null", "Sec-Fetch-Site: same-origin",
 			"Sec-Fetch-Mode: cors", "sec-fetch-dest: empty"])
