@@ -85,8 +85,9 @@ export class Receiver {
 		return this.packets.filter(packet => !packet.rtp);
 	}
 
-	async play() {
-		const reply = await this.request("PLAY");
+	/** @param {object} [headers] of PLAY */
+	async play(headers) {
+		const reply = await this.request("PLAY", headers);
 		const [, sequenceNumber, timestamp] = /;seq=(\d+);rtptime=(\d+)$/.exec(reply.headers["rtp-info"] ?? "") ?? [];
 		this.info = sequenceNumber === undefined
 			? undefined

@@ -73,6 +73,20 @@ export async function sessions(tests, { port }) {
 				equal(packet.source, packet.rtp ? rtp : rtcp, "source port of a packet");
 		}));
 
+	for (const [name, range] of [["that-ends", "npt=0.000-3.000"], ["in-absolute-time", "clock=19000101T000000Z-"]]) {
+		await test(`frames-follow-a-play-with-a-range-${name}`, async () => {
+			const receiver = await Receiver.setup(port);
+			try {
+				await receiver.play({ Range: range });
+				await receiver.frames(5);
+				await receiver.end();
+			}
+			finally {
+				receiver.close();
+			}
+		});
+	}
+
 	for (const transport of ["tcp", "udp"]) {
 		await test(`play-after-pause-resumes-over-${transport}`, () =>
 			received(port, { transport }, async receiver => {
