@@ -6,7 +6,8 @@ import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { BUILD } from "../hosts/desktop/build/tools.mjs";
 
-/** Programs, what the tests use them for, and the Debian packages that provide them. */
+/** Programs, what the tests use them for, and the Debian packages that provide them. `optional`: Debian 12 lacks the
+ *  package. */
 const NEEDS = [
 	{ name: "ffmpeg", purpose: "plays and records the stream", check: ["ffmpeg", "-version"], packages: ["ffmpeg"] },
 	{ name: "GStreamer", purpose: "plays the stream", check: ["gst-inspect-1.0", "--exists", "rtspsrc"],
@@ -19,6 +20,8 @@ const NEEDS = [
 		check: ["/usr/bin/python3", "-c", "import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst"],
 		packages: ["python3-gi", "gir1.2-gstreamer-1.0"] },
 	{ name: "mpv", purpose: "plays the stream", check: ["mpv", "--version"], packages: ["mpv"] },
+	{ name: "live555's openRTSP and testRTSPClient", purpose: "play the stream", optional: true,
+		check: ["sh", "-c", "command -v openRTSP && command -v testRTSPClient"], packages: ["livemedia-utils"] },
 	{ name: "tshark", purpose: "dissects the packets", check: ["tshark", "--version"], packages: ["tshark"] },
 	{ name: "clang", purpose: "builds with fuzzers", check: ["clang", "--version"], packages: ["clang"] },
 	{ name: "libFuzzer", purpose: "fuzzes the C core",
@@ -68,10 +71,31 @@ function missingNeeds() {
 	return NEEDS.filter(({ check }) => !(typeof check === "function" ? check() : available(check)));
 }
 
+/** Packages that apt can install. `apt-get install` refuses all names when one of them is unknown.
+ *  @param {Iterable<string>} packages
+ *  @param {(packages: string[]) => string} policy what apt-cache prints of them
+ *  @returns {string[]} */
+export function withCandidate(packages, policy = aptPolicy) {
+	const names = [...packages];
+	const candidates = new Map(
+		policy(names).split(/\n(?=\S)/).map(text => [
+			/^\S+(?=:\n)/.exec(text)?.[0],
+			/^ {2}Candidate: (.*)$/m.exec(text)?.[1],
+		]),
+	);
+	return names.filter(name => (candidates.get(name) ?? "(none)") !== "(none)");
+}
+
+function aptPolicy(packages) {
+	return spawnSync("apt-cache", ["policy", ...packages], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } })
+		.stdout ?? "";
+}
+
 /** Installs missing Debian packages if run as root with apt-get available. First prints which, and what for. */
 export function installSystemPackages(log = line => console.log(line)) {
 	const missing = missingNeeds();
-	if (!missing.length || process.getuid?.() !== 0 || !available(["apt-get", "--version"]))
+	if (process.getuid?.() !== 0 || !available(["apt-get", "--version"])
+		|| missing.every(({ optional, packages }) => optional && withCandidate(packages).length === 0))
 		return;
 	log("# Tests use programs that are missing here. Installing their Debian packages (leave them out: --no-install):");
 	for (const { name, purpose, packages } of missing)
@@ -84,8 +108,9 @@ export function installSystemPackages(log = line => console.log(line)) {
 	const packages = new Set(missing.flatMap(need => need.packages));
 	const withoutMotion = packages.delete("motion");
 	apt("update");
-	if (packages.size)
-		install(packages);
+	const known = withCandidate(packages);
+	if (known.length)
+		install(known);
 	if (withoutMotion) {
 		// unpacked, not installed: Debian's package would start a service that uses this machine's own camera
 		install(MOTION_LIBRARIES);

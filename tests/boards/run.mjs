@@ -8,6 +8,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkSizes } from "../sdk/sizes.test.mjs";
+import { withCandidate } from "../system.mjs";
 import { checkDependencies } from "./dependencies.mjs";
 import { brokenLinks, readDocuments, selfTest, unlistedPages } from "./links.mjs";
 import { boardTable, readBoards, readManifest, readOptions, readRows } from "./manifests.mjs";
@@ -34,6 +35,26 @@ const NUMBERS = ["phy_address", "hz"];
 const RMII = [19, 21, 22, 25, 26, 27];
 const LINKS = { wifi: "Wi-Fi", openeth: "emulated Ethernet", rmii: "Ethernet, RMII", w5500: "Ethernet, W5500" };
 const COMMON = "# From here on the same for every chip";
+
+/** What `apt-cache policy ffmpeg livemedia-utils no-such-package mpv` prints on Debian 12, with fewer versions. */
+const POLICY = `ffmpeg:
+  Installed: 7:5.1.9-0+deb12u1
+  Candidate: 7:5.1.9-0+deb12u1
+  Version table:
+ *** 7:5.1.9-0+deb12u1 500
+        500 http://deb.debian.org/debian bookworm/main amd64 Packages
+        100 /var/lib/dpkg/status
+livemedia-utils:
+  Installed: (none)
+  Candidate: (none)
+  Version table:
+mpv:
+  Installed: (none)
+  Candidate: 0.35.1-4
+  Version table:
+     0.35.1-4 500
+        500 http://deb.debian.org/debian bookworm/main amd64 Packages
+`;
 
 export async function run() {
 	const result = { passed: 0, failed: 0, skipped: 0, lines: [] };
@@ -97,6 +118,10 @@ export async function run() {
 	checkDependencies([...table.keys(), "lin", "mac"], test, Object.fromEntries(documents));
 
 	checkSizes(test);
+	test("packages-that-apt-does-not-know-are-left-out", () => {
+		const names = ["ffmpeg", "livemedia-utils", "no-such-package", "mpv"];
+		return difference("the packages to install", withCandidate(names, () => POLICY), ["ffmpeg", "mpv"]);
+	});
 
 	const variants = readdirSync(SDKCONFIG).sort();
 	const documented = readRows(device).flatMap(([first]) =>

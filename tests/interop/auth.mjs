@@ -266,9 +266,9 @@ function cases() {
 		list.push({ name: `${client}-is-refused-with-another-password-and-without`, needs, body: () =>
 			isRefused(client) });
 		list.push({ name: `${client}-plays-with-an-awkward-password`, needs, body: () =>
-			plays(client, "tcp", [], AWKWARD) });
+			plays(client, transports[0], [], AWKWARD) });
 		list.push({ name: `${client}-plays-with-basic`, needs, body: () =>
-			plays(client, "tcp", ["--auth", "basic"], LOGIN) });
+			plays(client, transports[0], ["--auth", "basic"], LOGIN) });
 	}
 	list.push(
 		{ name: "ffmpeg-plays-longer-than-its-nonce-is-valid", needs: "ffmpeg", body: playsLong },

@@ -6,6 +6,7 @@ import { decode, mustBeConsecutive, readCards } from "./frames.mjs";
 import { parseJPEG } from "./jpeg.mjs";
 import { ffmpegDecodes, gstreamerDecodes, lossless, mediaStreamLibraryCopies, mpvDecodes, newestFfmpegCopies,
 	openCVDecodes, openRTSPCopies } from "./players.mjs";
+import { mustPlay } from "./programs.mjs";
 
 const COUNT = 50;
 const WIDTH = 640;
@@ -32,6 +33,13 @@ export async function clients(tests) {
 			await tests.test(`gstreamer-plays-over-${transport}`, ["GStreamer"], () =>
 				lossless(transport, async () =>
 					mustShowCards(await gstreamerDecodes(camera.url(), options), BYTES_GREY)));
+			// it asks for a range in absolute time, from the year 1900 on
+			await tests.test(`gstreamer-in-onvif-mode-plays-over-${transport}`, ["GStreamer"], () =>
+				lossless(transport, async () =>
+					mustShowCards(
+						await gstreamerDecodes(camera.url(), { ...options, properties: ["onvif-mode=true"] }),
+						BYTES_GREY,
+					)));
 			await tests.test(`opencv-plays-over-${transport}`, ["OpenCV"], () =>
 				lossless(transport, async () =>
 					mustShowCards(await openCVDecodes(camera.url(), options), BYTES_GREY)));
@@ -51,6 +59,10 @@ export async function clients(tests) {
 						)));
 			}
 		}
+		if (!profile.device)
+			await tests.test("testrtspclient-plays-over-udp", ["testRTSPClient"], () =>
+				lossless("udp", () =>
+					mustPlay("testrtspclient", { url: camera.url(), transport: "udp", count: COUNT })));
 		await tests.test("media-stream-library-plays", ["media-stream-library", "ffmpeg"], async () => {
 			const files = Buffer.concat(
 				await mediaStreamLibraryCopies(camera.url(), { transport: "tcp", count: COUNT }),

@@ -24,8 +24,9 @@ const programs = {
 	),
 	"OpenCV": [[PYTHON, "-c", "import cv2"]],
 	"mpv": [["mpv", "--version"]],
-	// from live555; no package of Debian 12, so only used if it is on the path
+	// from live555, which Debian 12 does not have
 	"openRTSP": [["sh", "-c", "command -v openRTSP"]],
+	"testRTSPClient": [["sh", "-c", "command -v testRTSPClient"]],
 	"tshark": [["tshark", "--version"]],
 	"media-stream-library": [[process.execPath, path.join(CLIENTS, "media-stream-library.mjs")]],
 	"node-av": [[process.execPath, path.join(CLIENTS, "newest-ffmpeg.mjs")]],

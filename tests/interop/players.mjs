@@ -8,8 +8,8 @@ import { splitJPEG } from "./jpeg.mjs";
 import { MPV } from "./programs.mjs";
 
 /* When gst-launch ends, it interrupts its own PAUSE while the reply is on the way. It prints a message about this, and
- * sometimes ends with status 1. */
-const GST_NOISE = /receive interrupted|PAUSE interrupted/;
+ * sometimes ends with status 1. In ONVIF mode its own elements send a segment before their caps. */
+const GST_NOISE = /receive interrupted|PAUSE interrupted|Sticky event misordering, got 'segment' before 'caps'/;
 const gstInterruptedItself = stderr => {
 	const errors = stderr.split("\n").filter(line => /^\.\.\/.*\(\): \/GstPipeline/.test(line));
 	return errors.length > 0 && errors.every(line => /gst_rtspsrc_(?:try_send|pause|close|teardown) /.test(line));
@@ -66,10 +66,11 @@ export async function ffmpegCopies(url, { transport, count }) {
 	return readFolder(folder).map(({ data }) => data);
 }
 
-/** Runs a GStreamer pipeline after rtpjpegdepay until `count` frames have passed. */
-async function gstreamer(url, { transport, count, rest }) {
-	await succeed("gst-launch-1.0", ["-q", "rtspsrc", `location=${url}`, `protocols=${transport}`, "latency=200", "!",
-		"rtpjpegdepay", // eos-after does not pass on the frame that ends the stream
+/** Runs a GStreamer pipeline after rtpjpegdepay until `count` frames have passed.
+ *  @param {string[]} [properties] of rtspsrc */
+async function gstreamer(url, { transport, count, properties = [], rest }) {
+	await succeed("gst-launch-1.0", ["-q", "rtspsrc", `location=${url}`, `protocols=${transport}`, "latency=200",
+		...properties, "!", "rtpjpegdepay", // eos-after does not pass on the frame that ends the stream
 		"!", "identity", `eos-after=${count + 1}`, "!", ...rest], { env: { GST_DEBUG: "2", GST_DEBUG_NO_COLOR: "1" },
 		noise: GST_NOISE, forgive: gstInterruptedItself });
 }

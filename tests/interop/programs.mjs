@@ -88,6 +88,14 @@ export const programs = {
 		frames: countsItself,
 		says: /401 Unauthorized/,
 	},
+	"testrtspclient": {
+		needs: "testRTSPClient",
+		// as live555 builds it
+		transports: ["udp"],
+		command: ({ url, count }) => [process.execPath, path.join(CLIENTS, "test-rtsp-client.mjs"), url, count],
+		frames: countsItself,
+		says: /401 Unauthorized/,
+	},
 	"media-stream-library": {
 		needs: "media-stream-library",
 		transports: ["tcp"],

@@ -10,20 +10,20 @@ import { Player, RTSPClient } from "./rtsp-client.mjs";
 const LATE = 40;
 
 export async function reconnects(tests) {
-	for (const [name, { needs }] of Object.entries(programs)) {
+	for (const [name, { needs, transports: [transport] }] of Object.entries(programs)) {
 		if (profile.device && name !== "ffmpeg")
 			continue;
 		let seconds;
 		await tests.test(`${name}-ends-with-the-camera-and-plays-again-after-its-restart`, [needs], async () => {
 			await restarted(async (url, restart) => {
-				const playing = run(name, { url, timeout: LATE * 1000 });
+				const playing = run(name, { url, transport, timeout: LATE * 1000 });
 				await restart();
 				const begin = Date.now();
 				const { status, frames } = await playing;
 				seconds = (Date.now() - begin) / 1000;
 				check(status !== null, "the client did not end");
 				check(frames > 10, `${frames} frames`);
-				await mustPlay(name, { url });
+				await mustPlay(name, { url, transport });
 			});
 			return `ended ${seconds.toFixed(1)} s after the camera was back, and plays again`;
 		});

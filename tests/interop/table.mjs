@@ -57,6 +57,12 @@ export const clients = {
 		...usual("gstreamer"),
 		"PAUSE and on": ["gstreamer-pauses-and-resumes-over-tcp", "gstreamer-pauses-and-resumes-over-udp"],
 	},
+	"GStreamer rtspsrc in ONVIF mode": {
+		version: () => /version (\S+)/.exec(output("gst-launch-1.0", "--version"))?.[1],
+		...Object.fromEntries(columns.map(column => [column, "–"])),
+		"TCP": ["gstreamer-in-onvif-mode-plays-over-tcp"],
+		"UDP": ["gstreamer-in-onvif-mode-plays-over-udp"],
+	},
 	"OpenCV": {
 		version: () => output(PYTHON, "-c", "import cv2; print(cv2.__version__)").trim(),
 		...usual("opencv"),
@@ -84,6 +90,16 @@ export const clients = {
 	"openRTSP (live555, as in VLC)": {
 		version: () => /20\d\d\.\d\d\.\d\d/.exec(output("sh", "-c", "cat \"$(command -v openRTSP)\""))?.[0],
 		...usual("openrtsp"),
+		"PAUSE and on": "–",
+	},
+	"testRTSPClient (live555)": {
+		version: () => /20\d\d\.\d\d\.\d\d/.exec(output("sh", "-c", "cat \"$(command -v testRTSPClient)\""))?.[0],
+		...usual("testrtspclient"),
+		"TCP": "–",
+		"multicast": "–",
+		"HTTP tunnel": "–",
+		"Digest": ["testrtspclient-plays-with-a-password-over-udp", "testrtspclient-is-refused-with-another-password"],
+		"frames bit by bit": "–",
 		"PAUSE and on": "–",
 	},
 	"ffmpeg into segments, as Frigate records": {
@@ -179,9 +195,9 @@ export function format(lines) {
 		+ "again, plays. Motion",
 		"continues by itself.",
 		"",
-		"**openRTSP** is in no package of Debian 12. Without it on the path its tests are skipped. This run "
-		+ "had it from live555's",
-		"sources.",
+		"**openRTSP** and **testRTSPClient** are in `livemedia-utils`, which Debian 12 lacks. Without them on the "
+		+ "path their tests",
+		"are skipped. This run had them from live555's sources.",
 		"",
 		"**Not tested.** VLC: Debian builds it without RTSP. Frigate and go2rtc: they play with ffmpeg and "
 		+ "with their own code.",
