@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * Measures the costliest requests of 500, 2,000 and 4,000 bytes, one for each field: instructions (user mode, by
- * callgrind) and allocations in the device's slots (16 bytes, built with -m32), garbage included.
+ * callgrind) and allocations in the device's slots (16 bytes, built with -m32), garbage included. Also measures
+ * a tick and a SETUP with 32, 128 and 512 sessions.
  *
  *    node bench/requests.mjs
  */
@@ -19,13 +20,15 @@ const build = variant =>
 	buildApplication({ manifest: path.join(ROOT, "bench/requests/manifest.json"), name: "requests", variant });
 const reports = output => output.split("\n").filter(line => line.startsWith("{")).map(line => JSON.parse(line));
 
-/** @returns {Promise<{name: string, size: number, bytes: number, instructions: number}[]>} one entry per request */
-export async function measureInstructions() {
+/** @param {"instructions" | "sessions"} [mode] requests by size, or a tick and a SETUP by the number of sessions
+ *  @returns {Promise<{name: string, size: number, bytes: number, instructions: number}[]>} one entry per request; in
+ *  the mode "sessions", `bytes` is the number of sessions */
+export async function measureInstructions(mode = "instructions") {
 	const { program, folder } = await build("release");
 	const out = mkdtempSync(path.join(os.tmpdir(), "requests-"));
 	try {
 		const output = await run("valgrind", ["--tool=callgrind", `--callgrind-out-file=${out}/count`,
-			`--dump-before=${MARK}`, program, folder, "instructions"]);
+			`--dump-before=${MARK}`, program, folder, mode]);
 		const dumps = readdirSync(out).map(name => ({ number: Number(name.split(".")[1] ?? Infinity), name })).sort((
 			a,
 			b,
@@ -86,5 +89,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 				" | ",
 			)) + " |",
 		);
+	}
+	console.log("\n| | thousand instructions: 32 sessions | 128 | 512 | a session more, to 128 | to 512 |");
+	console.log("|---|---|---|---|---|---|");
+	for (const { name, sizes, perByte } of byField(await measureInstructions("sessions"))) {
+		const cells = [name, ...sizes.map(({ instructions }) => thousands(instructions)), ...perByte.map(value =>
+			Math.round(value).toLocaleString("en")
+		)];
+		console.log(`| ${cells.join(" | ")} |`);
 	}
 }

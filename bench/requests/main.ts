@@ -5,22 +5,28 @@
  *
  *    instructions   calls `Process.copied` before and after each request as a mark for a profiler, and prints a line
  *    memory         prints a line with the slots and chunk bytes that the request took
+ *    sessions       as instructions, for a tick and a SETUP of a server with 32, 128 and 512 sessions
  */
 
 import { CASES, type Case } from "./cases";
 import Process from "process";
 import { Server, type ServerConnection } from "rtsp/server";
-import type { ParameterControl, Peer, StreamControl } from "rtsp/types";
+import type { ParameterControl, Peer, StreamControl, Subscription } from "rtsp/types";
 
 /** Bytes that a connection reads at once (sockets/tcpconnection.ts). */
 const PIECE = 512;
 const SIZES = [500, 2000, 4000];
+const SESSIONS = [32, 128, 512];
 const SLOTS = 0, CHUNK_BYTES = 2;
 
 class FakePeer implements Peer {
-	readonly remoteAddress = "192.0.2.7";
+	readonly remoteAddress: string;
 	readonly localAddress = "192.0.2.1";
 	sent = "";
+
+	constructor(remoteAddress = "192.0.2.7") {
+		this.remoteAddress = remoteAddress;
+	}
 
 	send(text: string): void {
 		this.sent = text;
@@ -84,29 +90,90 @@ function send(connection: ServerConnection, pieces: readonly Uint8Array[]): void
 		connection.receive(piece);
 }
 
-const mode = Process.argument(0);
-for (const it of CASES) {
-	for (const size of SIZES) {
-		const pieces = bytesOf(it.parts(size)), bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
-		// warms up: allocates what is made only once
-		send(open(it), pieces);
-		const connection = open(it);
+const subscription: Subscription = {
+	ssrc: 1,
+	serverRTPPort: 6970,
+	serverRTCPPort: 6971,
+	blocksize: undefined,
+	readParameter: () => undefined,
+	play: () => ({ sequenceNumber: 1, timestamp: 1 }),
+	pause: () => undefined,
+	receiveRTCP: () => undefined,
+	close: () => undefined,
+};
+
+function setup(port: number): Uint8Array[] {
+	return bytesOf(
+		`SETUP rtsp://h/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP;unicast;client_port=${port}-${port + 1}`
+			+ "\r\n\r\n",
+	);
+}
+
+/** A server whose places are all taken, one of them by a session without a connection, which gives way to the SETUP.
+ *  @param shared whether all others are on one connection; otherwise each has a connection and an address of its own */
+function measureSessions(count: number, shared: boolean): void {
+	const server = new Server({
+		control: { ...control, subscribe: () => subscription },
+		now: () => 1000,
+		random32: () => random++,
+		// one address never has all places
+		limits: { connections: 1000, sessions: shared ? count + 1 : count, connectionSessions: count,
+			addressSessions: count },
+	});
+	const newcomer = server.connect(new FakePeer());
+	for (let i = 1; i < count; i++)
+		send(shared ? newcomer : server.connect(new FakePeer(`192.0.2.${i}`)), setup(10_000 + 2 * i));
+	const lost = server.connect(new FakePeer());
+	send(lost, setup(10_000));
+	lost.closed();
+	const name = shared ? "sessions of one connection" : "sessions", pieces = setup(9000);
+	const measure = (what: string, body: () => void): void => {
 		Process.collect();
-		if (mode === "instructions") {
-			Process.copied();
-			send(connection, pieces);
-			Process.copied();
-			trace(JSON.stringify({ name: it.name, size, bytes, byNumber: it.byNumber }), "\n");
-		}
-		else {
-			const slots = Process.memory(SLOTS), chunkBytes = Process.memory(CHUNK_BYTES);
-			send(connection, pieces);
-			trace(
-				JSON.stringify({ name: it.name, size, bytes, slots: Process.memory(SLOTS) - slots,
-					chunkBytes: Process.memory(CHUNK_BYTES) - chunkBytes }),
-				"\n",
-			);
+		Process.copied();
+		body();
+		Process.copied();
+		if (server.sessionCount !== count)
+			throw new Error(`${server.sessionCount} sessions instead of ${count}`);
+		trace(JSON.stringify({ name: `${what}, ${name}`, size: count, bytes: count }), "\n");
+	};
+	measure("tick", () => server.tick());
+	measure("SETUP", () => send(newcomer, pieces));
+}
+
+function measureRequests(mode: string | undefined): void {
+	for (const it of CASES) {
+		for (const size of SIZES) {
+			const pieces = bytesOf(it.parts(size)), bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+			// what is made once
+			send(open(it), pieces);
+			const connection = open(it);
+			Process.collect();
+			if (mode === "instructions") {
+				Process.copied();
+				send(connection, pieces);
+				Process.copied();
+				trace(JSON.stringify({ name: it.name, size, bytes, byNumber: it.byNumber }), "\n");
+			}
+			else {
+				const slots = Process.memory(SLOTS), chunkBytes = Process.memory(CHUNK_BYTES);
+				send(connection, pieces);
+				trace(
+					JSON.stringify({ name: it.name, size, bytes, slots: Process.memory(SLOTS) - slots,
+						chunkBytes: Process.memory(CHUNK_BYTES) - chunkBytes }),
+					"\n",
+				);
+			}
 		}
 	}
 }
+
+const mode = Process.argument(0);
+if (mode === "sessions") {
+	for (const shared of [false, true]) {
+		for (const count of SESSIONS)
+			measureSessions(count, shared);
+	}
+}
+else
+	measureRequests(mode);
 Process.exit(0);

@@ -94,9 +94,11 @@ export class SessionTable {
 		}
 		const { remoteAddress } = peer;
 		const hasPlace = session.state !== "init"
-			|| (this.#findPlace(this.#connectionLimit, other => other.isOn(peer), leaving, now)
-				&& this.#findPlace(this.#addressLimit, other => other.address === remoteAddress, leaving, now)
-				&& this.#findPlace(this.#limit, () => true, leaving, now));
+			|| ((this.#on(peer).length < this.#connectionLimit
+				|| this.#findPlace(this.#connectionLimit, other => other.isOn(peer), leaving, now))
+				&& (this.#sessions.length < this.#addressLimit
+					|| this.#findPlace(this.#addressLimit, other => other.address === remoteAddress, leaving, now))
+				&& (this.#sessions.length < this.#limit || this.#findPlace(this.#limit, () => true, leaving, now)));
 		return hasPlace ? leaving : undefined;
 	}
 
