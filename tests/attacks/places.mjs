@@ -29,13 +29,14 @@ const TALKERS = [
 	["silence", () => "", ""],
 ];
 
-/** Holds all places with connections that keep sending. */
-async function talkers(port, first, again, body) {
+/** Holds all places with connections that keep sending.
+ *  @param localAddress of the connections */
+async function talkers(port, first, again, localAddress, body) {
 	const sockets = [];
 	const timer = setInterval(() => sockets.forEach(socket => again && socket.write(again)), 500);
 	try {
 		for (let i = 0; i < PLACES; i++) {
-			const socket = net.connect({ port, host: "127.0.0.1", localAddress: ATTACKER });
+			const socket = net.connect({ port, host: "127.0.0.1", localAddress });
 			socket.on("error", () => {}).resume();
 			socket.write(first(i) + again);
 			sockets.push(socket);
@@ -58,25 +59,17 @@ async function newcomer(port, login) {
 export async function places(tests) {
 	for (const [name, first, again] of TALKERS) {
 		await tests.test(`places-held-by-strangers-with-${name}-go-to-who-has-the-password`, [], () =>
-			attacked(DEVICE, WITH_LOGIN, ({ port }) => talkers(port, first, again, () => newcomer(port, LOGIN))));
-	}
-
-	// from the owner's own address, once they have had time to send a password
-	await tests.test("places-held-by-strangers-at-the-same-address-go-to-who-has-the-password", [],
-		() =>
-			attacked(DEVICE, WITH_LOGIN, async ({ port }) => {
-				const sockets = Array.from({ length: PLACES },
-					() => net.connect(port, "127.0.0.1").on("error", () => {}).resume());
-				const timer = setInterval(() => sockets.forEach(socket => socket.write(OPTIONS)), 500);
-				try {
+			attacked(DEVICE, WITH_LOGIN, ({ port }) =>
+				talkers(port, first, again, ATTACKER, () =>
+					newcomer(port, LOGIN))));
+		await tests.test(`places-held-with-${name}-from-the-owner's-address-go-to-who-has-the-password`, [], () =>
+			attacked(DEVICE, WITH_LOGIN, ({ port }) =>
+				talkers(port, first, again, "127.0.0.1", async () => {
+					// they have had time to send a password
 					await sleep(2200);
-					return await newcomer(port, LOGIN);
-				}
-				finally {
-					clearInterval(timer);
-					sockets.forEach(socket => socket.destroy());
-				}
-			}));
+					return newcomer(port, LOGIN);
+				})));
+	}
 
 	await tests.test("twelve-crashes-of-a-player-over-udp-keep-nobody-out", [],
 		() =>
