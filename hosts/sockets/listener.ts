@@ -13,7 +13,8 @@ export default class Listener extends Native("xs_tcplistener_destructor") {
 	}
 	/** The oldest pending connection, for the `from` option of a TCP constructor; undefined if none is pending. */
 	read(): TCP | undefined {
-		return native("xs_tcplistener_read").call(this, new (TCP as unknown as new () => TCP)()) as TCP | undefined;
+		// published typings want options: the native function fills this one in
+		return native("xs_tcplistener_read").call(this, new (TCP as new () => TCP)()) as TCP | undefined;
 	}
 	get port(): number {
 		return native("xs_tcplistener_get_port").call(this) as number;

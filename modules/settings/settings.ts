@@ -226,7 +226,8 @@ export function readSettings(config: Record<string, unknown>): Settings {
 	// mcconfig's password= has always been the Wi-Fi password: it must not open the camera
 	if (config["ssid"] !== undefined || config["rtspPassword"] !== undefined)
 		result["password"] = config["rtspPassword"] === undefined ? "" : String(config["rtspPassword"]);
-	const settings = result as unknown as Settings;
+	// each row of the table gave the value of its type
+	const settings = result as Settings;
 	checkLimits(settings);
 	checkUser(settings);
 	return settings;

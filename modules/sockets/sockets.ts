@@ -45,11 +45,24 @@ function onError(this: { readonly target: TCPOwner }): void {
 	this.target.onError();
 }
 
+interface TCPOptions {
+	/** What `ListenerStream.read` gave. */
+	readonly from: unknown;
+	readonly target: TCPOwner;
+	readonly nodelay: boolean;
+	readonly format: "buffer";
+	readonly onReadable: typeof onReadable;
+	readonly onWritable: typeof onWritable;
+	readonly onError: typeof onError;
+}
+
+// A cast, here and below: mcconfig compiles with the SDK's typings, which no declaration of this project can replace.
+const TCP = TCPSocket as unknown as new (options: TCPOptions) => TCPStream;
+
 /** Takes over an accepted connection. Small packets leave at once, because an RTSP reply must not wait for a delayed
  *  ACK. */
 export function openTCP(from: unknown, target: TCPOwner): TCPStream {
-	const options = { from, target, nodelay: true, format: "buffer", onReadable, onWritable, onError };
-	return new TCPSocket(options as unknown as ConstructorParameters<typeof TCPSocket>[0]) as unknown as TCPStream;
+	return new TCP({ from, target, nodelay: true, format: "buffer", onReadable, onWritable, onError });
 }
 
 export interface ListenerStream {
@@ -59,13 +72,20 @@ export interface ListenerStream {
 	readonly port: number;
 }
 
+interface ListenerOptions {
+	readonly port: number;
+	readonly onReadable: (count: number) => void;
+	readonly address?: string;
+}
+
+// the SDK's typings lack `close`
+const Listener = ListenerSocket as unknown as new (options: ListenerOptions) => ListenerStream;
+
 /** Opens a listening socket.
  *  @param address IP literal of the interface; empty for all. The SDK's sockets on Linux always listen on all
  *  @throws Error if the port is taken */
 export function openListener(port: number, onReadable: (count: number) => void, address = ""): ListenerStream {
-	return new ListenerSocket(
-		address === "" ? { port, onReadable } : { port, onReadable, address },
-	) as unknown as ListenerStream;
+	return new Listener(address === "" ? { port, onReadable } : { port, onReadable, address });
 }
 
 export interface UDPStream {
@@ -94,8 +114,11 @@ export interface UDPOptions {
 	readonly multicastInterface?: string;
 }
 
+// the SDK's typings lack `close`, `add`, `remove`, `multicastInterface`, and that `read` may give nothing
+const UDP = UDPSocket as unknown as new (options: UDPOptions) => UDPStream;
+
 /** Opens a UDP socket.
  *  @throws Error if the port is taken */
 export function openUDP(options: UDPOptions): UDPStream {
-	return new UDPSocket(options as unknown as ConstructorParameters<typeof UDPSocket>[0]) as unknown as UDPStream;
+	return new UDP(options);
 }

@@ -3,7 +3,7 @@
  *  style. */
 import { fileURLToPath } from "node:url";
 import { layers } from "./layers.mjs";
-import { longLines, withoutLicense } from "./text.mjs";
+import { longLines, uncheckedCasts, withoutLicense } from "./text.mjs";
 import { findings, shellFindings, unformatted, unformattedC, withoutClangFormat, withoutShellCheck } from "./tools.mjs";
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} one line a test, below it
@@ -27,6 +27,7 @@ export async function run() {
 	test("shell-scripts-have-no-findings", shellFindings, withoutShellCheck());
 	test("lines-have-at-most-120-columns", longLines);
 	test("sources-name-their-license", withoutLicense);
+	test("casts-are-checked-by-the-compiler-or-have-a-reason", uncheckedCasts);
 	result.lines.push(["# folders and what they import", ...graph].join("\n#   "));
 	test("sources-are-in-a-layer", () => homeless);
 	test("imports-follow-the-layers", () => upward);

@@ -38,7 +38,7 @@ class GuardedUDP {
 				}
 			},
 		};
-		return new UDP(guarded as unknown as ConstructorParameters<typeof UDP>[0]) as unknown as GuardedUDP;
+		return new UDP(guarded as ConstructorParameters<typeof UDP>[0]);
 	}
 }
 
@@ -54,10 +54,11 @@ function drain(socket: Socket): void {
 /** @param port of the stream
  *  @param path of the stream, without a leading slash */
 export function openResponder(port: number, path: string): Names {
-	const responder = new DNSSD({ socket: { io: GuardedUDP as unknown as typeof UDP } });
+	const responder = new DNSSD({ socket: { io: GuardedUDP as typeof UDP } });
 	return {
 		claim: (host, onReady, onError) => responder.claim({ host, onReady, onError }),
 		advertise: host =>
+			// the SDK's typings know a Map alone, which stays empty
 			responder.advertise({ serviceType: "_rtsp._tcp", host, port,
 				txt: streamText(path) as unknown as Map<string, string> }),
 		close: () => responder.close(),
