@@ -3,9 +3,9 @@
  * Native half of camera.ts: the simulated camera's frame buffers, test card and replay.
  *
  * Ownership. The driver owns all memory. A Frame is a host object, created once for each buffer: `read` points it at
- * the bytes of its buffer, or of a file that is replayed. Closing the Frame or the camera points it at nothing, so that later uses see an empty
- * buffer, not freed memory. A buffer's record precedes its bytes, so that a Frame finds it without a lookup. A Frame
- * keeps its driver from being collected.
+ * the bytes of its buffer, or of a file that is replayed. Closing the Frame or the camera points it at nothing, so that
+ * later uses see an empty buffer, not freed memory. A buffer's record precedes its bytes, so that a Frame finds it
+ * without a lookup. A Frame keeps its driver from being collected.
  */
 
 #if !defined(_GNU_SOURCE)
