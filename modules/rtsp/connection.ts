@@ -174,7 +174,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 			this.answer(request);
 	}
 
-	/** Interleaved data is no sign of life by itself. A report that names a session's stream is one for that session. */
+	/** Interleaved data is no sign of life by itself. A report that names a session's stream is, for that session. */
 	onInterleaved(channel: number, bytes: Uint8Array): void {
 		this.#begun = true;
 		this.#service.sessions.receiveInterleaved(this.#peer, channel, bytes);

@@ -91,8 +91,8 @@ export interface SubscribeOptions {
 	/** Largest packet that the client asks for (`Blocksize`, RFC 2326 section 12.7): bytes without the RTP header, at
 	 *  least 1. Packets may be smaller, or larger if the value is absurdly small. Multicast ignores it. */
 	readonly blocksize?: number | undefined;
-	/** The client has given a sign of life outside RTSP: a report that names the stream's SSRC, over unicast UDP from the
-	 *  address and port that packets are sent to, or on the interleaved RTCP channel. A report to a group names no
+	/** The client has given a sign of life outside RTSP: a report that names the stream's SSRC, over unicast UDP from
+	 *  the address and port that packets are sent to, or on the interleaved RTCP channel. A report to a group names no
 	 *  session. */
 	readonly onAlive: () => void;
 }
@@ -103,8 +103,8 @@ export interface StreamControl {
 	describe(): StreamDescription | undefined;
 	/** Destination of multicast; undefined if multicast is off. */
 	readonly multicast?: MulticastGroup | undefined;
-	/** Adds a subscriber. A SETUP that ends another subscription, its own session's or one that gives way, briefly holds
-	 *  both.
+	/** Adds a subscriber. A SETUP that ends another subscription, its own session's or one that gives way, briefly
+	 *  holds both.
 	 *  @returns "unsupported" if this host cannot deliver that way: the client's next alternative is tried, and 461
 	 *  answered if there is none; "busy" if a limit is reached, answered with 503 */
 	subscribe(options: SubscribeOptions): Subscription | "unsupported" | "busy";
