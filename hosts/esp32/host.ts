@@ -241,8 +241,8 @@ function restartAfter(pause: number): void {
 
 /** Opens the light, even if other settings are invalid. */
 function openLamp({ led_pin, led_on }: Config): Lamp {
-	const pin = Number(led_pin ?? -1);
-	return new Lamp(pin >= 0 && pin <= 48 ? pin : -1, Number(led_on ?? 1) === 0 ? 0 : 1, notice);
+	const pin = Number(led_pin);
+	return new Lamp(pin >= 0 && pin <= 48 ? pin : -1, Number(led_on) === 0 ? 0 : 1, notice);
 }
 
 /** Handles a failure before there is a device.

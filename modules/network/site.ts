@@ -168,7 +168,7 @@ export class Site {
 
 	#keep(values: StoredValues, owner: StoredName, secret: StoredName): void {
 		const present = this.#config[secret];
-		if ((values[secret] ?? "") === "" && values[owner] === this.#config[owner] && present !== undefined)
+		if ((values[secret] ?? "") === "" && values[owner] === (this.#config[owner] ?? "") && present !== undefined)
 			values[secret] = String(present);
 	}
 

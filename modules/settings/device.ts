@@ -4,54 +4,30 @@
  * `config` in the manifests and of mcconfig's command line. The desktop's `--help` does not list them.
  */
 
-import { frozen, nearestName, optionName, readOption, settingOptions, SettingsError, type Option } from "./settings";
+import { flag, frozen, integer, nearestRow, optionName, readTable, settingOptions, SettingsError, text, type Option,
+	type Values } from "./settings";
 import { wifiOptions } from "./wifi";
-
-export interface DeviceSettings {
-	/** Name in the network (`NAME.local`) and of the set-up network. Empty: derived from the MAC address. */
-	readonly name: string;
-	/** Time server; empty for none. */
-	readonly sntp: string;
-	/** Whether name and stream are announced by multicast DNS. */
-	readonly discovery: boolean;
-	/** Seconds after which the board restarts if the camera cannot be opened, 0 for never. */
-	readonly restartDelay: number;
-	/** GPIO of the light, -1 for none, and the level that lights it. The board's manifest sets them. */
-	readonly ledPin: number;
-	readonly ledOn: number;
-}
 
 /** Longest name, characters. A DNS label has at most 63; the set-up network, which has the same name, at most 32. */
 const NAME_LENGTH = 24;
 
-const options = frozen<Option>([
-	{ name: "name", help: "name of the camera in the network",
-		text: "letters, digits and '-', at most 24; empty for a name from the MAC address", read: readName },
-	{ name: "sntp", help: "time server", text: "a host name; empty for none",
-		read: text => text.length > 253 || text.includes(" ") ? undefined : text },
-	{ name: "discovery", help: "announcement of name and stream in the network", values: ["on", "off"] },
-	{ name: "restartDelay", help: "seconds until a board without a camera restarts, 0 for never", minimum: 0,
-		maximum: 86400, integer: true },
-	{ name: "led_pin", help: "GPIO of the light, -1 for none", minimum: -1, maximum: 48, integer: true },
-	{ name: "led_on", help: "level that turns the light on", minimum: 0, maximum: 1, integer: true },
+const options = frozen([
+	text("name", "name in the network (NAME.local) and of the set-up network",
+		"letters, digits and '-', at most 24; empty for a name from the MAC address", "", readName),
+	text("sntp", "time server", "a host name; empty for none", "pool.ntp.org",
+		text => text.length > 253 || text.includes(" ") ? undefined : text),
+	flag("discovery", "announcement of name and stream by multicast DNS", "on", "off"),
+	integer("restartDelay", "seconds until a board without a camera restarts, 0 for never", 0, 86400, 60),
+	integer("led_pin", "GPIO of the light, -1 for none; the board's manifest sets it", -1, 48, -1),
+	integer("led_on", "level that turns the light on; the board's manifest sets it", 0, 1, 1),
 ]);
 
-/** Defaults for a manifest that names no light. */
-const LED_DEFAULTS: Record<string, unknown> = Object.freeze({ led_pin: -1, led_on: 1 });
+/** A property per row of the table. */
+export type DeviceSettings = Values<typeof options>;
 
 /** @throws SettingsError naming the setting and the allowed values */
 export function readDeviceSettings(config: Record<string, unknown>): DeviceSettings {
-	const result: Record<string, unknown> = {};
-	for (const option of options)
-		result[option.name] = readOption(option, config[option.name] ?? LED_DEFAULTS[option.name]);
-	return {
-		name: result["name"] as string,
-		sntp: result["sntp"] as string,
-		discovery: result["discovery"] === "on",
-		restartDelay: result["restartDelay"] as number,
-		ledPin: result["led_pin"] as number,
-		ledOn: result["led_on"] as number,
-	};
+	return readTable(options, config);
 }
 
 /** Tables of all known names. */
@@ -67,15 +43,15 @@ export function checkNames(config: Record<string, unknown>): void {
 			continue;
 		const near = sameLetters(name) ?? nearestOf(name);
 		if (near !== undefined)
-			throw new SettingsError(`${name} is not a setting: did you mean ${near}?`);
+			throw new SettingsError(`${name} is not a setting: did you mean ${near.name} (${near.help})?`);
 	}
 }
 
-function nearestOf(name: string): string | undefined {
+function nearestOf(name: string): Option | undefined {
 	// "--" is in every option and does not count: less than half of a short name may be wrong
 	const option = optionName(name), distance = name.length < 6 ? 2 : 3;
 	for (const table of tables) {
-		const near = nearestName(option, table, distance);
+		const near = nearestRow(option, table, distance);
 		if (near !== undefined)
 			return near;
 	}
@@ -83,12 +59,12 @@ function nearestOf(name: string): string | undefined {
 }
 
 /** Finds a setting that differs only in case or in the order of its letters. */
-function sameLetters(name: string): string | undefined {
+function sameLetters(name: string): Option | undefined {
 	const wanted = sorted(name);
 	for (const table of tables) {
 		for (const option of table) {
 			if (sorted(option.name) === wanted)
-				return option.name;
+				return option;
 		}
 	}
 	return undefined;

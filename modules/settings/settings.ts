@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * All settings, in one table. A new setting is one row here, and its default in manifest.json (`config`). Command lines
- * set them (`npm start -- --fps 10`, `mcconfig … fps=10`). Unknown names and wrong values are errors that name the
- * setting.
+ * All settings, in one table. A new setting is one row here, with its default. The manifests' `config` has only what
+ * differs on a platform, and command lines override both (`npm start -- --fps 10`, `mcconfig … fps=10`). Unknown names
+ * and wrong values are errors that name the setting.
  */
 
 import { isWithinSize, sizes, type FrameSize } from "../camera/sizes";
@@ -12,6 +12,8 @@ import { sensorControls, widestRange } from "../camera/sensorcontrols";
 export interface Option {
 	readonly name: string;
 	readonly help: string;
+	/** Value if none is given, as on a command line or as a number. */
+	readonly default: string | number;
 	/** Range of a number. */
 	readonly minimum?: number;
 	readonly maximum?: number;
@@ -21,7 +23,9 @@ export interface Option {
 	/** Description of the allowed text. */
 	readonly text?: string;
 	/** @returns the value that the text means, undefined if it is not allowed */
-	readonly read?: (text: string) => string | number | undefined;
+	readonly read?: (text: string) => string | number | boolean | undefined;
+	/** Error messages do not contain the value. */
+	readonly secret?: boolean;
 }
 
 /** A row whose name and type of value are known. `value` exists only in the type. */
@@ -30,83 +34,111 @@ interface Row<Name extends string, Value> extends Option {
 	readonly value?: Value;
 }
 
-function integer<Name extends string>(name: Name, help: string, minimum: number, maximum: number): Row<Name, number> {
-	return { name, help, minimum, maximum, integer: true };
+export function integer<Name extends string>(
+	name: Name,
+	help: string,
+	minimum: number,
+	maximum: number,
+	byDefault: number,
+): Row<Name, number> {
+	return { name, help, minimum, maximum, default: byDefault, integer: true };
 }
 
-function decimal<Name extends string>(name: Name, help: string, minimum: number, maximum: number): Row<Name, number> {
-	return { name, help, minimum, maximum };
+function decimal<Name extends string>(
+	name: Name,
+	help: string,
+	minimum: number,
+	maximum: number,
+	byDefault: number,
+): Row<Name, number> {
+	return { name, help, minimum, maximum, default: byDefault };
 }
 
 function choice<Name extends string, Value extends string>(
 	name: Name,
 	help: string,
 	values: readonly Value[],
+	byDefault: NoInfer<Value> | "",
 ): Row<Name, Value> {
-	return { name, help, values };
+	return { name, help, values, default: byDefault };
+}
+
+/** A choice of two words.
+ *  @param yes means true, and is the default */
+export function flag<Name extends string>(name: Name, help: string, yes: string, no: string): Row<Name, boolean> {
+	const read = (text: string): boolean | undefined => {
+		const word = text.toLowerCase();
+		return word === yes ? true : word === no ? false : undefined;
+	};
+	return { name, help, text: `${yes}, ${no}`, read, default: yes };
 }
 
 /** @param read converts the text; "" stands for a default that another setting gives. Default: any text is allowed */
-function text<Name extends string, Value extends string | number = string>(
+export function text<Name extends string, Value extends string | number = string>(
 	name: Name,
 	help: string,
 	allowed: string,
+	byDefault: string,
 	read?: (text: string) => Value | "" | undefined,
 ): Row<Name, Value> {
-	return read ? { name, help, text: allowed, read } : { name, help, text: allowed };
+	return read
+		? { name, help, text: allowed, default: byDefault, read }
+		: { name, help, text: allowed, default: byDefault };
 }
 
 const options = frozen([
-	integer("port", "RTSP port", 1, 65535),
+	integer("port", "RTSP port", 1, 65535, 8554),
 	text("address", "address to listen on",
-		"an IPv4 address of this machine; 127.0.0.1 admits only local clients; empty for all addresses", readAddress),
-	text("path", "stream name, as in rtsp://camera/NAME", "letters, digits, '-', '_', '.' and '/'", readPath),
-	decimal("fps", "frames per second", 0.1, 120),
-	choice("size", "frame size", sizes),
-	integer("quality", "JPEG quality number of the OV2640, lower is better", 0, 63),
-	choice("control", "clients that may set parameters", ["user", "anybody", "nobody"]),
-	text("maxFps", "highest frame rate that a client may set", "0.1 to 120; empty for --fps",
+		"an IPv4 address of this machine; 127.0.0.1 admits only local clients; empty for all addresses", "",
+		readAddress),
+	text("path", "stream name, as in rtsp://camera/NAME", "letters, digits, '-', '_', '.' and '/'", "", readPath),
+	decimal("fps", "frames per second", 0.1, 120, 25),
+	choice("size", "frame size", sizes, "VGA"),
+	integer("quality", "JPEG quality number of the OV2640, lower is better", 0, 63, 12),
+	choice("control", "clients that may set parameters", ["user", "anybody", "nobody"], "user"),
+	text("maxFps", "highest frame rate that a client may set", "0.1 to 120; empty for --fps", "",
 		text => readOptionalNumber(text, 0.1, 120, false)),
-	text("bestQuality", "best JPEG quality that a client may set", "0 to 63; empty for --quality",
+	text("bestQuality", "best JPEG quality that a client may set", "0 to 63; empty for --quality", "",
 		text => readOptionalNumber(text, 0, 63, true)),
-	text("maxSize", "largest frame size that a client may set", `${sizes.join(", ")}; empty for --size`,
+	text("maxSize", "largest frame size that a client may set", `${sizes.join(", ")}; empty for --size`, "",
 		readOptionalSize),
-	text("frames", "folder of JPEG files to replay instead of the test card", "a folder"),
-	choice("sampling", "chroma sampling of the test card", ["4:2:2", "4:2:0"]),
-	integer("restartInterval", "MCUs between restart markers of the test card, 0 for none", 0, 65535),
-	integer("buffers", "frame buffers of the camera", 2, 8),
-	integer("tcpPacketSize", "largest RTP packet over TCP, bytes", 256, 64000),
-	integer("udpPacketSize", "largest RTP packet over UDP, bytes", 256, 1472),
-	integer("udpPort", "first UDP port to try for RTP, even; RTCP uses the next", 1024, 65500),
-	integer("burst", "UDP packets sent in a row before a pause, 0 for no pause", 0, 1000),
-	integer("spacing", "pause between UDP bursts, milliseconds", 1, 1000),
+	text("frames", "folder of JPEG files to replay instead of the test card", "a folder", ""),
+	choice("sampling", "chroma sampling of the test card", ["4:2:2", "4:2:0"], "4:2:2"),
+	integer("restartInterval", "MCUs between restart markers of the test card, 0 for none", 0, 65535, 0),
+	integer("buffers", "frame buffers of the camera", 2, 8, 3),
+	integer("tcpPacketSize", "largest RTP packet over TCP, bytes", 256, 64000, 1400),
+	integer("udpPacketSize", "largest RTP packet over UDP, bytes", 256, 1472, 1400),
+	integer("udpPort", "first UDP port to try for RTP, even; RTCP uses the next", 1024, 65500, 6970),
+	integer("burst", "UDP packets sent in a row before a pause, 0 for no pause", 0, 1000, 0),
+	integer("spacing", "pause between UDP bursts, milliseconds", 1, 1000, 5),
 	text("multicast", "multicast group of the stream",
-		"an IPv4 address, 224.0.1.0 to 239.255.255.255; empty for no multicast", readGroup),
-	integer("multicastPort", "UDP port of the group for RTP, even; RTCP uses the next", 1024, 65500),
-	integer("multicastTtl", "time to live of multicast, 1 for the local network", 1, 255),
-	text("multicastInterface", "interface for multicast", "its IPv4 address; empty to follow the routes", readAddress),
-	integer("sessionTimeout", "seconds after which a silent session ends", 5, 3600),
-	integer("leaseDeadline", "milliseconds that a client may hold a frame", 50, 10_000),
-	integer("stallTimeout", "seconds after which a stalled TCP client is dropped, 0 for never", 0, 3600),
-	integer("cameraTimeout", "seconds without a frame after which the camera is reopened", 1, 3600),
-	text("bitrate", "adapt quality and frame rate to the links, or to N kbit/s", "off, auto, or 50 to 100000",
+		"an IPv4 address, 224.0.1.0 to 239.255.255.255; empty for no multicast", "", readGroup),
+	integer("multicastPort", "UDP port of the group for RTP, even; RTCP uses the next", 1024, 65500, 5004),
+	integer("multicastTtl", "time to live of multicast, 1 for the local network", 1, 255, 1),
+	text("multicastInterface", "interface for multicast", "its IPv4 address; empty to follow the routes", "",
+		readAddress),
+	integer("sessionTimeout", "seconds after which a silent session ends", 5, 3600, 60),
+	integer("leaseDeadline", "milliseconds that a client may hold a frame", 50, 10_000, 1000),
+	integer("stallTimeout", "seconds after which a stalled TCP client is dropped, 0 for never", 0, 3600, 10),
+	integer("cameraTimeout", "seconds without a frame after which the camera is reopened", 1, 3600, 10),
+	text("bitrate", "adapt quality and frame rate to the links, or to N kbit/s", "off, auto, or 50 to 100000", "off",
 		readBitrate),
-	integer("worstQuality", "worst JPEG quality that may be set or chosen", 0, 63),
-	decimal("minFps", "lowest frame rate that may be set or chosen", 0.5, 120),
-	text("user", "user name; without one, anybody may watch", "a name without ':', '\"' and '\\'"),
-	text("password", "password of the user (rtspPassword= if ssid= is given)", "any text"),
-	choice("auth", "authentication scheme", ["digest", "digest-sha256", "basic", "none"]),
-	integer("nonceTimeout", "seconds that a Digest nonce is valid", 10, 86400),
-	integer("failureLimit", "wrong passwords after which an address is locked out, 0 for never", 0, 1000),
-	integer("lockTime", "seconds that an address stays locked out", 1, 86400),
-	integer("connectionLimit", "maximum number of connections", 1, 1000),
-	integer("sessionLimit", "maximum number of sessions", 1, 1000),
-	integer("connectionSessions", "maximum number of sessions per connection", 1, 1000),
-	integer("addressSessions", "maximum number of sessions per address without --user", 1, 1000),
-	integer("headLimit", "maximum size of a request's head, bytes", 512, 65536),
-	integer("headerLimit", "maximum number of header fields in a request", 16, 1000),
-	integer("bodyLimit", "maximum size of a request's body, bytes", 0, 65536),
-	integer("requestTimeout", "seconds that a new connection has for its first request", 1, 3600),
+	integer("worstQuality", "worst JPEG quality that may be set or chosen", 0, 63, 40),
+	decimal("minFps", "lowest frame rate that may be set or chosen", 0.5, 120, 5),
+	text("user", "user name; without one, anybody may watch", "a name without ':', '\"' and '\\'", ""),
+	text("password", "password of the user (rtspPassword= if ssid= is given)", "any text", ""),
+	choice("auth", "authentication scheme", ["digest", "digest-sha256", "basic", "none"], "digest"),
+	integer("nonceTimeout", "seconds that a Digest nonce is valid", 10, 86400, 300),
+	integer("failureLimit", "wrong passwords after which an address is locked out, 0 for never", 0, 1000, 10),
+	integer("lockTime", "seconds that an address stays locked out", 1, 86400, 60),
+	integer("connectionLimit", "maximum number of connections", 1, 1000, 8),
+	integer("sessionLimit", "maximum number of sessions", 1, 1000, 8),
+	integer("connectionSessions", "maximum number of sessions per connection", 1, 1000, 4),
+	integer("addressSessions", "maximum number of sessions per address without --user", 1, 1000, 4),
+	integer("headLimit", "maximum size of a request's head, bytes", 512, 65536, 4096),
+	integer("headerLimit", "maximum number of header fields in a request", 16, 1000, 64),
+	integer("bodyLimit", "maximum size of a request's body, bytes", 0, 65536, 2048),
+	integer("requestTimeout", "seconds that a new connection has for its first request", 1, 3600, 10),
 ]);
 
 /** Freezes a table, so that it stays in flash when it is preloaded. */
@@ -120,10 +152,11 @@ export function frozen<T extends Option>(table: T[]): readonly T[] {
 
 /** Settings that only boards have. They may be absent, and are not on the desktop's command line. */
 const boardOptions = frozen([
-	choice("camera", "source of the pictures", ["sensor", "simulated"]),
+	choice("camera", "source of the pictures", ["sensor", "simulated"], ""),
 ]);
 
-type Values<Table extends readonly Option[]> = {
+/** A property per row of a table. */
+export type Values<Table extends readonly Option[]> = {
 	readonly [Each in Table[number] as Each["name"]]: Each extends Row<string, infer Value> ? Value : never;
 };
 
@@ -161,20 +194,20 @@ export function settingName(option: string): keyof Settings | undefined {
 
 /** The option that `option` is most likely meant to be, or undefined if none is similar. */
 export function nearestOption(option: string): string | undefined {
-	const best = nearestName(option, options, 3);
-	return best === undefined ? undefined : optionName(best);
+	const best = nearestRow(option, options, 3);
+	return best === undefined ? undefined : optionName(best.name);
 }
 
 /** @param option as on the command line
  *  @param distance number of changed characters that is too large
- *  @returns the most similar name in the table, or undefined if none is similar */
-export function nearestName(option: string, table: readonly Option[], distance: number): string | undefined {
-	let best: string | undefined;
-	for (const { name } of table) {
-		const candidate = optionName(name), d = editDistance(option, candidate);
+ *  @returns the row with the most similar name, or undefined if none is similar */
+export function nearestRow(option: string, table: readonly Option[], distance: number): Option | undefined {
+	let best: Option | undefined;
+	for (const row of table) {
+		const candidate = optionName(row.name), d = editDistance(option, candidate);
 		if (d < distance) {
 			distance = d;
-			best = name;
+			best = row;
 		}
 	}
 	return best;
@@ -185,11 +218,12 @@ export function settingOptions(): readonly Option[] {
 	return everyOption;
 }
 
-/** Lines of help, one per setting, with the defaults. */
-export function helpLines(defaults: Record<string, unknown>): string[] {
+/** Lines of help, one per setting, with the defaults.
+ *  @param config what the platform sets */
+export function helpLines(config: Record<string, unknown>): string[] {
 	const lines: string[] = [];
 	for (const option of options) {
-		const value = defaults[option.name];
+		const value = config[option.name] ?? option.default;
 		const left = `  ${optionName(option.name)} ${option.values ? "NAME" : option.text ? "TEXT" : "N"}`;
 		lines.push(
 			`${left.padEnd(30)}${option.help}: `
@@ -285,11 +319,26 @@ function checkUser({ user, password, auth }: Settings): void {
 		);
 }
 
+/** Reads all rows of a table.
+ *  @throws SettingsError naming the setting and the allowed values */
+export function readTable<Table extends readonly Option[]>(
+	table: Table,
+	config: Record<string, unknown>,
+): Values<Table> {
+	const result: Record<string, unknown> = {};
+	for (const option of table)
+		result[option.name] = readOption(option, config[option.name]);
+	// each row gives its own type; the compiler does not follow that through a loop
+	return result as Values<Table>;
+}
+
 /** Reads the value of an option, given as text or in its own type.
+ *  @param given undefined for the default
  *  @throws SettingsError if it is not allowed */
-export function readOption(option: Option, value: unknown): unknown {
+function readOption(option: Option, given: unknown): unknown {
+	const value = given ?? option.default;
 	if (option.values || option.text) {
-		const text = value === undefined ? "" : String(value);
+		const text = String(value);
 		if (option.values) {
 			const wanted = text.toUpperCase();
 			for (const candidate of option.values) {
@@ -374,9 +423,9 @@ function readBitrate(text: string): number | undefined {
 }
 
 function wrong(option: Option, value: unknown): SettingsError {
-	return new SettingsError(value === undefined
-		? `${optionName(option.name)} is missing: use ${allowed(option)}`
-		: `${optionName(option.name)} is "${String(value)}": use ${allowed(option)}`);
+	return new SettingsError(
+		`${optionName(option.name)} is ${option.secret ? "not valid" : `"${String(value)}"`}: use ${allowed(option)}`,
+	);
 }
 
 function allowed(option: Option): string {

@@ -1,39 +1,32 @@
 // SPDX-License-Identifier: MIT
 /** The settings of a board on Wi-Fi: its network, and set-up. */
 
-import { frozen, optionName, readOption, SettingsError, type Option } from "./settings";
-
-export interface WiFiSettings {
-	/** Network to join. Empty: none, the set-up page asks for one. */
-	readonly ssid: string;
-	/** Its password; empty for an open network. */
-	readonly password: string;
-	/** Password of the set-up network. Empty: one is generated and stored. "open": no password, on purpose. */
-	readonly apPassword: string;
-	/** Seconds without the network after the start until set-up begins. */
-	readonly wifiTimeout: number;
-	/** Whether the radio sleeps between beacons while nobody watches. */
-	readonly powerSave: boolean;
-	/** Whether settings stored by the set-up page are used. */
-	readonly stored: boolean;
-}
+import { flag, frozen, integer, readTable, SettingsError, text, type Option, type Values } from "./settings";
 
 /** An SSID has at most 32 bytes (IEEE 802.11). */
 const SSID_BYTES = 32;
 
 const WIFI_PASSWORD = "8 to 63 characters, or 64 hexadecimal digits; empty for an open network";
 
-const options = frozen<Option>([
-	{ name: "ssid", help: "Wi-Fi network", text: "a name of at most 32 bytes; empty for set-up",
-		read: text => utf8Length(text) > SSID_BYTES ? undefined : text },
-	{ name: "apPassword", help: "password of the set-up network",
-		text: "8 to 63 printable ASCII characters; empty for one that the log shows; open for none",
-		read: readAccessPointPassword },
-	{ name: "wifiTimeout", help: "seconds without the Wi-Fi network until set-up begins", minimum: 10, maximum: 3600,
-		integer: true },
-	{ name: "powerSave", help: "sleep of the radio while nobody watches", values: ["on", "off"] },
-	{ name: "stored", help: "settings stored by the set-up page", values: ["use", "ignore"] },
+const options = frozen([
+	text("ssid", "Wi-Fi network to join", "a name of at most 32 bytes; empty for set-up", "",
+		text => utf8Length(text) > SSID_BYTES ? undefined : text),
+	{
+		...text("apPassword", "password of the set-up network",
+			"8 to 63 printable ASCII characters; empty for one that the log shows; open for none", "",
+			readAccessPointPassword),
+		secret: true,
+	},
+	integer("wifiTimeout", "seconds without the Wi-Fi network after the start until set-up begins", 10, 3600, 60),
+	flag("powerSave", "sleep of the radio between beacons while nobody watches", "on", "off"),
+	flag("stored", "settings stored by the set-up page", "use", "ignore"),
 ]);
+
+/** A property per row of the table, and the network's password. */
+export type WiFiSettings = Values<typeof options> & {
+	/** Empty for an open network. */
+	readonly password: string;
+};
 
 /** The table, to look up names. */
 export function wifiOptions(): readonly Option[] {
@@ -42,25 +35,8 @@ export function wifiOptions(): readonly Option[] {
 
 /** @throws SettingsError naming the setting and the allowed values; the message contains no password */
 export function readWiFiSettings(config: Record<string, unknown>): WiFiSettings {
-	const result: Record<string, unknown> = {};
-	for (const option of options)
-		result[option.name] = readWiFiOption(option, config[option.name]);
-	const ssid = result["ssid"] as string;
-	return {
-		ssid,
-		password: readWiFiPassword(ssid === "" ? undefined : config["password"]),
-		apPassword: result["apPassword"] as string,
-		wifiTimeout: result["wifiTimeout"] as number,
-		powerSave: result["powerSave"] === "on",
-		stored: result["stored"] === "use",
-	};
-}
-
-/** Reads an option. The message about a wrong password does not contain it. */
-function readWiFiOption(option: Option, value: unknown): unknown {
-	if (option.name === "apPassword" && option.read!(String(value ?? "")) === undefined)
-		throw new SettingsError(`${optionName(option.name)} is not valid: use ${option.text!}`);
-	return readOption(option, value);
+	const settings = readTable(options, config);
+	return { ...settings, password: readWiFiPassword(settings.ssid === "" ? undefined : config["password"]) };
 }
 
 function readWiFiPassword(value: unknown): string {

@@ -14,9 +14,8 @@ const HOST_HELP = [
 	"  --help                    show this text",
 ];
 
-/** Limits that fit the device's heap, as in the manifest: connections and sessions in total, and sessions per
- *  address. */
-const DEVICE_LIMIT = 8, DEVICE_ADDRESS_LIMIT = 4;
+/** Limits that the manifest raises for the desktop. */
+const RAISED_LIMITS = ["connectionLimit", "sessionLimit", "addressSessions"];
 
 function refuse(message: string): never {
 	Process.error(`${message}\nnpm start -- --help shows all options`);
@@ -26,10 +25,9 @@ function refuse(message: string): never {
 function read(): Record<string, unknown> {
 	const config: Record<string, unknown> = { ...defaults };
 	if (Process.hasDeviceHeap()) {
-		// the desktop's limits are too high for this heap
-		config["connectionLimit"] = DEVICE_LIMIT;
-		config["sessionLimit"] = DEVICE_LIMIT;
-		config["addressSessions"] = DEVICE_ADDRESS_LIMIT;
+		// the defaults fit the device's heap
+		for (const name of RAISED_LIMITS)
+			config[name] = undefined;
 	}
 	for (let i = 0;; i++) {
 		const argument = Process.argument(i);

@@ -30,14 +30,11 @@ globals.trace = text => {
 		notices.push(text.trim());
 };
 
-/** Settings in such a board's manifest: none for Wi-Fi. */
-const { apPassword, wifiTimeout, powerSave, stored, ...CABLE } = DEVICE;
-
 /** Starts a board. @returns the starts of the program */
 function start(config: Record<string, unknown>, run?: (host: RunningHost) => void): Record<string, unknown>[] {
 	const starts: Record<string, unknown>[] = [];
 	notices.length = 0;
-	board.ready!({ ...CABLE, ...config }, (values, host) => {
+	board.ready!({ ...DEVICE, ...config }, (values, host) => {
 		starts.push(values);
 		run?.(host);
 	});

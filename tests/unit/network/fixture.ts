@@ -3,9 +3,8 @@ import type { Radio } from "network/link";
 import type { Store } from "network/stored";
 import { DEFAULTS } from "../settings/defaults";
 
-/** Default settings together with those that a board's manifest adds. */
-export const DEVICE = { ...DEFAULTS, name: "", apPassword: "", wifiTimeout: 60, sntp: "", powerSave: "on",
-	discovery: "on", stored: "use", restartDelay: 60 };
+/** The configuration of a board without a time server: its own settings have their defaults. */
+export const DEVICE = { ...DEFAULTS, name: "", sntp: "" };
 
 /** A radio whose state the test sets, with a log of the calls. */
 export class FakeRadio implements Radio {

@@ -19,18 +19,26 @@ function attempt(read: () => unknown): unknown {
 export default function (suite: Suite): void {
 	suite.test("device-settings-have-their-types", () => {
 		equal(readDeviceSettings({ ...DEVICE, led_pin: 33, led_on: "0", discovery: "OFF" }), { name: "", sntp: "",
-			discovery: false, restartDelay: 60, ledPin: 33, ledOn: 0 });
-		equal(readDeviceSettings(DEVICE).ledPin, -1);
+			discovery: false, restartDelay: 60, led_pin: 33, led_on: 0 });
+		equal(readDeviceSettings(DEVICE).led_pin, -1);
 		equal(readWiFiSettings({ ...DEVICE, ssid: "home", password: "12345678", wifiTimeout: "90" }), {
 			ssid: "home",
-			password: "12345678",
 			apPassword: "",
 			wifiTimeout: 90,
 			powerSave: true,
 			stored: true,
+			password: "12345678",
 		});
 		const { ssid, password } = readWiFiSettings({ ...DEVICE, password: "the stream's" });
 		equal([ssid, password], ["", ""]);
+	});
+
+	suite.test("every-device-setting-has-a-valid-default-in-its-table", () => {
+		equal(readDeviceSettings({}), { name: "", sntp: "pool.ntp.org", discovery: true, restartDelay: 60, led_pin: -1,
+			led_on: 1 });
+		equal(readWiFiSettings({}), { ssid: "", apPassword: "", wifiTimeout: 60, powerSave: true, stored: true,
+			password: "" });
+		checkConfig({});
 	});
 
 	suite.test("wrong-device-settings-are-named-and-passwords-are-not-shown", () => {
@@ -49,7 +57,7 @@ export default function (suite: Suite): void {
 				"--ap-password is not valid: use 8 to 63 printable ASCII characters; empty for one that the log "
 				+ "shows; open for none"],
 			["wifiTimeout", 9, "--wifi-timeout is \"9\": use 10 to 3600"],
-			["restartDelay", undefined, "--restart-delay is missing: use 0 to 86400"],
+			["restartDelay", "", "--restart-delay is \"\": use 0 to 86400"],
 			["powerSave", "maybe", "--power-save is \"maybe\": use on, off"],
 			["name", "a_b",
 				"--name is \"a_b\": use letters, digits and '-', at most 24; empty for a name from the MAC address"],
@@ -70,7 +78,9 @@ export default function (suite: Suite): void {
 			"appassword",
 			"apPassword",
 		], ["sessionTimeOut", "sessionTimeout"], ["usr", "user"], ["camara", "camera"], ["maxsize", "maxSize"]])
-			equal(check(slip!), `${slip} is not a setting: did you mean ${meant}?`);
+			equal(String(check(slip!)).startsWith(`${slip} is not a setting: did you mean ${meant} (`), true, slip!);
+		equal(check("wifiTimout"), "wifiTimout is not a setting: did you mean wifiTimeout (seconds without the Wi-Fi "
+			+ "network after the start until set-up begins)?");
 		for (const name of ["screen", "driver", "rotation", "touch", "format", "tls", "host", "Screen", "led", "async",
 			"startupSound", "brightness", "gateway", "timezone", "mdns"])
 			equal(check(name), undefined, name);

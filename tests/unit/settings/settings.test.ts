@@ -16,6 +16,15 @@ function login(config: Record<string, unknown>): unknown {
 }
 
 export default function (suite: Suite): void {
+	suite.test("every-setting-has-a-valid-default-in-the-table", () => {
+		equal(readSettings({}), readSettings(DEFAULTS));
+		equal(readSettings({ port: undefined }).port, DEFAULTS["port"]);
+		equal(helpLines({ fps: 15 }).filter(line => line.includes("--fps N") || line.includes("--port ")), [
+			"  --port N                    RTSP port: 1 to 65535 (8554)",
+			"  --fps N                     frames per second: 0.1 to 120 (15)",
+		]);
+	});
+
 	suite.test("user-and-password-come-together", () => {
 		equal(login({}), ["", "", "digest"]);
 		equal(login({ auth: "NONE" }), ["", "", "none"]);
