@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/** The options of a camera server. All but the camera and the port have defaults. */
+/** The options of a camera server. All but the camera and the port have defaults, those of the settings. */
 
 import type { FrameSize } from "../camera/sizes";
 import type { FrameSource } from "../camera/source";
+import { readSettings } from "../settings/settings";
 
 export interface CameraServerSettings {
 	/** IPv4 address to listen on; empty for all. */
@@ -44,7 +45,8 @@ export interface CameraServerSettings {
 	readonly bitrate: number;
 	/** Clients that may set parameters: all that may watch, the authenticated user, or none. */
 	readonly control: "anybody" | "user" | "nobody";
-	/** Bounds for what clients may set, and for the adaptation. */
+	/** Bounds for what clients may set, and for the adaptation. `maxFps` defaults to `frameRate`, `bestQuality` to
+	 *  `quality`. */
 	readonly minFps: number;
 	readonly maxFps: number;
 	readonly bestQuality: number;
@@ -83,45 +85,17 @@ export interface CameraServerOptions extends Partial<CameraServerSettings> {
 	readonly openSource: (onReadable: () => void) => FrameSource;
 }
 
-export const DEFAULTS: CameraServerSettings = Object.freeze({
-	address: "",
-	path: "",
-	frameRate: 25,
-	quality: 12,
-	controls: Object.freeze({}),
-	tcpPacketSize: 1400,
-	udpPacketSize: 1400,
-	udpPort: 6970,
-	burst: 0,
-	spacing: 5,
-	multicast: "",
-	multicastPort: 5004,
-	multicastTtl: 1,
-	multicastInterface: "",
-	sessionTimeout: 60,
-	leaseDeadline: 1000,
-	stallTimeout: 10,
-	cameraTimeout: 10,
-	bitrate: 0,
-	control: "user",
-	minFps: 5,
-	maxFps: 25,
-	bestQuality: 12,
-	worstQuality: 40,
-	maxSize: "VGA",
-	user: "",
-	password: "",
-	auth: "digest",
-	nonceTimeout: 300,
-	failureLimit: 10,
-	lockTime: 60,
-	connectionLimit: 8,
-	sessionLimit: 8,
-	connectionSessions: 4,
-	addressSessions: 4,
-	headLimit: 4096,
-	headerLimit: 64,
-	bodyLimit: 2048,
-	requestTimeout: 10,
-	onNotice: () => undefined,
-});
+/** The options, with defaults filled in. */
+export type CompleteOptions = CameraServerSettings & CameraServerOptions;
+
+const { fps, ...settings } = readSettings({});
+
+const DEFAULTS: CameraServerSettings = Object.freeze({ ...settings, controls: Object.freeze(settings.controls),
+	frameRate: fps, onNotice: () => undefined });
+
+/** @param given an undefined option has its default, like an absent one */
+export function completeOptions(given: CameraServerOptions): CompleteOptions {
+	const { port, openSource, frameRate = DEFAULTS.frameRate, quality = DEFAULTS.quality } = given;
+	const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+	return { ...DEFAULTS, maxFps: frameRate, bestQuality: quality, ...defined, port, openSource };
+}

@@ -12,7 +12,7 @@ import type { MulticastGroup, StreamControl, StreamDescription, SubscribeOptions
 import { FrameHub } from "./hub";
 import { InterleavedConnection } from "./interleaved";
 import { Multicast } from "./multicast";
-import { DEFAULTS, type CameraServerOptions, type CameraServerSettings } from "./options";
+import { completeOptions, type CameraServerOptions, type CompleteOptions } from "./options";
 import { StreamParameters, type ParameterLimits } from "./streamparameters";
 import { openListener, type ListenerStream } from "../sockets/sockets";
 import type { ServerStatistics } from "./statistics";
@@ -22,9 +22,6 @@ import { Turns, type Reader } from "../sockets/turns";
 import type { Sink, SinkOwner } from "./sink";
 import { UDPPorts } from "./udp";
 import { Uptime } from "../common/uptime";
-
-/** The options, with defaults filled in. */
-type Options = CameraServerSettings & CameraServerOptions;
 
 const SERVER_NAME = "rtsp-camera";
 /** Bounds of the RTP packet size that a client may request with `Blocksize`, bytes. Over UDP, the setting is the
@@ -37,7 +34,7 @@ const REPLIES_LIMIT = 8192;
 const LINGERING = 4;
 
 export class CameraServer implements StreamControl {
-	readonly #options: Options;
+	readonly #options: CompleteOptions;
 	readonly #hub: FrameHub;
 	readonly #wallClock: WallClock;
 	readonly #server: Server;
@@ -59,7 +56,7 @@ export class CameraServer implements StreamControl {
 
 	/** @throws Error if the port is taken or the camera cannot be opened; the message says what to do */
 	constructor(given: CameraServerOptions) {
-		const options = this.#options = { ...DEFAULTS, ...given };
+		const options = this.#options = completeOptions(given);
 		const { onNotice, path, sessionTimeout } = options;
 		this.#cname = `${SERVER_NAME}-${random32().toString(16)}`;
 		this.#listener = this.#listen(options.port);
@@ -325,7 +322,7 @@ export class CameraServer implements StreamControl {
 
 function limitsOf(
 	{ connectionLimit, sessionLimit, connectionSessions, addressSessions, headLimit, headerLimit, bodyLimit,
-		requestTimeout }: Options,
+		requestTimeout }: CompleteOptions,
 ): ServerLimits {
 	return {
 		connectionSessions,
@@ -341,7 +338,7 @@ function limitsOf(
 
 /** Limits for parameters that clients set. They include the camera's initial settings. */
 function parameterLimitsOf(
-	{ control, user, frameRate, quality, minFps, maxFps, bestQuality, worstQuality, maxSize }: Options,
+	{ control, user, frameRate, quality, minFps, maxFps, bestQuality, worstQuality, maxSize }: CompleteOptions,
 ): ParameterLimits {
 	return {
 		writable: control === "anybody" || (control === "user" && user !== ""),
@@ -355,7 +352,7 @@ function parameterLimitsOf(
 
 /** @returns undefined if anyone may watch */
 function authenticationOf(
-	{ user, password, auth, nonceTimeout, failureLimit, lockTime, onNotice }: Options,
+	{ user, password, auth, nonceTimeout, failureLimit, lockTime, onNotice }: CompleteOptions,
 ): Authentication | undefined {
 	if (user === "" || auth === "none")
 		return undefined;

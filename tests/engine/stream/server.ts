@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Opening the server, and the parameters of GET_PARAMETER and SET_PARAMETER. */
 
+import { readSettings } from "settings/settings";
 import { StreamParameters } from "stream/streamparameters";
+import { completeOptions, type CameraServerOptions } from "stream/options";
 import { CameraServer } from "stream/server";
 import { openListener } from "sockets/sockets";
 import type { FrameSource } from "camera/source";
@@ -14,6 +16,26 @@ const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, wor
 	maxSize: "UXGA" } as const;
 
 export default function (suite: Suite): void {
+	suite.test("options-have-the-settings'-defaults-even-if-undefined-is-given", () => {
+		const required = { port: 0, openSource: () => null as never };
+		const bounds = (given: Partial<CameraServerOptions>): unknown[] => {
+			const { frameRate, maxFps, quality, bestQuality, maxSize, stallTimeout } = completeOptions({ ...required,
+				...given });
+			return [frameRate, maxFps, quality, bestQuality, maxSize, stallTimeout];
+		};
+		equal(bounds({}), [25, 25, 12, 12, "VGA", 10]);
+		equal(
+			bounds({ frameRate: undefined, quality: undefined, maxFps: undefined, bestQuality: undefined,
+				maxSize: undefined, stallTimeout: undefined }),
+			[25, 25, 12, 12, "VGA", 10],
+		);
+		equal(bounds({ frameRate: 30, quality: 20, stallTimeout: 0 }), [30, 30, 20, 20, "VGA", 0]);
+		equal(bounds({ frameRate: 30, maxFps: 60, bestQuality: 5 }), [30, 60, 12, 5, "VGA", 10]);
+		const settings = readSettings({}), complete = completeOptions(required);
+		for (const name of ["burst", "connectionLimit", "headLimit", "nonceTimeout", "control"] as const)
+			equal(complete[name], settings[name], name);
+	});
+
 	suite.test("camera-that-cannot-be-opened-leaves-no-port-taken", () => {
 		const listener = openListener(0, () => undefined), { port } = listener;
 		listener.close();

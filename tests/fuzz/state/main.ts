@@ -10,11 +10,10 @@
  * as before: sockets, timers, frames, slots. An episode depends only on seed and number.
  */
 
-import config from "manifest/config";
 import Process from "process";
 import { stress } from "../../engine/stress";
 import { Random, bytesOf } from "../app/generator";
-import { readSettings } from "settings/settings";
+import type { CameraServerSettings } from "stream/options";
 import { CameraServer } from "stream/server";
 import { FakeCamera } from "./fakecamera";
 import { GROUP, GROUP_PORT, LOGIN, OWN_PORT } from "./messages";
@@ -40,13 +39,13 @@ const tells = Process.argument(3) === "1";
 const world = globalThis.world = new World();
 const pictures = FakeCamera.pictures();
 
-const VARIANTS = [
+const VARIANTS: readonly { readonly name: string; readonly more: Partial<CameraServerSettings> }[] = [
 	{ name: "open", more: { control: "anybody", multicast: GROUP, multicastPort: GROUP_PORT, burst: 8 } },
 	{ name: "with a password",
 		more: { user: LOGIN.user, password: LOGIN.password, auth: "basic", multicast: GROUP, multicastPort: GROUP_PORT,
 			lockTime: 20 } },
 	{ name: "adaptive",
-		more: { control: "anybody", bitrate: "auto", burst: 2, connectionLimit: CONNECTIONS, stallTimeout: 3 } },
+		more: { control: "anybody", bitrate: Infinity, burst: 2, connectionLimit: CONNECTIONS, stallTimeout: 3 } },
 ];
 
 const totals: Record<string, number> = { operations: 0, rounds: 0, episodes: 0, busy: 0, full: 0, playing: 0 };
@@ -54,28 +53,19 @@ const counts: Record<string, number> = {};
 let episode = first, round = 0;
 
 function start(variant: typeof VARIANTS[number]): CameraServer {
-	const settings = readSettings({
-		...config,
-		...LIMITS,
+	return new CameraServer({
+		sessionTimeout: 10,
+		connectionLimit: CONNECTIONS,
+		sessionLimit: CONNECTIONS,
+		udpPacketSize: 512,
+		tcpPacketSize: 16_384,
 		...variant.more,
 		port: 554,
 		udpPort: OWN_PORT,
-		udpPacketSize: 512,
-		tcpPacketSize: 16_384,
-		connectionLimit: CONNECTIONS,
-		sessionLimit: CONNECTIONS,
-		addressSessions: 4,
-	});
-	return new CameraServer({
-		...settings,
-		frameRate: 25,
 		openSource: onReadable => new FakeCamera(pictures, onReadable),
 		onNotice: message => notice(message),
 	});
 }
-
-/** Limits that differ from the desktop's. */
-const LIMITS = { sessionTimeout: 10, requestTimeout: 10, burst: 0 };
 
 function notice(message: string): void {
 	if (message.startsWith("internal error") || message.includes("connection was lost"))
