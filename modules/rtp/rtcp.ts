@@ -14,6 +14,11 @@ export const RECEIVER_REPORT = 201;
 export const SOURCE_DESCRIPTION = 202;
 export const BYE = 203;
 
+/** Bytes of a sender report and a receiver report without report blocks, header included (RFC 3550 sections 6.4.1 and
+ *  6.4.2). */
+export const SENDER_REPORT_BYTES = 28;
+export const RECEIVER_REPORT_BYTES = 8;
+
 /** Version 2 without padding, as in the first byte. */
 export const VERSION_BITS = 0x80;
 

@@ -4,7 +4,7 @@
  * checked to its end before anything in it is reported. Allocates nothing after construction.
  */
 
-import { BYE, RECEIVER_REPORT, SENDER_REPORT } from "./rtcp";
+import { BYE, RECEIVER_REPORT, RECEIVER_REPORT_BYTES, SENDER_REPORT, SENDER_REPORT_BYTES } from "./rtcp";
 
 /** A report block (RFC 3550 section 6.4.1): one receiver's report about one source. */
 export interface ReportBlock {
@@ -35,9 +35,6 @@ export interface RTCPParserOwner {
 }
 
 const REPORT_BLOCK_BYTES = 24;
-/** Bytes before the first report block, header included. */
-const SENDER_REPORT_BYTES = 28;
-const RECEIVER_REPORT_BYTES = 8;
 
 export class RTCPParser {
 	readonly #owner: RTCPParserOwner;

@@ -3,7 +3,8 @@
  * Writes the compound RTCP packets of a sender into memory that the caller owns. Allocates only in its constructor.
  */
 
-import { BYE, CNAME, RECEIVER_REPORT, SENDER_REPORT, SOURCE_DESCRIPTION, VERSION_BITS } from "./rtcp";
+import { BYE, CNAME, RECEIVER_REPORT, RECEIVER_REPORT_BYTES, SENDER_REPORT, SENDER_REPORT_BYTES, SOURCE_DESCRIPTION,
+	VERSION_BITS } from "./rtcp";
 import { ntpFraction, ntpSeconds } from "./clock";
 
 export interface RTCPWriterOptions {
@@ -14,8 +15,6 @@ export interface RTCPWriterOptions {
 	readonly cname: string;
 }
 
-const SENDER_REPORT_BYTES = 28;
-const RECEIVER_REPORT_BYTES = 8;
 const BYE_BYTES = 8;
 
 export class RTCPWriter {
