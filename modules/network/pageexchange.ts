@@ -15,9 +15,9 @@ import { parseDecimal } from "../rtsp/text";
 import { formatAnswer, refusal, type Answer, type Site } from "./site";
 
 /** Limits of a head. Browsers send about 600 bytes and 12 fields. */
-const HEAD_BYTES = 2048, HEADER_COUNT = 32;
+const PAGE_HEAD_LIMIT = 2048, PAGE_HEADER_LIMIT = 32;
 /** Limit of a form: six fields of 64 characters, each of which takes three bytes when encoded. */
-const BODY_BYTES = 2048;
+const FORM_LIMIT = 2048;
 
 export interface PageExchangeOptions {
 	readonly site: Site;
@@ -41,7 +41,7 @@ export class PageExchange {
 			onTunnelled: bytes => this.#collect(bytes),
 			onInterleaved: () => this.#refuse(400),
 			onError: ({ status }) => this.#refuse(status),
-			limits: { headBytes: HEAD_BYTES, headerCount: HEADER_COUNT, bodyBytes: 0, frameBytes: 0 },
+			limits: { headBytes: PAGE_HEAD_LIMIT, headerCount: PAGE_HEADER_LIMIT, bodyBytes: 0, frameBytes: 0 },
 		});
 	}
 
@@ -77,7 +77,7 @@ export class PageExchange {
 			this.#refuse(400);
 		else if (request.method === "POST" && length === undefined)
 			this.#refuse(411);
-		else if (length !== undefined && length > BODY_BYTES)
+		else if (length !== undefined && length > FORM_LIMIT)
 			this.#refuse(413);
 		else {
 			this.#request = request;

@@ -53,7 +53,8 @@ export interface ParserOwner {
 }
 
 /** Default limits. */
-export const HEAD_BYTES = 4096, BODY_BYTES = 2048, FRAME_BYTES = 512, HEADER_COUNT = 64;
+export const HEAD_LIMIT = 4096, BODY_LIMIT = 2048;
+const FRAME_LIMIT = 512, HEADER_LIMIT = 64;
 
 /** Limits within a request line, bytes. The longest method has 13 characters; `rtsp://` and a host name have up to
  *  260. */
@@ -105,10 +106,10 @@ export class Parser {
 	constructor(owner: ParserOwner) {
 		const { limits = {} } = owner;
 		this.#owner = owner;
-		this.#headBytes = limits.headBytes ?? HEAD_BYTES;
-		this.#headerCount = limits.headerCount ?? HEADER_COUNT;
-		this.#bodyBytes = limits.bodyBytes ?? BODY_BYTES;
-		this.#frameBytes = limits.frameBytes ?? FRAME_BYTES;
+		this.#headBytes = limits.headBytes ?? HEAD_LIMIT;
+		this.#headerCount = limits.headerCount ?? HEADER_LIMIT;
+		this.#bodyBytes = limits.bodyBytes ?? BODY_LIMIT;
+		this.#frameBytes = limits.frameBytes ?? FRAME_LIMIT;
 	}
 
 	/** Bytes kept of an unfinished message. */

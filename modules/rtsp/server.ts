@@ -9,7 +9,7 @@ import { METHODS, SET_PARAMETER } from "./checks";
 import { Connection, type ConnectionOwner, type ServerConnection } from "./connection";
 import type { Service } from "./exchange";
 import { busy } from "./methods";
-import { BODY_BYTES, HEAD_BYTES, type ParserLimits } from "./parser";
+import { BODY_LIMIT, HEAD_LIMIT, type ParserLimits } from "./parser";
 import { SDPWriter } from "./sdp";
 import { SessionTable } from "./sessions";
 import { toVisible } from "./text";
@@ -86,7 +86,7 @@ export class Server {
 		if (!(sessionTimeout >= 1))
 			throw new RangeError("sessionTimeout must be at least 1 second");
 		this.#limits = limits;
-		this.#keptBytes = KEPT_REQUESTS * ((limits.headBytes ?? HEAD_BYTES) + (limits.bodyBytes ?? BODY_BYTES));
+		this.#keptBytes = KEPT_REQUESTS * ((limits.headBytes ?? HEAD_LIMIT) + (limits.bodyBytes ?? BODY_LIMIT));
 		this.#onError = onError;
 		this.#service = {
 			path: normalizePath(path),
