@@ -6,6 +6,7 @@
 
 import Camera from "camera";
 import platform from "host";
+import { toError } from "common/errortext";
 import config from "mc/config";
 import { readSettings, SettingsError, type Settings } from "settings/settings";
 import { CameraServer } from "stream/server";
@@ -42,7 +43,7 @@ function run(values: Record<string, unknown>, host: RunningHost): void {
 	}
 	catch (error) {
 		// a wrong setting is for the user to fix, and the message says how; any other error needs its stack
-		host.failed(error instanceof SettingsError ? error.message : error instanceof Error ? error : String(error));
+		host.failed(error instanceof SettingsError ? error.message : toError(error));
 	}
 }
 

@@ -15,6 +15,7 @@ import { RestartLog } from "network/restartlog";
 import type { Status } from "network/link";
 import { checkNames, readDeviceSettings, type DeviceSettings } from "settings/device";
 import { SettingsError } from "settings/settings";
+import { errorText, toError } from "common/errortext";
 import { Uptime } from "common/uptime";
 import Timer from "timer";
 import { flash } from "device/flash";
@@ -117,7 +118,7 @@ class Device implements RunningHost {
 				this.#clock.tick();
 		}
 		catch (error) {
-			notice(`internal error: ${describe(error)}`);
+			notice(`internal error: ${errorText(error)}`);
 		}
 	}
 
@@ -131,7 +132,7 @@ class Device implements RunningHost {
 			);
 		}
 		catch (error) {
-			notice(`internal error: ${describe(error)}`);
+			notice(`internal error: ${errorText(error)}`);
 		}
 	}
 
@@ -162,7 +163,7 @@ class Device implements RunningHost {
 			this.#proceed();
 		}
 		catch (error) {
-			notice(`internal error: ${describe(error)}`);
+			notice(`internal error: ${errorText(error)}`);
 		}
 	}
 
@@ -214,10 +215,6 @@ function say(message: string): void {
 function notice(message: string): void {
 	say(message);
 	keepNotice(message);
-}
-
-function describe(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }
 
 /** Reports a failure.
@@ -273,7 +270,7 @@ const host: Host = Object.freeze({
 				action();
 			}
 			catch (error) {
-				giveUp(error instanceof SettingsError ? error.message : error as Error, lamp, restarts);
+				giveUp(error instanceof SettingsError ? error.message : toError(error), lamp, restarts);
 			}
 		};
 		attempt(() => {

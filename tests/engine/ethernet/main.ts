@@ -93,11 +93,20 @@ suite.test("light-tells-of-a-cable-that-is-missing", async () => {
 });
 
 suite.test("board-whose-chip-does-not-answer-says-so-and-starts-nothing", () => {
-	Fake.refusal = "no Ethernet: its chip does not answer";
+	Fake.refusal = new Error("no Ethernet: its chip does not answer");
 	const starts = start({});
 	Fake.refusal = undefined;
 	equal([starts, restarted.count], [[], 0]);
 	assert(notices[0]!.startsWith("no Ethernet: its chip does not answer"), notices.join());
+});
+
+suite.test("value-that-is-thrown-and-no-error-is-told-and-is-no-wrong-setting", () => {
+	for (const value of ["no chip", 5]) {
+		Fake.refusal = value;
+		start({});
+		Fake.refusal = undefined;
+		equal([notices[0]!.split("\n")[0], notices.at(-1)], [String(value), "restart in 60 s"]);
+	}
 });
 
 suite.run();

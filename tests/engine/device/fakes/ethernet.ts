@@ -3,8 +3,8 @@
 export class EthernetInterface {
 	/** All instances, the newest last. */
 	static readonly made: EthernetInterface[] = [];
-	/** Message of the error that the next constructor throws. */
-	static refusal: string | undefined;
+	/** What the next constructor throws. */
+	static refusal: unknown;
 	readonly mac = "24:6f:28:ab:cd:04";
 	readonly log: string[] = [];
 	readonly #onChanged: () => void;
@@ -13,7 +13,7 @@ export class EthernetInterface {
 
 	constructor(onChanged: () => void) {
 		if (EthernetInterface.refusal !== undefined)
-			throw new Error(EthernetInterface.refusal);
+			throw EthernetInterface.refusal;
 		this.#onChanged = onChanged;
 		EthernetInterface.made.push(this);
 	}
