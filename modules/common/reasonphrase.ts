@@ -37,8 +37,6 @@ export function reasonPhrase(status: number): string {
 			return "Unprocessable Content";
 		case 451:
 			return "Parameter Not Understood";
-		case 453:
-			return "Not Enough Bandwidth";
 		case 454:
 			return "Session Not Found";
 		case 455:

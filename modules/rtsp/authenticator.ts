@@ -51,7 +51,7 @@ export interface Standing {
 
 /** `challenge`: the request has no credentials to judge. `failed`: wrong user or hash. `stale`: right, but the nonce is
  *  no longer valid. `mismatch`: right, but for another URL than the request's. */
-export type Verdict = "granted" | "challenge" | "failed" | "stale" | "locked" | "malformed" | "mismatch";
+type Verdict = "granted" | "challenge" | "failed" | "stale" | "locked" | "malformed" | "mismatch";
 
 export interface Claim {
 	readonly method: string;

@@ -11,7 +11,7 @@ import { isToken, splitList } from "./text";
 import { parseURL } from "./url";
 
 /** @returns the response that ends the exchange, or undefined to continue */
-export type Check = (exchange: Exchange) => Response | undefined;
+type Check = (exchange: Exchange) => Response | undefined;
 
 /** Methods of every server. */
 export const METHODS: readonly string[] = Object.freeze(["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE",
@@ -26,8 +26,8 @@ const OTHER_METHODS: readonly string[] = Object.freeze(["ANNOUNCE", "RECORD", "R
 /** Methods that require a session. */
 const SESSION_METHODS: readonly string[] = Object.freeze(["PLAY", "PAUSE", "TEARDOWN"]);
 
-export const CHECKS: readonly Check[] = Object.freeze([checkCSeq, checkVersion, checkMethod, checkRequire,
-	checkAuthentication, checkURL, checkSession, checkState]);
+const CHECKS: readonly Check[] = Object.freeze([checkCSeq, checkVersion, checkMethod, checkRequire, checkAuthentication,
+	checkURL, checkSession, checkState]);
 
 /** Runs the checks in order.
  *  @returns the first response, or undefined if every check passes */

@@ -17,7 +17,7 @@ import { parseURL } from "./url";
 import { reasonPhrase } from "../common/reasonphrase";
 import type { GeneralHeaders } from "./writer";
 
-export const TUNNEL_TYPE = "application/x-rtsp-tunnelled";
+const TUNNEL_TYPE = "application/x-rtsp-tunnelled";
 
 /** Longest cookie, characters. Clients send about 20. */
 const COOKIE_LIMIT = 128;

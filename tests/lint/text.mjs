@@ -6,8 +6,6 @@ import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { sources } from "./sources.mjs";
 
 const LONGEST = 120, TAB = 4;
-/** Sources that may have longer lines. */
-const LONG = [];
 
 /** Casts in the program that the compiler does not check: file, text, reason. */
 const CASTS = [
@@ -32,8 +30,6 @@ const LICENSE = {
 export function longLines() {
 	const found = [];
 	for (const file of sources(["ts", "mjs", "js", "c", "h"])) {
-		if (LONG.includes(file))
-			continue;
 		for (const [index, line] of readFileSync(path.join(ROOT, file), "utf8").split("\n").entries()) {
 			const width = widthOf(line);
 			if (width > LONGEST)
@@ -43,7 +39,7 @@ export function longLines() {
 	return found;
 }
 
-export function widthOf(line) {
+function widthOf(line) {
 	let column = 0;
 	for (const character of line)
 		column += character === "\t" ? TAB - column % TAB : 1;

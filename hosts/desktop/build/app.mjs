@@ -123,7 +123,7 @@ const CALL = String.raw`native\("(\w+)"\)\.call\(this(?:, ([\w$, ]*))?\);\s*\}`;
  * parameters. Line numbers do not change.
  * Other wrappers keep calling the globals `native` and `Native`, which is slower.
  */
-export function bindNatives(text) {
+function bindNatives(text) {
 	const lines = part => "\n".repeat(part.split("\n").length - 1);
 	const bindConstructor = part =>
 		part

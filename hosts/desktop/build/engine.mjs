@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { BUILD, ROOT, digest, each, once, run, stateOf } from "./tools.mjs";
 
-export const XS = path.join(ROOT, "node_modules/@agoric/xsnap/moddable/xs");
+const XS = path.join(ROOT, "node_modules/@agoric/xsnap/moddable/xs");
 const HOST = path.join(ROOT, "hosts/desktop");
 const CC = process.env.CC ?? "cc";
 

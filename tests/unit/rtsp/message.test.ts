@@ -30,8 +30,8 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("every-status-in-use-has-a-reason", () => {
-		for (const status of [200, 400, 401, 403, 404, 405, 406, 413, 414, 451, 453, 454, 455, 459, 460, 461, 500, 501,
-			503, 505, 551])
+		for (const status of [200, 400, 401, 403, 404, 405, 406, 413, 414, 451, 454, 455, 459, 460, 461, 500, 501, 503,
+			505, 551])
 			equal(reasonPhrase(status) === "Unknown", false, `${status}`);
 		equal(reasonPhrase(299), "Unknown");
 	});
