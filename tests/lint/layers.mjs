@@ -27,22 +27,37 @@ const LAYERS = [
 	["main.ts", "examples"],
 ];
 
-/** Modules that a manifest chooses for the platform: their importers know an interface, no file. */
+/** Imports that the order allows and that must not be: [folder, folder it must not import from]. */
+const FORBIDDEN = [
+	["modules/network", "modules/stream"], // a board joins its network without the stream's code
+	["hosts/esp32/camera", "modules/settings"], // a camera is given options, as an example's is
+	["modules/jpeg", "modules/stream"], // the other way round
+];
+
+/** Modules that a manifest chooses for the platform: their importers know an interface, no file. An import of one is no
+ *  import of a higher layer. It counts in circles: an implementation must not import, not even for types, a file that
+ *  leads back to the import. */
 const PORTS = ["board", "burst", "camera", "fanout", "host", "process"];
 
-/** @typedef {{ file: string, line: number, name: string, target: string }} Import */
+/** @typedef {{ file: string, line: number, name: string, target: string, port: boolean }} Import */
 
 /** @returns {{ imports: Import[], files: string[] }} imports of one source by another */
-function readImports() {
+export function readImports() {
 	const files = sources(["ts"]).filter(file => /^(modules|hosts|examples)\//.test(file) || file === "main.ts");
 	const known = new Set(files), imports = [];
 	const { paths } = JSON.parse(readFileSync(path.join(ROOT, "tsconfig.json"), "utf8")).compilerOptions;
 	for (const file of files) {
 		const text = readFileSync(path.join(ROOT, file), "utf8");
 		for (const { fileName: name, pos } of typescript.preProcessFile(text, true, true).importedFiles) {
-			const target = candidates(file, name, paths).map(base => `${base}.ts`).find(base => known.has(base));
-			if (target && !PORTS.includes(name))
-				imports.push({ file, line: text.slice(0, pos).split("\n").length, name, target });
+			const line = text.slice(0, pos).split("\n").length, port = PORTS.includes(name);
+			const targets = candidates(file, name, paths).map(base => `${base}.ts`).filter(base => known.has(base));
+			if (port)
+				targets.push(...files.filter(other =>
+					/^(hosts|examples)\//.test(other) && !targets.includes(other)
+					&& path.posix.basename(other) === `${name}.ts`
+				));
+			for (const target of port ? targets : targets.slice(0, 1))
+				imports.push({ file, line, name, target, port });
 		}
 	}
 	return { imports, files };
@@ -97,34 +112,56 @@ function findCycles(files, imports) {
 	return [...cycles.values()];
 }
 
-/** @returns {{ graph: string[], homeless: string[], upward: string[], cycles: string[] }} the graph of folders, and
- *  what is wrong with it */
-export function layers() {
-	const { imports, files } = readImports();
+/** @returns {{ graph: string[], homeless: string[], upward: string[], forbidden: string[], cycles: string[] }} the
+ *  graph of folders, and what is wrong with it */
+export function layers({ imports, files } = readImports()) {
 	const homeless = files.filter(file => !layerOf(file));
-	const upward = [], edges = new Map();
-	for (const { file, line, name, target } of imports) {
-		const from = layerOf(file), to = layerOf(target);
-		if (!from || !to || from.name === to.name)
+	const upward = [], forbidden = [], edges = new Map();
+	const isIn = (file, folder) => file.startsWith(`${folder}/`);
+	for (const { file, line, name, target, port } of imports) {
+		const from = layerOf(file), to = layerOf(target), place = `${file}:${line} → ${target} ("${name}")`;
+		if (FORBIDDEN.some(([folder, other]) => isIn(file, folder) && isIn(target, other)))
+			forbidden.push(place);
+		if (port || !from || !to || from.name === to.name)
 			continue;
 		const isUpward = to.level >= from.level;
 		if (isUpward)
-			upward.push(`${file}:${line} → ${target} ("${name}")`);
+			upward.push(place);
 		const edge = `${from.name} → ${to.name}`, { count = 0 } = edges.get(edge) ?? {};
 		edges.set(edge, { count: count + 1, isUpward });
 	}
 	const graph = [...edges].map(([edge, { count, isUpward }]) =>
 		`${edge} (${count}${isUpward ? ", against the order" : ""})`
 	).sort();
-	return { graph, homeless, upward, cycles: findCycles(files, imports) };
+	return { graph, homeless, upward, forbidden, cycles: findCycles(files, imports) };
+}
+
+/** Checks the checks: each must find an import that is planted for it.
+ *  @returns {string[]} planted imports that were not found */
+export function unnoticed() {
+	const { imports, files } = readImports();
+	const first = folder => files.find(file => file.startsWith(`${folder}/`));
+	const plant = (file, target, name = target, port = false) =>
+		layers({ files, imports: [...imports, { file, line: 0, name, target, port }] });
+	const missed = FORBIDDEN.filter(([folder, other]) => plant(first(folder), first(other)).forbidden.length === 0)
+		.map(pair => pair.join(" → "));
+	// the burst's types are those of stream/: what they name must not lead back to it
+	const burst = "hosts/sockets/burst.ts",
+		[used] = imports.filter(({ file, target }) => file === burst && target.startsWith("modules/stream/"));
+	if (plant(used.target, burst, "burst", true).cycles.length === 0)
+		missed.push(`${used.target} → "burst"`);
+	if (plant(first("modules/rtp"), first("modules/stream")).upward.length === 0)
+		missed.push("modules/rtp → modules/stream");
+	return missed;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const { graph, homeless, upward, cycles } = layers();
+	const { graph, homeless, upward, forbidden, cycles } = layers();
 	const print = (title, lines) => console.log(`${title}: ${lines.length}`, ...lines.map(line => `\n  ${line}`));
 	print("folders and what they import", graph);
 	print("files in no layer", homeless);
 	print("imports against the order", upward);
+	print("forbidden imports", forbidden);
 	print("circles", cycles);
-	process.exitCode = homeless.length || upward.length || cycles.length ? 1 : 0;
+	process.exitCode = homeless.length || upward.length || forbidden.length || cycles.length ? 1 : 0;
 }

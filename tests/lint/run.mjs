@@ -2,7 +2,7 @@
 /** Style, faults that a linter finds, and the order of the modules: `npm run lint`. `npm run format` mends the
  *  style. */
 import { fileURLToPath } from "node:url";
-import { layers } from "./layers.mjs";
+import { layers, unnoticed } from "./layers.mjs";
 import { longLines, uncheckedCasts, withoutLicense } from "./text.mjs";
 import { findings, shellFindings, unformatted, unformattedC, withoutClangFormat, withoutShellCheck } from "./tools.mjs";
 
@@ -20,7 +20,7 @@ export async function run() {
 		result[found.length ? "failed" : "passed"] += 1;
 		result.lines.push(found.length ? [`not ok ${name}: ${found.length}`, ...found].join("\n  ") : `ok ${name}`);
 	};
-	const { graph, homeless, upward, cycles } = layers();
+	const { graph, homeless, upward, forbidden, cycles } = layers();
 	test("typescript-is-formatted", unformatted);
 	test("typescript-has-no-findings", findings);
 	test("c-is-formatted", unformattedC, withoutClangFormat());
@@ -31,7 +31,9 @@ export async function run() {
 	result.lines.push(["# folders and what they import", ...graph].join("\n#   "));
 	test("sources-are-in-a-layer", () => homeless);
 	test("imports-follow-the-layers", () => upward);
+	test("imports-that-are-forbidden-are-not-there", () => forbidden);
 	test("imports-make-no-circle", () => cycles);
+	test("imports-that-break-a-rule-are-found", unnoticed);
 	return result;
 }
 
