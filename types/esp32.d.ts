@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/** Modules of the Moddable SDK that exist only on a board, as far as this project uses them. The published typings do
- *  not include them. */
+/** Modules of the Moddable SDK that @moddable/typings 5.6.0 does not declare, as far as this project uses them. Each
+ *  names the file of SDK 8.2.3 that declares it: with typings of that version, this file is not needed. */
 
+/** typings/embedded_network/interface/wifi.d.ts */
 declare module "embedded:network/interface/wifi" {
 	class WiFi {
 		constructor(options: { onChanged?: (property: "connection" | "address") => void });
@@ -17,6 +18,7 @@ declare module "embedded:network/interface/wifi" {
 	export default WiFi;
 }
 
+/** typings/embedded_network/dnssd.d.ts */
 declare module "embedded:network/dnssd" {
 	import type UDP from "embedded:io/socket/udp";
 
@@ -27,33 +29,5 @@ declare module "embedded:network/dnssd" {
 		advertise(
 			options: { serviceType: string; host: string; port: number; txt?: Map<string, string> },
 		): { close(): void };
-	}
-}
-
-declare module "embedded:io/digital" {
-	export default class Digital {
-		constructor(options: { pin: number; mode: number; initialValue?: 0 | 1 });
-		write(value: 0 | 1): void;
-		static readonly Output: 8;
-	}
-}
-
-declare module "preference" {
-	const Preference: {
-		get(domain: string, key: string): string | boolean | number | ArrayBuffer | undefined;
-		set(domain: string, key: string, value: string): void;
-		delete(domain: string, key: string): void;
-	};
-	export default Preference;
-}
-
-declare module "sntp" {
-	type Message = -1 | 1 | 2;
-
-	export default class SNTP {
-		static readonly time: 1;
-		static readonly retry: 2;
-		static readonly error: -1;
-		constructor(options: { host: string }, callback: (message: Message, value?: number) => void);
 	}
 }

@@ -17,7 +17,9 @@ export class Lamp {
 		let output: Digital | undefined;
 		if (pin >= 0) {
 			try {
-				output = new Digital({ pin, mode: Digital.Output, initialValue: dark });
+				// a variable, because @moddable/typings 5.6.0 lacks initialValue; SDK 8.2.3 has it
+				const options = { pin, mode: Digital.Output, initialValue: dark };
+				output = new Digital(options);
 			}
 			catch {
 				onNotice(`led_pin ${pin} cannot be used: the camera has no light`);
