@@ -32,6 +32,9 @@ const CAPTURED = 1;
 const OVERWRITTEN = 2;
 const OVERSIZED = 4;
 const NO_BUFFER = 8;
+const FLAGS = 15;
+/** Above the flags: milliseconds until the next capture. */
+const DELAY_SHIFT = 8;
 
 /** Validated options. */
 interface DriverOptions {
@@ -55,8 +58,25 @@ class Driver extends Native("xs_simulator_destructor") {
 	close(frames: readonly LeasedFrame[]): void {
 		native("xs_simulator_close").call(this, frames);
 	}
+	/** Starts the grid of captures at the present instant.
+	 *  @param interval microseconds */
+	start(interval: number): void {
+		native("xs_simulator_start").call(this, interval);
+	}
+	/** Captures a frame.
+	 *  @returns flags, and the delay until the next capture on the grid */
 	capture(): number {
 		return native("xs_simulator_capture").call(this) as number;
+	}
+	/** Changes the grid's interval, from the last capture on.
+	 *  @param interval microseconds
+	 *  @returns milliseconds until the next capture */
+	setInterval(interval: number): number {
+		return native("xs_simulator_setInterval").call(this, interval) as number;
+	}
+	/** Captures left out because the program came too late. */
+	get missed(): number {
+		return native("xs_simulator_get_missed").call(this) as number;
 	}
 	read(frames: readonly LeasedFrame[]): LeasedFrame | undefined {
 		return native("xs_simulator_read").call(this, frames) as LeasedFrame | undefined;
@@ -107,7 +127,9 @@ export default class Camera implements FrameSource {
 	readonly wholeImages = true;
 	readonly bufferCount: number;
 	readonly statistics: CameraStatistics;
-	#counts = { captured: 0, overwritten: 0, dropped: 0, oversized: 0, missed: 0 };
+	#counts: { -readonly [name in keyof CameraStatistics]: number };
+	/** `missed` of a driver that is closed. */
+	#missed = 0;
 	#driver: Driver | undefined;
 	#frames: LeasedFrame[] = [];
 	#onReadable: () => void;
@@ -119,10 +141,8 @@ export default class Camera implements FrameSource {
 	#size: FrameSize | undefined;
 	#quality: number;
 	#frameRate: number;
-	/** Interval between frames, microseconds, with its fraction. */
-	#interval: number;
-	/** Instant of the next capture, microseconds, with its fraction. */
-	#due = 0;
+	/** Interval of the timer, milliseconds. */
+	#delay = 1;
 
 	/** @throws TypeError, RangeError an option is invalid; the message says what is allowed
 	 *  @throws Error `frames` is not a folder with a JPEG file that RTP can carry */
@@ -139,10 +159,12 @@ export default class Camera implements FrameSource {
 		this.#onNotice = options.onNotice;
 		this.#quality = checkInteger(options.quality ?? 12, "quality", 0, 63);
 		this.#frameRate = checkFrameRate(options.frameRate ?? 25);
-		this.#interval = 1_000_000 / this.#frameRate;
 		this.#size = frames === undefined ? size.name : undefined;
 		this.bufferCount = checkInteger(options.bufferCount ?? 3, "bufferCount", 2, 8);
-		this.statistics = this.#counts;
+		const missed = (): number => this.#driver?.missed ?? this.#missed;
+		this.statistics = this.#counts = { captured: 0, overwritten: 0, dropped: 0, oversized: 0, get missed() {
+			return missed();
+		} };
 
 		const driver = new Driver({
 			width: size.width,
@@ -163,6 +185,7 @@ export default class Camera implements FrameSource {
 	/** Stops the camera and frees its buffers. Leased frames become empty. Closing twice is harmless. */
 	close(): void {
 		this.stop();
+		this.#missed = this.statistics.missed;
 		this.#driver?.close(this.#frames);
 		this.#driver = undefined;
 	}
@@ -174,7 +197,8 @@ export default class Camera implements FrameSource {
 			throw new Error("camera is closed");
 		if (this.#timer)
 			return;
-		this.#due = Driver.now();
+		this.#driver.start(1_000_000 / this.#frameRate);
+		this.#delay = 1;
 		this.#timer = Timer.repeat(() => this.#tick(), 1);
 	}
 
@@ -242,18 +266,25 @@ export default class Camera implements FrameSource {
 	/** @throws TypeError, RangeError not a number from 0.1 to 120 */
 	set frameRate(frameRate: number) {
 		this.#frameRate = checkFrameRate(frameRate);
-		const before = this.#interval;
-		this.#interval = 1_000_000 / frameRate;
 		this.#driver?.setFrameRate(Math.round(frameRate * 10));
 		if (this.#timer)
-			this.#schedule(Math.max(Driver.now(), this.#due - before + this.#interval));
+			this.#schedule(this.#driver!.setInterval(1_000_000 / frameRate));
 	}
 
 	#tick(): void {
-		const result = this.#driver!.capture();
+		const result = this.#driver!.capture(), delay = result >> DELAY_SHIFT;
+		if (delay !== this.#delay)
+			this.#schedule(delay);
+		if ((result & FLAGS) !== CAPTURED)
+			this.#count(result);
+		if (result & CAPTURED) {
+			this.#counts.captured++;
+			this.#onReadable();
+		}
+	}
+
+	#count(result: number): void {
 		const counts = this.#counts;
-		if (result & CAPTURED)
-			counts.captured++;
 		if (result & OVERWRITTEN)
 			counts.overwritten++;
 		if (result & OVERSIZED) {
@@ -262,18 +293,6 @@ export default class Camera implements FrameSource {
 		}
 		if (result & NO_BUFFER)
 			counts.dropped++;
-		/* a fixed interval between due times, so that the errors of rounded or late timers do not add up */
-		let due = this.#due + this.#interval;
-		const late = Driver.now() - due;
-		if (late > 0) {
-			/* a sensor does not deliver two frames at once: continue at the next instant of the same grid */
-			const missed = Math.ceil(late / this.#interval);
-			counts.missed += missed;
-			due += missed * this.#interval;
-		}
-		this.#schedule(due);
-		if (result & CAPTURED)
-			this.#onReadable();
 	}
 
 	/** Reports once for each quality and size, since the next such image may fit. */
@@ -289,12 +308,11 @@ export default class Camera implements FrameSource {
 		);
 	}
 
-	/** @param due instant of the next capture, microseconds */
-	#schedule(due: number): void {
-		this.#due = due;
-		const delay = Math.max(1, Math.round((due - Driver.now()) / 1000));
-		/* delay and repeat are equal: if they differ within the callback, the SDK's timer on Linux starts a second
-		 * one */
+	/** @param delay until the next capture, milliseconds */
+	#schedule(delay: number): void {
+		this.#delay = delay;
+		// delay and repeat are the same: the SDK's timer on Linux starts a second one when they differ within the
+		// callback
 		Timer.schedule(this.#timer!, delay, delay);
 	}
 }

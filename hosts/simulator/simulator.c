@@ -12,6 +12,7 @@
 	#define _GNU_SOURCE
 #endif
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -65,6 +66,9 @@ enum {
 	NO_BUFFER = 8,   /* all buffers are leased, or memory for one was not available */
 };
 
+/* milliseconds until the next capture are above these flags */
+enum { DELAY_SHIFT = 8 };
+
 typedef enum { FREE, READY, LEASED } buffer_state_t;
 
 struct simulator;
@@ -96,6 +100,12 @@ typedef struct simulator {
 	uint8_t *planes;
 	jpeg_encoder_t encoder;
 	int frame_rate; /* frames per second times 10, for display only */
+
+	/* the grid of captures, microseconds with fractions: timers that round to milliseconds or fire late do not
+	 * accumulate errors */
+	double due;
+	double interval;
+	uint32_t missed;
 
 	file_t *files; /* NULL: test card */
 	uint32_t file_count;
@@ -498,9 +508,65 @@ void xs_simulator_close(xsMachine *the)
 	free_simulator(simulator);
 }
 
+static int delay_until(double due, double now)
+{
+	double milliseconds = (due - now) / 1000 + 0.5;
+	return milliseconds < 1 ? 1 : (int)milliseconds;
+}
+
+/* Moves to the next instant of the grid. A sensor does not capture two frames at once, so instants that have passed are
+ * left out. Returns milliseconds until then. */
+static int advance(simulator_t *simulator)
+{
+	double now = monotonic(), due = simulator->due + simulator->interval;
+	if (now > due && simulator->interval > 0) {
+		double missed = ceil((now - due) / simulator->interval);
+		simulator->missed += (uint32_t)missed;
+		due += missed * simulator->interval;
+	}
+	simulator->due = due;
+	return delay_until(due, now);
+}
+
+static double get_interval(xsMachine *the, xsSlot *slot)
+{
+	double interval = xsmcToNumber(*slot);
+	if (!(interval >= 1 && interval <= 1e8))
+		xsRangeError("interval must be 1 to 100000000");
+	return interval;
+}
+
+/* start(interval) */
+void xs_simulator_start(xsMachine *the)
+{
+	double interval = get_interval(the, &xsArg(0));
+	simulator_t *simulator = get_simulator(the, &xsThis);
+	simulator->interval = interval;
+	simulator->due = monotonic();
+}
+
+/* setInterval(interval): milliseconds until the next capture */
+void xs_simulator_setInterval(xsMachine *the)
+{
+	double interval = get_interval(the, &xsArg(0)), now = monotonic();
+	simulator_t *simulator = get_simulator(the, &xsThis);
+	double due = simulator->due - simulator->interval + interval;
+	simulator->interval = interval;
+	simulator->due = due > now ? due : now;
+	xsmcSetInteger(xsResult, delay_until(simulator->due, now));
+}
+
+/* capture(): flags, and above them milliseconds until the next capture */
 void xs_simulator_capture(xsMachine *the)
 {
-	xsmcSetInteger(xsResult, capture(get_simulator(the, &xsThis)));
+	simulator_t *simulator = get_simulator(the, &xsThis);
+	int flags = capture(simulator);
+	xsmcSetInteger(xsResult, flags | advance(simulator) << DELAY_SHIFT);
+}
+
+void xs_simulator_get_missed(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, get_simulator(the, &xsThis)->missed);
 }
 
 /* read(frames): the Frame of the unread buffer, which it points at; or undefined */

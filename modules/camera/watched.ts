@@ -38,14 +38,17 @@ export class WatchedCamera {
 	reopenCount = 0;
 	/** As FrameSource says. */
 	wholeImages = false;
+	/** When the frame that `read` returned was captured, microseconds on `now`'s clock. */
+	captureTime = 0;
 	// members that every frame needs come first, because the engine searches members in order
 	#source: FrameSource | undefined;
 	/** Offset from the camera's clock to ours, microseconds. */
 	#shift = 0;
-	/** Capture instant of the last frame on the camera's clock, microseconds; undefined once it has been evaluated. */
-	#captureTime: number | undefined;
 	/** Whether the next frame ends a silence or a failure. */
 	#troubled = true;
+	readonly #onReadable: () => void;
+	/** The capture time that was last evaluated. */
+	#datedTime = 0;
 	readonly #options: WatchedCameraOptions;
 	readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
 	/** Number of the current camera. A closed camera may call back once more; its number no longer matches. */
@@ -73,6 +76,7 @@ export class WatchedCamera {
 	/** @throws what `openSource` throws */
 	constructor(options: WatchedCameraOptions) {
 		this.#options = options;
+		this.#onReadable = options.onReadable;
 		this.#frameRate = options.frameRate;
 		for (const [name, value] of Object.entries(options.controls ?? {}))
 			this.#controls.set(name, value);
@@ -154,11 +158,6 @@ export class WatchedCamera {
 			: this.#stopTime + (this.#options.uptime() - this.#stopUptime) * 1000;
 	}
 
-	/** Capture instant of a frame on the clock of `now`. */
-	captureTime(frame: Frame): number {
-		return (this.#captureTime = frame.captureTime) + this.#shift;
-	}
-
 	/** Requests a JPEG quality and a frame rate from a camera that supports them, and from those opened later. */
 	adapt(quality: number, frameRate: number): void {
 		this.#quality = quality;
@@ -195,15 +194,20 @@ export class WatchedCamera {
 		}
 	}
 
+	/** Leases the newest frame, and sets `captureTime`. Never throws. */
 	read(): Frame | undefined {
 		let frame: Frame | undefined;
 		try {
 			frame = this.#source?.read();
+			if (!frame)
+				return undefined;
+			this.captureTime = frame.captureTime + this.#shift;
 		}
 		catch {
 			// no frame; `tick` acts if the silence lasts
+			return undefined;
 		}
-		if (frame && this.#troubled)
+		if (this.#troubled)
 			this.recover();
 		return frame;
 	}
@@ -242,11 +246,11 @@ export class WatchedCamera {
 
 	/** Evaluates the capture instant of the last frame, once a second instead of with every frame. */
 	private dateLastFrame(now: number): void {
-		if (this.#captureTime === undefined)
+		if (this.captureTime === this.#datedTime)
 			return;
-		const age = (this.#source!.now() - this.#captureTime) / 1000;
+		const age = (this.now() - this.captureTime) / 1000;
 		this.#lastFrame = Math.max(this.#lastFrame, age > 0 ? now - age : now);
-		this.#captureTime = undefined;
+		this.#datedTime = this.captureTime;
 	}
 
 	private recover(): void {
@@ -282,8 +286,15 @@ export class WatchedCamera {
 		const now = this.now();
 		const generation = ++this.#generation;
 		const source = this.#options.openSource(() => {
-			if (generation === this.#generation && this.#source)
-				this.readable();
+			if (generation !== this.#generation || !this.#source)
+				return;
+			try {
+				this.#onReadable();
+			}
+			catch (error) {
+				// no exception may reach the camera
+				this.#options.onNotice(`internal error: ${errorText(error)}`);
+			}
 		});
 		this.#shift = now - source.now();
 		this.#source = source;
@@ -301,7 +312,7 @@ export class WatchedCamera {
 			this.#options.onNotice(`internal error: ${errorText(error)}`);
 		}
 		const source = this.#source!;
-		this.#captureTime = undefined;
+		this.#datedTime = this.captureTime;
 		this.#width = source.width || this.#width;
 		this.#height = source.height || this.#height;
 		this.#stopTime = this.now();
@@ -348,16 +359,6 @@ export class WatchedCamera {
 					this.#options.onNotice(`${name}=${value} is skipped: ${errorText(error)}`);
 				this.#refusedControls.add(name);
 			}
-		}
-	}
-
-	/** Called by the camera, which no exception may reach. */
-	private readable(): void {
-		try {
-			this.#options.onReadable();
-		}
-		catch (error) {
-			this.#options.onNotice(`internal error: ${errorText(error)}`);
 		}
 	}
 

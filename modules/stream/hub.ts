@@ -66,6 +66,9 @@ export class FrameHub implements FrameProvider {
 	/** The newest frame, while the hub holds it. */
 	#newest: HubLease | undefined;
 	readonly #camera: WatchedCamera;
+	/** The lease that was last freed, and the number of leases in use. */
+	#spare: HubLease | undefined;
+	#usedCount = 0;
 	readonly #leases: HubLease[] = [];
 	readonly #consumers: FrameConsumer[] = [];
 	/** Consumers with a route, in the order of #fanout, and the others. */
@@ -134,24 +137,28 @@ export class FrameHub implements FrameProvider {
 		if (lease.references === 0) {
 			lease.frame!.close();
 			lease.frame = undefined;
+			this.#spare = lease;
+			this.#usedCount -= 1;
 		}
 	}
 
 	private capture(): void {
-		const lease = this.claimLease();
-		const frame = this.#camera.read();
+		const lease = this.claimLease(), camera = this.#camera;
+		const frame = camera.read();
 		if (!frame)
 			return;
-		const { statistics } = this;
-		let captureTime = this.#camera.captureTime(frame);
+		const { statistics } = this, due = this.#due, interval = this.#interval;
+		let { captureTime } = camera;
 		statistics.captured += 1;
-		if (captureTime < this.#due - this.#interval / 4) {
+		if (captureTime < due - interval / 4) {
 			statistics.capped += 1;
 			frame.close();
 			return;
 		}
-		this.#due = this.nextDue(captureTime);
-		const problem = lease.scan.parse(frame, this.#camera.wholeImages);
+		// a late frame does not delay the next one: the frames stay on the grid
+		const earliest = captureTime - interval;
+		this.#due = (due > earliest ? due : due === 0 ? captureTime : earliest) + interval;
+		const problem = lease.scan.parse(frame, camera.wholeImages);
 		if (problem !== 0) {
 			frame.close();
 			this.refuse(problem);
@@ -167,29 +174,32 @@ export class FrameHub implements FrameProvider {
 		// the hub holds the frame until all consumers have been offered it or, if it keeps frames, until a newer one
 		// arrives
 		lease.references = 1;
-		this.letGo();
+		this.#usedCount += 1;
+		const newest = this.#newest;
 		this.#newest = lease;
+		if (newest)
+			this.drop(newest);
 		this.offer(lease);
 		if (!this.#keeps)
 			this.letGo();
 	}
 
 	private offer(lease: HubLease): void {
-		const { captureTime } = lease, routed = this.#routed, offered = this.#offered;
+		const { captureTime } = lease;
 		this.#offerTime = captureTime;
 		const sent = this.#fanout.send(lease.frame!, lease.scan, captureTime);
 		this.statistics.sent += sent;
-		if (sent !== routed.length)
-			this.offerRouted(lease);
-		for (let i = 0; i < offered.length; i++)
-			this.offerTo(offered[i]!, lease);
+		if (sent !== this.#consumers.length)
+			this.offerOthers(lease);
 	}
 
-	/** Offers the frame to consumers whose route did not take it whole. */
-	private offerRouted(lease: HubLease): void {
-		const fanout = this.#fanout;
+	/** Offers the frame to consumers without a route, and to those whose route did not take it whole. */
+	private offerOthers(lease: HubLease): void {
+		const fanout = this.#fanout, offered = this.#offered;
 		for (let i = fanout.next(); i >= 0; i = fanout.next())
 			this.offerTo(this.#routed[i]!, lease);
+		for (let i = 0; i < offered.length; i++)
+			this.offerTo(offered[i]!, lease);
 	}
 
 	private offerTo(consumer: FrameConsumer, lease: HubLease): void {
@@ -200,7 +210,11 @@ export class FrameHub implements FrameProvider {
 	/** Finds a free lease. Consumers that exceed the deadline lose theirs. If no lease is free, the hub releases the
 	 *  newest frame if it is the only holder; otherwise it revokes the oldest lease. */
 	private claimLease(): HubLease {
-		const leases = this.#leases, newest = this.#newest;
+		const newest = this.#newest, used = this.#usedCount, spare = this.#spare;
+		// nobody but the hub holds a frame
+		if (spare && !spare.frame && (used === 0 || (used === 1 && newest?.references === 1)))
+			return spare;
+		const leases = this.#leases;
 		let free: HubLease | undefined, held = false;
 		for (let i = 0; i < leases.length; i++) {
 			const lease = leases[i]!;
@@ -346,15 +360,6 @@ export class FrameHub implements FrameProvider {
 			this.#consumers[i]!.close();
 		this.#camera.close();
 		this.letGo();
-	}
-
-	/** When the frame after this one is due. The cap keeps a steady rhythm: a late frame does not delay the next
-	 *  one. */
-	private nextDue(captureTime: number): number {
-		if (this.#due === 0)
-			return captureTime + this.#interval;
-		const earliest = captureTime - this.#interval;
-		return (this.#due > earliest ? this.#due : earliest) + this.#interval;
 	}
 
 	/** Repeats the newest frame if none was sent for a while. */
