@@ -13,18 +13,16 @@ import { CameraServer } from "stream/server";
 import type { RunningHost } from "./hosts/contract";
 
 function start(settings: Settings, host: RunningHost): CameraServer {
-	const { fps, buffers, controls } = settings;
+	const { buffers, controls } = settings;
 	const onNotice = (message: string): void => host.notice(message);
 	return new CameraServer({
 		...settings,
 		onNotice,
-		frameRate: fps,
 		openSource: onReadable =>
 			new Camera({
 				...settings,
 				onReadable,
 				onNotice,
-				frameRate: fps,
 				bufferCount: buffers,
 				frames: settings.frames || undefined,
 				xclk: controls["xclk"],

@@ -14,7 +14,7 @@ const REPORT = 100;
 const SLOTS = 0, CHUNK_BYTES = 2;
 
 const settings = readSettings(config);
-const { fps, size, quality, frames, sampling, restartInterval, buffers } = settings;
+const { frameRate, size, quality, frames, sampling, restartInterval, buffers } = settings;
 
 let captured = 0, slots = 0, chunkBytes = 0, sent = 0, octets = 0, dropped = 0, copied = 0;
 
@@ -40,14 +40,13 @@ function report(): void {
 
 const server = new CameraServer({
 	...settings,
-	frameRate: fps,
 	openSource: onReadable =>
 		new Camera({
 			size,
 			sampling,
 			quality,
 			restartInterval,
-			frameRate: fps,
+			frameRate,
 			bufferCount: buffers,
 			onReadable() {
 				onReadable();

@@ -15,7 +15,7 @@ import Timer from "timer";
 const SLOTS = 0, CHUNK_BYTES = 2;
 
 const settings = readSettings(config);
-const { fps, size, quality, buffers } = settings;
+const { frameRate, size, quality, buffers } = settings;
 let slotsBefore = 0, chunkBytesBefore = 0;
 
 function report(): void {
@@ -34,8 +34,7 @@ function report(): void {
 
 const server = new CameraServer({
 	...settings,
-	frameRate: fps,
-	openSource: onReadable => new Camera({ size, quality, frameRate: fps, bufferCount: buffers, onReadable }),
+	openSource: onReadable => new Camera({ size, quality, frameRate, bufferCount: buffers, onReadable }),
 	onNotice: message => Process.error(message),
 });
 

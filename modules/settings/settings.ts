@@ -160,8 +160,13 @@ export type Values<Table extends readonly Option[]> = {
 	readonly [Each in Table[number] as Each["name"]]: Each extends Row<string, infer Value> ? Value : never;
 };
 
-/** All settings: a property per row of the tables. */
-export type Settings = Values<typeof options> & {
+/** The user's words for rates, and the modules'. */
+const RATES = Object.freeze([["fps", "frameRate"], ["minFps", "minFrameRate"], ["maxFps", "maxFrameRate"]] as const);
+
+type Rates = typeof RATES[number];
+
+/** All settings: a property per row of the tables, rates under the modules' names. */
+export type Settings = Omit<Values<typeof options>, Rates[0]> & Readonly<Record<Rates[1], number>> & {
 	/** "" for the board's own camera. */
 	readonly camera: "" | Values<typeof boardOptions>["camera"];
 	/** The given values of the sensor's controls, by name (camera/sensorcontrols.ts). */
@@ -184,7 +189,7 @@ export function optionName(name: string): string {
 }
 
 /** The setting that an option of the command line names, or undefined. */
-export function settingName(option: string): keyof Settings | undefined {
+export function settingName(option: string): typeof options[number]["name"] | undefined {
 	for (const { name } of options) {
 		if (optionName(name) === option)
 			return name;
@@ -245,6 +250,10 @@ export function readSettings(config: Record<string, unknown>): Settings {
 		if (result[limit] === "")
 			result[limit] = result[name];
 	}
+	for (const [word, name] of RATES) {
+		result[name] = result[word];
+		delete result[word];
+	}
 	result["controls"] = readControls(config);
 	for (const name of ["udpPort", "multicastPort"]) {
 		if ((result[name] as number) & 1)
@@ -268,9 +277,11 @@ export function readSettings(config: Record<string, unknown>): Settings {
 }
 
 /** Checks that the camera's initial values are within the limits for clients. */
-function checkLimits({ fps, maxFps, quality, bestQuality, size, maxSize }: Settings): void {
-	if (maxFps < fps)
-		throw new SettingsError(`${optionName("maxFps")} is ${maxFps}, less than ${optionName("fps")} ${fps}`);
+function checkLimits({ frameRate, maxFrameRate, quality, bestQuality, size, maxSize }: Settings): void {
+	if (maxFrameRate < frameRate)
+		throw new SettingsError(
+			`${optionName("maxFps")} is ${maxFrameRate}, less than ${optionName("fps")} ${frameRate}`,
+		);
 	if (bestQuality > quality)
 		throw new SettingsError(
 			`${optionName("bestQuality")} is ${bestQuality}, worse than ${optionName("quality")} ${quality}: lower `

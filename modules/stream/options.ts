@@ -45,10 +45,10 @@ export interface CameraServerSettings {
 	readonly bitrate: number;
 	/** Clients that may set parameters: all that may watch, the authenticated user, or none. */
 	readonly control: "anybody" | "user" | "nobody";
-	/** Bounds for what clients may set, and for the adaptation. `maxFps` defaults to `frameRate`, `bestQuality` to
-	 *  `quality`. */
-	readonly minFps: number;
-	readonly maxFps: number;
+	/** Bounds for what clients may set, and for the adaptation. Default of `maxFrameRate` and `bestQuality`:
+	 *  `frameRate` and `quality`. */
+	readonly minFrameRate: number;
+	readonly maxFrameRate: number;
 	readonly bestQuality: number;
 	readonly worstQuality: number;
 	readonly maxSize: FrameSize;
@@ -88,14 +88,14 @@ export interface CameraServerOptions extends Partial<CameraServerSettings> {
 /** The options, with defaults filled in. */
 export type CompleteOptions = CameraServerSettings & CameraServerOptions;
 
-const { fps, ...settings } = readSettings({});
+const settings = readSettings({});
 
 const DEFAULTS: CameraServerSettings = Object.freeze({ ...settings, controls: Object.freeze(settings.controls),
-	frameRate: fps, onNotice: () => undefined });
+	onNotice: () => undefined });
 
 /** @param given an undefined option has its default, like an absent one */
 export function completeOptions(given: CameraServerOptions): CompleteOptions {
 	const { port, openSource, frameRate = DEFAULTS.frameRate, quality = DEFAULTS.quality } = given;
 	const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-	return { ...DEFAULTS, maxFps: frameRate, bestQuality: quality, ...defined, port, openSource };
+	return { ...DEFAULTS, maxFrameRate: frameRate, bestQuality: quality, ...defined, port, openSource };
 }

@@ -202,7 +202,7 @@ export class CameraServer implements StreamControl {
 
 	#openHub(): FrameHub {
 		const { openSource, frameRate, onNotice, leaseDeadline, cameraTimeout, controls, bitrate, quality, worstQuality,
-			minFps } = this.#options;
+			minFrameRate } = this.#options;
 		return new FrameHub({
 			openSource,
 			leaseDeadline,
@@ -213,7 +213,7 @@ export class CameraServer implements StreamControl {
 			uptime: () => this.#uptime.now(),
 			adaptation: bitrate === 0
 				? undefined
-				: { bitrate, quality, worstQuality, frameRate, minFrameRate: Math.min(minFps, frameRate) },
+				: { bitrate, quality, worstQuality, frameRate, minFrameRate: Math.min(minFrameRate, frameRate) },
 		});
 	}
 
@@ -338,12 +338,13 @@ function limitsOf(
 
 /** Limits for parameters that clients set. They include the camera's initial settings. */
 function parameterLimitsOf(
-	{ control, user, frameRate, quality, minFps, maxFps, bestQuality, worstQuality, maxSize }: CompleteOptions,
+	{ control, user, frameRate, quality, minFrameRate, maxFrameRate, bestQuality, worstQuality, maxSize }:
+		CompleteOptions,
 ): ParameterLimits {
 	return {
 		writable: control === "anybody" || (control === "user" && user !== ""),
-		minFps: Math.min(minFps, frameRate),
-		maxFps,
+		minFrameRate: Math.min(minFrameRate, frameRate),
+		maxFrameRate,
 		bestQuality,
 		maxSize,
 		worstQuality: Math.max(worstQuality, quality),

@@ -29,8 +29,8 @@ export interface ParameterLimits {
 	/** Whether clients may set anything. */
 	readonly writable: boolean;
 	/** Frames per second. */
-	readonly minFps: number;
-	readonly maxFps: number;
+	readonly minFrameRate: number;
+	readonly maxFrameRate: number;
 	/** JPEG quality numbers. */
 	readonly bestQuality: number;
 	readonly worstQuality: number;
@@ -117,8 +117,8 @@ export class StreamParameters implements ParameterControl {
 	}
 
 	#setFrameRate(frameRate: number): boolean {
-		const { minFps, maxFps } = this.#limits, { source } = this.#hub;
-		if (!(frameRate >= minFps && frameRate <= maxFps))
+		const { minFrameRate, maxFrameRate } = this.#limits, { source } = this.#hub;
+		if (!(frameRate >= minFrameRate && frameRate <= maxFrameRate))
 			return false;
 		if (source.frameRate !== undefined)
 			source.frameRate = frameRate;

@@ -9,7 +9,7 @@ import { fresh, settled } from "./rig";
 import { Stream } from "./stream";
 
 /** Limits that let clients set everything that the camera supports. */
-const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63,
+const ANYTHING = { writable: true, minFrameRate: 0.1, maxFrameRate: 120, bestQuality: 0, worstQuality: 63,
 	maxSize: "UXGA" } as const;
 
 export default function (suite: AsyncSuite): void {

@@ -17,7 +17,7 @@ import { type AdaptableCamera, Rig } from "./rig";
 const STRESS = 500;
 
 /** Limits that let clients set everything that the camera supports. */
-const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63,
+const ANYTHING = { writable: true, minFrameRate: 0.1, maxFrameRate: 120, bestQuality: 0, worstQuality: 63,
 	maxSize: "UXGA" } as const;
 
 const suite = new Suite();

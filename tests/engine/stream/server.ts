@@ -12,25 +12,27 @@ import { equal, type Suite } from "../../unit/harness";
 import { rig } from "./rig";
 
 /** Limits that let clients set everything that the camera supports. */
-const ANYTHING = { writable: true, minFps: 0.1, maxFps: 120, bestQuality: 0, worstQuality: 63,
+const ANYTHING = { writable: true, minFrameRate: 0.1, maxFrameRate: 120, bestQuality: 0, worstQuality: 63,
 	maxSize: "UXGA" } as const;
 
 export default function (suite: Suite): void {
 	suite.test("options-have-the-settings'-defaults-even-if-undefined-is-given", () => {
 		const required = { port: 0, openSource: () => null as never };
 		const bounds = (given: Partial<CameraServerOptions>): unknown[] => {
-			const { frameRate, maxFps, quality, bestQuality, maxSize, stallTimeout } = completeOptions({ ...required,
-				...given });
-			return [frameRate, maxFps, quality, bestQuality, maxSize, stallTimeout];
+			const { frameRate, maxFrameRate, quality, bestQuality, maxSize, stallTimeout } = completeOptions({
+				...required,
+				...given,
+			});
+			return [frameRate, maxFrameRate, quality, bestQuality, maxSize, stallTimeout];
 		};
 		equal(bounds({}), [25, 25, 12, 12, "VGA", 10]);
 		equal(
-			bounds({ frameRate: undefined, quality: undefined, maxFps: undefined, bestQuality: undefined,
+			bounds({ frameRate: undefined, quality: undefined, maxFrameRate: undefined, bestQuality: undefined,
 				maxSize: undefined, stallTimeout: undefined }),
 			[25, 25, 12, 12, "VGA", 10],
 		);
 		equal(bounds({ frameRate: 30, quality: 20, stallTimeout: 0 }), [30, 30, 20, 20, "VGA", 0]);
-		equal(bounds({ frameRate: 30, maxFps: 60, bestQuality: 5 }), [30, 60, 12, 5, "VGA", 10]);
+		equal(bounds({ frameRate: 30, maxFrameRate: 60, bestQuality: 5 }), [30, 60, 12, 5, "VGA", 10]);
 		const settings = readSettings({}), complete = completeOptions(required);
 		for (const name of ["burst", "connectionLimit", "headLimit", "nonceTimeout", "control"] as const)
 			equal(complete[name], settings[name], name);
@@ -127,7 +129,7 @@ export default function (suite: Suite): void {
 		const statistics = (): never => {
 			throw new Error("not asked for");
 		};
-		const limits = { writable: true, minFps: 5, maxFps: 30, bestQuality: 10, worstQuality: 40,
+		const limits = { writable: true, minFrameRate: 5, maxFrameRate: 30, bestQuality: 10, worstQuality: 40,
 			maxSize: "SVGA" } as const;
 		const parameters = new StreamParameters({ hub, limits, statistics });
 		const write = (name: string, ...values: string[]): boolean[] =>

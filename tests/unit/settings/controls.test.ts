@@ -42,8 +42,8 @@ export default function (suite: Suite): void {
 
 	suite.test("limits-for-clients-default-to-the-camera's-settings", () => {
 		const limits = (config: Record<string, unknown>): unknown[] => {
-			const { control, maxFps, bestQuality, maxSize } = readSettings({ ...DEFAULTS, ...config });
-			return [control, maxFps, bestQuality, maxSize];
+			const { control, maxFrameRate, bestQuality, maxSize } = readSettings({ ...DEFAULTS, ...config });
+			return [control, maxFrameRate, bestQuality, maxSize];
 		};
 		equal(limits({}), ["user", 25, 12, "VGA"]);
 		equal(limits({ maxFps: undefined, bestQuality: undefined, maxSize: undefined, fps: 7.5 }), ["user", 7.5, 12,
