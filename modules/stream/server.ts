@@ -26,10 +26,10 @@ import { Uptime } from "../common/uptime";
 const SERVER_NAME = "rtsp-camera";
 /** Bounds of the RTP packet size that a client may request with `Blocksize`, bytes. Over UDP, the setting is the
  *  maximum. */
-const SMALLEST_PACKET = 256, LARGEST_PACKET = 64_000;
+const SMALLEST_REQUESTED_PACKET = 256, LARGEST_REQUESTED_PACKET = 64_000;
 /** Most bytes of queued replies, for all clients together. Without this limit, HTTP tunnels could fill a device's
  *  memory: the server keeps reading their requests from one connection while replies queue on the other. */
-const REPLIES_LIMIT = 8192;
+const ALL_REPLIES_LIMIT = 8192;
 /** Connections beyond the limit that may linger until their last reply is sent. */
 const LINGERING = 4;
 
@@ -150,8 +150,8 @@ export class CameraServer implements StreamControl {
 		}
 		if (blocksize !== undefined) {
 			// over TCP, a client can request larger packets: TCP splits and reassembles them
-			const largest = delivery.kind === "udp" ? packetSize : LARGEST_PACKET;
-			packetSize = Math.max(SMALLEST_PACKET, Math.min(largest, blocksize + RTP_HEADER));
+			const largest = delivery.kind === "udp" ? packetSize : LARGEST_REQUESTED_PACKET;
+			packetSize = Math.max(SMALLEST_REQUESTED_PACKET, Math.min(largest, blocksize + RTP_HEADER));
 		}
 		return this.#openSubscriber(openSink, packetSize, onAlive, onStalled);
 	}
@@ -292,7 +292,7 @@ export class CameraServer implements StreamControl {
 			if (!largest || connection.queued > largest.queued)
 				largest = connection;
 		}
-		if (total > REPLIES_LIMIT)
+		if (total > ALL_REPLIES_LIMIT)
 			largest!.overflow();
 	}
 
