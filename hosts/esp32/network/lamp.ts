@@ -13,7 +13,7 @@ export class Lamp {
 	/** @param pin GPIO; -1: none
 	 *  @param level that turns the light on, 0 or 1 */
 	constructor(pin: number, level: 0 | 1, onNotice: (message: string) => void) {
-		const dark = level === 0 ? 1 : 0;
+		const dark: 0 | 1 = level === 0 ? 1 : 0;
 		let output: Digital | undefined;
 		if (pin >= 0) {
 			try {
