@@ -13,35 +13,20 @@
 
 #include <stdint.h>
 
-/** Maximum length of the headers in front of a payload, bytes. */
-#define BURST_HEADER_MAX 160
+#include "../../modules/jpeg/core/rtp_jpeg.h"
 
 /** The next packet does not fit into the available room. */
 #define BURST_NO_ROOM (-1)
 /** The packets do not fit the frame: a programming error. */
 #define BURST_ERROR (-2)
 
-/** Position in the sequence of packets; opaque. */
-typedef struct {
-	uint32_t words[6];
-} burst_position_t;
-
-/** A packet in two parts. */
-typedef struct {
-	/** Position before this packet. */
-	burst_position_t position;
-	uint8_t header[BURST_HEADER_MAX];
-	uint32_t header_length;
-	/** In the frame. */
-	const uint8_t *payload;
-	uint32_t payload_length;
-} burst_packet_t;
-
 typedef struct burst burst_t;
 
 struct burst {
 	/** The socket sets it before it calls anything: the room of its empty send buffer, bytes; UINT32_MAX: unlimited. */
 	uint32_t capacity;
+	/** Maximum length of a packet, bytes, including framing. */
+	uint32_t packet_size;
 	/** Writes the next packet's headers into the frame, over the bytes in front of its payload.
 	 *  @param room bytes that the socket accepts
 	 *  @param bytes receives the packet, valid until the next call of `next`, `undo` or `restore`
@@ -51,10 +36,13 @@ struct burst {
 	void (*undo)(burst_t *burst);
 	/** Restores the frame's bytes under the last packet. To be called after the last `next`. */
 	void (*restore)(burst_t *burst);
-	/** Makes the next packet in two parts. Several such packets are valid at a time. Returns as `next`. */
-	int32_t (*gather)(burst_t *burst, uint32_t room, burst_packet_t *packet);
+	/** Makes the next packets in two parts.
+	 *  @param room bytes that the socket accepts; all of the packets fit into it
+	 *  @param packets receives at most `count` packets, valid as long as the frame
+	 *  @returns the number of packets, 0 if the frame is finished, BURST_NO_ROOM or BURST_ERROR */
+	int32_t (*gather)(burst_t *burst, uint32_t room, rtp_jpeg_gathered_t *packets, uint32_t count);
 	/** Goes back to this packet: the socket did not accept it and those gathered after it. */
-	void (*rewind)(burst_t *burst, const burst_packet_t *packet);
+	void (*rewind)(burst_t *burst, const rtp_jpeg_gathered_t *packet);
 };
 
 #endif

@@ -13,9 +13,6 @@ enum {
 	FRAMING = 4,
 };
 
-_Static_assert(BURST_HEADER_MAX == RTP_JPEG_HEADER_MAX, "the headers fit");
-_Static_assert(sizeof(rtp_jpeg_position_t) <= sizeof(burst_position_t), "the position fits");
-
 /** A frame is begun when there is room for a quarter of it: begun with less, most of it is lost if the client stalls.
  *  Waiting for more would lose frames where acknowledgements are late: meanwhile a board's socket has room for a third
  *  of a frame. It reports room from a quarter of its buffer on, so a frame waits for no more than that. */
@@ -63,44 +60,43 @@ static void undo(burst_t *burst)
 	rtp_jpeg_rewind(((frame_burst_t *)burst)->stream, &((frame_burst_t *)burst)->position);
 }
 
-static int32_t gather(burst_t *burst, uint32_t room, burst_packet_t *packet)
+static int32_t gather(burst_t *burst, uint32_t room, rtp_jpeg_gathered_t *packets, uint32_t count)
 {
 	frame_burst_t *self = (frame_burst_t *)burst;
-	rtp_jpeg_parts_t parts;
 	if (!self->stream->in_progress)
 		return 0;
 	uint32_t limit = limit_for(self, room);
 	if (!limit)
 		return BURST_NO_ROOM;
-	rtp_jpeg_position_t position = rtp_jpeg_position(self->stream);
-	int32_t result =
-		rtp_jpeg_gather(self->stream, self->scan, self->frame, self->length, limit, packet->header, &parts);
-	if (result < 0)
-		return BURST_ERROR;
-	memcpy(&packet->position, &position, sizeof(position));
-	packet->header_length = parts.header_length;
-	packet->payload = parts.payload;
-	packet->payload_length = parts.payload_length;
-	return result;
+	/* the last one may be smaller: it is made by the next call */
+	uint32_t fitting = room / burst->packet_size;
+	if (count > fitting)
+		count = fitting ? fitting : 1;
+	int32_t result = rtp_jpeg_gather_many(self->stream, self->scan, self->frame, self->length, limit, packets, count);
+	return result < 0 ? BURST_ERROR : result;
 }
 
-static void rewind_to(burst_t *burst, const burst_packet_t *packet)
+static void rewind_to(burst_t *burst, const rtp_jpeg_gathered_t *packet)
 {
-	rtp_jpeg_position_t position;
-	memcpy(&position, &packet->position, sizeof(position));
-	rtp_jpeg_rewind(((frame_burst_t *)burst)->stream, &position);
+	rtp_jpeg_rewind(((frame_burst_t *)burst)->stream, &packet->position);
 }
 
 void frame_burst_init(frame_burst_t *self, rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, uint8_t *frame,
 	size_t length, uint32_t limit)
 {
+	self->framing = stream->channel < 0 ? 0 : FRAMING;
 	self->burst = (burst_t){
-		.capacity = UINT32_MAX, .next = next, .undo = undo, .restore = restore, .gather = gather, .rewind = rewind_to
+		.capacity = UINT32_MAX,
+		.packet_size = limit + self->framing,
+		.next = next,
+		.undo = undo,
+		.restore = restore,
+		.gather = gather,
+		.rewind = rewind_to,
 	};
 	self->stream = stream;
 	self->scan = scan;
 	self->frame = frame;
 	self->length = length;
 	self->limit = limit;
-	self->framing = stream->channel < 0 ? 0 : FRAMING;
 }

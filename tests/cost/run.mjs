@@ -9,8 +9,8 @@ import { available } from "../system.mjs";
 
 /** Bounds per captured frame, by number of players. */
 const BOUNDS = [
-	{ transport: "tcp", players: 4, instructions: 52_000, systemCalls: 5.3 },
-	{ transport: "udp", players: 4, instructions: 52_000, systemCalls: 5.3 },
+	{ transport: "tcp", players: 4, instructions: 41_000, systemCalls: 5.3 },
+	{ transport: "udp", players: 4, instructions: 41_000, systemCalls: 5.3 },
 ];
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */

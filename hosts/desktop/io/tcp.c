@@ -528,7 +528,7 @@ enum { GATHERED = 32 };
 
 /** Buffers the rest of a partly sent packet, which must be completed before anything else is sent.
  *  @returns false without memory */
-static bool keep_rest(tcp_t *tcp, const burst_packet_t *packet, size_t sent)
+static bool keep_rest(tcp_t *tcp, const rtp_jpeg_gathered_t *packet, size_t sent)
 {
 	size_t total = packet->header_length + packet->payload_length;
 	if (!tcp->pending)
@@ -550,7 +550,7 @@ static bool keep_rest(tcp_t *tcp, const burst_packet_t *packet, size_t sent)
 /** Sends as much as fits in one system call.
  *  @param taken receives whether the kernel accepted all of it
  *  @returns NULL, or why the connection is lost */
-static const char *send_gathered(tcp_t *tcp, burst_t *burst, const burst_packet_t *packets, int count, bool *taken)
+static const char *send_gathered(tcp_t *tcp, burst_t *burst, const rtp_jpeg_gathered_t *packets, int count, bool *taken)
 {
 	struct iovec parts[2 * GATHERED];
 	for (int i = 0; i < count; i++) {
@@ -585,7 +585,7 @@ static const char *send_gathered(tcp_t *tcp, burst_t *burst, const burst_packet_
 
 const char *tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, uint32_t *room)
 {
-	burst_packet_t packets[GATHERED];
+	rtp_jpeg_gathered_t packets[GATHERED];
 	tcp_t *tcp = xsmcGetHostDataValidate(*socket, (void *)&tcp_hooks);
 	if (!tcp || tcp->watch.fd < 0 || tcp->failed)
 		return "socket is closed";
@@ -595,15 +595,10 @@ const char *tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, uin
 	bool taken = tcp->pending_length == 0;
 	int32_t result = 1;
 	while (taken && result > 0) {
-		uint32_t left = credit(tcp);
-		int count = 0;
-		while (count < GATHERED && (result = burst->gather(burst, left, &packets[count])) > 0) {
-			left -= (uint32_t)result;
-			count += 1;
-		}
+		result = burst->gather(burst, credit(tcp), packets, GATHERED);
 		if (result == BURST_ERROR)
 			return BURST_MISFIT;
-		const char *error = count > 0 ? send_gathered(tcp, burst, packets, count, &taken) : NULL;
+		const char *error = result > 0 ? send_gathered(tcp, burst, packets, result, &taken) : NULL;
 		if (error)
 			return error;
 	}

@@ -269,7 +269,7 @@ void xs_udp_write(xsMachine *the)
 /** Packets per system call: the kernel accepts up to 64 segments that together fit a datagram. */
 enum { GATHERED = 64, SEGMENTED_BYTES = 65000 };
 
-static size_t length_of(const burst_packet_t *packet)
+static size_t length_of(const rtp_jpeg_gathered_t *packet)
 {
 	return packet->header_length + packet->payload_length;
 }
@@ -277,7 +277,7 @@ static size_t length_of(const burst_packet_t *packet)
 /** Sends one packet, or several of the same length (the last may be shorter) that the kernel segments.
  *  @returns false on error, with errno set */
 static bool send_segmented(
-	const udp_t *udp, const struct sockaddr_in *to, const burst_packet_t *packets, uint32_t count)
+	const udp_t *udp, const struct sockaddr_in *to, const rtp_jpeg_gathered_t *packets, uint32_t count)
 {
 	struct iovec parts[2 * GATHERED];
 	for (uint32_t i = 0; i < count; i++) {
@@ -313,7 +313,8 @@ static bool send_segmented(
 }
 
 /** @returns packets sent; fewer than `count` after an error, with errno set */
-static uint32_t send_one_by_one(udp_t *udp, const struct sockaddr_in *to, const burst_packet_t *packets, uint32_t count)
+static uint32_t send_one_by_one(
+	udp_t *udp, const struct sockaddr_in *to, const rtp_jpeg_gathered_t *packets, uint32_t count)
 {
 	uint32_t sent = 0;
 	while (sent < count && send_segmented(udp, to, &packets[sent], 1)) {
@@ -328,7 +329,8 @@ static uint32_t send_one_by_one(udp_t *udp, const struct sockaddr_in *to, const 
 	return sent;
 }
 
-static uint32_t send_gathered(udp_t *udp, const struct sockaddr_in *to, const burst_packet_t *packets, uint32_t count)
+static uint32_t send_gathered(
+	udp_t *udp, const struct sockaddr_in *to, const rtp_jpeg_gathered_t *packets, uint32_t count)
 {
 #if defined(UDP_SEGMENT)
 	/* a group member recognizes its own looped-back packets one by one */
@@ -348,7 +350,7 @@ static uint32_t send_gathered(udp_t *udp, const struct sockaddr_in *to, const bu
 const char *udp_socket_burst(
 	xsMachine *the, xsSlot *socket, burst_t *burst, const udp_target_t *target, uint32_t limit, uint32_t *sent)
 {
-	burst_packet_t packets[GATHERED];
+	rtp_jpeg_gathered_t packets[GATHERED];
 	udp_t *udp = xsmcGetHostDataValidate(*socket, (void *)&udp_hooks);
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(target->port) };
 	to.sin_addr.s_addr = target->address;
@@ -357,15 +359,13 @@ const char *udp_socket_burst(
 		return "socket is closed";
 	int32_t result = 1;
 	while (result > 0 && (limit == 0 || *sent < limit)) {
-		uint32_t count = 0, bytes = 0;
 		uint32_t most = limit && limit - *sent < GATHERED ? limit - *sent : GATHERED;
-		while (count < most && (count == 0 || bytes + length_of(&packets[0]) <= SEGMENTED_BYTES)
-			&& (result = burst->gather(burst, UINT32_MAX, &packets[count])) > 0) {
-			bytes += (uint32_t)result;
-			count += 1;
-		}
+		if (most > SEGMENTED_BYTES / burst->packet_size)
+			most = SEGMENTED_BYTES / burst->packet_size;
+		result = burst->gather(burst, UINT32_MAX, packets, most ? most : 1);
 		if (result < 0)
 			return BURST_MISFIT;
+		uint32_t count = (uint32_t)result;
 		uint32_t accepted = count ? send_gathered(udp, &to, packets, count) : 0;
 		*sent += accepted;
 		if (accepted < count) {

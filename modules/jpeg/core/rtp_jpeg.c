@@ -320,6 +320,41 @@ int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, cons
 	return count_packet(stream, scan, &plan, count);
 }
 
+int32_t rtp_jpeg_gather_many(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length,
+	uint32_t limit, rtp_jpeg_gathered_t *packets, uint32_t count)
+{
+	plan_t plan;
+	uint32_t made = 0;
+
+	if (stream->saved_length)
+		return RTP_JPEG_ERROR_NOT_RESTORED;
+	int32_t result = plan_packet(stream, scan, length, limit, &plan);
+	if (result <= 0)
+		return result;
+
+	uint8_t tables[2 * TABLE];
+	if (plan.first)
+		get_tables(scan, frame, tables);
+	while ((made < count) && stream->in_progress) {
+		rtp_jpeg_gathered_t *packet = &packets[made++];
+		packet->position = rtp_jpeg_position(stream);
+		uint32_t bytes = limit - plan.headers;
+		if (bytes > plan.remaining)
+			bytes = plan.remaining;
+		put_headers(packet->header, stream, scan, &plan, tables, bytes);
+		packet->header_length = plan.framing + plan.headers;
+		packet->payload = frame + plan.payload_offset;
+		packet->payload_length = bytes;
+		count_packet(stream, scan, &plan, bytes);
+		plan.payload_offset += bytes;
+		plan.remaining -= bytes;
+		if (plan.first)
+			plan.headers -= QUANTIZATION_HEADER + 2 * TABLE;
+		plan.first = false;
+	}
+	return (int32_t)made;
+}
+
 rtp_jpeg_position_t rtp_jpeg_position(const rtp_jpeg_stream_t *stream)
 {
 	return (rtp_jpeg_position_t){

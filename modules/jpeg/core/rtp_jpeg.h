@@ -86,6 +86,15 @@ typedef struct {
 	uint32_t payload_length; /**< bytes, at least 1 */
 } rtp_jpeg_parts_t;
 
+/** One of several packets in two parts. */
+typedef struct {
+	rtp_jpeg_position_t position; /**< before this packet, for `rtp_jpeg_rewind` */
+	uint32_t header_length;       /**< bytes, 20 to 160 */
+	uint32_t payload_length;      /**< bytes, at least 1 */
+	const uint8_t *payload;       /**< in the frame, valid as long as the frame */
+	uint8_t header[RTP_JPEG_HEADER_MAX];
+} rtp_jpeg_gathered_t;
+
 /** One packet, ready for the socket, including `$` framing. It points into the frame, or into the stream if the image's
  *  headers are too short. Valid until the next call for this stream. */
 typedef struct {
@@ -126,6 +135,14 @@ int32_t rtp_jpeg_next(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, uint8_
  *  @returns bytes of the packet with its `$` framing, 0 when the frame is finished, or a negative `rtp_jpeg_error_t` */
 int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length,
 	uint32_t limit, uint8_t header[RTP_JPEG_HEADER_MAX], rtp_jpeg_parts_t *parts);
+
+/** Makes the next packets of the frame in two parts. They stay valid as long as the frame and `packets`.
+ *  @param scan, frame, length, limit as for `rtp_jpeg_gather`; all packets but the frame's last have the length of
+ *    `limit`
+ *  @param packets receives at most `count` packets
+ *  @returns the number of packets, 0 when the frame is finished, or a negative `rtp_jpeg_error_t` */
+int32_t rtp_jpeg_gather_many(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length,
+	uint32_t limit, rtp_jpeg_gathered_t *packets, uint32_t count);
 
 /** @returns the current position, for `rtp_jpeg_rewind` in case the next packet is not sent */
 rtp_jpeg_position_t rtp_jpeg_position(const rtp_jpeg_stream_t *stream);
