@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/** Single packets, without a password, that once crashed the camera in the device's memory. */
+/** Single packets, without a password, that once crashed the camera in the device's memory. A viewer goes on. */
 import net from "node:net";
-import { DEVICE, attacked } from "./rig.mjs";
+import { check } from "../interop/harness.mjs";
+import { DEVICE, attacked, besideViewer } from "./rig.mjs";
 
 /** Sends bytes on a new connection.
  *  @returns everything received until the server closes it or half a second passes without a reply */
@@ -19,17 +20,27 @@ export function send(port, bytes) {
 }
 
 const URL_OF_FF = Buffer.concat([Buffer.from("rtsp://h/"), Buffer.alloc(3500, 0xff)]);
+const PACKETS = [
+	["url", Buffer.concat([Buffer.from("OPTIONS "), URL_OF_FF, Buffer.from(" RTSP/1.0\r\nCSeq: 1\r\n\r\n")])],
+	["http-url", Buffer.concat([Buffer.from("GET "), URL_OF_FF, Buffer.from(" HTTP/1.0\r\n\r\n")])],
+];
+const REPEATS = 5;
 
 export async function packets(tests) {
-	for (const [who, args] of [["anybody", []], ["clients-without-password", ["--user", "u", "--password", "p"]]]) {
-		await tests.test(`url-of-3500-bytes-above-ascii-from-${who}-does-not-end-the-device`, [], () =>
-			attacked(DEVICE, args, async ({ port }) => {
-				await send(port,
-					Buffer.concat([Buffer.from("OPTIONS "), URL_OF_FF, Buffer.from(" RTSP/1.0\r\nCSeq: 1\r\n\r\n")]));
-			}));
-		await tests.test(`http-url-of-3500-bytes-above-ascii-from-${who}-does-not-end-the-device`, [], () =>
-			attacked(DEVICE, args, async ({ port }) => {
-				await send(port, Buffer.concat([Buffer.from("GET "), URL_OF_FF, Buffer.from(" HTTP/1.0\r\n\r\n")]));
-			}));
+	const login = { user: "u", password: "p" };
+	for (const [who, args, options] of [["anybody", [], {}], ["clients-without-password", ["--user", "u", "--password",
+		"p"], { login }]])
+	{
+		for (const [name, packet] of PACKETS) {
+			await tests.test(`${name}-of-3500-bytes-above-ascii-from-${who}-does-not-end-the-device`, [], () =>
+				attacked(DEVICE, args, camera =>
+					besideViewer(camera, options, async () => {
+						for (let i = 0; i < REPEATS; i++) {
+							const reply = await send(camera.port, packet);
+							// a reset may have overtaken the reply
+							check(/^$|^RTSP\/1\.0 4/.test(reply), `the reply is ${reply.split("\r\n")[0]}`);
+						}
+					})));
+		}
 	}
 }

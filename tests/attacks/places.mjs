@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** Clients that take all places and stay, or reconnect repeatedly.
- *  Others must still get in, and all resources must be released. */
+ *  Others must still get in, all resources must be released, and a viewer goes on. */
 import dgram from "node:dgram";
 import net from "node:net";
 import { check, equal, sleep, until } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
-import { DEVICE, attacked } from "./rig.mjs";
+import { DEVICE, attacked, besideViewer } from "./rig.mjs";
 import { Viewer } from "./viewer.mjs";
 
 const LOGIN = { user: "me", password: "secret" };
@@ -56,14 +56,18 @@ async function newcomer(port, login) {
 	return `a newcomer plays after ${entry.toFixed(0)} ms`;
 }
 
+/** Runs a camera while `body` takes its places, beside a viewer. */
+const taken = (args, body) => {
+	const options = args === WITH_LOGIN ? { login: LOGIN } : {};
+	return attacked(DEVICE, args, camera => besideViewer(camera, options, () => body(camera)));
+};
+
 export async function places(tests) {
 	for (const [name, first, again] of TALKERS) {
 		await tests.test(`places-held-by-strangers-with-${name}-go-to-who-has-the-password`, [], () =>
-			attacked(DEVICE, WITH_LOGIN, ({ port }) =>
-				talkers(port, first, again, ATTACKER, () =>
-					newcomer(port, LOGIN))));
+			taken(WITH_LOGIN, ({ port }) => talkers(port, first, again, ATTACKER, () => newcomer(port, LOGIN))));
 		await tests.test(`places-held-with-${name}-from-the-owner's-address-go-to-who-has-the-password`, [], () =>
-			attacked(DEVICE, WITH_LOGIN, ({ port }) =>
+			taken(WITH_LOGIN, ({ port }) =>
 				talkers(port, first, again, "127.0.0.1", async () => {
 					// they have had time to send a password
 					await sleep(2200);
@@ -73,7 +77,7 @@ export async function places(tests) {
 
 	await tests.test("twelve-crashes-of-a-player-over-udp-keep-nobody-out", [],
 		() =>
-			attacked(DEVICE, WITH_LOGIN, async ({ port }) => {
+			taken(WITH_LOGIN, async ({ port }) => {
 				for (let i = 0; i < 12; i++) {
 					const viewer = await Viewer.setUp(port, { login: LOGIN, transport: udp(40_000 + 2 * i).Transport });
 					viewer.close();
@@ -82,7 +86,7 @@ export async function places(tests) {
 			}));
 
 	await tests.test("player-that-crashes-is-not-sent-to-for-long", [], () =>
-		attacked(DEVICE, [], async ({ port }) => {
+		taken([], async ({ port }) => {
 			const socket = dgram.createSocket("udp4");
 			try {
 				let last = 0;
@@ -103,7 +107,7 @@ export async function places(tests) {
 		}));
 
 	await tests.test("anonymous-client-is-sent-few-streams", [], () =>
-		attacked(DEVICE, [], async ({ port }) => {
+		taken([], async ({ port }) => {
 			const clients = [];
 			let served = 0;
 			for (let i = 0; i < 3 * PLACES; i++) {

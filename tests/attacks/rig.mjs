@@ -4,8 +4,9 @@ import path from "node:path";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { startCamera } from "../camera.mjs";
-import { Skip, check, equal } from "../interop/harness.mjs";
+import { Gap, Skip, check, equal, sleep } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
+import { Viewer } from "./viewer.mjs";
 
 /** The device's memory: 32-bit slots, the heap of `creation` in manifest.json, which cannot grow, 8 connections and 8
  *  sessions. */
@@ -15,6 +16,9 @@ export const DESKTOP = { variant: "release", args: [] };
 
 /** The device with memory reports: a line of JSON four times per second. */
 export const OPEN_DEVICE = { ...DEVICE, manifest: path.join(ROOT, "bench/memory/manifest.json"), name: "memory" };
+
+/** A viewer's minimum frames per second, of 25, and maximum milliseconds between two frames. */
+export const RATE = 24, GAP = 120;
 
 /** The last memory report: {slots, chunkBytes} in use after a collection. */
 export function memoryOf(camera) {
@@ -50,4 +54,26 @@ async function attack(camera, body) {
 		client.close();
 	}
 	return note;
+}
+
+/** Runs `body` beside a viewer over TCP, for a second or longer. The viewer keeps its frame rate, without long gaps.
+ *  @param {{login?: {user: string, password: string}}} options of the viewer
+ *  @returns what `body` returns, and what the viewer received */
+export async function besideViewer({ port }, options, body) {
+	const viewer = await Viewer.play(port, options);
+	try {
+		await sleep(200);
+		const from = performance.now(), note = await body();
+		await sleep(Math.max(0, 1000 - (performance.now() - from)));
+		const to = performance.now(), { rate, gap } = viewer.measure(from, to);
+		check(!viewer.ended, "the viewer was dropped");
+		const seen = `beside a viewer with ${rate.toFixed(1)} frames/s, longest gap ${gap.toFixed(0)} ms`;
+		// one frame may just have come before, and one be just about to come
+		if (gap > GAP || rate * (to - from) < RATE * (to - from) - 1000)
+			throw new Gap(seen);
+		return note ? `${note}, ${seen}` : seen;
+	}
+	finally {
+		viewer.close();
+	}
 }
