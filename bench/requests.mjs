@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * Measures the costliest requests of 500, 2,000 and 4,000 bytes, one for each field: instructions (user mode, by
+ * Measures the costliest requests of four sizes up to 4,000 bytes, one for each field: instructions (user mode, by
  * callgrind) and allocations in the device's slots (16 bytes, built with -m32), garbage included. Also measures
  * a tick and a SETUP with 32, 128 and 512 sessions.
  *
@@ -21,8 +21,9 @@ const build = variant =>
 const reports = output => output.split("\n").filter(line => line.startsWith("{")).map(line => JSON.parse(line));
 
 /** @param {"instructions" | "sessions"} [mode] requests by size, or a tick and a SETUP by the number of sessions
- *  @returns {Promise<{name: string, size: number, bytes: number, instructions: number}[]>} one entry per request; in
- *  the mode "sessions", `bytes` is the number of sessions */
+ *  @returns {Promise<{name: string, size: number, bytes: number, status?: number, accepted?: boolean, instructions:
+ *  number}[]>} one entry per request. `accepted`: the size is just below the field's limit. In the mode "sessions",
+ *  `bytes` is the number of sessions */
 export async function measureInstructions(mode = "instructions") {
 	const { program, folder } = await build("release");
 	const out = mkdtempSync(path.join(os.tmpdir(), "requests-"));
@@ -44,7 +45,8 @@ export async function measureInstructions(mode = "instructions") {
 	}
 }
 
-/** @returns {Promise<{name: string, size: number, slots: number, chunkBytes: number}[]>} one entry per request */
+/** @returns {Promise<{name: string, size: number, bytes: number, slots: number, chunkBytes: number}[]>} one entry per
+ *  request, garbage included */
 export async function measureMemory() {
 	const { program, folder } = await build("m32");
 	return reports(await run(program, [folder, "memory"]));
@@ -74,21 +76,16 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	const costs = await measureInstructions();
 	const memory = await canBuild("m32") ? await measureMemory() : [];
 	const thousands = number => Math.round(number / 1000).toLocaleString("en");
-	console.log(
-		"| field | thousand instructions: 500 bytes | 2,000 | 4,000 | per byte, to 2,000 | to 4,000 | maximum slots "
-			+ "| chunk bytes |",
-	);
-	console.log("|---|---|---|---|---|---|---|---|");
+	console.log("| field | bytes | thousand instructions | per additional byte | maximum slots | chunk bytes |");
+	console.log("|---|---|---|---|---|---|");
 	for (const { name, sizes, perByte } of byField(costs)) {
 		const taken = memory.filter(report => report.name === name), most = what =>
 			Math.max(0, ...taken.map(report => report[what]));
-		console.log(
-			"| " + ([name, ...sizes.map(({ instructions }) =>
-				thousands(instructions)
-			), ...perByte.map(value => value.toFixed(0)), most("slots"), most("chunkBytes").toLocaleString("en")].join(
-				" | ",
-			)) + " |",
-		);
+		const cells = [name, sizes.map(({ size }) => size.toLocaleString("en")).join("; "),
+			sizes.map(({ instructions }) => thousands(instructions)).join("; "), perByte.map(value =>
+				value.toFixed(0)
+			).join("; "), most("slots"), most("chunkBytes").toLocaleString("en")];
+		console.log(`| ${cells.join(" | ")} |`);
 	}
 	console.log("\n| | thousand instructions: 32 sessions | 128 | 512 | a session more, to 128 | to 512 |");
 	console.log("|---|---|---|---|---|---|");

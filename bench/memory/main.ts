@@ -22,10 +22,10 @@ function report(): void {
 	const newSlots = Process.memory(SLOTS) - slotsBefore,
 		newChunkBytes = Process.memory(CHUNK_BYTES) - chunkBytesBefore;
 	Process.collect();
-	const { captured, playing, dropped } = server.statistics;
+	const { connections, captured, playing, dropped } = server.statistics;
 	trace(
 		JSON.stringify({ slots: Process.memory(SLOTS), chunkBytes: Process.memory(CHUNK_BYTES), newSlots, newChunkBytes,
-			captured, playing, dropped }),
+			connections, captured, playing, dropped }),
 		"\n",
 	);
 	slotsBefore = Process.memory(SLOTS);

@@ -14,7 +14,12 @@ export interface Case {
 	readonly byNumber?: boolean;
 	/** Sent on the POST half of a tunnel. `parts` returns base64. */
 	readonly tunnel?: boolean;
+	/** Size just below the field's limit: what is longer is refused unread. */
+	readonly accepted?: number;
 }
+
+/** Longest URL and longest header field, rounded down: 1,024 and 2,048 are allowed. */
+const ACCEPTED_URL = 1000, ACCEPTED_FIELD = 2000;
 
 const URL = "rtsp://h/";
 
@@ -24,12 +29,13 @@ function fill(begin: string, unit: string, end: string, size: number): string {
 }
 
 function field(name: string, header: string, unit: string, rest = "", method = "OPTIONS", url = URL): Case {
-	return { name,
+	return { name, accepted: ACCEPTED_FIELD,
 		parts: size => fill(`${method} ${url} RTSP/1.0\r\nCSeq: 1\r\n${header}: `, unit, `${rest}\r\n\r\n`, size) };
 }
 
 function url(name: string, begin: string, unit: string, end = "", method = "DESCRIBE", protocol = "RTSP"): Case {
-	return { name, parts: size => fill(`${method} ${begin}`, unit, `${end} ${protocol}/1.0\r\nCSeq: 1\r\n\r\n`, size) };
+	return { name, accepted: ACCEPTED_URL,
+		parts: size => fill(`${method} ${begin}`, unit, `${end} ${protocol}/1.0\r\nCSeq: 1\r\n\r\n`, size) };
 }
 
 function body(name: string, unit: string, method = "GET_PARAMETER"): Case {
@@ -90,7 +96,7 @@ export const CASES: readonly Case[] = [
 	login(field("Authorization, scheme", "Authorization", "a", "", "DESCRIBE")),
 	login(field("Authorization, blanks", "Authorization", " ", "a", "DESCRIBE")),
 	login(field("Digest, uri", `Authorization: Digest ${DIGEST}, uri="`, "u", "\"", "DESCRIBE")),
-	login({ name: "Digest, uri and URL", parts: size => {
+	login({ name: "Digest, uri and URL", accepted: ACCEPTED_FIELD, parts: size => {
 		const text = "u".repeat(Math.min(1000, Math.floor((size - 250) / 2)));
 		return `DESCRIBE ${URL}${text} RTSP/1.0\r\nCSeq: 1\r\nAuthorization: Digest ${DIGEST}, `
 			+ `uri="${URL}${text}"\r\n\r\n`;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Measures a request's cost to the server, without sockets and frames. Each case (cases.ts) is sent with 500, 2,000 and
- * 4,000 bytes, on its own connection, in the pieces that a connection reads.
+ * Measures a request's cost to the server, without sockets and frames. Each case (cases.ts) is sent in four sizes up to
+ * 4,000 bytes, each on its own connection, in the pieces that a connection reads.
  *
  *    instructions   calls `Process.copied` before and after each request as a mark for a profiler, and prints a line
  *    memory         prints a line with the slots and chunk bytes that the request took
@@ -15,7 +15,7 @@ import type { ParameterControl, Peer, StreamControl, Subscription } from "rtsp/t
 
 /** Bytes that a connection reads at once (sockets/tcpconnection.ts). */
 const PIECE = 512;
-const SIZES = [500, 2000, 4000];
+const LARGEST = 4000;
 const SESSIONS = [32, 128, 512];
 const SLOTS = 0, CHUNK_BYTES = 2;
 
@@ -60,6 +60,11 @@ function bytesOf(text: string): Uint8Array[] {
 	return pieces;
 }
 
+/** Growing up to what is accepted, and beyond. */
+function sizesOf({ accepted = LARGEST / 2 }: Case): number[] {
+	return [accepted / 4, accepted / 2, accepted, LARGEST];
+}
+
 let random = 1;
 
 function serverFor({ login }: Case): Server {
@@ -74,12 +79,13 @@ function serverFor({ login }: Case): Server {
 	});
 }
 
-/** Returns a connection to a new server, ready to receive a case. */
-function open(it: Case): ServerConnection {
+/** Returns a connection to a new server, ready to receive a case.
+ *  @param peer gets the replies, but not those of a tunnel */
+function open(it: Case, peer = new FakePeer()): ServerConnection {
 	const server = serverFor(it), cookie = "x-sessioncookie: c\r\n\r\n";
 	if (it.tunnel)
 		server.connect(new FakePeer()).receive(bytesOf(`GET / HTTP/1.0\r\n${cookie}`)[0]!);
-	const connection = server.connect(new FakePeer());
+	const connection = server.connect(peer);
 	if (it.tunnel)
 		connection.receive(bytesOf(`POST / HTTP/1.0\r\n${cookie}`)[0]!);
 	return connection;
@@ -142,17 +148,22 @@ function measureSessions(count: number, shared: boolean): void {
 
 function measureRequests(mode: string | undefined): void {
 	for (const it of CASES) {
-		for (const size of SIZES) {
+		for (const size of sizesOf(it)) {
 			const pieces = bytesOf(it.parts(size)), bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
 			// what is made once
 			send(open(it), pieces);
-			const connection = open(it);
+			const peer = new FakePeer(), connection = open(it, peer);
 			Process.collect();
 			if (mode === "instructions") {
 				Process.copied();
 				send(connection, pieces);
 				Process.copied();
-				trace(JSON.stringify({ name: it.name, size, bytes, byNumber: it.byNumber }), "\n");
+				const status = Number(peer.sent.slice(9, 12));
+				trace(
+					JSON.stringify({ name: it.name, size, bytes, byNumber: it.byNumber, status,
+						accepted: size === it.accepted }),
+					"\n",
+				);
 			}
 			else {
 				const slots = Process.memory(SLOTS), chunkBytes = Process.memory(CHUNK_BYTES);

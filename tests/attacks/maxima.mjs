@@ -5,15 +5,16 @@
  */
 import dgram from "node:dgram";
 import net from "node:net";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { buildApplication, canBuild } from "../../hosts/desktop/build/app.mjs";
-import { BUILD, ROOT } from "../../hosts/desktop/build/tools.mjs";
+import { canBuild } from "../../hosts/desktop/build/app.mjs";
 import { startCamera } from "../camera.mjs";
-import { Skip, check, sleep, until } from "../interop/harness.mjs";
+import { Skip, check, equal, sleep, until } from "../interop/harness.mjs";
+import { receiverReport } from "../interop/rtcp.mjs";
+import { buildCases } from "./costly.mjs";
+import { documentedTable } from "./documented.mjs";
 import { DEVICE, OPEN_DEVICE, attacked, memoryOf } from "./rig.mjs";
+import { udpQueue } from "./udpqueue.mjs";
 
-const PLACES = 8, ADDRESSES = 64;
+const PLACES = 8, ADDRESSES = 64, PENDING_TUNNELS = 4;
 
 /** Longest allowed path of a URL, and longest cookie of a tunnel. */
 const urlOf = (port, length = 1024) => {
@@ -38,7 +39,13 @@ export class Attacker {
 			attacker.socket = socket;
 			if (!paused)
 				socket.on("data", data => attacker.received += data.toString("latin1"));
-			socket.on("error", reject).on("close", () => attacker.ended = true).on("connect", () => {
+			attacker.closed = new Promise(closed =>
+				socket.on("close", () => {
+					attacker.ended = true;
+					closed();
+				})
+			);
+			socket.on("error", reject).on("connect", () => {
 				socket.off("error", reject).on("error", () => {});
 				resolve(attacker);
 			});
@@ -60,9 +67,17 @@ export class Attacker {
 	close() {
 		this.socket.destroy();
 	}
+
+	/** Leaves, and waits until the server has seen it: the next connection does not find all places taken. */
+	async leave() {
+		this.socket.resume().end();
+		await Promise.race([this.closed, sleep(5000)]);
+		check(this.ended, "the server keeps a connection that its client has closed");
+	}
 }
 
-const request = (method, url, ...headers) => [`${method} ${url} RTSP/1.0`, "CSeq: 1", ...headers, "", ""].join("\r\n");
+export const request = (method, url, ...headers) =>
+	[`${method} ${url} RTSP/1.0`, "CSeq: 1", ...headers, "", ""].join("\r\n");
 
 /** The largest request. The server keeps every byte until it is complete. The head has `headBytes` with a long URL and
  *  long values. The body has 64 unknown parameters, which the reply lists. */
@@ -80,37 +95,71 @@ function largest(port, headBytes, bodyBytes) {
 	return `${[...lines, `Content-Length: ${line.length * 64}`, "", ""].join("\r\n")}${line.repeat(64)}`;
 }
 
-/** Playing sessions over UDP, each from its own address, with the longest URL that the server keeps. Their connections
- *  are closed; the sessions survive for some seconds without reports.
+/** A playing session over UDP. Its connection is closed; it survives for 15 seconds without a report. */
+export class OrphanSession {
+	#socket;
+	#report;
+
+	/** @param reply to SETUP */
+	constructor(reply, address, rtcpPort) {
+		const [, rtp, rtcp] = /server_port=(\d+)-(\d+)/.exec(reply);
+		this.serverPorts = [Number(rtp), Number(rtcp)];
+		this.ssrc = parseInt(/ssrc=(\w+)/i.exec(reply)[1], 16);
+		this.#report = receiverReport(0x1234567, this.ssrc, 0);
+		this.opened = new Promise((resolve, reject) => {
+			this.#socket = dgram.createSocket("udp4").on("error", reject);
+			this.#socket.bind(rtcpPort, address, resolve);
+		});
+	}
+
+	/** Sends a datagram from the session's RTCP port; a receiver report keeps the session alive. */
+	send(bytes = this.#report, to = this.serverPorts[1]) {
+		return new Promise((resolve, reject) =>
+			this.#socket.send(bytes, to, "127.0.0.1", error => (error ? reject(error) : resolve()))
+		);
+	}
+
+	close() {
+		this.#socket.close();
+	}
+}
+
+/** Playing sessions over UDP, each from its own address, with the longest URL that the server keeps.
  *  @param {string[]} login header */
 async function sessions(port, login = []) {
+	const orphans = [];
 	for (let i = 0; i < PLACES; i++) {
-		const attacker = await Attacker.open(port), track = `${urlOf(port, 1013)}/trackID=0`;
+		const attacker = await Attacker.open(port), track = `${urlOf(port, 1013)}/trackID=0`, rtcpPort = 41_001 + 2 * i;
 		const reply = await attacker.ask(
-			request("SETUP", track, `Transport: RTP/AVP;unicast;client_port=${41000 + 2 * i}-${41001 + 2 * i}`,
-				...login),
+			request("SETUP", track, `Transport: RTP/AVP;unicast;client_port=${rtcpPort - 1}-${rtcpPort}`, ...login),
 		);
 		check(reply.includes(" 200 "), `SETUP of session ${i}: ${reply.split("\r\n")[0]}`);
 		const played = await attacker.ask(
 			request("PLAY", track, `Session: ${/Session: (\w+)/.exec(reply)[1]}`, ...login),
 		);
 		check(played.includes(" 200 "), `PLAY of session ${i}: ${played.split("\r\n")[0]}`);
+		const orphan = new OrphanSession(reply, attacker.socket.localAddress, rtcpPort);
+		await orphan.opened;
+		orphans.push(orphan);
 		attacker.close();
 	}
-	return [];
+	return orphans;
 }
 
-/** Pending POST halves of tunnels, each with the longest cookie and the maximum of data kept before the GET arrives. */
-async function tunnels(port, count) {
+/** A pending POST half of a tunnel, with the longest cookie and the maximum of data kept before the GET arrives. */
+async function pendingTunnel(port, i) {
+	const attacker = await Attacker.open(port);
+	attacker.write(
+		`POST / HTTP/1.0\r\nx-sessioncookie: `
+			+ `${String(i).repeat(128)}\r\n\r\n${Buffer.alloc(1024, "x").toString("base64")}`,
+	);
+	return attacker;
+}
+
+async function tunnels(port) {
 	const attackers = [];
-	for (let i = 0; i < count; i++) {
-		const attacker = await Attacker.open(port);
-		attacker.write(
-			`POST / HTTP/1.0\r\nx-sessioncookie: `
-				+ `${String(i).repeat(128)}\r\n\r\n${Buffer.alloc(1024, "x").toString("base64")}`,
-		);
-		attackers.push(attacker);
-	}
+	for (let i = 0; i < PENDING_TUNNELS; i++)
+		attackers.push(await pendingTunnel(port, i));
 	await sleep(100);
 	return attackers;
 }
@@ -127,7 +176,11 @@ async function deaf(port, latest, login = []) {
 	get.write(`GET / HTTP/1.0\r\n${cookie}`);
 	await sleep(50);
 	post.write(`POST / HTTP/1.0\r\n${cookie}`);
-	// the systems at both ends first buffer some hundred kilobytes
+	// the systems at both ends first buffer some hundred kilobytes: more than these replies
+	for (let i = 0; i < 10; i++) {
+		post.write(requests(12));
+		await sleep(20);
+	}
 	for (let i = 0; i < 400 && latest() < before + 6500; i++) {
 		post.write(requests(latest() < before + 1500 ? 12 : 3));
 		await sleep(300);
@@ -150,33 +203,33 @@ async function guesses(port) {
 }
 
 /** The kinds of data that the server keeps: how to create them, their maximum number, and the limit for each.
- *  docs/security.md has this table. */
+ *  docs/security.md has the same names, numbers and limits. */
 export const KINDS = [
-	{ name: "connections that say nothing", count: PLACES, slots: 75, chunkBytes: 100,
+	{ name: "idle connection", count: PLACES, slots: 75, chunkBytes: 100,
 		hold: port => Promise.all(Array.from({ length: PLACES }, () => Attacker.open(port))) },
-	{ name: "sessions that play, over UDP, with the longest URL", count: PLACES, slots: 180, chunkBytes: 1450,
+	{ name: "session playing over UDP, with the longest URL", count: PLACES, slots: 180, chunkBytes: 1450,
 		hold: port => sessions(port) },
-	{ name: "half requests: lines of the head", count: 3, slots: 130, chunkBytes: 4600, hold: async port => {
+	{ name: "unfinished request: head", count: 3, slots: 130, chunkBytes: 4600, hold: async port => {
 		const attackers = await Promise.all([0, 1, 2].map(() => Attacker.open(port)));
 		attackers.forEach(attacker => attacker.write(largest(port, 4000, 0).split("\r\n\r\n")[0]));
 		await sleep(200);
 		return attackers;
 	} },
-	{ name: "half requests: bodies", count: 2, slots: 130, chunkBytes: 6600, hold: async port => {
+	{ name: "unfinished request: body", count: 2, slots: 130, chunkBytes: 6600, hold: async port => {
 		const attackers = await Promise.all([0, 1].map(() => Attacker.open(port)));
 		attackers.forEach(attacker => attacker.write(largest(port, 4000, 2000).slice(0, -1)));
 		await sleep(200);
 		return attackers;
 	} },
-	{ name: "half requests: interleaved data", count: PLACES, slots: 80, chunkBytes: 900, hold: async port => {
+	{ name: "unfinished interleaved frame", count: PLACES, slots: 80, chunkBytes: 900, hold: async port => {
 		const attackers = await Promise.all(Array.from({ length: PLACES }, () => Attacker.open(port)));
 		attackers.forEach(attacker => attacker.write(`$\x01\x02\0${"x".repeat(511)}`));
 		await sleep(200);
 		return attackers;
 	} },
-	{ name: "halves of tunnels that wait", count: 4, slots: 110, chunkBytes: 2100, hold: port => tunnels(port, 4) },
-	{ name: "replies that nobody reads, together", count: 1, slots: 300, chunkBytes: 11_000, hold: deaf },
-	{ name: "addresses that have failed to log in", count: ADDRESSES, args: WITH_LOGIN, slots: 8, chunkBytes: 56,
+	{ name: "pending half of a tunnel", count: PENDING_TUNNELS, slots: 110, chunkBytes: 2100, hold: tunnels },
+	{ name: "unread replies, all clients together", count: 1, slots: 300, chunkBytes: 11_000, hold: deaf },
+	{ name: "address with a failed login", count: ADDRESSES, args: WITH_LOGIN, slots: 8, chunkBytes: 56,
 		hold: guesses },
 ];
 
@@ -208,47 +261,162 @@ export async function measure({ count, args = [], hold }) {
 	}
 }
 
-async function cases() {
-	await buildApplication({ manifest: path.join(ROOT, "bench/requests/manifest.json"), name: "requests",
-		variant: DEVICE.variant });
-	return (await import(pathToFileURL(path.join(BUILD, "js/bench/requests/cases.js")))).CASES;
+/** Everything that is held. What the server ends after a time is opened again before that. */
+class Held {
+	/** Until a pending half of a tunnel is opened again, and until sessions report, milliseconds: the server ends them
+	 *  after 10 and 15 s. */
+	static #TUNNEL = 8000;
+	static #REPORT = 4000;
+	#port;
+	#tunnels = [];
+	#others = [];
+	#opened;
+	#reported = 0;
+
+	constructor(port) {
+		this.#port = port;
+	}
+
+	/** @param latest returns the last memory report */
+	async open(latest, login) {
+		const port = this.#port;
+		if (login)
+			await guesses(port);
+		this.#others.push(...await deaf(port, () => latest().chunkBytes, login));
+		this.sessions = await sessions(port, login);
+		// the sessions' connections are closed before those of the tunnels are opened
+		await sleep(500);
+		await this.openTunnels();
+		const attacker = await Attacker.open(port);
+		attacker.write(largest(port, 4000, 2000).slice(0, -1));
+		this.#others.push(attacker);
+	}
+
+	async openTunnels() {
+		this.#tunnels = await tunnels(this.#port);
+		this.#opened = performance.now();
+	}
+
+	async closeTunnels() {
+		for (const tunnel of this.#tunnels)
+			await tunnel.leave();
+	}
+
+	async renew() {
+		const now = performance.now();
+		if (now - this.#reported > Held.#REPORT) {
+			for (const session of this.sessions)
+				await session.send();
+			this.#reported = now;
+		}
+		if (now - this.#opened > Held.#TUNNEL) {
+			await this.closeTunnels();
+			await this.openTunnels();
+		}
+		check(![...this.#others, ...this.#tunnels].some(({ ended }) => ended), "the server has ended what was held");
+	}
+
+	close() {
+		[...this.#others, ...this.#tunnels, ...this.sessions ?? []].forEach(each => each.close());
+	}
+}
+
+/** Sends a request and OPTIONS behind it: some are not answered themselves. The server answers or closes. */
+async function sendCase(port, text, name) {
+	const attacker = await Attacker.open(port);
+	attacker.write(text + request("OPTIONS", "*"));
+	await answered(attacker, attacker, name);
+	if (!attacker.ended)
+		await attacker.leave();
+}
+
+async function answered(replied, sent, name) {
+	const first = new Promise(resolve => replied.socket.once("data", resolve));
+	await Promise.race([first, replied.closed, sent.closed, sleep(2000)]);
+	check(replied.received !== "" || replied.ended || sent.ended, `${name}: neither a reply nor a close`);
+}
+
+/** Sends base64 through a tunnel, in two of the places. */
+async function sendThroughTunnel(port, text, name) {
+	const address = "127.0.202.1", head = method => `${method} / HTTP/1.0\r\nx-sessioncookie: costly\r\n\r\n`;
+	const get = await Attacker.open(port, { address }), post = await Attacker.open(port, { address });
+	await get.ask(head("GET"));
+	get.received = "";
+	// a frame that is longer than what was sent is completed
+	const sent = Buffer.from(text, "base64"), rest = sent[0] === 0x24 ? 4 + sent.readUInt16BE(2) - sent.length : 0;
+	const end = Buffer.concat([Buffer.alloc(Math.max(0, rest), "x"), Buffer.from(request("OPTIONS", "*"))]);
+	post.write(`${head("POST")}${text}${end.toString("base64")}`);
+	await answered(get, post, name);
+	for (const half of [post, get]) {
+		if (!half.ended)
+			await half.leave();
+	}
 }
 
 /** Sends each of the costliest requests in turn, first with the maximum size, then larger. */
-async function everyRequest(port, { login = false }) {
+async function everyRequest(port, held, login) {
 	let count = 0;
-	for (const it of await cases()) {
-		if (it.tunnel || (it.login && !login))
+	for (const it of await buildCases(DEVICE.variant)) {
+		if (it.login && !login)
 			continue;
+		// its two places are two of the tunnels'
+		if (it.tunnel)
+			await held.closeTunnels();
 		for (const size of [500, 1080, 2000, 4000]) {
-			const attacker = await Attacker.open(port);
-			attacker.write(it.parts(size));
-			await until(() => attacker.received !== "" || attacker.ended, "the server answers or closes", 300).catch(
-				() => {},
-			);
-			attacker.close();
+			if (!it.tunnel)
+				await held.renew();
+			await (it.tunnel ? sendThroughTunnel : sendCase)(port, it.parts(size), `${it.name}, ${size}`);
 			count += 1;
 		}
+		if (it.tunnel)
+			await held.openTunnels();
 	}
 	return count;
 }
 
-/** Sends datagrams of every size to both ports. */
-async function datagrams(port, login = []) {
-	const reply = await (await Attacker.open(port)).ask(
-		request("SETUP", `rtsp://127.0.0.1:${port}/trackID=0`, "Transport: RTP/AVP;unicast;client_port=42000-42001",
-			...login),
-	);
-	const serverPorts = /server_port=(\d+)-(\d+)/.exec(reply)?.slice(1).map(Number) ?? [];
-	const socket = dgram.createSocket("udp4");
-	const send = (bytes, to) => new Promise(resolve => socket.send(bytes, to, "127.0.0.1", resolve));
-	for (let i = 0; i < 20; i++) {
-		for (const size of [65_507, 9000, 1500, 1]) {
-			for (const to of serverPorts)
-				await send(Buffer.alloc(size, 0x80), to);
+/** A compound packet, all of it report blocks about one source.
+ *  @param {number[]} counts of blocks in each packet. Default: as many as a datagram of 1,472 bytes has room for */
+export function reports(ssrc, counts = [31, 29]) {
+	const packets = counts.map(blocks => {
+		const packet = Buffer.alloc(8 + blocks * 24);
+		packet.set([0x80 | blocks, 201]);
+		packet.writeUInt16BE(packet.length / 4 - 1, 2);
+		for (let i = 0; i < blocks; i++)
+			packet.writeUInt32BE(ssrc, 8 + i * 24);
+		return packet;
+	});
+	return Buffer.concat(packets);
+}
+
+/** Sends datagrams of every size to both ports, from a stranger and from the sessions' own ports. */
+async function datagrams({ sessions: all }) {
+	const [session] = all, { serverPorts } = session;
+	const before = serverPorts.map(udpQueue);
+	const stranger = dgram.createSocket("udp4");
+	const send = (bytes, to) =>
+		new Promise((resolve, reject) =>
+			stranger.send(bytes, to, "127.0.0.1", error => (error ? reject(error) : resolve()))
+		);
+	let count = 0;
+	try {
+		for (let i = 0; i < 20; i++) {
+			for (const bytes of [...[65_507, 9000, 1500, 1].map(size => Buffer.alloc(size, 0x80)), reports(1)]) {
+				for (const to of serverPorts) {
+					await send(bytes, to);
+					await all[i % all.length].send(bytes, to);
+					count += 2;
+					// the system keeps three of the largest
+					await until(() => udpQueue(to).queued === 0, "the camera reads a datagram", 2000);
+				}
+			}
 		}
 	}
-	socket.close();
+	finally {
+		stranger.close();
+	}
+	equal(serverPorts.map(udpQueue).map(({ dropped }, i) => dropped - before[i].dropped).join(), "0,0",
+		"datagrams that the camera did not read");
+	return count;
 }
 
 export async function maxima(tests) {
@@ -265,6 +433,17 @@ export async function maxima(tests) {
 		});
 	}
 
+	await tests.test("table-of-what-is-held-is-as-in-docs-security", [], () => {
+		// measured, allowed
+		const rows = documentedTable("state").map(([name, count, slots, chunkBytes]) =>
+			[name, count, slots.split(", ")[1], chunkBytes.split(", ")[1]].join("; ")
+		);
+		equal(rows.join("\n"),
+			KINDS.map(({ name, count, slots, chunkBytes }) =>
+				[name, count, slots, chunkBytes.toLocaleString("en")].join("; ")
+			).join("\n"), "the table");
+	});
+
 	for (const [who, login] of [["anybody", undefined], ["clients-with-the-password-and-64-addresses-without", [
 		basic("p"),
 	]]]) {
@@ -275,36 +454,35 @@ export async function maxima(tests) {
 	}
 }
 
+/** Connections that hold something: a tunnel without a reader, pending halves of others, an unfinished request. One
+ *  place is left, for requests. */
+const HOLDERS = 2 + PENDING_TUNNELS + 1;
+
 async function everything(camera, login) {
 	const { port } = camera;
 	await until(() => memoryOf(camera).slots, "the camera tells of its memory", 5000);
-	if (login)
-		await guesses(port);
-	// in this order, since halves of tunnels stay pending for ten seconds
-	const held = await deaf(port, () => memoryOf(camera).chunkBytes, login);
-	await sessions(port, login);
-	// their connections are closed before those of the tunnels are opened
-	await sleep(500);
-	held.push(...await tunnels(port, 4));
-	try {
-		// the seventh connection; the eighth sends requests
-		const attacker = await Attacker.open(port);
-		held.push(attacker);
-		attacker.write(largest(port, 4000, 2000).slice(0, -1));
-		await sleep(1000);
-		const { slots, chunkBytes } = memoryOf(camera);
+	const held = new Held(port);
+	/** All places are taken, and as much is held as before. */
+	const checkHeld = async () => {
+		const { slots, chunkBytes, connections, playing } = await settled(camera);
+		equal(`${connections} connections, ${playing} sessions`, `${HOLDERS} connections, ${PLACES} sessions`,
+			"what is held");
 		check(slots > 2600 && chunkBytes > 28_000, `only ${slots} slots and ${chunkBytes} bytes are held`);
+		return `${slots} slots and ${chunkBytes} bytes`;
+	};
+	try {
+		await held.open(() => memoryOf(camera), login);
+		const before = await checkHeld();
 		for (let i = 0; i < 20; i++) {
-			const asking = await Attacker.open(port);
-			asking.write(largest(port, 4000, 2000));
-			await until(() => asking.received !== "" || asking.ended, "a reply to the largest request", 2000);
-			asking.close();
+			await held.renew();
+			await sendCase(port, largest(port, 4000, 2000), "the largest request");
 		}
-		const count = await everyRequest(port, { login });
-		await datagrams(port, login);
-		return `${slots} slots and ${chunkBytes} bytes held, ${count} requests`;
+		const count = await everyRequest(port, held, login), sent = await datagrams(held);
+		await held.renew();
+		const after = await checkHeld();
+		return `${before} held, ${after} after ${count} requests and ${sent} datagrams`;
 	}
 	finally {
-		held.forEach(each => each.close());
+		held.close();
 	}
 }

@@ -10,6 +10,7 @@
 import { fileURLToPath } from "node:url";
 import { Tests } from "../interop/harness.mjs";
 import { costs } from "./costs.mjs";
+import { exhaustion } from "./exhaustion.mjs";
 import { floods } from "./floods.mjs";
 import { maxima } from "./maxima.mjs";
 import { packets } from "./packets.mjs";
@@ -19,6 +20,7 @@ import { places } from "./places.mjs";
 const FAMILIES = [
 	packets,
 	maxima,
+	exhaustion,
 	floods,
 	places,
 	costs,
@@ -27,7 +29,6 @@ const FAMILIES = [
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */
 export async function run({ log, only } = {}) {
 	const tests = new Tests({ log, only });
-	// instruction counts differ too much between machines, so these tests run only by name
 	for (const family of FAMILIES)
 		await family(tests);
 	const { passed, failed, skipped, lines } = tests;
