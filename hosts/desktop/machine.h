@@ -16,7 +16,7 @@ typedef struct host_native {
 extern const host_native_t host_natives[];
 extern const int host_native_count;
 
-/** Names that C code uses as xsID_NAME. Generated (mc.xs.h, names.c). */
+/** Names that C code uses as xsID_NAME; NULL for those that this program does not use. Generated (mc.xs.h, names.c). */
 extern const char *const host_names[];
 extern const int host_name_count;
 extern xsIdentifier host_ids[];

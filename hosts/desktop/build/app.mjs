@@ -3,7 +3,7 @@
  * Builds one application for the desktop host: compiles its TypeScript, makes the module table from the manifests,
  * collects the natives that the modules name, and compiles the program that runs them.
  */
-import { mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import { CC, HOST, buildEngine, canBuild, flagsFor, variants } from "./engine.mjs";
 import { readManifest } from "./manifest.mjs";
@@ -163,21 +163,27 @@ async function buildProgram({ description, modules: natives, folder, program, en
 	const headers = ["modules", "hosts", "tests/engine", "tests/device"].flatMap(entry =>
 		walk(path.join(ROOT, entry), /\.h$/)
 	);
-	const names = collectNames([...sources, ...headers]);
-	writeIfChanged(path.join(folder, "mc.xs.h"), namesHeader(names));
-	writeIfChanged(path.join(folder, "names.c"), namesSource(names, description.creation));
+	// one header for all applications, so that they share object files
+	const names = collectNames(
+		["modules", "hosts", "tests", "bench"].flatMap(entry => walk(path.join(ROOT, entry), /\.[ch]$/)),
+	);
+	const namesFolder = path.join(BUILD, "names");
+	writeIfChanged(path.join(namesFolder, "mc.xs.h"), namesHeader(names));
+	const used = new Set(collectNames([...sources, ...headers]));
+	writeIfChanged(path.join(folder, "names.c"), namesSource(names, used, description.creation));
 	writeIfChanged(path.join(folder, "natives.c"), nativesSource(natives, program));
 	const generated = ["names.c", "natives.c"].map(file => path.join(folder, file));
 	const defines = flatten(description.defines).map(([key, value]) => `-DMODDEF_${key}=${value}`);
-	const flags = [...flagsFor(variant), ...variants[variant].natives, ...WARNINGS, ...defines, `-I${folder}`,
+	const flags = [...flagsFor(variant), ...variants[variant].natives, ...WARNINGS, ...defines, `-I${namesFolder}`,
 		...[...description.includes, ...parts.includes].map(include => `-I${include}`), ...parts.flags];
 	const everything = [...sources, ...generated], archives = [engine, ...parts.libraries];
-	const key = digest(flags, parts.link, everything,
-		stateOf([...everything, ...headers, path.join(folder, "mc.xs.h"), ...archives]));
+	const shared = [...headers, path.join(namesFolder, "mc.xs.h")];
+	const key = digest(flags, parts.link, everything, stateOf([...everything, ...shared, ...archives]));
 	await once(path.join(folder, "stamp"), key, async () => {
 		log(`compiling the program (${variant})`);
-		const objects = path.join(folder, "objects");
+		const objects = path.join(BUILD, variant, "objects");
 		mkdirSync(objects, { recursive: true });
+		const headersState = stateOf(shared);
 		const seen = new Map();
 		for (const source of everything) {
 			const base = path.basename(source, ".c");
@@ -188,8 +194,15 @@ async function buildProgram({ description, modules: natives, folder, program, en
 				);
 			seen.set(base, source);
 		}
-		const object = source => path.join(objects, `${path.basename(source, ".c")}.o`);
-		await each(everything, source => run(CC, [...flags, "-c", source, "-o", object(source)]));
+		const object = source => path.join(objects, `${path.basename(source, ".c")}-${digest(flags, source)}.o`);
+		await each(everything,
+			source =>
+				once(`${object(source)}.stamp`, digest(stateOf([source]), headersState), async () => {
+					// a build that runs at the same time may make the same file
+					const temporary = `${object(source)}.${process.pid}`;
+					await run(CC, [...flags, "-c", source, "-o", temporary]);
+					renameSync(temporary, object(source));
+				}));
 		await run(CC, [...variants[variant].all, ...(variants[variant].link ?? []), "-o", program, ...parts.link,
 			...everything.map(object), ...archives, "-lm", "-lpthread"]);
 	});
@@ -209,11 +222,12 @@ function namesHeader(names) {
 		+ `host_ids[];\n${names.map((name, i) => `#define xsID_${name} (host_ids[${i}])\n`).join("")}#endif\n`;
 }
 
-function namesSource(names, creation) {
+/** @param {Set<string>} used names that this application's sources use. The others take no key of the machine */
+function namesSource(names, used, creation) {
 	const number = (value, absent) => (Number.isInteger(value) ? value : absent);
 	const { chunk = {}, heap = {}, keys = {} } = creation;
 	return `#include "machine.h"
-const char *const host_names[] = { ${names.map(name => `"${name}", `).join("")}0 };
+const char *const host_names[] = { ${names.map(name => used.has(name) ? `"${name}", ` : "0, ").join("")}0 };
 const int host_name_count = ${names.length};
 xsIdentifier host_ids[${names.length + 1}];
 const host_creation_t host_creation = {

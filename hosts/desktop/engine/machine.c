@@ -117,7 +117,8 @@ xsMachine *host_machine_create(void)
 	add_global(the, xs_host_native_class, 1, "Native");
 	add_global(the, xs_host_trace, 1, "trace");
 	for (int i = 0; i < host_name_count; i++)
-		host_ids[i] = fxID(the, (txString)host_names[i]);
+		if (host_names[i])
+			host_ids[i] = fxID(the, (txString)host_names[i]);
 	fxEndHost(the);
 	host_modules_read();
 #if HOST_COVERAGE
