@@ -28,19 +28,19 @@ const SEND_BUFFERS = ["5744", "16000000"];
 const TIMEOUT = 240_000;
 
 /** The applications run in parallel, but the runs of one application in sequence:
- *  some use ports, and all measure time. */
+ *  some use ports, and all measure time. Those that take longest come first. */
 const applications = [
+	{ name: "device", variants: EVERYWHERE, run: suite },
+	{ name: "setup", variants: EVERYWHERE, run: (built, variant, _args, title) => drive(built, variant, title) },
 	{ name: "unit", variants: EVERYWHERE, run: suite },
-	{ name: "host", variants: ["release", "sanitize"], run: host },
 	{ name: "stream", variants: EVERYWHERE, run: suite },
+	{ name: "host", variants: ["release", "sanitize"], run: host },
+	{ name: "esp32camera", variants: EVERYWHERE, run: suite },
 	{ name: "faults", variants: EVERYWHERE, run: suite },
 	{ name: "camera", variants: EVERYWHERE, run: (it, variant) => suite(it, variant, [replayFolder(variant)]) },
 	{ name: "polled", variants: EVERYWHERE, run: suite },
-	{ name: "esp32camera", variants: EVERYWHERE, run: suite },
 	{ name: "jpeg", variants: EVERYWHERE, run: suite },
-	{ name: "device", variants: EVERYWHERE, run: suite },
 	{ name: "ethernet", variants: EVERYWHERE, run: suite },
-	{ name: "setup", variants: EVERYWHERE, run: (built, variant, _args, title) => drive(built, variant, title) },
 ];
 
 /** Programs that fail, with their arguments and expected messages.
