@@ -293,7 +293,7 @@ export class WatchedCamera {
 			}
 			catch (error) {
 				// no exception may reach the camera
-				this.#options.onNotice(`internal error: ${errorText(error)}`);
+				this.#tellError(error);
 			}
 		});
 		this.#shift = now - source.now();
@@ -309,7 +309,7 @@ export class WatchedCamera {
 			this.#options.onClosing();
 		}
 		catch (error) {
-			this.#options.onNotice(`internal error: ${errorText(error)}`);
+			this.#tellError(error);
 		}
 		const source = this.#source!;
 		this.#datedTime = this.captureTime;
@@ -323,6 +323,16 @@ export class WatchedCamera {
 		}
 		catch {
 			// the camera is gone either way
+		}
+	}
+
+	/** Reports an exception, unless there is no memory for the notice. Never throws. */
+	#tellError(error: unknown): void {
+		try {
+			this.#options.onNotice(`internal error: ${errorText(error)}`);
+		}
+		catch {
+			// the next notice may find memory
 		}
 	}
 

@@ -107,13 +107,24 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 
 	/** Closes the connection from this side, once queued data has been sent. */
 	close(): void {
-		if (this.end())
-			this.attempt(() => this.#peer.close());
+		if (!this.end())
+			return;
+		try {
+			this.#peer.close();
+		}
+		catch (error) {
+			this.#owner.onError(error);
+		}
 	}
 
 	/** Sends a response without a request, and closes the connection. */
 	refuse(response: Response): void {
-		this.attempt(() => this.send(response.closing(), undefined));
+		try {
+			this.send(response.closing(), undefined);
+		}
+		catch (error) {
+			this.#owner.onError(error);
+		}
 		this.close();
 	}
 
@@ -278,27 +289,28 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		return { cseq, serverName: owner.serverName };
 	}
 
-	/** @returns false if the connection had already ended */
+	/** Allocates nothing: a connection that needs too much memory ends here.
+	 *  @returns false if the connection had already ended */
 	private end(): boolean {
 		if (!this.#open)
 			return false;
 		this.#open = false;
 		this.#parser.close();
 		this.#tunnelParser?.close();
-		const tunnel = this.#tunnel;
-		if (tunnel !== undefined)
-			this.attempt(() => this.#service.tunnels.leave(tunnel, this));
-		this.attempt(() => this.#service.sessions.leave(this.#peer, this.#service.now()));
-		this.#owner.onEnd(this);
-		return true;
-	}
-
-	private attempt(body: () => void): void {
 		try {
-			body();
+			if (this.#tunnel !== undefined)
+				this.#service.tunnels.leave(this.#tunnel, this);
 		}
 		catch (error) {
 			this.#owner.onError(error);
 		}
+		try {
+			this.#service.sessions.leave(this.#peer, this.#service.now());
+		}
+		catch (error) {
+			this.#owner.onError(error);
+		}
+		this.#owner.onEnd(this);
+		return true;
 	}
 }

@@ -4,6 +4,7 @@
  */
 
 import type { ParameterControl, Peer, StreamControl } from "./types";
+import { removeAt, removeKey } from "../common/list";
 import { Authenticator, type AuthenticatorOptions } from "./authenticator";
 import { METHODS, SET_PARAMETER } from "./checks";
 import { Connection, type ConnectionOwner, type ServerConnection } from "./connection";
@@ -125,14 +126,22 @@ export class Server {
 		return this.#service.sessions.playingCount;
 	}
 
-	/** A client has connected. Without a place, it is told to come back later, and closed. */
+	/** A client has connected. Without a place, it is told to come back later, and closed.
+	 *  @throws without memory; the server then knows nothing of the client */
 	connect(peer: Peer): ServerConnection {
 		const connection = new Connection(this.#owner, peer);
 		if (this.#closed || !this.#makeRoom(peer.remoteAddress))
 			connection.refuse(busy());
 		else {
 			this.#connections.push(connection);
-			this.#perAddress.set(peer.remoteAddress, this.#countOf(peer.remoteAddress) + 1);
+			try {
+				this.#perAddress.set(peer.remoteAddress, this.#countOf(peer.remoteAddress) + 1);
+			}
+			catch (error) {
+				// no memory: neither keeps it
+				this.#connections.pop();
+				throw error;
+			}
 		}
 		return connection;
 	}
@@ -250,12 +259,12 @@ export class Server {
 		const index = this.#connections.indexOf(connection);
 		if (index < 0)
 			return;
-		this.#connections.splice(index, 1);
+		removeAt(this.#connections, index);
 		const { address } = connection, count = this.#countOf(address) - 1;
 		if (count > 0)
 			this.#perAddress.set(address, count);
 		else
-			this.#perAddress.delete(address);
+			removeKey(this.#perAddress, address);
 	}
 
 	#report(error: unknown): void {

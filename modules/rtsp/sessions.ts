@@ -7,6 +7,7 @@
  */
 
 import type { Delivery, Peer, Subscription } from "./types";
+import { remove, removeAt, removeKey } from "../common/list";
 import { Session } from "./session";
 import { toHex32 } from "./text";
 
@@ -133,7 +134,7 @@ export class SessionTable {
 	end(session: Session, quietly = false): void {
 		const index = this.#sessions.indexOf(session);
 		if (index >= 0)
-			this.#sessions.splice(index, 1);
+			removeAt(this.#sessions, index);
 		this.#move(session, undefined);
 		session.close(quietly);
 	}
@@ -240,11 +241,9 @@ export class SessionTable {
 	#move(session: Session, peer: Peer | undefined): void {
 		const before = session.peer;
 		if (before !== undefined) {
-			const sessions = this.#byPeer.get(before) ?? [], index = sessions.indexOf(session);
-			if (index >= 0)
-				sessions.splice(index, 1);
-			if (sessions.length === 0)
-				this.#byPeer.delete(before);
+			const sessions = this.#byPeer.get(before);
+			if (sessions !== undefined && remove(sessions, session) && sessions.length === 0)
+				removeKey(this.#byPeer, before);
 		}
 		if (peer === undefined)
 			return;

@@ -9,6 +9,7 @@
  * QuickTime does so between requests.
  */
 
+import { removeAt } from "../common/list";
 import { copy } from "../octets/octets";
 import { Base64Decoder } from "./base64";
 
@@ -212,7 +213,7 @@ export class TunnelTable {
 		const index = this.#tunnels.indexOf(tunnel);
 		if (index < 0)
 			return;
-		this.#tunnels.splice(index, 1);
+		removeAt(this.#tunnels, index);
 		tunnel.post?.close();
 		tunnel.get?.close();
 	}

@@ -29,20 +29,37 @@ export interface TCPOwner {
 	onWritable(bytes: number): void;
 	/** The connection is gone. */
 	onError(): void;
+	/** One of the above has thrown, because memory is short. Closes the connection. Allocates nothing, never throws. */
+	drop(): void;
 }
 
 /** Callbacks shared by all sockets, which keep their owner as `target` (ECMA-419). Closures would cost half a kilobyte
- *  per socket. */
+ *  per socket. An exception costs this connection only; beyond the callback, it would end the program. */
 function onReadable(this: { readonly target: TCPOwner }, bytes: number): void {
-	this.target.onReadable(bytes);
+	try {
+		this.target.onReadable(bytes);
+	}
+	catch {
+		this.target.drop();
+	}
 }
 
 function onWritable(this: { readonly target: TCPOwner }, bytes: number): void {
-	this.target.onWritable(bytes);
+	try {
+		this.target.onWritable(bytes);
+	}
+	catch {
+		this.target.drop();
+	}
 }
 
 function onError(this: { readonly target: TCPOwner }): void {
-	this.target.onError();
+	try {
+		this.target.onError();
+	}
+	catch {
+		this.target.drop();
+	}
 }
 
 interface TCPOptions {

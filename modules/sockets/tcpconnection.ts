@@ -67,6 +67,7 @@ export class TCPConnection implements TCPOwner, Reader {
 	#offset = 0;
 	/** The connection waits for its turn. */
 	#waiting = false;
+	nextReader: Reader | undefined;
 	/** The socket is gone, but a received piece is still being processed. */
 	#failed = false;
 	readonly #owner: TCPConnectionOwner;
@@ -78,8 +79,15 @@ export class TCPConnection implements TCPOwner, Reader {
 	/** @param from a connection that the listener has accepted */
 	constructor(owner: TCPConnectionOwner, from: unknown) {
 		this.#owner = owner;
-		this.socket = openTCP(from, this);
-		this.remoteAddress = this.socket.remoteAddress ?? "0.0.0.0";
+		const socket = this.socket = openTCP(from, this);
+		try {
+			this.remoteAddress = socket.remoteAddress ?? "0.0.0.0";
+		}
+		catch (error) {
+			// an open socket is never collected
+			socket.close();
+			throw error;
+		}
 	}
 
 	send(text: string): void {
@@ -103,9 +111,14 @@ export class TCPConnection implements TCPOwner, Reader {
 	close(): void {
 		if (!this.socket || this.#closing)
 			return;
-		if (this.#queue.length)
-			this.#closing = Timer.set(() => this.shut(), LINGER);
-		else
+		try {
+			if (this.#queue.length)
+				this.#closing = Timer.set(() => this.shut(), LINGER);
+		}
+		catch {
+			// no memory for a timer: the last reply is lost
+		}
+		if (!this.#closing)
 			this.shut();
 	}
 
@@ -119,7 +132,7 @@ export class TCPConnection implements TCPOwner, Reader {
 		this.shut();
 	}
 
-	/** Closes the socket at once and tells the receiver that the connection is lost. */
+	/** Closes the socket at once and tells the receiver that the connection is lost. Allocates nothing. */
 	drop(): void {
 		this.lose();
 	}
@@ -319,13 +332,13 @@ export class TCPConnection implements TCPOwner, Reader {
 
 	/** Drops the client from a timer of its own, because the caller is still working on this connection. */
 	private loseSoon(): void {
+		Timer.set(() => this.lose(), 0);
 		this.#losing = true;
 		this.setClear(false);
-		this.#queue = [];
+		this.#queue.length = 0;
 		this.#queued = this.#unread = 0;
 		this.#piece = undefined;
 		this.stopStalling();
-		Timer.set(() => this.lose(), 0);
 	}
 
 	private shut(): void {
@@ -334,7 +347,7 @@ export class TCPConnection implements TCPOwner, Reader {
 		this.#closing = undefined;
 		this.setClear(false);
 		this.stopStalling();
-		this.#queue = [];
+		this.#queue.length = 0;
 		this.#queued = 0;
 		this.#piece = undefined;
 		const socket = this.socket;

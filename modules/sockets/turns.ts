@@ -14,6 +14,9 @@ import Timer from "timer";
 export interface Reader {
 	/** Whether the client has shown the password or has a session. */
 	readonly granted: boolean;
+	/** The reader behind this one. For `Turns`: a link in the reader itself takes no memory, so a reader can always be
+	 *  queued. */
+	nextReader: Reader | undefined;
 	/** Reads one message, or the next piece of one.
 	 *  @returns whether more is waiting */
 	readNext(): boolean;
@@ -29,8 +32,8 @@ export class Turns {
 	readonly #now: () => number;
 	readonly #timer: Timer;
 	/** Waiting readers, in order of arrival. */
-	readonly #granted: Reader[] = [];
-	readonly #strangers: Reader[] = [];
+	readonly #granted = new Queue();
+	readonly #strangers = new Queue();
 	#scheduled = false;
 
 	/** @param now milliseconds, monotonic */
@@ -49,11 +52,8 @@ export class Turns {
 	}
 
 	remove(reader: Reader): void {
-		for (const readers of [this.#granted, this.#strangers]) {
-			const index = readers.indexOf(reader);
-			if (index >= 0)
-				readers.splice(index, 1);
-		}
+		this.#granted.remove(reader);
+		this.#strangers.remove(reader);
 	}
 
 	close(): void {
@@ -68,10 +68,10 @@ export class Turns {
 			this.take(this.#strangers);
 			elapsed = this.#now() - begin;
 		}
-		while (elapsed < TURN && (this.#granted.length || this.#strangers.length));
-		if (this.#granted.length)
+		while (elapsed < TURN && (this.#granted.first || this.#strangers.first));
+		if (this.#granted.first)
 			this.schedule(SHORT_REST);
-		else if (this.#strangers.length)
+		else if (this.#strangers.first)
 			this.schedule(Math.max(elapsed, SHORT_REST));
 		else {
 			this.#scheduled = false;
@@ -80,7 +80,7 @@ export class Turns {
 	}
 
 	/** Lets the first reader read. If it has more, it goes to the end of the queue to which it now belongs. */
-	private take(readers: Reader[]): void {
+	private take(readers: Queue): void {
 		const reader = readers.shift();
 		if (reader?.readNext())
 			(reader.granted ? this.#granted : this.#strangers).push(reader);
@@ -89,5 +89,49 @@ export class Turns {
 	private schedule(delay: number): void {
 		this.#scheduled = true;
 		Timer.schedule(this.#timer, delay, TURN);
+	}
+}
+
+/** Readers in order of arrival. Methods allocate nothing. */
+class Queue {
+	first: Reader | undefined;
+	#last: Reader | undefined;
+
+	push(reader: Reader): void {
+		reader.nextReader = undefined;
+		if (this.#last)
+			this.#last.nextReader = reader;
+		else
+			this.first = reader;
+		this.#last = reader;
+	}
+
+	shift(): Reader | undefined {
+		const reader = this.first;
+		if (reader)
+			this.#unlink(undefined, reader);
+		return reader;
+	}
+
+	remove(reader: Reader): void {
+		let before: Reader | undefined;
+		for (let item = this.first; item; item = item.nextReader) {
+			if (item === reader) {
+				this.#unlink(before, reader);
+				return;
+			}
+			before = item;
+		}
+	}
+
+	#unlink(before: Reader | undefined, reader: Reader): void {
+		const { nextReader } = reader;
+		if (before)
+			before.nextReader = nextReader;
+		else
+			this.first = nextReader;
+		if (this.#last === reader)
+			this.#last = before;
+		reader.nextReader = undefined;
 	}
 }

@@ -17,6 +17,7 @@ import Scan from "jpeg/scan";
 import Image from "../camera/image";
 import type { Frame, FrameSource } from "../camera/source";
 import { WatchedCamera } from "../camera/watched";
+import { remove, removeAt } from "../common/list";
 import { Uptime } from "../common/uptime";
 import type { RateControlOptions } from "../rtp/ratecontrol";
 import { Adaptation } from "./adaptation";
@@ -309,14 +310,14 @@ export class FrameHub implements FrameProvider {
 		if (index < 0)
 			return;
 		this.#octetsGone += consumer.octetCount;
-		this.#consumers.splice(index, 1);
+		removeAt(this.#consumers, index);
 		const routedIndex = this.#routed.indexOf(consumer);
 		if (routedIndex >= 0) {
 			this.#fanout.remove(routedIndex);
-			this.#routed.splice(routedIndex, 1);
+			removeAt(this.#routed, routedIndex);
 		}
 		else
-			this.#offered.splice(this.#offered.indexOf(consumer), 1);
+			remove(this.#offered, consumer);
 	}
 
 	/** Counts a playing subscriber. The camera starts with the first one. */

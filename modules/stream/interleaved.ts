@@ -9,6 +9,7 @@ import { Route } from "fanout";
 import type Fragmenter from "jpeg/fragmenter";
 import type Scan from "jpeg/scan";
 import type { Frame } from "../camera/source";
+import { remove } from "../common/list";
 import type { Peer } from "../rtsp/types";
 import { TCPConnection } from "../sockets/tcpconnection";
 import { FAILED, SENT, WAITING, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./sink";
@@ -41,9 +42,7 @@ export class InterleavedConnection extends TCPConnection implements Peer {
 	}
 
 	closeSink(sink: InterleavedSink): void {
-		const index = this.#sinks.indexOf(sink);
-		if (index >= 0)
-			this.#sinks.splice(index, 1);
+		remove(this.#sinks, sink);
 	}
 
 	sendControl(packet: Uint8Array, last: boolean): void {

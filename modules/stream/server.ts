@@ -6,6 +6,7 @@
 import random32 from "random";
 import Timer from "timer";
 import { errorText } from "../common/errortext";
+import { removeAt } from "../common/list";
 import { WallClock } from "../rtp/wallclock";
 import { Server, type Authentication, type ServerLimits } from "../rtsp/server";
 import type { MulticastGroup, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
@@ -23,6 +24,7 @@ import type { Sink, SinkOwner } from "./sink";
 import { UDPPorts } from "./udp";
 import { Uptime } from "../common/uptime";
 
+const INTERNAL_ERROR = "internal error";
 const SERVER_NAME = "rtsp-camera";
 /** Bounds of the RTP packet size that a client may request with `Blocksize`, bytes. Over UDP, the setting is the
  *  maximum. */
@@ -51,13 +53,14 @@ export class CameraServer implements StreamControl {
 	#arrivals = 0;
 	readonly #acceptor: Reader = {
 		granted: true,
+		nextReader: undefined,
 		readNext: () => this.#accept(),
 	};
 
 	/** @throws Error if the port is taken or the camera cannot be opened; the message says what to do */
 	constructor(given: CameraServerOptions) {
 		const options = this.#options = completeOptions(given);
-		const { onNotice, path, sessionTimeout } = options;
+		const { path, sessionTimeout } = options;
 		this.#cname = `${SERVER_NAME}-${random32().toString(16)}`;
 		this.#listener = this.#listen(options.port);
 		this.#ports = this.#openPorts();
@@ -92,7 +95,7 @@ export class CameraServer implements StreamControl {
 			serverName: SERVER_NAME,
 			limits: limitsOf(options),
 			authentication: authenticationOf(options),
-			onError: error => onNotice(`internal error: ${errorText(error)}`),
+			onError: error => this.#tell(INTERNAL_ERROR, error),
 		});
 		this.#timer = Timer.repeat(() => this.#tick(), 1000);
 	}
@@ -269,15 +272,21 @@ export class CameraServer implements StreamControl {
 				this.#connect(from);
 		}
 		catch (error) {
-			this.#options.onNotice(`a connection was lost before it was accepted: ${errorText(error)}`);
+			this.#tell("a connection was lost before it was accepted", error);
 		}
 		return this.#arrivals > 0;
 	}
 
 	#connect(from: unknown): void {
 		const connection = new InterleavedConnection(this.#connectionOwner, from);
-		this.#connections.push(connection);
-		connection.partner = this.#server.connect(connection);
+		try {
+			this.#connections.push(connection);
+			connection.partner = this.#server.connect(connection);
+		}
+		catch (error) {
+			connection.end();
+			throw error;
+		}
 		// limit the memory of connections that linger over their last reply: end the oldest
 		if (this.#connections.length > this.#options.connectionLimit + LINGERING)
 			this.#connections.find(({ closing }) => closing)?.end();
@@ -297,25 +306,46 @@ export class CameraServer implements StreamControl {
 	}
 
 	#forget(connection: TCPConnection): void {
-		const index = this.#connections.findIndex(item => item === connection);
-		if (index >= 0)
-			this.#connections.splice(index, 1);
+		for (let i = this.#connections.length - 1; i >= 0; i--) {
+			if (this.#connections[i] === connection)
+				removeAt(this.#connections, i);
+		}
 	}
 
 	#drop(connection: TCPConnection): void {
 		const { onNotice, stallTimeout } = this.#options;
-		onNotice(`${connection.remoteAddress} has read nothing for ${stallTimeout} s: dropped`);
+		try {
+			onNotice(`${connection.remoteAddress} has read nothing for ${stallTimeout} s: dropped`);
+		}
+		catch {
+			// no memory for a notice
+		}
 		connection.drop();
 	}
 
 	#tick(): void {
 		try {
 			this.#hub.tick();
-			this.#server.tick();
 		}
 		catch (error) {
 			// an uncaught exception would end the program
-			this.#options.onNotice(`internal error: ${errorText(error)}`);
+			this.#tell(INTERNAL_ERROR, error);
+		}
+		try {
+			this.#server.tick();
+		}
+		catch (error) {
+			this.#tell(INTERNAL_ERROR, error);
+		}
+	}
+
+	/** Reports an exception, unless there is no memory for the notice. Never throws. */
+	#tell(what: string, error: unknown): void {
+		try {
+			this.#options.onNotice(`${what}: ${errorText(error)}`);
+		}
+		catch {
+			// the next notice may find memory
 		}
 	}
 }

@@ -308,8 +308,13 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 			return;
 		this.#closed = true;
 		this.pause();
-		if (this.#played && !quietly)
-			this.sendBye();
+		try {
+			if (this.#played && !quietly)
+				this.sendBye();
+		}
+		catch {
+			// no memory: the receiver learns of the end from its silence
+		}
 		this.#sink.close();
 		this.#hub.remove(this);
 	}

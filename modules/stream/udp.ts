@@ -12,6 +12,7 @@ import { Route } from "fanout";
 import type Fragmenter from "jpeg/fragmenter";
 import type Scan from "jpeg/scan";
 import Timer from "timer";
+import { remove, removeAt } from "../common/list";
 import { openUDP, type UDPStream } from "../sockets/sockets";
 import type { Frame } from "../camera/source";
 import { FAILED, SENT, WAITING, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./sink";
@@ -79,7 +80,14 @@ export class UDPPorts {
 		this.rtcpPort = port + 1;
 		if (burst !== 0) {
 			// one timer is rescheduled: a new one for every frame would be garbage
-			this.#timer = Timer.repeat(() => this.refill(), spacing);
+			this.#timer = Timer.repeat(() => {
+				try {
+					this.refill();
+				}
+				catch {
+					// no memory: frames that wait are resumed by a later refill, or given back at their deadline
+				}
+			}, spacing);
 			Timer.schedule(this.#timer);
 		}
 	}
@@ -109,10 +117,11 @@ export class UDPPorts {
 	closeSink(sink: UDPSink): void {
 		if (!remove(this.#sinks, sink))
 			return;
-		const group = this.#groups.find(({ address }) => address === sink.address)!;
-		remove(group.sinks, sink);
-		if (group.sinks.length === 0)
-			remove(this.#groups, group);
+		for (let i = this.#groups.length - 1; i >= 0; i--) {
+			const { sinks } = this.#groups[i]!;
+			if (remove(sinks, sink) && sinks.length === 0)
+				removeAt(this.#groups, i);
+		}
 	}
 
 	close(): void {
@@ -257,14 +266,6 @@ interface Group {
 	readonly sinks: UDPSink[];
 	/** Index of the sink that was first in the last burst. */
 	turn: number;
-}
-
-/** @returns whether the list contained the item */
-function remove<T>(list: T[], item: T): boolean {
-	const index = list.indexOf(item);
-	if (index >= 0)
-		list.splice(index, 1);
-	return index >= 0;
 }
 
 class UDPSink implements Sink {

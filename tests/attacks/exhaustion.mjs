@@ -2,6 +2,9 @@
 /**
  * Memory that runs out all the same: the heap is so small that one request does not fit. That request's connection is
  * lost, or answered 500; other connections and a viewer go on.
+ *
+ * In heaps of many sizes, down to those in which nobody can play, memory also runs out outside of requests: in timers,
+ * notices and the end of a connection. The program goes on, and so does the viewer.
  */
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { startCamera } from "../camera.mjs";
@@ -12,6 +15,9 @@ import { Viewer } from "./viewer.mjs";
 
 const OPTIONS = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n";
 const REPEATS = 10;
+/** Heaps that are attacked at the same time. */
+const AT_ONCE = 4;
+const ALL = process.env["ATTACKS"] === "all";
 
 /** 3,900 octets of head and 2,048 of body, all of which the server keeps until the request is complete. */
 const LARGE = "SET_PARAMETER rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n"
@@ -22,9 +28,15 @@ const MANY = `SETUP rtsp://h/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: a${";a=
 
 /** What runs out, what is left of it with a viewer and a second client, and the request that needs more. */
 const HEAPS = [
-	{ what: "chunks", request: LARGE, heap: ({ chunkBytes }) => `4096:${chunkBytes + 4500}` },
-	{ what: "slots", request: MANY, heap: ({ slots }) => `${slots + 280}:65536` },
+	{ what: "chunks", request: LARGE, left: 4500, heap: ({ chunkBytes }, left) => `4096:${chunkBytes + left}` },
+	{ what: "slots", request: MANY, left: 280, heap: slotsLeft },
 ];
+/** Slots left in heaps of many sizes. */
+const FROM = 40, TO = 400, STEP = ALL ? 5 : 10;
+
+function slotsLeft({ slots }, left) {
+	return `${slots + left}:65536`;
+}
 
 const start = (options, heap) =>
 	startCamera({ ...options,
@@ -49,12 +61,59 @@ async function inUse() {
 	}
 }
 
+/** Attacks a camera with a viewer, and a second client where there is memory for one.
+ *  @returns whether the viewer could play */
+async function survive(memory) {
+	const camera = await start(DEVICE, `--heap=${memory}`);
+	let viewer;
+	try {
+		// refused in the smallest heaps
+		viewer = await Viewer.play(camera.port, {}).catch(() => undefined);
+		const other = await Attacker.open(camera.port);
+		other.write(OPTIONS);
+		for (let i = 0; i < 3; i++) {
+			const attacker = await Attacker.open(camera.port);
+			attacker.write(MANY);
+			// not even a reply: the server closes a connection that it cannot keep, or its client gives up
+			await Promise.race([attacker.closed, sleep(100)]);
+			attacker.close();
+		}
+		// the server's timers, once at least
+		await sleep(1100);
+		check(!viewer?.ended, "the viewer was dropped");
+		other.close();
+		if (viewer) {
+			const now = performance.now();
+			check(viewer.measure(now - 500, now).rate > 10, "the viewer has no frames");
+			viewer.close();
+			check(await Viewer.newcomer(camera.port, {}, 5000) < 5000, "nobody can play afterwards");
+		}
+		return viewer !== undefined;
+	}
+	finally {
+		viewer?.close();
+		const { status } = await camera.stop();
+		equal(status, 0,
+			`status of a camera with a heap of ${memory} that said ${camera.output.trim().split("\n").at(-1)}`);
+	}
+}
+
+/** Calls `body` for all items, `AT_ONCE` at a time. @returns the results */
+async function inParallel(items, body) {
+	const results = [], queue = items.values();
+	await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+		for (const item of queue)
+			results.push(await body(item));
+	}));
+	return results;
+}
+
 export async function exhaustion(tests) {
-	for (const { what, request, heap } of HEAPS) {
+	for (const { what, request, left, heap } of HEAPS) {
 		await tests.test(`request-that-finds-no-${what}-costs-its-connection-only`, [], async () => {
 			if (!await canBuild(DEVICE.variant))
 				throw new Skip(`no compiler for ${DEVICE.variant}`);
-			const memory = heap(await inUse()), camera = await start(DEVICE, `--heap=${memory}`);
+			const memory = heap(await inUse(), left), camera = await start(DEVICE, `--heap=${memory}`);
 			let note;
 			try {
 				note = await besideViewer(camera, {}, async () => {
@@ -82,4 +141,17 @@ export async function exhaustion(tests) {
 			return `${REPEATS} requests in a heap of ${memory}, ${note}`;
 		});
 	}
+
+	await tests.test("request-that-finds-no-slots-in-a-heap-of-any-size-does-not-end-the-program", [], async () => {
+		if (!await canBuild(DEVICE.variant))
+			throw new Skip(`no compiler for ${DEVICE.variant}`);
+		const memory = await inUse(), heaps = [];
+		// builds it, which cannot be done in parallel
+		await (await start(DEVICE, "--heap")).stop();
+		for (let left = FROM; left <= TO; left += STEP)
+			heaps.push(slotsLeft(memory, left));
+		const players = (await inParallel(heaps, survive)).filter(Boolean).length;
+		check(players > heaps.length * 0.9, `only ${players} of ${heaps.length} heaps had a viewer`);
+		return `${heaps.length} heaps with ${FROM} to ${TO} left, ${players} of them with a viewer`;
+	}, 300_000);
 }

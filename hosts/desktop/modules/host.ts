@@ -20,7 +20,7 @@ const host: Host = Object.freeze({
 		const status = new StatusLine();
 		const startTime = Date.now();
 		let last = startTime, playing = 0;
-		const timer = Timer.repeat(() => {
+		const show = (): void => {
 			const now = Date.now(), numbers = statistics();
 			if (terminal) {
 				// overwrites the line in place and clears the rest of a longer one
@@ -31,6 +31,14 @@ const host: Host = Object.freeze({
 				trace(`${status.format(numbers, (now - last) / 1000)}\n`);
 				playing = numbers.playing;
 				last = now;
+			}
+		};
+		const timer = Timer.repeat(() => {
+			try {
+				show();
+			}
+			catch {
+				// no memory for a line: the next one follows in a second
 			}
 		}, 1000);
 		Process.onStop(() => {

@@ -13,6 +13,7 @@ export default function (done: (name: string, problem: string | undefined) => vo
 	const turns = new Turns(() => clock);
 	const reader = (name: string, granted: boolean, messages: number): Reader => ({
 		granted,
+		nextReader: undefined,
 		readNext() {
 			log += name;
 			clock += WORK;
