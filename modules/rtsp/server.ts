@@ -64,8 +64,10 @@ export interface ServerOptions {
 /** Unfinished requests share a buffer of this many maximum-size requests. */
 const KEPT_REQUESTS = 2;
 
-/** Longest silence of a client on its way to PLAY, and longest time until it shows its password, milliseconds. */
-const BETWEEN_REQUESTS = 2000, TIME_TO_ASK = 2000;
+/** Longest silence of a client on its way to PLAY, and time to show its password before it gives way to a newcomer,
+ *  milliseconds. The latter is short: strangers that connect again and again at the user's own address must not be too
+ *  young to give way to the user. */
+const BETWEEN_REQUESTS = 2000, TIME_TO_ASK = 500;
 
 export class Server {
 	readonly #service: Service;

@@ -117,7 +117,7 @@ const options = frozen([
 	integer("multicastTtl", "time to live of multicast, 1 for the local network", 1, 255, 1),
 	text("multicastInterface", "interface for multicast", "its IPv4 address; empty to follow the routes", "",
 		readAddress),
-	integer("sessionTimeout", "seconds after which a silent session ends", 5, 3600, 60),
+	integer("sessionTimeout", "seconds after which a silent session ends, or a connection without one", 5, 3600, 60),
 	integer("leaseDeadline", "milliseconds that a client may hold a frame", 50, 10_000, 1000),
 	integer("stallTimeout", "seconds after which a stalled TCP client is dropped, 0 for never", 0, 3600, 10),
 	integer("cameraTimeout", "seconds without a frame after which the camera is reopened", 1, 3600, 10),

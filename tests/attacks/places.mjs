@@ -50,6 +50,42 @@ async function talkers(port, first, again, localAddress, body) {
 	}
 }
 
+/** Connects again and again: no connection is older than `lifetime`, milliseconds. */
+async function reconnecting(port, count, lifetime, localAddress, body) {
+	const sockets = new Set(), timers = new Set();
+	let on = true;
+	const later = (delay, action) => {
+		const timer = setTimeout(() => {
+			timers.delete(timer);
+			action();
+		}, delay);
+		timers.add(timer);
+	};
+	const hold = () => {
+		if (!on)
+			return;
+		const socket = net.connect({ port, host: "127.0.0.1", localAddress });
+		sockets.add(socket);
+		socket.on("error", () => {}).resume();
+		socket.once("close", () => {
+			sockets.delete(socket);
+			later(5, hold);
+		});
+		later(lifetime, () => socket.destroy());
+	};
+	for (let i = 0; i < count; i++)
+		later(i * lifetime / count, hold);
+	try {
+		await sleep(2 * lifetime);
+		return await body();
+	}
+	finally {
+		on = false;
+		timers.forEach(timer => clearTimeout(timer));
+		sockets.forEach(socket => socket.destroy());
+	}
+}
+
 async function newcomer(port, login) {
 	const entry = await Viewer.newcomer(port, { login }, 2 * ENTRY);
 	check(entry <= ENTRY, `a newcomer plays after ${entry.toFixed(0)} ms`);
@@ -74,6 +110,16 @@ export async function places(tests) {
 					return newcomer(port, LOGIN);
 				})));
 	}
+
+	await tests.test("strangers-that-reconnect-at-the-owner's-address-keep-nobody-out", [],
+		() =>
+			taken(WITH_LOGIN, ({ port }) =>
+				reconnecting(port, 2 * PLACES, 1500, "127.0.0.1", async () => {
+					const notes = [];
+					for (let i = 0; i < 4; i++)
+						notes.push(await newcomer(port, LOGIN));
+					return notes.join(", ");
+				})));
 
 	await tests.test("twelve-crashes-of-a-player-over-udp-keep-nobody-out", [],
 		() =>

@@ -8,10 +8,11 @@ import Process from "process";
 import { helpLines, nearestOption, settingName } from "settings/settings";
 
 const HOST_HELP = [
-	"  --heap[=SLOTS:BYTES]      limit memory to the device's size (\"creation\" in manifest.json)",
-	"  --send-buffer N           TCP send buffer in bytes, to imitate a device (5744 to 28672)",
-	"  --no-gso                  send UDP packets one by one, so that a capture on this machine shows each",
-	"  --help                    show this text",
+	"  --camera NAME               simulated, a camera in examples/, or a folder with a manifest.json",
+	"  --heap[=SLOTS:BYTES]        limit memory to the device's size (\"creation\" in manifest.json)",
+	"  --send-buffer N             TCP send buffer in bytes, to imitate a device (5744 to 28672)",
+	"  --no-gso                    send UDP packets one by one, so that a capture on this machine shows each",
+	"  --help                      show this text",
 ];
 
 /** Limits that the manifest raises for the desktop. */
