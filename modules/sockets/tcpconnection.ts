@@ -68,6 +68,7 @@ export class TCPConnection implements TCPOwner, Reader {
 	/** The connection waits for its turn. */
 	#waiting = false;
 	nextReader: Reader | undefined;
+	isQueued = false;
 	/** The socket is gone, but a received piece is still being processed. */
 	#failed = false;
 	readonly #owner: TCPConnectionOwner;

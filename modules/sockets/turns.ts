@@ -17,6 +17,8 @@ export interface Reader {
 	/** The reader behind this one. For `Turns`: a link in the reader itself takes no memory, so a reader can always be
 	 *  queued. */
 	nextReader: Reader | undefined;
+	/** For `Turns`: whether it is queued. */
+	isQueued: boolean;
 	/** Reads one message, or the next piece of one.
 	 *  @returns whether more is waiting */
 	readNext(): boolean;
@@ -44,7 +46,7 @@ export class Turns {
 		Timer.schedule(this.#timer);
 	}
 
-	/** Queues a reader for one turn. Not to be called again before the reader has had it. */
+	/** Queues a reader for one turn. No effect if it is queued. */
 	add(reader: Reader): void {
 		(reader.granted ? this.#granted : this.#strangers).push(reader);
 		if (!this.#scheduled)
@@ -97,7 +99,11 @@ class Queue {
 	first: Reader | undefined;
 	#last: Reader | undefined;
 
+	/** A reader that was queued twice would cut off those behind it. */
 	push(reader: Reader): void {
+		if (reader.isQueued)
+			return;
+		reader.isQueued = true;
 		reader.nextReader = undefined;
 		if (this.#last)
 			this.#last.nextReader = reader;
@@ -133,5 +139,6 @@ class Queue {
 		if (this.#last === reader)
 			this.#last = before;
 		reader.nextReader = undefined;
+		reader.isQueued = false;
 	}
 }

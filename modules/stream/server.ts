@@ -54,6 +54,7 @@ export class CameraServer implements StreamControl {
 	readonly #acceptor: Reader = {
 		granted: true,
 		nextReader: undefined,
+		isQueued: false,
 		readNext: () => this.#accept(),
 	};
 

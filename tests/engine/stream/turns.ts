@@ -14,6 +14,7 @@ export default function (done: (name: string, problem: string | undefined) => vo
 	const reader = (name: string, granted: boolean, messages: number): Reader => ({
 		granted,
 		nextReader: undefined,
+		isQueued: false,
 		readNext() {
 			log += name;
 			clock += WORK;
@@ -26,12 +27,30 @@ export default function (done: (name: string, problem: string | undefined) => vo
 	const gone = reader("x", false, 1);
 	turns.add(gone);
 	turns.remove(gone);
+	let again = "", left = 3;
+	const others = new Turns(() => clock);
+	const eager: Reader = { granted: false, nextReader: undefined, isQueued: false, readNext() {
+		again += "e";
+		clock += WORK;
+		others.add(eager);
+		others.add(eager);
+		return --left > 0;
+	} };
+	const patient: Reader = { granted: false, nextReader: undefined, isQueued: false, readNext() {
+		again += "p";
+		clock += WORK;
+		return again.length < 6;
+	} };
+	others.add(eager);
+	others.add(patient);
 	// due again immediately after every call: it represents frames, which are sent between turns
 	const frames = Timer.repeat(() => log += log.endsWith(".") ? "" : ".", 1);
 	const early = log;
 	Timer.set(() => {
 		Timer.clear(frames);
 		turns.close();
+		others.close();
+		done("reader-that-queues-itself-again-has-one-place", again.startsWith("epepep") ? undefined : again);
 		// in a turn of 4 ms every second message is from a client with a session; the others take turns
 		const wanted = "GaGb|GcGa|bcab|cabc", got = log.split(".").filter(turn => turn !== "").join("|");
 		done("clients-take-turns-and-frames-come-between",
