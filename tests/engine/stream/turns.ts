@@ -27,22 +27,15 @@ export default function (done: (name: string, problem: string | undefined) => vo
 	const gone = reader("x", false, 1);
 	turns.add(gone);
 	turns.remove(gone);
-	let again = "", left = 3;
+	let order = "";
 	const others = new Turns(() => clock);
-	const eager: Reader = { granted: false, nextReader: undefined, isQueued: false, readNext() {
-		again += "e";
-		clock += WORK;
-		others.add(eager);
-		others.add(eager);
-		return --left > 0;
-	} };
-	const patient: Reader = { granted: false, nextReader: undefined, isQueued: false, readNext() {
-		again += "p";
-		clock += WORK;
-		return again.length < 6;
-	} };
-	others.add(eager);
-	others.add(patient);
+	const single = (name: string): Reader => ({ granted: false, nextReader: undefined, isQueued: false, readNext() {
+		order += name;
+		return false;
+	} });
+	const [p, q, r] = [single("p"), single("q"), single("r")];
+	for (const item of [p, q, r, q, p])
+		others.add(item);
 	// due again immediately after every call: it represents frames, which are sent between turns
 	const frames = Timer.repeat(() => log += log.endsWith(".") ? "" : ".", 1);
 	const early = log;
@@ -50,7 +43,7 @@ export default function (done: (name: string, problem: string | undefined) => vo
 		Timer.clear(frames);
 		turns.close();
 		others.close();
-		done("reader-that-queues-itself-again-has-one-place", again.startsWith("epepep") ? undefined : again);
+		done("reader-that-is-queued-twice-has-one-place", order === "pqr" ? undefined : order);
 		// in a turn of 4 ms every second message is from a client with a session; the others take turns
 		const wanted = "GaGb|GcGa|bcab|cabc", got = log.split(".").filter(turn => turn !== "").join("|");
 		done("clients-take-turns-and-frames-come-between",
