@@ -78,6 +78,7 @@ typedef struct {
 	uint32_t index;      /* of the frame buffer */
 	uint32_t capacity;   /* bytes at `bytes` */
 	uint32_t length;     /* bytes of the image */
+	bool orphan;         /* replaced as a file's image: freed when its buffer is used again */
 	double capture_time; /* microseconds */
 	uint8_t bytes[];
 } buffer_t;
@@ -164,8 +165,9 @@ static void free_names(simulator_t *simulator)
 
 static void free_simulator(simulator_t *simulator)
 {
-	for (uint32_t i = 0; i < BUFFERS_MAX && !simulator->files; i++)
-		free(simulator->buffers[i]);
+	for (uint32_t i = 0; i < BUFFERS_MAX; i++)
+		if (simulator->buffers[i] && (!simulator->files || simulator->buffers[i]->orphan))
+			free(simulator->buffers[i]);
 	for (uint32_t i = 0; i < simulator->file_count; i++)
 		free(simulator->files[i].image);
 	free(simulator->files);
@@ -191,6 +193,7 @@ static bool prepare_buffer(simulator_t *simulator, uint32_t index)
 	buffer->capacity = simulator->capacity;
 	buffer->length = 0;
 	buffer->capture_time = 0;
+	buffer->orphan = false;
 	return true;
 }
 
@@ -239,18 +242,34 @@ static bool is_lent(const simulator_t *simulator, const buffer_t *image)
 	return simulator->buffers[image->index] == image && simulator->states[image->index] != FREE;
 }
 
-/* Puts the next file in the place of buffer `index`. There are more files than buffers, so one is free. */
-static void lend_file(simulator_t *simulator, uint32_t index)
+/* Replaces the image of a file that is lent already: the old one is freed when its buffer is used again.
+ * Returns false without memory. */
+static bool copy_file(file_t *file)
 {
-	const file_t *file;
-	do {
-		file = &simulator->files[simulator->file_next];
-		simulator->file_next = (simulator->file_next + 1) % simulator->file_count;
-	} while (is_lent(simulator, file->image));
+	size_t size = sizeof(buffer_t) + file->image->length;
+	buffer_t *copy = take_picture_memory(size);
+	if (!copy)
+		return false;
+	memcpy(copy, file->image, size);
+	file->image->orphan = true;
+	file->image = copy;
+	return true;
+}
+
+/* Puts the next file in the place of buffer `index`. Returns false without memory. */
+static bool lend_file(simulator_t *simulator, uint32_t index)
+{
+	file_t *file = &simulator->files[simulator->file_next];
+	if (is_lent(simulator, file->image) && !copy_file(file))
+		return false;
+	simulator->file_next = (simulator->file_next + 1) % simulator->file_count;
+	if (simulator->buffers[index] && simulator->buffers[index]->orphan)
+		free(simulator->buffers[index]);
 	file->image->index = index;
 	simulator->buffers[index] = file->image;
 	simulator->width = file->width;
 	simulator->height = file->height;
+	return true;
 }
 
 static int32_t fill_buffer(simulator_t *simulator, buffer_t *buffer, uint32_t number)
@@ -272,8 +291,8 @@ static int capture(simulator_t *simulator)
 	simulator->states[index] = FREE;
 	if (!prepare_buffer(simulator, (uint32_t)index))
 		return result | NO_BUFFER;
-	if (simulator->files)
-		lend_file(simulator, (uint32_t)index);
+	if (simulator->files && !lend_file(simulator, (uint32_t)index))
+		return result | NO_BUFFER;
 
 	buffer_t *buffer = simulator->buffers[index];
 	buffer->capture_time = monotonic();
@@ -368,20 +387,25 @@ static const char *load_file(simulator_t *simulator, const char *path, size_t ro
 		return error;
 	}
 	/* without what follows EOI: frames are whole images */
-	*image = (buffer_t){ .simulator = simulator, .capacity = length, .length = scan.scan_offset + scan.scan_length };
+	image->simulator = simulator;
+	image->index = 0;
+	image->capacity = length;
+	image->length = scan.scan_offset + scan.scan_length;
+	image->orphan = false;
+	image->capture_time = 0;
 	simulator->files[simulator->file_count++] = (file_t){ .image = image, .width = scan.width, .height = scan.height };
 	return NULL;
 }
 
-/* Repeats the files until there are more of them than buffers: a file can be lent once at a time.
- * @returns false without memory */
+/* Repeats a few files, all of them in their order, until there are more than buffers: a file can be lent once at a
+ * time. Returns false without memory. */
 static bool repeat_files(simulator_t *simulator)
 {
 	uint32_t files = simulator->file_count;
-	while (simulator->file_count <= simulator->buffer_count) {
-		const file_t *file = &simulator->files[simulator->file_count % files];
+	while (simulator->file_count <= simulator->buffer_count || simulator->file_count % files) {
+		const file_t *file = &simulator->files[simulator->file_count - files];
 		size_t size = sizeof(buffer_t) + file->image->length;
-		buffer_t *image = malloc(size);
+		buffer_t *image = take_picture_memory(size);
 		if (!image)
 			return false;
 		memcpy(image, file->image, size);

@@ -14,6 +14,7 @@ const READINGS = 10_000;
 
 export class WallClock {
 	readonly #unixTime: () => number;
+	readonly #now: () => number;
 	/** Wall clock minus media clock, microseconds. */
 	#difference: number;
 
@@ -22,6 +23,7 @@ export class WallClock {
 	 *  @param now the media clock, microseconds */
 	constructor(unixTime: () => number, now: () => number) {
 		this.#unixTime = unixTime;
+		this.#now = now;
 		const first = unixTime();
 		let time = first;
 		for (let i = 0; time === first && i < READINGS; i++)
@@ -32,11 +34,13 @@ export class WallClock {
 	/** @param time the present instant on the media clock, microseconds
 	 *  @returns milliseconds since 1970-01-01, with a fraction */
 	at(time: number): number {
-		const least = this.#unixTime() * 1000 - time;
+		const unixTime = this.#unixTime() * 1000;
+		// the program may have been interrupted before, or after, it read the wall clock
+		const least = unixTime - this.#now(), most = unixTime - time + RESOLUTION;
 		if (this.#difference < least)
 			this.#difference = least;
-		else if (this.#difference > least + RESOLUTION)
-			this.#difference = least + RESOLUTION;
+		else if (this.#difference > most)
+			this.#difference = most;
 		return (time + this.#difference) / 1000;
 	}
 }

@@ -261,6 +261,34 @@ suite.test("replay-goes-in-name-order-and-skips-what-cannot-be-sent-by-name", as
 	throws(() => camera.size = "VGA", Error, "size while files are replayed");
 });
 
+suite.test("replay-keeps-its-order-while-a-frame-is-held", async test => {
+	const sizes: string[] = [];
+	let held: Frame | undefined, heldBytes = "";
+	const contents = (frame: Frame): string => new Uint8Array(frame as unknown as ArrayBuffer).subarray(-64).join();
+	const camera: Camera = open(test, {
+		frames: Process.argument(0)!,
+		frameRate: 50,
+		onReadable() {
+			const frame = camera.read();
+			if (!frame)
+				return;
+			sizes.push(`${camera.width}`);
+			if (held)
+				frame.close();
+			else {
+				held = frame;
+				heldBytes = contents(frame);
+			}
+		},
+	});
+	camera.start();
+	await until(() => sizes.length >= 12);
+	camera.stop();
+	equal(sizes.slice(0, 12).join(), "227,800,227,800,227,800,227,800,227,800,227,800");
+	equal(contents(held!), heldBytes);
+	held!.close();
+});
+
 suite.test("notice-that-throws-leaves-nothing-behind", () => {
 	throws(() =>
 		new Camera({

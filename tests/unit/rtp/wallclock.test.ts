@@ -34,6 +34,20 @@ export default function (suite: Suite): void {
 		}
 	});
 
+	suite.test("wall-clock-is-exact-though-the-program-is-interrupted", () => {
+		const clocks = new Clocks();
+		let pause = 0;
+		const clock = new WallClock(() => {
+			clocks.time += pause;
+			return clocks.unixTime();
+		}, clocks.now);
+		for (let i = 0; i < 100; i++) {
+			clocks.time += 123_457;
+			pause = i % 2 ? 40_000 : 0;
+			equal(Math.abs(clocks.error(clock)) <= 5, true);
+		}
+	});
+
 	suite.test("wall-clock-that-is-set-is-followed-at-once-and-narrowed-down", () => {
 		for (const set of [3_600_000_500, -86_400_000_321]) {
 			const clocks = new Clocks(), clock = new WallClock(clocks.unixTime, clocks.now);
