@@ -67,11 +67,11 @@ async function reconnecting(port, count, lifetime, localAddress, body) {
 		const socket = net.connect({ port, host: "127.0.0.1", localAddress });
 		sockets.add(socket);
 		socket.on("error", () => {}).resume();
-		socket.once("close", () => {
-			sockets.delete(socket);
-			later(5, hold);
+		socket.once("close", () => sockets.delete(socket));
+		later(lifetime, () => {
+			socket.destroy();
+			hold();
 		});
-		later(lifetime, () => socket.destroy());
 	};
 	for (let i = 0; i < count; i++)
 		later(i * lifetime / count, hold);
