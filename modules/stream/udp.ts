@@ -140,42 +140,23 @@ export class UDPPorts {
 		address: string,
 		port: number,
 	): SendResult {
-		if (this.#burst === 0)
-			return this.sendAll(source, frame, scan, packetSize, socket, address, port);
-		let result: SendResult = WAITING;
-		if (this.#budget <= 0)
-			return result;
+		const limited = this.#burst !== 0;
+		if (limited && this.#budget <= 0)
+			return WAITING;
+		let result: SendResult;
 		try {
-			this.#budget -= sendUDP(socket, source, frame, scan, packetSize, address, port, this.#budget);
-			if (!source.inProgress)
-				result = SENT;
+			const count = sendUDP(socket, source, frame, scan, packetSize, address, port, limited ? this.#budget : 0);
+			this.#budget -= limited ? count : 0;
+			result = source.inProgress ? WAITING : SENT;
 		}
 		catch {
 			// an incomplete frame is not displayed: its rest would only take buffers that the next frame needs
 			result = FAILED;
 			this.#budget = 0;
 		}
-		if (this.#budget < this.#burst)
+		if (limited && this.#budget < this.#burst)
 			this.refillSoon();
 		return result;
-	}
-
-	private sendAll(
-		source: PacketSource,
-		frame: Frame,
-		scan: Scan,
-		packetSize: number,
-		socket: UDPStream,
-		address: string,
-		port: number,
-	): SendResult {
-		try {
-			sendUDP(socket, source, frame, scan, packetSize, address, port, 0);
-			return SENT;
-		}
-		catch {
-			return FAILED;
-		}
 	}
 
 	private refillSoon(): void {
