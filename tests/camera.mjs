@@ -2,6 +2,7 @@
 /** Runs the camera for tests and benchmarks:
  *  builds it, starts it on free ports of the loopback interface, and ends it by process id. */
 import { spawn } from "node:child_process";
+import dgram from "node:dgram";
 import net from "node:net";
 import path from "node:path";
 import { buildApplication } from "../hosts/desktop/build/app.mjs";
@@ -32,8 +33,7 @@ export async function startCamera(
 ) {
 	const { program, folder } = await buildApplication({ manifest, name, variant, network: profile.network });
 	port ??= await freePort();
-	// below the system's range of ephemeral ports, and distinct from other cameras of the same run
-	const udpPort = 10_000 + (port * 2) % 20_000;
+	const udpPort = udpPortOf(port);
 	const [command, ...before] = [...profile.wrapper({ port, udpPort }), ...wrapper, program];
 	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort),
 		...withProfile(args)], { stdio: ["ignore", "pipe", "pipe"],
@@ -108,13 +108,35 @@ export class Camera {
 	}
 }
 
-export function freePort() {
-	return new Promise((resolve, reject) => {
-		const server = net.createServer();
-		server.on("error", reject);
-		server.listen(0, "127.0.0.1", () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
-		});
+/** Ports of cameras and other servers: below the system's range of ephemeral ports, which connections of other tests
+ *  take at any time, and below the cameras' UDP ports. */
+const PORTS = { first: 3000, count: 7000 };
+
+/** @returns {Promise<number>} a TCP port that is free, as are the UDP ports of a camera there */
+export async function freePort() {
+	for (;;) {
+		const port = PORTS.first + Math.floor(Math.random() * PORTS.count), udpPort = udpPortOf(port);
+		const free = await Promise.all([tcpIsFree(port), udpIsFree(udpPort), udpIsFree(udpPort + 1)]);
+		if (free.every(Boolean))
+			return port;
+	}
+}
+
+/** @returns the even UDP port of a camera, distinct from those of other cameras */
+function udpPortOf(port) {
+	return 10_000 + (port * 2) % 20_000;
+}
+
+function tcpIsFree(port) {
+	return new Promise(resolve => {
+		const server = net.createServer().on("error", () => resolve(false));
+		server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+	});
+}
+
+function udpIsFree(port) {
+	return new Promise(resolve => {
+		const socket = dgram.createSocket("udp4").on("error", () => resolve(false));
+		socket.bind(port, "127.0.0.1", () => socket.close(() => resolve(true)));
 	});
 }

@@ -49,6 +49,9 @@ const groups = {
 	soak: { file: "soak/run.mjs", lane: 3 },
 };
 
+/** Characters of a failure in the summary; all of it stands above. */
+const LONGEST = 500;
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 /** Seconds by group. */
@@ -168,8 +171,8 @@ else {
 		console.log(`# Missing, so their tests were skipped: ${missing.join(", ")}`);
 	const slowest = Object.entries(times).sort(([, a], [, b]) => b - a);
 	console.log(`# Seconds by group: ${slowest.map(([name, time]) => `${name} ${time.toFixed(0)}`).join(", ")}`);
-	for (const line of failures)
-		console.log(line.split("\n")[0]);
+	for (const text of failures)
+		console.log(text.split("\n").map(line => line.trim()).filter(Boolean).join(" | ").slice(0, LONGEST));
 	console.log(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ""}`);
 }
 process.stdout.write("", () => process.exit(total.failed || !total.passed ? 1 : 0));

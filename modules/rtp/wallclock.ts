@@ -9,8 +9,12 @@
 
 /** Microseconds of a reading. */
 const RESOLUTION = 1000;
-/** Readings while waiting for the next millisecond, at most: a clock that stands still must not hold up the program. */
+/** Readings at the start, at most: a clock that stands still must not hold up the program. */
 const READINGS = 10_000;
+/** Readings before and after a new millisecond are this near, microseconds, or the program was interrupted. */
+const NEAR = 100;
+/** New milliseconds to wait for at the start until two readings are near. */
+const MILLISECONDS = 10;
 
 export class WallClock {
 	readonly #unixTime: () => number;
@@ -24,11 +28,22 @@ export class WallClock {
 	constructor(unixTime: () => number, now: () => number) {
 		this.#unixTime = unixTime;
 		this.#now = now;
-		const first = unixTime();
-		let time = first;
-		for (let i = 0; time === first && i < READINGS; i++)
-			time = unixTime();
-		this.#difference = time * 1000 - now();
+		let before = now(), last = unixTime(), nearest = Infinity;
+		this.#difference = last * 1000 - before;
+		for (let i = 0, begun = 0; i < READINGS && begun < MILLISECONDS && nearest > NEAR; i++) {
+			const next = now(), time = unixTime();
+			if (time !== last) {
+				// the millisecond began between the two readings
+				const after = now();
+				if (after - before < nearest) {
+					nearest = after - before;
+					this.#difference = time * 1000 - after;
+				}
+				begun++;
+			}
+			before = next;
+			last = time;
+		}
 	}
 
 	/** @param time the present instant on the media clock, microseconds

@@ -2,7 +2,7 @@
 /** Behaviour at the limits (RFC 2326 section 11.3: 503 and Retry-After). */
 import dgram from "node:dgram";
 import net from "node:net";
-import { profile, startCamera } from "../camera.mjs";
+import { freePort, profile, startCamera } from "../camera.mjs";
 import { Skip, check, equal, sleep, until } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
 import { begin, connected, SOON, urlOf } from "./exchange.mjs";
@@ -89,6 +89,27 @@ export async function limits(tests, { port }, impatient) {
 			clients.forEach(client => client.close());
 			// gives the server time to free the places for the next test
 			await sleep(200);
+		}
+	});
+
+	await tests.test("client-connects-again-from-the-port-of-a-connection-that-the-server-closed", [], async () => {
+		const localPort = await freePort();
+		const first = await RTSPClient.connect(port, undefined, localPort);
+		try {
+			await first.must("OPTIONS", "*", { Connection: "close" });
+			await until(() => first.ended, "close by the server", SOON);
+		}
+		finally {
+			first.close();
+		}
+		const second = await RTSPClient.connect(port, undefined, localPort);
+		try {
+			// the device's connection is in TIME_WAIT for 2 s, and the router repeats its SYN after 6
+			second.write("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n");
+			equal((await second.reply(9000)).status, 200, "status");
+		}
+		finally {
+			second.close();
 		}
 	});
 

@@ -129,7 +129,8 @@ export async function requests(tests) {
 					const frames = output.toString().trim().split("\n").map(line => line.split(" ").map(Number));
 					equal(frames.length, 2 * count, "number of frames");
 					const steps = frames.slice(1).map(([time, came], i) => [time - frames[i][0], came - frames[i][1]]);
-					check(steps.every(([time]) => time >= 0), `times of frames decrease: ${
+					// rtspsrc takes the time of arrival, less what it believes to be jitter: a few milliseconds
+					check(steps.every(([time]) => time > -10), `times of frames decrease: ${
 						frames.map(([time]) => time)
 					}`);
 					// one or two frames are still on their way at PAUSE

@@ -22,10 +22,11 @@ export class RTSPClient {
 	#waiting = [];
 	#cseq = 0;
 
-	/** @param {string} [localAddress] the client's address: 127.0.0.x */
-	static connect(port, localAddress) {
+	/** @param {string} [localAddress] the client's address: 127.0.0.x
+	 *  @param {number} [localPort] the client's port. Default: one that is free */
+	static connect(port, localAddress, localPort) {
 		return new Promise((resolve, reject) => {
-			const socket = net.connect({ port, host: hosts.camera, localAddress });
+			const socket = net.connect({ port, host: hosts.camera, localAddress, localPort });
 			socket.once("error", reject);
 			socket.once("connect", () => {
 				socket.off("error", reject);

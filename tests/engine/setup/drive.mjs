@@ -4,6 +4,7 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import net from "node:net";
+import { freePort } from "../../camera.mjs";
 
 const TOKEN = "0123456789abcdef";
 /** Number of mutated requests over sockets, and of those in parallel. */
@@ -224,17 +225,6 @@ class Page {
 			socket.on("close", () => resolve(answer));
 		});
 	}
-}
-
-function freePort() {
-	return new Promise((resolve, reject) => {
-		const server = net.createServer();
-		server.on("error", reject);
-		server.listen(0, "127.0.0.1", () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
-		});
-	});
 }
 
 function generator(seed) {

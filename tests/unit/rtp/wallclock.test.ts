@@ -48,6 +48,23 @@ export default function (suite: Suite): void {
 		}
 	});
 
+	suite.test("wall-clock-is-exact-though-the-program-is-interrupted-as-it-starts", () => {
+		// an interruption of 0.7 ms after each of the first readings of either clock
+		for (let interrupted = 0; interrupted < 40; interrupted++) {
+			const clocks = new Clocks();
+			// the millisecond begins with the 20th reading
+			clocks.time = 5_000_203;
+			let readings = 0;
+			const interrupt = (time: number): number => {
+				if (readings++ === interrupted)
+					clocks.time += 700;
+				return time;
+			};
+			const clock = new WallClock(() => interrupt(clocks.unixTime()), () => interrupt(clocks.now()));
+			equal(Math.abs(clocks.error(clock)) <= 10, true);
+		}
+	});
+
 	suite.test("wall-clock-that-is-set-is-followed-at-once-and-narrowed-down", () => {
 		for (const set of [3_600_000_500, -86_400_000_321]) {
 			const clocks = new Clocks(), clock = new WallClock(clocks.unixTime, clocks.now);
