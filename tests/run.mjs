@@ -6,7 +6,7 @@
  * skipped.
  *
  * Groups that need the processors run in sequence, with nothing else running. Groups that mostly wait, for frames at
- * their rate and for timeouts, run in parallel lanes, each a separate process.
+ * their rate and for timeouts, run in parallel, each in a separate process.
  */
 import { fork } from "node:child_process";
 import path from "node:path";
@@ -22,7 +22,7 @@ import { installSystemPackages, missingPrograms } from "./system.mjs";
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 
 /** Each file exports `run(options): Promise<{passed, failed, skipped, lines}>`. `everything`: options in a run of all
- *  groups only. `lane`: runs beside others. */
+ *  groups only. `parallel`: mostly waits; those that take longest come first. */
 const groups = {
 	lint: { file: "lint/run.mjs" },
 	unit: { file: "unit/run-node.mjs" },
@@ -31,23 +31,28 @@ const groups = {
 	simulator: { file: "c/simulator/run.mjs" },
 	engine: { file: "engine/run.mjs" },
 	sockets: { file: "device/contract.mjs" },
-	coverage: { file: "coverage/run.mjs" },
 	steady: { file: "steady/run.mjs" },
 	cost: { file: "cost/run.mjs" },
 	fuzz: { file: "fuzz/run.mjs" },
-	interop: { file: "interop/run.mjs", lane: 0 },
-	auth: { file: "interop/auth.mjs", lane: 1 },
-	transports: { file: "interop/transports.mjs", lane: 2 },
-	"device-5k": { file: "device/run.mjs", options: { configurations: ["small"] }, lane: 1 },
-	"device-28k": { file: "device/run.mjs", options: { configurations: ["board"] }, lane: 2 },
+	attacks: { file: "attacks/run.mjs" },
+	"device-28k": { file: "device/run.mjs", options: { configurations: ["board"] }, parallel: true },
+	"device-5k": { file: "device/run.mjs", options: { configurations: ["small"] }, parallel: true },
+	interop: { file: "interop/run.mjs", everything: { except: ["rebuilt", "recorder"] }, parallel: true },
+	slow: { file: "interop/slow.mjs", parallel: true },
+	recorder: { file: "interop/run.mjs", options: { suites: ["recorder"] }, parallel: true },
+	rebuilt: { file: "interop/run.mjs", options: { suites: ["rebuilt"] }, parallel: true },
+	faults: { file: "faults/run.mjs", parallel: true },
+	coverage: { file: "coverage/run.mjs", parallel: true },
 	// by name all of it, in three minutes; in a run of everything one of them
-	storms: { file: "device/lwipstorms.mjs", everything: { brief: true }, lane: 2 },
-	slow: { file: "interop/slow.mjs", lane: 3 },
-	conformance: { file: "conformance/run.mjs", lane: 3 },
-	faults: { file: "faults/run.mjs", lane: 3 },
-	attacks: { file: "attacks/run.mjs", lane: 0 },
-	soak: { file: "soak/run.mjs", lane: 3 },
+	storms: { file: "device/lwipstorms.mjs", everything: { brief: true }, parallel: true },
+	auth: { file: "interop/auth.mjs", parallel: true },
+	soak: { file: "soak/run.mjs", parallel: true },
+	transports: { file: "interop/transports.mjs", parallel: true },
+	conformance: { file: "conformance/run.mjs", parallel: true },
 };
+
+/** Number of groups that run in parallel. */
+const PARALLEL = 5;
 
 /** Characters of a failure in the summary; all of it stands above. */
 const LONGEST = 500;
@@ -87,10 +92,10 @@ async function runGroup(name) {
 	add(result, result.lines.filter(line => line.startsWith("not ok")).map(line => `${name}: ${line}`));
 }
 
-/** Runs groups in a separate process and prints its output in one piece. */
-function runLane(names) {
+/** Runs a group in a separate process and prints its output in one piece. */
+function runApart(name) {
 	return new Promise(resolve => {
-		const child = fork(fileURLToPath(import.meta.url), names, { stdio: ["ignore", "pipe", "pipe", "ipc"],
+		const child = fork(fileURLToPath(import.meta.url), [name], { stdio: ["ignore", "pipe", "pipe", "ipc"],
 			cwd: ROOT });
 		let output = "", report;
 		child.stdout.on("data", data => output += data);
@@ -103,14 +108,14 @@ function runLane(names) {
 				Object.assign(times, report.times);
 			}
 			else
-				add({ passed: 0, failed: 1, skipped: 0 }, [`${names.join(", ")}: ended with ${status ?? signal}`]);
+				add({ passed: 0, failed: 1, skipped: 0 }, [`${name}: ended with ${status ?? signal}`]);
 			resolve();
 		});
 	});
 }
 
-/** Lanes must not build the same program at the same time. */
-async function buildForLanes() {
+/** Groups that run in parallel must not build the same program at the same time. */
+async function buildForAll() {
 	const programs = [["manifest.json", "camera"], ["bench/measure/manifest.json", "measure"], [
 		"bench/memory/manifest.json",
 		"memory",
@@ -134,7 +139,7 @@ async function buildForLanes() {
 
 const mayInstall = !process.argv.includes("--no-install");
 const wanted = process.argv.slice(2).filter(argument => argument !== "--no-install");
-/** A lane of a run of everything is told its groups, too. */
+/** A process of a run of everything is told its group, too. */
 const byName = wanted.length > 0 && !process.send;
 for (const name of wanted) {
 	if (!(name in groups)) {
@@ -153,15 +158,15 @@ if (wanted.length) {
 		await runGroup(name);
 }
 else {
-	const lanes = [];
-	for (const [name, { lane }] of Object.entries(groups)) {
-		if (lane === undefined)
-			await runGroup(name);
-		else
-			(lanes[lane] ??= []).push(name);
-	}
-	await buildForLanes();
-	await Promise.all(lanes.map(runLane));
+	const names = Object.keys(groups), apart = names.filter(name => groups[name].parallel);
+	for (const name of names.filter(item => !groups[item].parallel))
+		await runGroup(name);
+	await buildForAll();
+	const worker = async () => {
+		for (let name; (name = apart.shift()) !== undefined;)
+			await runApart(name);
+	};
+	await Promise.all(Array.from({ length: PARALLEL }, worker));
 }
 if (process.send)
 	await new Promise(resolve => process.send({ total, failures, times }, resolve));

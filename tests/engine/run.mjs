@@ -14,6 +14,7 @@ import { buildApplication } from "../../hosts/desktop/build/app.mjs";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { BUILD } from "../../hosts/desktop/build/tools.mjs";
 import { installPackages } from "../../hosts/desktop/setup.mjs";
+import { freePort } from "../camera.mjs";
 import { drive } from "./setup/drive.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
@@ -27,10 +28,13 @@ const SEND_BUFFERS = ["5744", "16000000"];
  *  The longest, a board's host in the variant sanitize, takes 40 seconds on two idle cores. */
 const TIMEOUT = 240_000;
 
-/** The applications run in parallel, but the runs of one application in sequence:
- *  some use ports, and all measure time. Those that take longest come first. */
+/** Runs in parallel. Many wait for timers more than they compute. */
+const PARALLEL = 4;
+
+/** Those that take longest come first. */
 const applications = [
-	{ name: "device", variants: EVERYWHERE, run: suite },
+	{ name: "device", variants: EVERYWHERE,
+		run: async (it, variant) => suite(it, variant, [String(await freePort())]) },
 	{ name: "setup", variants: EVERYWHERE, run: (built, variant, _args, title) => drive(built, variant, title) },
 	{ name: "unit", variants: EVERYWHERE, run: suite },
 	{ name: "stream", variants: EVERYWHERE, run: suite },
@@ -87,7 +91,6 @@ export async function run({ only = [], log = () => {} } = {}) {
 	const wanted = (name, variant) => !only.length || only.includes(name) || only.includes(`${name}/${variant}`);
 	const lines = [], queue = [];
 	for (const application of applications) {
-		const runs = [];
 		for (const variant of application.variants) {
 			if (!wanted(application.name, variant))
 				continue;
@@ -99,22 +102,18 @@ export async function run({ only = [], log = () => {} } = {}) {
 			try {
 				const built = await buildApplication({ manifest: path.join(HERE, application.name, "manifest.json"),
 					name: `tests-${application.name}`, variant, log });
-				runs.push(() => application.run(built, variant, [], title));
+				queue.push(() => application.run(built, variant, [], title));
 			}
 			catch (error) {
 				lines.push(`not ok ${title}: ${error.message}`);
 			}
 		}
-		queue.push(async () => {
-			for (const start of runs)
-				lines.push(...await start());
-		});
 	}
 	const worker = async () => {
-		for (let work; (work = queue.shift()) !== undefined;)
-			await work();
+		for (let start; (start = queue.shift()) !== undefined;)
+			lines.push(...await start());
 	};
-	await Promise.all([worker(), worker()]);
+	await Promise.all(Array.from({ length: PARALLEL }, worker));
 	const count = start => lines.filter(line => line.startsWith(start)).length;
 	return { passed: count("ok "), failed: count("not ok "), skipped: count("skip "), lines };
 }

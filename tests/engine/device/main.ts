@@ -39,7 +39,8 @@ const suite = new AsyncSuite();
 
 suite.test("program-starts-with-the-first-address-once-and-is-announced-in-every-network", async () => {
 	const server = new FakeServer();
-	(DNSSD as unknown as typeof FakeDNSSD).port = 20_353;
+	const port = Number(Process.argument(0));
+	(DNSSD as unknown as typeof FakeDNSSD).port = port;
 	const { wifi, starts } = start({ ssid: "home", password: "wifi pass", led_pin: 33, led_on: 0,
 		sntp: "time.example" },
 		host =>
@@ -64,7 +65,7 @@ suite.test("program-starts-with-the-first-address-once-and-is-announced-in-every
 	const sender = new UDP({ port: 0 }) as unknown as { write(data: ArrayBuffer, address: string, port: number): void;
 		close(): void };
 	for (let i = 0; i < 3; i++)
-		sender.write(new ArrayBuffer(12), "127.0.0.1", 20_353);
+		sender.write(new ArrayBuffer(12), "127.0.0.1", port);
 	await until(() => first.packets > 0);
 	sender.close();
 
