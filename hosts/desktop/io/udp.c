@@ -137,6 +137,10 @@ void xs_udp_constructor(xsMachine *the)
 	if (fd < 0)
 		socket_fail(the, fd, "socket");
 	socket_prepare(fd);
+#ifdef IP_MULTICAST_ALL
+	/* by default, Linux also delivers what came to groups that other programs have joined */
+	setsockopt(fd, IPPROTO_IP, IP_MULTICAST_ALL, &(int){ 0 }, sizeof(int));
+#endif
 	if (group)
 		socket_option(fd, SO_REUSEADDR, 1);
 	/* a whole frame goes out in one batch */

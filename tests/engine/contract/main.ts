@@ -16,6 +16,8 @@ const leftOut: Record<string, string> = {
 	"listener-without-descriptors-is-not-kept-busy-and-goes-on":
 		"lwIP answers no SYN for which it has no control block: the storms fill them",
 	"udp-writes-to-the-address-and-port-of-each-call": "lwIP's loopback interface has one address",
+	"udp-receives-only-from-groups-that-this-socket-has-joined":
+		"lwIP delivers what comes to a port for any group that the interface has joined",
 	"tcp-write-before-the-connection-is-made-throws":
 		"lwIP's own thread makes a connection within this machine before the constructor returns",
 	"tcp-urgent-bytes-are-read-in-their-place": "lwIP sends no urgent bytes",

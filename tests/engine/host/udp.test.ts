@@ -9,8 +9,8 @@ import { Descriptors } from "./descriptors";
 import { bytesOf, openUDP, textOf, UDP, unusedPort } from "./sockets";
 
 const LOOPBACK = "127.0.0.1";
-/** A group in the organization-local scope (RFC 2365), used by no one else. */
-const GROUP = "239.192.4.19";
+/** Groups in the organization-local scope (RFC 2365), used by no one else. */
+const GROUP = "239.192.4.19", OTHER_GROUP = "239.192.4.20";
 /** Keeps multicast within the machine. */
 const ON_LOOPBACK = { multicastInterface: "127.0.0.1" };
 /** Largest datagram that IPv4 carries, bytes. */
@@ -201,6 +201,20 @@ export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { l
 		openUDP(test, ON_LOOPBACK).socket.write(bytesOf("to both"), GROUP, first.port);
 		await delay(10);
 		equal([textOf(first.socket.read()), textOf(second.read())], ["to both", "to both"]);
+	});
+
+	suite.test("udp-receives-only-from-groups-that-this-socket-has-joined", async test => {
+		let first;
+		try {
+			first = openUDP(test, { ...ON_LOOPBACK, multicast: GROUP, timeToLive: 1 });
+		}
+		catch (error) {
+			throw new Skip(`no multicast here: ${(error as Error).message}`);
+		}
+		const second = test.close(new UDP({ ...ON_LOOPBACK, port: first.port, multicast: OTHER_GROUP }));
+		openUDP(test, ON_LOOPBACK).socket.write(bytesOf("to the second"), OTHER_GROUP, first.port);
+		await delay(10);
+		equal([first.socket.read(), textOf(second.read())], [undefined, "to the second"]);
 	});
 
 	suite.test("udp-multicast-refuses-what-is-no-group", test => {
