@@ -15,11 +15,11 @@ import { InterleavedConnection } from "./interleaved";
 import { Multicast } from "./multicast";
 import { completeOptions, type CameraServerOptions, type CompleteOptions } from "./options";
 import { StreamParameters, type ParameterLimits } from "./streamparameters";
-import { openListener, type ListenerStream } from "../sockets/sockets";
+import { Acceptor } from "../sockets/acceptor";
 import type { ServerStatistics } from "./statistics";
 import { RTP_HEADER, Subscriber } from "./subscriber";
 import type { TCPConnection, TCPConnectionOwner } from "../sockets/tcpconnection";
-import { Turns, type Reader } from "../sockets/turns";
+import { Turns } from "../sockets/turns";
 import type { Sink, SinkOwner } from "./sink";
 import { UDPPorts } from "./udp";
 import { Uptime } from "../common/uptime";
@@ -40,7 +40,7 @@ export class CameraServer implements StreamControl {
 	readonly #hub: FrameHub;
 	readonly #wallClock: WallClock;
 	readonly #server: Server;
-	readonly #listener: ListenerStream;
+	readonly #acceptor: Acceptor;
 	readonly #ports: UDPPorts | undefined;
 	readonly #multicast: Multicast | undefined;
 	readonly #connections: InterleavedConnection[] = [];
@@ -49,21 +49,14 @@ export class CameraServer implements StreamControl {
 	readonly #cname: string;
 	readonly #uptime = new Uptime();
 	readonly #turns: Turns;
-	/** Connections waiting to be accepted. */
-	#arrivals = 0;
-	readonly #acceptor: Reader = {
-		granted: true,
-		nextReader: undefined,
-		isQueued: false,
-		readNext: () => this.#accept(),
-	};
 
 	/** @throws Error if the port is taken or the camera cannot be opened; the message says what to do */
 	constructor(given: CameraServerOptions) {
 		const options = this.#options = completeOptions(given);
 		const { path, sessionTimeout } = options;
 		this.#cname = `${SERVER_NAME}-${random32().toString(16)}`;
-		this.#listener = this.#listen(options.port);
+		this.#turns = new Turns(() => this.#uptime.now());
+		this.#acceptor = this.#listen(options.port);
 		this.#ports = this.#openPorts();
 		this.#multicast = this.#openMulticast();
 		try {
@@ -74,10 +67,10 @@ export class CameraServer implements StreamControl {
 			// leave the ports free for another attempt
 			this.#multicast?.close();
 			this.#ports?.close();
-			this.#listener.close();
+			this.#acceptor.close();
+			this.#turns.close();
 			throw error;
 		}
-		this.#turns = new Turns(() => this.#uptime.now());
 		this.#connectionOwner = {
 			stallTimeout: options.stallTimeout || Infinity,
 			turns: this.#turns,
@@ -103,7 +96,7 @@ export class CameraServer implements StreamControl {
 
 	/** The RTSP port. */
 	get port(): number {
-		return this.#listener.port;
+		return this.#acceptor.port;
 	}
 
 	get statistics(): ServerStatistics {
@@ -163,8 +156,8 @@ export class CameraServer implements StreamControl {
 	/** Sends BYE to all clients, and closes all sockets and the camera. */
 	close(): void {
 		Timer.clear(this.#timer);
+		this.#acceptor.close();
 		this.#turns.close();
-		this.#listener.close();
 		this.#server.close();
 		// close connections that still linger over their last reply
 		for (let i = this.#connections.length - 1; i >= 0; i--)
@@ -195,11 +188,18 @@ export class CameraServer implements StreamControl {
 		return subscriber;
 	}
 
-	#listen(port: number): ListenerStream {
+	#listen(port: number): Acceptor {
 		try {
-			return openListener(port, count => this.#arrive(count), this.#options.address);
+			return new Acceptor({
+				port,
+				address: this.#options.address,
+				turns: this.#turns,
+				onConnection: from => this.#connect(from),
+				onLost: error => this.#tell("a connection was lost before it was accepted", error),
+			});
 		}
 		catch (error) {
+			this.#turns.close();
 			throw new Error(`RTSP port ${port} cannot be opened (${errorText(error)}): choose another with --port`);
 		}
 	}
@@ -252,30 +252,6 @@ export class CameraServer implements StreamControl {
 			onNotice(`${errorText(error)}: multicast is off`);
 			return undefined;
 		}
-	}
-
-	/** Queues for a turn: accepting connections takes turns with reading messages.
-	 *  @param count waiting connections */
-	#arrive(count: number): void {
-		if (this.#arrivals === 0)
-			this.#turns.add(this.#acceptor);
-		this.#arrivals = count;
-	}
-
-	/** @returns whether more connections are waiting */
-	#accept(): boolean {
-		this.#arrivals -= 1;
-		try {
-			const from = this.#listener.read();
-			if (from === undefined)
-				this.#arrivals = 0;
-			else
-				this.#connect(from);
-		}
-		catch (error) {
-			this.#tell("a connection was lost before it was accepted", error);
-		}
-		return this.#arrivals > 0;
 	}
 
 	#connect(from: unknown): void {

@@ -4,10 +4,12 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { play } from "../../bench/player.mjs";
+import { buildApplication } from "../../hosts/desktop/build/app.mjs";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { startCamera } from "../camera.mjs";
 
+const APPLICATION = { manifest: path.join(ROOT, "bench/measure/manifest.json"), name: "measure" };
 const FRAMES = 500;
 /** Cases that run at a time. */
 const PARALLEL = 3;
@@ -16,8 +18,7 @@ const PARALLEL = 3;
 async function measure({ variant, args, transports }) {
 	const camera = await startCamera({
 		variant,
-		manifest: path.join(ROOT, "bench/measure/manifest.json"),
-		name: "measure",
+		...APPLICATION,
 		args: ["--fps", "100", "--size", "QVGA", ...args],
 	});
 	const players = [];
@@ -93,6 +94,10 @@ export async function run() {
 			lines.push(`not ok ${name}: ${error.message}`);
 		}
 	};
+	for (const variant of new Set(cases.map(it => it.variant))) {
+		if (await canBuild(variant))
+			await buildApplication({ ...APPLICATION, variant });
+	}
 	// they mostly wait for frames
 	const worker = async () => {
 		for (let next; (next = cases.shift()) !== undefined;)

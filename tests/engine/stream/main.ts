@@ -3,6 +3,7 @@
 
 import Process from "process";
 import { Suite } from "../../unit/harness";
+import acceptor from "./acceptor";
 import bursts, { shares } from "./bursts";
 import routes from "./routes";
 import groups from "./groups";
@@ -32,10 +33,13 @@ bursts(problem => {
 		groups((name, problem) => {
 			note(name, problem);
 			routes(note, () =>
-				turns((name, problem) => {
+				acceptor((name, problem) => {
 					note(name, problem);
-					trace(`${result.passed} passed, ${result.failed} failed\n`);
-					Process.exit(result.failed ? 1 : 0);
+					turns((name, problem) => {
+						note(name, problem);
+						trace(`${result.passed} passed, ${result.failed} failed\n`);
+						Process.exit(result.failed ? 1 : 0);
+					});
 				}));
 		});
 	});

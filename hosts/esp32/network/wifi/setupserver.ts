@@ -5,7 +5,7 @@ import { errorText } from "common/errortext";
 import { PageExchange } from "network/pageexchange";
 import type { Site } from "network/site";
 import { TCPConnection, type Receiver, type TCPConnectionOwner } from "sockets/tcpconnection";
-import { openListener, type ListenerStream } from "sockets/sockets";
+import { Acceptor } from "sockets/acceptor";
 import { Turns } from "sockets/turns";
 import { Uptime } from "common/uptime";
 import Timer from "timer";
@@ -78,24 +78,35 @@ export class SetupServer implements TCPConnectionOwner {
 	readonly stallTimeout = Infinity;
 	readonly turns: Turns;
 	readonly #options: SetupServerOptions;
-	readonly #listener: ListenerStream;
+	readonly #acceptor: Acceptor;
 	readonly #visits: Visit[] = [];
 	readonly #timer: Timer;
 
 	/** @throws Error the port is in use */
 	constructor(options: SetupServerOptions) {
 		this.#options = options;
-		this.#listener = openListener(options.port, count => this.#accept(count));
 		const uptime = new Uptime();
 		this.turns = new Turns(() => uptime.now());
+		try {
+			this.#acceptor = new Acceptor({
+				port: options.port,
+				turns: this.turns,
+				onConnection: from => this.#connect(from),
+				onLost: error => options.onNotice(`an incoming connection was lost: ${errorText(error)}`),
+			});
+		}
+		catch (error) {
+			this.turns.close();
+			throw error;
+		}
 		this.#timer = Timer.repeat(() => this.#tick(), 1000);
 	}
 
 	/** Stops listening and ends every connection. */
 	close(): void {
 		Timer.clear(this.#timer);
+		this.#acceptor.close();
 		this.turns.close();
-		this.#listener.close();
 		for (let i = this.#visits.length - 1; i >= 0; i--)
 			this.#visits[i]!.connection.end();
 	}
@@ -108,20 +119,6 @@ export class SetupServer implements TCPConnectionOwner {
 		const index = this.#visits.findIndex(visit => visit.connection === connection);
 		if (index >= 0)
 			this.#visits.splice(index, 1);
-	}
-
-	#accept(count: number): void {
-		for (; count > 0; count--) {
-			try {
-				const from = this.#listener.read();
-				if (from === undefined)
-					return;
-				this.#connect(from);
-			}
-			catch (error) {
-				this.#options.onNotice(`an incoming connection was lost: ${errorText(error)}`);
-			}
-		}
 	}
 
 	#connect(from: unknown): void {
