@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Native half of camera.ts: the simulated camera's frame buffers, test card and replay.
+ * Native half of camera.ts: the simulated camera's frame buffers, for the test card or for files that are replayed.
  *
  * Ownership. The driver owns all memory. A Frame is a host object, created once for each buffer: `read` points it at
  * the bytes of its buffer, or of a file that is replayed. Closing the Frame or the camera points it at nothing, so that
@@ -17,30 +17,22 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/time.h>
 #include <time.h>
 
 #if defined(ESP_PLATFORM)
-	#include "esp_heap_caps.h"
 	#include "esp_timer.h"
 	#define SIMULATOR_REPLAY 0 /* no folder to read from */
-	/* PSRAM if available. malloc would put buffers of up to 64 KB into internal memory, which the network needs. */
-	#define take_picture_memory(size) \
-		heap_caps_malloc_prefer(size, 2, MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT, MALLOC_CAP_8BIT)
 #else
-	#include <dirent.h>
-	#include <strings.h>
-	#include <sys/stat.h>
 	#define SIMULATOR_REPLAY 1
-	#define take_picture_memory(size) malloc(size)
 #endif
 
 #include "xsmc.h"
 #include "mc.xs.h" // for xsID_* values
 
+#include "core/picture.h"
+#include "core/replay.h"
 #include "core/test_card.h"
-#include "../../modules/jpeg/core/jpeg_scan.h"
 
 #define BUFFERS_MIN 2
 #define BUFFERS_MAX 8
@@ -50,10 +42,9 @@
  * where the driver would allocate 3.8. */
 #define CAPACITY_MIN (320 * 240 / 5)
 
-/* All files of a folder are held in memory, and lent as frames: replaying copies nothing. */
-#define REPLAY_BYTES_MAX (64 * 1024 * 1024)
 #if SIMULATOR_REPLAY
 	#define REPLAY_PATH_MAX 1024
+	#define NOTICE_LONGEST 400
 #else
 	#define REPLAY_PATH_MAX 2 /* any path is refused: the stack is small */
 #endif
@@ -71,27 +62,8 @@ enum { DELAY_SHIFT = 8 };
 
 typedef enum { FREE, READY, LEASED } buffer_state_t;
 
-struct simulator;
-
 typedef struct {
-	struct simulator *simulator;
-	uint32_t index;      /* of the frame buffer */
-	uint32_t capacity;   /* bytes at `bytes` */
-	uint32_t length;     /* bytes of the image */
-	bool orphan;         /* replaced as a file's image: freed when its buffer is used again */
-	double capture_time; /* microseconds */
-	uint8_t bytes[];
-} buffer_t;
-
-/** A file in memory. It takes the place of a frame buffer. */
-typedef struct {
-	buffer_t *image;
-	uint16_t width;
-	uint16_t height;
-} file_t;
-
-typedef struct simulator {
-	buffer_t *buffers[BUFFERS_MAX];     /* NULL while memory is not available; files that were lent, if replaying */
+	picture_t *buffers[BUFFERS_MAX];    /* NULL while memory is not available; files that were lent, if replaying */
 	buffer_state_t states[BUFFERS_MAX]; /* at most one is READY: the newest */
 	uint32_t buffer_count;
 	uint32_t capacity; /* bytes required for a buffer */
@@ -108,11 +80,7 @@ typedef struct simulator {
 	double interval;
 	uint32_t missed;
 
-	file_t *files; /* NULL: test card */
-	uint32_t file_count;
-	uint32_t file_next;
-	char **names; /* only while loading */
-	uint32_t name_count;
+	replay_t replay;        /* without files: the test card */
 	uint16_t width, height; /* of the last captured frame */
 } simulator_t;
 
@@ -154,46 +122,34 @@ static uint32_t time_of_day(void)
 
 /* ---- Memory ---- */
 
-static void free_names(simulator_t *simulator)
+static bool replays(const simulator_t *simulator)
 {
-	for (uint32_t i = 0; i < simulator->name_count; i++)
-		free(simulator->names[i]);
-	free(simulator->names);
-	simulator->names = NULL;
-	simulator->name_count = 0;
+	return simulator->replay.count > 0;
 }
 
 static void free_simulator(simulator_t *simulator)
 {
 	for (uint32_t i = 0; i < BUFFERS_MAX; i++)
-		if (simulator->buffers[i] && (!simulator->files || simulator->buffers[i]->orphan))
+		if (simulator->buffers[i] && (!replays(simulator) || simulator->buffers[i]->orphan))
 			free(simulator->buffers[i]);
-	for (uint32_t i = 0; i < simulator->file_count; i++)
-		free(simulator->files[i].image);
-	free(simulator->files);
+	replay_free(&simulator->replay);
 	free(simulator->planes);
-	free_names(simulator);
 	free(simulator);
 }
 
 /* Allocates buffer `index` or adjusts its capacity. Must not be called while it is leased. */
 static bool prepare_buffer(simulator_t *simulator, uint32_t index)
 {
-	buffer_t *buffer = simulator->buffers[index];
-	if (simulator->files)
+	picture_t *buffer = simulator->buffers[index];
+	if (replays(simulator))
 		return true;
 	if (buffer && buffer->capacity == simulator->capacity)
 		return true;
 	free(buffer);
-	buffer = simulator->buffers[index] = take_picture_memory(sizeof(buffer_t) + simulator->capacity);
+	buffer = simulator->buffers[index] = picture_new(simulator, simulator->capacity);
 	if (!buffer)
 		return false;
-	buffer->simulator = simulator;
 	buffer->index = index;
-	buffer->capacity = simulator->capacity;
-	buffer->length = 0;
-	buffer->capture_time = 0;
-	buffer->orphan = false;
 	return true;
 }
 
@@ -202,7 +158,7 @@ static bool prepare_card(simulator_t *simulator, int width, int height, int samp
 {
 	test_card_t card;
 	size_t size = test_card_size(width, height, sampling);
-	uint8_t *planes = size ? take_picture_memory(size) : NULL;
+	uint8_t *planes = size ? picture_memory(size) : NULL;
 	if (!planes)
 		return false;
 	jpeg_encoder_t *encoder = &simulator->encoder;
@@ -237,32 +193,18 @@ static int choose_buffer(const simulator_t *simulator)
 	return ready;
 }
 
-static bool is_lent(const simulator_t *simulator, const buffer_t *image)
+static bool is_lent(const simulator_t *simulator, const picture_t *image)
 {
 	return simulator->buffers[image->index] == image && simulator->states[image->index] != FREE;
-}
-
-/* Replaces the image of a file that is lent already: the old one is freed when its buffer is used again.
- * Returns false without memory. */
-static bool copy_file(file_t *file)
-{
-	size_t size = sizeof(buffer_t) + file->image->length;
-	buffer_t *copy = take_picture_memory(size);
-	if (!copy)
-		return false;
-	memcpy(copy, file->image, size);
-	file->image->orphan = true;
-	file->image = copy;
-	return true;
 }
 
 /* Puts the next file in the place of buffer `index`. Returns false without memory. */
 static bool lend_file(simulator_t *simulator, uint32_t index)
 {
-	file_t *file = &simulator->files[simulator->file_next];
-	if (is_lent(simulator, file->image) && !copy_file(file))
+	replay_t *replay = &simulator->replay;
+	const replay_file_t *file = replay_take(replay, is_lent(simulator, replay_peek(replay)));
+	if (!file)
 		return false;
-	simulator->file_next = (simulator->file_next + 1) % simulator->file_count;
 	if (simulator->buffers[index] && simulator->buffers[index]->orphan)
 		free(simulator->buffers[index]);
 	file->image->index = index;
@@ -272,9 +214,9 @@ static bool lend_file(simulator_t *simulator, uint32_t index)
 	return true;
 }
 
-static int32_t fill_buffer(simulator_t *simulator, buffer_t *buffer, uint32_t number)
+static int32_t fill_buffer(simulator_t *simulator, picture_t *buffer, uint32_t number)
 {
-	if (simulator->files)
+	if (replays(simulator))
 		return (int32_t)buffer->length;
 	test_card_draw(&simulator->card, number, time_of_day());
 	return jpeg_encoder_encode(
@@ -291,10 +233,10 @@ static int capture(simulator_t *simulator)
 	simulator->states[index] = FREE;
 	if (!prepare_buffer(simulator, (uint32_t)index))
 		return result | NO_BUFFER;
-	if (simulator->files && !lend_file(simulator, (uint32_t)index))
+	if (replays(simulator) && !lend_file(simulator, (uint32_t)index))
 		return result | NO_BUFFER;
 
-	buffer_t *buffer = simulator->buffers[index];
+	picture_t *buffer = simulator->buffers[index];
 	buffer->capture_time = monotonic();
 	int32_t length = fill_buffer(simulator, buffer, number);
 	if (length < 0)
@@ -316,137 +258,31 @@ static int capture(simulator_t *simulator)
 
 #if SIMULATOR_REPLAY
 
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool is_jpeg_name(const char *name)
-{
-	const char *extension = strrchr(name, '.');
-	return extension && name[0] != '.' && (!strcasecmp(extension, ".jpg") || !strcasecmp(extension, ".jpeg"));
-}
-
-/* Reads the names of the folder's JPEG files into simulator->names, in byte order.
- * Returns NULL, or an error message. */
-static const char *list_names(simulator_t *simulator, const char *folder)
-{
-	DIR *directory = opendir(folder);
-	if (!directory)
-		return "cannot be opened";
-	const char *error = NULL;
-	struct dirent *entry;
-	while (!error && (entry = readdir(directory))) {
-		if (!is_jpeg_name(entry->d_name))
-			continue;
-		char **names = realloc(simulator->names, (simulator->name_count + 1) * sizeof(char *));
-		if (names)
-			simulator->names = names;
-		char *name = names ? strdup(entry->d_name) : NULL;
-		if (name)
-			names[simulator->name_count++] = name;
-		else
-			error = "not enough memory";
-	}
-	closedir(directory);
-	if (simulator->name_count)
-		qsort(simulator->names, simulator->name_count, sizeof(char *), compare_names);
-	return error;
-}
-
-/* Appends one file to simulator->files, which has room. Returns NULL, or an error message. */
-static const char *load_file(simulator_t *simulator, const char *path, size_t room)
-{
-	struct stat status;
-	if (stat(path, &status) || !S_ISREG(status.st_mode))
-		return "not a file that can be read";
-	if (status.st_size <= 0)
-		return "empty";
-	if ((uint64_t)status.st_size > room)
-		return "more than 64 MiB in all";
-	FILE *stream = fopen(path, "rb");
-	if (!stream)
-		return "not a file that can be read";
-	uint32_t length = (uint32_t)status.st_size;
-	buffer_t *image = malloc(sizeof(buffer_t) + length);
-	size_t count = image ? fread(image->bytes, 1, length, stream) : 0;
-	fclose(stream);
-	const char *error = NULL;
-	jpeg_scan_t scan;
-	if (!image)
-		error = "not enough memory";
-	else if (count != length)
-		error = "cannot be read";
-	else {
-		int result = jpeg_scan_parse(image->bytes, length, &scan);
-		if (result)
-			error = jpeg_error_name(result);
-	}
-	if (error) {
-		free(image);
-		return error;
-	}
-	/* without what follows EOI: frames are whole images */
-	image->simulator = simulator;
-	image->index = 0;
-	image->capacity = length;
-	image->length = scan.scan_offset + scan.scan_length;
-	image->orphan = false;
-	image->capture_time = 0;
-	simulator->files[simulator->file_count++] = (file_t){ .image = image, .width = scan.width, .height = scan.height };
-	return NULL;
-}
-
-/* Repeats a few files, all of them in their order, until there are more than buffers: a file can be lent once at a
- * time. Returns false without memory. */
-static bool repeat_files(simulator_t *simulator)
-{
-	uint32_t files = simulator->file_count;
-	while (simulator->file_count <= simulator->buffer_count || simulator->file_count % files) {
-		const file_t *file = &simulator->files[simulator->file_count - files];
-		size_t size = sizeof(buffer_t) + file->image->length;
-		buffer_t *image = take_picture_memory(size);
-		if (!image)
-			return false;
-		memcpy(image, file->image, size);
-		simulator->files[simulator->file_count] = *file;
-		simulator->files[simulator->file_count++].image = image;
-	}
-	return true;
-}
-
 /* Uses onNotice of the options in xsArg(0), xsVar(0) and xsVar(1). If it throws, the destructor frees everything. */
 static void load_folder(xsMachine *the, simulator_t *simulator, const char *folder)
 {
-	char text[REPLAY_PATH_MAX + 300];
-	const char *error = list_names(simulator, folder);
+	char text[NOTICE_LONGEST];
+	replay_t *replay = &simulator->replay;
+	const char *error = replay_list(replay, folder);
 	if (error)
 		xsUnknownError("frames: \"%.80s\" %s", folder, error);
-	simulator->files = calloc(simulator->name_count + BUFFERS_MAX + 1, sizeof(file_t));
-	if (!simulator->files)
-		xsRangeError("not enough memory");
-	size_t room = REPLAY_BYTES_MAX;
-	for (uint32_t i = 0; i < simulator->name_count; i++) {
-		snprintf(text, sizeof(text), "%s/%s", folder, simulator->names[i]);
-		error = load_file(simulator, text, room);
-		if (!error) {
-			room -= simulator->files[simulator->file_count - 1].image->length;
+	for (uint32_t i = 0; i < replay->name_count; i++) {
+		error = replay_load(replay, folder, i, simulator);
+		if (!error)
 			continue;
-		}
 		xsmcGet(xsVar(0), xsArg(0), xsID_onNotice);
 		if (xsmcTest(xsVar(0))) {
-			snprintf(text, sizeof(text), "%s: %s, skipped", simulator->names[i], error);
+			snprintf(text, sizeof(text), "%s: %s, skipped", replay->names[i], error);
 			xsmcSetString(xsVar(1), text);
 			xsmcCall(xsVar(0), xsArg(0), xsID_onNotice, &xsVar(1), NULL);
 		}
 	}
-	free_names(simulator);
-	if (!simulator->file_count)
+	if (!replay->count)
 		xsUnknownError("frames: no JPEG file that RTP can carry in \"%.80s\"", folder);
-	if (!repeat_files(simulator))
+	if (!replay_finish(replay, simulator->buffer_count))
 		xsRangeError("not enough memory");
-	simulator->width = simulator->files[0].width;
-	simulator->height = simulator->files[0].height;
+	simulator->width = replay->files[0].width;
+	simulator->height = replay->files[0].height;
 }
 
 #endif
@@ -600,7 +436,7 @@ void xs_simulator_read(xsMachine *the)
 	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
 		if (simulator->states[i] != READY)
 			continue;
-		buffer_t *buffer = simulator->buffers[i];
+		picture_t *buffer = simulator->buffers[i];
 		xsmcGetIndex(xsResult, xsArg(0), i);
 		xsmcGetHostDataValidate(xsResult, (void *)&xsFrameHooks);
 		xsmcSetHostBuffer(xsResult, buffer->bytes, (xsIntegerValue)buffer->length);
@@ -627,7 +463,7 @@ void xs_simulator_setQuality(xsMachine *the)
 {
 	simulator_t *simulator = get_simulator(the, &xsThis);
 	int quality = xsmcToInteger(xsArg(0));
-	if (simulator->files)
+	if (replays(simulator))
 		return;
 	if (jpeg_encoder_set_quality(&simulator->encoder, quality))
 		xsRangeError("quality must be 0 to 63");
@@ -639,7 +475,7 @@ void xs_simulator_setFrameRate(xsMachine *the)
 {
 	simulator_t *simulator = get_simulator(the, &xsThis);
 	simulator->frame_rate = xsmcToInteger(xsArg(0));
-	if (!simulator->files)
+	if (!replays(simulator))
 		test_card_describe(&simulator->card, simulator->encoder.quality, simulator->frame_rate);
 }
 
@@ -648,7 +484,7 @@ void xs_simulator_setSize(xsMachine *the)
 	simulator_t *simulator = get_simulator(the, &xsThis);
 	int width = xsmcToInteger(xsArg(0)), height = xsmcToInteger(xsArg(1));
 	const jpeg_encoder_t *encoder = &simulator->encoder;
-	if (simulator->files)
+	if (replays(simulator))
 		xsUnknownError("the size is that of the files that are replayed");
 	if (width < TEST_CARD_WIDTH_MIN || width > 1600 || height < TEST_CARD_HEIGHT_MIN || height > 1200)
 		xsRangeError("no size of the sensor");
@@ -674,10 +510,10 @@ void xs_simulator_now(xsMachine *the)
 /* ---- Frame ---- */
 
 /* Returns the buffer that a Frame points at, or NULL. */
-static buffer_t *get_buffer(xsMachine *the, xsSlot *slot)
+static picture_t *get_buffer(xsMachine *the, xsSlot *slot)
 {
 	uint8_t *bytes = xsmcGetHostDataValidate(*slot, (void *)&xsFrameHooks);
-	return bytes ? (buffer_t *)(void *)(bytes - offsetof(buffer_t, bytes)) : NULL;
+	return bytes ? (picture_t *)(void *)(bytes - offsetof(picture_t, bytes)) : NULL;
 }
 
 /* constructor(driver) */
@@ -698,21 +534,22 @@ void xs_simulator_frame_destructor(void *data)
 
 void xs_simulator_frame_get_byteLength(xsMachine *the)
 {
-	buffer_t *buffer = get_buffer(the, &xsThis);
+	picture_t *buffer = get_buffer(the, &xsThis);
 	xsmcSetInteger(xsResult, buffer ? (xsIntegerValue)buffer->length : 0);
 }
 
 void xs_simulator_frame_get_captureTime(xsMachine *the)
 {
-	buffer_t *buffer = get_buffer(the, &xsThis);
+	picture_t *buffer = get_buffer(the, &xsThis);
 	xsmcSetNumber(xsResult, buffer ? buffer->capture_time : 0);
 }
 
 void xs_simulator_frame_close(xsMachine *the)
 {
-	buffer_t *buffer = get_buffer(the, &xsThis);
+	picture_t *buffer = get_buffer(the, &xsThis);
 	if (!buffer)
 		return;
-	buffer->simulator->states[buffer->index] = FREE;
+	simulator_t *simulator = buffer->owner;
+	simulator->states[buffer->index] = FREE;
 	xsmcSetHostBuffer(xsThis, NULL, 0);
 }

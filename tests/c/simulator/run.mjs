@@ -4,7 +4,7 @@
  * ffmpeg is installed, it decodes the encoder's images.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -45,11 +45,14 @@ export async function run() {
 	const built = await Promise.all([
 		build("encoder_test", [path.join(ROOT, "modules/jpeg/core/jpeg_scan.c")], report),
 		build("card_test", [path.join(CORE, "test_card.c")], report),
+		build("replay_test", [path.join(CORE, "replay.c"), path.join(CORE, "picture.c"),
+			path.join(ROOT, "modules/jpeg/core/jpeg_scan.c")], report),
 	]);
+	const replayed = folderToReplay();
 	for (const program of built) {
 		if (!program)
 			continue;
-		const { status, output } = await execute(program, []);
+		const { status, output } = await execute(program, program === built[2] ? [replayed] : []);
 		for (const line of output.split("\n")) {
 			if (line.startsWith("ok "))
 				report("passed", line);
@@ -64,6 +67,18 @@ export async function run() {
 	if (built[1])
 		await compareWithFfmpeg(built[1], report);
 	return result;
+}
+
+/** @returns a folder as replay_test.c describes it */
+function folderToReplay() {
+	const folder = path.join(OUT, "replayed"), vectors = path.join(ROOT, "tests/vectors");
+	mkdirSync(folder, { recursive: true });
+	copyFileSync(path.join(vectors, "odd-227x149.jpg"), path.join(folder, "a-odd.jpg"));
+	writeFileSync(path.join(folder, "b-text.jpg"), "no image\n");
+	writeFileSync(path.join(folder, "c.txt"), "no image either\n");
+	const image = readFileSync(path.join(vectors, "ov2640-svga.jpg"));
+	writeFileSync(path.join(folder, "d-svga.JPEG"), Buffer.concat([image, Buffer.from("padding")]));
+	return folder;
 }
 
 async function build(name, sources, report) {
