@@ -223,9 +223,9 @@ static void takes_any_component_ids(void)
 static void skips_app_com_and_fill_bytes(void)
 {
 	jpeg_scan_t scan;
-	bytes_t image = image_of("ffe0 0004 ffda" // markers in the contents are contents
+	bytes_t image = image_of("ffe0 0004 ffda" // markers within a segment are data
 							 "ffef 0002"
-							 "ff ff ff fe 0005 ff c0 00" // fill bytes in front of COM
+							 "ff ff ff fe 0005 ff c0 00" // fill bytes before COM
 		SOF "ff" SOS SCAN EOI);
 	int result = parse(&image, &scan);
 	bytes_free(&image);
@@ -534,7 +534,7 @@ static void parses_whole_images_alike(void)
 	}
 }
 
-/** Only the scan is taken on trust. */
+/** Everything but the scan is checked. */
 static void parses_the_headers_of_whole_images(void)
 {
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {

@@ -91,8 +91,8 @@ static void text_may_be_copied_in_place(void)
 	bytes_free(&text);
 }
 
-/** Pseudo-random octets, mostly of the alphabet.
- *  Whole and in pieces of 1 to 7 they must give the same result, which must fit. */
+/** Pseudo-random octets, mostly from the base64 alphabet. Decoding them whole and in pieces of 1 to 7 octets must give
+ *  the same result, which must fit its buffer. */
 static void base64_is_the_same_however_it_is_cut(void)
 {
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/====\r\n \t";

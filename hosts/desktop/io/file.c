@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Native half of file.ts: files and folders of POSIX. */
+/* Native half of file.ts: POSIX files and folders. */
 
 #include "xsmc.h"
 #include "mc.xs.h" // for xsID_* values

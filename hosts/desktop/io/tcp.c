@@ -262,7 +262,7 @@ static void tune(tcp_t *tcp)
 	tcp->credit_limit = host_options.send_buffer ? (uint32_t)host_options.send_buffer : DEFAULT_CREDIT;
 	tcp->imitate = host_options.send_buffer != 0;
 #if defined(TCP_NOTSENT_LOWAT)
-	/* unsent video grows old in the kernel: keep no more than a frame or two there */
+	/* unsent video goes stale in the kernel: keep no more than a frame or two there */
 	int low_water = (int)tcp->credit_limit;
 	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low_water, sizeof(low_water));
 #endif

@@ -9,20 +9,20 @@
 #include "lwip/tcpip.h"
 
 enum {
-	/* between attempts to post while JavaScript's queue is full, milliseconds */
+	/* interval between attempts to post while JavaScript's queue is full, milliseconds */
 	RETRY_INTERVAL = 1,
 };
 
-/* lwIP is one for the whole program, and so is this. SYS_ARCH_PROTECT guards it. */
+/* One instance for the whole program, like lwIP. Guarded by SYS_ARCH_PROTECT. */
 static struct {
 	io_node_t *first;
 	io_node_t *last;
 	uint32_t length;
-	/** A message is under way. */
+	/** A message is pending. */
 	bool posted;
 	bool (*wake)(void *context);
 	void *context;
-	/** Posts once more from lwIP's thread; allocated at the start, since memory may be what is short. */
+	/** Posts again from lwIP's thread. Allocated at the start, because memory may be short when it is needed. */
 	struct tcpip_callback_msg *retry;
 } io;
 
@@ -35,7 +35,7 @@ static void retry(void *context)
 	post();
 }
 
-/** Posts a message unless one is under way or nothing is there to tell. */
+/** Posts a message unless one is pending or there are no events. */
 static void post(void)
 {
 	SYS_ARCH_DECL_PROTECT(level);
@@ -49,7 +49,7 @@ static void post(void)
 	SYS_ARCH_PROTECT(level);
 	io.posted = false;
 	SYS_ARCH_UNPROTECT(level);
-	/* the end of the next call and the next event try as well */
+	/* the end of the next io_call and the next event try again as well */
 	tcpip_callbackmsg_trycallback(io.retry);
 }
 
@@ -72,8 +72,7 @@ void io_service(void)
 	io.posted = false;
 	uint32_t count = io.length;
 	SYS_ARCH_UNPROTECT(level);
-	/* what is raised from here on has a message of its own: between two of them the program's other work has its
-	 * turn */
+	/* events raised from here on get another message, so that the program's other work runs in between */
 	for (; count > 0; count--) {
 		SYS_ARCH_PROTECT(level);
 		io_node_t *node = io.first;
@@ -103,7 +102,7 @@ void io_call(tcpip_api_call_fn function, struct tcpip_api_call_data *call)
 	post();
 }
 
-/** Within SYS_ARCH_PROTECT. */
+/** Called within SYS_ARCH_PROTECT. */
 static void enqueue(io_node_t *node)
 {
 	if (!node->armed || node->queued || !node->events)

@@ -3,7 +3,7 @@
  * Shared by the sockets: calls into lwIP's thread, and events back to JavaScript's thread.
  *
  *   JavaScript's thread                                  lwIP's thread
- *   io_call(function)  ──── waits for its end ─────────> function: every touch of a pcb
+ *   io_call(function)  ──── waits for its end ─────────> function: all access to pcbs
  *   io_service()       <─── one message for all ──────── io_raise(): from lwIP's callbacks
  *     └ node->deliver
  *

@@ -7,13 +7,13 @@
 #include "lwip/timeouts.h"
 
 enum {
-	/* Connections that wait, those whose handshake is not over included. lwIP drops the SYN of any other, which its
-	 * client repeats after a second: a flood of SYNs takes so many pcbs and no more. */
+	/* Maximum number of pending connections, including unfinished handshakes. lwIP drops further SYNs, which clients
+	 * repeat after a second. So this also bounds the pcbs taken by a SYN flood. */
 	BACKLOG = 8,
-	/* between two looks at handshakes, milliseconds */
+	/* interval for checking unfinished handshakes, milliseconds */
 	HANDSHAKE_INTERVAL = 500,
-	/* lwIP's half seconds since the last packet of a handshake, after which it ends when the backlog is full. lwIP
-	 * itself waits 20 s */
+	/* time since a handshake's last packet after which it is abandoned if the backlog is full, in lwIP's unit of half a
+	 * second. lwIP itself waits 20 s */
 	HANDSHAKE_PATIENCE = 4,
 };
 
@@ -22,7 +22,7 @@ struct tcp_acceptor {
 	void *owner;
 	struct tcp_pcb *pcb;
 	uint16_t port;
-	/* lwIP's thread's */
+	/* the rest belongs to lwIP's thread */
 	tcp_connection_t *first;
 	tcp_connection_t *last;
 	uint32_t count;
@@ -55,8 +55,8 @@ static err_t on_accepted(void *arg, struct tcp_pcb *pcb, err_t error)
 	return ERR_OK;
 }
 
-/** Ends handshakes whose peer is silent while the backlog is full. lwIP tells nobody of a SYN that it drops, so this
- *  looks again and again. */
+/** While the backlog is full, abandons handshakes whose peer is silent. lwIP does not report the SYNs that it drops, so
+ *  this runs periodically. */
 static void end_handshakes(void *arg)
 {
 	tcp_acceptor_t *acceptor = arg;
@@ -65,8 +65,7 @@ static void end_handshakes(void *arg)
 		struct tcp_pcb *next;
 		for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = next) {
 			next = pcb->next;
-			/* without a reset: the address may be a forged one, and a peer that is alive has its ACK answered with
-			 * one */
+			/* no reset: the address may be forged, and a live peer gets a reset in reply to its ACK */
 			if (pcb->state == SYN_RCVD && pcb->listener == listening && tcp_ticks - pcb->tmr >= HANDSHAKE_PATIENCE)
 				tcp_abandon(pcb, 0);
 		}

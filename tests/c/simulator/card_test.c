@@ -102,7 +102,7 @@ static void redraws_all_that_changed(void)
 
 static void draws_inside_its_planes_at_any_size(void)
 {
-	/* memory of the exact size, so that the sanitizer detects samples outside.
+	/* memory of the exact size, so that the sanitizer detects samples drawn outside it.
 	 * At the sensor's sizes the text must overlap nothing. */
 	for (int sampling = JPEG_ENCODER_422; sampling <= JPEG_ENCODER_420; sampling++) {
 		for (int width = TEST_CARD_WIDTH_MIN; width < 700; width += 1 + width / 16) {

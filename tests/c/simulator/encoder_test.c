@@ -72,7 +72,7 @@ static uint8_t squares(int plane, int x, int y)
 	return (x / 8 + y / 8 + plane) % 2 ? 255 : 0;
 }
 
-/* encodes into memory of the caller, large enough for any image */
+/* encodes into the caller's memory, which is large enough for any image */
 static int32_t encode(const image_t *image, int sampling, int quality, int restart_interval, uint8_t *out, size_t size)
 {
 	jpeg_encoder_t encoder;

@@ -21,7 +21,7 @@
 		} \
 	} while (0)
 
-/** Allocates exactly `size` bytes, so that the sanitizer detects the first one beyond. Never returns NULL. */
+/** Allocates exactly `size` bytes, so that the sanitizer detects accesses beyond them. Never returns NULL. */
 static inline uint8_t *allocate(size_t size)
 {
 	uint8_t *memory = malloc(size ? size : 1);

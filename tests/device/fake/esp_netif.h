@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What our sockets use of ESP-IDF's interfaces. */
+/* The part of ESP-IDF's esp_netif that our sockets use. */
 #ifndef FAKE_ESP_NETIF_H
 #define FAKE_ESP_NETIF_H
 
 #include "esp_err.h"
 
-/** Starts lwIP: the host has, before the program's first module (lwip/stack.c). */
+/** Does nothing: the host has started lwIP before the program's first module (lwip/stack.c). */
 static inline esp_err_t esp_netif_init(void)
 {
 	return ESP_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The queue of messages to the machine, as tests see it. */
+/* The queue of messages to the machine: counters and a limit for tests. */
 #ifndef FAKE_MESSAGES_H
 #define FAKE_MESSAGES_H
 
@@ -7,13 +7,14 @@
 
 #include "xsmc.h"
 
-/** Messages that were posted, and those for which the queue was full. */
+/** Messages posted, and messages refused because the queue was full. */
 extern _Atomic long messages_posted, messages_refused;
-/** Messages that the queue holds, 10 at most. */
+/** Capacity of the queue, at most 10 messages. */
 extern _Atomic long messages_limit;
 
-/** To be called by the machine's thread; again has no effect. An open queue keeps the program from ending by itself.
- *  @returns false when there is no descriptor for it */
+/** Opens the queue. Called in the machine's thread; further calls have no effect. An open queue keeps the program
+ *  running.
+ *  @returns false if no descriptor is available */
 bool messages_open(xsMachine *the);
 
 #endif

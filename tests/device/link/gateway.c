@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The device's way into this machine: gateway [tcp=PORT | udp=PORT]... PROGRAM [ARGUMENT]...
+ * Connects the device to this machine: gateway [tcp=PORT | udp=PORT]... PROGRAM [ARGUMENT]...
  *
- * Runs the program, in this very process, with one end of a link as descriptor 3, and names that in DEVICE_LINK. A
- * second process is a router at the other end (libslirp): it gives the device, 10.0.2.15, what comes to the ports on
- * 127.0.0.1, and takes what the device sends to 10.0.2.2 to 127.0.0.1. Frames for any other address go nowhere. It ends
+ * Executes the program in this process, with one end of a link as descriptor 3, which DEVICE_LINK names. A second
+ * process is the router at the other end (libslirp). It forwards the given ports of 127.0.0.1 to the device, 10.0.2.15,
+ * and traffic from the device to 10.0.2.2 on to 127.0.0.1. Frames for any other address are dropped. The router exits
  * when the program does.
  */
 #define _GNU_SOURCE
@@ -25,14 +25,15 @@
 enum {
 	LINK = 3,
 	FRAME = 1514,
-	/* bytes of frames that wait for the other end */
+	/* send buffer for frames at each end of the link, bytes */
 	WAITING = 1024 * 1024,
-	/* connections that wait until the router accepts them; libslirp itself asks for one */
+	/* connections pending until the router accepts them; libslirp's own backlog is 1 */
 	BACKLOG = 128,
-	/* bytes that may wait in the system for a client, who is to feel the device's send buffer: libslirp holds 128 KB of
-	 * its own */
+	/* the system's send buffer per client, bytes. Small, so that a slow client fills the device's send buffer: libslirp
+	 * already holds 128 KB of its own */
 	SEND_BUFFER = 16 * 1024,
-	/* bytes of a segment, as on the device's side: what waits at the client's end in large ones is megabytes */
+	/* maximum segment size, bytes, as on the device's side. With large segments, megabytes would queue at the client's
+	 * end */
 	SEGMENT = 1436,
 };
 
@@ -44,13 +45,13 @@ static void fail(const char *what)
 	exit(1);
 }
 
-/* ---- what libslirp asks for ---- */
+/* ---- libslirp's callbacks ---- */
 
 static ssize_t send_packet(const void *frame, size_t length, void *opaque)
 {
 	(void)opaque;
 	ssize_t sent;
-	/* waits: the device always reads */
+	/* may block: the device always reads */
 	while ((sent = send(router_end, frame, length, MSG_NOSIGNAL)) < 0 && errno == EINTR)
 		;
 	return sent;
@@ -70,20 +71,20 @@ static int64_t clock_get_ns(void *opaque)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/** For router advertisements of IPv6 only, which there are none of. */
+/** Never called: only IPv6 router advertisements use timers, and IPv6 is off. */
 static void *timer_new(SlirpTimerCb callback, void *callback_opaque, void *opaque)
 {
 	(void)callback, (void)callback_opaque, (void)opaque;
 	abort();
 }
 
-/** libslirp gives every descriptor to `add_poll`. */
+/** Not needed: libslirp passes every descriptor to `add_poll`. */
 static void ignore_fd(int fd, void *opaque)
 {
 	(void)fd, (void)opaque;
 }
 
-/** There is one thread. */
+/** Not needed: there is only one thread. */
 static void notify(void *opaque)
 {
 	(void)opaque;
@@ -142,8 +143,8 @@ static int get_events(int index, void *opaque)
 	return events;
 }
 
-/** Whether a frame of the device's may leave it: ARP, and IPv4 to the router itself. Groups and other machines are not
- *  reached. */
+/** Whether a frame from the device is forwarded: ARP, and IPv4 to the router itself. The device cannot reach multicast
+ *  groups or other machines. */
 static int allowed(const uint8_t *frame, ssize_t length)
 {
 	if (length < 14)
@@ -167,7 +168,7 @@ static void route(Slirp *slirp)
 		slirp_pollfds_poll(slirp, found < 0, get_events, NULL);
 		if (found <= 0 || !polled[own].revents)
 			continue;
-		/* several at once, but not for ever: clients have their turn */
+		/* several in a row, but a limited number: clients get their turn */
 		for (int i = 0; i < 32; i++) {
 			ssize_t length = recv(router_end, frame, sizeof(frame), MSG_DONTWAIT);
 			if (length < 0 && (errno == EAGAIN || errno == EINTR))
@@ -182,7 +183,8 @@ static void route(Slirp *slirp)
 
 /* ---- the start ---- */
 
-/** Changes what libslirp has opened for a port. Connections that are accepted have it from there. */
+/** Sets options and backlog of the listener that libslirp has opened for a port. Accepted connections inherit the
+ *  options. */
 static void prepare_listener(int port)
 {
 	const int size = SEND_BUFFER, segment = SEGMENT;
@@ -246,25 +248,25 @@ int main(int argc, char **argv)
 		setsockopt(ends[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	device_end = ends[0];
 	router_end = ends[1];
-	/* before the program runs: it may be reached from its first moment */
+	/* before the program runs: clients may connect from its first moment */
 	Slirp *slirp = open_router(argv + 1, first - 1);
 	pid_t router = fork();
 	if (router < 0)
 		fail("fork");
 	if (router == 0) {
-		/* it ends by the link's end, not by a terminal's Ctrl-C */
+		/* the router exits when the link closes, not on Ctrl-C in a terminal */
 		signal(SIGINT, SIG_IGN);
 		signal(SIGTERM, SIG_IGN);
 		signal(SIGPIPE, SIG_IGN);
 		close(device_end);
-		/* who waits for the end of the program's output does not wait for the router's */
+		/* a process that reads the program's output to its end must not wait for the router */
 		int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 		dup2(null, STDIN_FILENO);
 		dup2(null, STDOUT_FILENO);
 		route(slirp);
 		_exit(0);
 	}
-	/* libslirp's descriptors close themselves at the exec */
+	/* libslirp's descriptors are close-on-exec */
 	if (dup2(device_end, LINK) < 0 || fcntl(LINK, F_SETFD, 0) < 0)
 		fail("link");
 	setenv("DEVICE_LINK", "3", 1);

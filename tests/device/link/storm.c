@@ -3,15 +3,15 @@
  * Clients that end badly, one after another: storm ADDRESS PORT KIND COUNT
  *
  * close      plays over TCP and closes with packets unread
- * fin-reset  plays, ends its own direction, and resets the connection
- * reset      plays, and resets
- * short      one request and its reply
- * silent     connects and resets, before the server has looked
- * crowd      connects as often as it is told, at once, and resets all of them
- * syn        SYNs from an address that nobody has: handshakes that never end
+ * fin-reset  plays, shuts down its sending direction, and resets the connection
+ * reset      plays and resets
+ * short      sends one request and reads the reply
+ * silent     connects and resets before the server reacts
+ * crowd      opens COUNT connections at once and resets all of them
+ * syn        sends SYNs from an unused address: handshakes that never complete
  *
- * Prints how many connections there were, and how many of them played or got their reply. Ends with 1 when a connection
- * that was made is answered with nothing.
+ * Prints the number of connections, and of those that played or got a reply. Exits with 1 if an established connection
+ * gets no reply in time.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -28,11 +28,11 @@
 #include <unistd.h>
 
 enum {
-	/* seconds that one waits for a reply */
+	/* timeout for a reply, seconds */
 	PATIENCE = 5,
-	/* bytes of packets after which a client ends */
+	/* bytes of packets that a client receives before it ends */
 	PLAYED = 4000,
-	/* connections that are made at once */
+	/* maximum number of connections opened at once */
 	CROWD = 256,
 };
 
@@ -66,7 +66,7 @@ static void reset(int fd)
 	close(fd);
 }
 
-/** Sends a request and reads its reply's head. @returns the status, 0 when the connection has ended */
+/** Sends a request and reads the reply's header. @returns the status; 0 if the connection has ended */
 static int ask(int fd, const char *request, char *reply, size_t size)
 {
 	size_t count = 0;
@@ -90,7 +90,7 @@ static int ask(int fd, const char *request, char *reply, size_t size)
 	return status;
 }
 
-/** @returns whether it plays; with a full server it does not */
+/** @returns whether it plays; false also if the server is full */
 static int play(int fd)
 {
 	char reply[2000], request[300], session[100], bytes[1000];

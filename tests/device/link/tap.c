@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The device's way to the system's own TCP, as root in a network namespace of one's own: tap PROGRAM [ARGUMENT]...
+ * Connects the device to the system's own TCP: tap PROGRAM [ARGUMENT]...
  *
- * Makes a TAP interface with the address 10.0.2.2/24, and runs the program with the interface's other side as its link,
- * descriptor 3, named in DEVICE_LINK. The device is reached at 10.0.2.15.
+ * Run it as root in a separate network namespace. It creates a TAP interface with the address 10.0.2.2/24 and executes
+ * the program with the other side of the interface as its link: descriptor 3, which DEVICE_LINK names. The device's
+ * address is 10.0.2.15.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

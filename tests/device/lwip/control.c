@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The numbers (numbers.h) for another process, on a thread of its own: what the camera does is not disturbed.
+ * Gives another process access to the numbers (numbers.h). Runs in its own thread, so that it does not disturb the
+ * camera.
  */
 #include <pthread.h>
 #include <stdio.h>

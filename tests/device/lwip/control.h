@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/** Serves numbers on a socket of the file system: for each line "name=value,…" (or an empty one) it gives the numbers
- *  as they are then, as a line of JSON. @returns false when there can be no such socket */
+/** Serves the numbers on a Unix domain socket. Each line "name=value,…" sets numbers; it may be empty. The reply is a
+ *  line of JSON with the current numbers. @returns false if the socket cannot be opened */
 bool control_open(const char *path);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The device's link: an Ethernet interface over a descriptor that takes and gives one frame at a time, the gateway's
- * (gateway.c) or a TAP device (tap.c). A thread reads frames as they come. Frames are lost, swapped and refused when
- * tests say so (numbers.h).
+ * The device's link: an Ethernet interface over a descriptor that transfers one frame per call, the gateway's
+ * (gateway.c) or a TAP device's (tap.c). A thread reads incoming frames. Tests can make it lose, swap and refuse frames
+ * (numbers.h).
  */
 #include <errno.h>
 #include <pthread.h>
@@ -26,7 +26,7 @@ enum {
 _Atomic long device_received, device_sent, device_lost, device_dropped;
 _Atomic long device_lose_received, device_lose_sent, device_swap_received, device_swap_sent, device_refuse_sent;
 
-/** A frame that comes after the next one. */
+/** A frame held back until after the next one. */
 typedef struct late {
 	size_t length;
 	unsigned char bytes[FRAME];
@@ -37,7 +37,7 @@ static struct {
 	late_t late_received, late_sent;
 } ethernet_link;
 
-/** Whether it is this one's turn of every so many. */
+/** True on every n-th call, where n is the setting; 0: never. */
 static bool due(_Atomic long *setting, long *calls)
 {
 	long every = *setting;
@@ -48,7 +48,7 @@ static bool due(_Atomic long *setting, long *calls)
 
 static void put(const unsigned char *frame, size_t length)
 {
-	/* waits for a reader that is busy: the gateway reads whatever happens */
+	/* blocks while the reader is busy; the gateway always reads */
 	while (write(ethernet_link.descriptor, frame, length) < 0 && errno == EINTR)
 		;
 }
@@ -91,7 +91,7 @@ static void give(struct netif *netif, const unsigned char *frame, size_t length)
 		return;
 	}
 	pbuf_take(p, frame, (u16_t)length);
-	/* never waits: lwIP's mailbox may be full */
+	/* does not block; fails if lwIP's mailbox is full */
 	if (netif->input(p, netif) != ERR_OK) {
 		device_dropped += 1;
 		pbuf_free(p);
@@ -124,7 +124,7 @@ static void *reader(void *data)
 			late->length = 0;
 		}
 	}
-	/* the other end has gone, and with it every client */
+	/* the other end is closed, and all clients with it */
 	kill(getpid(), SIGTERM);
 	return NULL;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lwIP as our boards configure it: hosts/esp32/sdkconfig over the Moddable SDK's sdkconfig.defaults over ESP-IDF 6.0's
- * defaults. A value without a remark is a default of ESP-IDF's. IPv4 only.
+ * lwIP as configured for our boards: hosts/esp32/sdkconfig overrides the Moddable SDK's sdkconfig.defaults, which
+ * overrides ESP-IDF 6.0's defaults. Values without a comment are ESP-IDF's defaults. IPv4 only.
  *
- * Three configurations (tests/device/lwip.mjs). The build defines
- * TCP_SND_BUF and TCP_WND  bytes of a connection's send buffer and receive window
- * DEVICE_TCP_PCBS          connections, those in TIME-WAIT included
- * DEVICE_LOOPBACK_PBUFS    packets on their way through the loopback interface; 0: no limit
- * TCP_MSL                  milliseconds; a connection stays in TIME-WAIT for two of them
+ * There are three configurations (tests/device/lwip.mjs). The build defines:
+ * TCP_SND_BUF and TCP_WND  a connection's send buffer and receive window, bytes
+ * DEVICE_TCP_PCBS          maximum number of connections, including those in TIME-WAIT
+ * DEVICE_LOOPBACK_PBUFS    maximum number of packets queued in the loopback interface; 0: no limit
+ * TCP_MSL                  milliseconds; a connection stays in TIME-WAIT for twice as long
  */
 #ifndef DEVICE_LWIPOPTS_H
 #define DEVICE_LWIPOPTS_H
@@ -22,7 +22,7 @@
 #define TCPIP_MBOX_SIZE 32
 #define TCPIP_THREAD_NAME "tcpip"
 
-/** A call of lwIP's from another thread than its own ends the program. */
+/** Calling lwIP's core from any other thread than its own ends the program. */
 #define LWIP_ASSERT_CORE_LOCKED() device_check_thread()
 #define LWIP_MARK_TCPIP_THREAD() device_mark_thread()
 void device_check_thread(void);
@@ -59,7 +59,7 @@ void device_free(void *memory);
 #define LWIP_HAVE_LOOPIF 1
 #define LWIP_NETIF_LOOPBACK 1
 #define LWIP_LOOPBACK_MAX_PBUFS DEVICE_LOOPBACK_PBUFS
-#define LWIP_LOOPIF_MULTICAST 1 /* of the tests: on a board a group is the link's */
+#define LWIP_LOOPIF_MULTICAST 1 /* for the tests: on a board, multicast uses the link */
 
 /* ---- IP ---- */
 
@@ -75,7 +75,7 @@ void device_free(void *memory);
 #define LWIP_MULTICAST_TX_OPTIONS 1
 #define LWIP_DHCP 0
 #define LWIP_DNS 0
-/* a default of ESP-IDF's that trusts the radio's own check */
+/* ESP-IDF's defaults, which rely on the radio's checksum */
 #define CHECKSUM_CHECK_IP 0
 #define CHECKSUM_CHECK_UDP 0
 
@@ -99,7 +99,7 @@ void device_free(void *memory);
 
 #define LWIP_UDP 1
 #define LWIP_CALLBACK_API 1
-/* nothing of ours uses it, nor the sockets */
+/* our code uses neither netconn nor lwIP's sockets */
 #define LWIP_NETCONN 0
 #define LWIP_SOCKET 0
 #define SO_REUSE 1

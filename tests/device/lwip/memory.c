@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lwIP's memory: every pbuf, segment and control block is a block of malloc, as on the board (MEMP_MEM_MALLOC), so that
- * the sanitizers see each of them. Counted, limited and refused here. ESP-IDF leaves the numbers of control blocks to
- * the heap; here they can be limited (lwipopts.h), so that tests reach the end of them.
+ * lwIP's memory. Every pbuf, segment and control block is allocated with malloc, as on the board (MEMP_MEM_MALLOC), so
+ * the sanitizers check each one. Allocations are counted, limited and refused here. In ESP-IDF only the heap limits the
+ * number of control blocks. Here it can be limited (lwipopts.h), so that tests can exhaust them.
  */
 #include <malloc.h>
 #include <stdatomic.h>
@@ -57,7 +57,7 @@ void device_free(void *memory)
 	free(memory);
 }
 
-/* ---- the linker puts these around lwIP's own (tests/device/lwip.mjs) ---- */
+/* ---- wrappers of lwIP's functions, set by the linker (tests/device/lwip.mjs) ---- */
 
 void *__real_memp_malloc(memp_t type);
 void __real_memp_free(memp_t type, void *memory);

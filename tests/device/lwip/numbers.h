@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What tests set and look at in the device's network: by name, from JavaScript, from the environment and from another
- * process.
+ * Settings and counters of the device's network for tests. They are accessible by name from JavaScript, from the
+ * environment and from another process.
  */
 #ifndef DEVICE_NUMBERS_H
 #define DEVICE_NUMBERS_H
@@ -11,37 +11,37 @@
 
 /* ---- memory (memory.c) ---- */
 
-/** Bytes that lwIP has allocated now, and at most; blocks; how often it was refused one. */
+/** Bytes currently allocated by lwIP, and their peak; allocated blocks; refused allocations. */
 extern _Atomic long device_heap_bytes, device_heap_peak, device_heap_blocks, device_heap_refused;
-/** Bytes that it may have; 0: no limit. */
+/** Maximum number of bytes allocated by lwIP; 0: no limit. */
 extern _Atomic long device_heap_limit;
-/** Every so many-th pbuf_alloc finds nothing; 0: none. */
+/** Every n-th pbuf_alloc fails; 0: none. */
 extern _Atomic long device_fail_pbufs;
-/** Connections and UDP sockets that there may be; 0: no limit. */
+/** Maximum number of connections and of UDP sockets; 0: no limit. */
 extern _Atomic long device_tcp_limit, device_udp_limit;
-/** Those that there are. */
+/** Current numbers of connections, listeners, UDP sockets and TCP segments. */
 extern _Atomic long device_tcp_count, device_listener_count, device_udp_count, device_segment_count;
 
 /* ---- link (ethernet.c) ---- */
 
-/** Frames that came and went, and those of them that were lost on purpose; frames for which there was no memory or no
- *  place. */
+/** Frames received and sent, including those lost on purpose, which `device_lost` counts; received frames dropped for
+ *  lack of memory or of space in lwIP's mailbox. */
 extern _Atomic long device_received, device_sent, device_lost, device_dropped;
-/** Every so many-th frame is lost, or comes after the next one; 0: none. */
+/** Every n-th frame is lost, or swapped with the next one; 0: none. */
 extern _Atomic long device_lose_received, device_lose_sent, device_swap_received, device_swap_sent;
-/** Every so many-th output returns ERR_MEM, as a radio does that has no buffer left; 0: none. */
+/** Every n-th output returns ERR_MEM, like a radio without a free buffer; 0: none. */
 extern _Atomic long device_refuse_sent;
 
-/* ---- connections by state: counted when asked for (stack.c) ---- */
+/* ---- access by name; connections by state are counted on request (stack.c) ---- */
 
-/** Reads a number, in lwIP's thread. @returns false when there is none of this name */
+/** Reads a number in lwIP's thread. @returns false if the name is unknown */
 bool device_get(const char *name, long *value);
-/** Sets a number that can be set. @returns false when there is none of this name */
+/** Sets a number. @returns false if the name is unknown or the number is read-only */
 bool device_set(const char *name, long value);
-/** Sets "name=value,name=value". @returns the first part that is wrong, or NULL */
+/** Sets numbers from "name=value,name=value". @returns the text from the first invalid part on, or NULL */
 const char *device_set_all(const char *text);
-/** Writes them all, read at one moment of lwIP's thread, as one line of JSON.
- *  @returns its length, without the line's end */
+/** Writes all numbers as one line of JSON. They are read in a single call in lwIP's thread.
+ *  @returns the length; there is no line end */
 size_t device_print(char *text, size_t size);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starts lwIP beneath the sockets, before the program's first module, and tells what it holds.
+ * Starts lwIP, which the sockets use, before the program's first module, and reports its resources.
  *
- * The environment says what the device is connected to:
- * DEVICE_LINK     the descriptor of its Ethernet link (ethernet.c); without, there is the loopback interface only
- * DEVICE_NUMBERS  numbers to begin with, "tcpLimit=4,heapLimit=65536" (numbers.h)
- * DEVICE_CONTROL  the path of a socket that gives and takes numbers while the program runs (control.c)
+ * Environment variables:
+ * DEVICE_LINK     descriptor of the Ethernet link (ethernet.c). Default: only the loopback interface
+ * DEVICE_NUMBERS  initial numbers, such as "tcpLimit=4,heapLimit=65536" (numbers.h)
+ * DEVICE_CONTROL  path of a socket for reading and setting numbers while the program runs (control.c)
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,8 +70,8 @@ static const struct {
 
 enum { NUMBERS = sizeof(numbers) / sizeof(*numbers) };
 
-/* Numbers are read in lwIP's thread, and so between two of its steps: while a timer's function runs, its block is freed
- * and not yet allocated again. */
+/* Numbers are read in lwIP's thread, and therefore between two of its steps. During a step they can be off: while a
+ * timer's function runs, the timer's block has been freed and not yet allocated again. */
 
 typedef struct reading {
 	struct tcpip_api_call_data call;

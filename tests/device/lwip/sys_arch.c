@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What lwIP needs of an operating system, on POSIX threads.
+ * lwIP's operating system layer on POSIX threads.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -43,7 +43,7 @@ u32_t sys_jiffies(void)
 	return sys_now();
 }
 
-/** Waits for `condition`, for so many milliseconds from now at most; 0: for ever. @returns false when they are over */
+/** Waits for `condition`, at most until `timeout` milliseconds after `begin`; 0: forever. @returns false on timeout */
 static bool wait(pthread_cond_t *condition, pthread_mutex_t *lock, u32_t timeout, int64_t begin)
 {
 	if (!timeout) {

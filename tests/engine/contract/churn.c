@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Traffic from lwIP's own thread, which does not wait for JavaScript's: datagrams to a port, and clients of a listener
- * that send something and then close, end their direction or abort.
- * So both threads access their shared data at the same time.
+ * Generates traffic in lwIP's own thread, which does not wait for JavaScript's: datagrams to a port, and clients of a
+ * listener that send something and then close, shut down their sending direction or abort.
+ * This makes both threads access their shared data at the same time.
  */
 #include "xsmc.h"
 #include "mc.xs.h"

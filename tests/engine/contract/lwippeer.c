@@ -65,7 +65,7 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t error)
 	return ERR_OK;
 }
 
-/** lwIP has the connection to itself. */
+/** Removes the callbacks and leaves the connection to lwIP. */
 static void leave(peer_t *peer)
 {
 	tcp_arg(peer->pcb, NULL);
@@ -80,7 +80,7 @@ static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *packet, er
 	(void)pcb, (void)error;
 	if (!packet) {
 		peer->ended = true;
-		/* in TIME_WAIT from now on, which ends without a word */
+		/* in TIME_WAIT from now on; lwIP does not report its end */
 		if (peer->finished)
 			leave(peer);
 	}

@@ -8,7 +8,7 @@
 #include "xsmc.h"
 #include "mc.xs.h"
 
-/** The length precedes the bytes, at which the host slot points. */
+/** The host slot points at the bytes. The length precedes them. */
 static uint32_t *head(void *bytes)
 {
 	return (uint32_t *)(void *)((char *)bytes - 16);

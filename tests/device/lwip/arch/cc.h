@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The compiler and the C library, for lwIP. */
+/* lwIP's definitions for the compiler and the C library. */
 #ifndef DEVICE_CC_H
 #define DEVICE_CC_H
 

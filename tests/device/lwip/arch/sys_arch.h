@@ -18,7 +18,7 @@ typedef int sys_prot_t;
 #define sys_mutex_valid(mutex) (*(mutex) != NULL)
 #define sys_mutex_set_invalid(mutex) (*(mutex) = NULL)
 
-/** Each thread has one semaphore, with which it waits for lwIP's thread. */
+/** The calling thread's semaphore, one per thread, for waiting for lwIP's thread. */
 sys_sem_t *device_thread_semaphore(void);
 #define LWIP_NETCONN_THREAD_SEM_GET() device_thread_semaphore()
 #define LWIP_NETCONN_THREAD_SEM_ALLOC() ((void)device_thread_semaphore())

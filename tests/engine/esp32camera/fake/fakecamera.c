@@ -38,8 +38,8 @@ typedef struct {
 /* Numbers that tests set and read by name. All are protected by the lock. */
 static struct {
 	int interval;    /* microseconds between frames; 0: none */
-	int init_error;  /* of the next esp_camera_init; */
-	int init_errors; /* … how many of them */
+	int init_error;  /* result of the next failing esp_camera_init */
+	int init_errors; /* number of esp_camera_init calls that fail */
 	int init_time;   /* its duration, milliseconds */
 	int psram;
 	int sensor;      /* row of `sensors` */

@@ -113,7 +113,7 @@ void vTaskDelay(TickType_t ticks)
 
 /* ---- messages ---- */
 
-/* The machine's queue: to be opened by its thread. */
+/* Opens the machine's queue. Called in the machine's thread. */
 void xs_fake_openQueue(xsMachine *the)
 {
 	if (!messages_open(the))

@@ -160,7 +160,7 @@ void xs_fakeidf_setQueueLength(xsMachine *the)
 	queue_length = xsmcToInteger(xsArg(0));
 }
 
-/* link(whether) */
+/* link(up) */
 void xs_fakeidf_link(xsMachine *the)
 {
 	send(ETH_EVENT, xsmcToInteger(xsArg(0)) ? ETHERNET_EVENT_CONNECTED : ETHERNET_EVENT_DISCONNECTED, NULL);

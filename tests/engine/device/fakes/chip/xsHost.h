@@ -1,2 +1,2 @@
 /* SPDX-License-Identifier: MIT */
-/* The SDK's, of which nothing is needed. */
+/* Replaces the SDK's header. Nothing in it is needed. */
