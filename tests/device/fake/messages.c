@@ -28,7 +28,7 @@ static void deliver(loop_wakeup_t *wakeup)
 {
 	(void)wakeup;
 	pthread_mutex_lock(&queue.lock);
-	/* those that come meanwhile have woken the loop again: timers have their turn before */
+	/* messages posted meanwhile have woken the loop again; timers run first */
 	for (int waiting = queue.count; waiting; waiting--) {
 		modMessageDeliver callback = queue.messages[0].callback;
 		void *refcon = queue.messages[0].refcon;
