@@ -208,14 +208,29 @@ static uint32_t ticks(double capture_time)
 	return (uint32_t)(time / 100 * 9 + time % 100 * 9 / 100);
 }
 
-/** @returns whether the whole frame was sent */
-static bool send_frame(xsMachine *the, route_t *route, frame_burst_t *burst)
-{
+/** A frame on its way to the players of one UDP socket, who are sent to together. */
+typedef struct {
+	xsSlot *socket;
 	uint32_t count;
-	xsSlot socket = xsReference(route->socket);
-	const char *error = route->is_tcp ? tcp_socket_burst(the, &socket, &burst->burst, &count)
-									  : udp_socket_burst(the, &socket, &burst->burst, &route->target, 0, &count);
-	return !error && !route->stream->in_progress;
+	route_t *routes[UDP_FRAMES];
+	frame_burst_t bursts[UDP_FRAMES];
+	udp_frame_t frames[UDP_FRAMES];
+} together_t;
+
+static void finish(route_t *route, const char *error)
+{
+	route->pending = route->interrupted = error || route->stream->in_progress;
+}
+
+static void send_together(xsMachine *the, together_t *together)
+{
+	if (!together->count)
+		return;
+	xsSlot socket = xsReference(together->socket);
+	udp_socket_send(the, &socket, together->frames, together->count);
+	for (uint32_t i = 0; i < together->count; i++)
+		finish(together->routes[i], together->frames[i].error);
+	together->count = 0;
 }
 
 /** send(frame, scan, captureTime): the number of frames sent whole */
@@ -226,20 +241,35 @@ void xs_fanout_send(xsMachine *the)
 	const jpeg_scan_t *scan = xs_scan_get(the, &xsArg(1));
 	size_t length;
 	uint8_t *frame = xs_fragmenter_frame(the, &xsArg(0), &length);
+	together_t together;
+	together.count = 0;
+	for (uint32_t i = 0; i < fanout->count; i++) {
+		route_t *route = fanout->routes[i];
+		route->interrupted = false;
+		route->pending = route->mode != ROUTE_IDLE;
+		if (route->mode != ROUTE_DIRECT || route->held || rtp_jpeg_begin(route->stream, timestamp + route->offset))
+			continue;
+		if (route->is_tcp) {
+			frame_burst_t burst;
+			uint32_t room;
+			xsSlot socket = xsReference(route->socket);
+			frame_burst_init(&burst, route->stream, scan, frame, length, route->limit);
+			finish(route, tcp_socket_burst(the, &socket, &burst.burst, &room));
+			continue;
+		}
+		if (together.count == UDP_FRAMES || (together.count && together.socket != route->socket))
+			send_together(the, &together);
+		uint32_t k = together.count++;
+		together.socket = route->socket;
+		together.routes[k] = route;
+		frame_burst_init(&together.bursts[k], route->stream, scan, frame, length, route->limit);
+		together.frames[k] = (udp_frame_t){ .burst = &together.bursts[k].burst, .target = route->target };
+	}
+	send_together(the, &together);
 	xsIntegerValue sent = 0;
 	for (uint32_t i = 0; i < fanout->count; i++) {
 		route_t *route = fanout->routes[i];
-		route->interrupted = route->pending = false;
-		if (route->mode == ROUTE_IDLE)
-			continue;
-		route->pending = true;
-		if (route->mode == ROUTE_DIRECT && !route->held
-			&& rtp_jpeg_begin(route->stream, timestamp + route->offset) == 0) {
-			frame_burst_t burst;
-			frame_burst_init(&burst, route->stream, scan, frame, length, route->limit);
-			route->pending = route->interrupted = !send_frame(the, route, &burst);
-		}
-		if (!route->pending) {
+		if (route->mode != ROUTE_IDLE && !route->pending) {
 			route->frame_count += 1;
 			sent += 1;
 		}

@@ -34,6 +34,27 @@ const char *tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, uin
 const char *udp_socket_burst(
 	xsMachine *the, xsSlot *socket, burst_t *burst, const udp_target_t *target, uint32_t limit, uint32_t *count);
 
+/** A frame for one client over UDP. */
+typedef struct {
+	burst_t *burst;
+	udp_target_t target;
+	/** Receives NULL if the whole frame was sent; otherwise as `udp_socket_burst` returns it. */
+	const char *error;
+} udp_frame_t;
+
+/** Frames that `udp_socket_send` takes, at most. On a chip, the stack is small, and packets leave one by one. */
+#if defined(ESP_PLATFORM)
+enum { UDP_FRAMES = 1 };
+#else
+enum { UDP_FRAMES = 16 };
+#endif
+
+/** Sends frames to several clients, with as few system calls as the host can. What one client's network refuses does
+ *  not concern the others.
+ *  @param socket a UDP object. Throws TypeError for anything else
+ *  @param count 1 to UDP_FRAMES */
+void udp_socket_send(xsMachine *the, xsSlot *socket, udp_frame_t *frames, uint32_t count);
+
 /** Parses a destination. Throws RangeError unless `address` is an IPv4 literal or "localhost" and `port` is 1 to
  *  65535. */
 void udp_socket_target(xsMachine *the, xsSlot *address, xsSlot *port, udp_target_t *target);

@@ -15,12 +15,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#if defined(__linux__)
-	#include <linux/udp.h>
-#endif
 
 #include "socketburst.h"
 #include "socket.h"
+#include "udpbatch.h"
 
 /* read() returns datagrams that fit one network packet, as lwIP's sockets do. Larger ones are dropped: one of 65,507
  * octets fills the device's chunk heap, and no peer of this program sends that much. */
@@ -31,7 +29,7 @@ typedef struct udp {
 	xsMachine *the;
 	xsSlot object;
 	callback_t on_readable;
-	/** The kernel or the route does not support UDP_SEGMENT: packets are sent one by one. */
+	/** Kernel or route do not cut messages into packets (udpbatch.h). */
 	bool unsegmented;
 	/** The interface for joining groups, and whether a group has been joined. */
 	struct in_addr interface;
@@ -270,115 +268,118 @@ void xs_udp_write(xsMachine *the)
 	xsUnknownError("%s", (char *)send_error(errno));
 }
 
-/** Packets per system call: the kernel accepts up to 64 segments that together fit a datagram. */
-enum { GATHERED = 64, SEGMENTED_BYTES = 65000 };
+/** Packets made at once where they are sent one by one. */
+enum { GATHERED = 16 };
 
-static size_t length_of(const rtp_jpeg_gathered_t *packet)
+/** @returns false on error, with errno set */
+static bool send_packet(udp_t *udp, const struct sockaddr_in *to, const rtp_jpeg_gathered_t *packet)
 {
-	return packet->header_length + packet->payload_length;
-}
-
-/** Sends one packet, or several of the same length (the last may be shorter) that the kernel segments.
- *  @returns false on error, with errno set */
-static bool send_segmented(
-	const udp_t *udp, const struct sockaddr_in *to, const rtp_jpeg_gathered_t *packets, uint32_t count)
-{
-	struct iovec parts[2 * GATHERED];
-	for (uint32_t i = 0; i < count; i++) {
-		parts[2 * i] = (struct iovec){ (void *)(uintptr_t)packets[i].header, packets[i].header_length };
-		parts[2 * i + 1] = (struct iovec){ (void *)(uintptr_t)packets[i].payload, packets[i].payload_length };
-	}
+	struct iovec parts[2] = { { (void *)(uintptr_t)packet->header, packet->header_length },
+		{ (void *)(uintptr_t)packet->payload, packet->payload_length } };
 	struct msghdr message = {
-		.msg_name = (void *)(uintptr_t)to, .msg_namelen = sizeof(*to), .msg_iov = parts, .msg_iovlen = 2 * count
+		.msg_name = (void *)(uintptr_t)to, .msg_namelen = sizeof(*to), .msg_iov = parts, .msg_iovlen = 2
 	};
-#if defined(UDP_SEGMENT)
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(uint16_t))];
-	} control;
-	if (count > 1) {
-		uint16_t segment = (uint16_t)length_of(&packets[0]);
-		memset(&control, 0, sizeof(control));
-		control.header.cmsg_level = IPPROTO_UDP;
-		control.header.cmsg_type = UDP_SEGMENT;
-		control.header.cmsg_len = CMSG_LEN(sizeof(segment));
-		memcpy(CMSG_DATA(&control.header), &segment, sizeof(segment));
-		message.msg_control = &control;
-		message.msg_controllen = sizeof(control);
-	}
-#endif
+	size_t length = packet->header_length + packet->payload_length;
 	for (int attempt = 0; attempt < 2; attempt++) {
-		if (sendmsg(udp->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
+		if (sendmsg(udp->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) {
+			if (expects_own(udp, to, length)) {
+				memcpy(udp->own, packet->header, packet->header_length);
+				memcpy(udp->own + packet->header_length, packet->payload, packet->payload_length);
+				udp->own_length = length;
+			}
 			return true;
+		}
 		if (!is_of_another(errno))
 			break;
 	}
 	return false;
 }
 
-/** @returns packets sent; fewer than `count` after an error, with errno set */
-static uint32_t send_one_by_one(
-	udp_t *udp, const struct sockaddr_in *to, const rtp_jpeg_gathered_t *packets, uint32_t count)
+/** Sends packet by packet. */
+static const char *send_singly(udp_t *udp, burst_t *burst, const struct sockaddr_in *to, uint32_t limit, uint32_t *sent)
 {
-	uint32_t sent = 0;
-	while (sent < count && send_segmented(udp, to, &packets[sent], 1)) {
-		size_t length = length_of(&packets[sent]);
-		if (expects_own(udp, to, length)) {
-			memcpy(udp->own, packets[sent].header, packets[sent].header_length);
-			memcpy(udp->own + packets[sent].header_length, packets[sent].payload, packets[sent].payload_length);
-			udp->own_length = length;
+	rtp_jpeg_gathered_t packets[GATHERED];
+	int32_t result = 1;
+	while (result > 0 && (limit == 0 || *sent < limit)) {
+		uint32_t most = limit && limit - *sent < GATHERED ? limit - *sent : GATHERED;
+		result = burst->gather(burst, UINT32_MAX, packets, most);
+		if (result < 0)
+			return BURST_MISFIT;
+		for (int32_t i = 0; i < result; i++) {
+			if (!send_packet(udp, to, &packets[i])) {
+				int error = errno;
+				burst->rewind(burst, &packets[i]);
+				return send_error(error);
+			}
+			*sent += 1;
 		}
-		sent += 1;
 	}
-	return sent;
+	return NULL;
 }
 
-static uint32_t send_gathered(
-	udp_t *udp, const struct sockaddr_in *to, const rtp_jpeg_gathered_t *packets, uint32_t count)
+static bool may_batch(const udp_t *udp)
 {
-#if defined(UDP_SEGMENT)
-	/* a group member recognizes its own looped-back packets one by one */
-	if (count > 1 && !udp->unsegmented && !udp->member) {
-		if (send_segmented(udp, to, packets, count))
-			return count;
-		/* EIO: no checksum offload; EMSGSIZE: a segment exceeds the route's MTU; EINVAL, ENOPROTOOPT:
-		 * an older kernel */
-		if (errno != EIO && errno != EMSGSIZE && errno != EINVAL && errno != ENOPROTOOPT)
-			return 0;
-		udp->unsegmented = true;
-	}
+#if defined(__linux__)
+	/* a group's member recognizes its own packets, which are looped back, one by one */
+	return !udp->member;
+#else
+	(void)udp;
+	return false;
 #endif
-	return send_one_by_one(udp, to, packets, count);
+}
+
+static struct sockaddr_in address_of(const udp_target_t *target)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(target->port) };
+	to.sin_addr.s_addr = target->address;
+	return to;
+}
+
+static void send_batch(udp_t *udp, udp_delivery_t *deliveries, uint32_t count)
+{
+#if defined(__linux__)
+	udp_batch_send(udp->watch.fd, &udp->unsegmented, sendmmsg, deliveries, count);
+#else
+	(void)udp, (void)deliveries, (void)count;
+#endif
+}
+
+/** @returns NULL if all was sent */
+static const char *delivery_error(const udp_delivery_t *delivery)
+{
+	return delivery->error == 0 ? NULL : delivery->error == UDP_MISFIT ? BURST_MISFIT : send_error(delivery->error);
 }
 
 const char *udp_socket_burst(
 	xsMachine *the, xsSlot *socket, burst_t *burst, const udp_target_t *target, uint32_t limit, uint32_t *sent)
 {
-	rtp_jpeg_gathered_t packets[GATHERED];
 	udp_t *udp = xsmcGetHostDataValidate(*socket, (void *)&udp_hooks);
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(target->port) };
-	to.sin_addr.s_addr = target->address;
+	udp_delivery_t delivery = { .burst = burst, .to = address_of(target), .limit = limit };
 	*sent = 0;
 	if (!udp)
 		return "socket is closed";
-	int32_t result = 1;
-	while (result > 0 && (limit == 0 || *sent < limit)) {
-		uint32_t most = limit && limit - *sent < GATHERED ? limit - *sent : GATHERED;
-		if (most > SEGMENTED_BYTES / burst->packet_size)
-			most = SEGMENTED_BYTES / burst->packet_size;
-		result = burst->gather(burst, UINT32_MAX, packets, most ? most : 1);
-		if (result < 0)
-			return BURST_MISFIT;
-		uint32_t count = (uint32_t)result;
-		uint32_t accepted = count ? send_gathered(udp, &to, packets, count) : 0;
-		*sent += accepted;
-		if (accepted < count) {
-			int error = errno;
-			burst->rewind(burst, &packets[accepted]);
-			return send_error(error);
-		}
+	if (!may_batch(udp))
+		return send_singly(udp, burst, &delivery.to, limit, sent);
+	send_batch(udp, &delivery, 1);
+	*sent = delivery.sent;
+	return delivery_error(&delivery);
+}
+
+void udp_socket_send(xsMachine *the, xsSlot *socket, udp_frame_t *frames, uint32_t count)
+{
+	udp_t *udp = xsmcGetHostDataValidate(*socket, (void *)&udp_hooks);
+	udp_delivery_t deliveries[UDP_FRAMES];
+	uint32_t sent;
+	if (!udp || !may_batch(udp)) {
+		for (uint32_t i = 0; i < count; i++)
+			frames[i].error = udp_socket_burst(the, socket, frames[i].burst, &frames[i].target, 0, &sent);
+		return;
 	}
-	return NULL;
+	for (uint32_t i = 0; i < count; i++)
+		deliveries[i] = (udp_delivery_t){ .burst = frames[i].burst, .to = address_of(&frames[i].target) };
+	send_batch(udp, deliveries, count);
+	for (uint32_t i = 0; i < count; i++)
+		frames[i].error = delivery_error(&deliveries[i]);
 }
 
 void udp_socket_target(xsMachine *the, xsSlot *address, xsSlot *port, udp_target_t *target)

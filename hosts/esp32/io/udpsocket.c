@@ -214,6 +214,14 @@ const char *udp_socket_burst(
 	}
 }
 
+void udp_socket_send(xsMachine *the, xsSlot *socket, udp_frame_t *frames, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t sent;
+		frames[i].error = udp_socket_burst(the, socket, frames[i].burst, &frames[i].target, 0, &sent);
+	}
+}
+
 void udp_socket_target(xsMachine *the, xsSlot *address, xsSlot *port, udp_target_t *target)
 {
 	ip_addr_t parsed;
