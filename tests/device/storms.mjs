@@ -18,6 +18,8 @@ import { fileURLToPath } from "node:url";
 
 /** Time limit of an exchange in milliseconds. */
 const PATIENCE = 10_000;
+/** Time for packets to arrive that nobody reads, milliseconds. */
+const UNREAD = 150;
 
 /** One client that sends a request at a time. */
 class Client {
@@ -99,8 +101,11 @@ const storms = {
 	},
 	async halves(client, url) {
 		await client.play(url);
-		client.socket.end();
-		client.socket.resetAndDestroy();
+		// unread data make the system reset the connection at the close: Node resets none that has sent its FIN
+		client.socket.pause();
+		await new Promise(resolve => setTimeout(resolve, UNREAD));
+		await new Promise(resolve => client.socket.end(resolve));
+		client.socket.destroy();
 	},
 	async shorts(client, url, number) {
 		if (number % 2)
