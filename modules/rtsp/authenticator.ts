@@ -53,6 +53,9 @@ export interface Standing {
  *  no longer valid. `mismatch`: right, but for another URL than the request's. */
 type Verdict = "granted" | "challenge" | "failed" | "stale" | "locked" | "malformed" | "mismatch";
 
+/** Defaults: seconds that a nonce is valid, wrong passwords until an address is locked out, and seconds for which. */
+export const NONCE_TIMEOUT = 300, FAILURE_LIMIT = 10, LOCK_TIME = 60;
+
 export interface Claim {
 	readonly method: string;
 	/** URL of the request line. */
@@ -77,8 +80,8 @@ export class Authenticator {
 
 	/** @throws RangeError if `user` is not valid */
 	constructor(
-		{ user, password, scheme = "digest", realm, now, random32, nonceTimeout = 300, failureLimit = 10, lockTime = 60,
-			onLock }: AuthenticatorOptions,
+		{ user, password, scheme = "digest", realm, now, random32, nonceTimeout = NONCE_TIMEOUT,
+			failureLimit = FAILURE_LIMIT, lockTime = LOCK_TIME, onLock }: AuthenticatorOptions,
 	) {
 		if (user === "" || user.includes("\"") || user.includes("\\") || user.includes(":"))
 			throw new RangeError("user must not be empty or contain '\"', '\\' or ':'");

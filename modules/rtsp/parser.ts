@@ -53,8 +53,8 @@ export interface ParserOwner {
 }
 
 /** Default limits. */
-export const HEAD_LIMIT = 4096, BODY_LIMIT = 2048;
-const FRAME_LIMIT = 512, HEADER_LIMIT = 64;
+export const HEAD_LIMIT = 4096, BODY_LIMIT = 2048, HEADER_LIMIT = 64;
+const FRAME_LIMIT = 512;
 
 /** Limits within a request line, bytes. The longest method has 13 characters; `rtsp://` and a host name have up to
  *  260. */

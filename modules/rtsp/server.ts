@@ -36,6 +36,8 @@ export interface ServerLimits extends ParserLimits {
 
 /** How long half a tunnel waits for the other half, milliseconds. */
 const TUNNEL_TIMEOUT = 10_000;
+/** Defaults: seconds that a silent session lives, and connections at most. */
+export const SESSION_TIMEOUT = 60, CONNECTION_LIMIT = 8;
 
 /** The options of an Authenticator that the server does not set itself. */
 export type Authentication = Omit<AuthenticatorOptions, "realm" | "now" | "random32">;
@@ -83,8 +85,8 @@ export class Server {
 	#closed = false;
 
 	constructor(
-		{ path = "/", control, parameters, now, random32, sessionTimeout = 60, limits = {}, authentication, serverName,
-			onError }: ServerOptions,
+		{ path = "/", control, parameters, now, random32, sessionTimeout = SESSION_TIMEOUT, limits = {}, authentication,
+			serverName, onError }: ServerOptions,
 	) {
 		if (!(sessionTimeout >= 1))
 			throw new RangeError("sessionTimeout must be at least 1 second");
@@ -156,7 +158,7 @@ export class Server {
 	 *  @param address of the newcomer
 	 *  @returns whether there is a place */
 	#makeRoom(address: string): boolean {
-		if (this.#connections.length < (this.#limits.connections ?? 8))
+		if (this.#connections.length < (this.#limits.connections ?? CONNECTION_LIMIT))
 			return true;
 		const now = this.#service.now();
 		const victim = this.#strangerOfCrowd(this.#countOf(address) + 1) ?? this.#oldStranger(now) ?? this.#idlest(now);

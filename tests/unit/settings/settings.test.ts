@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
+import { FAILURE_LIMIT, LOCK_TIME, NONCE_TIMEOUT } from "rtsp/authenticator";
+import { BODY_LIMIT, HEADER_LIMIT, HEAD_LIMIT } from "rtsp/parser";
+import { CONNECTION_LIMIT, SESSION_TIMEOUT } from "rtsp/server";
 import { SettingsError, helpLines, nearestOption, optionName, readSettings, settingName } from "settings/settings";
 import { DEFAULTS } from "./defaults";
 
@@ -16,6 +19,14 @@ function login(config: Record<string, unknown>): unknown {
 }
 
 export default function (suite: Suite): void {
+	suite.test("defaults-of-the-rtsp-server-are-those-of-the-table", () => {
+		const { headLimit, headerLimit, bodyLimit, sessionTimeout, connectionLimit, nonceTimeout, failureLimit,
+			lockTime } = readSettings({});
+		equal([HEAD_LIMIT, HEADER_LIMIT, BODY_LIMIT, SESSION_TIMEOUT, CONNECTION_LIMIT, NONCE_TIMEOUT, FAILURE_LIMIT,
+			LOCK_TIME], [headLimit, headerLimit, bodyLimit, sessionTimeout, connectionLimit, nonceTimeout, failureLimit,
+			lockTime]);
+	});
+
 	suite.test("every-setting-has-a-valid-default-in-the-table", () => {
 		equal(readSettings({}), readSettings(DEFAULTS));
 		equal(readSettings({ port: undefined }).port, DEFAULTS["port"]);
