@@ -187,6 +187,15 @@ export function execute(command, args, { timeout = 40_000, input, env = {}, onCh
 	});
 }
 
+/** ffmpeg numbers its output in frame intervals of the SDP. On a busy machine, two frames may be closer than that and
+ *  get the same number. Both are valid, and ffmpeg writes both. */
+export const FFMPEG_NOISE = /non monotonically increasing dts to muxer/;
+
+/** @returns {string[]} the lines on stderr that do not match `noise` */
+export function complaints(stderr, noise) {
+	return String(stderr).split("\n").filter(line => line.trim() && !noise?.test(line));
+}
+
 /** Runs a program that has to succeed without other lines on stderr than those that match `noise`.
  *  @param {(stderr: string) => boolean} [options.forgive] returns true if a status other than 0 can be ignored
  *  @returns {Promise<Buffer>} its standard output */
@@ -194,7 +203,7 @@ export async function succeed(command, args, { noise, forgive, ...options } = {}
 	const { status, stdout, stderr, late } = await execute(command, args, options);
 	if (status !== 0 && !late && forgive?.(stderr))
 		return stdout;
-	const complaint = stderr.split("\n").filter(line => line.trim() && !noise?.test(line)).slice(0, 8).join(" | ");
+	const complaint = complaints(stderr, noise).slice(0, 8).join(" | ");
 	check(!late, `${path.basename(command)} did not end in time: ${complaint}`);
 	check(status === 0, `${path.basename(command)}: exit status ${status}: ${complaint}`);
 	check(!complaint, `${path.basename(command)}: ${complaint}`);

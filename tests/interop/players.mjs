@@ -2,7 +2,7 @@
 /** Real clients, one function each. It returns the decoded pictures or the JPEG files that the client makes. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { CLIENTS, PYTHON, Skip, check, execute, succeed } from "./harness.mjs";
+import { check, CLIENTS, execute, FFMPEG_NOISE, PYTHON, Skip, succeed } from "./harness.mjs";
 import { emptyFolder, readFolder } from "./frames.mjs";
 import { splitJPEG } from "./jpeg.mjs";
 import { MPV } from "./programs.mjs";
@@ -43,10 +43,6 @@ function receiveErrors() {
 		return 0;
 	}
 }
-
-/* ffmpeg numbers its output in frame intervals of the SDP. On a busy machine, two frames may be closer than an interval
- * and get the same number. Both are valid, and ffmpeg writes both. */
-const FFMPEG_NOISE = /non monotonically increasing dts to muxer/;
 
 /** Decodes `count` frames with ffmpeg.
  *  @returns {Promise<Buffer>} raw pictures in the stream's own format, without conversion */
