@@ -4,6 +4,11 @@
  * JavaScript. The contract is that of hosts/sockets/fanout.ts.
  */
 
+import type Fragmenter from "../../modules/jpeg/fragmenter";
+import type Scan from "../../modules/jpeg/scan";
+import type { Frame } from "../../modules/camera/source";
+import type { TCPStream, UDPStream } from "../../modules/sockets/sockets";
+
 export const IDLE = 0;
 export const DIRECT = 1;
 export const ASIDE = 2;
@@ -14,6 +19,15 @@ export class Route {
 	offset = 0;
 	readonly interrupted = false;
 	readonly frameCount = 0;
+
+	constructor(
+		_fragmenter: Fragmenter,
+		_packetSize: number,
+		_socket: TCPStream | UDPStream,
+		_target?: { readonly address: string; readonly port: number },
+	) {
+		// the subscriber sends by itself
+	}
 }
 
 export class Fanout {
@@ -28,7 +42,7 @@ export class Fanout {
 		if (this.#cursor > index)
 			this.#cursor -= 1;
 	}
-	send(): number {
+	send(_frame: Frame, _scan: Scan, _captureTime: number): number {
 		this.#cursor = 0;
 		return 0;
 	}

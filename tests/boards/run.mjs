@@ -12,6 +12,7 @@ import { withCandidate } from "../system.mjs";
 import { checkDependencies } from "./dependencies.mjs";
 import { brokenLinks, readDocuments, selfTest, unlistedPages } from "./links.mjs";
 import { boardTable, readBoards, readManifest, readOptions, readRows } from "./manifests.mjs";
+import { simulatorFaults } from "./simulator.mjs";
 import { chips } from "./soc.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
@@ -117,6 +118,7 @@ export async function run() {
 
 	checkDependencies([...table.keys(), "lin", "mac"], test, Object.fromEntries(documents));
 
+	test("program-compiles-for-the-simulator", () => simulatorFaults(ROOT));
 	checkSizes(test);
 	test("packages-that-apt-does-not-know-are-left-out", () => {
 		const names = ["ffmpeg", "livemedia-utils", "no-such-package", "mpv"];
