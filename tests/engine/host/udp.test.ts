@@ -3,7 +3,7 @@
 
 import Process from "process";
 import { equal, throws } from "../../unit/harness";
-import { delay, Skip, thrown, until, type AsyncSuite } from "../harness";
+import { delay, Skip, thrown, until, type AsyncSuite, type Test } from "../harness";
 import { NativeMemory, Pattern, processorTime } from "./box";
 import { Descriptors } from "./descriptors";
 import { bytesOf, openUDP, textOf, UDP, unusedPort } from "./sockets";
@@ -22,6 +22,16 @@ export interface Capacity {
 	readonly largest: number;
 	/** Minimum number of datagrams that can be pending. */
 	readonly waiting: number;
+}
+
+/** Opens a member of GROUP. @throws Skip where there is no multicast */
+function openMember(test: Test): ReturnType<typeof openUDP> {
+	try {
+		return openUDP(test, { ...ON_LOOPBACK, multicast: GROUP, timeToLive: 1 });
+	}
+	catch (error) {
+		throw new Skip(`no multicast here: ${(error as Error).message}`);
+	}
 }
 
 export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { largest: 1500, waiting: 50 }): void {
@@ -190,13 +200,7 @@ export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { l
 	});
 
 	suite.test("udp-multicast-option-joins-and-shares-the-port", async test => {
-		let first;
-		try {
-			first = openUDP(test, { ...ON_LOOPBACK, multicast: GROUP, timeToLive: 1 });
-		}
-		catch (error) {
-			throw new Skip(`no multicast here: ${(error as Error).message}`);
-		}
+		const first = openMember(test);
 		const second = test.close(new UDP({ ...ON_LOOPBACK, port: first.port, multicast: GROUP }));
 		openUDP(test, ON_LOOPBACK).socket.write(bytesOf("to both"), GROUP, first.port);
 		await delay(10);
@@ -204,13 +208,7 @@ export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { l
 	});
 
 	suite.test("udp-receives-only-from-groups-that-this-socket-has-joined", async test => {
-		let first;
-		try {
-			first = openUDP(test, { ...ON_LOOPBACK, multicast: GROUP, timeToLive: 1 });
-		}
-		catch (error) {
-			throw new Skip(`no multicast here: ${(error as Error).message}`);
-		}
+		const first = openMember(test);
 		const second = test.close(new UDP({ ...ON_LOOPBACK, port: first.port, multicast: OTHER_GROUP }));
 		openUDP(test, ON_LOOPBACK).socket.write(bytesOf("to the second"), OTHER_GROUP, first.port);
 		await delay(10);
