@@ -36,13 +36,15 @@ struct burst {
 	void (*undo)(burst_t *burst);
 	/** Restores the frame's bytes under the last packet. To be called after the last `next`. */
 	void (*restore)(burst_t *burst);
-	/** Makes the next packets in two parts.
+	/** Makes the next packets in two parts each.
 	 *  @param room bytes that the socket accepts; all of the packets fit into it
-	 *  @param packets receives at most `count` packets, valid as long as the frame
+	 *  @param parts receives headers and payload of at most `count` packets, valid as long as the frame and `headers`
+	 *  @param headers RTP_JPEG_HEADERS(count) bytes
 	 *  @returns the number of packets, 0 if the frame is finished, BURST_NO_ROOM or BURST_ERROR */
-	int32_t (*gather)(burst_t *burst, uint32_t room, rtp_jpeg_gathered_t *packets, uint32_t count);
-	/** Goes back to this packet: the socket did not accept it and those gathered after it. */
-	void (*rewind)(burst_t *burst, const rtp_jpeg_gathered_t *packet);
+	int32_t (*gather)(burst_t *burst, uint32_t room, rtp_jpeg_part_t *parts, uint8_t *headers, uint32_t count);
+	/** Takes back the last packets gathered, which the socket did not accept. They will be made again.
+	 *  @param parts of the first of them */
+	void (*take_back)(burst_t *burst, const rtp_jpeg_part_t *parts, uint32_t count);
 };
 
 #endif

@@ -60,7 +60,7 @@ static void undo(burst_t *burst)
 	rtp_jpeg_rewind(((frame_burst_t *)burst)->stream, &((frame_burst_t *)burst)->position);
 }
 
-static int32_t gather(burst_t *burst, uint32_t room, rtp_jpeg_gathered_t *packets, uint32_t count)
+static int32_t gather(burst_t *burst, uint32_t room, rtp_jpeg_part_t *parts, uint8_t *headers, uint32_t count)
 {
 	frame_burst_t *self = (frame_burst_t *)burst;
 	if (!self->stream->in_progress)
@@ -72,13 +72,13 @@ static int32_t gather(burst_t *burst, uint32_t room, rtp_jpeg_gathered_t *packet
 	uint32_t fitting = room / burst->packet_size;
 	if (count > fitting)
 		count = fitting ? fitting : 1;
-	int32_t result = rtp_jpeg_gather_many(self->stream, self->scan, self->frame, self->length, limit, packets, count);
+	int32_t result = rtp_jpeg_gather(self->stream, self->scan, self->frame, self->length, limit, parts, headers, count);
 	return result < 0 ? BURST_ERROR : result;
 }
 
-static void rewind_to(burst_t *burst, const rtp_jpeg_gathered_t *packet)
+static void take_back(burst_t *burst, const rtp_jpeg_part_t *parts, uint32_t count)
 {
-	rtp_jpeg_rewind(((frame_burst_t *)burst)->stream, &packet->position);
+	rtp_jpeg_take_back(((frame_burst_t *)burst)->stream, parts, count);
 }
 
 void frame_burst_init(frame_burst_t *self, rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, uint8_t *frame,
@@ -92,7 +92,7 @@ void frame_burst_init(frame_burst_t *self, rtp_jpeg_stream_t *stream, const jpeg
 		.undo = undo,
 		.restore = restore,
 		.gather = gather,
-		.rewind = rewind_to,
+		.take_back = take_back,
 	};
 	self->stream = stream;
 	self->scan = scan;

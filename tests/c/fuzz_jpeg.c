@@ -117,12 +117,21 @@ static void send_damaged(
 	MUST(rtp_jpeg_restore(&stream, frame->data, frame->length) == 0);
 	MUST(!memcmp(frame->data, original->data, original->length));
 
-	rtp_jpeg_parts_t parts;
-	uint8_t header[RTP_JPEG_HEADER_MAX];
+	enum { AT_ONCE = 5 };
+	rtp_jpeg_part_t parts[2 * AT_ONCE];
+	uint8_t headers[RTP_JPEG_HEADERS(AT_ONCE)];
+	int32_t made;
 	MUST(rtp_jpeg_begin(&stream, random) == 0);
-	while (rtp_jpeg_gather(&stream, &scan, frame->data, frame->length, limit_of(&random, 0), header, &parts) > 0) {
-		MUST(parts.header_length <= sizeof(header));
-		MUST((parts.payload >= frame->data) && (parts.payload + parts.payload_length <= frame->data + frame->length));
+	while ((made = rtp_jpeg_gather(
+				&stream, &scan, frame->data, frame->length, limit_of(&random, 0), parts, headers, 1 + random % AT_ONCE))
+		> 0) {
+		for (int32_t i = 0; i < made; i++) {
+			const uint8_t *header = parts[2 * i].bytes, *payload = parts[2 * i + 1].bytes;
+			MUST((header >= headers) && (header + parts[2 * i].length <= headers + sizeof(headers)));
+			MUST((payload >= frame->data) && (payload + parts[2 * i + 1].length <= frame->data + frame->length));
+		}
+		uint32_t back = (random >> 8) % (uint32_t)made;
+		rtp_jpeg_take_back(&stream, &parts[2 * ((uint32_t)made - back)], back);
 	}
 }
 

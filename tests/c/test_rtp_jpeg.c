@@ -583,100 +583,163 @@ static void names_every_error(void)
 }
 
 /** The packet as the receiver sees it. */
-static bytes_t joined(const uint8_t *header, const rtp_jpeg_parts_t *parts)
+static bytes_t joined(const rtp_jpeg_part_t parts[2])
 {
-	bytes_t packet = { malloc(parts->header_length + parts->payload_length),
-		parts->header_length + parts->payload_length };
+	size_t length = parts[0].length + parts[1].length;
+	bytes_t packet = { malloc(length), length };
 	if (!packet.data)
 		abort();
-	memcpy(packet.data, header, parts->header_length);
-	memcpy(packet.data + parts->header_length, parts->payload, parts->payload_length);
+	memcpy(packet.data, parts[0].bytes, parts[0].length);
+	memcpy(packet.data + parts[0].length, parts[1].bytes, parts[1].length);
 	return packet;
 }
 
-static void gather_and_compare(const bytes_t *original, int16_t channel, uint32_t limit)
+enum { AT_ONCE = 70 };
+
+/** Memory for gathered packets, exactly as large as the contract requires. */
+typedef struct {
+	rtp_jpeg_part_t *parts;
+	uint8_t *headers;
+} gathering_t;
+
+static gathering_t gathering_new(uint32_t count)
+{
+	gathering_t memory = { malloc(2 * count * sizeof(rtp_jpeg_part_t)), malloc(RTP_JPEG_HEADERS(count)) };
+	if (!memory.parts || !memory.headers)
+		abort();
+	return memory;
+}
+
+static void gathering_free(gathering_t *memory)
+{
+	free(memory->parts);
+	free(memory->headers);
+}
+
+/** @param count packets gathered at once */
+static void gather_and_compare(const bytes_t *original, int16_t channel, uint32_t limit, uint32_t count)
 {
 	bytes_t frame = bytes_copy(original->data, original->length);
 	jpeg_scan_t scan;
 	rtp_jpeg_stream_t gathering, writing;
-	rtp_jpeg_parts_t parts;
 	rtp_jpeg_packet_t packet;
-	uint8_t header[RTP_JPEG_HEADER_MAX];
+	gathering_t memory = gathering_new(count);
 
 	CHECK(jpeg_scan_parse(frame.data, frame.length, &scan) == 0);
 	rtp_jpeg_init(&gathering, 7, 65530, channel, 26);
 	writing = gathering;
 	CHECK(rtp_jpeg_begin(&gathering, 99) == 0);
 	CHECK(rtp_jpeg_begin(&writing, 99) == 0);
-	for (int32_t length = 1; length > 0;) {
-		length = rtp_jpeg_gather(&gathering, &scan, frame.data, frame.length, limit, header, &parts);
-		CHECK(rtp_jpeg_next(&writing, &scan, frame.data, frame.length, limit, &packet) == length);
-		if (length) {
+	for (int32_t made = 1; made > 0;) {
+		made = rtp_jpeg_gather(&gathering, &scan, frame.data, frame.length, limit, memory.parts, memory.headers, count);
+		CHECK(made >= 0 && made <= (int32_t)count && (made == (int32_t)count || !gathering.in_progress));
+		for (int32_t i = 0; i < made; i++) {
+			CHECK(rtp_jpeg_next(&writing, &scan, frame.data, frame.length, limit, &packet) > 0);
 			/* `packet` overwrites the frame: copy it for comparison, then restore the frame before reading it again */
 			bytes_t written = bytes_copy(packet.data, packet.length);
 			CHECK(rtp_jpeg_restore(&writing, frame.data, frame.length) == 0);
-			bytes_t whole = joined(header, &parts);
+			bytes_t whole = joined(&memory.parts[2 * i]);
 			bool equal = same(&whole, &written);
 			bytes_free(&whole);
 			bytes_free(&written);
 			CHECK(equal);
 		}
 	}
+	CHECK(rtp_jpeg_next(&writing, &scan, frame.data, frame.length, limit, &packet) == 0);
 	CHECK(same(&frame, original));
 	CHECK(gathering.octet_count == writing.octet_count);
 	CHECK(gathering.packet_count == writing.packet_count);
 	CHECK(gathering.sequence == writing.sequence);
 	CHECK(gathering.copied_octets == 0);
+	gathering_free(&memory);
 	bytes_free(&frame);
 }
 
 static void gathers_the_packets_it_would_write(void)
 {
-	static const uint32_t limits[] = { 256, 1400, 64000 };
+	static const uint32_t limits[] = { 256, 1400, 64000 }, counts[] = { 1, 2, 7, AT_ONCE };
 	bytes_t marked = with_restart_markers(&ov2640, 0x24e);
 	bytes_t tight = tight_headers(3000);
 	const bytes_t *images[] = { &ov2640, &odd, &marked, &tight };
 	for (size_t i = 0; i < sizeof(images) / sizeof(images[0]); i++) {
 		for (size_t j = 0; j < sizeof(limits) / sizeof(limits[0]); j++) {
-			gather_and_compare(images[i], -1, limits[j]);
-			CHECK_STILL_OK();
-			gather_and_compare(images[i], 2, limits[j]);
-			CHECK_STILL_OK();
+			for (size_t k = 0; k < sizeof(counts) / sizeof(counts[0]); k++) {
+				gather_and_compare(images[i], -1, limits[j], counts[k]);
+				CHECK_STILL_OK();
+				gather_and_compare(images[i], 2, limits[j], counts[k]);
+				CHECK_STILL_OK();
+			}
 		}
 	}
 	bytes_free(&marked);
 	bytes_free(&tight);
 }
 
-static void rewinds_packets_that_never_left(void)
+/** Each time, some of the packets are sent, and the others are made again with another size. */
+static void takes_back_packets_that_never_left(void)
 {
 	jpeg_scan_t scan;
 	rtp_jpeg_stream_t stream;
-	rtp_jpeg_parts_t parts;
 	receiver_t receiver;
-	uint8_t header[RTP_JPEG_HEADER_MAX];
+	uint32_t turn = 0;
 
 	CHECK(jpeg_scan_parse(ov2640.data, ov2640.length, &scan) == 0);
+	for (int16_t channel = -1; channel <= 2; channel += 3) {
+		gathering_t memory = gathering_new(AT_ONCE);
+		rtp_jpeg_init(&stream, 7, 65533, channel, 26);
+		receiver_init(&receiver, channel, 26);
+		CHECK(rtp_jpeg_begin(&stream, 99) == 0);
+		for (;; turn++) {
+			int32_t made = rtp_jpeg_gather(&stream, &scan, ov2640.data, ov2640.length, turn % 3 ? 1400 : 700,
+				memory.parts, memory.headers, 1 + turn % AT_ONCE);
+			CHECK(made >= 0);
+			if (!made)
+				break;
+			uint32_t sent = turn / 2 % ((uint32_t)made + 1);
+			for (uint32_t i = 0; i < sent; i++) {
+				bytes_t whole = joined(&memory.parts[2 * i]);
+				receiver_packet(&receiver, whole.data, (uint32_t)whole.length);
+				bytes_free(&whole);
+			}
+			rtp_jpeg_take_back(&stream, &memory.parts[2 * sent], (uint32_t)made - sent);
+		}
+		gathering_free(&memory);
+		CHECK(received(&receiver, &ov2640, &scan));
+		CHECK(stream.packet_count == receiver.packets);
+		CHECK(stream.octet_count == receiver.octets);
+		CHECK(stream.sequence == receiver.sequence);
+	}
+}
+
+/** Every packet is made twice, the second time with another size. */
+static void rewinds_a_packet_that_never_left(void)
+{
+	jpeg_scan_t scan;
+	rtp_jpeg_stream_t stream;
+	rtp_jpeg_packet_t packet;
+	receiver_t receiver;
+	bytes_t frame = bytes_copy(ov2640.data, ov2640.length);
+
+	CHECK(jpeg_scan_parse(frame.data, frame.length, &scan) == 0);
 	rtp_jpeg_init(&stream, 7, 1, -1, 26);
 	receiver_init(&receiver, -1, 26);
 	CHECK(rtp_jpeg_begin(&stream, 99) == 0);
-	/* every packet is made twice, the second time with another size */
 	for (;;) {
 		rtp_jpeg_position_t before = rtp_jpeg_position(&stream);
-		int32_t length = rtp_jpeg_gather(&stream, &scan, ov2640.data, ov2640.length, 1400, header, &parts);
+		int32_t length = rtp_jpeg_next(&stream, &scan, frame.data, frame.length, 1400, &packet);
 		CHECK(length >= 0);
 		if (!length)
 			break;
+		CHECK(rtp_jpeg_restore(&stream, frame.data, frame.length) == 0);
 		rtp_jpeg_rewind(&stream, &before);
-		CHECK(rtp_jpeg_gather(&stream, &scan, ov2640.data, ov2640.length, 700, header, &parts) > 0);
-		bytes_t whole = joined(header, &parts);
-		receiver_packet(&receiver, whole.data, (uint32_t)whole.length);
-		bytes_free(&whole);
+		CHECK(rtp_jpeg_next(&stream, &scan, frame.data, frame.length, 700, &packet) > 0);
+		receiver_packet(&receiver, packet.data, packet.length);
 	}
 	CHECK(received(&receiver, &ov2640, &scan));
 	CHECK(stream.packet_count == receiver.packets);
 	CHECK(stream.octet_count == receiver.octets);
 	CHECK(stream.sequence == receiver.sequence);
+	bytes_free(&frame);
 }
 
 static void gathers_short_headers_without_a_copy(void)
@@ -684,21 +747,21 @@ static void gathers_short_headers_without_a_copy(void)
 	bytes_t image = short_headers(2000);
 	jpeg_scan_t scan;
 	rtp_jpeg_stream_t stream;
-	rtp_jpeg_parts_t parts;
 	receiver_t receiver;
-	uint8_t header[RTP_JPEG_HEADER_MAX];
+	gathering_t memory = gathering_new(1);
 
 	CHECK(jpeg_scan_parse(image.data, image.length, &scan) == 0);
 	rtp_jpeg_init(&stream, 7, 1, 0, 26);
 	receiver_init(&receiver, 0, 26);
 	CHECK(rtp_jpeg_begin(&stream, 99) == 0);
-	while (rtp_jpeg_gather(&stream, &scan, image.data, image.length, 1400, header, &parts) > 0) {
-		bytes_t whole = joined(header, &parts);
+	while (rtp_jpeg_gather(&stream, &scan, image.data, image.length, 1400, memory.parts, memory.headers, 1) > 0) {
+		bytes_t whole = joined(memory.parts);
 		receiver_packet(&receiver, whole.data, (uint32_t)whole.length);
 		bytes_free(&whole);
 	}
 	CHECK(received(&receiver, &image, &scan));
 	CHECK(stream.copied_octets == 0);
+	gathering_free(&memory);
 	bytes_free(&image);
 }
 
@@ -708,18 +771,19 @@ static void refuses_to_gather_over_an_open_packet(void)
 	jpeg_scan_t scan;
 	rtp_jpeg_stream_t stream;
 	rtp_jpeg_packet_t packet;
-	rtp_jpeg_parts_t parts;
-	uint8_t header[RTP_JPEG_HEADER_MAX];
+	rtp_jpeg_part_t parts[2];
+	uint8_t headers[RTP_JPEG_HEADERS(1)];
 
 	CHECK(jpeg_scan_parse(frame.data, frame.length, &scan) == 0);
 	rtp_jpeg_init(&stream, 7, 1, -1, 26);
 	CHECK(rtp_jpeg_begin(&stream, 99) == 0);
 	CHECK(rtp_jpeg_next(&stream, &scan, frame.data, frame.length, 1400, &packet) > 0);
-	CHECK(
-		rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 1400, header, &parts) == RTP_JPEG_ERROR_NOT_RESTORED);
+	CHECK(rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 1400, parts, headers, 1)
+		== RTP_JPEG_ERROR_NOT_RESTORED);
 	CHECK(rtp_jpeg_restore(&stream, frame.data, frame.length) == 0);
-	CHECK(rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 255, header, &parts) == RTP_JPEG_ERROR_LIMIT);
-	CHECK(rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 1400, header, &parts) == 1400);
+	CHECK(rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 255, parts, headers, 1) == RTP_JPEG_ERROR_LIMIT);
+	CHECK(rtp_jpeg_gather(&stream, &scan, frame.data, frame.length, 1400, parts, headers, 1) == 1);
+	CHECK(parts[0].length + parts[1].length == 1400);
 	bytes_free(&frame);
 }
 
@@ -752,7 +816,8 @@ int main(int argc, char **argv)
 	test("refuses-to-begin-over-an-open-packet", refuses_to_begin_over_an_open_packet);
 	test("gathers-the-packets-it-would-write", gathers_the_packets_it_would_write);
 	test("gathers-short-headers-without-a-copy", gathers_short_headers_without_a_copy);
-	test("rewinds-packets-that-never-left", rewinds_packets_that_never_left);
+	test("takes-back-packets-that-never-left", takes_back_packets_that_never_left);
+	test("rewinds-a-packet-that-never-left", rewinds_a_packet_that_never_left);
 	test("refuses-to-gather-over-an-open-packet", refuses_to_gather_over_an_open_packet);
 	test("names-every-packetizer-error", names_every_error);
 

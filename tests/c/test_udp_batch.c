@@ -23,29 +23,34 @@ typedef struct {
 	uint8_t payload[PACKET];
 } numbers_t;
 
-static int32_t gather(burst_t *burst, uint32_t room, rtp_jpeg_gathered_t *packets, uint32_t count)
+static int32_t gather(burst_t *burst, uint32_t room, rtp_jpeg_part_t *parts, uint8_t *headers, uint32_t count)
 {
 	numbers_t *self = (numbers_t *)burst;
 	uint32_t made = 0;
 	(void)room;
 	if (self->misfit)
 		return BURST_ERROR;
+	/* all of the memory that was promised */
+	memset(headers, 0xaa, RTP_JPEG_HEADERS(count));
 	for (; made < count && self->next < self->count; made++) {
-		rtp_jpeg_gathered_t *packet = &packets[made];
-		memset(packet, 0, sizeof(*packet));
-		packet->position.fragment_offset = self->next;
-		packet->header_length = HEADER;
-		memcpy(packet->header, &self->next, sizeof(self->next));
-		packet->payload = self->payload;
+		memcpy(headers, &self->next, sizeof(self->next));
+		parts[2 * made] = (rtp_jpeg_part_t){ headers, HEADER };
+		headers += made ? RTP_JPEG_LATER_HEADER_MAX : RTP_JPEG_HEADER_MAX;
 		self->next += 1;
-		packet->payload_length = (self->next == self->count ? LAST : PACKET) - HEADER;
+		size_t length = (self->next == self->count ? LAST : PACKET) - HEADER;
+		parts[2 * made + 1] = (rtp_jpeg_part_t){ self->payload, length };
 	}
 	return (int32_t)made;
 }
 
-static void go_back(burst_t *burst, const rtp_jpeg_gathered_t *packet)
+static void take_back(burst_t *burst, const rtp_jpeg_part_t *parts, uint32_t count)
 {
-	((numbers_t *)burst)->next = packet->position.fragment_offset;
+	numbers_t *self = (numbers_t *)burst;
+	uint32_t first;
+	memcpy(&first, parts[0].bytes, sizeof(first));
+	if (count && (first != self->next - count))
+		abort();
+	self->next -= count;
 }
 
 /* ---- the kernel ---- */
@@ -139,7 +144,7 @@ static void begin(uint32_t clients, uint32_t packets)
 		packets_of[i] = packets;
 		numbers[i].burst.packet_size = PACKET;
 		numbers[i].burst.gather = gather;
-		numbers[i].burst.rewind = go_back;
+		numbers[i].burst.take_back = take_back;
 		numbers[i].count = packets;
 		deliveries[i].burst = &numbers[i].burst;
 		deliveries[i].to.sin_port = htons((uint16_t)(i + 1));

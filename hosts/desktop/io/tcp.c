@@ -21,6 +21,7 @@
 #include "linger.h"
 #include "socket.h"
 #include "tcp.h"
+#include "vectors.h"
 
 enum {
 	/* bytes that a socket accepts before the reader has taken them: about a UXGA frame at high quality */
@@ -524,60 +525,47 @@ void xs_tcp_write(xsMachine *the)
 }
 
 /** Packets per system call. */
-enum { GATHERED = 32 };
+enum { GATHERED = 128 };
 
-/** Buffers the rest of a partly sent packet, which must be completed before anything else is sent.
+/** Keeps the rest of a packet of which the kernel took the first `sent` bytes.
  *  @returns false without memory */
-static bool keep_rest(tcp_t *tcp, const rtp_jpeg_gathered_t *packet, size_t sent)
+static bool keep_rest(tcp_t *tcp, const struct iovec packet[2], size_t sent)
 {
-	size_t total = packet->header_length + packet->payload_length;
 	if (!tcp->pending)
 		tcp->pending = malloc(tcp->credit_limit);
 	if (!tcp->pending)
 		return false;
-	for (size_t at = sent; at < total;) {
-		bool header = at < packet->header_length;
-		const uint8_t *from = header ? packet->header + at : packet->payload + (at - packet->header_length);
-		size_t count = (header ? packet->header_length : total) - at;
-		memcpy(tcp->pending + tcp->pending_length, from, count);
+	for (int i = 0; i < 2; i++) {
+		size_t skipped = sent < packet[i].iov_len ? sent : packet[i].iov_len, count = packet[i].iov_len - skipped;
+		memcpy(tcp->pending + tcp->pending_length, (const uint8_t *)packet[i].iov_base + skipped, count);
 		tcp->pending_length += (uint32_t)count;
-		at += count;
+		host_copied_bytes += count;
+		sent -= skipped;
 	}
-	host_copied_bytes += total - sent;
 	return true;
 }
 
 /** Sends as much as fits in one system call.
  *  @param taken receives whether the kernel accepted all of it
  *  @returns NULL, or why the connection is lost */
-static const char *send_gathered(tcp_t *tcp, burst_t *burst, const rtp_jpeg_gathered_t *packets, int count, bool *taken)
+static const char *send_gathered(tcp_t *tcp, burst_t *burst, rtp_jpeg_part_t *parts, uint32_t count, bool *taken)
 {
-	struct iovec parts[2 * GATHERED];
-	for (int i = 0; i < count; i++) {
-		parts[2 * i] = (struct iovec){ (void *)(uintptr_t)packets[i].header, packets[i].header_length };
-		parts[2 * i + 1] = (struct iovec){ (void *)(uintptr_t)packets[i].payload, packets[i].payload_length };
-	}
-	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 * (size_t)count };
+	struct iovec *vectors = part_vectors(parts);
+	struct msghdr message = { .msg_iov = vectors, .msg_iovlen = 2 * (size_t)count };
 	ssize_t result = sendmsg(tcp->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 	*taken = false;
 	if (result < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && errno != ENOBUFS)
 		return "socket is closed";
 	size_t sent = result < 0 ? 0 : (size_t)result;
-	for (int i = 0; i < count; i++) {
-		size_t length = packets[i].header_length + packets[i].payload_length;
+	for (uint32_t i = 0; i < count; i++) {
+		size_t length = parts[2 * i].length + parts[2 * i + 1].length;
 		if (sent >= length) {
 			sent -= length;
 			continue;
 		}
-		if (sent == 0)
-			burst->rewind(burst, &packets[i]);
-		else {
-			if (i + 1 < count)
-				burst->rewind(burst, &packets[i + 1]);
-			if (!keep_rest(tcp, &packets[i], sent))
-				return "no memory";
-		}
-		return NULL;
+		uint32_t begun = sent != 0;
+		burst->take_back(burst, &parts[2 * (i + begun)], count - i - begun);
+		return begun && !keep_rest(tcp, &vectors[2 * i], sent) ? "no memory" : NULL;
 	}
 	*taken = true;
 	return NULL;
@@ -585,7 +573,8 @@ static const char *send_gathered(tcp_t *tcp, burst_t *burst, const rtp_jpeg_gath
 
 const char *tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, uint32_t *room)
 {
-	rtp_jpeg_gathered_t packets[GATHERED];
+	rtp_jpeg_part_t parts[2 * GATHERED];
+	uint8_t headers[RTP_JPEG_HEADERS(GATHERED)];
 	tcp_t *tcp = xsmcGetHostDataValidate(*socket, (void *)&tcp_hooks);
 	if (!tcp || tcp->watch.fd < 0 || tcp->failed)
 		return "socket is closed";
@@ -595,10 +584,10 @@ const char *tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, uin
 	bool taken = tcp->pending_length == 0;
 	int32_t result = 1;
 	while (taken && result > 0) {
-		result = burst->gather(burst, credit(tcp), packets, GATHERED);
+		result = burst->gather(burst, credit(tcp), parts, headers, GATHERED);
 		if (result == BURST_ERROR)
 			return BURST_MISFIT;
-		const char *error = result > 0 ? send_gathered(tcp, burst, packets, result, &taken) : NULL;
+		const char *error = result > 0 ? send_gathered(tcp, burst, parts, (uint32_t)result, &taken) : NULL;
 		if (error)
 			return error;
 	}

@@ -19,6 +19,7 @@
 #include "socketburst.h"
 #include "socket.h"
 #include "udpbatch.h"
+#include "vectors.h"
 
 /* read() returns datagrams that fit one network packet, as lwIP's sockets do. Larger ones are dropped: one of 65,507
  * octets fills the device's chunk heap, and no peer of this program sends that much. */
@@ -272,19 +273,17 @@ void xs_udp_write(xsMachine *the)
 enum { GATHERED = 16 };
 
 /** @returns false on error, with errno set */
-static bool send_packet(udp_t *udp, const struct sockaddr_in *to, const rtp_jpeg_gathered_t *packet)
+static bool send_packet(udp_t *udp, const struct sockaddr_in *to, rtp_jpeg_part_t parts[2])
 {
-	struct iovec parts[2] = { { (void *)(uintptr_t)packet->header, packet->header_length },
-		{ (void *)(uintptr_t)packet->payload, packet->payload_length } };
 	struct msghdr message = {
-		.msg_name = (void *)(uintptr_t)to, .msg_namelen = sizeof(*to), .msg_iov = parts, .msg_iovlen = 2
+		.msg_name = (void *)(uintptr_t)to, .msg_namelen = sizeof(*to), .msg_iov = part_vectors(parts), .msg_iovlen = 2
 	};
-	size_t length = packet->header_length + packet->payload_length;
+	size_t length = parts[0].length + parts[1].length;
 	for (int attempt = 0; attempt < 2; attempt++) {
 		if (sendmsg(udp->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) {
 			if (expects_own(udp, to, length)) {
-				memcpy(udp->own, packet->header, packet->header_length);
-				memcpy(udp->own + packet->header_length, packet->payload, packet->payload_length);
+				memcpy(udp->own, parts[0].bytes, parts[0].length);
+				memcpy(udp->own + parts[0].length, parts[1].bytes, parts[1].length);
 				udp->own_length = length;
 			}
 			return true;
@@ -298,17 +297,18 @@ static bool send_packet(udp_t *udp, const struct sockaddr_in *to, const rtp_jpeg
 /** Sends packet by packet. */
 static const char *send_singly(udp_t *udp, burst_t *burst, const struct sockaddr_in *to, uint32_t limit, uint32_t *sent)
 {
-	rtp_jpeg_gathered_t packets[GATHERED];
+	rtp_jpeg_part_t parts[2 * GATHERED];
+	uint8_t headers[RTP_JPEG_HEADERS(GATHERED)];
 	int32_t result = 1;
 	while (result > 0 && (limit == 0 || *sent < limit)) {
 		uint32_t most = limit && limit - *sent < GATHERED ? limit - *sent : GATHERED;
-		result = burst->gather(burst, UINT32_MAX, packets, most);
+		result = burst->gather(burst, UINT32_MAX, parts, headers, most);
 		if (result < 0)
 			return BURST_MISFIT;
 		for (int32_t i = 0; i < result; i++) {
-			if (!send_packet(udp, to, &packets[i])) {
+			if (!send_packet(udp, to, &parts[2 * i])) {
 				int error = errno;
-				burst->rewind(burst, &packets[i]);
+				burst->take_back(burst, &parts[2 * i], (uint32_t)(result - i));
 				return send_error(error);
 			}
 			*sent += 1;

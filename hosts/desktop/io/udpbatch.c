@@ -10,9 +10,11 @@
 	#include <linux/udp.h>
 	#include <string.h>
 
+	#include "vectors.h"
+
 typedef struct {
 	udp_delivery_t *delivery;
-	const rtp_jpeg_gathered_t *first;
+	const rtp_jpeg_part_t *parts;
 	uint32_t packets;
 } part_t;
 
@@ -27,16 +29,19 @@ typedef struct {
 	part_t parts[BATCH_MESSAGES];
 	struct mmsghdr messages[BATCH_MESSAGES];
 	segment_t segments[BATCH_MESSAGES];
-	struct iovec vectors[2 * BATCH_PACKETS];
-	rtp_jpeg_gathered_t packets[BATCH_PACKETS];
+	rtp_jpeg_part_t vectors[2 * BATCH_PACKETS];
+	/* each message may begin a frame */
+	uint8_t headers[BATCH_MESSAGES * RTP_JPEG_HEADER_MAX + BATCH_PACKETS * RTP_JPEG_LATER_HEADER_MAX];
+	uint8_t *next_header;
 } batch_t;
 
 /* the program has one thread */
 static batch_t batch;
 
-static uint16_t length_of(const rtp_jpeg_gathered_t *packet)
+static void clear(void)
 {
-	return (uint16_t)(packet->header_length + packet->payload_length);
+	batch.count = batch.packet_count = 0;
+	batch.next_header = batch.headers;
 }
 
 /** @returns the number of packets of the delivery's next message */
@@ -58,26 +63,22 @@ static bool add(udp_delivery_t *delivery, bool unsegmented)
 {
 	if (delivery->error || (delivery->limit && delivery->sent >= delivery->limit))
 		return false;
-	rtp_jpeg_gathered_t *packets = &batch.packets[batch.packet_count];
 	burst_t *burst = delivery->burst;
-	int32_t count = burst->gather(burst, UINT32_MAX, packets, packets_of_message(delivery, unsegmented));
+	rtp_jpeg_part_t *parts = &batch.vectors[2 * batch.packet_count];
+	int32_t count =
+		burst->gather(burst, UINT32_MAX, parts, batch.next_header, packets_of_message(delivery, unsegmented));
 	if (count < 0)
 		delivery->error = UDP_MISFIT;
 	if (count <= 0)
 		return false;
-	struct iovec *vectors = &batch.vectors[2 * batch.packet_count];
-	for (int32_t i = 0; i < count; i++) {
-		vectors[2 * i] = (struct iovec){ packets[i].header, packets[i].header_length };
-		vectors[2 * i + 1] = (struct iovec){ (void *)(uintptr_t)packets[i].payload, packets[i].payload_length };
-	}
 	struct msghdr *message = &batch.messages[batch.count].msg_hdr;
 	*message = (struct msghdr){ .msg_name = &delivery->to,
 		.msg_namelen = sizeof(delivery->to),
-		.msg_iov = vectors,
+		.msg_iov = part_vectors(parts),
 		.msg_iovlen = 2 * (size_t)count };
 	if (count > 1) {
 		segment_t *segment = &batch.segments[batch.count];
-		uint16_t length = length_of(&packets[0]);
+		uint16_t length = (uint16_t)(parts[0].length + parts[1].length);
 		memset(segment, 0, sizeof(*segment));
 		segment->header.cmsg_level = IPPROTO_UDP;
 		segment->header.cmsg_type = UDP_SEGMENT;
@@ -86,9 +87,10 @@ static bool add(udp_delivery_t *delivery, bool unsegmented)
 		message->msg_control = segment;
 		message->msg_controllen = sizeof(*segment);
 	}
-	batch.parts[batch.count] = (part_t){ delivery, packets, (uint32_t)count };
+	batch.parts[batch.count] = (part_t){ delivery, parts, (uint32_t)count };
 	batch.count += 1;
 	batch.packet_count += (uint32_t)count;
+	batch.next_header += RTP_JPEG_HEADERS((uint32_t)count);
 	delivery->sent += (uint32_t)count;
 	return true;
 }
@@ -102,11 +104,13 @@ static bool has_room(void)
  *  @returns the index of the next delivery's first message */
 static uint32_t take_back(uint32_t index)
 {
-	const part_t *part = &batch.parts[index];
-	udp_delivery_t *delivery = part->delivery;
-	delivery->burst->rewind(delivery->burst, part->first);
+	const part_t *first = &batch.parts[index];
+	udp_delivery_t *delivery = first->delivery;
+	uint32_t packets = 0;
 	for (; index < batch.count && batch.parts[index].delivery == delivery; index++)
-		delivery->sent -= batch.parts[index].packets;
+		packets += batch.parts[index].packets;
+	delivery->sent -= packets;
+	delivery->burst->take_back(delivery->burst, first->parts, packets);
 	return index;
 }
 
@@ -141,7 +145,7 @@ static bool flush(int fd, bool *unsegmented, udp_send_t send)
 			*unsegmented = true;
 			while (done < batch.count)
 				done = take_back(done);
-			batch.count = batch.packet_count = 0;
+			clear();
 			return false;
 		}
 		else {
@@ -150,7 +154,7 @@ static bool flush(int fd, bool *unsegmented, udp_send_t send)
 			repeated = false;
 		}
 	}
-	batch.count = batch.packet_count = 0;
+	clear();
 	return true;
 }
 
@@ -161,6 +165,7 @@ void udp_batch_send(int fd, bool *unsegmented, udp_send_t send, udp_delivery_t *
 		deliveries[i].error = 0;
 	}
 	uint32_t i = 0;
+	clear();
 	while (i < count || batch.count) {
 		if (i < count && has_room()) {
 			if (!add(&deliveries[i], *unsegmented))

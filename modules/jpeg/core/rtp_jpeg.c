@@ -296,9 +296,12 @@ int32_t rtp_jpeg_next(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, uint8_
 }
 
 int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length,
-	uint32_t limit, uint8_t header[RTP_JPEG_HEADER_MAX], rtp_jpeg_parts_t *parts)
+	uint32_t limit, rtp_jpeg_part_t *parts, uint8_t *headers, uint32_t count)
 {
 	plan_t plan;
+	uint8_t tables[2 * TABLE];
+	// the headers of a later packet: the others differ in length, marker, sequence number and fragment offset
+	uint8_t common[RTP_JPEG_LATER_HEADER_MAX] = { 0 };
 
 	// the headers of a packet still in place would be sent as payload
 	if (stream->saved_length)
@@ -307,52 +310,62 @@ int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, cons
 	if (result <= 0)
 		return result;
 
-	uint32_t count = limit - plan.headers;
-	if (count > plan.remaining)
-		count = plan.remaining;
-	uint8_t tables[2 * TABLE];
-	if (plan.first)
+	bool first = plan.first;
+	if (first)
 		get_tables(scan, frame, tables);
-	put_headers(header, stream, scan, &plan, tables, count);
-	parts->header_length = plan.framing + plan.headers;
-	parts->payload = frame + plan.payload_offset;
-	parts->payload_length = count;
-	return count_packet(stream, scan, &plan, count);
+	plan.first = false;
+	put_headers(common, stream, scan, &plan, NULL, 0);
+
+	uint32_t framing = plan.framing, remaining = plan.remaining, octets = 0, made = 0;
+	uint32_t offset = stream->fragment_offset, sequence = stream->sequence, length_of_headers = plan.headers;
+	const uint8_t *payload = frame + plan.payload_offset;
+	for (; made < count && remaining; made++) {
+		uint32_t bytes = limit - length_of_headers;
+		if (bytes > remaining)
+			bytes = remaining;
+		uint8_t *rtp = headers + framing;
+		memcpy(headers, common, sizeof(common));
+		if (framing)
+			put16(headers + 2, length_of_headers + bytes);
+		if (bytes == remaining)
+			rtp[1] |= 0x80;
+		put16(rtp + 2, sequence + made);
+		put32(rtp + RTP_HEADER, offset);
+		if (first)
+			put_quantization(rtp + length_of_headers - QUANTIZATION_HEADER - 2 * TABLE, tables);
+		parts[2 * made] = (rtp_jpeg_part_t){ headers, framing + length_of_headers };
+		parts[2 * made + 1] = (rtp_jpeg_part_t){ payload, bytes };
+		octets += length_of_headers - RTP_HEADER + bytes;
+		payload += bytes;
+		offset += bytes;
+		remaining -= bytes;
+		headers += first ? RTP_JPEG_HEADER_MAX : RTP_JPEG_LATER_HEADER_MAX;
+		if (first)
+			length_of_headers -= QUANTIZATION_HEADER + 2 * TABLE;
+		first = false;
+	}
+	stream->sequence += (uint16_t)made;
+	stream->packet_count += made;
+	stream->octet_count += octets;
+	stream->fragment_offset = offset;
+	stream->frame_scan_length = scan->scan_length;
+	stream->in_progress = remaining != 0;
+	return (int32_t)made;
 }
 
-int32_t rtp_jpeg_gather_many(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length,
-	uint32_t limit, rtp_jpeg_gathered_t *packets, uint32_t count)
+void rtp_jpeg_take_back(rtp_jpeg_stream_t *stream, const rtp_jpeg_part_t *parts, uint32_t count)
 {
-	plan_t plan;
-	uint32_t made = 0;
-
-	if (stream->saved_length)
-		return RTP_JPEG_ERROR_NOT_RESTORED;
-	int32_t result = plan_packet(stream, scan, length, limit, &plan);
-	if (result <= 0)
-		return result;
-
-	uint8_t tables[2 * TABLE];
-	if (plan.first)
-		get_tables(scan, frame, tables);
-	while ((made < count) && stream->in_progress) {
-		rtp_jpeg_gathered_t *packet = &packets[made++];
-		packet->position = rtp_jpeg_position(stream);
-		uint32_t bytes = limit - plan.headers;
-		if (bytes > plan.remaining)
-			bytes = plan.remaining;
-		put_headers(packet->header, stream, scan, &plan, tables, bytes);
-		packet->header_length = plan.framing + plan.headers;
-		packet->payload = frame + plan.payload_offset;
-		packet->payload_length = bytes;
-		count_packet(stream, scan, &plan, bytes);
-		plan.payload_offset += bytes;
-		plan.remaining -= bytes;
-		if (plan.first)
-			plan.headers -= QUANTIZATION_HEADER + 2 * TABLE;
-		plan.first = false;
+	uint32_t framing = (stream->channel < 0) ? 0 : FRAMING;
+	for (uint32_t i = 0; i < count; i++) {
+		stream->octet_count -= (uint32_t)(parts[2 * i].length + parts[2 * i + 1].length) - framing - RTP_HEADER;
+		stream->fragment_offset -= (uint32_t)parts[2 * i + 1].length;
 	}
-	return (int32_t)made;
+	stream->sequence -= (uint16_t)count;
+	stream->packet_count -= count;
+	if (count)
+		stream->in_progress = true;
+	if (!stream->fragment_offset)
+		stream->frame_scan_length = 0;
 }
 
 rtp_jpeg_position_t rtp_jpeg_position(const rtp_jpeg_stream_t *stream)

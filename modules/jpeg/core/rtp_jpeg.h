@@ -79,21 +79,16 @@ typedef struct {
 	bool in_progress;
 } rtp_jpeg_position_t;
 
-/** One packet in two parts, including `$` framing: headers in the caller's memory, payload in the frame. */
+/** Part of a packet, in memory that somebody else owns. The layout is that of POSIX's `struct iovec`. */
 typedef struct {
-	uint32_t header_length;  /**< bytes, 20 to 160 */
-	const uint8_t *payload;  /**< in the frame, valid as long as the frame */
-	uint32_t payload_length; /**< bytes, at least 1 */
-} rtp_jpeg_parts_t;
+	const void *bytes;
+	size_t length;
+} rtp_jpeg_part_t;
 
-/** One of several packets in two parts. */
-typedef struct {
-	rtp_jpeg_position_t position; /**< before this packet, for `rtp_jpeg_rewind` */
-	uint32_t header_length;       /**< bytes, 20 to 160 */
-	uint32_t payload_length;      /**< bytes, at least 1 */
-	const uint8_t *payload;       /**< in the frame, valid as long as the frame */
-	uint8_t header[RTP_JPEG_HEADER_MAX];
-} rtp_jpeg_gathered_t;
+/** Maximum length of the headers after a frame's first packet: `$` 4, RTP 12, JPEG 8, restart 4. */
+#define RTP_JPEG_LATER_HEADER_MAX 28u
+/** Bytes of memory for the headers of `count` packets, at least 1. */
+#define RTP_JPEG_HEADERS(count) (RTP_JPEG_HEADER_MAX + ((count)-1) * RTP_JPEG_LATER_HEADER_MAX)
 
 /** One packet, ready for the socket, including `$` framing. It points into the frame, or into the stream if the image's
  *  headers are too short. Valid until the next call for this stream. */
@@ -127,22 +122,22 @@ int rtp_jpeg_begin(rtp_jpeg_stream_t *stream, uint32_t timestamp);
 int32_t rtp_jpeg_next(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, uint8_t *frame, size_t length, uint32_t limit,
 	rtp_jpeg_packet_t *packet);
 
-/** Makes the next packet of the frame in two parts, for a socket that gathers them.
- *  Any number of such packets can be valid at a time.
- *  @param scan, frame, length, limit as for `rtp_jpeg_next`; the frame is only read
- *  @param header receives the headers
- *  @param parts receives the packet
- *  @returns bytes of the packet with its `$` framing, 0 when the frame is finished, or a negative `rtp_jpeg_error_t` */
-int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length,
-	uint32_t limit, uint8_t header[RTP_JPEG_HEADER_MAX], rtp_jpeg_parts_t *parts);
-
-/** Makes the next packets of the frame in two parts. They stay valid as long as the frame and `packets`.
- *  @param scan, frame, length, limit as for `rtp_jpeg_gather`; all packets but the frame's last have the length of
- *    `limit`
- *  @param packets receives at most `count` packets
+/** Makes the next packets of the frame, each in two parts, for a socket that gathers them. Any number of them can be
+ *  valid at a time: as long as the frame and `headers`.
+ *  @param scan, frame, length, limit as for `rtp_jpeg_next`; the frame is only read. All packets but the frame's last
+ *    have the length of `limit`
+ *  @param parts receives 2 parts for each packet: the headers with `$` framing, 20 to 160 bytes, and the payload, at
+ *    least 1 byte
+ *  @param headers receives the headers: RTP_JPEG_HEADERS(count) bytes
+ *  @param count packets at most, at least 1
  *  @returns the number of packets, 0 when the frame is finished, or a negative `rtp_jpeg_error_t` */
-int32_t rtp_jpeg_gather_many(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length,
-	uint32_t limit, rtp_jpeg_gathered_t *packets, uint32_t count);
+int32_t rtp_jpeg_gather(rtp_jpeg_stream_t *stream, const jpeg_scan_t *scan, const uint8_t *frame, size_t length,
+	uint32_t limit, rtp_jpeg_part_t *parts, uint8_t *headers, uint32_t count);
+
+/** Takes back the last packets that `rtp_jpeg_gather` made, which were not sent.
+ *  @param parts of the first of them
+ *  @param count packets from there to the last one made */
+void rtp_jpeg_take_back(rtp_jpeg_stream_t *stream, const rtp_jpeg_part_t *parts, uint32_t count);
 
 /** @returns the current position, for `rtp_jpeg_rewind` in case the next packet is not sent */
 rtp_jpeg_position_t rtp_jpeg_position(const rtp_jpeg_stream_t *stream);
