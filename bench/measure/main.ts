@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * The camera with instrumentation: after every 100 captured frames, it prints a line of JSON with their cost. The cost
- * of the line itself is excluded: the counters are read again after it.
+ * The camera with instrumentation: every second it prints a line of JSON with the cost of the frames captured since the
+ * last line. The allocations for the line itself are excluded: the counters are read again after it.
  */
 
 import Camera from "camera";
@@ -9,8 +9,9 @@ import config from "mc/config";
 import Process from "process";
 import { readSettings } from "settings/settings";
 import { CameraServer } from "stream/server";
+import Timer from "timer";
 
-const REPORT = 100;
+const INTERVAL = 1000;
 const SLOTS = 0, CHUNK_BYTES = 2;
 
 const settings = readSettings(config);
@@ -22,7 +23,7 @@ function report(): void {
 	const slotsNow = Process.memory(SLOTS), chunkBytesNow = Process.memory(CHUNK_BYTES), copiedNow = Process.copied();
 	const { statistics } = server;
 	trace(JSON.stringify({
-		frames: REPORT,
+		frames: statistics.captured - captured,
 		playing: statistics.playing,
 		slots: slotsNow - slots,
 		chunkBytes: chunkBytesNow - chunkBytes,
@@ -32,7 +33,7 @@ function report(): void {
 		octets: statistics.octets - octets,
 		multicastReports: statistics.multicastReports,
 	}), "\n");
-	({ sent, octets, dropped } = statistics);
+	({ captured, sent, octets, dropped } = statistics);
 	copied = copiedNow;
 	slots = Process.memory(SLOTS);
 	chunkBytes = Process.memory(CHUNK_BYTES);
@@ -48,17 +49,13 @@ const server = new CameraServer({
 			restartInterval,
 			frameRate,
 			bufferCount: buffers,
-			onReadable() {
-				onReadable();
-				captured += 1;
-				if (captured % REPORT === 0)
-					report();
-			},
+			onReadable,
 			...(frames ? { frames } : {}),
 		}),
 	onNotice: message => Process.error(message),
 });
 
+Timer.repeat(report, INTERVAL);
 trace(`rtsp://127.0.0.1:${server.port}/${settings.path}\n`);
 Process.onStop(() => {
 	server.close();

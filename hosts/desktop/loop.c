@@ -179,7 +179,7 @@ static void run_timers(xsMachine *the)
 			/* keeps the rate, but does not make up for calls missed in a long pause (a suspended laptop) */
 			timer->due += timer->interval * 1000;
 			if (timer->due <= now)
-				timer->due = now + (timer->interval ? timer->interval * 1000 : 1000);
+				timer->due = now + timer->interval * 1000;
 			timer->number = loop.timer_number++;
 			timer_sink(0);
 		}

@@ -29,10 +29,7 @@ export interface CameraStatistics {
 
 /** Flags in the result of `Driver.capture`; the same as in simulator.c. */
 const CAPTURED = 1;
-const OVERWRITTEN = 2;
-const OVERSIZED = 4;
-const NO_BUFFER = 8;
-const FLAGS = 15;
+const OVERSIZED = 2;
 /** Above the flags: milliseconds until the next capture. */
 const DELAY_SHIFT = 8;
 
@@ -74,15 +71,15 @@ class Driver extends Native("xs_simulator_destructor") {
 	setInterval(interval: number): number {
 		return native("xs_simulator_setInterval").call(this, interval) as number;
 	}
-	/** Captures left out because the program came too late. */
-	get missed(): number {
-		return native("xs_simulator_get_missed").call(this) as number;
+	/** @param which 0: captured, 1: overwritten, 2: dropped, 3: oversized, 4: missed */
+	count(which: number): number {
+		return native("xs_simulator_count").call(this, which) as number;
 	}
 	read(frames: readonly LeasedFrame[]): LeasedFrame | undefined {
 		return native("xs_simulator_read").call(this, frames) as LeasedFrame | undefined;
 	}
-	discard(): boolean {
-		return native("xs_simulator_discard").call(this) as boolean;
+	discard(): void {
+		native("xs_simulator_discard").call(this);
 	}
 	setQuality(quality: number): void {
 		native("xs_simulator_setQuality").call(this, quality);
@@ -126,13 +123,14 @@ class LeasedFrame extends Native("xs_simulator_frame_destructor") implements Fra
 export default class Camera implements FrameSource {
 	readonly wholeImages = true;
 	readonly bufferCount: number;
-	readonly statistics: CameraStatistics;
-	#counts: { -readonly [name in keyof CameraStatistics]: number };
-	/** `missed` of a driver that is closed. */
-	#missed = 0;
+	// the engine searches members in order: those that every frame needs come first
 	#driver: Driver | undefined;
-	#frames: LeasedFrame[] = [];
-	#onReadable: () => void;
+	readonly #frames: LeasedFrame[] = [];
+	/** Result of `Driver.capture` that needs no action but reading the frame. */
+	#usual = 0;
+	readonly #onReadable: () => void;
+	/** Statistics of a driver that is closed. */
+	#last: CameraStatistics | undefined;
 	#onNotice: ((message: string) => void) | undefined;
 	/** Quality and width in the last notice about oversized images. */
 	#oversizedQuality = -1;
@@ -141,8 +139,6 @@ export default class Camera implements FrameSource {
 	#size: FrameSize | undefined;
 	#quality: number;
 	#frameRate: number;
-	/** Interval of the timer, milliseconds. */
-	#delay = 1;
 
 	/** @throws TypeError, RangeError an option is invalid; the message says what is allowed
 	 *  @throws Error `frames` is not a folder with a JPEG file that RTP can carry */
@@ -161,15 +157,11 @@ export default class Camera implements FrameSource {
 		this.#frameRate = checkFrameRate(options.frameRate ?? 25);
 		this.#size = frames === undefined ? size.name : undefined;
 		this.bufferCount = checkInteger(options.bufferCount ?? 3, "bufferCount", 2, 8);
-		const missed = (): number => this.#driver?.missed ?? this.#missed;
-		this.statistics = this.#counts = { captured: 0, overwritten: 0, dropped: 0, oversized: 0, get missed() {
-			return missed();
-		} };
 
 		const driver = new Driver({
 			width: size.width,
 			height: size.height,
-			frameRate: Math.round(this.#frameRate * 10),
+			frameRate: tenths(this.#frameRate),
 			quality: this.#quality,
 			sampling: sampling === "4:2:2" ? 0x21 : 0x22,
 			restartInterval: checkInteger(options.restartInterval ?? 0, "restartInterval", 0, 65535),
@@ -185,7 +177,7 @@ export default class Camera implements FrameSource {
 	/** Stops the camera and frees its buffers. Leased frames become empty. Closing twice is harmless. */
 	close(): void {
 		this.stop();
-		this.#missed = this.statistics.missed;
+		this.#last = this.statistics;
 		this.#driver?.close(this.#frames);
 		this.#driver = undefined;
 	}
@@ -198,8 +190,15 @@ export default class Camera implements FrameSource {
 		if (this.#timer)
 			return;
 		this.#driver.start(1_000_000 / this.#frameRate);
-		this.#delay = 1;
-		this.#timer = Timer.repeat(() => this.#tick(), 1);
+		const driver = this.#driver, onReadable = this.#onReadable;
+		this.#usual = CAPTURED | 1 << DELAY_SHIFT;
+		this.#timer = Timer.repeat(() => {
+			const result = driver.capture();
+			if (result === this.#usual)
+				onReadable();
+			else
+				this.#evaluate(result);
+		}, 1);
 	}
 
 	/** Stops capturing. Drops an unread frame; leases stay valid. Has no effect while the camera is stopped. */
@@ -208,8 +207,7 @@ export default class Camera implements FrameSource {
 			return;
 		Timer.clear(this.#timer);
 		this.#timer = undefined;
-		if (this.#driver?.discard())
-			this.#counts.overwritten++;
+		this.#driver?.discard();
 	}
 
 	/** Leases the newest frame.
@@ -259,40 +257,33 @@ export default class Camera implements FrameSource {
 		this.#driver?.setQuality(quality);
 	}
 
-	/** Frames per second, 0.1 to 120. */
+	get statistics(): CameraStatistics {
+		const driver = this.#driver;
+		return driver
+			? { captured: driver.count(0), overwritten: driver.count(1), dropped: driver.count(2),
+				oversized: driver.count(3), missed: driver.count(4) }
+			: this.#last!;
+	}
+
+	/** Frames per second, 0.1 to 1000; Infinity: as many as possible. */
 	get frameRate(): number {
 		return this.#frameRate;
 	}
-	/** @throws TypeError, RangeError not a number from 0.1 to 120 */
+	/** @throws TypeError, RangeError not a number from 0.1 to 1000, nor Infinity */
 	set frameRate(frameRate: number) {
 		this.#frameRate = checkFrameRate(frameRate);
-		this.#driver?.setFrameRate(Math.round(frameRate * 10));
+		this.#driver?.setFrameRate(tenths(frameRate));
 		if (this.#timer)
 			this.#schedule(this.#driver!.setInterval(1_000_000 / frameRate));
 	}
 
-	#tick(): void {
-		const result = this.#driver!.capture(), delay = result >> DELAY_SHIFT;
-		if (delay !== this.#delay)
-			this.#schedule(delay);
-		if ((result & FLAGS) !== CAPTURED)
-			this.#count(result);
-		if (result & CAPTURED) {
-			this.#counts.captured++;
-			this.#onReadable();
-		}
-	}
-
-	#count(result: number): void {
-		const counts = this.#counts;
-		if (result & OVERWRITTEN)
-			counts.overwritten++;
-		if (result & OVERSIZED) {
-			counts.oversized++;
+	/** @param result of `Driver.capture` */
+	#evaluate(result: number): void {
+		this.#schedule(result >> DELAY_SHIFT);
+		if (result & OVERSIZED)
 			this.#tellOversized();
-		}
-		if (result & NO_BUFFER)
-			counts.dropped++;
+		if (result & CAPTURED)
+			this.#onReadable();
 	}
 
 	/** Reports once for each quality and size, since the next such image may fit. */
@@ -310,9 +301,14 @@ export default class Camera implements FrameSource {
 
 	/** @param delay until the next capture, milliseconds */
 	#schedule(delay: number): void {
-		this.#delay = delay;
+		this.#usual = CAPTURED | delay << DELAY_SHIFT;
 		// delay and repeat are the same: the SDK's timer on Linux starts a second one when they differ within the
 		// callback
 		Timer.schedule(this.#timer!, delay, delay);
 	}
+}
+
+/** @returns tenths of frames per second; 0: as many as possible */
+function tenths(frameRate: number): number {
+	return frameRate === Infinity ? 0 : Math.round(frameRate * 10);
 }

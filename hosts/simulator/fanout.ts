@@ -31,6 +31,9 @@ export class Route {
 }
 
 export class Fanout {
+	asideCount = 0;
+	frameCount = 0;
+	readonly sentCount = 0;
 	readonly #routes: Route[] = [];
 	#cursor = 0;
 
@@ -42,9 +45,16 @@ export class Fanout {
 		if (this.#cursor > index)
 			this.#cursor -= 1;
 	}
-	send(_frame: Frame, _scan: Scan, _captureTime: number): number {
+	send(frame: Frame, scan: Scan, _captureTime: number, whole: boolean): number {
+		this.frameCount += 1;
 		this.#cursor = 0;
-		return 0;
+		const problem = scan.parse(frame, whole);
+		if (problem !== 0)
+			return problem;
+		let left = this.asideCount;
+		for (let i = 0; i < this.#routes.length; i++)
+			left += this.#routes[i]!.mode === IDLE ? 0 : 1;
+		return left;
 	}
 	next(): number {
 		const routes = this.#routes;

@@ -51,14 +51,22 @@
 
 /* results of capture(), combined; camera.ts has the same values */
 enum {
-	CAPTURED = 1,    /* a frame can be read */
-	OVERWRITTEN = 2, /* an unread older one was dropped */
-	OVERSIZED = 4,   /* the image was larger than the buffer */
-	NO_BUFFER = 8,   /* all buffers are leased, or memory for one was not available */
+	CAPTURED = 1,  /* a frame can be read */
+	OVERSIZED = 2, /* the image was larger than the buffer */
 };
 
 /* milliseconds until the next capture are above these flags */
 enum { DELAY_SHIFT = 8 };
+
+/* what is counted; camera.ts has the same values */
+enum {
+	COUNT_CAPTURED,
+	COUNT_OVERWRITTEN, /* unread frames that were dropped */
+	COUNT_DROPPED,     /* all buffers were leased, or memory for one was not available */
+	COUNT_OVERSIZED,
+	COUNT_MISSED, /* instants of the grid that had passed */
+	COUNTS,
+};
 
 typedef enum { FREE, READY, LEASED } buffer_state_t;
 
@@ -72,13 +80,13 @@ typedef struct {
 	test_card_t card;
 	uint8_t *planes;
 	jpeg_encoder_t encoder;
-	int frame_rate; /* frames per second times 10, for display only */
+	int frame_rate; /* frames per second times 10, for display only; 0: as many as possible */
 
 	/* the grid of captures, microseconds with fractions: timers that round to milliseconds or fire late do not
 	 * accumulate errors */
 	double due;
-	double interval;
-	uint32_t missed;
+	double interval; /* 0: as soon as possible */
+	uint32_t counts[COUNTS];
 
 	replay_t replay;        /* without files: the test card */
 	uint16_t width, height; /* of the last captured frame */
@@ -223,35 +231,44 @@ static int32_t fill_buffer(simulator_t *simulator, picture_t *buffer, uint32_t n
 		&simulator->encoder, test_card_picture(&simulator->card), buffer->bytes, buffer->capacity);
 }
 
+/* Drops the frame that was not read in time, if there is one. */
+static void drop_unread(simulator_t *simulator)
+{
+	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
+		if (simulator->states[i] == READY) {
+			simulator->states[i] = FREE;
+			simulator->counts[COUNT_OVERWRITTEN] += 1;
+		}
+	}
+}
+
+static int count(simulator_t *simulator, int which, int result)
+{
+	simulator->counts[which] += 1;
+	return result;
+}
+
 static int capture(simulator_t *simulator)
 {
 	uint32_t number = ++simulator->number;
 	int index = choose_buffer(simulator);
 	if (index < 0)
-		return NO_BUFFER;
-	int result = simulator->states[index] == READY ? OVERWRITTEN : 0;
-	simulator->states[index] = FREE;
-	if (!prepare_buffer(simulator, (uint32_t)index))
-		return result | NO_BUFFER;
-	if (replays(simulator) && !lend_file(simulator, (uint32_t)index))
-		return result | NO_BUFFER;
+		return count(simulator, COUNT_DROPPED, 0);
+	if (simulator->states[index] == READY)
+		drop_unread(simulator);
+	if (!prepare_buffer(simulator, (uint32_t)index) || (replays(simulator) && !lend_file(simulator, (uint32_t)index)))
+		return count(simulator, COUNT_DROPPED, 0);
 
 	picture_t *buffer = simulator->buffers[index];
 	buffer->capture_time = monotonic();
 	int32_t length = fill_buffer(simulator, buffer, number);
 	if (length < 0)
-		return result | OVERSIZED;
+		return count(simulator, COUNT_OVERSIZED, OVERSIZED);
 	buffer->length = (uint32_t)length;
-
-	/* latest wins: drops the previous frame, which was not read in time */
-	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
-		if (simulator->states[i] == READY) {
-			simulator->states[i] = FREE;
-			result |= OVERWRITTEN;
-		}
-	}
+	/* latest wins */
+	drop_unread(simulator);
 	simulator->states[index] = READY;
-	return result | CAPTURED;
+	return count(simulator, COUNT_CAPTURED, CAPTURED);
 }
 
 /* ---- Replay ---- */
@@ -317,7 +334,7 @@ void xs_simulator_constructor(xsMachine *the)
 	int quality = get_option(the, xsID_quality, "quality", 0, JPEG_ENCODER_QUALITY_MAX);
 	int restart_interval = get_option(the, xsID_restartInterval, "restartInterval", 0, 65535);
 	int buffer_count = get_option(the, xsID_bufferCount, "bufferCount", BUFFERS_MIN, BUFFERS_MAX);
-	int frame_rate = get_option(the, xsID_frameRate, "frameRate", 1, 1200);
+	int frame_rate = get_option(the, xsID_frameRate, "frameRate", 0, 10000);
 	int sampling = get_option(the, xsID_sampling, "sampling", JPEG_ENCODER_422, JPEG_ENCODER_420);
 	xsmcGet(xsVar(0), xsArg(0), xsID_frames);
 	if (xsmcTypeOf(xsVar(0)) != xsUndefinedType)
@@ -368,9 +385,18 @@ void xs_simulator_close(xsMachine *the)
 	free_simulator(simulator);
 }
 
-static int delay_until(double due, double now)
+/* The SDK's timers do not repeat with a delay of 0; the desktop host's do. */
+#if defined(MODDEF_TIMER_IMMEDIATE)
+	#define SHORTEST_DELAY 0
+#else
+	#define SHORTEST_DELAY 1
+#endif
+
+static int delay_until(const simulator_t *simulator, double now)
 {
-	double milliseconds = (due - now) / 1000 + 0.5;
+	if (simulator->interval == 0)
+		return SHORTEST_DELAY;
+	double milliseconds = (simulator->due - now) / 1000 + 0.5;
 	return milliseconds < 1 ? 1 : (int)milliseconds;
 }
 
@@ -381,18 +407,18 @@ static int advance(simulator_t *simulator)
 	double now = monotonic(), due = simulator->due + simulator->interval;
 	if (now > due && simulator->interval > 0) {
 		double missed = ceil((now - due) / simulator->interval);
-		simulator->missed += (uint32_t)missed;
+		simulator->counts[COUNT_MISSED] += (uint32_t)missed;
 		due += missed * simulator->interval;
 	}
 	simulator->due = due;
-	return delay_until(due, now);
+	return delay_until(simulator, now);
 }
 
 static double get_interval(xsMachine *the, xsSlot *slot)
 {
 	double interval = xsmcToNumber(*slot);
-	if (!(interval >= 1 && interval <= 1e8))
-		xsRangeError("interval must be 1 to 100000000");
+	if (!(interval >= 0 && interval <= 1e8))
+		xsRangeError("interval must be 0 to 100000000");
 	return interval;
 }
 
@@ -413,7 +439,7 @@ void xs_simulator_setInterval(xsMachine *the)
 	double due = simulator->due - simulator->interval + interval;
 	simulator->interval = interval;
 	simulator->due = due > now ? due : now;
-	xsmcSetInteger(xsResult, delay_until(simulator->due, now));
+	xsmcSetInteger(xsResult, delay_until(simulator, now));
 }
 
 /* capture(): flags, and above them milliseconds until the next capture */
@@ -424,9 +450,14 @@ void xs_simulator_capture(xsMachine *the)
 	xsmcSetInteger(xsResult, flags | advance(simulator) << DELAY_SHIFT);
 }
 
-void xs_simulator_get_missed(xsMachine *the)
+/* count(which) */
+void xs_simulator_count(xsMachine *the)
 {
-	xsmcSetNumber(xsResult, get_simulator(the, &xsThis)->missed);
+	xsIntegerValue which = xsmcToInteger(xsArg(0));
+	simulator_t *simulator = get_simulator(the, &xsThis);
+	if (which < 0 || which >= COUNTS)
+		xsRangeError("count must be 0 to %d", COUNTS - 1);
+	xsmcSetNumber(xsResult, simulator->counts[which]);
 }
 
 /* read(frames): the Frame of the unread buffer, which it points at; or undefined */
@@ -445,18 +476,10 @@ void xs_simulator_read(xsMachine *the)
 	}
 }
 
-/* discard(): drops the unread frame; returns whether there was one */
+/* discard(): drops the unread frame */
 void xs_simulator_discard(xsMachine *the)
 {
-	simulator_t *simulator = get_simulator(the, &xsThis);
-	int result = 0;
-	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
-		if (simulator->states[i] == READY) {
-			simulator->states[i] = FREE;
-			result = 1;
-		}
-	}
-	xsmcSetBoolean(xsResult, result);
+	drop_unread(get_simulator(the, &xsThis));
 }
 
 void xs_simulator_setQuality(xsMachine *the)

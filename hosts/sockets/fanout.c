@@ -52,6 +52,10 @@ typedef struct {
 	uint32_t capacity;
 	/** The route that `next` looks at first. */
 	uint32_t cursor;
+	/** Subscribers without a route. */
+	uint32_t aside_count;
+	/** Frames given to `send`, and sent whole by a route. */
+	double frame_count, sent_count;
 } fanout_t;
 
 /* ---- Route ---- */
@@ -233,14 +237,21 @@ static void send_together(xsMachine *the, together_t *together)
 	together->count = 0;
 }
 
-/** send(frame, scan, captureTime): the number of frames sent whole */
+/** send(frame, scan, captureTime, whole): the number of subscribers left, or a negative jpeg_error_t */
 void xs_fanout_send(xsMachine *the)
 {
 	fanout_t *fanout = this_fanout(the);
 	uint32_t timestamp = ticks(xsmcToNumber(xsArg(2)));
-	const jpeg_scan_t *scan = xs_scan_get(the, &xsArg(1));
+	bool whole = xsmcTest(xsArg(3));
+	jpeg_scan_t *scan = xs_scan_get(the, &xsArg(1));
 	size_t length;
 	uint8_t *frame = xs_fragmenter_frame(the, &xsArg(0), &length);
+	fanout->frame_count += 1;
+	int problem = whole ? jpeg_scan_parse_whole(frame, length, scan) : jpeg_scan_parse(frame, length, scan);
+	if (problem) {
+		xsmcSetInteger(xsResult, problem);
+		return;
+	}
 	together_t together;
 	together.count = 0;
 	for (uint32_t i = 0; i < fanout->count; i++) {
@@ -266,16 +277,34 @@ void xs_fanout_send(xsMachine *the)
 		together.frames[k] = (udp_frame_t){ .burst = &together.bursts[k].burst, .target = route->target };
 	}
 	send_together(the, &together);
-	xsIntegerValue sent = 0;
+	uint32_t left = fanout->aside_count;
 	for (uint32_t i = 0; i < fanout->count; i++) {
 		route_t *route = fanout->routes[i];
-		if (route->mode != ROUTE_IDLE && !route->pending) {
+		if (route->pending)
+			left += 1;
+		else if (route->mode != ROUTE_IDLE) {
 			route->frame_count += 1;
-			sent += 1;
+			fanout->sent_count += 1;
 		}
 	}
 	fanout->cursor = 0;
-	xsmcSetInteger(xsResult, sent);
+	xsmcSetInteger(xsResult, (xsIntegerValue)left);
+}
+
+void xs_fanout_set_asideCount(xsMachine *the)
+{
+	uint32_t count = (uint32_t)xsmcToInteger(xsArg(0));
+	this_fanout(the)->aside_count = count;
+}
+
+void xs_fanout_get_frameCount(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, this_fanout(the)->frame_count);
+}
+
+void xs_fanout_get_sentCount(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, this_fanout(the)->sent_count);
 }
 
 /** next(): the index of a route whose frame is pending, or -1 */

@@ -75,11 +75,26 @@ export class Fanout extends Native("xs_fanout_destructor") {
 	remove(index: number): void {
 		native("xs_fanout_remove").call(this, index);
 	}
-	/** Sends a frame by each route that is DIRECT and not held, and resets `next`. Allocates nothing.
+	/** Parses a frame and sends it by each route that is DIRECT and not held. Resets `next`. Allocates nothing.
+	 *  @param scan receives the result of the parser
 	 *  @param captureTime microseconds, not negative
-	 *  @returns the number of frames sent whole. The other routes, IDLE ones excepted, are reported by `next` */
-	send(frame: Frame, scan: Scan, captureTime: number): number {
-		return native("xs_fanout_send").call(this, frame, scan, captureTime) as number;
+	 *  @param whole as for `Scan.parse`
+	 *  @returns the number of subscribers to whom the frame is yet to be offered: those that `next` reports, and
+	 *  `asideCount`. Or a negative code of `Scan.parse` if RTP cannot carry the image; nothing is sent then */
+	send(frame: Frame, scan: Scan, captureTime: number, whole: boolean): number {
+		return native("xs_fanout_send").call(this, frame, scan, captureTime, whole) as number;
+	}
+	/** Subscribers without a route. */
+	set asideCount(count: number) {
+		native("xs_fanout_set_asideCount").call(this, count);
+	}
+	/** Frames given to `send`. */
+	get frameCount(): number {
+		return native("xs_fanout_get_frameCount").call(this) as number;
+	}
+	/** Frames sent whole, to all routes together. */
+	get sentCount(): number {
+		return native("xs_fanout_get_sentCount").call(this) as number;
 	}
 	/** @returns the index of the next route whose frame was not sent whole; -1: no more */
 	next(): number {

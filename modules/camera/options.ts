@@ -16,7 +16,8 @@ export interface CameraOptions {
 	/** Largest size that can be set while the camera is open. A sensor's frame buffers are made for it. Default: the
 	 *  initial size. */
 	readonly maxSize?: FrameSize | undefined;
-	/** Frames per second, 0.1 to 120. Default: 25. */
+	/** Frames per second, 0.1 to 1000, or Infinity for as many as possible. A sensor has a lower limit of its own.
+	 *  Default: 25. */
 	readonly frameRate?: number | undefined;
 	/** JPEG quality number of the OV2640, an integer from 0 (best, largest) to 63. Default: 12. */
 	readonly quality?: number | undefined;
@@ -54,12 +55,12 @@ export function checkInteger(value: number, name: string, minimum: number, maxim
 	return value;
 }
 
-/** @throws TypeError, RangeError if the value is not a number of frames per second from 0.1 to 120 */
+/** @throws TypeError, RangeError if the value is not a number of frames per second from 0.1 to 1000, nor Infinity */
 export function checkFrameRate(value: number): number {
 	if (typeof value !== "number")
 		throw new TypeError("frameRate must be a number");
-	if (!(value >= 0.1 && value <= 120))
-		throw new RangeError("frameRate must be 0.1 to 120 frames a second");
+	if (!(value >= 0.1 && value <= 1000) && value !== Infinity)
+		throw new RangeError("frameRate must be 0.1 to 1000 frames a second, or Infinity");
 	return value;
 }
 

@@ -58,7 +58,7 @@ export abstract class PolledCamera implements FrameSource {
 	get frameRate(): number {
 		return this.#frameRate;
 	}
-	/** @throws TypeError, RangeError if it is not a number from 0.1 to 120 */
+	/** @throws TypeError, RangeError if it is not a number from 0.1 to 1000, nor Infinity */
 	set frameRate(frameRate: number) {
 		this.#frameRate = checkFrameRate(frameRate);
 		if (this.#timer)

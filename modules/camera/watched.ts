@@ -8,6 +8,14 @@ import { Backoff } from "../common/backoff";
 import { errorText } from "../common/errortext";
 import type { Control, Frame, FrameSource } from "./source";
 
+/** Who the camera works for. */
+export interface CameraOwner {
+	/** A new frame can be read. */
+	capture(): void;
+	/** The camera is closed when this returns: the callee must close its frames. */
+	vacate(): void;
+}
+
 export interface WatchedCameraOptions {
 	/** Opens the camera. It may throw. */
 	readonly openSource: (onReadable: () => void) => FrameSource;
@@ -19,10 +27,7 @@ export interface WatchedCameraOptions {
 	readonly controls?: Readonly<Record<string, number>> | undefined;
 	/** Milliseconds, monotonic. Measures silence, and replaces the camera's clock while no camera is open. */
 	readonly uptime: () => number;
-	/** A new frame can be read. */
-	readonly onReadable: () => void;
-	/** The camera is closed when this returns: the callee must close its frames. */
-	readonly onClosing: () => void;
+	readonly owner: CameraOwner;
 	readonly onNotice: (message: string) => void;
 }
 
@@ -46,13 +51,12 @@ export class WatchedCamera {
 	#shift = 0;
 	/** Whether the next frame ends a silence or a failure. */
 	#troubled = true;
-	readonly #onReadable: () => void;
 	/** The capture time that was last evaluated. */
 	#datedTime = 0;
 	readonly #options: WatchedCameraOptions;
 	readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-	/** Number of the current camera. A closed camera may call back once more; its number no longer matches. */
-	#generation = 0;
+	/** The current camera's way to the owner. A closed camera may call back once more: it is then cut. */
+	#line = { open: false };
 	#running = false;
 	#width = 0;
 	#height = 0;
@@ -76,7 +80,6 @@ export class WatchedCamera {
 	/** @throws what `openSource` throws */
 	constructor(options: WatchedCameraOptions) {
 		this.#options = options;
-		this.#onReadable = options.onReadable;
 		this.#frameRate = options.frameRate;
 		for (const [name, value] of Object.entries(options.controls ?? {}))
 			this.#controls.set(name, value);
@@ -198,13 +201,13 @@ export class WatchedCamera {
 	read(): Frame | undefined {
 		let frame: Frame | undefined;
 		try {
-			frame = this.#source?.read();
+			frame = this.#source!.read();
 			if (!frame)
 				return undefined;
 			this.captureTime = frame.captureTime + this.#shift;
 		}
 		catch {
-			// no frame; `tick` acts if the silence lasts
+			// no frame, or no camera; `tick` acts if the silence lasts
 			return undefined;
 		}
 		if (this.#troubled)
@@ -284,12 +287,12 @@ export class WatchedCamera {
 
 	private connect(): void {
 		const now = this.now();
-		const generation = ++this.#generation;
-		const source = this.#options.openSource(() => {
-			if (generation !== this.#generation || !this.#source)
+		const { owner, openSource } = this.#options, line = { open: false };
+		const source = openSource(() => {
+			if (!line.open)
 				return;
 			try {
-				this.#onReadable();
+				owner.capture();
 			}
 			catch (error) {
 				// no exception may reach the camera
@@ -298,6 +301,8 @@ export class WatchedCamera {
 		});
 		this.#shift = now - source.now();
 		this.#source = source;
+		this.#line = line;
+		line.open = true;
 		this.wholeImages = source.wholeImages ?? false;
 		this.#opened = this.#options.uptime();
 		this.configure(source);
@@ -306,7 +311,7 @@ export class WatchedCamera {
 
 	private disconnect(): void {
 		try {
-			this.#options.onClosing();
+			this.#options.owner.vacate();
 		}
 		catch (error) {
 			this.#tellError(error);
@@ -318,6 +323,7 @@ export class WatchedCamera {
 		this.#stopTime = this.now();
 		this.#stopUptime = this.#options.uptime();
 		this.#source = undefined;
+		this.#line.open = false;
 		try {
 			source.close();
 		}

@@ -24,7 +24,7 @@ static jpeg_scan_t *getScan(xsMachine *the, xsSlot *slot)
 	return scan;
 }
 
-const jpeg_scan_t *xs_scan_get(xsMachine *the, xsSlot *slot)
+jpeg_scan_t *xs_scan_get(xsMachine *the, xsSlot *slot)
 {
 	return getScan(the, slot);
 }

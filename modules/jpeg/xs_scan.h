@@ -11,6 +11,6 @@
 
 /** @param slot any value
  *  @returns the scan of a `Scan` object, which the object owns. Throws for any other value */
-const jpeg_scan_t *xs_scan_get(xsMachine *the, xsSlot *slot);
+jpeg_scan_t *xs_scan_get(xsMachine *the, xsSlot *slot);
 
 #endif

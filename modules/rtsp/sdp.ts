@@ -54,7 +54,7 @@ export class SDPWriter {
 
 function formatMedia({ width, height, frameRate }: StreamDescription): string {
 	let text = "m=video 0 RTP/AVP 26\r\na=rtpmap:26 JPEG/90000\r\n";
-	if (frameRate > 0)
+	if (frameRate > 0 && frameRate !== Infinity)
 		text += `a=framerate:${Math.round(frameRate * 100) / 100}\r\n`;
 	// the RTP/JPEG header then has 0 for both; GStreamer and live555 read the size here
 	if (width > HEADER_LIMIT || height > HEADER_LIMIT)

@@ -92,12 +92,12 @@ const options = frozen([
 		"an IPv4 address of this machine; 127.0.0.1 admits only local clients; empty for all addresses", "",
 		readAddress),
 	text("path", "stream name, as in rtsp://camera/NAME", "letters, digits, '-', '_', '.' and '/'", "", readPath),
-	decimal("fps", "frames per second", 0.1, 120, 25),
+	text("fps", "frames per second", "0.1 to 1000, or 0 for as many as possible", "25", readFrameRate),
 	choice("size", "frame size", sizes, "VGA"),
 	integer("quality", "JPEG quality number of the OV2640, lower is better", 0, 63, 12),
 	choice("control", "clients that may set parameters", ["user", "anybody", "nobody"], "user"),
-	text("maxFps", "highest frame rate that a client may set", "0.1 to 120; empty for --fps", "",
-		text => readOptionalNumber(text, 0.1, 120, false)),
+	text("maxFps", "highest frame rate that a client may set", "0.1 to 1000; empty for --fps", "",
+		text => readOptionalNumber(text, 0.1, 1000, false)),
 	text("bestQuality", "best JPEG quality that a client may set", "0 to 63; empty for --quality", "",
 		text => readOptionalNumber(text, 0, 63, true)),
 	text("maxSize", "largest frame size that a client may set", `${sizes.join(", ")}; empty for --size`, "",
@@ -124,7 +124,7 @@ const options = frozen([
 	text("bitrate", "adapt quality and frame rate to the links, or to N kbit/s", "off, auto, or 50 to 100000", "off",
 		readBitrate),
 	integer("worstQuality", "worst JPEG quality that may be set or chosen", 0, 63, 40),
-	decimal("minFps", "lowest frame rate that may be set or chosen", 0.5, 120, 5),
+	decimal("minFps", "lowest frame rate that may be set or chosen", 0.5, 1000, 5),
 	text("user", "user name; without one, anybody may watch", "a name without ':', '\"' and '\\'", ""),
 	text("password", "password of the user (rtspPassword= if ssid= is given)", "any text", ""),
 	choice("auth", "authentication scheme", ["digest", "digest-sha256", "basic", "none"], "digest"),
@@ -277,10 +277,16 @@ export function readSettings(config: Record<string, unknown>): Settings {
 }
 
 /** Checks that the camera's initial values are within the limits for clients. */
-function checkLimits({ frameRate, maxFrameRate, quality, bestQuality, size, maxSize }: Settings): void {
+function checkLimits({ bitrate, frameRate, maxFrameRate, quality, bestQuality, size, maxSize }: Settings): void {
+	if (frameRate === Infinity && bitrate !== 0)
+		throw new SettingsError(
+			`${optionName("bitrate")} adapts to a frame rate: give ${optionName("fps")} a number above 0`,
+		);
 	if (maxFrameRate < frameRate)
 		throw new SettingsError(
-			`${optionName("maxFps")} is ${maxFrameRate}, less than ${optionName("fps")} ${frameRate}`,
+			`${optionName("maxFps")} is ${maxFrameRate}, less than ${optionName("fps")} ${
+				frameRate === Infinity ? 0 : frameRate
+			}`,
 		);
 	if (bestQuality > quality)
 		throw new SettingsError(
@@ -413,6 +419,12 @@ function readOptionalNumber(text: string, minimum: number, maximum: number, inte
 		return "";
 	const number = toNumber(text);
 	return number >= minimum && number <= maximum && !(integer && Math.floor(number) !== number) ? number : undefined;
+}
+
+/** 0 stands for Infinity. */
+function readFrameRate(text: string): number | undefined {
+	const number = toNumber(text);
+	return number === 0 ? Infinity : number >= 0.1 && number <= 1000 ? number : undefined;
 }
 
 function readOptionalSize(text: string): FrameSize | "" | undefined {

@@ -16,7 +16,7 @@ import { Fanout } from "fanout";
 import Scan from "jpeg/scan";
 import Image from "../camera/image";
 import type { Frame, FrameSource } from "../camera/source";
-import { WatchedCamera } from "../camera/watched";
+import { WatchedCamera, type CameraOwner } from "../camera/watched";
 import { remove, removeAt } from "../common/list";
 import { Uptime } from "../common/uptime";
 import type { RateControlOptions } from "../rtp/ratecontrol";
@@ -28,7 +28,7 @@ import type { HubStatistics } from "./statistics";
 interface HubLease extends Lease {
 	frame: Frame | undefined;
 	captureTime: number;
-	/** Number of holders: consumers, and the hub itself. */
+	/** Number of consumers that hold it. The hub holds the newest frame. */
 	references: number;
 }
 
@@ -60,32 +60,31 @@ const SMALLEST_STEP = 1000;
 /** Payload of a frame besides its scan: JPEG header, quantization header and tables (RFC 2435 section 3.1). */
 const TABLE_OCTETS = 140;
 
-export class FrameHub implements FrameProvider {
-	readonly statistics: HubStatistics = { captured: 0, capped: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0,
-		failed: 0, repeated: 0 };
+export class FrameHub implements FrameProvider, CameraOwner {
 	// the engine searches members in order: those that every frame needs come first
 	/** The newest frame, while the hub holds it. */
 	#newest: HubLease | undefined;
 	readonly #camera: WatchedCamera;
-	/** The lease that was last freed, and the number of leases in use. */
+	/** The lease that was last freed. */
 	#spare: HubLease | undefined;
-	#usedCount = 0;
+	/** Number of leases that consumers hold. */
+	#heldCount = 0;
+	readonly #fanout = new Fanout();
+	/** Capture time from which the next frame is accepted, microseconds; -Infinity: any. */
+	#earliest = -Infinity;
+	/** Distance between frames, microseconds. */
+	#interval: number;
+	readonly #adaptation: Adaptation | undefined;
+	/** The last reported reason for refusing a frame; 0 after a valid frame. */
+	#refusal = 0;
+	readonly #keeps: boolean;
 	readonly #leases: HubLease[] = [];
 	readonly #consumers: FrameConsumer[] = [];
 	/** Consumers with a route, in the order of #fanout, and the others. */
 	readonly #routed: FrameConsumer[] = [];
-	readonly #fanout = new Fanout();
 	readonly #offered: FrameConsumer[] = [];
-	/** Capture time from which the next frame is due, microseconds. */
-	#due = 0;
-	/** Distance between frames, microseconds. */
-	#interval: number;
-	/** When a frame was last offered, microseconds. */
-	#offerTime = -Infinity;
-	/** The last reported reason for refusing a frame; 0 after a valid frame. */
-	#refusal = 0;
-	readonly #adaptation: Adaptation | undefined;
-	readonly #keeps: boolean;
+	/** What the fan-out does not count. */
+	readonly #counts = { capped: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0, failed: 0, repeated: 0 };
 	readonly #deadline: number;
 	readonly #onNotice: (message: string) => void;
 	#maxFrameRate: number;
@@ -110,92 +109,87 @@ export class FrameHub implements FrameProvider {
 			timeout: cameraTimeout,
 			frameRate: maxFrameRate,
 			uptime: uptime ?? (() => clock.now()),
-			onReadable: () => this.capture(),
-			onClosing: () => this.vacate(),
+			owner: this,
 		});
 		for (let i = 1; i < this.#camera.bufferCount; i++)
-			this.#leases.push({ frame: undefined, scan: new Scan(), captureTime: 0, references: 0 });
+			this.#leases.push({ frame: undefined, captureTime: 0, references: 0, scan: new Scan() });
+		this.#spare = this.#leases[0];
 		this.#keeps = cameraTimeout !== Infinity && this.#leases.length > 1;
 	}
 
 	// the engine searches members in order: those that every frame needs come first
-	retain(lease: HubLease): void {
-		lease.references += 1;
-	}
-
-	release(lease: HubLease, outcome: Outcome): void {
-		// access by a computed name costs more, and nearly all frames are sent
-		if (outcome === "sent")
-			this.statistics.sent += 1;
-		else
-			this.statistics[outcome] += 1;
-		this.drop(lease);
-	}
-
-	/** Removes one holder. The last one returns the frame to the camera. */
-	private drop(lease: HubLease): void {
-		lease.references -= 1;
-		if (lease.references === 0) {
-			lease.frame!.close();
-			lease.frame = undefined;
-			this.#spare = lease;
-			this.#usedCount -= 1;
-		}
-	}
-
-	private capture(): void {
-		const lease = this.claimLease(), camera = this.#camera;
-		const frame = camera.read();
+	/** Takes a new frame from the camera and sends it. */
+	capture(): void {
+		let lease = this.#spare!;
+		if (this.#heldCount !== 0 || lease.frame)
+			lease = this.claimLease();
+		const camera = this.#camera, newest = this.#newest, frame = camera.read();
 		if (!frame)
 			return;
-		const { statistics } = this, due = this.#due, interval = this.#interval;
 		let { captureTime } = camera;
-		statistics.captured += 1;
-		if (captureTime < due - interval / 4) {
-			statistics.capped += 1;
+		const interval = this.#interval, next = this.#earliest + interval;
+		if (captureTime < next - interval) {
+			this.#counts.capped += 1;
 			frame.close();
 			return;
 		}
-		// a late frame does not delay the next one: the frames stay on the grid
-		const earliest = captureTime - interval;
-		this.#due = (due > earliest ? due : due === 0 ? captureTime : earliest) + interval;
-		const problem = lease.scan.parse(frame, camera.wholeImages);
-		if (problem !== 0) {
+		// frames stay on the grid, and may come a quarter of an interval early: a late one does not delay the next
+		this.#earliest = captureTime < next + interval / 4 ? next : this.restart(captureTime);
+		// the frame was captured before the last repetition
+		if (newest && captureTime <= newest.captureTime)
+			captureTime = newest.captureTime + SMALLEST_STEP;
+		const left = this.#fanout.send(frame, lease.scan, captureTime, camera.wholeImages);
+		if (left < 0) {
 			frame.close();
-			this.refuse(problem);
+			this.refuse(left);
 			return;
 		}
 		this.#refusal = 0;
 		this.#adaptation?.frame(lease.scan.byteLength + TABLE_OCTETS);
-		// the frame was captured before the last repetition
-		if (captureTime <= this.#offerTime)
-			captureTime = this.#offerTime + SMALLEST_STEP;
 		lease.frame = frame;
 		lease.captureTime = captureTime;
 		// the hub holds the frame until all consumers have been offered it or, if it keeps frames, until a newer one
 		// arrives
-		lease.references = 1;
-		this.#usedCount += 1;
-		const newest = this.#newest;
 		this.#newest = lease;
-		if (newest)
-			this.drop(newest);
-		this.offer(lease);
+		if (newest && newest.references === 0)
+			this.free(newest);
+		if (left !== 0)
+			this.offer(lease);
 		if (!this.#keeps)
 			this.letGo();
 	}
 
-	private offer(lease: HubLease): void {
-		const { captureTime } = lease;
-		this.#offerTime = captureTime;
-		const sent = this.#fanout.send(lease.frame!, lease.scan, captureTime);
-		this.statistics.sent += sent;
-		if (sent !== this.#consumers.length)
-			this.offerOthers(lease);
+	/** Returns a frame that nobody holds to the camera. */
+	private free(lease: HubLease): void {
+		lease.frame!.close();
+		lease.frame = undefined;
+		this.#spare = lease;
+	}
+
+	retain(lease: HubLease): void {
+		if (lease.references === 0)
+			this.#heldCount += 1;
+		lease.references += 1;
+	}
+
+	release(lease: HubLease, outcome: Outcome): void {
+		this.#counts[outcome] += 1;
+		lease.references -= 1;
+		if (lease.references === 0) {
+			this.#heldCount -= 1;
+			if (lease !== this.#newest)
+				this.free(lease);
+		}
+	}
+
+	/** Begins a new grid, with the first frame or one that is late by more than an interval.
+	 *  @returns the instant from which the next frame is accepted */
+	private restart(captureTime: number): number {
+		return captureTime + (this.#earliest === -Infinity ? 0.75 : -0.25) * this.#interval;
 	}
 
 	/** Offers the frame to consumers without a route, and to those whose route did not take it whole. */
-	private offerOthers(lease: HubLease): void {
+	private offer(lease: HubLease): void {
 		const fanout = this.#fanout, offered = this.#offered;
 		for (let i = fanout.next(); i >= 0; i = fanout.next())
 			this.offerTo(this.#routed[i]!, lease);
@@ -205,26 +199,28 @@ export class FrameHub implements FrameProvider {
 
 	private offerTo(consumer: FrameConsumer, lease: HubLease): void {
 		if (!consumer.offer(lease))
-			this.statistics.skipped += 1;
+			this.#counts.skipped += 1;
 	}
 
 	/** Finds a free lease. Consumers that exceed the deadline lose theirs. If no lease is free, the hub releases the
 	 *  newest frame if it is the only holder; otherwise it revokes the oldest lease. */
 	private claimLease(): HubLease {
-		const newest = this.#newest, used = this.#usedCount, spare = this.#spare;
-		// nobody but the hub holds a frame
-		if (spare && !spare.frame && (used === 0 || (used === 1 && newest?.references === 1)))
-			return spare;
+		return (this.#heldCount === 0 ? this.findFree() : undefined) ?? this.reclaimLease();
+	}
+
+	private findFree(): HubLease | undefined {
 		const leases = this.#leases;
-		let free: HubLease | undefined, held = false;
 		for (let i = 0; i < leases.length; i++) {
-			const lease = leases[i]!;
-			if (!lease.frame)
-				free = lease;
-			else if (lease !== newest || lease.references !== 1)
-				held = true;
+			if (!leases[i]!.frame)
+				return leases[i];
 		}
-		return free && !held ? free : this.reclaimLease();
+		return undefined;
+	}
+
+	/** Frames since the start. */
+	get statistics(): HubStatistics {
+		const counts = this.#counts, { frameCount, sentCount } = this.#fanout;
+		return { ...counts, captured: frameCount - counts.repeated + counts.capped, sent: counts.sent + sentCount };
 	}
 
 	/** The camera. After setting its frame rate, set `maxFrameRate` as well. */
@@ -239,7 +235,7 @@ export class FrameHub implements FrameProvider {
 	set maxFrameRate(frameRate: number) {
 		this.#maxFrameRate = frameRate;
 		this.#interval = 1_000_000 / frameRate;
-		this.#due = 0;
+		this.#earliest = -Infinity;
 		this.limit(this.quality, frameRate);
 	}
 
@@ -302,6 +298,7 @@ export class FrameHub implements FrameProvider {
 		}
 		else
 			this.#offered.push(consumer);
+		this.#fanout.asideCount = this.#offered.length;
 		this.#consumers.push(consumer);
 	}
 
@@ -316,8 +313,10 @@ export class FrameHub implements FrameProvider {
 			this.#fanout.remove(routedIndex);
 			removeAt(this.#routed, routedIndex);
 		}
-		else
+		else {
 			remove(this.#offered, consumer);
+			this.#fanout.asideCount = this.#offered.length;
+		}
 	}
 
 	/** Counts a playing subscriber. The camera starts with the first one. */
@@ -366,24 +365,24 @@ export class FrameHub implements FrameProvider {
 	/** Repeats the newest frame if none was sent for a while. */
 	private repeat(): void {
 		const lease = this.#newest, now = this.#camera.now();
-		if (!lease || this.#playing === 0 || now - this.#offerTime < REPEAT_AFTER)
+		if (!lease || this.#playing === 0 || now - lease.captureTime < REPEAT_AFTER)
 			return;
-		this.statistics.repeated += 1;
+		this.#counts.repeated += 1;
 		lease.captureTime = now;
-		this.offer(lease);
+		if (this.#fanout.send(lease.frame!, lease.scan, now, this.#camera.wholeImages) !== 0)
+			this.offer(lease);
 	}
 
 	/** Releases the newest frame. */
 	private letGo(): void {
 		const lease = this.#newest;
-		if (lease) {
-			this.#newest = undefined;
-			this.drop(lease);
-		}
+		this.#newest = undefined;
+		if (lease && lease.references === 0)
+			this.free(lease);
 	}
 
 	/** Prepares for the closing of the camera, which frees its memory: a copy of the newest frame takes its place. */
-	private vacate(): void {
+	vacate(): void {
 		const consumers = this.#consumers, lease = this.#newest;
 		for (let i = 0; i < consumers.length; i++)
 			consumers[i]!.abandon();
@@ -419,18 +418,19 @@ export class FrameHub implements FrameProvider {
 		const limit = this.#camera.now() - this.#deadline;
 		for (let i = 0; i < consumers.length; i++)
 			consumers[i]!.expire(limit);
-		let oldest: HubLease = leases[0]!;
-		for (let i = 0; i < leases.length; i++) {
-			const lease = leases[i]!;
-			if (!lease.frame)
-				return lease;
-			if (lease.captureTime < oldest.captureTime)
-				oldest = lease;
-		}
+		const free = this.findFree();
+		if (free)
+			return free;
 		const newest = this.#newest;
 		this.letGo();
 		if (newest && !newest.frame)
 			return newest;
+		let oldest: HubLease = leases[0]!;
+		for (let i = 1; i < leases.length; i++) {
+			const lease = leases[i]!;
+			if (lease.captureTime < oldest.captureTime)
+				oldest = lease;
+		}
 		this.revoke(oldest);
 		return oldest;
 	}
@@ -444,7 +444,7 @@ export class FrameHub implements FrameProvider {
 	}
 
 	private refuse(problem: number): void {
-		this.statistics.refused += 1;
+		this.#counts.refused += 1;
 		if (problem !== this.#refusal) {
 			this.#refusal = problem;
 			this.#onNotice(`the camera's frames cannot be sent: ${Scan.errorName(problem)}`);

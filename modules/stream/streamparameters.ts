@@ -58,7 +58,8 @@ export class StreamParameters implements ParameterControl {
 		const { source, maxFrameRate } = this.#hub;
 		switch (name) {
 			case "framerate":
-				return `${maxFrameRate}`;
+				// as in the settings, 0 stands for as many as possible
+				return `${maxFrameRate === Infinity ? 0 : maxFrameRate}`;
 			case "quality":
 				return this.#isKnown(name) ? `${this.#hub.quality}` : undefined;
 			case "size":

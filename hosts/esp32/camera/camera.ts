@@ -147,7 +147,7 @@ export default class Camera implements FrameSource {
 			bufferCount: this.bufferCount,
 			xclk: options.xclk === undefined ? 0 : checkInteger(options.xclk, "xclk", 6, 24),
 			interval: toInterval(this.#frameRate),
-			onReadable: () => onReadable(),
+			onReadable,
 		});
 		this.#driver = driver;
 		for (let i = 1; i < this.bufferCount; i++)
@@ -241,11 +241,11 @@ export default class Camera implements FrameSource {
 		this.#quality = quality;
 	}
 
-	/** Frames per second, 0.1 to 120. */
+	/** Frames per second, 0.1 to 1000; Infinity: all that the sensor delivers. */
 	get frameRate(): number {
 		return this.#frameRate;
 	}
-	/** @throws TypeError, RangeError not a number from 0.1 to 120
+	/** @throws TypeError, RangeError not a number from 0.1 to 1000, nor Infinity
 	 *  @throws Error the camera is closed */
 	set frameRate(frameRate: number) {
 		checkFrameRate(frameRate);
@@ -260,7 +260,7 @@ export default class Camera implements FrameSource {
 	}
 }
 
-/** @returns microseconds */
+/** @returns microseconds; 0: every frame */
 function toInterval(frameRate: number): number {
 	return Math.round(1_000_000 / frameRate);
 }

@@ -338,14 +338,16 @@ void test_card_describe(test_card_t *card, int quality, int frame_rate)
 	digits = quality < 10 ? 1 : 2;
 	next = put_decimal(next + digits, (uint32_t)quality, digits) + digits + 1;
 	uint32_t whole = (uint32_t)frame_rate / 10, tenths = (uint32_t)frame_rate % 10;
-	digits = whole < 10 ? 1 : whole < 100 ? 2 : 3;
-	next = put_decimal(next + digits, whole, digits) + digits;
+	digits = whole < 10 ? 1 : whole < 100 ? 2 : whole < 1000 ? 3 : 4;
+	if (frame_rate)
+		next = put_decimal(next + digits, whole, digits) + digits;
 	if (tenths) {
 		*next++ = '.';
 		*next++ = (char)('0' + tenths);
 	}
 	next++;
-	memcpy(next, "FPS", 3);
+	if (frame_rate)
+		memcpy(next, "FPS", 3);
 
 	/* characters that do not fit between the borders are not drawn */
 	layout_t l = layout(card->width, card->height);

@@ -18,7 +18,7 @@ export default function (suite: AsyncSuite): void {
 			[{ size: "SVGA", maxSize: "VGA" }, RangeError, "maxSize VGA is smaller than SVGA"],
 			[{ width: 1, height: 2 }, RangeError, "width and height must be one of"],
 			[{ quality: 64 }, RangeError, "quality must be an integer from 0 to 63"],
-			[{ frameRate: 0 }, RangeError, "frameRate must be 0.1 to 120"],
+			[{ frameRate: 0 }, RangeError, "frameRate must be 0.1 to 1000"],
 			[{ bufferCount: 1 }, RangeError, "bufferCount must be an integer from 2 to 8"],
 			[{ xclk: 5 }, RangeError, "xclk must be an integer from 6 to 24"],
 			[{ frames: "/tmp" }, RangeError, "no folders"],

@@ -178,7 +178,7 @@ suite.test("camera-that-closes-itself-while-it-captures-is-closed", async test =
 
 suite.test("options-are-checked", () => {
 	const onReadable = (): void => undefined;
-	throws(() => new TestCamera({ onReadable, frameRate: 121 }), RangeError);
+	throws(() => new TestCamera({ onReadable, frameRate: 1001 }), RangeError);
 	throws(() => new TestCamera({ onReadable, bufferCount: 1 }), RangeError);
 	throws(() => new TestCamera({ onReadable, bufferCount: 2.5 }), RangeError);
 	throws(() => new TestCamera({ onReadable, bufferCount: "3" as unknown as number }), TypeError);

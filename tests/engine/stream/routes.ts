@@ -85,7 +85,8 @@ export default function (done: Done, end: () => void): void {
 	const lost = add(DIRECT, closed);
 	closed.close();
 	const { frame, scan } = picture;
-	check("frame-leaves-by-direct-routes-and-the-others-are-reported", [fanout.send(frame, scan, CAPTURE_TIME), 1], [
+	check("frame-leaves-by-direct-routes-and-the-others-are-reported", [fanout.send(frame, scan, CAPTURE_TIME, true),
+		3], [fanout.sentCount, 1], [fanout.frameCount, 1], [
 		indices(fanout),
 		"2,3,4",
 	], [indices(fanout), ""], [routes.map(route => route.frameCount).join(), "1,0,0,0,0"], [
@@ -98,14 +99,14 @@ export default function (done: Done, end: () => void): void {
 	], [picture.isWhole, true]);
 
 	held.held = false;
-	fanout.send(frame, scan, CAPTURE_TIME);
+	fanout.send(frame, scan, CAPTURE_TIME, true);
 	const first = fanout.next();
 	fanout.remove(0);
 	fanout.remove(1);
 	check("route-that-is-removed-meanwhile-hides-no-other", [first, 2], [indices(fanout), "2"], [held.frameCount, 1]);
 	// removed routes are garbage
 	routes.length = fragmenters.length = 0;
-	fanout.send(frame, scan, CAPTURE_TIME);
+	fanout.send(frame, scan, CAPTURE_TIME, true);
 
 	let waited = 0;
 	Timer.repeat(timer => {

@@ -44,8 +44,8 @@ export default function (suite: Suite): void {
 			writer.format({ width: 8, height: 8, frameRate }, undefined).split("\r\n").find(line =>
 				line.startsWith("a=framerate")
 			);
-		equal([rate(0), rate(0.5), rate(7.5), rate(29.97002997)], [undefined, "a=framerate:0.5", "a=framerate:7.5",
-			"a=framerate:29.97"]);
+		equal([rate(0), rate(Infinity), rate(0.5), rate(7.5), rate(29.97002997)], [undefined, undefined,
+			"a=framerate:0.5", "a=framerate:7.5", "a=framerate:29.97"]);
 	});
 
 	suite.test("sdp-version-counts-changes-only", () => {

@@ -18,6 +18,18 @@ function login(config: Record<string, unknown>): unknown {
 	}
 }
 
+/** @returns the error message */
+function failure(config: Record<string, unknown>): string {
+	try {
+		readSettings({ ...DEFAULTS, ...config });
+	}
+	catch (error) {
+		assert(error instanceof SettingsError);
+		return error.message;
+	}
+	return "no error";
+}
+
 export default function (suite: Suite): void {
 	suite.test("defaults-of-the-rtsp-server-are-those-of-the-table", () => {
 		const { headLimit, headerLimit, bodyLimit, sessionTimeout, connectionLimit, nonceTimeout, failureLimit,
@@ -30,9 +42,9 @@ export default function (suite: Suite): void {
 	suite.test("every-setting-has-a-valid-default-in-the-table", () => {
 		equal(readSettings({}), readSettings(DEFAULTS));
 		equal(readSettings({ port: undefined }).port, DEFAULTS["port"]);
-		equal(helpLines({ fps: 15 }).filter(line => line.includes("--fps N") || line.includes("--port ")), [
+		equal(helpLines({ fps: 15 }).filter(line => line.includes("--fps TEXT") || line.includes("--port ")), [
 			"  --port N                    RTSP port: 1 to 65535 (8554)",
-			"  --fps N                     frames per second: 0.1 to 120 (15)",
+			"  --fps TEXT                  frames per second: 0.1 to 1000, or 0 for as many as possible (15)",
 		]);
 	});
 
@@ -55,6 +67,14 @@ export default function (suite: Suite): void {
 		equal(login({ ssid: "home", password: "wifi", user: "me" }),
 			"--user needs --password (rtspPassword= where ssid= is given)");
 		equal(login({ user: "me", rtspPassword: "cam" }), ["me", "cam", "digest"]);
+	});
+
+	suite.test("frame-rate-of-0-is-as-many-as-possible", () => {
+		const { frameRate, maxFrameRate } = readSettings({ fps: 0 });
+		equal([frameRate, maxFrameRate, readSettings({ fps: "0.1" }).frameRate], [Infinity, Infinity, 0.1]);
+		equal(failure({ fps: "0.05" }), "--fps is \"0.05\": use 0.1 to 1000, or 0 for as many as possible");
+		equal(failure({ fps: 0, bitrate: "auto" }), "--bitrate adapts to a frame rate: give --fps a number above 0");
+		equal(failure({ fps: 0, maxFps: 30 }), "--max-fps is 30, less than --fps 0");
 	});
 
 	suite.test("bitrate-is-off-auto-or-a-number", () => {
