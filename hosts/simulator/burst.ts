@@ -48,12 +48,10 @@ export function sendUDP(
 	packetSize: number,
 	address: string,
 	port: number,
-	limit: number,
-): number {
+): void {
 	const { packet } = source;
-	let count = 0;
 	try {
-		for (; source.inProgress && (limit === 0 || count < limit); count++) {
+		while (source.inProgress) {
 			source.next(frame, scan, packetSize);
 			socket.write(packet, address, port);
 		}
@@ -61,5 +59,4 @@ export function sendUDP(
 	finally {
 		source.restore(frame);
 	}
-	return count;
 }

@@ -39,17 +39,13 @@ void xs_burst_tcp(xsMachine *the)
 	xsmcSetInteger(xsResult, (xsIntegerValue)room);
 }
 
-/** (socket, fragmenter, frame, scan, packetSize, address, port, limit) */
+/** (socket, fragmenter, frame, scan, packetSize, address, port) */
 void xs_burst_udp(xsMachine *the)
 {
 	frame_burst_t self;
 	udp_target_t target;
 	uint32_t count = 0;
 	udp_socket_target(the, &xsArg(5), &xsArg(6), &target);
-	xsIntegerValue limit = xsmcToInteger(xsArg(7));
-	if (limit < 0)
-		xsRangeError("limit is %d, not positive", (int)limit);
 	open_burst(the, &self);
-	check(the, udp_socket_burst(the, &xsArg(0), &self.burst, &target, (uint32_t)limit, &count));
-	xsmcSetInteger(xsResult, (xsIntegerValue)count);
+	check(the, udp_socket_burst(the, &xsArg(0), &self.burst, &target, 0, &count));
 }

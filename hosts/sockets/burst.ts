@@ -29,9 +29,7 @@ export function sendTCP(
 	return native("xs_burst_tcp").call(this, socket, source, frame, scan, packetSize) as number;
 }
 
-/** Sends packets until the frame is finished or `limit` packets are sent.
- *  @param limit packets; 0: all
- *  @returns packets sent
+/** Sends the packets of a frame.
  *  @throws Error the socket or the system refuses a packet: "would block" if its buffer is full */
 export function sendUDP(
 	this: void,
@@ -42,7 +40,6 @@ export function sendUDP(
 	packetSize: number,
 	address: string,
 	port: number,
-	limit: number,
-): number {
-	return native("xs_burst_udp").call(this, socket, source, frame, scan, packetSize, address, port, limit) as number;
+): void {
+	native("xs_burst_udp").call(this, socket, source, frame, scan, packetSize, address, port);
 }

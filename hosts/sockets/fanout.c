@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Native half of fanout.ts.
- *
- * Ownership. A Route keeps its Fragmenter and its socket alive (route_mark), and a Fanout its routes (fanout_mark): the
- * pointers to their records stay valid.
+ * Native half of Fanout in fanout.ts. A Fanout keeps its routes alive (fanout_mark), so that the pointers to their
+ * records stay valid.
  */
-#include "socketburst.h"
+#include "fanout.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,138 +14,13 @@
 #include "xs_fragmenter.h"
 #include "xs_scan.h"
 
-/* fanout.ts has the same values */
-typedef enum {
-	ROUTE_IDLE,   /* takes no frames */
-	ROUTE_DIRECT, /* frames are sent to the socket */
-	ROUTE_ASIDE,  /* frames are offered in JavaScript */
-} route_mode_t;
-
-typedef struct {
-	/** The Route. */
-	xsSlot *object;
-	rtp_jpeg_stream_t *stream;
-	xsSlot *fragmenter;
-	xsSlot *socket;
-	bool is_tcp;
-	udp_target_t target;
-	/** Maximum packet size, bytes, without framing. */
-	uint32_t limit;
-	/** RTP timestamp of capture time 0. */
-	uint32_t offset;
-	route_mode_t mode;
-	/** The connection has something else to send first. */
-	bool held;
-	/** The last frame was begun here and not finished. */
-	bool interrupted;
-	/** The last frame has to be offered in JavaScript. */
-	bool pending;
-	/** Frames sent whole, wrapping. */
-	uint32_t frame_count;
-} route_t;
-
-typedef struct {
-	route_t **routes;
-	uint32_t count;
-	uint32_t capacity;
-	/** The route that `next` looks at first. */
-	uint32_t cursor;
-	/** Subscribers without a route. */
-	uint32_t aside_count;
-	/** Frames given to `send`, and sent whole by a route. */
-	double frame_count, sent_count;
-} fanout_t;
-
-/* ---- Route ---- */
-
-void xs_route_destructor(void *data)
-{
-	free(data);
-}
-
-static void route_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
-{
-	route_t *route = data;
-	if (route && route->fragmenter)
-		mark_root(the, route->fragmenter);
-	if (route && route->socket)
-		mark_root(the, route->socket);
-}
-
-static const xsHostHooks route_hooks = { xs_route_destructor, route_mark, NULL };
-
-static route_t *get_route(xsMachine *the, xsSlot *slot)
-{
-	route_t *route = xsmcGetHostDataValidate(*slot, (void *)&route_hooks);
-	if (!route)
-		xsTypeError("no route");
-	return route;
-}
-
-/** (fragmenter, packetSize, socket) for TCP, (…, address, port) for UDP */
-void xs_route_constructor(xsMachine *the)
-{
-	udp_target_t target = { 0 };
-	bool is_tcp = xsmcArgc < 4;
-	if (!is_tcp)
-		udp_socket_target(the, &xsArg(3), &xsArg(4), &target);
-	xsIntegerValue limit = xsmcToInteger(xsArg(1));
-	if (limit < (xsIntegerValue)RTP_JPEG_LIMIT_MIN || limit > (xsIntegerValue)RTP_JPEG_LIMIT_MAX)
-		xsRangeError("packetSize: out of range");
-	if (xsmcTypeOf(xsArg(2)) != xsReferenceType)
-		xsTypeError("socket: object expected");
-	rtp_jpeg_stream_t *stream = xs_fragmenter_stream(the, &xsArg(0));
-	route_t *route = calloc(1, sizeof(*route));
-	if (!route)
-		xsRangeError("no memory");
-	route->object = fxToReference(the, &xsThis);
-	route->stream = stream;
-	route->fragmenter = fxToReference(the, &xsArg(0));
-	route->socket = fxToReference(the, &xsArg(2));
-	route->is_tcp = is_tcp;
-	route->target = target;
-	route->limit = (uint32_t)limit;
-	xsmcSetHostData(xsThis, route);
-	xsSetHostHooks(xsThis, (xsHostHooks *)&route_hooks);
-}
-
-void xs_route_set_mode(xsMachine *the)
-{
-	xsIntegerValue mode = xsmcToInteger(xsArg(0));
-	if (mode < ROUTE_IDLE || mode > ROUTE_ASIDE)
-		xsRangeError("mode: out of range");
-	get_route(the, &xsThis)->mode = (route_mode_t)mode;
-}
-
-void xs_route_set_held(xsMachine *the)
-{
-	bool held = xsmcTest(xsArg(0));
-	get_route(the, &xsThis)->held = held;
-}
-
-void xs_route_set_offset(xsMachine *the)
-{
-	uint32_t offset = (uint32_t)xsmcToNumber(xsArg(0));
-	get_route(the, &xsThis)->offset = offset;
-}
-
-void xs_route_get_interrupted(xsMachine *the)
-{
-	xsmcSetBoolean(xsResult, get_route(the, &xsThis)->interrupted);
-}
-
-void xs_route_get_frameCount(xsMachine *the)
-{
-	xsmcSetNumber(xsResult, get_route(the, &xsThis)->frame_count);
-}
-
-/* ---- Fanout ---- */
-
 void xs_fanout_destructor(void *data)
 {
 	fanout_t *fanout = data;
-	if (fanout)
+	if (fanout) {
 		free(fanout->routes);
+		free(fanout->groups);
+	}
 	free(fanout);
 }
 
@@ -156,6 +29,12 @@ static void fanout_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 	fanout_t *fanout = data;
 	for (uint32_t i = 0; fanout && i < fanout->count; i++)
 		mark_root(the, fanout->routes[i]->object);
+	for (uint32_t i = 0; fanout && i < FRAMES; i++) {
+		if (fanout->waiting[i].count) {
+			mark_root(the, fanout->waiting[i].frame);
+			mark_root(the, fanout->waiting[i].scan);
+		}
+	}
 }
 
 static const xsHostHooks fanout_hooks = { xs_fanout_destructor, fanout_mark, NULL };
@@ -168,27 +47,44 @@ static fanout_t *this_fanout(xsMachine *the)
 	return fanout;
 }
 
+/** (burst) */
 void xs_fanout_constructor(xsMachine *the)
 {
+	xsIntegerValue burst = xsmcToInteger(xsArg(0));
+	if (burst < 0)
+		xsRangeError("burst: out of range");
 	fanout_t *fanout = calloc(1, sizeof(*fanout));
 	if (!fanout)
 		xsRangeError("no memory");
+	fanout->burst = fanout->budget = (uint32_t)burst;
 	xsmcSetHostData(xsThis, fanout);
 	xsSetHostHooks(xsThis, (xsHostHooks *)&fanout_hooks);
+}
+
+void *fanout_grow(void *memory, uint32_t count, uint32_t *capacity, size_t size)
+{
+	if (count < *capacity)
+		return memory;
+	uint32_t wanted = *capacity ? 2 * *capacity : 4;
+	void *result = realloc(memory, wanted * size);
+	if (result)
+		*capacity = wanted;
+	return result;
 }
 
 void xs_fanout_add(xsMachine *the)
 {
 	fanout_t *fanout = this_fanout(the);
-	route_t *route = get_route(the, &xsArg(0));
-	if (fanout->count == fanout->capacity) {
-		uint32_t capacity = fanout->capacity ? 2 * fanout->capacity : 4;
-		route_t **routes = realloc(fanout->routes, capacity * sizeof(route_t *));
-		if (!routes)
-			xsRangeError("no memory");
+	route_t *route = xs_route_get(the, &xsArg(0));
+	if (route->fanout)
+		xsRangeError("route: already added");
+	route_t **routes = fanout_grow(fanout->routes, fanout->count, &fanout->capacity, sizeof(route));
+	if (routes)
 		fanout->routes = routes;
-		fanout->capacity = capacity;
-	}
+	if (!routes || (!route->is_tcp && !waiting_join(fanout, route)))
+		xsRangeError("no memory");
+	route->fanout = fanout;
+	route->served = fanout->served;
 	fanout->routes[fanout->count++] = route;
 }
 
@@ -199,6 +95,11 @@ void xs_fanout_remove(xsMachine *the)
 	uint32_t index = (uint32_t)xsmcToInteger(xsArg(0));
 	if (index >= fanout->count)
 		xsRangeError("index: out of range");
+	route_t *route = fanout->routes[index];
+	waiting_give_up(route, &fanout->abandoned_count);
+	if (!route->is_tcp)
+		waiting_leave(fanout, route);
+	route->fanout = NULL;
 	fanout->count -= 1;
 	memmove(&fanout->routes[index], &fanout->routes[index + 1], (fanout->count - index) * sizeof(route_t *));
 	if (fanout->cursor > index)
@@ -221,9 +122,15 @@ typedef struct {
 	udp_frame_t frames[UDP_FRAMES];
 } together_t;
 
-static void finish(route_t *route, const char *error)
+static void finish_tcp(route_t *route, const char *error)
 {
 	route->pending = route->interrupted = error || route->stream->in_progress;
+}
+
+/** A frame that the socket refuses is dropped: its rest would only take buffers that the next frame needs. */
+static void finish_udp(route_t *route, const char *error)
+{
+	route->pending = route->failed = error || route->stream->in_progress;
 }
 
 static void send_together(xsMachine *the, together_t *together)
@@ -233,21 +140,72 @@ static void send_together(xsMachine *the, together_t *together)
 	xsSlot socket = xsReference(together->socket);
 	udp_socket_send(the, &socket, together->frames, together->count);
 	for (uint32_t i = 0; i < together->count; i++)
-		finish(together->routes[i], together->frames[i].error);
+		finish_udp(together->routes[i], together->frames[i].error);
 	together->count = 0;
 }
 
-/** send(frame, scan, captureTime, whole): the number of subscribers left, or a negative jpeg_error_t */
+/** A frame as it is sent. */
+typedef struct {
+	jpeg_scan_t *scan;
+	uint8_t *bytes;
+	size_t length;
+} picture_t;
+
+static void send_tcp(xsMachine *the, route_t *route, const picture_t *picture)
+{
+	frame_burst_t burst;
+	uint32_t room;
+	xsSlot socket = xsReference(route->socket);
+	frame_burst_init(&burst, route->stream, picture->scan, picture->bytes, picture->length, route->limit);
+	finish_tcp(route, tcp_socket_burst(the, &socket, &burst.burst, &room));
+}
+
+static void send_udp(xsMachine *the, route_t *route, const picture_t *picture, together_t *together)
+{
+	if (together->count == UDP_FRAMES || (together->count && together->socket != route->socket))
+		send_together(the, together);
+	uint32_t k = together->count++;
+	together->socket = route->socket;
+	together->routes[k] = route;
+	frame_burst_init(&together->bursts[k], route->stream, picture->scan, picture->bytes, picture->length, route->limit);
+	together->frames[k] = (udp_frame_t){ .burst = &together->bursts[k].burst, .target = route->target };
+}
+
+/* results of `send` and `take`, in addition to a count; fanout.ts has the same values */
+enum { KEEP = 0x10000, FREED = 0x20000 };
+
+/** @returns flags: what the hub has to do about its leases */
+static xsIntegerValue leases(fanout_t *fanout, waiting_t *waiting)
+{
+	xsIntegerValue flags = fanout->freed ? FREED : 0;
+	if (waiting->count && !waiting->kept) {
+		waiting->kept = true;
+		flags |= KEEP;
+	}
+	return flags;
+}
+
+static uint32_t get_index(xsMachine *the, xsSlot *slot)
+{
+	xsIntegerValue index = xsmcToInteger(*slot);
+	if (index < 0 || index >= FRAMES)
+		xsRangeError("index: out of range");
+	return (uint32_t)index;
+}
+
+/** send(frame, scan, captureTime, whole, index): the number of subscribers left, and flags; or a negative
+ *  jpeg_error_t */
 void xs_fanout_send(xsMachine *the)
 {
 	fanout_t *fanout = this_fanout(the);
 	uint32_t timestamp = ticks(xsmcToNumber(xsArg(2)));
 	bool whole = xsmcTest(xsArg(3));
-	jpeg_scan_t *scan = xs_scan_get(the, &xsArg(1));
-	size_t length;
-	uint8_t *frame = xs_fragmenter_frame(the, &xsArg(0), &length);
+	uint32_t index = get_index(the, &xsArg(4)), left = fanout->aside_count;
+	picture_t picture = { .scan = xs_scan_get(the, &xsArg(1)) };
+	picture.bytes = xs_fragmenter_frame(the, &xsArg(0), &picture.length);
 	fanout->frame_count += 1;
-	int problem = whole ? jpeg_scan_parse_whole(frame, length, scan) : jpeg_scan_parse(frame, length, scan);
+	int problem = whole ? jpeg_scan_parse_whole(picture.bytes, picture.length, picture.scan)
+						: jpeg_scan_parse(picture.bytes, picture.length, picture.scan);
 	if (problem) {
 		xsmcSetInteger(xsResult, problem);
 		return;
@@ -258,37 +216,85 @@ void xs_fanout_send(xsMachine *the)
 		route_t *route = fanout->routes[i];
 		route->interrupted = false;
 		route->pending = route->mode != ROUTE_IDLE;
-		if (route->mode != ROUTE_DIRECT || route->held || rtp_jpeg_begin(route->stream, timestamp + route->offset))
+		if (route->mode != ROUTE_DIRECT || route->held || route->failed)
 			continue;
-		if (route->is_tcp) {
-			frame_burst_t burst;
-			uint32_t room;
-			xsSlot socket = xsReference(route->socket);
-			frame_burst_init(&burst, route->stream, scan, frame, length, route->limit);
-			finish(route, tcp_socket_burst(the, &socket, &burst.burst, &room));
-			continue;
+		if (route->waiting) {
+			/* a frame that was begun is finished; otherwise the newest wins */
+			bool begun = route->stream->frame_scan_length != 0;
+			fanout->skipped_count += begun;
+			route->missed_count += begun;
+			route->pending = false;
+			if (begun)
+				continue;
+			waiting_give_up(route, &fanout->skipped_count);
 		}
-		if (together.count == UDP_FRAMES || (together.count && together.socket != route->socket))
-			send_together(the, &together);
-		uint32_t k = together.count++;
-		together.socket = route->socket;
-		together.routes[k] = route;
-		frame_burst_init(&together.bursts[k], route->stream, scan, frame, length, route->limit);
-		together.frames[k] = (udp_frame_t){ .burst = &together.bursts[k].burst, .target = route->target };
+		if (rtp_jpeg_begin(route->stream, timestamp + route->offset))
+			continue;
+		if (route->is_tcp)
+			send_tcp(the, route, &picture);
+		else if (!fanout->burst)
+			send_udp(the, route, &picture, &together);
+		else {
+			route->pending = false;
+			waiting_begin(route, fxToReference(the, &xsArg(0)), fxToReference(the, &xsArg(1)), index);
+		}
 	}
 	send_together(the, &together);
-	uint32_t left = fanout->aside_count;
 	for (uint32_t i = 0; i < fanout->count; i++) {
 		route_t *route = fanout->routes[i];
 		if (route->pending)
 			left += 1;
-		else if (route->mode != ROUTE_IDLE) {
+		else if (route->mode != ROUTE_IDLE && !(fanout->burst && !route->is_tcp)) {
 			route->frame_count += 1;
 			fanout->sent_count += 1;
 		}
 	}
+	waiting_pump(the, fanout);
 	fanout->cursor = 0;
-	xsmcSetInteger(xsResult, (xsIntegerValue)left);
+	xsmcSetInteger(xsResult, (xsIntegerValue)left | leases(fanout, &fanout->waiting[index]));
+}
+
+/** take(route, frame, scan, index): flags */
+void xs_fanout_take(xsMachine *the)
+{
+	fanout_t *fanout = this_fanout(the);
+	uint32_t index = get_index(the, &xsArg(3));
+	xsSlot *frame = fxToReference(the, &xsArg(1)), *scan = fxToReference(the, &xsArg(2));
+	route_t *route = xs_route_get(the, &xsArg(0));
+	if (route->fanout != fanout || route->is_tcp)
+		xsRangeError("route: not of this fan-out");
+	waiting_give_up(route, &fanout->abandoned_count);
+	waiting_begin(route, frame, scan, index);
+	waiting_pump(the, fanout);
+	xsmcSetInteger(xsResult, leases(fanout, &fanout->waiting[index]));
+}
+
+/** refill(): whether frames wait, or packets have left since the last refill */
+void xs_fanout_refill(xsMachine *the)
+{
+	fanout_t *fanout = this_fanout(the);
+	bool used = fanout->budget < fanout->burst;
+	fanout->budget = fanout->burst;
+	waiting_pump(the, fanout);
+	xsmcSetBoolean(xsResult, used || fanout->waiting_count);
+}
+
+/** revoke(index) */
+void xs_fanout_revoke(xsMachine *the)
+{
+	fanout_t *fanout = this_fanout(the);
+	const waiting_t *waiting = &fanout->waiting[get_index(the, &xsArg(0))];
+	for (uint32_t i = 0; i < fanout->count; i++)
+		if (fanout->routes[i]->waiting == waiting)
+			waiting_give_up(fanout->routes[i], &fanout->abandoned_count);
+}
+
+/** takeFreed(): a bit for each index */
+void xs_fanout_takeFreed(xsMachine *the)
+{
+	fanout_t *fanout = this_fanout(the);
+	xsmcSetInteger(xsResult, (xsIntegerValue)fanout->freed);
+	fanout->freed = 0;
 }
 
 void xs_fanout_set_asideCount(xsMachine *the)
@@ -305,6 +311,16 @@ void xs_fanout_get_frameCount(xsMachine *the)
 void xs_fanout_get_sentCount(xsMachine *the)
 {
 	xsmcSetNumber(xsResult, this_fanout(the)->sent_count);
+}
+
+void xs_fanout_get_skippedCount(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, this_fanout(the)->skipped_count);
+}
+
+void xs_fanout_get_abandonedCount(xsMachine *the)
+{
+	xsmcSetNumber(xsResult, this_fanout(the)->abandoned_count);
 }
 
 /** next(): the index of a route whose frame is pending, or -1 */

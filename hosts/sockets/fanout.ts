@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: MIT
 /**
- * Sends a frame to many subscribers with one native call. JavaScript takes over where a socket is full or fails, or
+ * Sends a frame to many subscribers with one native call. JavaScript takes over where a TCP socket is full or fails, or
  * where a subscriber has something else to do first.
  *
  *   FrameHub ── send(frame) ──> Fanout ──> Route of each subscriber ──> its socket
- *                    │
+ *                    │            │
+ *                    │            └── refill(): UDP packets that had to wait
  *                    └── next(): the routes whose frame was not sent whole
+ *
+ * Packets over UDP leave in bursts. A Wi-Fi chip has few transmit buffers, and lwIP does not check whether it got one.
+ * A frame sent in one go can lose most of its packets, or cause a crash. So at most `burst` packets leave until the
+ * next `refill`, to all subscribers together. A desktop's kernel takes whole frames: there `burst` is 0, no limit.
+ *
+ * The hub lends its frames by an index. It keeps a frame that waits here (`KEEP`) until it is freed (`takeFreed`).
  */
 
 import type Fragmenter from "../../modules/jpeg/fragmenter";
@@ -19,6 +26,11 @@ export const IDLE = 0;
 export const DIRECT = 1;
 /** Each frame is reported by `Fanout.next`. */
 export const ASIDE = 2;
+
+/** Flag in a result: frames wait here, and the hub keeps this one. */
+export const KEEP = 0x10000;
+/** Flag in a result: frames no longer wait here. */
+export const FREED = 0x20000;
 
 /** Destination of datagrams. */
 export interface Target {
@@ -56,16 +68,31 @@ export class Route extends Native("xs_route_destructor") {
 	get interrupted(): boolean {
 		return native("xs_route_get_interrupted").call(this) as boolean;
 	}
-	/** Frames sent whole by `Fanout.send`, unsigned 32-bit, wrapping. */
+	/** Whether frames wait in the fan-out for their packets to leave (UDP). Otherwise the subscriber holds a frame that
+	 *  was not sent whole. */
+	get waits(): boolean {
+		return native("xs_route_get_waits").call(this) as boolean;
+	}
+	/** @returns whether the socket has refused a frame since the last call. Until then, the route acts as ASIDE */
+	takeFailure(): boolean {
+		return native("xs_route_takeFailure").call(this) as boolean;
+	}
+	/** Frames sent whole by the fan-out, unsigned 32-bit, wrapping. */
 	get frameCount(): number {
 		return native("xs_route_get_frameCount").call(this) as number;
+	}
+	/** Frames that the fan-out skipped, because an older one was still being sent, or gave up. Unsigned 32-bit,
+	 *  wrapping. */
+	get missedCount(): number {
+		return native("xs_route_get_missedCount").call(this) as number;
 	}
 }
 
 export class Fanout extends Native("xs_fanout_destructor") {
-	constructor() {
+	/** @param burst UDP packets until the next `refill`; 0: no limit */
+	constructor(burst: number) {
 		super();
-		native("xs_fanout_constructor").call(this);
+		native("xs_fanout_constructor").call(this, burst);
 	}
 	/** Appends a route, and keeps it alive. @throws RangeError memory is short */
 	add(route: Route): void {
@@ -79,10 +106,30 @@ export class Fanout extends Native("xs_fanout_destructor") {
 	 *  @param scan receives the result of the parser
 	 *  @param captureTime microseconds, not negative
 	 *  @param whole as for `Scan.parse`
-	 *  @returns the number of subscribers to whom the frame is yet to be offered: those that `next` reports, and
-	 *  `asideCount`. Or a negative code of `Scan.parse` if RTP cannot carry the image; nothing is sent then */
-	send(frame: Frame, scan: Scan, captureTime: number, whole: boolean): number {
-		return native("xs_fanout_send").call(this, frame, scan, captureTime, whole) as number;
+	 *  @param index of the frame's lease, 0 to 7. No frame waits with this index
+	 *  @returns the number of subscribers to whom the frame is yet to be offered (those that `next` reports, and
+	 *  `asideCount`), plus KEEP and FREED. Or a negative code of `Scan.parse` if RTP cannot carry the image; nothing is
+	 *  sent then */
+	send(frame: Frame, scan: Scan, captureTime: number, whole: boolean, index: number): number {
+		return native("xs_fanout_send").call(this, frame, scan, captureTime, whole, index) as number;
+	}
+	/** Sends a frame that the route's fragmenter has begun, by a route over UDP. `send` has parsed it.
+	 *  @returns KEEP and FREED */
+	take(route: Route, frame: Frame, scan: Scan, index: number): number {
+		return native("xs_fanout_take").call(this, route, frame, scan, index) as number;
+	}
+	/** Begins the next burst. Never throws.
+	 *  @returns whether to call it again after the pause: frames wait, or packets have left since the last call */
+	refill(): boolean {
+		return native("xs_fanout_refill").call(this) as boolean;
+	}
+	/** Gives up a frame that waits. */
+	revoke(index: number): void {
+		native("xs_fanout_revoke").call(this, index);
+	}
+	/** @returns a bit for each index whose frame waits no longer and is to be released */
+	takeFreed(): number {
+		return native("xs_fanout_takeFreed").call(this) as number;
 	}
 	/** Subscribers without a route. */
 	set asideCount(count: number) {
@@ -95,6 +142,14 @@ export class Fanout extends Native("xs_fanout_destructor") {
 	/** Frames sent whole, to all routes together. */
 	get sentCount(): number {
 		return native("xs_fanout_get_sentCount").call(this) as number;
+	}
+	/** Frames that routes skipped, because an older one was still being sent. */
+	get skippedCount(): number {
+		return native("xs_fanout_get_skippedCount").call(this) as number;
+	}
+	/** Frames that routes gave up. */
+	get abandonedCount(): number {
+		return native("xs_fanout_get_abandonedCount").call(this) as number;
 	}
 	/** @returns the index of the next route whose frame was not sent whole; -1: no more */
 	next(): number {

@@ -66,5 +66,10 @@ export interface FrameProvider {
 	retain(lease: Lease): void;
 	/** Gives a retained frame back and counts its outcome. */
 	release(lease: Lease, outcome: Outcome): void;
+	/** Sends a frame that the route's fragmenter has begun, by a route where frames wait. Afterwards
+	 *  `route.takeFailure` tells whether the socket refused it. */
+	sendByRoute(route: Route, lease: Lease): void;
+	/** Counts a frame that a route could not send. */
+	failed(): void;
 	remove(consumer: FrameConsumer): void;
 }

@@ -12,7 +12,7 @@
  * repeated.
  */
 
-import { Fanout } from "fanout";
+import { FREED, Fanout, KEEP, type Route } from "fanout";
 import Scan from "jpeg/scan";
 import Image from "../camera/image";
 import type { Frame, FrameSource } from "../camera/source";
@@ -22,10 +22,13 @@ import { Uptime } from "../common/uptime";
 import type { RateControlOptions } from "../rtp/ratecontrol";
 import { Adaptation } from "./adaptation";
 import type { FrameConsumer, FrameProvider, Lease, Outcome } from "./consumer";
+import { Pacing } from "./pacing";
 import type { HubStatistics } from "./statistics";
 
 /** A lease with the hub's own fields. */
 interface HubLease extends Lease {
+	/** Its index among the hub's leases. */
+	readonly index: number;
 	frame: Frame | undefined;
 	captureTime: number;
 	/** Number of consumers that hold it. The hub holds the newest frame. */
@@ -37,6 +40,10 @@ export interface FrameHubOptions {
 	readonly openSource: (onReadable: () => void) => FrameSource;
 	/** Highest frame rate sent, frames per second. Default: Infinity, every captured frame. */
 	readonly maxFrameRate?: number;
+	/** UDP packets sent in a row, to all subscribers together; 0 for no limit. Default: 0. */
+	readonly burst?: number;
+	/** Milliseconds between bursts. Default: 5. */
+	readonly spacing?: number;
 	/** Longest time that a subscriber may hold a frame, milliseconds. Default: 1000. */
 	readonly leaseDeadline?: number;
 	/** Seconds without a frame after which the camera is reopened. Default: Infinity. The camera is then never
@@ -69,7 +76,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	#spare: HubLease | undefined;
 	/** Number of leases that consumers hold. */
 	#heldCount = 0;
-	readonly #fanout = new Fanout();
+	readonly #fanout: Fanout;
 	/** Capture time from which the next frame is accepted, microseconds; -Infinity: any. */
 	#earliest = -Infinity;
 	/** Distance between frames, microseconds. */
@@ -85,6 +92,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	readonly #offered: FrameConsumer[] = [];
 	/** What the fan-out does not count. */
 	readonly #counts = { capped: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0, failed: 0, repeated: 0 };
+	readonly #pacing: Pacing | undefined;
 	readonly #deadline: number;
 	readonly #onNotice: (message: string) => void;
 	#maxFrameRate: number;
@@ -93,11 +101,12 @@ export class FrameHub implements FrameProvider, CameraOwner {
 
 	/** @throws whatever `openSource` throws */
 	constructor(
-		{ openSource, maxFrameRate = Infinity, leaseDeadline = 1000, cameraTimeout = Infinity, controls, adaptation,
-			uptime, onNotice = () => undefined }: FrameHubOptions,
+		{ openSource, maxFrameRate = Infinity, burst = 0, spacing = 5, leaseDeadline = 1000, cameraTimeout = Infinity,
+			controls, adaptation, uptime, onNotice = () => undefined }: FrameHubOptions,
 	) {
 		this.#maxFrameRate = maxFrameRate;
 		this.#interval = 1_000_000 / maxFrameRate;
+		this.#fanout = new Fanout(burst);
 		this.#deadline = leaseDeadline * 1000;
 		this.#onNotice = onNotice;
 		this.#adaptation = adaptation && new Adaptation(adaptation);
@@ -112,9 +121,10 @@ export class FrameHub implements FrameProvider, CameraOwner {
 			owner: this,
 		});
 		for (let i = 1; i < this.#camera.bufferCount; i++)
-			this.#leases.push({ frame: undefined, captureTime: 0, references: 0, scan: new Scan() });
+			this.#leases.push({ frame: undefined, captureTime: 0, references: 0, scan: new Scan(), index: i - 1 });
 		this.#spare = this.#leases[0];
 		this.#keeps = cameraTimeout !== Infinity && this.#leases.length > 1;
+		this.#pacing = burst === 0 ? undefined : new Pacing(spacing, () => this.refill());
 	}
 
 	// the engine searches members in order: those that every frame needs come first
@@ -138,7 +148,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		// the frame was captured before the last repetition
 		if (newest && captureTime <= newest.captureTime)
 			captureTime = newest.captureTime + SMALLEST_STEP;
-		const left = this.#fanout.send(frame, lease.scan, captureTime, camera.wholeImages);
+		const left = this.#fanout.send(frame, lease.scan, captureTime, camera.wholeImages, lease.index);
 		if (left < 0) {
 			frame.close();
 			this.refuse(left);
@@ -154,9 +164,41 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		if (newest && newest.references === 0)
 			this.free(newest);
 		if (left !== 0)
-			this.offer(lease);
+			this.settle(lease, left);
 		if (!this.#keeps)
 			this.letGo();
+	}
+
+	/** Does what the fan-out has left to do about a frame. */
+	private settle(lease: HubLease, left: number): void {
+		if (left & KEEP) {
+			this.retain(lease);
+			this.#pacing!.start();
+		}
+		if (left & FREED)
+			this.releaseFreed();
+		if (left & 0xffff)
+			this.offer(lease);
+	}
+
+	/** Releases the frames that wait no longer in the fan-out. */
+	private releaseFreed(): void {
+		const freed = this.#fanout.takeFreed();
+		for (let i = 0; freed >> i !== 0; i++) {
+			if (freed >> i & 1)
+				this.give(this.#leases[i]!);
+		}
+	}
+
+	/** Begins a burst. */
+	private refill(): boolean {
+		const again = this.#fanout.refill();
+		this.releaseFreed();
+		return again;
+	}
+
+	sendByRoute(route: Route, lease: HubLease): void {
+		this.settle(lease, this.#fanout.take(route, lease.frame!, lease.scan, lease.index));
 	}
 
 	/** Returns a frame that nobody holds to the camera. */
@@ -174,6 +216,15 @@ export class FrameHub implements FrameProvider, CameraOwner {
 
 	release(lease: HubLease, outcome: Outcome): void {
 		this.#counts[outcome] += 1;
+		this.give(lease);
+	}
+
+	failed(): void {
+		this.#counts.failed += 1;
+	}
+
+	/** Removes a holder. */
+	private give(lease: HubLease): void {
 		lease.references -= 1;
 		if (lease.references === 0) {
 			this.#heldCount -= 1;
@@ -219,8 +270,9 @@ export class FrameHub implements FrameProvider, CameraOwner {
 
 	/** Frames since the start. */
 	get statistics(): HubStatistics {
-		const counts = this.#counts, { frameCount, sentCount } = this.#fanout;
-		return { ...counts, captured: frameCount - counts.repeated + counts.capped, sent: counts.sent + sentCount };
+		const counts = this.#counts, { frameCount, sentCount, skippedCount, abandonedCount } = this.#fanout;
+		return { ...counts, captured: frameCount - counts.repeated + counts.capped, sent: counts.sent + sentCount,
+			skipped: counts.skipped + skippedCount, abandoned: counts.abandoned + abandonedCount };
 	}
 
 	/** The camera. After setting its frame rate, set `maxFrameRate` as well. */
@@ -312,6 +364,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		if (routedIndex >= 0) {
 			this.#fanout.remove(routedIndex);
 			removeAt(this.#routed, routedIndex);
+			this.releaseFreed();
 		}
 		else {
 			remove(this.#offered, consumer);
@@ -332,6 +385,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	}
 
 	stoppedPlaying(): void {
+		this.releaseFreed();
 		this.#playing -= 1;
 		if (this.#playing !== 0)
 			return;
@@ -349,6 +403,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 			consumer?.expire(now - this.#deadline);
 			consumer?.tick(now);
 		}
+		this.revokeBefore(now - this.#deadline);
 		if (this.#adaptation?.step(now, consumers))
 			this.adapt(this.#adaptation);
 		this.#camera.tick();
@@ -358,6 +413,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	close(): void {
 		for (let i = this.#consumers.length - 1; i >= 0; i--)
 			this.#consumers[i]!.close();
+		this.#pacing?.close();
 		this.#camera.close();
 		this.letGo();
 	}
@@ -369,8 +425,9 @@ export class FrameHub implements FrameProvider, CameraOwner {
 			return;
 		this.#counts.repeated += 1;
 		lease.captureTime = now;
-		if (this.#fanout.send(lease.frame!, lease.scan, now, this.#camera.wholeImages) !== 0)
-			this.offer(lease);
+		const left = this.#fanout.send(lease.frame!, lease.scan, now, this.#camera.wholeImages, lease.index);
+		if (left > 0)
+			this.settle(lease, left);
 	}
 
 	/** Releases the newest frame. */
@@ -386,6 +443,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		const consumers = this.#consumers, lease = this.#newest;
 		for (let i = 0; i < consumers.length; i++)
 			consumers[i]!.abandon();
+		this.revokeBefore(Infinity);
 		if (!lease || lease.frame instanceof Image)
 			return;
 		try {
@@ -418,6 +476,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		const limit = this.#camera.now() - this.#deadline;
 		for (let i = 0; i < consumers.length; i++)
 			consumers[i]!.expire(limit);
+		this.revokeBefore(limit);
 		const free = this.findFree();
 		if (free)
 			return free;
@@ -435,7 +494,20 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		return oldest;
 	}
 
+	/** Takes frames that wait in the fan-out back if they were captured before `time`, microseconds. */
+	private revokeBefore(time: number): void {
+		for (let i = 0; i < this.#leases.length; i++) {
+			const lease = this.#leases[i]!;
+			if (lease.references !== 0 && lease.captureTime < time)
+				this.#fanout.revoke(i);
+		}
+		this.releaseFreed();
+	}
+
+	/** Takes a frame back from everybody. */
 	private revoke(lease: HubLease): void {
+		this.#fanout.revoke(lease.index);
+		this.releaseFreed();
 		for (let i = 0; i < this.#consumers.length; i++) {
 			const consumer = this.#consumers[i]!;
 			if (consumer.lease === lease)

@@ -205,8 +205,8 @@ export class CameraServer implements StreamControl {
 	}
 
 	#openHub(): FrameHub {
-		const { openSource, frameRate, onNotice, leaseDeadline, cameraTimeout, controls, bitrate, quality, worstQuality,
-			minFrameRate } = this.#options;
+		const { openSource, frameRate, burst, spacing, onNotice, leaseDeadline, cameraTimeout, controls, bitrate,
+			quality, worstQuality, minFrameRate } = this.#options;
 		return new FrameHub({
 			openSource,
 			leaseDeadline,
@@ -214,6 +214,8 @@ export class CameraServer implements StreamControl {
 			controls,
 			onNotice,
 			maxFrameRate: frameRate,
+			burst,
+			spacing,
 			uptime: () => this.#uptime.now(),
 			adaptation: bitrate === 0
 				? undefined
@@ -222,9 +224,9 @@ export class CameraServer implements StreamControl {
 	}
 
 	#openPorts(): UDPPorts | undefined {
-		const { address, udpPort, burst, spacing, onNotice } = this.#options;
+		const { address, udpPort, onNotice } = this.#options;
 		try {
-			return new UDPPorts({ address, port: udpPort, burst, spacing });
+			return new UDPPorts({ address, port: udpPort });
 		}
 		catch (error) {
 			onNotice(`${errorText(error)}: clients are served over TCP only`);

@@ -56,8 +56,9 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	/** The hub sends frames there while nothing else is to be done. */
 	readonly route: Route | undefined;
 	#mode = IDLE;
-	/** Frames of the route that `link` has counted. */
+	/** Frames of the route that `link` has counted: sent and missed. */
 	#counted = 0;
+	#missed = 0;
 	#playing = false;
 	#starting = false;
 	/** When the frame was taken, microseconds. */
@@ -133,9 +134,14 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	offer(lease: Lease): boolean {
 		if (!this.#playing)
 			return true;
-		const { link } = this;
+		const { link, route } = this;
 		link.offeredCount += 1;
-		if (this.route?.interrupted) {
+		if (route?.takeFailure()) {
+			this.#hub.failed();
+			this.refuse(lease.captureTime);
+			return true;
+		}
+		if (route?.interrupted) {
 			this.takeOver(lease);
 			return true;
 		}
@@ -148,13 +154,45 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	}
 
 	private take(lease: Lease): void {
-		const { captureTime } = lease;
+		const { captureTime } = lease, { route } = this;
 		this.#opening = this.#starting;
 		if (this.#starting)
 			this.begin(captureTime);
-		this.hold(lease);
 		this.#fragmenter.begin(rtpTimestamp(captureTime, this.#offset));
-		this.send(lease);
+		if (route?.waits)
+			this.sendByRoute(route, lease);
+		else {
+			this.hold(lease);
+			this.send(lease);
+		}
+	}
+
+	private sendByRoute(route: Route, lease: Lease): void {
+		this.#hub.sendByRoute(route, lease);
+		if (route.takeFailure()) {
+			this.#hub.failed();
+			this.refuse(lease.captureTime);
+		}
+		else
+			this.accept();
+		this.updateMode();
+	}
+
+	/** The socket has refused a frame: pauses. */
+	private refuse(captureTime: number): void {
+		this.#failedCount += 1;
+		this.link.missed();
+		this.#refused = true;
+		this.#backoff.failed(captureTime);
+		this.updateMode();
+	}
+
+	/** The socket has taken a frame again. */
+	private accept(): void {
+		if (this.#refused) {
+			this.#refused = false;
+			this.#backoff.succeeded();
+		}
 	}
 
 	/** Continues a frame that the route has begun and could not finish. */
@@ -186,17 +224,11 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		if (result === WAITING)
 			return;
 		if (result === SENT) {
-			if (this.#refused) {
-				this.#refused = false;
-				this.#backoff.succeeded();
-			}
+			this.accept();
 			this.release(lease, "sent");
 		}
 		else {
-			this.#failedCount += 1;
-			this.link.missed();
-			this.#refused = true;
-			this.#backoff.failed(this.#leaseTime);
+			this.refuse(this.#leaseTime);
 			this.release(lease, "failed");
 		}
 	}
@@ -374,9 +406,11 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	private countFrames(): void {
 		if (!this.route)
 			return;
-		const { frameCount } = this.route;
-		this.link.offeredCount += (frameCount - this.#counted) >>> 0;
+		const { frameCount, missedCount } = this.route, missed = (missedCount - this.#missed) >>> 0;
+		this.link.offeredCount += ((frameCount - this.#counted) >>> 0) + missed;
+		this.link.missedCount += missed;
 		this.#counted = frameCount;
+		this.#missed = missedCount;
 	}
 
 	private begin(captureTime: number): void {

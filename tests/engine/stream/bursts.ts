@@ -1,95 +1,199 @@
 // SPDX-License-Identifier: MIT
-/** UDP packets are sent in bursts, for all subscribers together. */
+/** UDP packets leave in bursts, for all subscribers together. */
 
-import { WAITING, type Sink } from "stream/sink";
+import { DIRECT, FREED, Fanout, IDLE, KEEP, Route } from "fanout";
+import Fragmenter from "jpeg/fragmenter";
+import { Subscriber } from "stream/subscriber";
 import { UDPPorts } from "stream/udp";
+import { openUDP, type UDPStream } from "sockets/sockets";
 import Time from "time";
 import Timer from "timer";
+import { equal, type Suite } from "../../unit/harness";
 import { PACKET_SIZE, PacketFrame } from "./packetframe";
+import { rig } from "./rig";
 
-const COUNTS = [7, 4];
+const PORT = 31_390;
 
-/** Three sessions of one address and one of another, which gets half of the packets. May take long on a busy machine.
- *  @param done receives the problem, or undefined */
-export function shares(done: (problem: string | undefined) => void): void {
-	const ports = new UDPPorts({ port: 31_300, burst: 2, spacing: 5 });
-	const crowd = [60, 60, 60].map(count => new PacketFrame(count)), single = new PacketFrame(20);
-	const end = (problem: string | undefined): void => {
-		Timer.clear(late);
-		ports.close();
-		done(problem);
-	};
-	const late = Timer.set(() => end(`only ${single.fragmenter.packetCount} of 20 packets left`), 20_000);
-	[...crowd, single].forEach((source, i) => {
-		const send = (): void => {
-			const { fragmenter, frame, scan } = source;
-			sink.send(fragmenter, frame, scan, PACKET_SIZE);
-			if (source === single && !fragmenter.inProgress)
-				Timer.set(() => end(judge(crowd.map(other => other.fragmenter.packetCount))), 0);
-		};
-		const sink: Sink = ports.openSink({ address: source === single ? "127.0.0.2" : "127.0.0.1",
-			rtpPort: 31_390 + 2 * i, rtcpPort: 31_391 + 2 * i }, { resume: send, receiveControl: () => undefined });
-		send();
+class Bursts {
+	readonly fanout: Fanout;
+	readonly fragmenters: Fragmenter[] = [];
+	readonly routes: Route[] = [];
+	readonly #socket: UDPStream = openUDP({ port: 0, onReadable: () => undefined });
+
+	constructor(burst: number, addresses: readonly string[]) {
+		this.fanout = new Fanout(burst);
+		addresses.forEach((address, i) => {
+			const fragmenter = new Fragmenter({ ssrc: i, sequenceNumber: 0 });
+			const route = new Route(fragmenter, PACKET_SIZE, this.#socket, { address, port: PORT + i });
+			route.mode = DIRECT;
+			this.fanout.add(route);
+			this.fragmenters.push(fragmenter);
+			this.routes.push(route);
+		});
+	}
+
+	send({ frame, scan }: PacketFrame, index = 0): number {
+		return this.fanout.send(frame, scan, 1000, true, index);
+	}
+
+	/** Packets sent by each route. */
+	get packets(): string {
+		return this.fragmenters.map(({ packetCount }) => packetCount).join();
+	}
+
+	/** Frames that each route missed. */
+	get missed(): string {
+		return this.routes.map(({ missedCount }) => missedCount).join();
+	}
+
+	closeSocket(): void {
+		this.#socket.close();
+	}
+}
+
+const HERE = "127.0.0.1", THERE = "127.0.0.2";
+
+export default function (suite: Suite): void {
+	suite.test("udp-packets-leave-in-bursts-shared-by-all", () => {
+		const bursts = new Bursts(3, [HERE, HERE]), picture = new PacketFrame(7), { fanout } = bursts;
+		equal(bursts.send(picture, 5), KEEP);
+		const seen = [bursts.packets];
+		while (fanout.takeFreed() === 0) {
+			equal([fanout.refill(), picture.isWhole], [true, true]);
+			seen.push(bursts.packets);
+		}
+		equal(seen, ["3,0", "3,3", "6,3", "6,6", "7,7"]);
+		equal([fanout.takeFreed(), fanout.sentCount, bursts.routes.map(({ frameCount }) => frameCount).join()], [0, 2,
+			"1,1"]);
+		// packets have left since the last refill; then nothing is left to do
+		equal([fanout.refill(), fanout.refill()], [true, false]);
+		bursts.closeSocket();
+	});
+
+	suite.test("udp-frame-that-fits-a-burst-is-not-kept", () => {
+		const bursts = new Bursts(8, [HERE]), picture = new PacketFrame(7), { fanout } = bursts;
+		equal([bursts.send(picture), fanout.takeFreed(), fanout.sentCount, bursts.packets], [0, 0, 1, "7"]);
+		// one packet is left of this burst
+		equal([bursts.send(picture), bursts.packets], [KEEP, "8"]);
+		equal([fanout.refill(), fanout.takeFreed(), bursts.packets], [true, 1, "14"]);
+		bursts.closeSocket();
+	});
+
+	suite.test("udp-bursts-are-shared-by-address-then-by-session", () => {
+		const bursts = new Bursts(2, [HERE, HERE, HERE, THERE]), picture = new PacketFrame(20);
+		bursts.send(picture);
+		while (bursts.fragmenters[3]!.inProgress)
+			bursts.fanout.refill();
+		const crowd = bursts.fragmenters.slice(0, 3).map(({ packetCount }) => packetCount);
+		const sum = crowd.reduce((total, count) => total + count);
+		equal([sum >= 18 && sum <= 22, Math.max(...crowd) - Math.min(...crowd) <= 2], [true, true]);
+		bursts.closeSocket();
+	});
+
+	suite.test("udp-frame-that-was-begun-is-finished-and-one-that-waits-gives-way", () => {
+		const bursts = new Bursts(3, [HERE, HERE]), { fanout } = bursts;
+		equal([bursts.send(new PacketFrame(7), 0), bursts.packets], [KEEP, "3,0"]);
+		equal([bursts.send(new PacketFrame(9), 1), fanout.skippedCount, bursts.missed], [KEEP, 2, "1,1"]);
+		fanout.refill();
+		equal(bursts.packets, "3,3");
+		fanout.refill();
+		fanout.refill();
+		equal([bursts.packets, fanout.takeFreed()], ["6,6", 0]);
+		// the rest of the first frame, and of the second
+		fanout.refill();
+		equal([bursts.packets, fanout.takeFreed()], ["7,8", 1]);
+		fanout.refill();
+		equal([bursts.packets, fanout.takeFreed(), fanout.sentCount], ["7,9", 2, 2]);
+		bursts.closeSocket();
+	});
+
+	suite.test("udp-frame-that-all-routes-replace-is-freed", () => {
+		const bursts = new Bursts(3, [HERE, THERE]), { fanout } = bursts;
+		equal(bursts.send(new PacketFrame(3), 0), KEEP);
+		equal(bursts.packets, "3,0");
+		equal(bursts.send(new PacketFrame(3), 1), KEEP | FREED);
+		equal([fanout.takeFreed(), fanout.skippedCount, bursts.missed], [1, 1, "0,1"]);
+		bursts.closeSocket();
+	});
+
+	suite.test("udp-frame-is-given-up-when-its-route-stops-or-leaves-or-its-lease-ends", () => {
+		const ends: ((bursts: Bursts, picture: PacketFrame) => void)[] = [
+			({ routes }) => routes[0]!.mode = IDLE,
+			({ fanout }) => fanout.remove(0),
+			({ fanout }) => fanout.revoke(3),
+			({ fanout }, picture) => {
+				picture.close();
+				fanout.refill();
+			},
+		];
+		for (const end of ends) {
+			const bursts = new Bursts(3, [HERE]), picture = new PacketFrame(7), { fanout } = bursts;
+			equal(bursts.send(picture, 3), KEEP);
+			end(bursts, picture);
+			equal([fanout.abandonedCount, fanout.takeFreed(), bursts.missed, bursts.packets], [1, 8, "1", "3"]);
+			fanout.refill();
+			equal([bursts.packets, fanout.sentCount], ["3", 0]);
+			bursts.closeSocket();
+		}
+	});
+
+	suite.test("udp-route-whose-socket-refuses-is-reported-once-with-the-next-frame", () => {
+		const bursts = new Bursts(3, [HERE, HERE]), { fanout, routes } = bursts, picture = new PacketFrame(7);
+		bursts.send(picture);
+		bursts.closeSocket();
+		fanout.refill();
+		fanout.refill();
+		equal([fanout.takeFreed(), bursts.packets], [1, "3,0"]);
+		// both are left for their subscribers
+		equal([bursts.send(picture), fanout.next(), fanout.next(), fanout.next()], [2, 0, 1, -1]);
+		equal([routes[0]!.takeFailure(), routes[0]!.takeFailure()], [true, false]);
+		// the first tries again
+		equal([bursts.send(picture) & 0xffff, fanout.next()], [1, 1]);
+	});
+
+	suite.test("udp-frame-that-its-subscriber-began-is-taken", () => {
+		const bursts = new Bursts(3, [HERE, HERE]), { fanout, fragmenters, routes } = bursts;
+		const { frame, scan } = new PacketFrame(4);
+		scan.parse(frame);
+		fragmenters[1]!.begin(77);
+		equal([fanout.take(routes[1]!, frame, scan, 2), bursts.packets], [KEEP, "0,3"]);
+		fanout.refill();
+		equal([bursts.packets, fanout.takeFreed()], ["0,4", 4]);
+		bursts.closeSocket();
 	});
 }
 
-function judge(sent: number[]): string | undefined {
-	const sum = sent.reduce((total, count) => total + count), spread = Math.max(...sent) - Math.min(...sent);
-	return sum < 16 || sum > 26
-		? `${sum} packets to three sessions of one address while 20 went to another's`
-		: spread > 4
-		? `sessions of one address were sent ${sent.join()} packets`
-		: undefined;
-}
-
-/** @param done receives the problem, or undefined */
-export default function (done: (problem: string | undefined) => void): void {
-	const spacing = 40;
-	const ports = new UDPPorts({ port: 31_300, burst: 3, spacing });
-	const frames = COUNTS.map(count => new PacketFrame(count));
-	const bursts: { readonly ticks: number; readonly count: number }[] = [];
-	const left = () => frames.reduce((sum, { fragmenter }, i) => sum + COUNTS[i]! - fragmenter.packetCount, 0);
-	const sinks: Sink[] = [];
-	let before = left();
-	const note = () => {
-		const now = left(), last = bursts[bursts.length - 1], ticks = Time.ticks;
-		if (now === before)
+/** Frames of a camera to two subscribers, in bursts of 3 packets.
+ *  @param done receives the problem, or undefined */
+export function paced(done: (problem: string | undefined) => void): void {
+	const spacing = 40, { hub, camera } = rig({ burst: 3, spacing });
+	const ports = new UDPPorts({ port: 31_300 }), subscribers: Subscriber[] = [];
+	for (let i = 0; i < 2; i++) {
+		const target = { address: HERE, rtpPort: PORT + 2 * i, rtcpPort: PORT + 2 * i + 1 };
+		const subscriber = new Subscriber({ hub, openSink: owner => ports.openSink(target, owner), packetSize: 500,
+			random32: () => i, cname: "test", unixTime: () => 0, onAlive: () => undefined });
+		hub.add(subscriber);
+		subscriber.play();
+		subscribers.push(subscriber);
+	}
+	const begin = Time.ticks, sent = () => subscribers.map(({ packetCount }) => packetCount).join();
+	camera.capture();
+	const first = sent(), leases = camera.leases;
+	const timer = Timer.repeat(() => {
+		const { statistics } = hub, elapsed = Time.delta(begin);
+		if (statistics.sent < 2 && elapsed < 5000)
 			return;
-		// all packets sent in one turn are one burst
-		if (last && Time.delta(last.ticks, ticks) < spacing / 4)
-			bursts[bursts.length - 1] = { ticks: last.ticks, count: last.count + before - now };
-		else
-			bursts.push({ ticks, count: before - now });
-		before = now;
-	};
-	const send = (i: number) => {
-		const { fragmenter, frame, scan } = frames[i]!;
-		const result = sinks[i]!.send(fragmenter, frame, scan, PACKET_SIZE);
-		note();
-		return result;
-	};
-	for (let i = 0; i < 2; i++)
-		sinks.push(
-			ports.openSink({ address: "127.0.0.1", rtpPort: 31_390, rtcpPort: 31_391 }, { resume: () => void send(i),
-				receiveControl: () => undefined }),
-		);
-	const begun = Time.ticks;
-	const first = send(0), second = send(1);
-	Timer.set(() => {
+		Timer.clear(timer);
+		// a frame of 2,000 bytes is 5 packets: bursts of 3, 3, 3 and 1
+		const problem = first !== "3,0" || leases !== 1
+			? `${first} packets with the first burst, ${leases} leases`
+			: sent() !== "5,5" || camera.leases !== 0
+			? `${sent()} packets, ${camera.leases} leases`
+			: elapsed < 3 * spacing - 5
+			? `all packets left within ${elapsed} ms`
+			: undefined;
+		hub.close();
 		ports.close();
-		const counts = bursts.map(burst => burst.count).join();
-		const times = bursts.map(burst => Time.delta(begun, burst.ticks));
-		done(first !== WAITING || second !== WAITING
-			? `did not wait: ${first} ${second}`
-			: left() !== 0
-			? `${left()} packets never left`
-			: !frames.every(frame => frame.isWhole)
-			? "a frame was changed"
-			: counts !== "3,3,3,2"
-			? `bursts of ${counts}`
-			// a late burst shortens the gap after it, so only check that none is early
-			: times.some((time, i) => time < i * spacing - 5)
-			? `bursts after ${times.join()} ms`
-			: undefined);
-	}, 600);
+		done(problem);
+	}, 5);
 }

@@ -28,6 +28,11 @@ export class PacketFrame {
 		this.fragmenter.begin(0);
 	}
 
+	/** Closes the frame, as a camera that is closed does. */
+	close(): void {
+		this.#memory.empty();
+	}
+
 	/** Whether its memory is unchanged. */
 	get isWhole(): boolean {
 		const now = new Uint8Array(this.#memory.bytes());

@@ -169,13 +169,17 @@ export interface Rig {
 }
 
 /** A hub with a camera and subscribers controlled by the test. */
-export function rig({ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infinity, leaseDeadline = 1000 } = {}): Rig {
+export function rig(
+	{ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infinity, leaseDeadline = 1000, burst = 0, spacing = 5 } = {},
+): Rig {
 	let camera: FakeCamera | undefined;
 	const notices: string[] = [];
 	const hub = new FrameHub({
 		openSource: onReadable => (camera = new FakeCamera(bufferCount, bytes, onReadable)),
 		maxFrameRate,
 		leaseDeadline,
+		burst,
+		spacing,
 		onNotice: message => notices.push(message),
 	});
 	return {

@@ -41,7 +41,7 @@ export default function (suite: Suite): void {
 	suite.test("camera-that-cannot-be-opened-leaves-no-port-taken", () => {
 		const listener = openListener(0, () => undefined), { port } = listener;
 		listener.close();
-		const first = new UDPPorts({ port: 20_000 + (port % 1000) * 8, burst: 0, spacing: 5 }), udpPort = first.rtpPort;
+		const first = new UDPPorts({ port: 20_000 + (port % 1000) * 8 }), udpPort = first.rtpPort;
 		first.close();
 		const options = {
 			port,
@@ -65,7 +65,7 @@ export default function (suite: Suite): void {
 			}
 		}
 		equal([failures, notices], [["no camera found", "no camera found"], []]);
-		const again = new UDPPorts({ port: udpPort, burst: 0, spacing: 5 });
+		const again = new UDPPorts({ port: udpPort });
 		again.close();
 		equal(again.rtpPort, udpPort, "RTP's port");
 	});
