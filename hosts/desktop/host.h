@@ -38,16 +38,19 @@ extern host_options_t host_options;
 /** A file descriptor in the event loop. The caller owns it and must remove it before freeing it. */
 typedef struct loop_watch {
 	int fd;
-	/** POLLIN and POLLOUT; 0: wait for nothing, not even errors. May be changed at any time. */
+	/** POLLIN and POLLOUT; 0: wait for nothing, not even errors. Changed by `loop_watch_for` only. */
 	short events;
-	/** Called once per turn with the events from poll(2). It may remove and free any watch, including its own. */
+	/** Called at most once per turn with the events, as of poll(2). It may remove and free any watch, even its own. */
 	void (*callback)(struct loop_watch *watch, short revents);
 	/** Index in the loop's table, or -1. Private. */
 	int32_t index;
 } loop_watch_t;
 
 void loop_add(loop_watch_t *watch);
+/** Before the descriptor is closed. No effect if it is not in the loop. */
 void loop_remove(loop_watch_t *watch);
+/** Sets the events of a watch. */
+void loop_watch_for(loop_watch_t *watch, short events);
 
 /** A one-shot or repeating timer, owned by the caller. */
 typedef struct loop_timer {
@@ -109,6 +112,8 @@ typedef struct host_memory {
 	int32_t chunk_bytes_in_use;
 	int32_t chunk_bytes_peak;
 	int32_t slot_bytes;
+	/** Bytes in use that were allocated outside the machine's heaps. 0 where the C library does not count them. */
+	int64_t native_bytes;
 } host_memory_t;
 
 /** Counts of the machine's heap. Between two collections they only rise, so their differences are exact allocations. */

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The event loop of the desktop host: poll(2), timers, and promise jobs after each callback.
- *
- * It uses poll instead of epoll or kqueue. A camera has a few dozen descriptors whose events change all the time: a
- * write that does not fit turns POLLOUT on, the next one off. With poll such a change costs no system call.
+ * The event loop of the desktop host: descriptors (io/poller.h), timers, and promise jobs after each callback.
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +12,11 @@
 #include <fcntl.h>
 
 #include "host.h"
+#include "io/poller.h"
 
 extern void host_run_jobs(xsMachine *the);
 
 static struct {
-	struct pollfd *descriptors;
-	loop_watch_t **watches;
-	int32_t count;
-	int32_t capacity;
 	/** Binary heap by due time. */
 	loop_timer_t **timers;
 	int32_t timer_count;
@@ -43,54 +36,22 @@ int64_t loop_now(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static void *grow(void *memory, int32_t count, size_t size)
-{
-	void *result = realloc(memory, (size_t)count * size);
-	if (!result)
-		abort();
-	return result;
-}
-
 void loop_add(loop_watch_t *watch)
 {
-	if (loop.count == loop.capacity) {
-		loop.capacity = loop.capacity ? loop.capacity * 2 : 16;
-		loop.descriptors = grow(loop.descriptors, loop.capacity, sizeof(*loop.descriptors));
-		loop.watches = grow(loop.watches, loop.capacity, sizeof(*loop.watches));
-	}
-	watch->index = loop.count;
-	loop.watches[loop.count] = watch;
-	loop.descriptors[loop.count] = (struct pollfd){ .fd = -1 };
-	loop.count += 1;
+	poller_add(watch);
 }
 
 void loop_remove(loop_watch_t *watch)
 {
-	int32_t index = watch->index;
-	if (index < 0)
-		return;
-	watch->index = -1;
-	/* the entry stays until the turn ends: the loop may be iterating over the table */
-	loop.watches[index] = NULL;
-	loop.descriptors[index].fd = -1;
-	loop.descriptors[index].revents = 0;
+	if (watch->index >= 0)
+		poller_remove(watch);
 }
 
-static void compact(void)
+void loop_watch_for(loop_watch_t *watch, short events)
 {
-	int32_t to = 0;
-	for (int32_t from = 0; from < loop.count; from++) {
-		loop_watch_t *watch = loop.watches[from];
-		if (!watch)
-			continue;
-		watch->index = to;
-		loop.watches[to] = watch;
-		/* poll(2) reports errors even when no events are requested */
-		loop.descriptors[to].fd = watch->events ? watch->fd : -1;
-		loop.descriptors[to].events = watch->events;
-		to += 1;
-	}
-	loop.count = to;
+	watch->events = events;
+	if (watch->index >= 0)
+		poller_change(watch);
 }
 
 /* ---- timers ---- */
@@ -155,7 +116,9 @@ void loop_timer_start(loop_timer_t *timer, int64_t delay, int64_t interval)
 	loop_timer_stop(timer);
 	if (loop.timer_count == loop.timer_capacity) {
 		loop.timer_capacity = loop.timer_capacity ? loop.timer_capacity * 2 : 16;
-		loop.timers = grow(loop.timers, loop.timer_capacity, sizeof(*loop.timers));
+		loop.timers = realloc(loop.timers, (size_t)loop.timer_capacity * sizeof(*loop.timers));
+		if (!loop.timers)
+			abort();
 	}
 	timer->due = loop_now() + delay * 1000;
 	timer->number = loop.timer_number++;
@@ -267,7 +230,7 @@ void loop_on_signal(void (*handler)(int signal_number))
 	loop.signal_watch = (loop_watch_t){ .fd = loop.signal_pipe[0], .events = POLLIN, .callback = signal_readable };
 	loop_add(&loop.signal_watch);
 	/* SA_RESTART: a write to a full terminal or pipe continues instead of losing a line.
-	 * poll(2) is interrupted regardless. */
+	 * The wait for events is interrupted regardless. */
 	struct sigaction action = { .sa_handler = signal_received, .sa_flags = SA_RESTART };
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
@@ -281,45 +244,28 @@ void loop_exit(int status)
 	loop.status = status;
 }
 
-static int wait(void)
+/** @returns microseconds until the next timer is due; negative: there is none */
+static int64_t time_left(void)
 {
-	int64_t left = -1;
-	if (loop.timer_count) {
-		left = loop.timers[0]->due - loop_now();
-		if (left < 0)
-			left = 0;
-	}
-#if defined(__linux__)
-	/* microseconds matter: at 30 frames a second a millisecond of rounding is 3 % of the frame interval */
-	struct timespec timeout = { .tv_sec = left / 1000000, .tv_nsec = (left % 1000000) * 1000 };
-	return ppoll(loop.descriptors, (nfds_t)loop.count, left < 0 ? NULL : &timeout, NULL);
-#else
-	return poll(loop.descriptors, (nfds_t)loop.count, left < 0 ? -1 : (int)((left + 999) / 1000));
-#endif
+	if (!loop.timer_count)
+		return -1;
+	int64_t left = loop.timers[0]->due - loop_now();
+	return left < 0 ? 0 : left;
 }
 
 int loop_run(xsMachine *the)
 {
 	host_run_jobs(the);
 	while (!loop.leaving) {
-		compact();
-		bool idle =
-			loop.timer_count == 0 && loop.count - (loop.signal_watch.index >= 0 && loop.signal_pipe[0] >= 0) <= 0;
-		if (idle)
+		bool has_watches = poller_count() > (loop.signal_pipe[0] >= 0 ? 1 : 0);
+		if (loop.timer_count == 0 && !has_watches)
 			break;
-		int ready = wait();
-		if (ready < 0 && errno != EINTR)
-			abort();
+		poller_wait(time_left());
 		run_timers(the);
-		/* watches added by timers have no events yet;
-		 * those added by callbacks are past `count` and wait for the next turn */
-		int32_t count = loop.count;
-		for (int32_t i = 0; ready > 0 && i < count && !loop.leaving; i++) {
-			short revents = loop.descriptors[i].revents;
-			loop_watch_t *watch = loop.watches[i];
-			if (!revents || !watch)
-				continue;
-			loop.descriptors[i].revents = 0;
+		/* watches added by callbacks have no events yet */
+		loop_watch_t *watch;
+		short revents;
+		while (!loop.leaving && (watch = poller_next(&revents))) {
 			watch->callback(watch, revents);
 			host_run_jobs(the);
 		}

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "machine.h"
@@ -23,6 +24,18 @@ static int usage(const char *message)
 {
 	fprintf(stderr, "%s\n", message);
 	return 2;
+}
+
+/** Raises the soft limit of file descriptors to the hard one. Many systems set it to 1024, for programs that use
+ *  select(2); a client takes one descriptor. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	/* if it fails, the listener tells the user when it matters */
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int main(int argc, char **argv)
@@ -61,6 +74,7 @@ int main(int argc, char **argv)
 	}
 	/* a write to a closed connection fails with EPIPE instead of ending the program */
 	signal(SIGPIPE, SIG_IGN);
+	raise_descriptor_limit();
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	xsMachine *the = host_machine_create();
 	if (!the)

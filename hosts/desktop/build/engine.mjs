@@ -43,7 +43,8 @@ const noGlobals = /clang/.test(spawnSync(CC, ["--version"], { encoding: "utf8" }
 
 /**
  * Build variants. release: for `npm start`. sanitize: ASan, UBSan and a collection at every allocation. coverage:
- * counts executed lines of TypeScript (engine/coverage.c). m32: 32-bit, with the device's slot size. thread: TSan, for
+ * counts executed lines of TypeScript (engine/coverage.c). m32: 32-bit, with the device's slot size, and poll(2)
+ * instead of epoll(7). thread: TSan, for
  * natives that use threads.
  */
 export const variants = {
@@ -52,7 +53,7 @@ export const variants = {
 		engine: ["-fno-sanitize=alignment", "-fno-sanitize=shift,signed-integer-overflow", ...noGlobals], natives: [] },
 	coverage: { all: ["-O1", "-g", "-DHOST_COVERAGE=1", "-DmxDebug=1"], engine: [], natives: [],
 		link: ["-Wl,--wrap=fxDebugLine"] },
-	m32: { all: ["-O2", "-g1", "-m32"], engine: [], natives: [] },
+	m32: { all: ["-O2", "-g1", "-m32"], engine: [], natives: ["-DHOST_POLL=1"] },
 	thread: { all: ["-O1", "-g", "-fsanitize=thread", "-fno-omit-frame-pointer"], engine: [], natives: [] },
 };
 

@@ -4,8 +4,10 @@
  */
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "socket.h"
@@ -15,12 +17,14 @@ enum {
 	QUEUE = 16,
 	/* pause after the system had no descriptor or no memory for a connection, milliseconds */
 	REST = 100,
+	/* pause between two notices of it, microseconds */
+	NOTICE = 10000000,
 };
 
 typedef struct listener {
 	loop_watch_t watch;
 	/** Runs while the system cannot hand over pending connections.
-	 *  Without it poll(2) would report them continuously. */
+	 *  Without it the loop would report them continuously. */
 	loop_timer_t rest;
 	xsMachine *the;
 	xsSlot object;
@@ -64,12 +68,30 @@ static listener_t *this_listener(xsMachine *the)
 /** While the queue is full, new connections wait in the system. */
 static void update_events(listener_t *listener)
 {
-	listener->watch.events = listener->queued == QUEUE || listener->rest.index >= 0 ? 0 : POLLIN;
+	loop_watch_for(&listener->watch, listener->queued == QUEUE || listener->rest.index >= 0 ? 0 : POLLIN);
 }
 
 static void rest_over(loop_timer_t *timer)
 {
 	update_events((listener_t *)(void *)((char *)timer - offsetof(listener_t, rest)));
+}
+
+/** Tells the user why connections wait. */
+static void tell_full(int error)
+{
+	static int64_t next;
+	int64_t now = loop_now();
+	if (now < next)
+		return;
+	next = now + NOTICE;
+	if (error == EMFILE) {
+		struct rlimit limit = { 0 };
+		getrlimit(RLIMIT_NOFILE, &limit);
+		fprintf(stderr, "connections wait: all %llu file descriptors are in use. Raise the limit with ulimit -n\n",
+			(unsigned long long)limit.rlim_cur);
+	}
+	else
+		fprintf(stderr, "connections wait: %s\n", strerror(error));
 }
 
 static void listener_ready(loop_watch_t *watch, short revents)
@@ -80,8 +102,10 @@ static void listener_ready(loop_watch_t *watch, short revents)
 	while (listener->queued < QUEUE) {
 		int fd = accept(listener->watch.fd, NULL, NULL);
 		if (fd < 0) {
-			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+				tell_full(errno);
 				loop_timer_start(&listener->rest, REST, -1);
+			}
 			break;
 		}
 		socket_prepare(fd);
@@ -109,7 +133,7 @@ void xs_tcplistener_constructor(xsMachine *the)
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		socket_fail_port(the, fd, "listen", port);
 	socket_imitate(fd);
-	if (listen(fd, 64) < 0)
+	if (listen(fd, SOMAXCONN) < 0)
 		socket_fail(the, fd, "listen");
 	socklen_t size = sizeof(address);
 	getsockname(fd, (struct sockaddr *)&address, &size);

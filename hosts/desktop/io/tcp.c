@@ -38,7 +38,7 @@ typedef struct tcp {
 	loop_watch_t watch;
 	/** Runs while an imitated send buffer is full: there is no event for bytes taken by the reader. */
 	loop_timer_t timer;
-	/** Runs while the program leaves bytes unread. Without it poll(2) would report them continuously. */
+	/** Runs while the program leaves bytes unread. Without it the loop would report them continuously. */
 	loop_timer_t unread_timer;
 	/** Bytes reported by onReadable, if none has been read since; otherwise 0. */
 	int unread;
@@ -136,9 +136,9 @@ static uint32_t credit(tcp_t *tcp)
 
 static void update_events(tcp_t *tcp)
 {
-	tcp->watch.events =
-		(short)((tcp->failed || tcp->unread_timer.index >= 0 || !(tcp->on_readable || tcp->on_error) ? 0 : POLLIN)
-			| (tcp->connecting || tcp->pending_length || (tcp->starved && !tcp->imitate) ? POLLOUT : 0));
+	bool in = !tcp->failed && tcp->unread_timer.index < 0 && (tcp->on_readable || tcp->on_error);
+	bool out = tcp->connecting || tcp->pending_length || (tcp->starved && !tcp->imitate);
+	loop_watch_for(&tcp->watch, (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0)));
 }
 
 /** Stops watching the descriptor and calls onError, once. A FIN, a reset and a failure look alike. */
