@@ -5,6 +5,9 @@
  * Memory is laid out as on the device. The built-ins and the preloaded modules are in a shared root machine, which
  * stands for the ROM. The application's machine is cloned from it.
  */
+#if defined(__linux__)
+	#include <malloc.h>
+#endif
 #include "modules.h"
 #if HOST_COVERAGE
 	#include "coverage.h"
@@ -29,8 +32,67 @@ void fxQueuePromiseJobs(txMachine *the)
 	the->promiseJobs = 1;
 }
 
+enum { CHUNK_ROOM = 8 };
+
+/** A collection has run since the last `keep_room`. Stays false if memory does not grow. */
+static bool collected;
+
+/* xsMemory.c, without a prototype in its headers */
+extern void fxGrowSlots(txMachine *the, txSize count);
+
+/** Adds a block of chunks. The chunk that it was allocated for is given back. */
+static void grow_chunks(txMachine *the, txSize size)
+{
+	txSize increment = the->minimumChunksSize, used = the->currentChunksSize, peak = the->peakChunksSize;
+	the->minimumChunksSize = size;
+	txChunk *chunk = (txChunk *)fxNewChunk(the, size) - 1;
+	the->minimumChunksSize = increment;
+	if (the->firstBlock->current != (txByte *)chunk->temporary)
+		return; /* an older block had room: the chunk is garbage */
+	the->firstBlock->current = (txByte *)chunk;
+	the->currentChunksSize = used;
+	the->peakChunksSize = peak;
+}
+
+/** After a collection, leaves room in proportion to the slots in use: for half as many, and for CHUNK_ROOM bytes of
+ *  chunks each. The engine grows a heap only when a collection frees nothing. So it would collect a nearly full heap
+ *  for every few objects, and each collection visits all slots of all clients: quadratic in the number of clients. */
+static void keep_room(txMachine *the)
+{
+	if (!collected)
+		return;
+	if (the->maximumHeapCount - the->currentHeapCount < the->currentHeapCount / 2)
+		fxGrowSlots(the, the->currentHeapCount / 2);
+	txSize room = CHUNK_ROOM * the->currentHeapCount;
+	if (the->maximumChunksSize - the->currentChunksSize < room)
+		grow_chunks(the, room);
+	collected = false;
+}
+
+static void count_collection(txMachine *the, void *data, txMarkRoot mark_root)
+{
+	(void)the, (void)data, (void)mark_root;
+	collected = true;
+}
+
+/** Sets `collected` at each collection, by a host object that is marked then. */
+static void watch_collections(txMachine *machine)
+{
+	static const txHostHooks hooks = { NULL, count_collection, NULL };
+	static txSlot object;
+	txMachine *the = fxBeginHost(machine);
+	fxNewHostObject(the, NULL);
+	fxSetHostData(the, the->stack, &collected);
+	fxSetHostHooks(the, the->stack, &hooks);
+	object = *the->stack;
+	mxPop();
+	fxRemember(the, &object);
+	fxEndHost(the);
+}
+
 void host_run_jobs(txMachine *the)
 {
+	keep_room(the);
 	while (the->promiseJobs) {
 		the->promiseJobs = 0;
 		fxRunPromiseJobs(the);
@@ -45,6 +107,12 @@ void host_memory_read(txMachine *the, host_memory_t *memory)
 	memory->chunk_bytes_in_use = the->currentChunksSize;
 	memory->chunk_bytes_peak = the->peakChunksSize;
 	memory->slot_bytes = sizeof(txSlot);
+	memory->native_bytes = 0;
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
+	struct mallinfo2 all = mallinfo2();
+	int64_t heaps = (int64_t)the->maximumHeapCount * (int64_t)sizeof(txSlot) + the->maximumChunksSize;
+	memory->native_bytes = (int64_t)(all.uordblks + all.hblkhd) - heaps;
+#endif
 }
 
 /* ---- the machine ---- */
@@ -145,6 +213,8 @@ xsMachine *host_machine_create(void)
 	if (!result)
 		return NULL;
 	host_prepare_memory_full(result);
+	if (!host_options.fixed_heap)
+		watch_collections(result);
 #if HOST_COVERAGE
 	coverage_want_lines(result);
 #endif

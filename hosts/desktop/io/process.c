@@ -112,17 +112,18 @@ void xs_process_addresses(xsMachine *the)
 	freeifaddrs(list);
 }
 
-/** memory(kind): 0 slots in use, 1 peak, 2 chunk bytes in use, 3 peak, 4 bytes per slot. */
+/** memory(kind): 0 slots in use, 1 peak, 2 chunk bytes in use, 3 peak, 4 bytes per slot,
+ *  5 bytes in use outside the machine's heaps. */
 void xs_process_memory(xsMachine *the)
 {
 	host_memory_t memory;
 	int kind = xsmcToInteger(xsArg(0));
 	host_memory_read(the, &memory);
-	const int32_t values[] = { memory.slots_in_use, memory.slots_peak, memory.chunk_bytes_in_use,
-		memory.chunk_bytes_peak, memory.slot_bytes };
+	const double values[] = { memory.slots_in_use, memory.slots_peak, memory.chunk_bytes_in_use,
+		memory.chunk_bytes_peak, memory.slot_bytes, (double)memory.native_bytes };
 	if (kind < 0 || kind >= (int)(sizeof(values) / sizeof(*values)))
-		xsRangeError("kind must be 0..4");
-	xsmcSetInteger(xsResult, values[kind]);
+		xsRangeError("kind must be 0..5");
+	xsmcSetNumber(xsResult, values[kind]);
 }
 
 void xs_process_hasDeviceHeap(xsMachine *the)
