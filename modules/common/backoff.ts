@@ -3,6 +3,12 @@
  * Growing pauses between attempts that fail: each pause is twice the one before, up to a bound. The unit of time is the
  * caller's.
  */
+/** @param pause the last one; 0 for none
+ *  @returns the pause after another failure */
+export function nextPause(pause: number, first: number, longest: number): number {
+	return pause === 0 ? first : Math.min(pause * 2, longest);
+}
+
 export class Backoff {
 	readonly #first: number;
 	readonly #longest: number;
@@ -27,8 +33,7 @@ export class Backoff {
 	}
 
 	failed(now: number): void {
-		const pause = this.#pause === 0 ? this.#first : this.#pause * 2;
-		this.#pause = pause < this.#longest ? pause : this.#longest;
+		this.#pause = nextPause(this.#pause, this.#first, this.#longest);
 		this.#until = now + this.#pause;
 	}
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * Parses the compound RTCP packets of receivers. The bytes come from the network and are not trusted: a packet is
- * checked to its end before anything in it is reported. Allocates nothing after construction.
+ * checked to its end before anything in it is reported. One parser serves any number of streams. Allocates nothing
+ * after construction.
  */
 
 import { BYE, RECEIVER_REPORT, RECEIVER_REPORT_BYTES, SENDER_REPORT, SENDER_REPORT_BYTES } from "./rtcp";
@@ -26,8 +27,8 @@ export interface ReportBlock {
 	readonly delaySinceLastSR: number;
 }
 
-/** Owner of a parser. Receives what it reports. */
-export interface RTCPParserOwner {
+/** Receives what a packet reports. */
+export interface RTCPListener {
 	/** @param block reused for every block: valid only during the call */
 	onReport(block: ReportBlock): void;
 	/** @param ssrc a source that has left */
@@ -37,7 +38,6 @@ export interface RTCPParserOwner {
 const REPORT_BLOCK_BYTES = 24;
 
 export class RTCPParser {
-	readonly #owner: RTCPParserOwner;
 	readonly #block = {
 		reporter: 0,
 		ssrc: 0,
@@ -49,14 +49,10 @@ export class RTCPParser {
 		delaySinceLastSR: 0,
 	};
 
-	constructor(owner: RTCPParserOwner) {
-		this.#owner = owner;
-	}
-
 	/** Reports every block and BYE of one compound packet, in order. Other packet types (SDES, APP, feedback) are
 	 *  skipped. Reduced-size packets, which do not begin with a report (RFC 5506), are accepted.
 	 *  @returns false if the packet is malformed; nothing in it is reported then */
-	parse(bytes: Uint8Array): boolean {
+	parse(bytes: Uint8Array, listener: RTCPListener): boolean {
 		if (!isCompound(bytes))
 			return false;
 		let offset = 0;
@@ -64,14 +60,14 @@ export class RTCPParser {
 			const count = bytes[offset]! & 0x1f;
 			switch (bytes[offset + 1]) {
 				case SENDER_REPORT:
-					this.readBlocks(bytes, offset, SENDER_REPORT_BYTES, count);
+					this.readBlocks(bytes, offset, SENDER_REPORT_BYTES, count, listener);
 					break;
 				case RECEIVER_REPORT:
-					this.readBlocks(bytes, offset, RECEIVER_REPORT_BYTES, count);
+					this.readBlocks(bytes, offset, RECEIVER_REPORT_BYTES, count, listener);
 					break;
 				case BYE:
 					for (let i = 0; i < count; i++)
-						this.#owner.onBye(readWord(bytes, offset + 4 + i * 4));
+						listener.onBye(readWord(bytes, offset + 4 + i * 4));
 					break;
 			}
 			offset += packetLength(bytes, offset);
@@ -87,7 +83,13 @@ export class RTCPParser {
 	//    |                      interarrival jitter                      |
 	//    |                         last SR (LSR)                         |
 	//    |                   delay since last SR (DLSR)                  |
-	private readBlocks(bytes: Uint8Array, packet: number, headLength: number, count: number): void {
+	private readBlocks(
+		bytes: Uint8Array,
+		packet: number,
+		headLength: number,
+		count: number,
+		listener: RTCPListener,
+	): void {
 		const block = this.#block;
 		for (let i = 0; i < count; i++) {
 			const offset = packet + headLength + i * REPORT_BLOCK_BYTES;
@@ -101,7 +103,7 @@ export class RTCPParser {
 			block.jitter = readWord(bytes, offset + 12);
 			block.lastSR = readWord(bytes, offset + 16);
 			block.delaySinceLastSR = readWord(bytes, offset + 20);
-			this.#owner.onReport(block);
+			listener.onReport(block);
 		}
 	}
 }

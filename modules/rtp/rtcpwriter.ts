@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: MIT
 /**
- * Writes the compound RTCP packets of a sender into memory that the caller owns. Allocates only in its constructor.
+ * Writes the compound RTCP packets of senders with one canonical name into memory that the caller owns. One writer
+ * serves any number of streams. Allocates only in its constructor.
  */
 
 import { BYE, CNAME, RECEIVER_REPORT, RECEIVER_REPORT_BYTES, SENDER_REPORT, SENDER_REPORT_BYTES, SOURCE_DESCRIPTION,
 	VERSION_BITS } from "./rtcp";
 import { ntpFraction, ntpSeconds } from "./clock";
 
-export interface RTCPWriterOptions {
-	/** 32-bit synchronization source identifier. */
-	readonly ssrc: number;
-	/** Canonical name, the same for every stream of one source (RFC 3550 section 6.5.1): 1 to 255 printable ASCII
-	 *  characters. */
-	readonly cname: string;
-}
-
 const BYE_BYTES = 8;
+/** Offset of the SSRC in the SDES packet. */
+const DESCRIBED_SSRC = 4;
 
 export class RTCPWriter {
-	readonly #ssrc: number;
-	/** The SDES packet, built once because it never changes. */
+	/** The SDES packet, built once because only its SSRC changes. */
 	readonly #description: Uint8Array;
 
-	constructor({ ssrc, cname }: RTCPWriterOptions) {
-		this.#ssrc = ssrc;
-		this.#description = describeSource(ssrc, cname);
+	/** @param cname canonical name, the same for every stream of one source (RFC 3550 section 6.5.1): 1 to 255
+	 *  printable ASCII characters */
+	constructor(cname: string) {
+		this.#description = describeSource(cname);
 	}
 
 	/** Bytes that `writeReport` writes. */
@@ -39,6 +34,7 @@ export class RTCPWriter {
 
 	/** Writes SR + SDES(CNAME).
 	 *  @param offset where in `target` to begin
+	 *  @param ssrc synchronization source identifier, unsigned 32-bit
 	 *  @param unixTime wall-clock time of the instant that `timestamp` names, milliseconds since 1970-01-01
 	 *  @param timestamp that instant on the RTP clock, unsigned 32-bit
 	 *  @param packetCount RTP packets sent since the SSRC began
@@ -47,14 +43,15 @@ export class RTCPWriter {
 	writeReport(
 		target: Uint8Array,
 		offset: number,
+		ssrc: number,
 		unixTime: number,
 		timestamp: number,
 		packetCount: number,
 		octetCount: number,
 	): number {
 		this.demand(target, offset, this.reportLength);
-		let position = this.writeSenderReport(target, offset, unixTime, timestamp, packetCount, octetCount);
-		position = this.writeDescription(target, position);
+		let position = this.writeSenderReport(target, offset, ssrc, unixTime, timestamp, packetCount, octetCount);
+		position = this.writeDescription(target, position, ssrc);
 		return position - offset;
 	}
 
@@ -64,6 +61,7 @@ export class RTCPWriter {
 	writeBye(
 		target: Uint8Array,
 		offset: number,
+		ssrc: number,
 		unixTime: number,
 		timestamp: number,
 		packetCount: number,
@@ -71,15 +69,15 @@ export class RTCPWriter {
 	): number {
 		this.demand(target, offset, this.byeLength);
 		let position = packetCount === 0
-			? this.writeReceiverReport(target, offset)
-			: this.writeSenderReport(target, offset, unixTime, timestamp, packetCount, octetCount);
-		position = this.writeDescription(target, position);
+			? this.writeReceiverReport(target, offset, ssrc)
+			: this.writeSenderReport(target, offset, ssrc, unixTime, timestamp, packetCount, octetCount);
+		position = this.writeDescription(target, position, ssrc);
 		// RFC 3550 section 6.6
 		//    0                   1                   2                   3
 		//    |V=2|P|  SC = 1 |   PT = BYE    |          length = 1           |
 		//    |                             SSRC                              |
 		position = writeHeader(target, position, 1, BYE, BYE_BYTES);
-		position = writeWord(target, position, this.#ssrc);
+		position = writeWord(target, position, ssrc);
 		return position - offset;
 	}
 
@@ -100,13 +98,14 @@ export class RTCPWriter {
 	private writeSenderReport(
 		target: Uint8Array,
 		offset: number,
+		ssrc: number,
 		unixTime: number,
 		timestamp: number,
 		packetCount: number,
 		octetCount: number,
 	): number {
 		let position = writeHeader(target, offset, 0, SENDER_REPORT, SENDER_REPORT_BYTES);
-		position = writeWord(target, position, this.#ssrc);
+		position = writeWord(target, position, ssrc);
 		position = writeWord(target, position, ntpSeconds(unixTime));
 		position = writeWord(target, position, ntpFraction(unixTime));
 		position = writeWord(target, position, timestamp);
@@ -117,13 +116,14 @@ export class RTCPWriter {
 	// RFC 3550 section 6.4.2
 	//    |V=2|P|  RC = 0 |   PT = RR     |          length = 1           |
 	//    |                     SSRC of packet sender                     |
-	private writeReceiverReport(target: Uint8Array, offset: number): number {
+	private writeReceiverReport(target: Uint8Array, offset: number, ssrc: number): number {
 		const position = writeHeader(target, offset, 0, RECEIVER_REPORT, RECEIVER_REPORT_BYTES);
-		return writeWord(target, position, this.#ssrc);
+		return writeWord(target, position, ssrc);
 	}
 
-	private writeDescription(target: Uint8Array, offset: number): number {
+	private writeDescription(target: Uint8Array, offset: number, ssrc: number): number {
 		target.set(this.#description, offset);
+		writeWord(target, offset + DESCRIBED_SSRC, ssrc);
 		return offset + this.#description.byteLength;
 	}
 }
@@ -133,14 +133,14 @@ export class RTCPWriter {
 //    |                              SSRC                             |
 //    |   CNAME = 1   |  text length  | text                        ...
 //    ... one to four zero bytes end the chunk on a word boundary
-function describeSource(ssrc: number, cname: string): Uint8Array {
+function describeSource(cname: string): Uint8Array {
 	const length = cname.length;
 	if (length < 1 || length > 255)
 		throw new RangeError("CNAME must have 1 to 255 characters");
 	const byteLength = (10 + length + 4) & ~3;
 	const bytes = new Uint8Array(byteLength);
-	let position = writeHeader(bytes, 0, 1, SOURCE_DESCRIPTION, byteLength);
-	position = writeWord(bytes, position, ssrc);
+	writeHeader(bytes, 0, 1, SOURCE_DESCRIPTION, byteLength);
+	let position = DESCRIBED_SSRC + 4;
 	bytes[position++] = CNAME;
 	bytes[position++] = length;
 	for (let i = 0; i < length; i++) {

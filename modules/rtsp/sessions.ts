@@ -36,6 +36,9 @@ export class SessionTable {
 	readonly #random32: () => number;
 	/** In the order of their first SETUP. */
 	readonly #sessions: Session[] = [];
+	readonly #byId = new Map<string, Session>();
+	/** The session that is sent to an address and port over UDP. */
+	readonly #byTarget = new Map<string, Session>();
 	/** The sessions of each connection. */
 	readonly #byPeer = new Map<Peer, Session[]>();
 
@@ -61,12 +64,7 @@ export class SessionTable {
 	}
 
 	find(id: string): Session | undefined {
-		for (let i = 0; i < this.#sessions.length; i++) {
-			const session = this.#sessions[i]!;
-			if (session.id === id)
-				return session;
-		}
-		return undefined;
+		return this.#byId.get(id);
 	}
 
 	/** Creates a session in Init. `setUp` adds it to the table. */
@@ -88,11 +86,9 @@ export class SessionTable {
 	 *  @returns undefined when there is no place */
 	leaving(session: Session, peer: Peer, delivery: Delivery, now: number): readonly Session[] | undefined {
 		const leaving: Session[] = [];
-		for (let i = 0; i < this.#sessions.length; i++) {
-			const other = this.#sessions[i]!;
-			if (other !== session && other.isServedAt(delivery))
-				leaving.push(other);
-		}
+		const target = targetOf(delivery), other = target === undefined ? undefined : this.#byTarget.get(target);
+		if (other !== undefined && other !== session)
+			leaving.push(other);
 		const { remoteAddress } = peer;
 		const hasPlace = session.state !== "init"
 			|| ((this.#on(peer).length < this.#connectionLimit
@@ -115,8 +111,15 @@ export class SessionTable {
 	/** Begins a session or changes its transport. Not allowed while it plays.
 	 *  @param peer the connection that SETUP arrived on */
 	setUp(session: Session, peer: Peer, delivery: Delivery, subscription: Subscription, trackURL: string): void {
-		if (session.state === "init")
+		const before = targetOf(session.delivery), target = targetOf(delivery);
+		if (session.state === "init") {
 			this.#sessions.push(session);
+			this.#byId.set(session.id, session);
+		}
+		if (before !== target)
+			this.#forgetTarget(session);
+		if (target !== undefined)
+			this.#byTarget.set(target, session);
 		this.#move(session, peer);
 		session.setup(peer, delivery, subscription, trackURL);
 	}
@@ -135,6 +138,8 @@ export class SessionTable {
 		const index = this.#sessions.indexOf(session);
 		if (index >= 0)
 			removeAt(this.#sessions, index);
+		removeKey(this.#byId, session.id);
+		this.#forgetTarget(session);
 		this.#move(session, undefined);
 		session.close(quietly);
 	}
@@ -237,6 +242,17 @@ export class SessionTable {
 		return least !== undefined;
 	}
 
+	#forgetTarget(session: Session): void {
+		try {
+			const target = targetOf(session.delivery);
+			if (target !== undefined && this.#byTarget.get(target) === session)
+				removeKey(this.#byTarget, target);
+		}
+		catch {
+			// no memory for the key: the session stays there until the next one is sent to the same target
+		}
+	}
+
 	/** Moves the session from its connection's list to that of another connection, if any. */
 	#move(session: Session, peer: Peer | undefined): void {
 		const before = session.peer;
@@ -253,6 +269,11 @@ export class SessionTable {
 		else
 			sessions.push(session);
 	}
+}
+
+/** Where RTP goes over UDP; undefined for other deliveries. */
+function targetOf(delivery: Delivery | undefined): string | undefined {
+	return delivery?.kind === "udp" ? `${delivery.address}:${delivery.rtpPort}` : undefined;
 }
 
 /** Interleaved channels, 0 to 255. */

@@ -30,7 +30,7 @@ export interface TCPConnectionOwner {
 	readonly stallTimeout: number;
 	/** Decides when a connection is read. */
 	readonly turns: Turns;
-	/** Replies have stayed unread for `stallTimeout`. The owner calls `drop`. */
+	/** Replies, or a subclass's packets, have stayed unread for `stallTimeout`. The owner calls `drop`. */
 	onStalled(connection: TCPConnection): void;
 	/** Another reply was queued. `queued` is the number of queued bytes; `overflow` drops the client. */
 	onQueued?(): void;
@@ -157,6 +157,11 @@ export class TCPConnection implements TCPOwner, Reader {
 	onError(): void {
 		this.#failed = true;
 		this.loseWhenDone();
+	}
+
+	/** Tells the owner that the client reads nothing. */
+	tellStalled(): void {
+		this.#owner.onStalled(this);
 	}
 
 	/* ---- for subclasses ---- */
@@ -312,7 +317,7 @@ export class TCPConnection implements TCPOwner, Reader {
 
 	private stalled(): void {
 		this.#stalling = undefined;
-		this.#owner.onStalled(this);
+		this.tellStalled();
 	}
 
 	/** Drops the connection once its socket is gone and the received piece is processed. Queued replies do not delay

@@ -57,6 +57,8 @@ export interface FrameConsumer {
 export interface FrameProvider {
 	/** The newest frame, while it is kept. */
 	readonly newest: Lease | undefined;
+	/** Whether the hub adapts quality and frame rate to the consumers' links. */
+	readonly adapts: boolean;
 	/** Microseconds, monotonic. */
 	now(): number;
 	/** Counts a consumer that begins to play. The camera runs while at least one plays. */

@@ -314,6 +314,10 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		return this.#newest;
 	}
 
+	get adapts(): boolean {
+		return this.#adaptation !== undefined;
+	}
+
 	/** JPEG quality number chosen for the links; undefined if it is not adapted. */
 	get adaptedQuality(): number | undefined {
 		return this.#adaptation?.quality;

@@ -9,16 +9,14 @@ import { Route } from "fanout";
 import type Fragmenter from "jpeg/fragmenter";
 import type Scan from "jpeg/scan";
 import type { Frame } from "../camera/source";
-import { remove } from "../common/list";
 import type { Peer } from "../rtsp/types";
 import { TCPConnection } from "../sockets/tcpconnection";
+import { FRAMING } from "./control";
 import { FAILED, SENT, WAITING, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./sink";
 
-/** Bytes of `$`, channel and length. */
-const FRAMING = 4;
-
 export class InterleavedConnection extends TCPConnection implements Peer {
-	readonly #sinks: InterleavedSink[] = [];
+	/** The first sink; each knows the next. A list would take memory in connections that have none. */
+	#first: InterleavedSink | undefined;
 
 	sendPackets(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {
 		if (!this.clear)
@@ -37,12 +35,23 @@ export class InterleavedConnection extends TCPConnection implements Peer {
 	/** Opens a sink for one track on this connection. */
 	openSink(rtpChannel: number, rtcpChannel: number, owner: SinkOwner): Sink {
 		const sink = new InterleavedSink(this, rtpChannel, rtcpChannel, owner);
-		this.#sinks.push(sink);
+		sink.next = this.#first;
+		this.#first = sink;
 		return sink;
 	}
 
 	closeSink(sink: InterleavedSink): void {
-		remove(this.#sinks, sink);
+		let before: InterleavedSink | undefined;
+		for (let item = this.#first; item; item = item.next) {
+			if (item === sink) {
+				if (before)
+					before.next = sink.next;
+				else
+					this.#first = sink.next;
+				return;
+			}
+			before = item;
+		}
 	}
 
 	sendControl(packet: Uint8Array, last: boolean): void {
@@ -59,21 +68,20 @@ export class InterleavedConnection extends TCPConnection implements Peer {
 	}
 
 	protected override onClear(): void {
-		for (let i = 0; i < this.#sinks.length; i++)
-			this.#sinks[i]!.hold(!this.clear);
+		for (let sink = this.#first; sink; sink = sink.next)
+			sink.hold(!this.clear);
 	}
 
 	protected override onRoom(): void {
-		for (let i = 0; i < this.#sinks.length; i++)
-			this.#sinks[i]!.resume();
+		for (let sink = this.#first; sink; sink = sink.next)
+			sink.resume();
 	}
 }
 
 class InterleavedSink implements Sink {
-	readonly rtpPort = 0;
-	readonly rtcpPort = 0;
 	readonly channel: number;
-	readonly controlPrefix: Uint8Array;
+	readonly #rtcpChannel: number;
+	next: InterleavedSink | undefined;
 	readonly #connection: InterleavedConnection;
 	readonly #owner: SinkOwner;
 	#route: Route | undefined;
@@ -83,8 +91,19 @@ class InterleavedSink implements Sink {
 		this.#connection = connection;
 		this.#owner = owner;
 		this.channel = rtpChannel;
-		// sendControl fills in the length
-		this.controlPrefix = new Uint8Array([0x24, rtcpChannel, 0, 0]);
+		this.#rtcpChannel = rtcpChannel;
+	}
+
+	get framing(): number {
+		return FRAMING;
+	}
+
+	get rtpPort(): number {
+		return 0;
+	}
+
+	get rtcpPort(): number {
+		return 0;
 	}
 
 	openRoute(fragmenter: Fragmenter, packetSize: number): Route | undefined {
@@ -105,6 +124,8 @@ class InterleavedSink implements Sink {
 
 	sendControl(packet: Uint8Array, last = false): void {
 		const byteLength = packet.byteLength - FRAMING;
+		packet[0] = 0x24;
+		packet[1] = this.#rtcpChannel;
 		packet[2] = byteLength >> 8;
 		packet[3] = byteLength;
 		this.#connection.sendControl(packet, last);
@@ -115,6 +136,10 @@ class InterleavedSink implements Sink {
 			this.#waiting = false;
 			this.#owner.resume();
 		}
+	}
+
+	stalled(): void {
+		this.#connection.tellStalled();
 	}
 
 	close(): void {

@@ -6,10 +6,11 @@
 import random32 from "random";
 import Timer from "timer";
 import { errorText } from "../common/errortext";
-import { removeAt } from "../common/list";
+import { remove } from "../common/list";
 import { WallClock } from "../rtp/wallclock";
 import { Server, type Authentication, type ServerLimits } from "../rtsp/server";
 import type { MulticastGroup, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
+import { Control } from "./control";
 import { FrameHub } from "./hub";
 import { InterleavedConnection } from "./interleaved";
 import { Multicast } from "./multicast";
@@ -38,7 +39,7 @@ const LINGERING = 4;
 export class CameraServer implements StreamControl {
 	readonly #options: CompleteOptions;
 	readonly #hub: FrameHub;
-	readonly #wallClock: WallClock;
+	readonly #control: Control;
 	readonly #server: Server;
 	readonly #acceptor: Acceptor;
 	readonly #ports: UDPPorts | undefined;
@@ -46,7 +47,6 @@ export class CameraServer implements StreamControl {
 	readonly #connections: InterleavedConnection[] = [];
 	readonly #connectionOwner: TCPConnectionOwner;
 	readonly #timer: Timer;
-	readonly #cname: string;
 	readonly #uptime = new Uptime();
 	readonly #turns: Turns;
 
@@ -54,14 +54,14 @@ export class CameraServer implements StreamControl {
 	constructor(given: CameraServerOptions) {
 		const options = this.#options = completeOptions(given);
 		const { path, sessionTimeout } = options;
-		this.#cname = `${SERVER_NAME}-${random32().toString(16)}`;
 		this.#turns = new Turns(() => this.#uptime.now());
 		this.#acceptor = this.#listen(options.port);
 		this.#ports = this.#openPorts();
 		this.#multicast = this.#openMulticast();
 		try {
 			const hub = this.#hub = this.#openHub();
-			this.#wallClock = new WallClock(Date.now, () => hub.now());
+			const wallClock = new WallClock(Date.now, () => hub.now());
+			this.#control = new Control(`${SERVER_NAME}-${random32().toString(16)}`, now => wallClock.at(now));
 		}
 		catch (error) {
 			// leave the ports free for another attempt
@@ -128,7 +128,7 @@ export class CameraServer implements StreamControl {
 		if (delivery.kind === "multicast")
 			return this.#multicast?.join() ?? "unsupported";
 		const { tcpPacketSize, udpPacketSize } = this.#options;
-		let openSink: (owner: SinkOwner) => Sink, packetSize: number, onStalled: (() => void) | undefined;
+		let openSink: (owner: SinkOwner) => Sink, packetSize: number;
 		if (delivery.kind === "udp") {
 			const ports = this.#ports;
 			// refuse the server's own ports: from this machine, a client could make it send to itself
@@ -143,14 +143,13 @@ export class CameraServer implements StreamControl {
 				return "unsupported";
 			openSink = owner => connection.openSink(delivery.rtpChannel, delivery.rtcpChannel, owner);
 			packetSize = tcpPacketSize;
-			onStalled = () => this.#drop(connection);
 		}
 		if (blocksize !== undefined) {
 			// over TCP, a client can request larger packets: TCP splits and reassembles them
 			const largest = delivery.kind === "udp" ? packetSize : LARGEST_REQUESTED_PACKET;
 			packetSize = Math.max(SMALLEST_REQUESTED_PACKET, Math.min(largest, blocksize + RTP_HEADER));
 		}
-		return this.#openSubscriber(openSink, packetSize, onAlive, onStalled);
+		return this.#openSubscriber(openSink, packetSize, onAlive);
 	}
 
 	/** Sends BYE to all clients, and closes all sockets and the camera. */
@@ -167,21 +166,14 @@ export class CameraServer implements StreamControl {
 		this.#ports?.close();
 	}
 
-	#openSubscriber(
-		openSink: (owner: SinkOwner) => Sink,
-		packetSize: number,
-		onAlive: () => void,
-		onStalled?: () => void,
-	): Subscriber {
+	#openSubscriber(openSink: (owner: SinkOwner) => Sink, packetSize: number, onAlive: () => void): Subscriber {
 		const subscriber = new Subscriber({
 			hub: this.#hub,
 			openSink,
 			packetSize,
 			random32,
-			cname: this.#cname,
-			unixTime: now => this.#wallClock.at(now),
+			control: this.#control,
 			onAlive,
-			onStalled,
 			stallTimeout: this.#options.stallTimeout || Infinity,
 		});
 		this.#hub.add(subscriber);
@@ -285,10 +277,7 @@ export class CameraServer implements StreamControl {
 	}
 
 	#forget(connection: TCPConnection): void {
-		for (let i = this.#connections.length - 1; i >= 0; i--) {
-			if (this.#connections[i] === connection)
-				removeAt(this.#connections, i);
-		}
+		remove<TCPConnection>(this.#connections, connection);
 	}
 
 	#drop(connection: TCPConnection): void {

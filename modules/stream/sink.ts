@@ -31,8 +31,8 @@ export interface PacketSource {
 
 /** Where one subscriber's packets go. */
 export interface Sink {
-	/** Bytes that go in front of an RTCP packet here: the `$` framing of interleaved delivery, or none. */
-	readonly controlPrefix: Uint8Array;
+	/** Bytes in front of an RTCP packet, which `sendControl` fills in: FRAMING, or 0. */
+	readonly framing: number;
 	readonly rtpPort: number;
 	readonly rtcpPort: number;
 	/** Channel of the `$` framing that the packet source writes; undefined for no framing. */
@@ -44,9 +44,11 @@ export interface Sink {
 	/** Sends packets until the frame is finished or the sink has no room. Restores the frame before it returns. Never
 	 *  throws. */
 	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult;
-	/** Sends an RTCP packet with its prefix, or drops it if there is no room. Never throws.
+	/** Sends an RTCP packet, with `framing` bytes in front, or drops it if there is no room. Never throws.
 	 *  @param last queues it instead (BYE); the sink then owns the packet */
 	sendControl(packet: Uint8Array, last?: boolean): void;
+	/** The client has taken no data for the subscriber's `stallTimeout`. Never throws. */
+	stalled?(): void;
 	close(): void;
 }
 

@@ -5,14 +5,14 @@
 
 import { ASIDE, DIRECT, IDLE, type Route } from "fanout";
 import Fragmenter from "jpeg/fragmenter";
-import { Backoff } from "../common/backoff";
+import { nextPause } from "../common/backoff";
 import { ntpFraction, ntpMiddle, ntpSeconds, roundTripTime, rtpTimestamp } from "../rtp/clock";
 import { LinkMeter } from "../rtp/linkmeter";
-import { RTCPParser, type ReportBlock, type RTCPParserOwner } from "../rtp/rtcpparser";
-import { RTCPWriter } from "../rtp/rtcpwriter";
+import type { ReportBlock, RTCPListener } from "../rtp/rtcpparser";
 import type { PlayPoint, Subscription } from "../rtsp/types";
 import { readFigure, type Reception } from "./figures";
 import type { FrameConsumer, FrameProvider, Lease, Outcome } from "./consumer";
+import type { Control } from "./control";
 import { SENT, WAITING, type Sink, type SinkOwner } from "./sink";
 
 export interface SubscriberOptions {
@@ -23,16 +23,12 @@ export interface SubscriberOptions {
 	readonly packetSize: number;
 	/** Unsigned 32-bit random number. */
 	readonly random32: () => number;
-	/** RTCP canonical name. */
-	readonly cname: string;
-	/** Wall-clock time of the present instant, which `now` is on the hub's clock: milliseconds since 1970. */
-	readonly unixTime: (now: number) => number;
+	/** Shared by all subscribers. */
+	readonly control: Control;
 	/** The client is alive: it has sent a report that names the stream's SSRC. */
 	readonly onAlive: () => void;
-	/** Seconds that the client may take no data while some is waiting. Default: Infinity. */
+	/** Seconds that the client may take no data while some is waiting; the sink is told then. Default: Infinity. */
 	readonly stallTimeout?: number | undefined;
-	/** The client has taken no data for `stallTimeout`. */
-	readonly onStalled?: (() => void) | undefined;
 }
 
 /** Bytes of the RTP header, which `Blocksize` does not include. */
@@ -43,10 +39,10 @@ const REPORT_INTERVAL = 5;
 const FIRST_PAUSE = 20_000;
 const LONGEST_PAUSE = 2_000_000;
 
-export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPParserOwner {
+export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPListener {
 	readonly ssrc: number;
-	/** Measures how well the link keeps up. */
-	readonly link: LinkMeter;
+	/** Measures how well the link keeps up, if the hub adapts to the links. */
+	readonly link: LinkMeter | undefined;
 	// the engine searches members in order: those that every frame needs come first
 	/** The frame being sent. */
 	#lease: Lease | undefined;
@@ -67,20 +63,17 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	#offset = 0;
 	/** The sink has no room. */
 	#blocked = false;
-	/** The socket refused the last frame. */
-	#refused = false;
+	/** Pause after the last frame, which the socket refused; 0 if it did not. */
+	#pause = 0;
 	/** The frame being sent is the first after PLAY. */
 	#opening = false;
 	readonly #packetSize: number;
-	readonly #writer: RTCPWriter;
-	readonly #parser: RTCPParser;
-	readonly #report: Uint8Array;
-	readonly #unixTime: (now: number) => number;
+	readonly #control: Control;
 	readonly #random32: () => number;
 	readonly #onAlive: () => void;
 	readonly #stallTimeout: number;
-	readonly #onStalled: (() => void) | undefined;
-	readonly #backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+	/** End of `#pause`. */
+	#pauseEnd = 0;
 	/** Packet count and time (microseconds) of the last progress: the count changed, or no packet was waiting. */
 	#progress = 0;
 	#progressTime = 0;
@@ -102,28 +95,23 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	#jitter = 0;
 
 	constructor(
-		{ hub, openSink, packetSize, random32, cname, unixTime, onAlive, stallTimeout = Infinity, onStalled }:
-			SubscriberOptions,
+		{ hub, openSink, packetSize, random32, control, onAlive, stallTimeout = Infinity }: SubscriberOptions,
 	) {
 		this.#hub = hub;
 		this.#stallTimeout = stallTimeout * 1_000_000;
-		this.#onStalled = onStalled;
 		this.#packetSize = packetSize;
-		this.#unixTime = unixTime;
+		this.#control = control;
 		this.#random32 = random32;
 		this.ssrc = random32();
 		this.#announced = random32();
 		this.#sink = openSink(this);
-		const { channel, controlPrefix } = this.#sink;
-		this.link = new LinkMeter(channel === undefined);
+		const { channel } = this.#sink;
+		this.link = hub.adapts ? new LinkMeter(channel === undefined) : undefined;
 		const sequenceNumber = random32() & 0xffff;
 		this.#fragmenter = new Fragmenter(
 			channel === undefined ? { ssrc: this.ssrc, sequenceNumber } : { ssrc: this.ssrc, sequenceNumber, channel },
 		);
 		this.route = this.#sink.openRoute?.(this.#fragmenter, packetSize);
-		this.#writer = new RTCPWriter({ ssrc: this.ssrc, cname });
-		this.#report = this.controlBuffer(controlPrefix, this.#writer.reportLength);
-		this.#parser = new RTCPParser(this);
 		this.#onAlive = onAlive;
 	}
 
@@ -135,7 +123,8 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		if (!this.#playing)
 			return true;
 		const { link, route } = this;
-		link.offeredCount += 1;
+		if (link)
+			link.offeredCount += 1;
 		if (route?.takeFailure()) {
 			this.#hub.failed();
 			this.refuse(lease.captureTime);
@@ -145,8 +134,8 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 			this.takeOver(lease);
 			return true;
 		}
-		if (this.#lease || (this.#refused && !this.#backoff.isReady(lease.captureTime))) {
-			link.missed();
+		if (this.#lease || (this.#pause !== 0 && lease.captureTime < this.#pauseEnd)) {
+			link?.missed();
 			return false;
 		}
 		this.take(lease);
@@ -174,25 +163,17 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 			this.refuse(lease.captureTime);
 		}
 		else
-			this.accept();
+			this.#pause = 0;
 		this.updateMode();
 	}
 
 	/** The socket has refused a frame: pauses. */
 	private refuse(captureTime: number): void {
 		this.#failedCount += 1;
-		this.link.missed();
-		this.#refused = true;
-		this.#backoff.failed(captureTime);
+		this.link?.missed();
+		this.#pause = nextPause(this.#pause, FIRST_PAUSE, LONGEST_PAUSE);
+		this.#pauseEnd = captureTime + this.#pause;
 		this.updateMode();
-	}
-
-	/** The socket has taken a frame again. */
-	private accept(): void {
-		if (this.#refused) {
-			this.#refused = false;
-			this.#backoff.succeeded();
-		}
 	}
 
 	/** Continues a frame that the route has begun and could not finish. */
@@ -213,7 +194,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		const { route } = this;
 		if (!route)
 			return;
-		const mode = !this.#playing ? IDLE : this.#starting || this.#lease || this.#refused ? ASIDE : DIRECT;
+		const mode = !this.#playing ? IDLE : this.#starting || this.#lease || this.#pause !== 0 ? ASIDE : DIRECT;
 		if (mode !== this.#mode)
 			route.mode = this.#mode = mode;
 	}
@@ -224,7 +205,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		if (result === WAITING)
 			return;
 		if (result === SENT) {
-			this.accept();
+			this.#pause = 0;
 			this.release(lease, "sent");
 		}
 		else {
@@ -330,7 +311,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	 *  the client's address can send other reports. */
 	receiveControl(bytes: Uint8Array): void {
 		const before = this.#reports;
-		this.#parser.parse(bytes);
+		this.#control.parser.parse(bytes, this);
 		if (this.#reports !== before)
 			this.#onAlive();
 	}
@@ -359,7 +340,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 			return;
 		const { newest } = this.#hub;
 		if (newest && newest !== lease && !this.#fragmenter.begun && !this.#opening) {
-			this.link.missed();
+			this.link?.missed();
 			this.release(lease, "skipped");
 			this.take(newest);
 		}
@@ -376,7 +357,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 	/** Gives the frame back unfinished. The packet that was begun has been completed, so the stream stays valid. */
 	abandon(): void {
 		if (this.#lease) {
-			this.link.missed();
+			this.link?.missed();
 			this.release(this.#lease, "abandoned");
 		}
 	}
@@ -393,7 +374,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 			this.#progressTime = now;
 		}
 		else if (now - this.#progressTime >= this.#stallTimeout) {
-			this.#onStalled?.();
+			this.#sink.stalled?.();
 			return;
 		}
 		this.#secondsToReport -= 1;
@@ -404,11 +385,12 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 
 	/** Adds the frames that went by the route to those that were offered. */
 	private countFrames(): void {
-		if (!this.route)
+		const { link, route } = this;
+		if (!route || !link)
 			return;
-		const { frameCount, missedCount } = this.route, missed = (missedCount - this.#missed) >>> 0;
-		this.link.offeredCount += ((frameCount - this.#counted) >>> 0) + missed;
-		this.link.missedCount += missed;
+		const { frameCount, missedCount } = route, missed = (missedCount - this.#missed) >>> 0;
+		link.offeredCount += ((frameCount - this.#counted) >>> 0) + missed;
+		link.missedCount += missed;
 		this.#counted = frameCount;
 		this.#missed = missedCount;
 	}
@@ -427,32 +409,24 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		// 0.5 to 1.5 times the interval at random, so that streams that begin together do not report together (RFC 3550
 		// section 6.3.1)
 		this.#secondsToReport = REPORT_INTERVAL * (0.5 + this.#random32() / 0x100000000);
-		const prefix = this.#sink.controlPrefix.byteLength;
+		const { framing } = this.#sink, control = this.#control, report = control.reportMemory(framing);
 		const { packetCount, octetCount } = this.#fragmenter;
-		const time = this.#hub.now(), unixTime = this.#unixTime(time);
+		const time = this.#hub.now(), unixTime = control.unixTime(time);
 		this.#reportName = ntpMiddle(ntpSeconds(unixTime), ntpFraction(unixTime));
 		this.#reportTime = time;
-		this.#writer.writeReport(this.#report, prefix, unixTime, rtpTimestamp(time, this.#offset), packetCount,
+		control.writer.writeReport(report, framing, this.ssrc, unixTime, rtpTimestamp(time, this.#offset), packetCount,
 			octetCount);
-		this.#sink.sendControl(this.#report);
+		this.#sink.sendControl(report);
 	}
 
 	private sendBye(): void {
 		const { packetCount, octetCount } = this.#fragmenter;
-		const { controlPrefix } = this.#sink;
-		const scratch = new Uint8Array(this.#writer.byeLength);
+		const { framing } = this.#sink, { writer, unixTime } = this.#control;
+		const bye = new Uint8Array(framing + writer.byeLength);
 		const now = this.#hub.now();
-		const byteLength = this.#writer.writeBye(scratch, 0, this.#unixTime(now), rtpTimestamp(now, this.#offset),
+		const byteLength = writer.writeBye(bye, framing, this.ssrc, unixTime(now), rtpTimestamp(now, this.#offset),
 			packetCount, octetCount);
-		const bye = this.controlBuffer(controlPrefix, byteLength);
-		bye.set(scratch.subarray(0, byteLength), controlPrefix.byteLength);
-		this.#sink.sendControl(bye, true);
-	}
-
-	private controlBuffer(prefix: Uint8Array, byteLength: number): Uint8Array {
-		const buffer = new Uint8Array(prefix.byteLength + byteLength);
-		buffer.set(prefix);
-		return buffer;
+		this.#sink.sendControl(bye.subarray(0, framing + byteLength), true);
 	}
 
 	onReport(block: ReportBlock): void {
@@ -462,7 +436,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPP
 		this.#fractionLost = block.fractionLost;
 		this.#cumulativeLost = block.cumulativeLost;
 		this.#jitter = block.jitter;
-		this.link.reported(block.fractionLost, block.jitter);
+		this.link?.reported(block.fractionLost, block.jitter);
 		if (block.lastSR !== 0 && block.lastSR === this.#reportName) {
 			// measured on the camera's clock: the wall clock may have been set since
 			const elapsed = Math.round(((this.#hub.now() - this.#reportTime) * 0x10000) / 1_000_000);

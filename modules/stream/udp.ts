@@ -8,7 +8,7 @@ import { sendUDP } from "burst";
 import { Route } from "fanout";
 import type Fragmenter from "jpeg/fragmenter";
 import type Scan from "jpeg/scan";
-import { remove } from "../common/list";
+import { removeKey } from "../common/list";
 import { openUDP, type UDPStream } from "../sockets/sockets";
 import type { Frame } from "../camera/source";
 import { FAILED, SENT, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./sink";
@@ -34,7 +34,6 @@ export interface UDPTarget {
 const ATTEMPTS = 32;
 /** Datagrams read in a row. The rest wait for the next `onReadable`, so that a flood does not delay frames. */
 export const READ_AT_ONCE = 16;
-const NO_PREFIX = new Uint8Array(0);
 
 export class UDPPorts {
 	readonly rtpPort: number;
@@ -42,7 +41,9 @@ export class UDPPorts {
 	readonly #address: { readonly address?: string };
 	readonly #rtp: UDPStream;
 	readonly #rtcp: UDPStream;
-	readonly #sinks: UDPSink[] = [];
+	/** The sinks by the address and port that their RTCP comes from: the first, which knows the next. A report costs
+	 *  the same for any number of clients. */
+	readonly #byControl = new Map<string, UDPSink>();
 
 	/** @throws Error if no pair of ports is free */
 	constructor({ address = "", port }: UDPPortsOptions) {
@@ -65,12 +66,30 @@ export class UDPPorts {
 	/** Opens a sink for one track of one client or of one group. */
 	openSink(target: UDPTarget, owner: SinkOwner): Sink {
 		const sink = new UDPSink(this, target, target.rtp ?? this.#rtp, target.rtcp ?? this.#rtcp, owner);
-		this.#sinks.push(sink);
+		const { key } = sink;
+		sink.next = this.#byControl.get(key);
+		this.#byControl.set(key, sink);
 		return sink;
 	}
 
 	closeSink(sink: UDPSink): void {
-		remove(this.#sinks, sink);
+		this.forgetControl(sink);
+	}
+
+	private forgetControl(sink: UDPSink): void {
+		const { key } = sink;
+		let before = this.#byControl.get(key);
+		if (before === sink) {
+			if (sink.next)
+				this.#byControl.set(key, sink.next);
+			else
+				removeKey(this.#byControl, key);
+			return;
+		}
+		while (before && before.next !== sink)
+			before = before.next;
+		if (before)
+			before.next = sink.next;
 	}
 
 	close(): void {
@@ -114,10 +133,12 @@ export class UDPPorts {
 				return;
 			const { address, port } = datagram;
 			// sessions may share an RTCP port: each one takes the reports about its own SSRC
-			for (let i = 0; i < this.#sinks.length; i++) {
-				const sink = this.#sinks[i]!;
-				if (sink.isFrom(address, port))
-					sink.receive(new Uint8Array(datagram));
+			let sink = this.#byControl.get(controlKey(address, port));
+			while (sink) {
+				// a report may end its sink
+				const { next } = sink;
+				sink.receive(new Uint8Array(datagram));
+				sink = next;
 			}
 		}
 		catch {
@@ -126,18 +147,23 @@ export class UDPPorts {
 	}
 }
 
+/** Key of the address and port that RTCP comes from, as set up. RTCP from elsewhere is ignored. */
+function controlKey(address: string, port: number): string {
+	return `${address}:${port}`;
+}
+
 class UDPSink implements Sink {
-	readonly controlPrefix = NO_PREFIX;
-	readonly channel = undefined;
-	readonly rtpPort: number;
-	readonly rtcpPort: number;
 	readonly #ports: UDPPorts;
 	readonly #rtp: UDPStream;
 	readonly #rtcp: UDPStream;
 	/** IP literal that packets are sent to. */
 	readonly address: string;
 	readonly #rtpPort: number;
-	readonly #rtcpPort: number;
+	/** Port of the client's RTCP. */
+	readonly controlPort: number;
+	/** Key of both, and the next sink with the same. */
+	readonly key: string;
+	next: UDPSink | undefined;
 	readonly #owner: SinkOwner;
 
 	constructor(
@@ -152,10 +178,25 @@ class UDPSink implements Sink {
 		this.#rtcp = rtcp;
 		this.address = address;
 		this.#rtpPort = rtpPort;
-		this.#rtcpPort = rtcpPort;
+		this.controlPort = rtcpPort;
+		this.key = controlKey(address, rtcpPort);
 		this.#owner = owner;
-		this.rtpPort = ports.rtpPort;
-		this.rtcpPort = ports.rtcpPort;
+	}
+
+	get framing(): number {
+		return 0;
+	}
+
+	get channel(): undefined {
+		return undefined;
+	}
+
+	get rtpPort(): number {
+		return this.#ports.rtpPort;
+	}
+
+	get rtcpPort(): number {
+		return this.#ports.rtcpPort;
 	}
 
 	openRoute(fragmenter: Fragmenter, packetSize: number): Route {
@@ -175,17 +216,11 @@ class UDPSink implements Sink {
 
 	sendControl(packet: Uint8Array): void {
 		try {
-			this.#rtcp.write(packet, this.address, this.#rtcpPort);
+			this.#rtcp.write(packet, this.address, this.controlPort);
 		}
 		catch {
 			// the next report makes up for it
 		}
-	}
-
-	/** Whether this is the address and port that RTCP of this sink comes from, as set up. RTCP from elsewhere is
-	 *  ignored. */
-	isFrom(address: string, port: number): boolean {
-		return port === this.#rtcpPort && address === this.address;
 	}
 
 	receive(bytes: Uint8Array): void {

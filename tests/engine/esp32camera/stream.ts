@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The frame hub on the camera, as in the server, with subscribers that only count. */
 
+import { Control } from "stream/control";
 import { FrameHub, type FrameHubOptions } from "stream/hub";
 import { Subscriber } from "stream/subscriber";
 import { FakeSink } from "../faults/rig";
@@ -34,8 +35,7 @@ export class Stream {
 			},
 			packetSize: 500,
 			random32: () => this.#random++,
-			cname: "test",
-			unixTime: Date.now,
+			control: new Control("test", Date.now),
 			onAlive: () => undefined,
 		});
 		this.hub.add(subscriber);

@@ -3,6 +3,7 @@
 
 import type Scan from "jpeg/scan";
 import { FrameHub, type FrameHubOptions } from "stream/hub";
+import { Control } from "stream/control";
 import { Subscriber } from "stream/subscriber";
 import type { Frame, FrameSource } from "camera/source";
 import { FAILED, SENT, WAITING, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/sink";
@@ -132,7 +133,7 @@ export interface Packet {
 
 /** Takes as many packets as it has room for. */
 export class FakeSink implements Sink {
-	readonly controlPrefix = new Uint8Array(0);
+	readonly framing = 0;
 	readonly rtpPort = 6970;
 	readonly rtcpPort = 6971;
 	readonly channel: number | undefined;
@@ -142,6 +143,7 @@ export class FakeSink implements Sink {
 	room = Infinity;
 	failing = false;
 	owner: SinkOwner | undefined;
+	stalled: (() => void) | undefined;
 
 	constructor(channel?: number) {
 		this.channel = channel;
@@ -234,6 +236,7 @@ export class Rig {
 		{ channel, stallTimeout, onStalled }: { channel?: number; stallTimeout?: number; onStalled?: () => void } = {},
 	): { subscriber: Subscriber; sink: FakeSink } {
 		const sink = new FakeSink(channel);
+		sink.stalled = onStalled;
 		const subscriber = new Subscriber({
 			hub: this.hub,
 			openSink: owner => {
@@ -242,11 +245,9 @@ export class Rig {
 			},
 			packetSize: 500,
 			random32: () => this.#random++,
-			cname: "test",
-			unixTime: () => 1_600_000_000_000,
+			control: new Control("test", () => 1_600_000_000_000),
 			onAlive: () => undefined,
 			stallTimeout,
-			onStalled,
 		});
 		this.hub.add(subscriber);
 		subscriber.play();

@@ -3,6 +3,7 @@
 
 import type Scan from "jpeg/scan";
 import { FrameHub } from "stream/hub";
+import { Control } from "stream/control";
 import { Subscriber } from "stream/subscriber";
 import type { Frame, FrameSource } from "camera/source";
 import { SENT, WAITING, FAILED, type PacketSource, type SendResult, type Sink, type SinkOwner } from "stream/sink";
@@ -99,7 +100,7 @@ interface Packet {
 
 /** Takes as many packets as it has room for. */
 class FakeSink implements Sink {
-	readonly controlPrefix = new Uint8Array(0);
+	readonly framing = 0;
 	readonly rtpPort = 6970;
 	readonly rtcpPort = 6971;
 	readonly channel = undefined;
@@ -196,8 +197,7 @@ export function rig(
 				},
 				packetSize: 500,
 				random32: () => (random += step) - step,
-				cname: "test",
-				unixTime: () => 1_600_000_000_000,
+				control: new Control("test", () => 1_600_000_000_000),
 				onAlive: () => sink.log.push("alive"),
 			});
 			hub.add(subscriber);

@@ -35,13 +35,13 @@ const SENDER_REPORT = `
 const VECTORS: readonly Vector[] = [
 	{
 		name: "sender-report-and-cname",
-		write: (writer, target, offset) => writer.writeReport(target, offset, TIME, 0xda8bd1fc, 10, 14400),
+		write: (writer, target, offset) => writer.writeReport(target, offset, SSRC, TIME, 0xda8bd1fc, 10, 14400),
 		bytes: hex(SENDER_REPORT + SDES),
 		events: [],
 	},
 	{
 		name: "bye-after-packets",
-		write: (writer, target, offset) => writer.writeBye(target, offset, TIME, 0xda8bd1fc, 10, 14400),
+		write: (writer, target, offset) => writer.writeBye(target, offset, SSRC, TIME, 0xda8bd1fc, 10, 14400),
 		bytes: hex(`${SENDER_REPORT}${SDES}
 			81 cb 00 01  // V=2 SC=1 PT=203, two words
 			90 2f 9e 2e  // SSRC`),
@@ -49,7 +49,7 @@ const VECTORS: readonly Vector[] = [
 	},
 	{
 		name: "bye-before-any-packet-begins-with-a-receiver-report",
-		write: (writer, target, offset) => writer.writeBye(target, offset, TIME, 0xda8bd1fc, 0, 0),
+		write: (writer, target, offset) => writer.writeBye(target, offset, SSRC, TIME, 0xda8bd1fc, 0, 0),
 		bytes: hex(`
 			80 c9 00 01  // V=2 RC=0 PT=201, two words
 			90 2f 9e 2e  // SSRC
@@ -151,11 +151,11 @@ function show(block: ReportBlock): string {
 
 function parse(bytes: Uint8Array): string[] | undefined {
 	const events: string[] = [];
-	const parser = new RTCPParser({
-		onReport: block => events.push(show(block)),
-		onBye: ssrc => events.push(`bye ${ssrc.toString(16)}`),
-	});
-	if (parser.parse(bytes))
+	const listener = {
+		onReport: (block: ReportBlock) => events.push(show(block)),
+		onBye: (ssrc: number) => events.push(`bye ${ssrc.toString(16)}`),
+	};
+	if (new RTCPParser().parse(bytes, listener))
 		return events;
 	equal(events, [], "events of a malformed packet");
 	return undefined;
@@ -167,7 +167,7 @@ export default function (suite: Suite): void {
 		if (write !== undefined) {
 			suite.test(`rtcp-write-${name}`, () => {
 				const target = new Uint8Array(100).fill(0xee);
-				const byteLength = write(new RTCPWriter({ ssrc: SSRC, cname: "camera@host" }), target, 4);
+				const byteLength = write(new RTCPWriter("camera@host"), target, 4);
 				equal(target.subarray(4, 4 + byteLength), bytes);
 				equal(target.subarray(0, 4), hex("ee ee ee ee"), "octets before the packet");
 				equal(target[4 + byteLength], 0xee, "octet after the packet");
@@ -177,9 +177,9 @@ export default function (suite: Suite): void {
 
 	suite.test("rtcp-cname-of-any-length-ends-with-zeros-on-a-word", () => {
 		for (let length = 1; length <= 255; length++) {
-			const writer = new RTCPWriter({ ssrc: 1, cname: "x".repeat(length) });
+			const writer = new RTCPWriter("x".repeat(length));
 			const target = new Uint8Array(writer.reportLength);
-			equal(writer.writeReport(target, 0, 0, 0, 0, 0), writer.reportLength);
+			equal(writer.writeReport(target, 0, 1, 0, 0, 0, 0), writer.reportLength);
 			equal(writer.reportLength, 28 + 8 + Math.ceil((2 + length + 1) / 4) * 4);
 			equal(target[28 + 9], length);
 			equal(target[target.length - 1], 0, `${length}`);
@@ -188,26 +188,26 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("rtcp-writer-takes-exactly-enough-room", () => {
-		const writer = new RTCPWriter({ ssrc: 1, cname: "ab" });
-		equal(writer.writeReport(new Uint8Array(writer.reportLength), 0, 0, 0, 1, 1), writer.reportLength);
-		equal(writer.writeBye(new Uint8Array(writer.byeLength), 0, 0, 0, 1, 1), writer.byeLength);
-		throws(() => writer.writeReport(new Uint8Array(writer.reportLength - 1), 0, 0, 0, 0, 0), RangeError);
-		throws(() => writer.writeReport(new Uint8Array(writer.reportLength), 1, 0, 0, 0, 0), RangeError);
-		throws(() => writer.writeBye(new Uint8Array(writer.byeLength - 1), 0, 0, 0, 1, 0), RangeError);
-		throws(() => writer.writeBye(new Uint8Array(writer.byeLength), -1, 0, 0, 1, 0), RangeError);
+		const writer = new RTCPWriter("ab");
+		equal(writer.writeReport(new Uint8Array(writer.reportLength), 0, 1, 0, 0, 1, 1), writer.reportLength);
+		equal(writer.writeBye(new Uint8Array(writer.byeLength), 0, 1, 0, 0, 1, 1), writer.byeLength);
+		throws(() => writer.writeReport(new Uint8Array(writer.reportLength - 1), 0, 1, 0, 0, 0, 0), RangeError);
+		throws(() => writer.writeReport(new Uint8Array(writer.reportLength), 1, 1, 0, 0, 0, 0), RangeError);
+		throws(() => writer.writeBye(new Uint8Array(writer.byeLength - 1), 0, 1, 0, 0, 1, 0), RangeError);
+		throws(() => writer.writeBye(new Uint8Array(writer.byeLength), -1, 1, 0, 0, 1, 0), RangeError);
 	});
 
 	suite.test("rtcp-cname-must-be-ascii-and-fit", () => {
 		for (const cname of ["", "x".repeat(256), "caméra", "a\u0000b"])
-			throws(() => new RTCPWriter({ ssrc: 1, cname }), RangeError, JSON.stringify(cname));
-		equal(new RTCPWriter({ ssrc: 1, cname: " ~" }).reportLength, 44);
+			throws(() => new RTCPWriter(cname), RangeError, JSON.stringify(cname));
+		equal(new RTCPWriter(" ~").reportLength, 44);
 	});
 
 	suite.test("rtcp-parser-reuses-its-block", () => {
 		const blocks: ReportBlock[] = [];
-		const parser = new RTCPParser({ onReport: block => blocks.push(block), onBye: () => undefined });
+		const listener = { onReport: (block: ReportBlock) => blocks.push(block), onBye: () => undefined };
 		const { bytes } = VECTORS.find(vector => vector.name === "sender-report-with-two-blocks")!;
-		assert(parser.parse(bytes));
+		assert(new RTCPParser().parse(bytes, listener));
 		equal(blocks.length, 2);
 		assert(blocks[0] === blocks[1]);
 	});
