@@ -9,7 +9,8 @@ import { startCamera } from "../tests/camera.mjs";
 import { play } from "./player.mjs";
 
 const FOLDER = path.join(BUILD, "bench");
-const FRAMES = path.join(FOLDER, "frames");
+/** Folder of `makeFrames`. */
+export const FRAMES = path.join(FOLDER, "frames");
 const WIDTH = 640, HEIGHT = 480;
 
 /** Makes ten VGA frames of about 25 KB with the simulated camera's encoder, before anything is measured.

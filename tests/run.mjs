@@ -33,6 +33,7 @@ const groups = {
 	sockets: { file: "device/contract.mjs" },
 	steady: { file: "steady/run.mjs" },
 	cost: { file: "cost/run.mjs" },
+	many: { file: "many/run.mjs" },
 	fuzz: { file: "fuzz/run.mjs" },
 	attacks: { file: "attacks/run.mjs" },
 	"device-28k": { file: "device/run.mjs", options: { configurations: ["board"] }, parallel: true },

@@ -12,7 +12,7 @@ import { readSettings } from "settings/settings";
 import { CameraServer } from "stream/server";
 import Timer from "timer";
 
-const SLOTS = 0, CHUNK_BYTES = 2;
+const SLOTS = 0, CHUNK_BYTES = 2, SLOT_BYTES = 4, NATIVE_BYTES = 5;
 
 const settings = readSettings(config);
 const { frameRate, size, quality, buffers } = settings;
@@ -25,7 +25,8 @@ function report(): void {
 	const { connections, captured, playing, dropped } = server.statistics;
 	trace(
 		JSON.stringify({ slots: Process.memory(SLOTS), chunkBytes: Process.memory(CHUNK_BYTES), newSlots, newChunkBytes,
-			connections, captured, playing, dropped }),
+			nativeBytes: Process.memory(NATIVE_BYTES), slotBytes: Process.memory(SLOT_BYTES), connections, captured,
+			playing, dropped }),
 		"\n",
 	);
 	slotsBefore = Process.memory(SLOTS);
