@@ -73,10 +73,6 @@ export class UDPPorts {
 	}
 
 	closeSink(sink: UDPSink): void {
-		this.forgetControl(sink);
-	}
-
-	private forgetControl(sink: UDPSink): void {
 		const { key } = sink;
 		let before = this.#byControl.get(key);
 		if (before === sink) {

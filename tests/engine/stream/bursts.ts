@@ -3,6 +3,7 @@
 
 import { DIRECT, FREED, Fanout, IDLE, KEEP, Route } from "fanout";
 import Fragmenter from "jpeg/fragmenter";
+import { Control } from "stream/control";
 import { Subscriber } from "stream/subscriber";
 import { UDPPorts } from "stream/udp";
 import { openUDP, type UDPStream } from "sockets/sockets";
@@ -171,7 +172,7 @@ export function paced(done: (problem: string | undefined) => void): void {
 	for (let i = 0; i < 2; i++) {
 		const target = { address: HERE, rtpPort: PORT + 2 * i, rtcpPort: PORT + 2 * i + 1 };
 		const subscriber = new Subscriber({ hub, openSink: owner => ports.openSink(target, owner), packetSize: 500,
-			random32: () => i, cname: "test", unixTime: () => 0, onAlive: () => undefined });
+			random32: () => i, control: new Control("test", () => 0), onAlive: () => undefined });
 		hub.add(subscriber);
 		subscriber.play();
 		subscribers.push(subscriber);
