@@ -1,53 +1,71 @@
 // SPDX-License-Identifier: MIT
-/**
- * `npm run bench [-- --json FILE]`: measures the server's cost per captured frame. It replays a folder of VGA frames
- * of about 25 KB to 1 and to 4 players, over TCP and over UDP. In the steady state, it counts per captured frame:
- *
- * - instructions in user mode, by callgrind. The simulated camera's share is listed separately, since a board does not
- *   have it: the simulated camera copies a file into its buffer, where a sensor uses DMA
- * - system calls, by strace
- * - payload bytes that this program copies: those that a TCP socket keeps, and those in the fragmenter's small buffer
- * - allocations of the machine: slots and chunk bytes
- *
- * It also prints the program's resident memory.
- */
-import { writeFileSync } from "node:fs";
+/** `npm run bench [-- [PART…] [OPTION…]]`: measures this server, and compares it with others. See options.mjs. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { ROOT } from "../hosts/desktop/build/tools.mjs";
 import { installPackages } from "../hosts/desktop/setup.mjs";
+import { machine } from "./machine.mjs";
+import { fillPart, wrap } from "./markdown.mjs";
+import { HELP, PARTS, readOptions } from "./options.mjs";
+import { picture } from "./picture.mjs";
+import { installForBench } from "./servers.mjs";
 
-installPackages();
-const { installSystemPackages } = await import("../tests/system.mjs");
-installSystemPackages();
-const { allocations, instructions, makeFrames, systemCalls } = await import("./cost.mjs");
+const DOCUMENT = path.join(ROOT, "docs/performance.md");
+const CHART = path.join(ROOT, "docs/pictures/instructions.svg");
 
-const average = await makeFrames();
-console.log(`VGA frames of ${Math.round(average)} bytes, per captured frame:`);
-console.log("");
-console.log(
-	"| transport | players | instructions | camera's share | system calls | bytes copied | slots | chunk bytes | "
-		+ "dropped | resident |",
-);
-console.log("|---|---|---|---|---|---|---|---|---|---|");
-const rows = [];
-for (const transport of ["tcp", "udp"]) {
-	for (const count of [1, 4]) {
-		const memory = await allocations(transport, count);
-		const calls = await systemCalls(transport, count);
-		const cost = await instructions(transport, count);
-		const sum = Object.values(calls).reduce((total, value) => total + value, 0);
-		rows.push({ transport, count, ...memory, calls, ...cost });
-		console.log(
-			`| ${transport} | ${count} | ${Math.round(cost.total)} | ${Math.round(cost.camera)} | `
-				+ `${sum.toFixed(2)} | ${memory.copied.toFixed(1)} | ${memory.slots.toFixed(2)} | `
-				+ `${memory.chunkBytes.toFixed(1)} | ${memory.dropped} | ${memory.resident} KB |`,
-		);
-	}
+function write(file, text) {
+	mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+	writeFileSync(file, text);
 }
-console.log("");
-for (const { transport, count, calls } of rows)
-	console.log(
-		`${transport} ${count}: `
-			+ Object.entries(calls).map(([name, value]) => `${name} ${value.toFixed(2)}`).join(", "),
-	);
-const json = process.argv.indexOf("--json");
-if (json > 0)
-	writeFileSync(process.argv[json + 1], `${JSON.stringify({ average, rows }, null, "\t")}\n`);
+
+async function measure(options) {
+	if (options.install) {
+		installPackages();
+		installForBench({ peers: options.parts.some(part => part !== "tables") });
+	}
+	const { countable } = await import("./counting.mjs");
+	for (const what of Object.keys(countable).filter(name => !countable[name]))
+		options.log(`skip ${what}: ${what === "instructions" ? "valgrind" : "strace"} is not installed`);
+	const results = { machine: machine() };
+	for (const part of options.parts)
+		results[part] = await (await import(`./${part}.mjs`)).run(options);
+	return results;
+}
+
+/** Replaces the parts of docs/performance.md of which there are results, and its chart. */
+async function fillDocument(results) {
+	let document = fillPart(readFileSync(DOCUMENT, "utf8"), "machine", wrap(results.machine));
+	for (const part of PARTS.filter(name => results[name]))
+		document = fillPart(document, part, wrap((await import(`./${part}.mjs`)).markdown(results[part])));
+	write(DOCUMENT, document);
+	if (results.peers)
+		write(CHART, picture(results));
+}
+
+async function main() {
+	let options;
+	try {
+		options = readOptions(process.argv.slice(2));
+	}
+	catch (error) {
+		console.error(`${error.message}\n\n${HELP}`);
+		return 2;
+	}
+	if (!options) {
+		console.log(HELP);
+		return 0;
+	}
+	const results = options.from ? JSON.parse(readFileSync(options.from, "utf8")) : await measure(options);
+	console.log(results.machine);
+	for (const part of PARTS.filter(name => results[name]))
+		console.log(`\n## ${part}\n\n${(await import(`./${part}.mjs`)).markdown(results[part])}`);
+	if (options.json)
+		write(options.json, `${JSON.stringify(results, null, "\t")}\n`);
+	if (options.chart)
+		write(options.chart, picture(results));
+	if (options.markdown)
+		await fillDocument(results);
+	return 0;
+}
+
+process.exitCode = await main();

@@ -64,11 +64,11 @@ export function available(check) {
 
 /** @returns {string[]} the programs that are missing, each with its purpose */
 export function missingPrograms() {
-	return missingNeeds().map(({ name, purpose }) => `${name} (${purpose})`);
+	return missing(NEEDS).map(({ name, purpose }) => `${name} (${purpose})`);
 }
 
-function missingNeeds() {
-	return NEEDS.filter(({ check }) => !(typeof check === "function" ? check() : available(check)));
+function missing(needs) {
+	return needs.filter(({ check }) => !(typeof check === "function" ? check() : available(check)));
 }
 
 /** Packages that apt can install. `apt-get install` refuses all names when one of them is unknown.
@@ -91,21 +91,22 @@ function aptPolicy(packages) {
 		.stdout ?? "";
 }
 
-/** Installs missing Debian packages if run as root with apt-get available. First prints which, and what for. */
-export function installSystemPackages(log = line => console.log(line)) {
-	const missing = missingNeeds();
+/** Installs missing Debian packages if run as root with apt-get available. First prints which, and what for.
+ *  @param {typeof NEEDS} [needs] programs, as in NEEDS */
+export function installSystemPackages(log = line => console.log(line), needs = NEEDS) {
+	const absent = missing(needs);
 	if (process.getuid?.() !== 0 || !available(["apt-get", "--version"])
-		|| missing.every(({ optional, packages }) => optional && withCandidate(packages).length === 0))
+		|| absent.every(({ optional, packages }) => optional && withCandidate(packages).length === 0))
 		return;
-	log("# Tests use programs that are missing here. Installing their Debian packages (leave them out: --no-install):");
-	for (const { name, purpose, packages } of missing)
+	log("# Programs are missing here. Installing their Debian packages (leave them out: --no-install):");
+	for (const { name, purpose, packages } of absent)
 		log(`#   ${packages.join(" ")}: ${name} ${purpose}`);
 	const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
 	const apt = (...args) =>
 		spawnSync("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=300", ...args], { env,
 			stdio: ["ignore", "ignore", "inherit"] });
 	const install = packages => apt("install", "-y", "--no-install-recommends", ...packages);
-	const packages = new Set(missing.flatMap(need => need.packages));
+	const packages = new Set(absent.flatMap(need => need.packages));
 	const withoutMotion = packages.delete("motion");
 	apt("update");
 	const known = withCandidate(packages);

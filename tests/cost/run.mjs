@@ -4,7 +4,8 @@
  * Give the reason in the commit message when raising a bound.
  */
 import { fileURLToPath } from "node:url";
-import { instructions, makeFrames, systemCalls } from "../../bench/cost.mjs";
+import { instructions, systemCalls } from "../../bench/cost.mjs";
+import { makeFrames } from "../../bench/frames.mjs";
 import { available } from "../system.mjs";
 
 /** Bounds per captured frame, by number of players. */
@@ -16,21 +17,21 @@ const BOUNDS = [
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */
 export async function run() {
 	const lines = [];
-	await makeFrames();
+	const { folder } = await makeFrames("vga-25");
 	for (const bound of BOUNDS) {
 		const { transport, players } = bound, title = `${players}-players-over-${transport}`;
+		const options = { folder, transport, clients: [players] };
 		const check = (what, value) =>
 			lines.push(
 				`${value <= bound[what] ? "ok" : "not ok"} ${what}-of-a-frame-for-${title} (${value.toFixed(1)}, at `
 					+ `most ${bound[what]})`,
 			);
 		if (available(["strace", "--version"]))
-			check("systemCalls", Object.values(await systemCalls(transport, players)).reduce((sum, count) =>
-				sum + count, 0));
+			check("systemCalls", Object.values((await systemCalls(options))[0]).reduce((sum, count) => sum + count, 0));
 		else
 			lines.push(`skip systemCalls-of-a-frame-for-${title}: strace`);
 		if (available(["valgrind", "--version"]))
-			check("instructions", (await instructions(transport, players)).total);
+			check("instructions", (await instructions(options))[0]);
 		else
 			lines.push(`skip instructions-of-a-frame-for-${title}: valgrind`);
 	}

@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import "./natives.mjs";
+import { bench } from "./bench.mjs";
 import { manifests } from "./manifests.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -33,6 +34,7 @@ export async function run() {
 		const lines = [];
 		require("./tests/unit/all.js").run(line => lines.push(line));
 		manifests(line => lines.push(line));
+		bench(line => lines.push(line));
 		const count = start => lines.filter(line => line.startsWith(start)).length;
 		return { passed: count("ok "), failed: count("not ok "), skipped: 0, lines };
 	}
