@@ -19,7 +19,7 @@ import { fileURLToPath } from "node:url";
 import { buildApplication } from "../hosts/desktop/build/app.mjs";
 import { BUILD, ROOT, run } from "../hosts/desktop/build/tools.mjs";
 import { startCamera } from "../tests/camera.mjs";
-import { FRAMES, makeFrames } from "./cost.mjs";
+import { makeFrames } from "./frames.mjs";
 
 const FOLDER = path.join(BUILD, "bench");
 /** States of a client. */
@@ -30,7 +30,7 @@ const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, millise
  *  @returns its path */
 async function buildPlayers() {
 	mkdirSync(FOLDER, { recursive: true });
-	const program = path.join(FOLDER, "players");
+	const program = path.join(FOLDER, "many-players");
 	await run(process.env.CC ?? "cc", ["-O2", "-Wall", "-Wextra", "-Werror", "-o", program,
 		path.join(ROOT, "bench/many/players.c")]);
 	return program;
@@ -141,12 +141,12 @@ export async function deliver(options) {
 const COUNTED = 4, COUNTED_RATE = 2;
 
 /** @returns instructions (user mode) of the program from its start until all clients play, and of each second then */
-async function count(program, clients, transport) {
+async function count(program, clients, transport, frames) {
 	const out = path.join(FOLDER, `many-${clients}.callgrind`);
 	const files = () => readdirSync(FOLDER).filter(name => name.startsWith(path.basename(out))).sort();
 	files().forEach(name => rmSync(path.join(FOLDER, name)));
 	const camera = await startCounting("measure", { clients, fps: COUNTED_RATE, size: "VGA",
-		args: ["--frames", FRAMES, "--request-timeout", "100"],
+		args: ["--frames", frames, "--request-timeout", "100"],
 		wrapper: ["valgrind", "--tool=callgrind", `--callgrind-out-file=${out}`] });
 	try {
 		const players = await openClients(program, camera.port, { clients, transport, state: "playing" });
@@ -170,11 +170,11 @@ async function count(program, clients, transport) {
  *  @returns instructions of each further client between the first two, and between the last two, for its set-up and for
  *  a second of playing. They are equal where nothing is quadratic */
 export async function slopes(transport, numbers) {
-	await makeFrames();
+	const { folder } = await makeFrames("vga-25");
 	const program = await buildPlayers();
 	// not by several at a time
 	await buildApplication({ manifest: manifestOf("measure"), name: "measure", variant: "release" });
-	const counts = await Promise.all(numbers.map(clients => count(program, clients, transport)));
+	const counts = await Promise.all(numbers.map(clients => count(program, clients, transport, folder)));
 	const slope = (i, what) => (counts[i + 1][what] - counts[i][what]) / (numbers[i + 1] - numbers[i]);
 	return { setUp: [slope(0, "setUp"), slope(1, "setUp")], playing: [slope(0, "playing"), slope(1, "playing")] };
 }

@@ -94,7 +94,7 @@ export const SERVERS = {
 		start: async options => startPeer(await compileLive555(), options) },
 };
 
-/** Our server with counters: it prints a line of JSON every 100 frames (bench/measure/main.ts). */
+/** Our server with counters: it prints a line of JSON every second (bench/measure/main.ts). */
 export async function startMeasured(options) {
 	const server = await startOurs({ manifest: path.join(HERE, "measure/manifest.json"), name: "measure" }, options);
 	return Object.assign(server, {
