@@ -4,7 +4,8 @@
  * callgrind) and allocations in the device's slots (16 bytes, built with -m32), garbage included. Also measures
  * a tick and a SETUP with 32, 128 and 512 sessions.
  *
- *    node bench/requests.mjs
+ *    node bench/requests.mjs             all of these, and what common clients send
+ *    node bench/requests.mjs typical     only what common clients send
  */
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -20,7 +21,8 @@ const build = variant =>
 	buildApplication({ manifest: path.join(ROOT, "bench/requests/manifest.json"), name: "requests", variant });
 const reports = output => output.split("\n").filter(line => line.startsWith("{")).map(line => JSON.parse(line));
 
-/** @param {"instructions" | "sessions"} [mode] requests by size, or a tick and a SETUP by the number of sessions
+/** @param {"instructions" | "sessions" | "typical"} [mode] requests by size, a tick and a SETUP by the number of
+ *  sessions, or what common clients send
  *  @returns {Promise<{name: string, size: number, bytes: number, status?: number, accepted?: boolean, instructions:
  *  number}[]>} one entry per request. `accepted`: the size is just below the field's limit. In the mode "sessions",
  *  `bytes` is the number of sessions */
@@ -47,9 +49,37 @@ export async function measureInstructions(mode = "instructions") {
 
 /** @returns {Promise<{name: string, size: number, bytes: number, slots: number, chunkBytes: number}[]>} one entry per
  *  request, garbage included */
-export async function measureMemory() {
+export async function measureMemory(mode = "memory") {
 	const { program, folder } = await build("m32");
-	return reports(await run(program, [folder, "memory"]));
+	return reports(await run(program, [folder, mode]));
+}
+
+/** What common clients' requests cost, from the read of the request to the write of its reply.
+ *  @returns {Promise<{request: string, open: Cost, login: Cost}[]>} by kind of request: the dearest of all clients,
+ *  without a password and with Digest authentication.
+ *  @typedef {{instructions: number, slots: number, chunkBytes: number, client: string}} Cost */
+export async function measureTypical() {
+	const costs = await measureInstructions("typical");
+	const memory = await canBuild("m32") ? await measureMemory("typicalmemory") : [];
+	const all = costs.map((cost, i) => ({ ...cost, ...memory[i] }));
+	return [...new Set(all.map(({ request }) => request))].map(request => {
+		const dearest = login =>
+			all.filter(cost => cost.request === request && cost.login === login).sort((a, b) =>
+				b.instructions - a.instructions
+			)[0];
+		return { request, open: dearest(false), login: dearest(true) };
+	});
+}
+
+function printTypical(rows) {
+	const cells = cost =>
+		cost
+			? [cost.instructions.toLocaleString("en"), cost.slots ?? "", cost.chunkBytes ?? ""]
+			: ["", "", ""];
+	console.log("| request | instructions | slots | chunk bytes | with Digest: instructions | slots | chunk bytes |");
+	console.log("|---|---|---|---|---|---|---|");
+	for (const { request, open, login } of rows)
+		console.log(`| ${[request, ...cells(open), ...cells(login)].join(" | ")} |`);
 }
 
 /** Groups the reports by field.
@@ -73,6 +103,10 @@ export function byField(reports) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	printTypical(await measureTypical());
+	if (process.argv[2] === "typical")
+		process.exit();
+	console.log();
 	const costs = await measureInstructions();
 	const memory = await canBuild("m32") ? await measureMemory() : [];
 	const thousands = number => Math.round(number / 1000).toLocaleString("en");

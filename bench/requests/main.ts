@@ -5,11 +5,15 @@
  *
  *    instructions   calls `Process.copied` before and after each request as a mark for a profiler, and prints a line
  *    memory         prints a line with the slots and chunk bytes that the request took
+ *    typical        as instructions, for what common clients send (typical.ts)
+ *    typicalmemory  as memory, for the same
  *    sessions       as instructions, for a tick and a SETUP of a server with 32, 128 and 512 sessions
  */
 
 import { CASES, type Case } from "./cases";
 import Process from "process";
+import { text as textOf } from "octets/octets";
+import { measureTypical } from "./typical";
 import { Server, type ServerConnection } from "rtsp/server";
 import type { ParameterControl, Peer, StreamControl, Subscription } from "rtsp/types";
 
@@ -28,8 +32,8 @@ class FakePeer implements Peer {
 		this.remoteAddress = remoteAddress;
 	}
 
-	send(text: string): void {
-		this.sent = text;
+	send(bytes: Uint8Array): void {
+		this.sent = textOf(bytes, 0, bytes.byteLength);
 	}
 
 	close(): void {
@@ -178,13 +182,44 @@ function measureRequests(mode: string | undefined): void {
 	}
 }
 
-const mode = Process.argument(0);
-if (mode === "sessions") {
-	for (const shared of [false, true]) {
-		for (const count of SESSIONS)
-			measureSessions(count, shared);
-	}
+function measureConversations(memory: boolean): void {
+	let slots = 0, chunkBytes = 0;
+	measureTypical({
+		begin: () => {
+			// the heap is so large that nothing is collected in between
+			if (memory) {
+				slots = Process.memory(SLOTS);
+				chunkBytes = Process.memory(CHUNK_BYTES);
+			}
+			else
+				Process.copied();
+		},
+		end: title => {
+			if (memory) {
+				// before the report takes memory
+				slots = Process.memory(SLOTS) - slots;
+				chunkBytes = Process.memory(CHUNK_BYTES) - chunkBytes;
+				trace(JSON.stringify({ ...title, slots, chunkBytes }), "\n");
+			}
+			else {
+				Process.copied();
+				trace(JSON.stringify(title), "\n");
+			}
+		},
+	}, () => Process.exit(0));
 }
-else
-	measureRequests(mode);
-Process.exit(0);
+
+const mode = Process.argument(0);
+if (mode === "typical" || mode === "typicalmemory")
+	measureConversations(mode === "typicalmemory");
+else {
+	if (mode === "sessions") {
+		for (const shared of [false, true]) {
+			for (const count of SESSIONS)
+				measureSessions(count, shared);
+		}
+	}
+	else
+		measureRequests(mode);
+	Process.exit(0);
+}

@@ -9,9 +9,8 @@
 
 import { errorText } from "../common/errortext";
 import { copy } from "../octets/octets";
-import type { Request } from "../rtsp/message";
+import { CONTENT_LENGTH, EXPECT, TRANSFER_ENCODING, type Request } from "../rtsp/message";
 import { Parser } from "../rtsp/parser";
-import { parseDecimal } from "../rtsp/text";
 import { formatAnswer, refusal, type Answer, type Site } from "./site";
 
 /** Limits of a head. Browsers send about 600 bytes and 12 fields. */
@@ -29,7 +28,9 @@ export interface PageExchangeOptions {
 export class PageExchange {
 	readonly #options: PageExchangeOptions;
 	readonly #parser: Parser;
-	#request: Request | undefined;
+	/** Of the request, once its head is accepted. */
+	#method = "";
+	#url = "";
 	#body = new Uint8Array(0);
 	#filled = 0;
 	#answered = false;
@@ -69,20 +70,20 @@ export class PageExchange {
 			this.#answer(answer, request.method !== "HEAD");
 			return;
 		}
-		const text = request.headers.get("content-length");
-		const length = text === undefined ? undefined : parseDecimal(text);
-		if (request.headers.get("transfer-encoding") !== undefined)
+		const hasLength = request.has(CONTENT_LENGTH), length = hasLength ? request.decimal(CONTENT_LENGTH) : 0;
+		if (request.has(TRANSFER_ENCODING))
 			this.#refuse(501);
-		else if (text !== undefined && length === undefined)
+		else if (length < 0)
 			this.#refuse(400);
-		else if (request.method === "POST" && length === undefined)
+		else if (request.method === "POST" && !hasLength)
 			this.#refuse(411);
-		else if (length !== undefined && length > FORM_LIMIT)
+		else if (length > FORM_LIMIT)
 			this.#refuse(413);
 		else {
-			this.#request = request;
-			this.#body = new Uint8Array(length ?? 0);
-			if (request.headers.get("expect")?.toLowerCase() === "100-continue" && length)
+			this.#method = request.method;
+			this.#url = request.url;
+			this.#body = new Uint8Array(length);
+			if (request.header(EXPECT)?.toLowerCase() === "100-continue" && length)
 				this.#refuse(417);
 			else if (!length)
 				this.#finish();
@@ -91,7 +92,7 @@ export class PageExchange {
 
 	#collect(bytes: Uint8Array): void {
 		const missing = this.#body.byteLength - this.#filled;
-		if (this.#answered || !this.#request)
+		if (this.#answered || this.#method === "")
 			return;
 		const taken = Math.min(bytes.byteLength, missing);
 		copy(bytes, 0, taken, this.#body, this.#filled);
@@ -101,8 +102,7 @@ export class PageExchange {
 	}
 
 	#finish(): void {
-		const { method, url, version, headers } = this.#request!;
-		this.#answer(this.#options.site.answer({ method, url, version, headers, body: this.#body }), method !== "HEAD");
+		this.#answer(this.#options.site.answer(this.#method, this.#url, this.#body), this.#method !== "HEAD");
 	}
 
 	#refuse(status: number): void {

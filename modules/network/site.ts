@@ -8,7 +8,7 @@
  */
 
 import { reasonPhrase } from "../common/reasonphrase";
-import type { Request } from "../rtsp/message";
+import { CONTENT_TYPE, HOST, ORIGIN, SEC_FETCH_SITE, type Request } from "../rtsp/message";
 import { SettingsError } from "../settings/settings";
 import { parseForm } from "./form";
 import { renderDone, renderError, renderPage } from "./page";
@@ -58,11 +58,11 @@ export class Site {
 	/** Checks a request's head, before its body is read.
 	 *  @returns the response if the request is refused */
 	refuse(request: Request): Answer | undefined {
-		const { method, url, version, headers } = request;
+		const { method, url, version } = request;
 		const path = pathOf(url);
 		if (version !== "HTTP/1.0" && version !== "HTTP/1.1")
 			return refusal(505);
-		if (!this.#isOurs(headers.get("host") ?? ""))
+		if (!this.#isOurs(request.header(HOST) ?? ""))
 			return method === "GET" || method === "HEAD" ? redirect(this.#options.hosts[0]!) : refusal(421);
 		if (path !== "/" && path !== "/forget")
 			return refusal(404);
@@ -73,8 +73,8 @@ export class Site {
 	}
 
 	/** Responds to a request.
-	 *  @param request complete, and not refused by `refuse` */
-	answer({ method, url, body }: Request): Answer {
+	 *  @param method of a complete request that `refuse` has not refused */
+	answer(method: string, url: string, body: Uint8Array): Answer {
 		this.#options.onUse();
 		if (method !== "POST")
 			return page(200, this.#render("", {}));
@@ -94,13 +94,13 @@ export class Site {
 		return this.#options.hosts.includes(host);
 	}
 
-	#refuseForm({ headers }: Request): Answer | undefined {
-		const origin = headers.get("origin"), site = headers.get("sec-fetch-site");
+	#refuseForm(request: Request): Answer | undefined {
+		const origin = request.header(ORIGIN), site = request.header(SEC_FETCH_SITE);
 		if (origin !== undefined && !(origin.startsWith("http://") && this.#isOurs(origin.slice(7))))
 			return refusal(403);
 		if (site !== undefined && site !== "same-origin")
 			return refusal(403);
-		const type = headers.get("content-type") ?? "";
+		const type = request.header(CONTENT_TYPE) ?? "";
 		const semicolon = type.indexOf(";");
 		if ((semicolon < 0 ? type : type.slice(0, semicolon)).trim().toLowerCase() !== FORM_TYPE)
 			return refusal(415);

@@ -72,6 +72,70 @@ export function bytesOf(this: void, text: string): ArrayBuffer {
 	return native("xs_octets_bytesOf").call(this, text);
 }
 
+/** A list of words for the C, each preceded by its length. */
+export function listOf(words: readonly string[]): string {
+	let list = "";
+	for (const word of words)
+		list += String.fromCharCode(word.length) + word;
+	return list;
+}
+
+/** Flags of `findParameters` above a bit for each known name that is present: a name occurs twice; a name has no
+ *  value. */
+export const REPEATED = 1 << 24, BARE = 1 << 25;
+
+/** Finds the parameters of a list: `name=value`, `name="value"`, or `name`.
+ *  @param separator value of the octet between parameters; inside a quoted string it separates nothing
+ *  @param names known names, made by `listOf`, in lower case, at most 24
+ *  @param table room for 8 bytes for each name, for `parameterOf`
+ *  @returns flags; -1 if a quoted string does not end, or there are more than 48 parameters and quoted strings */
+export function findParameters(
+	this: void,
+	octets: Octets,
+	begin: number,
+	end: number,
+	separator: number,
+	names: string,
+	table: ArrayBuffer,
+): number {
+	return native("xs_octets_findParameters").call(this, octets, begin, end, separator, names, table);
+}
+
+/** Text of a parameter's last value, without the quotes around it, as `findParameters` has found it.
+ *  @param begin as given to `findParameters`
+ *  @param name index in the list of names. The parameter must be present */
+export function parameterOf(this: void, octets: Octets, begin: number, table: ArrayBuffer, name: number): string {
+	return native("xs_octets_parameterOf").call(this, octets, begin, table, name);
+}
+
+/** Writes up to four pieces of a header line, and its end, to `target` from index `offset` on. A number is written in
+ *  decimal; other characters than visible ASCII and spaces become `?`. Allocates nothing.
+ *  @returns index after the line; -1 if there is no room for it */
+export function writeLine(
+	this: void,
+	target: Uint8Array,
+	offset: number,
+	a: string | number,
+	b?: string | number,
+	c?: string | number,
+	d?: string | number,
+): number {
+	return native("xs_octets_writeLine").call(this, target, offset, a, b, c, d);
+}
+
+/** As `writeLine`, but writes texts as they are, in UTF-8, and no line end. */
+export function writeText(
+	this: void,
+	target: Uint8Array,
+	offset: number,
+	a: string | number,
+	b?: string | number,
+	c?: string | number,
+	d?: string | number,
+): number {
+	return native("xs_octets_writeText").call(this, target, offset, a, b, c, d);
+}
+
 /** Decodes a piece of base64 (octet_base64.h).
  *  @param target has room for three octets per four of the piece, rounded up
  *  @param state lower 10 bits of the previous result; 0 at first. Bit 9: the input was not base64, and nothing more is

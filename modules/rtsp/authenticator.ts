@@ -11,8 +11,10 @@
 import { base64FromBytes } from "../hash/encoding";
 import { equalInConstantTime, md5, sha256, type Hash } from "../hash/hash";
 import { bytesOf } from "../octets/octets";
-import { parseAuthorization, parseDigest, type DigestCredentials } from "./authorization";
+import { parseAuthorization, parseDigest, textOfBasic, type Authorization,
+	type DigestCredentials } from "./authorization";
 import { Lockout } from "./lockout";
+import { AUTHORIZATION, type Request } from "./message";
 import { NonceMint } from "./nonce";
 import { parseURL } from "./url";
 
@@ -53,6 +55,17 @@ export interface Standing {
  *  no longer valid. `mismatch`: right, but for another URL than the request's. */
 type Verdict = "granted" | "challenge" | "failed" | "stale" | "locked" | "malformed" | "mismatch";
 
+/** A granted request. */
+interface Proof {
+	readonly method: string;
+	readonly url: string;
+	readonly authorization: string;
+	readonly nonce: string;
+}
+
+/** Number of proofs kept, and longest URL and credentials among them, characters: at most 2 KB. */
+const PROOFS = 4, LONGEST_PROOF = 512;
+
 /** Defaults: seconds that a nonce is valid, wrong passwords until an address is locked out, and seconds for which. */
 export const NONCE_TIMEOUT = 300, FAILURE_LIMIT = 10, LOCK_TIME = 60;
 
@@ -77,6 +90,9 @@ export class Authenticator {
 	readonly #nonces: NonceMint;
 	readonly #lockout: Lockout;
 	readonly #onLock: ((address: string) => void) | undefined;
+	/** The last granted requests of all connections. */
+	readonly #proofs: Proof[] = [];
+	#nextProof = 0;
 
 	/** @throws RangeError if `user` is not valid */
 	constructor(
@@ -105,10 +121,10 @@ export class Authenticator {
 			return "locked";
 		if (authorization === undefined)
 			return "challenge";
-		const { scheme, text } = parseAuthorization(authorization);
+		const given = parseAuthorization(authorization), { scheme } = given;
 		if (scheme !== (this.#scheme === "basic" ? "basic" : "digest"))
 			return "challenge";
-		const verdict = scheme === "basic" ? this.#judgeBasic(text) : this.#judgeDigest(text, claim, standing);
+		const verdict = scheme === "basic" ? this.#judgeBasic(given) : this.#judgeDigest(given, claim, standing);
 		if (verdict === "granted") {
 			standing.granted = true;
 			this.#lockout.succeed(address, this.#now());
@@ -116,6 +132,33 @@ export class Authenticator {
 		else if (verdict === "failed" && this.#lockout.fail(address, this.#now()))
 			this.#onLock?.(address);
 		return verdict;
+	}
+
+	/** Whether this connection was granted the same request before: same credentials, same nonce. Clients repeat their
+	 *  keepalives. Allocates nothing. Comparing takes a time that tells how much is the same, but only to a client that
+	 *  has shown the password.
+	 *  @param address client's IP literal */
+	recognizes(request: Request, standing: Standing, address: string): boolean {
+		if (!standing.granted)
+			return false;
+		const proofs = this.#proofs;
+		for (let i = 0; i < proofs.length; i++) {
+			const proof = proofs[i]!;
+			if (proof.nonce === standing.nonce && proof.method === request.method && request.hasURL(proof.url)
+				&& request.isHeader(AUTHORIZATION, proof.authorization))
+			{
+				this.#lockout.succeed(address, this.#now());
+				return true;
+			}
+		}
+		return false;
+	}
+
+	#keepProof({ method, url, authorization = "" }: Claim, nonce: string): void {
+		if (url.length + authorization.length > LONGEST_PROOF)
+			return;
+		this.#proofs[this.#nextProof] = { method, url, authorization, nonce };
+		this.#nextProof = (this.#nextProof + 1) % PROOFS;
 	}
 
 	/** Value of the WWW-Authenticate header. */
@@ -136,17 +179,18 @@ export class Authenticator {
 		return this.#scheme === "digest-sha256" ? "SHA-256" : "MD5";
 	}
 
-	#judgeBasic(text: string): Verdict {
-		return equalInConstantTime(text, this.#secret) ? "granted" : "failed";
+	#judgeBasic(given: Authorization): Verdict {
+		return equalInConstantTime(textOfBasic(given), this.#secret) ? "granted" : "failed";
 	}
 
 	/** Checks the hash first: a client without the password learns nothing about nonces and URLs. */
-	#judgeDigest(text: string, claim: Claim, standing: Standing): Verdict {
-		const credentials = parseDigest(text);
+	#judgeDigest(given: Authorization, claim: Claim, standing: Standing): Verdict {
+		const credentials = parseDigest(given);
 		if (credentials === undefined)
 			return "malformed";
 		const { username, nonce, uri, response, algorithm, qop } = credentials;
-		if (algorithm.toUpperCase() !== this.#algorithm || (qop !== undefined && qop !== "auth"))
+		if ((algorithm !== this.#algorithm && algorithm.toUpperCase() !== this.#algorithm)
+			|| (qop !== undefined && qop !== "auth"))
 			return "challenge";
 		const rightUser = equalInConstantTime(username, this.#user);
 		const rightResponse = equalInConstantTime(response, this.#responseTo(credentials, claim.method));
@@ -157,6 +201,7 @@ export class Authenticator {
 		if (nonce !== standing.nonce && !this.#nonces.isFresh(nonce, this.#now(), claim.address))
 			return "stale";
 		standing.nonce = nonce;
+		this.#keepProof(claim, nonce);
 		return "granted";
 	}
 

@@ -9,19 +9,22 @@
 import type { Peer } from "./types";
 import type { Standing } from "./authenticator";
 import { check } from "./checks";
-import { Exchange, type Service } from "./exchange";
-import { formatHTTPRefusal, formatTunnelHead, isHTTP, readTunnelRequest } from "./http";
-import { Response, type Request } from "./message";
+import type { Exchange, Service } from "./exchange";
+import { bytesOf } from "../octets/octets";
+import { IS_HTTP } from "./head";
+import { formatHTTPRefusal, formatTunnelHead, readTunnelRequest } from "./http";
+import { CONNECTION, TIMESTAMP, type Request } from "./message";
 import { handle, RETRY_AFTER } from "./methods";
 import { Parser, type ParseError, type ParserLimits, type ParserOwner } from "./parser";
+import type { Response } from "./response";
 import type { Tunnel, TunnelEnd } from "./tunnel";
-import { formatResponse, type GeneralHeaders } from "./writer";
 
 /** Longest `Timestamp` that is returned, characters. It holds two numbers (RFC 2326 section 12.38). */
 const LONGEST_TIMESTAMP = 64;
 
 /** The only value of `Connection` with an effect. */
 const CLOSE = "close";
+const HAS_ECHOED = 1 << TIMESTAMP | 1 << CONNECTION;
 
 /** A connection as the owner of its socket sees it. */
 export interface ServerConnection {
@@ -39,6 +42,10 @@ export interface ServerConnection {
 /** What all connections of a server share. */
 export interface ConnectionOwner {
 	readonly service: Service;
+	/** The request, its response and the exchange of both, one after the other for all connections. */
+	readonly request: Request;
+	readonly response: Response;
+	readonly exchange: Exchange;
 	readonly limits: ParserLimits;
 	readonly serverName: string | undefined;
 	/** Reports an unexpected exception. Never throws. */
@@ -50,6 +57,8 @@ export interface ConnectionOwner {
 }
 
 export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
+	/** Instant of the last complete message, or of the connection's begin, milliseconds. */
+	lastSeen: number;
 	readonly #owner: ConnectionOwner;
 	readonly #service: Service;
 	readonly #peer: Peer;
@@ -61,7 +70,6 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 	#begun = false;
 	readonly #standing: Standing = { granted: false, nonce: undefined };
 	readonly #begin: number;
-	#lastSeen: number;
 	#heard = false;
 	#open = true;
 
@@ -69,7 +77,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		this.#owner = owner;
 		this.#service = owner.service;
 		this.#peer = peer;
-		this.#begin = this.#lastSeen = owner.service.now();
+		this.#begin = this.lastSeen = owner.service.now();
 		this.#parser = new Parser(this);
 	}
 
@@ -98,7 +106,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 	}
 
 	refuseTunnelled(): void {
-		this.onError({ status: 400, cseq: undefined, http: false });
+		this.onError({ status: 400, cseq: -1, http: false });
 	}
 
 	closed(): void {
@@ -117,10 +125,14 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		}
 	}
 
-	/** Sends a response without a request, and closes the connection. */
-	refuse(response: Response): void {
+	/** Sends a response without a request, and closes the connection.
+	 *  @param retryAfter seconds */
+	refuse(status: number, retryAfter?: number): void {
 		try {
-			this.send(response.closing(), undefined);
+			const response = this.#owner.response.begin(status, -1);
+			if (retryAfter !== undefined)
+				response.header("Retry-After: ", retryAfter);
+			this.send(response.closing());
 		}
 		catch (error) {
 			this.#owner.onError(error);
@@ -161,7 +173,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 	silence(now: number): number {
 		return this.#tunnel?.post === this || this.#service.sessions.hasSessionOn(this.#peer)
 			? 0
-			: now - this.#lastSeen;
+			: now - this.lastSeen;
 	}
 
 	/** Ends the connection because it is idle. */
@@ -169,7 +181,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		if (this.#heard)
 			this.close();
 		else
-			this.refuse(new Response(408));
+			this.refuse(408);
 	}
 
 	/* ---- events of the parsers ---- */
@@ -178,11 +190,33 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		return this.#owner.limits;
 	}
 
+	get request(): Request {
+		return this.#owner.request;
+	}
+
 	onRequest(request: Request): void {
-		if (isHTTP(request.version))
+		if (request.flags & IS_HTTP) {
 			this.answerHTTP(request);
-		else
-			this.answer(request);
+			return;
+		}
+		const now = this.alive();
+		const { exchange } = this.#owner;
+		let response: Response;
+		try {
+			exchange.begin(this.#peer, this.#standing, now);
+			response = check(exchange) ?? handle(exchange);
+		}
+		catch (error) {
+			this.#owner.onError(error);
+			response = exchange.respond(500);
+		}
+		exchange.end();
+		if (request.flags & HAS_ECHOED)
+			this.echo(request, response);
+		const { last } = response;
+		this.send(response);
+		if (last)
+			this.close();
 	}
 
 	/** Interleaved data is no sign of life by itself. A report that names a session's stream is, for that session. */
@@ -195,7 +229,7 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		if (http && !this.#begun)
 			this.refuseHTTP(status);
 		else {
-			this.send(new Response(status).closing(), cseq);
+			this.send(this.#owner.response.begin(status, cseq).closing());
 			this.close();
 		}
 	}
@@ -227,9 +261,9 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 			return;
 		}
 		const { kind, cookie } = wanted;
-		this.#lastSeen = now();
+		this.lastSeen = now();
 		this.#heard = true;
-		const tunnel = tunnels.join(kind, cookie, this.#peer.remoteAddress, this, this.#lastSeen);
+		const tunnel = tunnels.join(kind, cookie, this.#peer.remoteAddress, this, this.lastSeen);
 		if (tunnel === "taken" || tunnel === "busy") {
 			this.refuseHTTP(tunnel === "busy" ? 503 : 400);
 			return;
@@ -237,56 +271,47 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 		this.#tunnel = tunnel;
 		if (kind === "get") {
 			this.#tunnelParser = new Parser(this);
-			this.#peer.send(formatTunnelHead(this.general(undefined)));
+			this.sendText(formatTunnelHead(this.#owner.serverName));
 			tunnel.begin();
 		}
 	}
 
 	private refuseHTTP(status: number): void {
 		if (this.#open)
-			this.#peer.send(formatHTTPRefusal(status, RETRY_AFTER, this.general(undefined)));
+			this.sendText(formatHTTPRefusal(status, RETRY_AFTER, this.#owner.serverName));
 		this.close();
 	}
 
-	private answer(request: Request): void {
-		this.alive();
-		const cseq = request.headers.cseq;
-		let response: Response;
-		try {
-			const exchange = new Exchange(this.#service, this.#peer, request, this.#standing);
-			response = check(exchange) ?? handle(exchange);
-		}
-		catch (error) {
-			this.#owner.onError(error);
-			response = new Response(500);
-		}
-		const timestamp = request.headers.get("timestamp");
+	/** What a response repeats of its request. */
+	private echo(request: Request, response: Response): void {
+		const timestamp = request.header(TIMESTAMP), connection = request.header(CONNECTION);
 		if (timestamp !== undefined && timestamp.length <= LONGEST_TIMESTAMP)
-			response.header("Timestamp", timestamp);
-		const connection = request.headers.get("connection");
+			response.header("Timestamp: ", timestamp);
 		if (connection?.length === CLOSE.length && connection.toLowerCase() === CLOSE)
 			response.closing();
-		this.send(response, cseq);
-		if (response.last)
-			this.close();
 	}
 
-	/** Only complete messages are a sign of life: a client that dribbles a request forever counts as idle. */
-	private alive(): void {
+	/** Only complete messages are a sign of life: a client that dribbles a request forever counts as idle.
+	 *  @returns the instant, milliseconds */
+	private alive(): number {
+		const service = this.#service, now = service.now();
 		this.#begun = true;
 		this.#heard = true;
-		this.#lastSeen = this.#service.now();
-		this.#service.sessions.aliveOn(this.#peer, this.#lastSeen);
+		this.lastSeen = now;
+		service.sessions.aliveOn(this.#peer, now);
+		return now;
 	}
 
-	private send(response: Response, cseq: number | undefined): void {
-		if (this.#open)
-			this.#peer.send(formatResponse(response, this.general(cseq)));
+	private send(response: Response): void {
+		if (!this.#open)
+			return;
+		this.#peer.send(response.end());
+		if (response.isLarge)
+			response.shrink();
 	}
 
-	private general(cseq: number | undefined): GeneralHeaders {
-		const owner = this.#owner;
-		return { cseq, serverName: owner.serverName };
+	private sendText(text: string): void {
+		this.#peer.send(new Uint8Array(bytesOf(text)));
 	}
 
 	/** Allocates nothing: a connection that needs too much memory ends here.

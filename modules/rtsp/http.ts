@@ -12,10 +12,9 @@
  *    <- RTSP replies and interleaved packets
  */
 
-import type { Request } from "./message";
+import { ORIGIN, SEC_FETCH_DEST, SEC_FETCH_MODE, SEC_FETCH_SITE, X_SESSIONCOOKIE, type Request } from "./message";
 import { parseURL } from "./url";
 import { reasonPhrase } from "../common/reasonphrase";
-import type { GeneralHeaders } from "./writer";
 
 const TUNNEL_TYPE = "application/x-rtsp-tunnelled";
 
@@ -23,7 +22,7 @@ const TUNNEL_TYPE = "application/x-rtsp-tunnelled";
 const COOKIE_LIMIT = 128;
 
 /** Header fields that browsers send and that a page cannot leave out. */
-const BROWSER_FIELDS = Object.freeze(["origin", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site"] as const);
+const BROWSER_FIELDS = Object.freeze([ORIGIN, SEC_FETCH_DEST, SEC_FETCH_MODE, SEC_FETCH_SITE]);
 
 /** A request for one half of a tunnel. */
 export interface TunnelRequest {
@@ -32,25 +31,18 @@ export interface TunnelRequest {
 	readonly cookie: string;
 }
 
-/** Whether the version of a request line is HTTP's. */
-export function isHTTP(version: string): boolean {
-	return version.startsWith("HTTP/");
-}
-
 /** Reads a request for a tunnel; no other HTTP is served. A request that a web page could have sent is refused: with
  *  DNS rebinding, a page could otherwise reach a camera that trusts its viewer's network. Browsers send `Origin` with
  *  every POST.
  *  @param path stream name, as `normalizePath` returns it
  *  @returns the requested half of a tunnel, or the status of the refusal: 400, 403, 404, 405 or 505 */
-export function readTunnelRequest(
-	{ method, url: text, version, headers }: Request,
-	path: string,
-): TunnelRequest | number {
+export function readTunnelRequest(request: Request, path: string): TunnelRequest | number {
+	const { method, url: text, version } = request;
 	if (version !== "HTTP/1.0" && version !== "HTTP/1.1")
 		return 505;
 	if (method !== "GET" && method !== "POST")
 		return 405;
-	if (BROWSER_FIELDS.some(name => headers.get(name) !== undefined))
+	if (BROWSER_FIELDS.some(name => request.has(name)))
 		return 403;
 	// clients behind a proxy send an absolute URL with HTTP's scheme
 	const url = parseURL(text.slice(0, 7).toLowerCase() === "http://" ? `rtsp${text.slice(4)}` : text);
@@ -58,21 +50,23 @@ export function readTunnelRequest(
 		return 400;
 	if (url.path !== path || (url.track ?? 0) !== 0)
 		return 404;
-	const cookie = headers.get("x-sessioncookie");
+	const cookie = request.header(X_SESSIONCOOKIE);
 	if (cookie === undefined || cookie === "" || cookie.length > COOKIE_LIMIT)
 		return 400;
 	return { kind: method === "GET" ? "get" : "post", cookie };
 }
 
 /** Response head that opens the channel to the client. There is no length: the channel ends with the connection. */
-export function formatTunnelHead(general: GeneralHeaders): string {
-	return `${begin(200, general)}Cache-Control: no-cache\r\nPragma: no-cache\r\nContent-Type: ${TUNNEL_TYPE}\r\n\r\n`;
+export function formatTunnelHead(serverName: string | undefined): string {
+	return `${
+		begin(200, serverName)
+	}Cache-Control: no-cache\r\nPragma: no-cache\r\nContent-Type: ${TUNNEL_TYPE}\r\n\r\n`;
 }
 
 /** Response that refuses a request and ends the connection.
  *  @param retryAfter seconds, sent with 503 */
-export function formatHTTPRefusal(status: number, retryAfter: number, general: GeneralHeaders): string {
-	let text = begin(status, general);
+export function formatHTTPRefusal(status: number, retryAfter: number, serverName: string | undefined): string {
+	let text = begin(status, serverName);
 	if (status === 405)
 		text += "Allow: GET, POST\r\n";
 	if (status === 503)
@@ -80,7 +74,7 @@ export function formatHTTPRefusal(status: number, retryAfter: number, general: G
 	return `${text}Content-Length: 0\r\n\r\n`;
 }
 
-function begin(status: number, { serverName }: GeneralHeaders): string {
+function begin(status: number, serverName: string | undefined): string {
 	let text = `HTTP/1.0 ${status} ${status === 505 ? "HTTP Version Not Supported" : reasonPhrase(status)}\r\n`;
 	if (serverName !== undefined)
 		text += `Server: ${serverName}\r\n`;

@@ -1,196 +1,127 @@
 // SPDX-License-Identifier: MIT
 /**
- * A request as the parser delivers it, and a response as a method builds it (RFC 2326 sections 4 to 7).
+ * A request as the parser delivers it (RFC 2326 sections 4 to 6).
  */
 
-import { parseDecimal, toVisible } from "./text";
+import { LENGTH_MASK, METHOD, METHOD_SHIFT, URL, VERSION, decimalOf, isPart, isValue, partOf, scanHead, tableFor,
+	valueOf } from "./head";
+import { listOf } from "../octets/octets";
+import { parseDecimal } from "./text";
 
-/** The header fields that this server reads. Others are skipped and take no memory. */
-export type HeaderName =
-	| "accept"
-	| "authorization"
-	| "blocksize"
-	| "connection"
-	| "content-length"
-	| "content-type"
-	| "cseq"
-	| "expect"
-	| "host"
-	| "origin"
-	| "range"
-	| "require"
-	| "scale"
-	| "sec-fetch-dest"
-	| "sec-fetch-mode"
-	| "sec-fetch-site"
-	| "session"
-	| "speed"
-	| "timestamp"
-	| "transfer-encoding"
-	| "transport"
-	| "x-sessioncookie";
+/** The header fields that this server reads. Others are checked and skipped. */
+export const ACCEPT = 0, AUTHORIZATION = 1, BLOCKSIZE = 2, CONNECTION = 3, CONTENT_LENGTH = 4, CONTENT_TYPE = 5,
+	CSEQ = 6, EXPECT = 7, HOST = 8, ORIGIN = 9, RANGE = 10, REQUIRE = 11, SCALE = 12, SEC_FETCH_DEST = 13,
+	SEC_FETCH_MODE = 14, SEC_FETCH_SITE = 15, SESSION = 16, SPEED = 17, TIMESTAMP = 18, TRANSFER_ENCODING = 19,
+	TRANSPORT = 20, X_SESSIONCOOKIE = 21;
 
-/** Length of the longest name, characters. */
-export const LONGEST_NAME = 17;
+/** Names of these fields, in this order. */
+const NAMES = listOf(["accept", "authorization", "blocksize", "connection", "content-length", "content-type", "cseq",
+	"expect", "host", "origin", "range", "require", "scale", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site",
+	"session", "speed", "timestamp", "transfer-encoding", "transport", "x-sessioncookie"]);
 
-/** Longest value, characters. Digest credentials with the longest URL and every other part at its longest have
- *  2,000. */
-const LONGEST_VALUE = 2048;
+/** Methods that take no memory. */
+const METHODS: readonly string[] = Object.freeze(["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE", "GET_PARAMETER",
+	"SET_PARAMETER", "TEARDOWN", "GET", "POST"]);
+const METHOD_LIST = listOf(METHODS);
 
-/** Memory of a field besides its text, bytes: two array elements, and the header of a string. */
-const FIELD_BYTES = 48;
+/** Result of `decimalOf`. */
+const SEVERAL_LINES = -2;
+const SEMICOLON = 0x3b;
+/** Default limit of header lines. */
+export const HEADER_LIMIT = 64;
 
-/** The header fields of one message. Repeated fields are joined into one list (RFC 2068 section 4.2). */
-export class HeaderFields {
-	readonly #names: HeaderName[] = [];
-	readonly #values: string[] = [];
-	/** Index of the last field, which a folded line continues. -1: none, or a skipped one. */
-	#last = -1;
-	#kept = 0;
+const EMPTY = new Uint8Array(0);
 
-	/** Memory of the fields, bytes, approximately. */
-	get kept(): number {
-		return this.#kept;
+/** A request, valid during the event that delivers it. Its head stays as received: values become text when they are
+ *  asked for. One instance serves all connections of a server, one after the other. */
+export class Request {
+	/** A bit for each field that is present, `1 << NAME`, and those of the version: IS_RTSP_1_0, IS_HTTP. */
+	flags = 0;
+	/** As written: methods are case-sensitive. At most 32 characters. */
+	method = "";
+	/** `CSeq`; -1 if it is missing or not a number (RFC 2326 section 12.17). */
+	cseq = -1;
+	body: Uint8Array = EMPTY;
+	#octets: Uint8Array = EMPTY;
+	#begin = 0;
+	readonly #table: ArrayBuffer;
+	/** The first element of the table. */
+	readonly #flags: Uint32Array;
+
+	/** @param headerCount maximum number of header lines */
+	constructor(headerCount = HEADER_LIMIT) {
+		this.#table = tableFor(headerCount);
+		this.#flags = new Uint32Array(this.#table, 0, 1);
 	}
 
-	/** Begins a skipped field: folded lines after it belong to it. */
-	passOver(): void {
-		this.#last = -1;
+	/** For the parser: scans a head that begins at `begin`.
+	 *  @param limit longest head, bytes
+	 *  @param checked bytes of the same head that an earlier, incomplete scan has had
+	 *  @returns its length; 0 if it is incomplete; the negative status of an error */
+	scan(octets: Uint8Array, begin: number, end: number, limit: number, checked = 0): number {
+		const table = this.#table, result = scanHead(octets, begin, end, table, limit, checked, METHOD_LIST, NAMES);
+		this.#octets = octets;
+		this.#begin = begin;
+		this.flags = this.#flags[0]!;
+		if (result === 0)
+			return 0;
+		this.cseq = this.decimal(CSEQ);
+		if (result < 0)
+			return result;
+		this.method = METHODS[result >> METHOD_SHIFT] ?? partOf(octets, begin, table, METHOD);
+		return result & LENGTH_MASK;
 	}
 
-	/** Whether the last field is skipped. */
-	get passedOver(): boolean {
-		return this.#last < 0;
+	/** For the parser: frees what the request refers to. */
+	release(): void {
+		this.#octets = this.body = EMPTY;
 	}
 
-	/** @returns false if the value is too long */
-	add(name: HeaderName, value: string): boolean {
-		this.#last = this.#names.indexOf(name);
-		if (this.#last >= 0)
-			return this.#extend(`, ${value}`);
-		const { length } = value;
-		this.#last = this.#names.push(name) - 1;
-		this.#values.push(value);
-		this.#kept += FIELD_BYTES + length;
-		return length <= LONGEST_VALUE;
+	/** As written, not yet parsed: visible ASCII, 1 to 1,024 characters. */
+	get url(): string {
+		return partOf(this.#octets, this.#begin, this.#table, URL);
 	}
 
-	/** Continues the last value with a folded line. The last field must not be a skipped one.
-	 *  @returns false if the value is too long */
-	fold(text: string): boolean {
-		return text === "" || this.#extend(this.#values[this.#last] === "" ? text : ` ${text}`);
+	/** Whether `url` is this text. */
+	hasURL(text: string): boolean {
+		return isPart(this.#octets, this.#begin, this.#table, URL, text);
 	}
 
-	#extend(text: string): boolean {
-		const value = `${this.#values[this.#last]!}${text}`;
-		if (value.length > LONGEST_VALUE)
-			return false;
-		this.#values[this.#last] = value;
-		this.#kept += text.length;
-		return true;
+	/** `RTSP/1.0`. Other versions and `HTTP/x.y` are passed on. Empty before the end of the request line. */
+	get version(): string {
+		return partOf(this.#octets, this.#begin, this.#table, VERSION);
+	}
+
+	has(name: number): boolean {
+		return (this.flags & 1 << name) !== 0;
 	}
 
 	/** @returns all values joined with commas, so that a repeated single-value field fails to parse */
-	get(name: HeaderName): string | undefined {
-		for (let i = 0; i < this.#names.length; i++) {
-			if (this.#names[i] === name)
-				return this.#values[i];
-		}
-		return undefined;
+	header(name: number): string | undefined {
+		return this.flags & 1 << name ? valueOf(this.#octets, this.#begin, this.#table, name) : undefined;
 	}
 
-	/** `CSeq`; undefined if it is missing or not a number (RFC 2326 section 12.17). */
-	get cseq(): number | undefined {
-		const text = this.get("cseq");
-		return text === undefined ? undefined : parseDecimal(text);
+	/** @returns the field's value if it is a number of one to ten digits; -1 if it is not, or the field is missing */
+	decimal(name: number): number {
+		if ((this.flags & 1 << name) === 0)
+			return -1;
+		const number = decimalOf(this.#octets, this.#begin, this.#table, name);
+		return number === SEVERAL_LINES ? parseDecimal(this.header(name)!) ?? -1 : number;
 	}
-}
 
-/** @param name in lower case */
-export function isHeaderName(name: string): name is HeaderName {
-	switch (name as HeaderName) {
-		case "accept":
-		case "authorization":
-		case "blocksize":
-		case "connection":
-		case "content-length":
-		case "content-type":
-		case "cseq":
-		case "expect":
-		case "host":
-		case "origin":
-		case "range":
-		case "require":
-		case "scale":
-		case "sec-fetch-dest":
-		case "sec-fetch-mode":
-		case "sec-fetch-site":
-		case "session":
-		case "speed":
-		case "timestamp":
-		case "transfer-encoding":
-		case "transport":
-		case "x-sessioncookie":
-			return true;
-		default:
-			return false;
+	/** Whether the field's value is this text. */
+	isHeader(name: number, text: string): boolean {
+		return isValue(this.#octets, this.#begin, this.#table, name, text, 0) ?? this.header(name) === text;
+	}
+
+	/** Whether the field's value is this text. A semicolon and what follows it do not count. */
+	hasValue(name: number, text: string): boolean {
+		return isValue(this.#octets, this.#begin, this.#table, name, text, SEMICOLON)
+			?? untilSemicolon(this.header(name)) === text;
 	}
 }
 
-export interface Request {
-	/** As written: methods are case-sensitive. At most 32 characters. */
-	readonly method: string;
-	/** As written, not yet parsed: visible ASCII, 1 to 1,024 characters. */
-	readonly url: string;
-	/** `RTSP/1.0`. Other versions and `HTTP/x.y` are passed on. */
-	readonly version: string;
-	readonly headers: HeaderFields;
-	readonly body: Uint8Array;
-}
-
-/** A response that is being built; `writer` formats it. */
-export class Response {
-	readonly status: number;
-	#lines = "";
-	#body = "";
-	#last = false;
-
-	constructor(status: number) {
-		this.status = status;
-	}
-
-	/** The header lines so far, each with its line end. */
-	get lines(): string {
-		return this.#lines;
-	}
-
-	get body(): string {
-		return this.#body;
-	}
-
-	/** Whether the connection is closed after this response. */
-	get last(): boolean {
-		return this.#last;
-	}
-
-	/** Closes the connection after this response. */
-	closing(): this {
-		if (this.#last)
-			return this;
-		this.#last = true;
-		return this.header("Connection", "close");
-	}
-
-	/** Adds a header, named as the RFC writes it. In the value, `?` replaces all but visible ASCII and spaces, so a
-	 *  client cannot inject lines. */
-	header(name: string, value: string | number): this {
-		this.#lines += `${name}: ${toVisible(String(value))}\r\n`;
-		return this;
-	}
-
-	/** @param text ASCII */
-	content(type: string, text: string): this {
-		this.#body = text;
-		return this.header("Content-Type", type).header("Content-Length", text.length);
-	}
+function untilSemicolon(text: string | undefined): string | undefined {
+	const semicolon = text?.indexOf(";") ?? -1;
+	return semicolon < 0 ? text : text!.slice(0, semicolon).trimEnd();
 }

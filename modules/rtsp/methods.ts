@@ -4,10 +4,11 @@
  */
 
 import type { Exchange } from "./exchange";
-import { Response } from "./message";
+import { ACCEPT, BLOCKSIZE, SCALE, SPEED, TRANSPORT } from "./message";
 import { getParameters, setParameters } from "./parameters";
+import type { Response } from "./response";
 import type { Session } from "./session";
-import { parseDecimal, splitList } from "./text";
+import { splitList } from "./text";
 import { formatTransport, parseTransport, type TransportOffer } from "./transport";
 import type { Delivery } from "./types";
 import { TRACK_PREFIX } from "./url";
@@ -28,50 +29,53 @@ export function handle(exchange: Exchange): Response {
 		case "PAUSE":
 			return pause(exchange);
 		case "GET_PARAMETER":
-			return withSession(exchange, getParameters(exchange));
+			return withSession(exchange, getParameters(exchange) ?? exchange.respond(200));
 		case "SET_PARAMETER":
-			return withSession(exchange, setParameters(exchange));
+			return withSession(exchange, setParameters(exchange) ?? exchange.respond(200));
 		case "TEARDOWN":
 			return teardown(exchange);
 		default:
-			return new Response(501);
+			return exchange.respond(501);
 	}
 }
 
-export function busy(): Response {
-	return new Response(503).header("Retry-After", RETRY_AFTER);
+/** 503: a limit is reached. */
+function busy(exchange: Exchange): Response {
+	return exchange.respond(503).header("Retry-After: ", RETRY_AFTER);
 }
 
 /** 200, with the session that the request names. */
 function ok(exchange: Exchange): Response {
-	return withSession(exchange, new Response(200));
+	return withSession(exchange, exchange.respond(200));
 }
 
-/** The response, 200 by default, with the session that the request names. */
-function withSession({ session, service }: Exchange, response: Response = new Response(200)): Response {
+/** The response, with the session that the request names. */
+function withSession({ session, service }: Exchange, response: Response): Response {
 	return session === undefined
 		? response
-		: response.header("Session", `${session.id};timeout=${service.sessions.timeout}`);
+		: response.header("Session: ", session.id, ";timeout=", service.sessions.timeout);
 }
 
 function options(exchange: Exchange): Response {
-	return ok(exchange).header("Public", exchange.service.methods.join(", "));
+	return ok(exchange).header("Public: ", exchange.service.methodList);
 }
 
 function describe(exchange: Exchange): Response {
-	if (!acceptsSDP(exchange.header("accept")))
-		return new Response(406);
+	if (!acceptsSDP(exchange.header(ACCEPT)))
+		return exchange.respond(406);
 	const { control, sdp } = exchange.service;
 	const description = control.describe();
 	if (description === undefined)
-		return busy();
+		return busy(exchange);
 	return ok(exchange)
-		.header("Content-Base", exchange.url!.aggregate)
+		.header("Content-Base: ", exchange.url!.aggregate)
 		.content("application/sdp", sdp.format(description, exchange.peer.localAddress));
 }
 
 function acceptsSDP(accept: string | undefined): boolean {
-	for (const range of splitList(accept ?? "*/*", ",") ?? []) {
+	if (accept === undefined || accept === "application/sdp")
+		return true;
+	for (const range of splitList(accept, ",") ?? []) {
 		const semicolon = range.indexOf(";");
 		switch ((semicolon < 0 ? range : range.slice(0, semicolon)).trim().toLowerCase()) {
 			case "application/sdp":
@@ -86,25 +90,24 @@ function acceptsSDP(accept: string | undefined): boolean {
 /** Accepts the aggregate URL, because there is only one track: VLC's SAT>IP module and some recorders use no other. */
 function setup(exchange: Exchange): Response {
 	const { service, peer } = exchange;
-	const offers = parseTransport(exchange.header("transport") ?? "");
-	const blocksizeText = exchange.header("blocksize");
-	const blocksize = blocksizeText === undefined ? undefined : parseDecimal(blocksizeText) ?? 0;
-	if (offers === undefined || blocksize === 0)
-		return new Response(400);
+	const offers = parseTransport(exchange.header(TRANSPORT) ?? "");
+	const blocksize = exchange.request.has(BLOCKSIZE) ? exchange.request.decimal(BLOCKSIZE) : undefined;
+	if (offers === undefined || (blocksize !== undefined && blocksize <= 0))
+		return exchange.respond(400);
 	const { sessions } = service;
-	const session = exchange.session ?? sessions.create(service.now());
+	const session = exchange.session ?? sessions.create(exchange.now);
 	for (const offer of offers) {
 		const delivery = deliveryFor(offer, exchange, session);
 		if (delivery === undefined)
 			continue;
 		// those that give way end only when nothing can refuse the request any more
-		const leaving = sessions.leaving(session, peer, delivery, service.now());
+		const leaving = sessions.leaving(session, peer, delivery, exchange.now);
 		if (leaving === undefined)
-			return busy();
+			return busy(exchange);
 		const subscription = service.control.subscribe({ delivery, blocksize, onAlive: () =>
 			session.alive(service.now()) });
 		if (subscription === "busy")
-			return busy();
+			return busy(exchange);
 		if (subscription === "unsupported")
 			continue;
 		sessions.giveWay(leaving, delivery);
@@ -112,15 +115,15 @@ function setup(exchange: Exchange): Response {
 		return setupReply(exchange, session, formatTransport(offer, delivery, subscription),
 			blocksize === undefined ? undefined : subscription.blocksize);
 	}
-	return new Response(461);
+	return exchange.respond(461);
 }
 
 /** @param blocksize granted size; undefined if the client asked for none, and for multicast, whose packets are the same
  *  for all receivers */
 function setupReply(exchange: Exchange, session: Session, transport: string, blocksize: number | undefined): Response {
 	exchange.session = session;
-	const response = ok(exchange).header("Transport", transport);
-	return blocksize === undefined ? response : response.header("Blocksize", blocksize);
+	const response = ok(exchange).header("Transport: ", transport);
+	return blocksize === undefined ? response : response.header("Blocksize: ", blocksize);
 }
 
 /** @returns undefined if the server cannot deliver this way */
@@ -154,14 +157,14 @@ function trackURL({ url }: Exchange): string {
 function play(exchange: Exchange): Response {
 	const session = exchange.session!;
 	const point = session.play();
-	const response = ok(exchange).header("Range", "npt=now-");
-	if (exchange.header("scale") !== undefined)
-		response.header("Scale", 1);
-	if (exchange.header("speed") !== undefined)
-		response.header("Speed", 1);
+	const response = ok(exchange).header("Range: ", "npt=now-");
+	if (exchange.request.has(SCALE))
+		response.header("Scale: ", 1);
+	if (exchange.request.has(SPEED))
+		response.header("Speed: ", 1);
 	if (point !== undefined) {
 		const rtptime = point.timestamp === undefined ? "" : `;rtptime=${point.timestamp}`;
-		response.header("RTP-Info", `url=${session.trackURL};seq=${point.sequenceNumber}${rtptime}`);
+		response.header("RTP-Info: ", `url=${session.trackURL};seq=${point.sequenceNumber}${rtptime}`);
 	}
 	return response;
 }
@@ -171,7 +174,7 @@ function pause(exchange: Exchange): Response {
 	return ok(exchange);
 }
 
-function teardown({ session, service }: Exchange): Response {
-	service.sessions.end(session!);
-	return new Response(200);
+function teardown(exchange: Exchange): Response {
+	exchange.service.sessions.end(exchange.session!);
+	return exchange.respond(200);
 }

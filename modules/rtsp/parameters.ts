@@ -11,7 +11,8 @@
  */
 
 import type { Exchange } from "./exchange";
-import { Response } from "./message";
+import { CONTENT_TYPE } from "./message";
+import { Response } from "./response";
 import { LINE_END, SPACE, TAB, find, span, text as textOf } from "../octets/octets";
 import { toVisible } from "./text";
 import type { ParameterControl } from "./types";
@@ -35,6 +36,8 @@ interface Parameter {
 
 /** @returns the response; undefined for a 200 without a body */
 export function getParameters(exchange: Exchange): Response | undefined {
+	if (exchange.request.body.byteLength === 0)
+		return undefined;
 	const parameters = readParameters(exchange);
 	if (parameters instanceof Response)
 		return parameters;
@@ -49,8 +52,8 @@ export function getParameters(exchange: Exchange): Response | undefined {
 			text += `${name}: ${toVisible(value)}\r\n`;
 	}
 	if (unknown !== "")
-		return new Response(451).content(TYPE, unknown);
-	return text === "" ? undefined : new Response(200).content(TYPE, text);
+		return exchange.respond(451).content(TYPE, unknown);
+	return text === "" ? undefined : exchange.respond(200).content(TYPE, text);
 }
 
 /** @returns as `getParameters` */
@@ -62,7 +65,7 @@ export function setParameters(exchange: Exchange): Response | undefined {
 	let unknown = "", readOnly = "";
 	for (const { name, value } of parameters) {
 		if (value === undefined)
-			return new Response(400);
+			return exchange.respond(400);
 		const key = name.toLowerCase();
 		if (!control.isWritable(key)) {
 			if (control.read(key, exchange.session?.subscription) === undefined)
@@ -72,11 +75,11 @@ export function setParameters(exchange: Exchange): Response | undefined {
 		}
 	}
 	if (unknown !== "")
-		return new Response(451).content(TYPE, unknown);
+		return exchange.respond(451).content(TYPE, unknown);
 	if (readOnly !== "")
-		return new Response(458).content(TYPE, readOnly);
+		return exchange.respond(458).content(TYPE, readOnly);
 	const refused = writeAll(control, parameters);
-	return refused === undefined ? undefined : new Response(451).content(TYPE, `${refused}\r\n`);
+	return refused === undefined ? undefined : exchange.respond(451).content(TYPE, `${refused}\r\n`);
 }
 
 /** Sets all parameters, or restores those already set.
@@ -100,7 +103,7 @@ function writeAll(control: ParameterControl, parameters: readonly Parameter[]): 
  *  @returns 413 for more than 64 lines or a line of more than 128 bytes; 415 for a body of another type */
 function readParameters(exchange: Exchange): Parameter[] | Response {
 	const { body } = exchange.request;
-	const type = exchange.header("content-type") ?? TYPE;
+	const type = exchange.header(CONTENT_TYPE) ?? TYPE;
 	const semicolon = type.indexOf(";");
 	const parameters: Parameter[] = [];
 	const { byteLength } = body;
@@ -108,7 +111,7 @@ function readParameters(exchange: Exchange): Parameter[] | Response {
 		const end = find(body, LINE_FEED, begin, byteLength);
 		const lineEnd = body[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
 		if (lineEnd - begin > LONGEST_LINE || parameters.length === MOST_PARAMETERS)
-			return new Response(413);
+			return exchange.respond(413);
 		const colon = find(body, COLON, begin, lineEnd);
 		parameters.push({
 			name: toVisible(textOf(body, begin, colon)),
@@ -117,6 +120,6 @@ function readParameters(exchange: Exchange): Parameter[] | Response {
 		begin = end;
 	}
 	if (parameters.length !== 0 && (semicolon < 0 ? type : type.slice(0, semicolon).trimEnd()).toLowerCase() !== TYPE)
-		return new Response(415);
+		return exchange.respond(415);
 	return parameters;
 }

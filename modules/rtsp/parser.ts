@@ -6,15 +6,14 @@
  * of *incomplete* data. It reports *invalid* data once and then stops, because it cannot know where the next message
  * begins.
  *
- * Bytes are checked before they become text, and a text never takes more memory than its bytes. A request line is
- * ASCII. Header fields are UTF-8 (section 15.1: TEXT is ISO 10646 in UTF-8; clients write user names that way); invalid
- * bytes become `?`.
+ * A head is scanned in one native call where it lies (head.ts), in the piece in most cases. An unfinished head is kept,
+ * and scanned again when more of it arrives. A request line is ASCII. Header fields are UTF-8 (section 15.1: TEXT is
+ * ISO 10646 in UTF-8; clients write user names that way); invalid bytes become `?`.
  */
 
-import { CONTROL, HIGH, LINE_END, SPACE, TAB, TOKEN, classify, copy, find, span, text } from "../octets/octets";
-import { isHTTP } from "./http";
-import { HeaderFields, LONGEST_NAME, isHeaderName, type Request } from "./message";
-import { parseDecimal } from "./text";
+import { LINE_END, copy, span } from "../octets/octets";
+import { IS_HTTP } from "./head";
+import { CONTENT_LENGTH, HEADER_LIMIT, Request } from "./message";
 
 export interface ParserLimits {
 	/** Request line and headers together, bytes. */
@@ -30,8 +29,8 @@ export interface ParserLimits {
 export interface ParseError {
 	/** Status of the response: 400, 413 or 414. */
 	readonly status: number;
-	/** `CSeq` of the request, if it was read before the error. */
-	readonly cseq: number | undefined;
+	/** `CSeq` of the request; -1 if none was read before the error. */
+	readonly cseq: number;
 	/** Whether the request line names HTTP as its protocol. */
 	readonly http: boolean;
 }
@@ -50,20 +49,17 @@ export interface ParserOwner {
 	 *  piece. */
 	onKept?(): void;
 	readonly limits?: ParserLimits | undefined;
+	/** The request that parsers of the same owner fill, one after the other. Default: one of the parser's own. */
+	readonly request?: Request;
 }
 
 /** Default limits. */
-export const HEAD_LIMIT = 4096, BODY_LIMIT = 2048, HEADER_LIMIT = 64;
+export const HEAD_LIMIT = 4096, BODY_LIMIT = 2048;
 const FRAME_LIMIT = 512;
 
-/** Limits within a request line, bytes. The longest method has 13 characters; `rtsp://` and a host name have up to
- *  260. */
-const METHOD_BYTES = 32, URL_BYTES = 1024, VERSION_BYTES = 16;
-const REQUEST_LINE_BYTES = METHOD_BYTES + URL_BYTES + VERSION_BYTES + 4;
+const DOLLAR = 0x24;
 
-const LF = 0x0a, CR = 0x0d, BLANK = 0x20, HORIZONTAL_TAB = 0x09, DOLLAR = 0x24, COLON = 0x3a;
-
-/** States: between messages; in the request line or headers; in a body; and so on. */
+/** States: between messages; in an unfinished head; in a body; and so on. */
 const BETWEEN = 0, HEAD = 1, BODY = 2, FRAME_HEAD = 3, FRAME = 4, SKIP = 5, CLOSED = 6, TUNNEL = 7;
 
 /** Octets of `$`, channel and length. */
@@ -72,29 +68,24 @@ const FRAME_HEAD_BYTES = 4;
  *  instructions. */
 const TUNNEL_BYTES = 256;
 
-const EMPTY = new Uint8Array(0), NO_FIELDS = new HeaderFields();
-/** Smallest buffer of a line that arrives in pieces, bytes. */
-const SHORT_LINE = 128;
+const HAS_LENGTH = 1 << CONTENT_LENGTH;
+
+const EMPTY = new Uint8Array(0);
+/** Smallest buffer of a head that arrives in pieces, bytes. */
+const SHORT_HEAD = 128;
 
 export class Parser {
 	readonly #owner: ParserOwner;
+	readonly #request: Request;
 	readonly #headBytes: number;
-	readonly #headerCount: number;
 	readonly #bodyBytes: number;
 	readonly #frameBytes: number;
 
 	#state = BETWEEN;
 
-	/** HEAD: bytes of the head so far, its header lines so far, and the unfinished line: its first `#lineLength`
-	 *  bytes. */
+	/** An unfinished head, or the head of an unfinished body: its first `#headLength` bytes. */
+	#head: Uint8Array = EMPTY;
 	#headLength = 0;
-	#lineCount = 0;
-	#line: Uint8Array = EMPTY;
-	#lineLength = 0;
-	#method = "";
-	#url = "";
-	#version = "";
-	#headers = NO_FIELDS;
 
 	/** The block being collected, its bytes so far, and those to come. FRAME_HEAD and SKIP use only the counts. */
 	#block: Uint8Array = EMPTY;
@@ -106,24 +97,15 @@ export class Parser {
 	constructor(owner: ParserOwner) {
 		const { limits = {} } = owner;
 		this.#owner = owner;
+		this.#request = owner.request ?? new Request(limits.headerCount ?? HEADER_LIMIT);
 		this.#headBytes = limits.headBytes ?? HEAD_LIMIT;
-		this.#headerCount = limits.headerCount ?? HEADER_LIMIT;
 		this.#bodyBytes = limits.bodyBytes ?? BODY_LIMIT;
 		this.#frameBytes = limits.frameBytes ?? FRAME_LIMIT;
 	}
 
 	/** Bytes kept of an unfinished message. */
 	get kept(): number {
-		switch (this.#state) {
-			case HEAD:
-				return this.#url.length + this.#headers.kept + this.#line.byteLength;
-			case BODY:
-				return this.#url.length + this.#headers.kept + this.#block.byteLength;
-			case FRAME:
-				return this.#block.byteLength;
-			default:
-				return 0;
-		}
+		return this.#head.byteLength + this.#block.byteLength;
 	}
 
 	/** Takes the next piece of the stream. All events are delivered before it returns. */
@@ -143,7 +125,7 @@ export class Parser {
 					offset = this.begin(bytes, offset);
 					break;
 				case HEAD:
-					offset = this.readLine(bytes, offset);
+					offset = this.continueHead(bytes, offset);
 					break;
 				case FRAME_HEAD:
 					offset = this.readFrameHead(bytes, offset);
@@ -169,7 +151,7 @@ export class Parser {
 	/** Ignores all further data. May be called during an event. */
 	close(): void {
 		this.#state = CLOSED;
-		this.#line = this.#block = EMPTY;
+		this.#head = this.#block = EMPTY;
 	}
 
 	private begin(bytes: Uint8Array, begin: number): number {
@@ -182,141 +164,80 @@ export class Parser {
 			this.#filled = 0;
 			return this.readFrameHead(bytes, offset);
 		}
+		const length = this.#request.scan(bytes, offset, bytes.byteLength, this.#headBytes);
+		if (length > 0)
+			return this.endHead(bytes, offset, length, offset + length);
+		if (length < 0)
+			return this.fail(-length, bytes.byteLength);
 		this.#state = HEAD;
-		this.#headLength = 0;
-		this.#lineCount = 0;
-		this.#lineLength = 0;
-		this.#method = "";
-		this.#url = "";
-		this.#version = "";
-		this.#headers = new HeaderFields();
-		return offset;
+		this.keepHead(bytes, offset, bytes.byteLength);
+		return bytes.byteLength;
 	}
 
-	/** Reads up to the end of the line, of the piece, or of the space left for the head. */
-	private readLine(bytes: Uint8Array, begin: number): number {
-		const isFirst = this.#method === "";
-		const room = isFirst && this.#headBytes > REQUEST_LINE_BYTES ? REQUEST_LINE_BYTES : this.#headBytes;
-		const limit = Math.min(bytes.byteLength, begin + room - this.#headLength);
-		const end = find(bytes, LF, begin, limit);
-		if (classify(bytes, begin, end) & (isFirst ? CONTROL | HIGH : CONTROL))
-			return this.fail(400, end);
-		this.#headLength += end - begin;
-		if (end === limit) {
-			if (limit < bytes.byteLength)
-				return this.fail(isFirst ? 414 : 413, end);
-			this.keepLine(bytes, begin, end);
-			return end;
-		}
-		this.#headLength += 1;
-		let status: number;
-		if (this.#lineLength === 0)
-			status = this.endLine(bytes, begin, end);
-		else {
-			this.keepLine(bytes, begin, end);
-			const line = this.#line, lineLength = this.#lineLength;
-			this.#line = EMPTY;
-			this.#lineLength = 0;
-			status = this.endLine(line, 0, lineLength);
-		}
-		if (status !== 0)
-			this.fail(status, end);
-		return end + 1;
-	}
-
-	/** Keeps a part of a line that arrives in several pieces. */
-	private keepLine(bytes: Uint8Array, begin: number, end: number): void {
-		const lineLength = this.#lineLength + end - begin;
-		if (lineLength > this.#line.byteLength) {
+	/** Keeps a part of a head. */
+	private keepHead(bytes: Uint8Array, begin: number, end: number): void {
+		const headLength = this.#headLength + end - begin;
+		if (headLength > this.#head.byteLength) {
 			// doubling keeps the total cost of copying linear
-			const line = new Uint8Array(
-				Math.min(this.#headBytes, Math.max(SHORT_LINE, lineLength, 2 * this.#lineLength)),
+			const head = new Uint8Array(
+				Math.min(this.#headBytes + 1, Math.max(SHORT_HEAD, headLength, 2 * this.#headLength)),
 			);
-			copy(this.#line, 0, this.#lineLength, line, 0);
-			this.#line = line;
+			copy(this.#head, 0, this.#headLength, head, 0);
+			this.#head = head;
 		}
-		copy(bytes, begin, end, this.#line, this.#lineLength);
-		this.#lineLength = lineLength;
+		copy(bytes, begin, end, this.#head, this.#headLength);
+		this.#headLength = headLength;
 	}
 
-	/** @returns 0, or the status of the error */
-	private endLine(line: Uint8Array, begin: number, lineEnd: number): number {
-		const end = lineEnd > begin && line[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
-		// no carriage return is allowed inside a line
-		if (find(line, CR, begin, end) < end)
-			return 400;
-		return this.#method === "" ? this.readRequestLine(line, begin, end) : this.readHeaderLine(line, begin, end);
+	private continueHead(bytes: Uint8Array, begin: number): number {
+		const before = this.#headLength;
+		// one byte more than allowed shows that the head is too long
+		this.keepHead(bytes, begin, Math.min(bytes.byteLength, begin + this.#headBytes + 1 - before));
+		const length = this.#request.scan(this.#head, 0, this.#headLength, this.#headBytes, before);
+		if (length < 0)
+			return this.fail(-length, bytes.byteLength);
+		if (length === 0)
+			return bytes.byteLength;
+		return this.endHead(this.#head, 0, length, begin + length - before);
 	}
 
-	private readRequestLine(line: Uint8Array, begin: number, end: number): number {
-		const methodEnd = find(line, BLANK, begin, end), url = Math.min(methodEnd + 1, end);
-		const urlEnd = find(line, BLANK, url, end), version = Math.min(urlEnd + 1, end);
-		if (urlEnd - url > URL_BYTES)
-			return 414;
-		if (methodEnd === begin || methodEnd - begin > METHOD_BYTES || urlEnd === url || end - version > VERSION_BYTES)
-			return 400;
-		const versionText = text(line, version, end);
-		if (classify(line, begin, methodEnd) & ~TOKEN || find(line, HORIZONTAL_TAB, url, urlEnd) < urlEnd
-			|| !isVersion(versionText))
-			return 400;
-		this.#method = text(line, begin, methodEnd);
-		this.#url = text(line, url, urlEnd);
-		this.#version = versionText;
-		return 0;
-	}
-
-	private readHeaderLine(line: Uint8Array, begin: number, end: number): number {
-		if (begin === end)
-			return this.endHead();
-		const isFolded = line[begin] === BLANK || line[begin] === HORIZONTAL_TAB;
-		if (isFolded && this.#lineCount === 0)
-			return 400;
-		if (this.#lineCount === this.#headerCount)
-			return 413;
-		this.#lineCount += 1;
-		if (isFolded)
-			return this.#headers.passedOver || this.#headers.fold(text(line, begin, end)) ? 0 : 413;
-		const colon = find(line, COLON, begin, end), nameEnd = span(line, TOKEN, begin, colon);
-		if (colon === end || nameEnd === begin || span(line, SPACE | TAB, nameEnd, colon) < colon)
-			return 400;
-		const name = nameEnd - begin > LONGEST_NAME ? "" : text(line, begin, nameEnd).toLowerCase();
-		if (isHeaderName(name))
-			return this.#headers.add(name, text(line, colon + 1, end)) ? 0 : 413;
-		this.#headers.passOver();
-		return 0;
-	}
-
-	private endHead(): number {
-		if (isHTTP(this.#version)) {
+	/** A head is complete.
+	 *  @param length of the head, at `begin` of `head`
+	 *  @param offset of the byte after it, in the received piece
+	 *  @returns `offset` */
+	private endHead(head: Uint8Array, begin: number, length: number, offset: number): number {
+		const request = this.#request;
+		if (request.flags & IS_HTTP) {
 			// Content-Length is nominal: a tunnel's POST has no end
 			this.#state = TUNNEL;
 			this.handOut(EMPTY);
-			return 0;
+			return offset;
 		}
-		const lengthText = this.#headers.get("content-length");
-		const length = lengthText === undefined ? 0 : parseDecimal(lengthText);
-		if (length === undefined)
-			return 400;
-		if (length > this.#bodyBytes)
-			return 413;
-		if (length === 0)
-			this.endRequest(EMPTY);
-		else
-			this.collect(BODY, length);
-		return 0;
-	}
-
-	private endRequest(body: Uint8Array): void {
-		this.#state = BETWEEN;
-		this.handOut(body);
+		const bodyLength = request.flags & HAS_LENGTH ? request.decimal(CONTENT_LENGTH) : 0;
+		if (bodyLength === 0) {
+			this.#state = BETWEEN;
+			this.handOut(EMPTY);
+			return offset;
+		}
+		if (bodyLength < 0)
+			return this.fail(400, offset);
+		if (bodyLength > this.#bodyBytes)
+			return this.fail(413, offset);
+		if (head !== this.#head)
+			this.keepHead(head, begin, begin + length);
+		this.#headLength = length;
+		this.collect(BODY, bodyLength);
+		return offset;
 	}
 
 	/** Delivers the request, and keeps nothing of it. */
 	private handOut(body: Uint8Array): void {
-		const request = { method: this.#method, url: this.#url, version: this.#version, headers: this.#headers, body };
-		this.#url = "";
-		this.#headers = NO_FIELDS;
+		const request = this.#request;
+		this.#head = EMPTY;
+		this.#headLength = 0;
+		request.body = body;
 		this.#owner.onRequest(request);
+		request.release();
 	}
 
 	// RFC 2326 section 10.12
@@ -382,24 +303,20 @@ export class Parser {
 		const block = this.#block, state = this.#state;
 		this.#block = EMPTY;
 		this.#state = BETWEEN;
-		if (state === BODY)
-			this.endRequest(block);
+		if (state === BODY) {
+			// other connections have used the request in the meantime
+			this.#request.scan(this.#head, 0, this.#headLength, this.#headBytes, this.#headLength);
+			this.handOut(block);
+		}
 		else
 			this.#owner.onInterleaved(this.#channel, state === SKIP ? EMPTY : block);
 	}
 
 	private fail(status: number, offset: number): number {
-		const { cseq } = this.#headers;
+		const { cseq, flags } = this.#request;
 		this.close();
-		this.#owner.onError({ status, cseq, http: isHTTP(this.#version) });
+		this.#request.release();
+		this.#owner.onError({ status, cseq, http: (flags & IS_HTTP) !== 0 });
 		return offset;
 	}
-}
-
-/** Whether the text has the form of `RTSP/1.0` or `HTTP/1.0`. Unsupported versions get a response of their own. */
-function isVersion(version: string): boolean {
-	const digits = version.startsWith("RTSP/") || version.startsWith("HTTP/") ? version.slice(5) : "";
-	const dot = digits.indexOf(".");
-	return dot > 0 && parseDecimal(digits.slice(0, dot)) !== undefined
-		&& parseDecimal(digits.slice(dot + 1)) !== undefined;
 }

@@ -8,14 +8,16 @@ import { removeAt, removeKey } from "../common/list";
 import { Authenticator, type AuthenticatorOptions } from "./authenticator";
 import { METHODS, SET_PARAMETER } from "./checks";
 import { Connection, type ConnectionOwner, type ServerConnection } from "./connection";
-import type { Service } from "./exchange";
-import { busy } from "./methods";
+import { Exchange, type Service } from "./exchange";
+import { HEADER_LIMIT, Request } from "./message";
+import { RETRY_AFTER } from "./methods";
 import { BODY_LIMIT, HEAD_LIMIT, type ParserLimits } from "./parser";
+import { Response } from "./response";
 import { SDPWriter } from "./sdp";
 import { SessionTable } from "./sessions";
 import { toVisible } from "./text";
 import { TunnelTable } from "./tunnel";
-import { normalizePath } from "./url";
+import { URLCache, normalizePath } from "./url";
 
 export type { ServerConnection } from "./connection";
 
@@ -93,11 +95,14 @@ export class Server {
 		this.#limits = limits;
 		this.#keptBytes = KEPT_REQUESTS * ((limits.headBytes ?? HEAD_LIMIT) + (limits.bodyBytes ?? BODY_LIMIT));
 		this.#onError = onError;
-		this.#service = {
+		const methods = parameters === undefined ? METHODS : [...METHODS, SET_PARAMETER];
+		const service = this.#service = {
 			path: normalizePath(path),
 			control,
 			parameters,
-			methods: parameters === undefined ? METHODS : [...METHODS, SET_PARAMETER],
+			methods,
+			methodList: methods.join(", "),
+			urls: new URLCache(),
 			now,
 			sessions: new SessionTable({ ...sessionLimits(limits, authentication !== undefined),
 				timeout: sessionTimeout, random32 }),
@@ -108,10 +113,15 @@ export class Server {
 				: new Authenticator({ ...authentication, realm: toVisible(serverName ?? "rtsp").replaceAll("\"", "'"),
 					now, random32 }),
 		};
+		const name = serverName === undefined ? undefined : toVisible(serverName);
+		const request = new Request(limits.headerCount ?? HEADER_LIMIT), response = new Response(name);
 		this.#owner = {
-			service: this.#service,
+			service,
+			request,
+			response,
+			exchange: new Exchange(service, request, response),
 			limits,
-			serverName: serverName === undefined ? undefined : toVisible(serverName),
+			serverName: name,
 			onError: error => this.#report(error),
 			onKept: () => this.#limitKept(),
 			onEnd: ended => this.#forget(ended),
@@ -135,7 +145,7 @@ export class Server {
 	connect(peer: Peer): ServerConnection {
 		const connection = new Connection(this.#owner, peer);
 		if (this.#closed || !this.#makeRoom(peer.remoteAddress))
-			connection.refuse(busy());
+			connection.refuse(503, RETRY_AFTER);
 		else {
 			this.#connections.push(connection);
 			try {
@@ -215,12 +225,14 @@ export class Server {
 		catch (error) {
 			this.#report(error);
 		}
+		const { requestTimeout = sessions.timeout } = this.#limits;
+		const harmlessSilence = Math.min(sessions.timeout, requestTimeout) * 1000;
 		for (let i = this.#connections.length - 1; i >= 0; i--) {
 			// two may end at once: the halves of a tunnel
 			const connection = this.#connections[i];
-			if (connection === undefined)
+			if (connection === undefined || time - connection.lastSeen <= harmlessSilence)
 				continue;
-			const timeout = connection.heard ? sessions.timeout : this.#limits.requestTimeout ?? sessions.timeout;
+			const timeout = connection.heard ? sessions.timeout : requestTimeout;
 			if (connection.silence(time) > timeout * 1000)
 				connection.expire();
 		}
@@ -255,7 +267,7 @@ export class Server {
 			}
 			if (largest === undefined || total <= this.#keptBytes)
 				return;
-			largest.refuse(busy());
+			largest.refuse(503, RETRY_AFTER);
 		}
 	}
 

@@ -6,7 +6,7 @@
  *                      Ready <--PAUSE--  Playing       TEARDOWN, silence or a lost connection: the end, from any state
  */
 
-import type { Delivery, Peer, PlayPoint, Subscription } from "./types";
+import type { Delivery, Peer, PlayPoint, Subscription, UDPDelivery } from "./types";
 
 export type SessionState = "init" | "ready" | "playing";
 
@@ -19,19 +19,31 @@ export interface SessionOptions {
 	readonly now: number;
 }
 
+/** Name of a destination of UDP. */
+export function destinationOf({ address, rtpPort }: UDPDelivery): string {
+	return `${rtpPort} ${address}`;
+}
+
 /** Silence after which an orphaned session ends, milliseconds: two receiver reports are missing then. A crashed player
  *  sends no TEARDOWN, and must not receive packets for as long as a player that is only silent. */
-const ORPHAN_TIMEOUT = 15_000;
+export const ORPHAN_TIMEOUT = 15_000;
 
 export class Session {
 	readonly id: string;
+	// plain fields are cheaper than accessors, and the table looks at those of every session
+	/** Instant of the client's last sign of life, milliseconds. */
+	lastSeen: number;
+	/** The session's connection; undefined before SETUP, and for an orphan. */
+	peer: Peer | undefined;
+	state: SessionState = "init";
+	/** Whether the session has ever played. */
+	played = false;
+	/** Instant of the first SETUP, milliseconds. */
+	readonly begun: number;
+	/** Name of its destination, for UDP. Kept because making it takes memory, which may be short at the end. */
+	destination: string | undefined;
 	readonly #timeout: number;
-	readonly #begun: number;
-	#lastSeen: number;
-	#state: SessionState = "init";
-	#peer: Peer | undefined;
 	#address = "";
-	#played = false;
 	#delivery: Delivery | undefined;
 	#subscription: Subscription | undefined;
 	#trackURL = "";
@@ -39,12 +51,8 @@ export class Session {
 	constructor({ id, timeout, now }: SessionOptions) {
 		this.id = id;
 		this.#timeout = timeout;
-		this.#begun = now;
-		this.#lastSeen = now;
-	}
-
-	get state(): SessionState {
-		return this.#state;
+		this.begun = now;
+		this.lastSeen = now;
 	}
 
 	get delivery(): Delivery | undefined {
@@ -60,38 +68,19 @@ export class Session {
 		return this.#trackURL;
 	}
 
-	/** The session's connection; undefined before SETUP, and for an orphan. */
-	get peer(): Peer | undefined {
-		return this.#peer;
-	}
-
 	/** Client's address, an IP literal. */
 	get address(): string {
 		return this.#address;
 	}
 
-	/** Whether the session has ever played. */
-	get played(): boolean {
-		return this.#played;
-	}
-
 	/** Whether the connection is gone. RFC 2326 section 1.1 lets the session continue without one. */
 	get orphaned(): boolean {
-		return this.#state !== "init" && this.#peer === undefined;
-	}
-
-	/** Milliseconds since the first SETUP. */
-	age(now: number): number {
-		return now - this.#begun;
+		return this.state !== "init" && this.peer === undefined;
 	}
 
 	/** Milliseconds since the client's last sign of life. */
 	silence(now: number): number {
-		return now - this.#lastSeen;
-	}
-
-	isOn(peer: Peer): boolean {
-		return this.#peer === peer;
+		return now - this.lastSeen;
 	}
 
 	/** Whether the media goes through this connection, so that the session ends with it. */
@@ -118,37 +107,37 @@ export class Session {
 	 *  @param peer the connection that SETUP arrived on */
 	setup(peer: Peer, delivery: Delivery, subscription: Subscription, trackURL: string): void {
 		const previous = this.#subscription, quietly = this.isServedAt(delivery);
-		this.#peer = peer;
+		this.peer = peer;
 		this.#address = peer.remoteAddress;
 		this.#delivery = delivery;
 		this.#subscription = subscription;
 		this.#trackURL = trackURL;
-		this.#state = "ready";
+		this.state = "ready";
 		previous?.close(quietly);
 	}
 
 	/** The session has lost its connection. */
 	leave(now: number): void {
-		this.#peer = undefined;
-		this.#lastSeen = now;
+		this.peer = undefined;
+		this.lastSeen = now;
 	}
 
 	/** Moves the session to another connection. */
 	adopt(peer: Peer): void {
-		this.#peer = peer;
+		this.peer = peer;
 	}
 
 	/** @returns where delivery starts; undefined if the session already plays or has nothing to play */
 	play(): PlayPoint | undefined {
-		if (this.#state !== "ready")
+		if (this.state !== "ready")
 			return undefined;
-		this.#state = "playing";
-		this.#played = true;
+		this.state = "playing";
+		this.played = true;
 		return this.#subscription?.play();
 	}
 
 	pause(): void {
-		this.#state = "ready";
+		this.state = "ready";
 		this.#subscription?.pause();
 	}
 
@@ -161,7 +150,7 @@ export class Session {
 
 	/** The client has given a sign of life. */
 	alive(now: number): void {
-		this.#lastSeen = now;
+		this.lastSeen = now;
 	}
 
 	expired(now: number): boolean {
@@ -172,8 +161,8 @@ export class Session {
 	 *  @param quietly send no BYE */
 	close(quietly = false): void {
 		const subscription = this.#subscription;
-		this.#state = "init";
-		this.#peer = undefined;
+		this.state = "init";
+		this.peer = undefined;
 		this.#delivery = undefined;
 		this.#subscription = undefined;
 		subscription?.close(quietly);

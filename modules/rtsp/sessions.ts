@@ -8,7 +8,8 @@
 
 import type { Delivery, Peer, Subscription } from "./types";
 import { remove, removeAt, removeKey } from "../common/list";
-import { Session } from "./session";
+import { ORPHAN_TIMEOUT, Session, destinationOf } from "./session";
+import { SESSION, type Request } from "./message";
 import { toHex32 } from "./text";
 
 export interface SessionTableOptions {
@@ -36,11 +37,13 @@ export class SessionTable {
 	readonly #random32: () => number;
 	/** In the order of their first SETUP. */
 	readonly #sessions: Session[] = [];
-	readonly #byId = new Map<string, Session>();
-	/** The session that is sent to an address and port over UDP. */
-	readonly #byTarget = new Map<string, Session>();
-	/** The sessions of each connection. */
+	/** The sessions of each connection, and of each address. */
 	readonly #byPeer = new Map<Peer, Session[]>();
+	readonly #byAddress = new Map<string, Session[]>();
+	/** The session that is sent to a destination of UDP. There is only one: see `leaving`. */
+	readonly #byDestination = new Map<string, Session>();
+	/** Silence that no session need end for, milliseconds. */
+	readonly #harmlessSilence: number;
 
 	constructor({ limit, connectionLimit, addressLimit, timeout, random32 }: SessionTableOptions) {
 		this.timeout = timeout;
@@ -48,6 +51,7 @@ export class SessionTable {
 		this.#connectionLimit = connectionLimit;
 		this.#addressLimit = addressLimit;
 		this.#random32 = random32;
+		this.#harmlessSilence = Math.min(timeout * 1000, ORPHAN_TIMEOUT);
 	}
 
 	get count(): number {
@@ -63,8 +67,11 @@ export class SessionTable {
 		return count;
 	}
 
-	find(id: string): Session | undefined {
-		return this.#byId.get(id);
+	/** The session that a request names. Some clients send back the timeout together with the identifier.
+	 *  @param peer the request's connection, whose sessions are tried first */
+	named(request: Request, peer: Peer): Session | undefined {
+		const own = this.#byPeer.get(peer);
+		return (own && find(own, request)) ?? find(this.#sessions, request);
 	}
 
 	/** Creates a session in Init. `setUp` adds it to the table. */
@@ -86,16 +93,13 @@ export class SessionTable {
 	 *  @returns undefined when there is no place */
 	leaving(session: Session, peer: Peer, delivery: Delivery, now: number): readonly Session[] | undefined {
 		const leaving: Session[] = [];
-		const target = targetOf(delivery), other = target === undefined ? undefined : this.#byTarget.get(target);
-		if (other !== undefined && other !== session)
-			leaving.push(other);
-		const { remoteAddress } = peer;
+		const served = delivery.kind === "udp" ? this.#byDestination.get(destinationOf(delivery)) : undefined;
+		if (served !== undefined && served !== session)
+			leaving.push(served);
 		const hasPlace = session.state !== "init"
-			|| ((this.#on(peer).length < this.#connectionLimit
-				|| this.#findPlace(this.#connectionLimit, other => other.isOn(peer), leaving, now))
-				&& (this.#sessions.length < this.#addressLimit
-					|| this.#findPlace(this.#addressLimit, other => other.address === remoteAddress, leaving, now))
-				&& (this.#sessions.length < this.#limit || this.#findPlace(this.#limit, () => true, leaving, now)));
+			|| (findPlace(this.#on(peer), this.#connectionLimit, leaving, now)
+				&& findPlace(this.#byAddress.get(peer.remoteAddress) ?? NONE, this.#addressLimit, leaving, now)
+				&& findPlace(this.#sessions, this.#limit, leaving, now));
 		return hasPlace ? leaving : undefined;
 	}
 
@@ -111,23 +115,22 @@ export class SessionTable {
 	/** Begins a session or changes its transport. Not allowed while it plays.
 	 *  @param peer the connection that SETUP arrived on */
 	setUp(session: Session, peer: Peer, delivery: Delivery, subscription: Subscription, trackURL: string): void {
-		const before = targetOf(session.delivery), target = targetOf(delivery);
-		if (session.state === "init") {
+		if (session.state === "init")
 			this.#sessions.push(session);
-			this.#byId.set(session.id, session);
-		}
-		if (before !== target)
-			this.#forgetTarget(session);
-		if (target !== undefined)
-			this.#byTarget.set(target, session);
+		else
+			this.#forgetPlace(session);
+		session.destination = delivery.kind === "udp" ? destinationOf(delivery) : undefined;
 		this.#move(session, peer);
 		session.setup(peer, delivery, subscription, trackURL);
+		addTo(this.#byAddress, session.address, session);
+		if (session.destination !== undefined)
+			this.#byDestination.set(session.destination, session);
 	}
 
 	/** A request names the session, which keeps it alive. An orphan moves to the request's connection. */
 	touch(session: Session, peer: Peer, now: number): void {
-		session.alive(now);
-		if (session.orphaned) {
+		session.lastSeen = now;
+		if (session.peer === undefined) {
 			this.#move(session, peer);
 			session.adopt(peer);
 		}
@@ -138,8 +141,7 @@ export class SessionTable {
 		const index = this.#sessions.indexOf(session);
 		if (index >= 0)
 			removeAt(this.#sessions, index);
-		removeKey(this.#byId, session.id);
-		this.#forgetTarget(session);
+		this.#forgetPlace(session);
 		this.#move(session, undefined);
 		session.close(quietly);
 	}
@@ -147,7 +149,7 @@ export class SessionTable {
 	endExpired(now: number): void {
 		for (let i = this.#sessions.length - 1; i >= 0; i--) {
 			const session = this.#sessions[i]!;
-			if (session.expired(now))
+			if (now - session.lastSeen > this.#harmlessSilence && session.expired(now))
 				this.end(session);
 		}
 	}
@@ -174,9 +176,11 @@ export class SessionTable {
 
 	/** The client on this connection has given a sign of life, which counts for all of its sessions. */
 	aliveOn(peer: Peer, now: number): void {
-		const sessions = this.#on(peer);
+		const sessions = this.#byPeer.get(peer);
+		if (sessions === undefined)
+			return;
 		for (let i = 0; i < sessions.length; i++)
-			sessions[i]!.alive(now);
+			sessions[i]!.lastSeen = now;
 	}
 
 	hasSessionOn(peer: Peer): boolean {
@@ -218,62 +222,71 @@ export class SessionTable {
 		return this.#byPeer.get(peer) ?? NONE;
 	}
 
-	/** Adds to `leaving` the one of those that `isMeant` that goes first, when `limit` of them would stay.
-	 *  @returns whether there is a place */
-	#findPlace(limit: number, isMeant: (session: Session) => boolean, leaving: Session[], now: number): boolean {
-		let count = 0, orphan: Session | undefined, unplayed: Session | undefined;
-		for (let i = 0; i < this.#sessions.length; i++) {
-			const session = this.#sessions[i]!;
-			if (!isMeant(session) || leaving.includes(session))
-				continue;
-			count += 1;
-			if (session.orphaned) {
-				if (orphan === undefined || session.silence(now) > orphan.silence(now))
-					orphan = session;
-			}
-			else if (unplayed === undefined && !session.played && session.age(now) > TIME_TO_PLAY)
-				unplayed = session;
-		}
-		if (count < limit)
-			return true;
-		const least = orphan ?? unplayed;
-		if (least !== undefined)
-			leaving.push(least);
-		return least !== undefined;
-	}
-
-	#forgetTarget(session: Session): void {
-		try {
-			const target = targetOf(session.delivery);
-			if (target !== undefined && this.#byTarget.get(target) === session)
-				removeKey(this.#byTarget, target);
-		}
-		catch {
-			// no memory for the key: the session stays there until the next one is sent to the same target
-		}
+	#forgetPlace(session: Session): void {
+		const { address, destination } = session;
+		removeFrom(this.#byAddress, address, session);
+		if (destination !== undefined && this.#byDestination.get(destination) === session)
+			removeKey(this.#byDestination, destination);
 	}
 
 	/** Moves the session from its connection's list to that of another connection, if any. */
 	#move(session: Session, peer: Peer | undefined): void {
 		const before = session.peer;
-		if (before !== undefined) {
-			const sessions = this.#byPeer.get(before);
-			if (sessions !== undefined && remove(sessions, session) && sessions.length === 0)
-				removeKey(this.#byPeer, before);
-		}
-		if (peer === undefined)
-			return;
-		const sessions = this.#byPeer.get(peer);
-		if (sessions === undefined)
-			this.#byPeer.set(peer, [session]);
-		else
-			sessions.push(session);
+		if (before !== undefined)
+			removeFrom(this.#byPeer, before, session);
+		if (peer !== undefined)
+			addTo(this.#byPeer, peer, session);
 	}
 }
 
-/** Where RTP goes over UDP; undefined for other deliveries. */
-function targetOf(delivery: Delivery | undefined): string | undefined {
-	return delivery?.kind === "udp" ? `${delivery.address}:${delivery.rtpPort}` : undefined;
+function addTo<K>(lists: Map<K, Session[]>, key: K, session: Session): void {
+	const sessions = lists.get(key);
+	if (sessions === undefined)
+		lists.set(key, [session]);
+	else
+		sessions.push(session);
+}
+
+function removeFrom<K>(lists: Map<K, Session[]>, key: K, session: Session): void {
+	const sessions = lists.get(key);
+	if (sessions !== undefined && remove(sessions, session) && sessions.length === 0)
+		removeKey(lists, key);
+}
+
+/** Adds to `leaving` the one of the sessions that goes first, when `limit` of them would stay.
+ *  @returns whether there is a place */
+function findPlace(sessions: readonly Session[], limit: number, leaving: Session[], now: number): boolean {
+	const { length } = sessions;
+	if (length < limit)
+		return true;
+	let count = 0, orphan: Session | undefined, unplayed: Session | undefined;
+	for (let i = 0; i < length; i++) {
+		const session = sessions[i]!;
+		if (leaving.length !== 0 && leaving.includes(session))
+			continue;
+		count += 1;
+		if (session.peer === undefined) {
+			if (orphan === undefined || session.lastSeen < orphan.lastSeen)
+				orphan = session;
+		}
+		else if (unplayed === undefined && !session.played && now - session.begun > TIME_TO_PLAY)
+			unplayed = session;
+	}
+	if (count < limit)
+		return true;
+	const least = orphan ?? unplayed;
+	if (least !== undefined)
+		leaving.push(least);
+	return least !== undefined;
+}
+
+function find(sessions: readonly Session[], request: Request): Session | undefined {
+	for (let i = 0; i < sessions.length; i++) {
+		const session = sessions[i]!;
+		if (request.hasValue(SESSION, session.id))
+			return session;
+	}
+	return undefined;
 }
 
 /** Interleaved channels, 0 to 255. */

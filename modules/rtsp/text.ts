@@ -5,10 +5,10 @@
  * every byte.
  */
 
-import { DIGIT, SEPARATOR, SPACE, TAB, TOKEN, bytesOf, classesOf, find, findLast, span, text as textOf, visible,
+import { DIGIT, SEPARATOR, SPACE, TOKEN, bytesOf, classesOf, find, text as textOf, visible,
 	type Octets } from "../octets/octets";
 
-const QUOTE = 0x22, EQUALS = 0x3d;
+const QUOTE = 0x22;
 
 /** Parses a decimal number of one to ten digits.
  *  @returns undefined for any other text */
@@ -64,50 +64,6 @@ export function splitList(text: string, separator: string): string[] | undefined
 			parts.push(part);
 	});
 	return whole ? parts : undefined;
-}
-
-/** A part `name=value` of a list. The value is undefined without `=`. */
-export interface ListParameter {
-	/** In lower case. Empty if it is longer than any known name. */
-	readonly name: string;
-	/** Without the quotes around it. */
-	readonly value: string | undefined;
-}
-
-/** Longest parameter name, bytes. Digest's `algorithm` and Transport's `client_port` are the longest in use. */
-const NAME_BYTES = 24;
-
-/** Length from which scanning the bytes costs less than slicing the text. */
-const LONG_VALUE = 64;
-
-/** Splits a list of parameters. Limits and result as with `splitList`. */
-export function splitParameters(text: string, separator: string): ListParameter[] | undefined {
-	const bytes = new Uint8Array(bytesOf(text)), parameters: ListParameter[] = [];
-	const whole = walkList(bytes, separator.charCodeAt(0), (begin, end) => {
-		const equals = find(bytes, EQUALS, begin, end);
-		const name = equals - begin > NAME_BYTES ? "" : textOf(bytes, begin, equals).toLowerCase();
-		if (equals < end)
-			parameters.push({ name, value: valueOf(bytes, equals + 1, end) });
-		else if (name !== "")
-			parameters.push({ name, value: undefined });
-	});
-	return whole ? parameters : undefined;
-}
-
-/** Text of the range, unquoted. A long text is made only once. */
-function valueOf(bytes: Uint8Array, begin: number, end: number): string {
-	if (end - begin < LONG_VALUE)
-		return unquote(textOf(bytes, begin, end));
-	const open = span(bytes, SPACE | TAB, begin, end), close = findLast(bytes, QUOTE, open, end) - 1;
-	const isQuoted = close > open && bytes[open] === QUOTE && span(bytes, SPACE | TAB, close + 1, end) === end;
-	// blanks inside the quotes belong to the string, but `text` would remove them
-	if (isQuoted && span(bytes, SPACE | TAB, open + 1, close) === open + 1 && !isBlank(bytes[close - 1]!))
-		return textOf(bytes, open + 1, close);
-	return unquote(textOf(bytes, begin, end));
-}
-
-function isBlank(octet: number): boolean {
-	return octet === 0x20 || octet === 0x09;
 }
 
 /** The content of a quoted string; any other text unchanged. */

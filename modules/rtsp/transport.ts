@@ -6,7 +6,8 @@
 
 import type { ChannelPair } from "./sessions";
 import type { Delivery, Subscription } from "./types";
-import { parseDecimal, splitList, splitParameters, toHex32, unquote, type ListParameter } from "./text";
+import { REPEATED, bytesOf, findParameters, listOf, parameterOf } from "../octets/octets";
+import { parseDecimal, splitList, toHex32, unquote } from "./text";
 
 /** One valid alternative. The caller decides whether it can be delivered. */
 export type TransportOffer = UDPOffer | InterleavedOffer | MulticastOffer;
@@ -36,15 +37,24 @@ export interface MulticastOffer {
 /** Maximum number of alternatives that are read. GStreamer offers three. */
 const MOST_ALTERNATIVES = 8;
 
+/** The words that are read, and their names. */
+const RTP_AVP = 0, RTP_AVP_UDP = 1, RTP_AVP_TCP = 2, MULTICAST = 3, CLIENT_PORT = 4, INTERLEAVED = 5, MODE = 6;
+const NAMES = listOf(["rtp/avp", "rtp/avp/udp", "rtp/avp/tcp", "multicast", "client_port", "interleaved", "mode"]);
+const HAS_PROTOCOL = 1 << RTP_AVP | 1 << RTP_AVP_UDP | 1 << RTP_AVP_TCP;
+const TABLE_BYTES = 7 * 8;
+
+const SEMICOLON = 0x3b;
+
 /** Alternatives that are malformed or name impossible ports are left out: the next one may do.
  *  @returns undefined if the header itself is malformed */
 export function parseTransport(header: string): TransportOffer[] | undefined {
-	const alternatives = splitList(header, ",");
+	const isList = header === "" || header.includes(",") || header.includes("\"");
+	const alternatives = isList ? splitList(header, ",") : [header];
 	if (alternatives === undefined || alternatives.length === 0)
 		return undefined;
-	const offers: TransportOffer[] = [];
-	for (const alternative of alternatives.slice(0, MOST_ALTERNATIVES)) {
-		const offer = parseAlternative(splitParameters(alternative, ";") ?? []);
+	const offers: TransportOffer[] = [], table = new ArrayBuffer(TABLE_BYTES);
+	for (let i = 0; i < alternatives.length && i < MOST_ALTERNATIVES; i++) {
+		const offer = parseAlternative(bytesOf(alternatives[i]!), table);
 		if (offer !== undefined)
 			offers.push(offer);
 	}
@@ -68,41 +78,27 @@ export function formatTransport(offer: TransportOffer, delivery: Delivery, subsc
 	return `RTP/AVP/TCP;unicast;interleaved=${delivery.rtpChannel}-${delivery.rtcpChannel};ssrc=${ssrc}`;
 }
 
-function parseAlternative(parameters: readonly ListParameter[]): TransportOffer | undefined {
-	const protocol = (parameters[0]?.name ?? "").toUpperCase();
-	let multicast = false, clientPort: string | undefined, interleaved: string | undefined;
-	for (const { name, value = "" } of parameters) {
-		switch (name) {
-			case "multicast":
-				multicast = true;
-				break;
-			case "client_port":
-				clientPort = value;
-				break;
-			case "interleaved":
-				interleaved = value;
-				break;
-			case "mode":
-				if (!playsOnly(value))
-					return undefined;
-				break;
-				// `destination` is ignored: media goes to the connection's address, so no client can aim it at others
-		}
-	}
-	const isUDP = protocol === "RTP/AVP" || protocol === "RTP/AVP/UDP";
-	if (isUDP && multicast)
+function parseAlternative(bytes: ArrayBuffer, table: ArrayBuffer): TransportOffer | undefined {
+	const flags = findParameters(bytes, 0, bytes.byteLength, SEMICOLON, NAMES, table);
+	const protocols = flags & HAS_PROTOCOL;
+	if (flags < 0 || (flags & 1 << MODE && (flags & REPEATED || !playsOnly(parameterOf(bytes, 0, table, MODE)))))
+		return undefined;
+	// `destination` is ignored: media goes to the connection's address, so no client can aim it at others
+	const isUDP = protocols === 1 << RTP_AVP || protocols === 1 << RTP_AVP_UDP;
+	const protocol = protocols === 1 << RTP_AVP ? "RTP/AVP" : "RTP/AVP/UDP";
+	if (isUDP && flags & 1 << MULTICAST)
 		return { kind: "multicast", protocol };
-	if (isUDP && clientPort !== undefined) {
-		const pair = readPair(clientPort, 1, 65535);
+	if (isUDP && flags & 1 << CLIENT_PORT) {
+		const pair = readPair(parameterOf(bytes, 0, table, CLIENT_PORT), 1, 65535);
 		return pair && { kind: "udp", protocol, rtpPort: pair[0], rtcpPort: pair[1] };
 	}
-	if (protocol === "RTP/AVP/TCP" || (protocol === "RTP/AVP" && interleaved !== undefined)) {
-		if (interleaved === undefined)
-			return { kind: "interleaved", channels: undefined };
-		const pair = readPair(interleaved, 0, 255);
-		return pair && { kind: "interleaved", channels: { rtpChannel: pair[0], rtcpChannel: pair[1] } };
-	}
-	return undefined;
+	const isInterleaved = (flags & 1 << INTERLEAVED) !== 0;
+	if (protocols !== 1 << RTP_AVP_TCP && !(protocols === 1 << RTP_AVP && isInterleaved))
+		return undefined;
+	if (!isInterleaved)
+		return { kind: "interleaved", channels: undefined };
+	const pair = readPair(parameterOf(bytes, 0, table, INTERLEAVED), 0, 255);
+	return pair && { kind: "interleaved", channels: { rtpChannel: pair[0], rtcpChannel: pair[1] } };
 }
 
 /** Reads a pair of ports or channels, for RTP and RTCP. Any two will do: RFC 2326 section 12.39 does not require an

@@ -127,8 +127,9 @@ export interface Peer {
 	/** IP literals. `localAddress` is undefined if the platform does not provide it. */
 	readonly remoteAddress: string;
 	readonly localAddress: string | undefined;
-	/** Queues ASCII text for the client, in order, never inside an interleaved packet. */
-	send(text: string): void;
+	/** Queues bytes for the client, in order, never inside an interleaved packet. They are valid during the call
+	 *  only. */
+	send(bytes: Uint8Array): void;
 	/** Closes the connection once queued data has been sent. `ServerConnection.closed()` is not called for it. */
 	close(): void;
 }

@@ -8,6 +8,7 @@
  */
 
 import { bytesOf, find, findLast, skip, text as textOf, trim } from "../octets/octets";
+import type { Request } from "./message";
 import { parseDecimal } from "./text";
 
 /** Last segment of a track URL, up to the number; SDP's `a=control` uses the same text. */
@@ -26,6 +27,8 @@ export interface RequestURL {
 
 const SLASH = 0x2f, QUESTION_MARK = 0x3f, NUMBER_SIGN = 0x23, AT = 0x40, PERCENT = 0x25;
 
+/** Number of URLs in the cache, and longest one, characters. */
+const CACHED = 6, LONGEST_CACHED = 128;
 /** Longest host with port, characters. A DNS name has at most 253. */
 const LONGEST_HOST = 280;
 /** Longest segment that can name a track, characters: `trackID=` completely percent-encoded, and ten digits. */
@@ -63,6 +66,37 @@ export function parseURL(url: string): RequestURL | undefined {
 		return undefined;
 	return { text: origin + textOf(bytes, begin, end), aggregate: `${origin}${textOf(bytes, begin, pathEnd)}/`, path,
 		track };
+}
+
+/** The URLs of the last requests, parsed. A client sends three different ones, and some of them every few seconds. */
+export class URLCache {
+	/** As clients wrote them. */
+	readonly #texts: string[] = [];
+	readonly #urls: RequestURL[] = [];
+	#next = 0;
+	/** The one that was found last. */
+	#found = 0;
+
+	/** Parses the request's URL. Allocates nothing if it is one of the last.
+	 *  @returns undefined if the URL is malformed, or `*` */
+	parse(request: Request): RequestURL | undefined {
+		const texts = this.#texts, { length } = texts;
+		if (length > 0 && request.hasURL(texts[this.#found]!))
+			return this.#urls[this.#found];
+		for (let i = 0; i < length; i++) {
+			if (request.hasURL(texts[i]!)) {
+				this.#found = i;
+				return this.#urls[i];
+			}
+		}
+		const { url: text } = request, url = text === "*" ? undefined : parseURL(text);
+		if (url !== undefined && text.length <= LONGEST_CACHED) {
+			texts[this.#next] = text;
+			this.#urls[this.#next] = url;
+			this.#next = (this.#next + 1) % CACHED;
+		}
+		return url;
+	}
 }
 
 /** A configured stream name in the form that `RequestURL.path` has. */

@@ -12,9 +12,9 @@ import UDPSocket from "embedded:io/socket/udp";
 export interface TCPStream {
 	/** IP literal of the peer; stays valid after the peer is gone. The SDK's sockets may have none. */
 	readonly remoteAddress: string | undefined;
-	/** Reads at most `byteLength` of the received bytes; undefined if there are none. The SDK's sockets on Linux return
-	 *  all of them. */
-	read(byteLength: number): ArrayBuffer | undefined;
+	/** Reads as many bytes as `bytes` has. The SDK's sockets throw if fewer have been received.
+	 *  @returns how many were read; undefined if there are none */
+	read(bytes: Uint8Array): number | undefined;
 	/** Writes all of `data`, or throws "would block".
 	 *  @returns bytes that can still be written; the SDK's sockets sometimes return undefined */
 	write(data: unknown): number | undefined;

@@ -38,8 +38,6 @@ export interface TCPConnectionOwner {
 	onEnd(connection: TCPConnection): void;
 }
 
-/** Bytes read at once: a request with its credentials fits. */
-const PIECE = 512;
 /** Unread replies after which a client is dropped, bytes. */
 const REPLY_LIMIT = 8192;
 /** Time for the last reply to leave before the connection is closed, milliseconds. */
@@ -58,10 +56,10 @@ export class TCPConnection implements TCPOwner, Reader {
 	readonly remoteAddress: string;
 	readonly localAddress: string | undefined = undefined;
 	#closing: Timer | undefined;
-	#queue: (ArrayBuffer | Uint8Array)[] = [];
+	#queue: Uint8Array[] = [];
 	#queued = 0;
-	/** Received bytes not yet read from the socket; then the piece that was read, and the offset of the next message in
-	 *  it. */
+	/** Received bytes not yet read from the socket; then the rest of the piece that was read, and the offset of the
+	 *  next message in it. */
 	#unread = 0;
 	#piece: Uint8Array | undefined;
 	#offset = 0;
@@ -91,12 +89,12 @@ export class TCPConnection implements TCPOwner, Reader {
 		}
 	}
 
-	send(text: string): void {
+	/** @param bytes valid during the call only */
+	send(bytes: Uint8Array): void {
 		if (!this.socket || this.#losing)
 			return;
-		const bytes = ArrayBuffer.fromString(text);
 		if (this.#queue.length || !this.write(bytes, bytes.byteLength))
-			this.wait(bytes);
+			this.wait(bytes.slice());
 	}
 
 	/** Bytes of queued replies. */
@@ -221,16 +219,16 @@ export class TCPConnection implements TCPOwner, Reader {
 	readNext(): boolean {
 		this.#waiting = false;
 		try {
-			if (!this.#piece)
-				this.readPiece();
-			if (this.#piece)
-				this.receive(this.#piece);
+			const piece = this.#piece ?? this.readPiece();
+			if (piece)
+				this.receive(piece);
 		}
 		catch {
 			this.lose();
 		}
-		this.loseWhenDone();
-		return this.#waiting = this.isReadable;
+		if (this.#failed)
+			this.loseWhenDone();
+		return this.#waiting = (this.#unread > 0 || this.#piece !== undefined) && this.isReadable;
 	}
 
 	/** Whether there is something to read and the client reads its replies. If the connection is lost while replies
@@ -247,22 +245,26 @@ export class TCPConnection implements TCPOwner, Reader {
 		this.#owner.turns.add(this);
 	}
 
-	/** @throws when the socket is gone */
-	private readPiece(): void {
-		// lwIP throws if asked for more than it has received
-		const bytes = this.socket?.read(this.#unread < PIECE ? this.#unread : PIECE);
-		this.#unread = bytes ? this.#unread - bytes.byteLength : 0;
-		if (bytes && !this.#closing) {
-			this.#piece = new Uint8Array(bytes);
-			this.#offset = 0;
-		}
+	/** @returns undefined if there is nothing to be processed
+	 *  @throws when the socket is gone */
+	private readPiece(): Uint8Array | undefined {
+		const { socket } = this, piece = socket && this.#owner.turns.received.read(socket, this.#unread);
+		this.#unread = piece ? this.#unread - piece.byteLength : 0;
+		return this.#closing ? undefined : piece;
 	}
 
 	private receive(piece: Uint8Array): void {
 		if (!this.#closing && this.partner)
 			this.#offset = this.partner.receiveNext(piece, this.#offset);
-		if (this.#closing || this.#offset >= piece.byteLength)
+		if (this.#closing || this.#losing || !this.socket || this.#offset >= piece.byteLength) {
 			this.#piece = undefined;
+			this.#offset = 0;
+		}
+		else if (piece !== this.#piece) {
+			// the next connection reads into the same buffer
+			this.#piece = piece.slice(this.#offset);
+			this.#offset = 0;
+		}
 	}
 
 	private writable(): void {
@@ -292,7 +294,7 @@ export class TCPConnection implements TCPOwner, Reader {
 	}
 
 	/** Queues bytes until the socket has room. */
-	private wait(bytes: ArrayBuffer | Uint8Array): void {
+	private wait(bytes: Uint8Array): void {
 		this.setClear(false);
 		this.#queued += bytes.byteLength;
 		this.#queue.push(bytes);

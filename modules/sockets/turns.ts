@@ -9,6 +9,7 @@
  */
 
 import Timer from "timer";
+import { ReceiveBuffer } from "./receivebuffer";
 
 /** A connection, as `Turns` sees it. Methods never throw. */
 export interface Reader {
@@ -37,6 +38,8 @@ export class Turns {
 	readonly #granted = new Queue();
 	readonly #strangers = new Queue();
 	#scheduled = false;
+	/** For the readers: each uses it in its turn. */
+	readonly received = new ReceiveBuffer();
 
 	/** @param now milliseconds, monotonic */
 	constructor(now: () => number) {

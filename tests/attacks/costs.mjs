@@ -14,14 +14,14 @@ import { documentedTable } from "./documented.mjs";
 import { Attacker, OrphanSession, reports, request } from "./maxima.mjs";
 import { DEVICE, OPEN_DEVICE, attacked, memoryOf } from "./rig.mjs";
 
-/** Limit of instructions per additional byte. The aim is 100; the maximum measured is 172, of a URL of escapes, and 162
+/** Limit of instructions per additional byte. The aim is 100; the maximum measured is 175, of a URL of escapes, and 162
  *  of a tunnel's body: of these, 117 are for handing on 256 bytes at a time, which costs 30,000 whatever is in them. A
  *  connection reads 512 bytes at a time. The rest is a margin for other compiler versions. */
 const PER_BYTE = 220;
 /** Limit of instructions for any request of up to 4,000 bytes: twice the maximum measured. */
 const PER_REQUEST = 4_000_000;
 /** Limit of instructions for each further session: twice the maximum measured. */
-const PER_SESSION = 20_000;
+const PER_SESSION = 6600;
 /** Formats a number with the name of the costliest request. */
 const shown = (number, { name }) => `${Math.round(number).toLocaleString("en")} (${name})`;
 
@@ -79,7 +79,8 @@ async function largestOnCamera(send) {
 		const { messages, byteLength, close } = await send(port);
 		const before = await transient(() => {}), { slots, chunkBytes } = await transient(messages);
 		close();
-		check(chunkBytes > COUNT * byteLength / 2, "the messages did not arrive");
+		// a datagram becomes a buffer; a frame is looked at where it lies
+		check(chunkBytes > COUNT * byteLength / 2 || slots - before.slots >= COUNT, "the messages did not arrive");
 		result = { slots: (slots - before.slots) / COUNT, chunkBytes: (chunkBytes - before.chunkBytes) / COUNT,
 			perByte: (chunkBytes - before.chunkBytes) / COUNT / byteLength };
 	});

@@ -5,6 +5,7 @@
 
 #include "octet_base64.h"
 #include "octet_text.h"
+#include "octet_words.h"
 
 #include "check.h"
 
@@ -128,8 +129,78 @@ static void base64_is_the_same_however_it_is_cut(void)
 	}
 }
 
+static void numbers_are_written_in_decimal(void)
+{
+	static const struct {
+		double number;
+		const char *text;
+	} table[] = {
+		{ 0, "0" },
+		{ 7, "7" },
+		{ -1, "-1" },
+		{ 4294967295.0, "4294967295" },
+		{ 9007199254740991.0, "9007199254740991" },
+		{ 1e300, "9007199254740992" },
+		{ 2.9, "2" },
+	};
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		char digits[OCTET_DIGITS];
+		CHECK(!strcmp(octet_write_decimal(digits, table[i].number), table[i].text));
+	}
+}
+
+static const char words[] = "\5first\6second";
+
+static void words_are_found(void)
+{
+	CHECK(octet_find_word(words, (const uint8_t *)"Second", 6, true) == 1);
+	CHECK(octet_find_word(words, (const uint8_t *)"Second", 6, false) == OCTET_UNKNOWN_WORD);
+	CHECK(octet_find_word(words, (const uint8_t *)"firs", 4, true) == OCTET_UNKNOWN_WORD);
+	CHECK(octet_find_word("", (const uint8_t *)"", 0, true) == OCTET_UNKNOWN_WORD);
+}
+
+static int32_t find_parameters(const char *text, octet_range_t *values)
+{
+	bytes_t list = of_text(text);
+	int32_t flags = octet_find_parameters(list.data, list.length, ',', words, values);
+	bytes_free(&list);
+	return flags;
+}
+
+static void parameters_are_found(void)
+{
+	octet_range_t values[2];
+	CHECK(find_parameters(" First = \"a,b\" ,x=1,, second=", values) == 3);
+	CHECK(values[0].begin == 10 && values[0].end == 13 && values[1].begin == values[1].end);
+	CHECK(find_parameters("first=1,FIRST=22", values) == (1 | OCTET_PARAMETER_REPEATED));
+	CHECK(values[0].begin == 14 && values[0].end == 16);
+	CHECK(find_parameters("first= \"g\"h ,second=\"", values) == OCTET_PARAMETERS_MALFORMED);
+	CHECK(find_parameters("first= \"g\"h ,second= i\"j\"", values) == 3);
+	CHECK(values[0].begin == 7 && values[0].end == 11 && values[1].begin == 21 && values[1].end == 25);
+	CHECK(find_parameters("x,second", values) == (2 | OCTET_PARAMETER_BARE));
+	CHECK(find_parameters("", values) == 0 && find_parameters("=1,=2", values) == 0);
+	CHECK(find_parameters("a=\"", values) == OCTET_PARAMETERS_MALFORMED);
+	CHECK(find_parameters("first=\"", values) == OCTET_PARAMETERS_MALFORMED);
+	CHECK(find_parameters("first=\"\"", values) == 1 && values[0].begin == 7 && values[0].end == 7);
+}
+
+static void parameters_are_limited(void)
+{
+	char list[4 * OCTET_MOST_PARAMETERS + 1] = "";
+	octet_range_t values[2];
+	for (int i = 1; i < OCTET_MOST_PARAMETERS; i++)
+		strcat(list, "x=,");
+	CHECK(find_parameters(list, values) == OCTET_PARAMETER_REPEATED);
+	strcat(list, ",");
+	CHECK(find_parameters(list, values) == OCTET_PARAMETERS_MALFORMED);
+}
+
 int main(void)
 {
+	test("octets-numbers-are-written-in-decimal", numbers_are_written_in_decimal);
+	test("octets-words-are-found", words_are_found);
+	test("octets-parameters-are-found", parameters_are_found);
+	test("octets-parameters-are-limited", parameters_are_limited);
 	test("octets-of-nothing", nothing_is_read_of_nothing);
 	test("octets-ranges-end-where-they-say", ranges_end_where_they_say);
 	test("octets-classes-of-a-text-that-is-cut", classes_of_a_text_that_is_cut);

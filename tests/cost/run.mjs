@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
- * Bounds for the cost of a frame: instructions and system calls of `npm run bench`, with a margin of a few percent.
- * Give the reason in the commit message when raising a bound.
+ * Bounds for the cost of a frame, instructions and system calls of `npm run bench`, and for the cost of a request,
+ * instructions and memory of `node bench/requests.mjs typical`, with a margin of a few percent. Give the reason in the
+ * commit message when raising a bound.
  */
 import { fileURLToPath } from "node:url";
 import { instructions, systemCalls } from "../../bench/cost.mjs";
 import { makeFrames } from "../../bench/frames.mjs";
+import { measureTypical } from "../../bench/requests.mjs";
+import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { available } from "../system.mjs";
 
 /** Bounds per captured frame, by number of players. */
@@ -13,6 +16,41 @@ const BOUNDS = [
 	{ transport: "tcp", players: 4, instructions: 41_000, systemCalls: 5.3 },
 	{ transport: "udp", players: 4, instructions: 41_000, systemCalls: 2.3 },
 ];
+
+/** Bounds of the dearest client's request: instructions without a password and with Digest. A keepalive takes no
+ *  memory. */
+const REQUESTS = {
+	OPTIONS: [67_000, 68_500],
+	DESCRIBE: [103_000, 237_000],
+	"DESCRIBE, refused": [0, 119_000],
+	"SETUP (UDP)": [208_000, 306_000],
+	"SETUP (TCP)": [198_000, 294_000],
+	PLAY: [105_500, 203_000],
+	"GET_PARAMETER, keepalive": [84_000, 107_500],
+	"OPTIONS, keepalive": [80_500, 84_700],
+	TEARDOWN: [106_000, 202_000],
+};
+
+/** @param {(ok: boolean, text: string) => void} check */
+async function checkRequests(check) {
+	const rows = await measureTypical(), hasMemory = await canBuild("m32");
+	for (const { request, open, login } of rows) {
+		const [openBound, loginBound] = REQUESTS[request],
+			name = request.replace(/[^A-Za-z_]+/g, "-").replace(/-$/, "");
+		for (const [cost, bound, title] of [[open, openBound, name], [login, loginBound, `${name}-with-digest`]]) {
+			if (!cost)
+				continue;
+			check(cost.instructions <= bound,
+				`instructions-of-${title} (${cost.instructions.toLocaleString("en")}, at most ${
+					bound.toLocaleString("en")
+				})`);
+			if (hasMemory && request.endsWith("keepalive"))
+				check(cost.slots === 0 && cost.chunkBytes === 0,
+					`no-garbage-of-${title} (${cost.slots} slots, ${cost.chunkBytes} chunk bytes)`);
+		}
+	}
+	check(rows.length === Object.keys(REQUESTS).length, `all-requests-are-measured (${rows.length})`);
+}
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */
 export async function run() {
@@ -35,6 +73,10 @@ export async function run() {
 		else
 			lines.push(`skip instructions-of-a-frame-for-${title}: valgrind`);
 	}
+	if (available(["valgrind", "--version"]))
+		await checkRequests((ok, text) => lines.push(`${ok ? "ok" : "not ok"} ${text}`));
+	else
+		lines.push("skip instructions-of-requests: valgrind");
 	const count = start => lines.filter(line => line.startsWith(start)).length;
 	return { passed: count("ok "), failed: count("not ok "), skipped: count("skip "), lines };
 }

@@ -160,3 +160,20 @@ size_t octet_copy_visible(uint8_t *target, const uint8_t *text, size_t length)
 	}
 	return written;
 }
+
+const char *octet_write_decimal(char *digits, double number)
+{
+	const double most = 9007199254740992.0;
+	double magnitude = number < 0 ? -number : number;
+	// false for NaN as well
+	uint64_t rest = magnitude < most ? (uint64_t)magnitude : (uint64_t)most;
+	char *text = digits + OCTET_DIGITS - 1;
+	*text = 0;
+	do {
+		*--text = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest);
+	if (number < 0)
+		*--text = '-';
+	return text;
+}

@@ -59,4 +59,12 @@ void octet_copy_text(uint8_t *target, const uint8_t *octets, size_t length);
  *  @returns octets written */
 size_t octet_copy_visible(uint8_t *target, const uint8_t *text, size_t length);
 
+/** Characters of the longest number, with a terminating zero. */
+enum { OCTET_DIGITS = 24 };
+
+/** Writes a number in decimal, rounded towards zero. Numbers beyond 2^53 become 2^53.
+ *  @param digits has room for OCTET_DIGITS
+ *  @returns the terminated text, somewhere in `digits` */
+const char *octet_write_decimal(char *digits, double number);
+
 #endif

@@ -138,10 +138,12 @@ class FuzzPeer implements Peer {
 		this.stranger = stranger;
 	}
 
-	send(text: string): void {
+	send(bytes: Uint8Array): void {
 		if (this.closed)
 			fail("the server sent something after close");
-		this.sent += text;
+		this.sent += (String as unknown as { fromArrayBuffer(buffer: ArrayBufferLike): string }).fromArrayBuffer(
+			bytes.slice().buffer,
+		);
 	}
 
 	close(): void {

@@ -45,10 +45,14 @@ export default class TCP {
 
 	/* ---- called by the server ---- */
 
-	read(byteLength: number): ArrayBuffer | undefined {
+	read(bytes: Uint8Array): number | undefined {
 		if (!this.#open)
 			throw new Error("closed");
-		return this.wire.take(byteLength);
+		const taken = this.wire.take(bytes.byteLength);
+		if (taken === undefined)
+			return undefined;
+		bytes.set(new Uint8Array(taken));
+		return taken.byteLength;
 	}
 
 	write(data: ArrayBuffer | Uint8Array): number {

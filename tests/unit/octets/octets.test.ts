@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { equal, throws, type Suite } from "../harness";
-import { CONTROL, DIGIT, HIGH, LETTER, LINE_END, SEPARATOR, SPACE, TAB, bytesOf, classesOf, classify, copy,
-	decodeBase64, find, findLast, skip, span, text, trim, visible } from "octets/octets";
+import { BARE, CONTROL, DIGIT, HIGH, LETTER, LINE_END, REPEATED, SEPARATOR, SPACE, TAB, bytesOf, classesOf, classify,
+	copy, decodeBase64, find, findLast, findParameters, listOf, parameterOf, skip, span, text, trim, visible, writeLine,
+	writeText } from "octets/octets";
 
 const A = 0x61;
 
@@ -132,6 +133,29 @@ export default function (suite: Suite): void {
 		equal(new Uint8Array(bytesOf("a\xe9\u20ac\u{1f600}b")),
 			bytes("a", 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, "b"));
 		equal(bytesOf("").byteLength, 0);
+	});
+
+	suite.test("line-is-written-visible-and-with-its-end", () => {
+		const target = new Uint8Array(12);
+		equal([writeLine(target, 1, "a\r\n", 4294967295), writeLine(target, 1, "é", -7, "b")], [-1, 7]);
+		equal([...target.subarray(0, 8)], [...bytes(0, "?-7b\r\n", 0)]);
+		equal([writeText(target, 12, ""), writeText(target, 11, "xy"), writeText(target, 9, "é", 1)], [12, -1, 12]);
+		throws(() => writeText(target, 13, ""), RangeError);
+	});
+
+	suite.test("parameters-are-found-by-name", () => {
+		const names = listOf(["first", "second"]), table = new ArrayBuffer(16),
+			list = bytes("xx First=\" a,b \" ; b; c=");
+		const found = (begin: number): number => findParameters(list, begin, list.byteLength, 0x3b, names, table);
+		equal([found(2), parameterOf(list, 2, table, 0)], [1 | BARE, " a,b "]);
+		const twice = bytes("second=1;SECOND= \xc3\xa9\xff");
+		equal([findParameters(twice, 0, twice.byteLength, 0x3b, names, table), parameterOf(twice, 0, table, 1)], [
+			2 | REPEATED,
+			"é?",
+		]);
+		const open = bytes("first=\"");
+		equal(findParameters(open, 0, open.byteLength, 0x3b, names, table), -1);
+		throws(() => parameterOf(list, list.byteLength, table, 0), RangeError);
 	});
 
 	suite.test("base64-needs-room", () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { assert, equal, throws, type Suite } from "../harness";
 import { Authenticator, type AuthenticatorOptions, type Claim, type Standing } from "rtsp/authenticator";
-import { parseAuthorization, parseDigest } from "rtsp/authorization";
+import { parseAuthorization, parseDigest, textOfBasic } from "rtsp/authorization";
 import { AUTH_EXCHANGES } from "./authexchanges";
 import { Fixture, TCP, UDP, bytesOf, request } from "./fixture";
 import { LOGIN, URL, challenged, clientAt, describe, digest, hash, nonceOf } from "./login";
@@ -209,6 +209,21 @@ function credentials(suite: Suite): void {
 		);
 	});
 
+	suite.test("repeated-credentials-are-good-for-the-same-request-only", () => {
+		const fixture = new Fixture({ authentication: LOGIN }), client = fixture.client(),
+			other = fixture.client("192.0.2.8");
+		const ping = digest("GET_PARAMETER", { nonce: challenged(client) });
+		for (let i = 0; i < 3; i++)
+			equal(client.ask(request(`GET_PARAMETER ${URL}`, ping)).status, 200);
+		equal(client.ask(request(`DESCRIBE ${URL}`, ping)).status, 401, "another method");
+		equal(client.ask(request(`GET_PARAMETER ${URL}x/y`, ping)).status, 400, "another URL");
+		equal(client.ask(request(`GET_PARAMETER ${URL}`, `${ping}, x="1"`)).status, 200, "judged again");
+		equal(client.ask(request(`GET_PARAMETER ${URL}`, ping.replace("response=\"", "response=\"0"))).status, 401);
+		equal(client.ask(request(`GET_PARAMETER ${URL}`)).status, 401, "no credentials");
+		equal(other.ask(request(`GET_PARAMETER ${URL}`, ping)).status, 401, "a nonce for another address");
+		equal(client.ask(request(`GET_PARAMETER ${URL}`, ping)).status, 200);
+	});
+
 	suite.test("malformed-credentials-are-answered-400", () => {
 		const client = new Fixture({ authentication: { ...LOGIN, failureLimit: 1 } }).client();
 		const whole = digest("DESCRIBE", { nonce: challenged(client) });
@@ -237,17 +252,18 @@ function credentials(suite: Suite): void {
 	suite.test("authorization-is-read-as-clients-write-it", () => {
 		const text = "username=\"a b\" ,nonce=n==,  uri = \"rtsp://h/?a=b,c\",response=\"0F\", algorithm=\"md5\", "
 			+ "opaque=\"\"";
-		equal(parseDigest(text), {
+		equal(parseDigest(parseAuthorization(`Digest ${text}`)), {
 			username: "a b",
 			nonce: "n==",
 			uri: "rtsp://h/?a=b,c",
-			qop: undefined,
 			response: "0f",
 			algorithm: "md5",
+			qop: undefined,
 			nonceCount: "",
 			clientNonce: "",
 		});
-		equal(parseAuthorization("DIGEST  x=y"), { scheme: "digest", text: "x=y" });
+		const basic = parseAuthorization("BASIC  x=y");
+		equal([basic.scheme, textOfBasic(basic)], ["basic", "x=y"]);
 	});
 }
 

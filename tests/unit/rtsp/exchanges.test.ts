@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { equal, type Suite } from "../harness";
+import { RANGE, TRANSPORT } from "rtsp/message";
 import { Parser } from "rtsp/parser";
 import { EXCHANGES, type RecordedExchange } from "./exchanges";
 import { Fixture, bytesOf } from "./fixture";
@@ -8,8 +9,9 @@ import { Fixture, bytesOf } from "./fixture";
 function parse(pieces: readonly Uint8Array[]): string {
 	let events = "";
 	const parser = new Parser({
-		onRequest: ({ method, url, version, headers, body }) => {
-			events += `${method} ${url} ${version} ${headers.cseq} ${headers.kept} ${headers.get("range")} `
+		onRequest: request => {
+			const { method, url, version, cseq, body } = request;
+			events += `${method} ${url} ${version} ${cseq} ${request.header(RANGE)} ${request.header(TRANSPORT)} `
 				+ `${body.join()}\n`;
 		},
 		onInterleaved: (channel, bytes) => {

@@ -14,6 +14,14 @@ export function bytesOf(text: string): Uint8Array {
 	return bytes;
 }
 
+/** One character per byte. */
+export function textOf(bytes: Uint8Array): string {
+	let text = "";
+	for (const byte of bytes)
+		text += String.fromCharCode(byte);
+	return text;
+}
+
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 export function base64(text: string): string {
@@ -100,9 +108,10 @@ export class Client implements Peer {
 		this.connection = server.connect(this);
 	}
 
-	send(text: string): void {
+	send(bytes: Uint8Array): void {
 		if (this.closed)
 			throw new Error("send after close");
+		const text = textOf(bytes);
 		this.#log(`send ${text.slice(9, 12)}`);
 		this.#sent += text;
 	}

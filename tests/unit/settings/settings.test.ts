@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
 import { FAILURE_LIMIT, LOCK_TIME, NONCE_TIMEOUT } from "rtsp/authenticator";
-import { BODY_LIMIT, HEADER_LIMIT, HEAD_LIMIT } from "rtsp/parser";
+import { HEADER_LIMIT } from "rtsp/message";
+import { BODY_LIMIT, HEAD_LIMIT } from "rtsp/parser";
 import { CONNECTION_LIMIT, SESSION_TIMEOUT } from "rtsp/server";
 import { SettingsError, helpLines, nearestOption, optionName, readSettings, settingName } from "settings/settings";
 import { DEFAULTS } from "./defaults";

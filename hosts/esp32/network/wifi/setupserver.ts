@@ -4,6 +4,7 @@
 import { errorText } from "common/errortext";
 import { PageExchange } from "network/pageexchange";
 import type { Site } from "network/site";
+import { bytesOf } from "octets/octets";
 import { TCPConnection, type Receiver, type TCPConnectionOwner } from "sockets/tcpconnection";
 import { Acceptor } from "sockets/acceptor";
 import { Turns } from "sockets/turns";
@@ -67,7 +68,7 @@ class Visit implements Receiver {
 
 	#answer(pieces: string[]): void {
 		for (const piece of pieces)
-			this.connection.send(piece);
+			this.connection.send(new Uint8Array(bytesOf(piece)));
 		this.#answered = true;
 		this.#age = this.#silence = 0;
 	}
