@@ -5,6 +5,7 @@
  */
 #include "fanout.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,15 +152,6 @@ typedef struct {
 	size_t length;
 } picture_t;
 
-static void send_tcp(xsMachine *the, route_t *route, const picture_t *picture)
-{
-	frame_burst_t burst;
-	uint32_t room;
-	xsSlot socket = xsReference(route->socket);
-	frame_burst_init(&burst, route->stream, picture->scan, picture->bytes, picture->length, route->limit);
-	finish_tcp(route, tcp_socket_burst(the, &socket, &burst.burst, &room));
-}
-
 static void send_udp(xsMachine *the, route_t *route, const picture_t *picture, together_t *together)
 {
 	if (together->count == UDP_FRAMES || (together->count && together->socket != route->socket))
@@ -211,6 +203,7 @@ void xs_fanout_send(xsMachine *the)
 		return;
 	}
 	together_t together;
+	tcp_frame_t *first = NULL, **last = &first;
 	together.count = 0;
 	for (uint32_t i = 0; i < fanout->count; i++) {
 		route_t *route = fanout->routes[i];
@@ -230,8 +223,13 @@ void xs_fanout_send(xsMachine *the)
 		}
 		if (rtp_jpeg_begin(route->stream, timestamp + route->offset))
 			continue;
-		if (route->is_tcp)
-			send_tcp(the, route, &picture);
+		if (route->is_tcp) {
+			frame_burst_init(
+				&route->burst, route->stream, picture.scan, picture.bytes, picture.length, route->limit);
+			route->frame = (tcp_frame_t){ .socket = route->socket, .burst = &route->burst.burst };
+			*last = &route->frame;
+			last = &route->frame.next;
+		}
 		else if (!fanout->burst)
 			send_udp(the, route, &picture, &together);
 		else {
@@ -240,6 +238,9 @@ void xs_fanout_send(xsMachine *the)
 		}
 	}
 	send_together(the, &together);
+	tcp_socket_send(the, first);
+	for (tcp_frame_t *sent = first; sent; sent = sent->next)
+		finish_tcp((route_t *)((char *)sent - offsetof(route_t, frame)), sent->error);
 	for (uint32_t i = 0; i < fanout->count; i++) {
 		route_t *route = fanout->routes[i];
 		if (route->pending)

@@ -7,6 +7,7 @@
 #ifndef SOCKETS_FANOUT_H
 #define SOCKETS_FANOUT_H
 
+#include "frameburst.h"
 #include "socketburst.h"
 
 /* fanout.ts has the same values */
@@ -62,6 +63,9 @@ typedef struct {
 	bool failed;
 	/** Frames sent whole; frames skipped or given up. Wrapping. */
 	uint32_t frame_count, missed_count;
+	/** TCP: the frame on its way, together with other players'. */
+	frame_burst_t burst;
+	tcp_frame_t frame;
 	/** UDP, once added: */
 	fanout_t *fanout;
 	waiting_t *waiting;

@@ -20,11 +20,29 @@ typedef struct {
 /** A programming error. */
 #define BURST_MISFIT "the packets do not fit the frame"
 
-/** Writes packets until the frame is finished or the socket is full. In the latter case `onWritable` follows.
+/** Writes packets until the frame is finished or the socket is full. `onWritable` follows unless its buffer is empty:
+ *  the caller keeps `room` as its credit.
  *  @param socket a TCP object. Throws TypeError for anything else
  *  @param room receives the bytes that the socket still accepts
  *  @returns NULL, or constant text: why the burst failed. The connection is closed, broken, or not established */
 const char *tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, uint32_t *room);
+
+/** A frame for one client over TCP. */
+typedef struct tcp_frame {
+	struct tcp_frame *next;
+	/** Reference of a TCP object. */
+	xsSlot *socket;
+	burst_t *burst;
+	/** Receives NULL, or constant text as `tcp_socket_burst` returns it. */
+	const char *error;
+} tcp_frame_t;
+
+/** Writes frames to several clients, each as `tcp_socket_burst` does, with as few calls into the host's network as it
+ *  can. A client's full socket or lost connection does not concern the others. `onWritable` follows only where packets
+ *  are left: after a frame that was sent whole, nobody waits for room.
+ *  Throws TypeError if a socket is not a TCP object.
+ *  @param first of a list of frames; NULL: nothing to do */
+void tcp_socket_send(xsMachine *the, tcp_frame_t *first);
 
 /** Sends packets until the frame is finished or `limit` packets are sent.
  *  @param socket a UDP object. Throws TypeError for anything else

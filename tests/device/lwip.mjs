@@ -58,7 +58,7 @@ export async function lwip(configuration) {
 				flags: defines,
 				libraries: [library],
 				// lwip/memory.c wraps these functions of lwIP
-				link: ["memp_malloc", "memp_free", "pbuf_alloc"].map(name => `-Wl,--wrap=${name}`),
+				link: ["memp_malloc", "memp_free", "pbuf_alloc", "tcpip_api_call"].map(name => `-Wl,--wrap=${name}`),
 			};
 		},
 	};

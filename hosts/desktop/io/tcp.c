@@ -571,7 +571,9 @@ static const char *send_gathered(tcp_t *tcp, burst_t *burst, rtp_jpeg_part_t *pa
 	return NULL;
 }
 
-const char *tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, uint32_t *room)
+/** As `tcp_socket_burst`.
+ *  @param tell the caller keeps `room` as its credit: onWritable follows unless the send buffer is empty */
+static const char *send_burst(xsMachine *the, xsSlot *socket, burst_t *burst, bool tell, uint32_t *room)
 {
 	rtp_jpeg_part_t parts[2 * GATHERED];
 	uint8_t headers[RTP_JPEG_HEADERS(GATHERED)];
@@ -592,11 +594,25 @@ const char *tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, uin
 			return error;
 	}
 	*room = credit(tcp);
-	if (*room < tcp->credit_limit || !taken || result != 0) {
+	if ((tell && *room < tcp->credit_limit) || !taken || result != 0) {
 		starve(tcp);
 		update_events(tcp);
 	}
 	return NULL;
+}
+
+const char *tcp_socket_burst(xsMachine *the, xsSlot *socket, burst_t *burst, uint32_t *room)
+{
+	return send_burst(the, socket, burst, true, room);
+}
+
+void tcp_socket_send(xsMachine *the, tcp_frame_t *first)
+{
+	for (tcp_frame_t *frame = first; frame; frame = frame->next) {
+		xsSlot socket = xsReference(frame->socket);
+		uint32_t room;
+		frame->error = send_burst(the, &socket, frame->burst, false, &room);
+	}
 }
 
 static void name(xsMachine *the, int (*get)(int, struct sockaddr *, socklen_t *), bool want_port)

@@ -281,7 +281,7 @@ typedef struct {
 	tcp_write_result_t result;
 	tcp_names_t names;
 	io_deliver_t deliver;
-	burst_t *burst;
+	tcp_send_t *send;
 	bool nodelay;
 } tcp_call_t;
 
@@ -431,15 +431,16 @@ tcp_write_result_t tcp_connection_write(
 	return call.result;
 }
 
-static err_t send_in_lwip(struct tcpip_api_call_data *data)
+/** Writes one frame. */
+static void send_frame(tcp_send_t *send)
 {
-	tcp_call_t *call = (tcp_call_t *)data;
-	tcp_connection_t *connection = call->connection;
-	burst_t *burst = call->burst;
+	tcp_connection_t *connection = send->connection;
+	burst_t *burst = send->burst;
 	struct tcp_pcb *pcb = connection->pcb;
-	call->result = !pcb ? TCP_LOST : connection->connecting ? TCP_NOT_READY : TCP_WRITTEN;
-	if (call->result != TCP_WRITTEN)
-		return ERR_OK;
+	send->credit = 0;
+	send->result = !pcb ? TCP_LOST : connection->connecting ? TCP_NOT_READY : TCP_WRITTEN;
+	if (send->result != TCP_WRITTEN)
+		return;
 	const uint8_t *packet;
 	int32_t length;
 	burst->capacity = TCP_CONNECTION_CREDIT;
@@ -448,28 +449,32 @@ static err_t send_in_lwip(struct tcpip_api_call_data *data)
 		if (error == ERR_OK)
 			continue;
 		burst->undo(burst);
-		call->result = error == ERR_MEM ? TCP_WOULD_BLOCK : TCP_LOST;
+		send->result = error == ERR_MEM ? TCP_WOULD_BLOCK : TCP_LOST;
 		break;
 	}
 	burst->restore(burst);
 	tcp_output(pcb);
 	if (length == BURST_NO_ROOM)
-		call->result = TCP_WOULD_BLOCK;
+		send->result = TCP_WOULD_BLOCK;
 	else if (length == BURST_ERROR)
-		call->result = TCP_BROKEN_BURST;
-	if (tcp_sndbuf(pcb) < TCP_CONNECTION_CREDIT || call->result == TCP_WOULD_BLOCK)
+		send->result = TCP_BROKEN_BURST;
+	send->credit = tcp_sndbuf(pcb);
+	if (send->result == TCP_WOULD_BLOCK || (send->tell && send->credit < TCP_CONNECTION_CREDIT))
 		starve(connection, 0);
-	call->count = tcp_sndbuf(pcb);
 	report(connection, 0);
+}
+
+static err_t send_in_lwip(struct tcpip_api_call_data *data)
+{
+	for (tcp_send_t *send = ((tcp_call_t *)data)->send; send; send = send->next)
+		send_frame(send);
 	return ERR_OK;
 }
 
-tcp_write_result_t tcp_connection_send(tcp_connection_t *connection, burst_t *burst, uint32_t *credit)
+void tcp_connection_send(tcp_send_t *first)
 {
-	tcp_call_t call = { .connection = connection, .burst = burst };
+	tcp_call_t call = { .send = first };
 	io_call(send_in_lwip, &call.call);
-	*credit = call.count;
-	return call.result;
 }
 
 static err_t close_in_lwip(struct tcpip_api_call_data *data)

@@ -80,11 +80,23 @@ uint32_t tcp_connection_read(tcp_connection_t *connection, void *bytes, uint32_t
 tcp_write_result_t tcp_connection_write(
 	tcp_connection_t *connection, const void *bytes, uint32_t length, uint32_t *credit);
 
-/** Writes a frame's packets, in one call to lwIP's thread, until the frame is finished or the next packet does not fit.
- *  The packets are built in lwIP's thread while JavaScript's waits.
- *  @param credit receives the number of bytes that may still be written
- *  @returns TCP_WOULD_BLOCK if packets are left; IO_WRITABLE follows */
-tcp_write_result_t tcp_connection_send(tcp_connection_t *connection, burst_t *burst, uint32_t *credit);
+/** A frame for one connection. */
+typedef struct tcp_send {
+	struct tcp_send *next;
+	tcp_connection_t *connection;
+	burst_t *burst;
+	/** The caller keeps `credit`: IO_WRITABLE follows unless the send buffer is empty. */
+	bool tell;
+	/** Receives the number of bytes that may still be written. */
+	uint32_t credit;
+	/** Receives the result; TCP_WOULD_BLOCK if packets are left. IO_WRITABLE follows then. */
+	tcp_write_result_t result;
+} tcp_send_t;
+
+/** Writes the packets of frames to several connections, in one call to lwIP's thread: to each until its frame is
+ *  finished or the next packet does not fit. The packets are built in lwIP's thread while JavaScript's waits.
+ *  @param first of a list */
+void tcp_connection_send(tcp_send_t *first);
 
 /** Closes the connection and frees the record. Written bytes are still sent, for at most 5 seconds. If bytes are
  *  unread, the connection is reset. */

@@ -9,17 +9,20 @@
 
 #include "lwip/memp.h"
 #include "lwip/pbuf.h"
+#include "lwip/priv/tcpip_priv.h"
 
 #include "numbers.h"
 
 _Atomic long device_heap_bytes, device_heap_peak, device_heap_blocks, device_heap_refused;
 _Atomic long device_heap_limit, device_fail_pbufs;
 _Atomic long device_tcp_limit = MEMP_NUM_TCP_PCB, device_udp_limit = MEMP_NUM_UDP_PCB;
+_Atomic long device_allocations, device_calls;
 _Atomic long device_tcp_count, device_listener_count, device_udp_count, device_segment_count;
 
 static void *counted(void *memory)
 {
 	if (memory) {
+		device_allocations += 1;
 		long bytes = device_heap_bytes += (long)malloc_usable_size(memory);
 		device_heap_blocks += 1;
 		for (long peak = device_heap_peak;
@@ -62,6 +65,8 @@ void device_free(void *memory)
 void *__real_memp_malloc(memp_t type);
 void __real_memp_free(memp_t type, void *memory);
 struct pbuf *__real_pbuf_alloc(pbuf_layer layer, u16_t length, pbuf_type type);
+err_t __real_tcpip_api_call(tcpip_api_call_fn function, struct tcpip_api_call_data *call);
+err_t __wrap_tcpip_api_call(tcpip_api_call_fn function, struct tcpip_api_call_data *call);
 void *__wrap_memp_malloc(memp_t type);
 void __wrap_memp_free(memp_t type, void *memory);
 struct pbuf *__wrap_pbuf_alloc(pbuf_layer layer, u16_t length, pbuf_type type);
@@ -76,6 +81,12 @@ static _Atomic long *count_of(memp_t type, long *limit)
 	case MEMP_TCP_SEG: return &device_segment_count;
 	default: return NULL;
 	}
+}
+
+err_t __wrap_tcpip_api_call(tcpip_api_call_fn function, struct tcpip_api_call_data *call)
+{
+	device_calls += 1;
+	return __real_tcpip_api_call(function, call);
 }
 
 void *__wrap_memp_malloc(memp_t type)

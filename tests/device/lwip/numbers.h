@@ -13,6 +13,8 @@
 
 /** Bytes currently allocated by lwIP, and their peak; allocated blocks; refused allocations. */
 extern _Atomic long device_heap_bytes, device_heap_peak, device_heap_blocks, device_heap_refused;
+/** Allocations of lwIP so far, and calls into its thread, including those that read a number. */
+extern _Atomic long device_allocations, device_calls;
 /** Maximum number of bytes allocated by lwIP; 0: no limit. */
 extern _Atomic long device_heap_limit;
 /** Every n-th pbuf_alloc fails; 0: none. */

@@ -46,6 +46,8 @@ static const struct {
 	{ "heapPeak", &device_heap_peak, false },
 	{ "heapBlocks", &device_heap_blocks, false },
 	{ "heapRefused", &device_heap_refused, false },
+	{ "allocations", &device_allocations, false },
+	{ "calls", &device_calls, false },
 	{ "heapLimit", &device_heap_limit, true },
 	{ "failPbufs", &device_fail_pbufs, true },
 	{ "tcpLimit", &device_tcp_limit, true },
@@ -103,7 +105,7 @@ static err_t get_in_lwip(struct tcpip_api_call_data *call)
 	for (int i = 0; i < NUMBERS; i++) {
 		if (!strcmp(numbers[i].name, reading->name)) {
 			reading->found = true;
-			reading->value = *numbers[i].number;
+			reading->value = (long)*numbers[i].number;
 		}
 	}
 	return ERR_OK;

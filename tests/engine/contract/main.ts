@@ -10,6 +10,7 @@ import tcp from "../host/tcp.test";
 import udp from "../host/udp.test";
 import churn from "./churn.test";
 import exhaustion from "./exhaustion.test";
+import fanout from "./fanout.test";
 
 /** Tests of the contract that apply only to a desktop system, with the reasons. */
 const leftOut: Record<string, string> = {
@@ -44,5 +45,6 @@ listener(suite, { atOnce: 8, waiting: 8, inListener: 8 });
 udp(suite, { largest: 1472, waiting: 16 });
 tcp(suite, { limit, exact: true });
 churn(suite);
+fanout(suite, limit);
 exhaustion(suite, limit);
 suite.run();
