@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "esp_netif.h"
+#include "lwip/inet_chksum.h"
+#include "lwip/mem.h"
+#include "lwip/memp.h"
 #include "lwip/netif.h"
 #include "lwip/sys.h"
 #include "lwip/tcpip.h"
@@ -25,6 +28,9 @@ static struct {
 	/** Posts again from lwIP's thread. Allocated at the start, because memory may be short when it is needed. */
 	struct tcpip_callback_msg *retry;
 } io;
+
+/* the linker then takes lwipmemory.c and lwipchecksum.c instead of lwIP's own files */
+static const void *const replaced[] __attribute__((used)) = { mem_malloc, memp_malloc, inet_chksum };
 
 static void post(void);
 

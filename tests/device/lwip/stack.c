@@ -14,6 +14,7 @@
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/priv/tcpip_priv.h"
 #include "lwip/tcpip.h"
+#include "lwipmemory.h"
 
 #include "control.h"
 #include "ethernet.h"
@@ -75,6 +76,12 @@ enum { NUMBERS = sizeof(numbers) / sizeof(*numbers) };
 /* Numbers are read in lwIP's thread, and therefore between two of its steps. During a step they can be off: while a
  * timer's function runs, the timer's block has been freed and not yet allocated again. */
 
+static long value_of(int i)
+{
+	/* kept blocks are free */
+	return *numbers[i].number - (numbers[i].number == &device_heap_blocks ? (long)lwip_memory_kept : 0);
+}
+
 typedef struct reading {
 	struct tcpip_api_call_data call;
 	const char *name;
@@ -105,7 +112,7 @@ static err_t get_in_lwip(struct tcpip_api_call_data *call)
 	for (int i = 0; i < NUMBERS; i++) {
 		if (!strcmp(numbers[i].name, reading->name)) {
 			reading->found = true;
-			reading->value = (long)*numbers[i].number;
+			reading->value = value_of(i);
 		}
 	}
 	return ERR_OK;
@@ -164,8 +171,7 @@ static err_t print_in_lwip(struct tcpip_api_call_data *call)
 	size_t length = (size_t)snprintf(text, size, "{\"active\":%ld,\"timeWait\":%ld,\"bound\":%ld,\"waiting\":%ld",
 		states.active, states.time_wait, states.bound, states.waiting);
 	for (int i = 0; i < NUMBERS; i++)
-		length +=
-			(size_t)snprintf(text + length, size - length, ",\"%s\":%ld", numbers[i].name, (long)*numbers[i].number);
+		length += (size_t)snprintf(text + length, size - length, ",\"%s\":%ld", numbers[i].name, value_of(i));
 	print->length = length + (size_t)snprintf(text + length, size - length, "}");
 	return ERR_OK;
 }

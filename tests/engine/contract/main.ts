@@ -11,6 +11,7 @@ import udp from "../host/udp.test";
 import churn from "./churn.test";
 import exhaustion from "./exhaustion.test";
 import fanout from "./fanout.test";
+import memory from "./memory.test";
 
 /** Tests of the contract that apply only to a desktop system, with the reasons. */
 const leftOut: Record<string, string> = {
@@ -46,5 +47,6 @@ udp(suite, { largest: 1472, waiting: 16 });
 tcp(suite, { limit, exact: true });
 churn(suite);
 fanout(suite, limit);
+memory(suite);
 exhaustion(suite, limit);
 suite.run();
