@@ -224,8 +224,7 @@ void xs_fanout_send(xsMachine *the)
 		if (rtp_jpeg_begin(route->stream, timestamp + route->offset))
 			continue;
 		if (route->is_tcp) {
-			frame_burst_init(
-				&route->burst, route->stream, picture.scan, picture.bytes, picture.length, route->limit);
+			frame_burst_init(&route->burst, route->stream, picture.scan, picture.bytes, picture.length, route->limit);
 			route->frame = (tcp_frame_t){ .socket = route->socket, .burst = &route->burst.burst };
 			*last = &route->frame;
 			last = &route->frame.next;

@@ -67,7 +67,7 @@ class Client {
 }
 
 class Audience {
-	readonly fanout = new Fanout();
+	readonly fanout = new Fanout(0);
 	readonly scan = new Scan();
 	readonly frame: Frame;
 	readonly clients: Client[] = [];
@@ -90,7 +90,7 @@ class Audience {
 	/** @returns the indices of clients that did not get the whole frame */
 	send(): string {
 		const missed = [];
-		this.fanout.send(this.frame, this.scan, CAPTURE_TIME);
+		this.fanout.send(this.frame, this.scan, CAPTURE_TIME, true, 0);
 		for (let i = this.fanout.next(); i >= 0; i = this.fanout.next())
 			missed.push(i);
 		return missed.join();
