@@ -9,8 +9,10 @@ import net from "node:net";
 import path from "node:path";
 import { ROOT } from "../hosts/desktop/build/tools.mjs";
 import { startCamera } from "../tests/camera.mjs";
+import { HTTPClient } from "../tests/http/client.mjs";
 import { RTSPClient } from "../tests/interop/rtsp-client.mjs";
 import { play } from "./player.mjs";
+import { watch } from "./viewer.mjs";
 
 /** As many clients as the device has places. Without a password, the server keeps one session free for other
  *  addresses, so its limits are one higher. */
@@ -20,6 +22,7 @@ const camera = await startCamera({
 	variant: "m32",
 	manifest: path.join(ROOT, "bench/memory/manifest.json"),
 	name: "memory",
+	http: true,
 	args: ["--size", "QVGA", "--fps", "10", "--connection-limit", "9", "--session-limit", "9", "--address-sessions",
 		"8", ...process.argv.slice(2)],
 });
@@ -70,6 +73,13 @@ try {
 	});
 	await each("a player over TCP", () => play(camera.port, "tcp"));
 	await each("a player over UDP", () => play(camera.port, "udp"));
+	await each("an idle connection to the HTTP port", () => HTTPClient.connect(camera.httpPort));
+	await each("a connection after a snapshot", async () => {
+		const client = await HTTPClient.connect(camera.httpPort);
+		await client.ask("/snapshot.jpg");
+		return client;
+	});
+	await each("a viewer over HTTP", () => watch(camera.httpPort));
 	print("at the end, compared with the start", await settled(), start);
 }
 finally {

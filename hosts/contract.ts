@@ -10,6 +10,8 @@ export interface Running {
 	readonly port: number;
 	/** Stream name. */
 	readonly path: string;
+	/** HTTP port; undefined if there is none. */
+	readonly httpPort?: number | undefined;
 	readonly statistics: () => ServerStatistics;
 	/** Sends BYE to all clients and frees everything. */
 	readonly stop: () => void;

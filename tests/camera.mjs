@@ -21,6 +21,7 @@ export const profile = { variant: "release", args: [], device: false, environmen
  * @param {object} [options]
  * @param {string} [options.variant] of the build: release, sanitize, coverage, m32
  * @param {string[]} [options.args] command line of the camera, without --port and --udp-port
+ * @param {boolean} [options.http] opens the HTTP port as well
  * @param {string[]} [options.wrapper] program and arguments to run it with: ["valgrind", …]
  * @param {string} [options.manifest] another application than the camera, with `name` for its build
  * @param {string} [options.name]
@@ -28,17 +29,20 @@ export const profile = { variant: "release", args: [], device: false, environmen
  * @returns {Promise<Camera>}
  */
 export async function startCamera(
-	{ variant = profile.variant, args = [], wrapper = [], manifest = path.join(ROOT, "manifest.json"), name = "camera",
-		timeout = 30_000, port } = {},
+	{ variant = profile.variant, args = [], wrapper = [], http = false, manifest = path.join(ROOT, "manifest.json"),
+		name = "camera", timeout = 30_000, port } = {},
 ) {
 	const { program, folder } = await buildApplication({ manifest, name, variant, network: profile.network });
 	port ??= await freePort();
 	const udpPort = udpPortOf(port);
 	const [command, ...before] = [...profile.wrapper({ port, udpPort }), ...wrapper, program];
+	const httpPort = http ? await freePort() : 0;
 	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort),
-		...withProfile(args)], { stdio: ["ignore", "pipe", "pipe"],
-		env: { ...process.env, ...profile.environment() } });
-	const camera = new Camera(child, port, udpPort);
+		...(args.includes("--http-port") ? [] : ["--http-port", String(httpPort)]), ...withProfile(args)], {
+		stdio: ["ignore", "pipe", "pipe"],
+		env: { ...process.env, ...profile.environment() },
+	});
+	const camera = new Camera(child, port, udpPort, httpPort);
 	await camera.ready(timeout);
 	return camera;
 }
@@ -62,11 +66,13 @@ export class Camera {
 	/** Its output on both streams. */
 	output = "";
 
-	constructor(child, port, udpPort) {
+	constructor(child, port, udpPort, httpPort) {
 		this.#child = child;
 		this.port = port;
 		/** Source port of RTP over UDP, unless it was in use. RTCP has the next port. */
 		this.udpPort = udpPort;
+		/** 0 without HTTP. */
+		this.httpPort = httpPort;
 		this.pid = child.pid;
 		child.stdout.on("data", data => this.output += data);
 		child.stderr.on("data", data => this.output += data);

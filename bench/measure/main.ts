@@ -6,6 +6,8 @@
 
 import Camera from "camera";
 import config from "mc/config";
+import { pictureRoutes } from "http/routes";
+import { HTTPServer } from "http/server";
 import Process from "process";
 import { readSettings } from "settings/settings";
 import { CameraServer } from "stream/server";
@@ -55,9 +57,13 @@ const server = new CameraServer({
 	onNotice: message => Process.error(message),
 });
 
+const http = new HTTPServer({ ...settings, camera: server.access, httpHosts: [],
+	routes: pictureRoutes({ ...settings, camera: server.access }), onNotice: message => Process.error(message) });
+
 Timer.repeat(report, INTERVAL);
 trace(`rtsp://127.0.0.1:${server.port}/${settings.path}\n`);
 Process.onStop(() => {
+	http.close();
 	server.close();
 	Process.exit(0);
 });

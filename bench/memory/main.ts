@@ -7,6 +7,8 @@
 
 import Camera from "camera";
 import config from "mc/config";
+import { pictureRoutes } from "http/routes";
+import { HTTPServer } from "http/server";
 import Process from "process";
 import { readSettings } from "settings/settings";
 import { CameraServer } from "stream/server";
@@ -39,9 +41,13 @@ const server = new CameraServer({
 	onNotice: message => Process.error(message),
 });
 
+const http = new HTTPServer({ ...settings, camera: server.access, httpHosts: [],
+	routes: pictureRoutes({ ...settings, camera: server.access }), onNotice: message => Process.error(message) });
+
 trace(`rtsp://127.0.0.1:${server.port}/${settings.path}\n`);
 Timer.repeat(report, 250);
 Process.onStop(() => {
+	http.close();
 	server.close();
 	Process.exit(0);
 });

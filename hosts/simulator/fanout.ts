@@ -5,6 +5,7 @@
  */
 
 import type Fragmenter from "../../modules/jpeg/fragmenter";
+import type Picture from "./pictureburst";
 import type Scan from "../../modules/jpeg/scan";
 import type { Frame } from "../../modules/camera/source";
 import type { TCPStream, UDPStream } from "../../modules/sockets/sockets";
@@ -27,7 +28,7 @@ export class Route {
 	readonly missedCount = 0;
 
 	constructor(
-		_fragmenter: Fragmenter,
+		_source: Fragmenter | Picture,
 		_packetSize: number,
 		_socket: TCPStream | UDPStream,
 		_target?: { readonly address: string; readonly port: number },

@@ -29,7 +29,7 @@ static void check(xsMachine *the, const char *error)
 		xsUnknownError("%s", (char *)error);
 }
 
-/** (socket, fragmenter, frame, scan, packetSize) */
+/** (socket, fragmenter, frame, scan, packetSize, …) */
 void xs_burst_tcp(xsMachine *the)
 {
 	frame_burst_t self;

@@ -11,6 +11,7 @@
 #ifndef SOCKETS_BURST_H
 #define SOCKETS_BURST_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "../../modules/jpeg/core/rtp_jpeg.h"
@@ -45,6 +46,8 @@ struct burst {
 	/** Takes back the last packets gathered, which the socket did not accept. They will be made again.
 	 *  @param parts of the first of them */
 	void (*take_back)(burst_t *burst, const rtp_jpeg_part_t *parts, uint32_t count);
+	/** For a burst that may be cut anywhere, NULL for any other: takes back the last octets gathered instead. */
+	void (*take_back_octets)(burst_t *burst, size_t count);
 };
 
 #endif

@@ -11,9 +11,10 @@ import type { TCPStream, UDPStream } from "../../modules/sockets/sockets";
 
 /** Writes packets until the frame is finished or the socket is full. A frame is begun when there is room for a quarter
  *  of it, or a quarter of the send buffer. In the latter case `onWritable` follows.
+ *  All parameters are passed on: only then is the native function called directly.
  *  @param packetSize maximum packet size, 256 to 64000 bytes, including the RTP header, without `$` framing
- *  @param _credit the last known credit in bytes, for sockets that cannot be queried
- *  @param _mostCredit the highest known credit in bytes, for the same sockets
+ *  @param credit the last known credit in bytes, for sockets that cannot be queried
+ *  @param mostCredit the highest known credit in bytes, for the same sockets
  *  @returns bytes that the socket still accepts
  *  @throws Error the connection is closed or broken */
 export function sendTCP(
@@ -23,10 +24,10 @@ export function sendTCP(
 	frame: Frame,
 	scan: Scan,
 	packetSize: number,
-	_credit: number,
-	_mostCredit: number,
+	credit: number,
+	mostCredit: number,
 ): number {
-	return native("xs_burst_tcp").call(this, socket, source, frame, scan, packetSize) as number;
+	return native("xs_burst_tcp").call(this, socket, source, frame, scan, packetSize, credit, mostCredit) as number;
 }
 
 /** Sends the packets of a frame.

@@ -12,7 +12,9 @@
 #include "mc.xs.h"
 
 #include "frameburst.h"
+#include "pictureburst.h"
 #include "xs_fragmenter.h"
+#include "xs_picture.h"
 #include "xs_scan.h"
 
 void xs_fanout_destructor(void *data)
@@ -125,7 +127,16 @@ typedef struct {
 
 static void finish_tcp(route_t *route, const char *error)
 {
-	route->pending = route->interrupted = error || route->stream->in_progress;
+	bool in_progress = route->picture ? route->picture->in_progress : route->stream->in_progress;
+	route->pending = route->interrupted = error || in_progress;
+}
+
+/** Appends a route's frame to those that are sent over TCP. */
+static void list_tcp(route_t *route, burst_t *burst, tcp_frame_t ***last)
+{
+	route->frame = (tcp_frame_t){ .socket = route->socket, .burst = burst };
+	**last = &route->frame;
+	*last = &route->frame.next;
 }
 
 /** A frame that the socket refuses is dropped: its rest would only take buffers that the next frame needs. */
@@ -150,16 +161,16 @@ typedef struct {
 	jpeg_scan_t *scan;
 	uint8_t *bytes;
 	size_t length;
-} picture_t;
+} image_t;
 
-static void send_udp(xsMachine *the, route_t *route, const picture_t *picture, together_t *together)
+static void send_udp(xsMachine *the, route_t *route, const image_t *image, together_t *together)
 {
 	if (together->count == UDP_FRAMES || (together->count && together->socket != route->socket))
 		send_together(the, together);
 	uint32_t k = together->count++;
 	together->socket = route->socket;
 	together->routes[k] = route;
-	frame_burst_init(&together->bursts[k], route->stream, picture->scan, picture->bytes, picture->length, route->limit);
+	frame_burst_init(&together->bursts[k], route->stream, image->scan, image->bytes, image->length, route->limit);
 	together->frames[k] = (udp_frame_t){ .burst = &together->bursts[k].burst, .target = route->target };
 }
 
@@ -190,14 +201,15 @@ static uint32_t get_index(xsMachine *the, xsSlot *slot)
 void xs_fanout_send(xsMachine *the)
 {
 	fanout_t *fanout = this_fanout(the);
-	uint32_t timestamp = ticks(xsmcToNumber(xsArg(2)));
+	double capture_time = xsmcToNumber(xsArg(2));
+	uint32_t timestamp = ticks(capture_time);
 	bool whole = xsmcTest(xsArg(3));
 	uint32_t index = get_index(the, &xsArg(4)), left = fanout->aside_count;
-	picture_t picture = { .scan = xs_scan_get(the, &xsArg(1)) };
-	picture.bytes = xs_fragmenter_frame(the, &xsArg(0), &picture.length);
+	image_t image = { .scan = xs_scan_get(the, &xsArg(1)) };
+	image.bytes = xs_fragmenter_frame(the, &xsArg(0), &image.length);
 	fanout->frame_count += 1;
-	int problem = whole ? jpeg_scan_parse_whole(picture.bytes, picture.length, picture.scan)
-						: jpeg_scan_parse(picture.bytes, picture.length, picture.scan);
+	int problem = whole ? jpeg_scan_parse_whole(image.bytes, image.length, image.scan)
+						: jpeg_scan_parse(image.bytes, image.length, image.scan);
 	if (problem) {
 		xsmcSetInteger(xsResult, problem);
 		return;
@@ -211,6 +223,15 @@ void xs_fanout_send(xsMachine *the)
 		route->pending = route->mode != ROUTE_IDLE;
 		if (route->mode != ROUTE_DIRECT || route->held || route->failed)
 			continue;
+		if (route->picture) {
+			if (route->picture->in_progress)
+				continue;
+			multipart_begin(route->picture, image.scan->scan_offset + image.scan->scan_length,
+				capture_time > 0 ? (uint64_t)capture_time : 0);
+			picture_burst_init(&route->burst.picture, route->picture, image.bytes, image.length);
+			list_tcp(route, &route->burst.picture.burst, &last);
+			continue;
+		}
 		if (route->waiting) {
 			/* a frame that was begun is finished; otherwise the newest wins */
 			bool begun = route->stream->frame_scan_length != 0;
@@ -224,13 +245,11 @@ void xs_fanout_send(xsMachine *the)
 		if (rtp_jpeg_begin(route->stream, timestamp + route->offset))
 			continue;
 		if (route->is_tcp) {
-			frame_burst_init(&route->burst, route->stream, picture.scan, picture.bytes, picture.length, route->limit);
-			route->frame = (tcp_frame_t){ .socket = route->socket, .burst = &route->burst.burst };
-			*last = &route->frame;
-			last = &route->frame.next;
+			frame_burst_init(&route->burst.frame, route->stream, image.scan, image.bytes, image.length, route->limit);
+			list_tcp(route, &route->burst.frame.burst, &last);
 		}
 		else if (!fanout->burst)
-			send_udp(the, route, &picture, &together);
+			send_udp(the, route, &image, &together);
 		else {
 			route->pending = false;
 			waiting_begin(route, fxToReference(the, &xsArg(0)), fxToReference(the, &xsArg(1)), index);

@@ -8,6 +8,7 @@
 #define SOCKETS_FANOUT_H
 
 #include "frameburst.h"
+#include "pictureburst.h"
 #include "socketburst.h"
 
 /* fanout.ts has the same values */
@@ -43,8 +44,11 @@ typedef struct fanout fanout_t;
 typedef struct {
 	/** The Route. */
 	xsSlot *object;
+	/** What makes the packets: NULL where the subscriber is sent a picture. */
 	rtp_jpeg_stream_t *stream;
-	xsSlot *fragmenter;
+	multipart_t *picture;
+	/** The Fragmenter or Picture. */
+	xsSlot *source;
 	xsSlot *socket;
 	bool is_tcp;
 	udp_target_t target;
@@ -64,7 +68,10 @@ typedef struct {
 	/** Frames sent whole; frames skipped or given up. Wrapping. */
 	uint32_t frame_count, missed_count;
 	/** TCP: the frame on its way, together with other players'. */
-	frame_burst_t burst;
+	union {
+		frame_burst_t frame;
+		picture_burst_t picture;
+	} burst;
 	tcp_frame_t frame;
 	/** UDP, once added: */
 	fanout_t *fanout;

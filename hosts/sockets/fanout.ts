@@ -16,6 +16,7 @@
  */
 
 import type Fragmenter from "../../modules/jpeg/fragmenter";
+import type Picture from "./pictureburst";
 import type Scan from "../../modules/jpeg/scan";
 import type { Frame } from "../../modules/camera/source";
 import type { TCPStream, UDPStream } from "../../modules/sockets/sockets";
@@ -40,17 +41,19 @@ export interface Target {
 	readonly port: number;
 }
 
-/** The way from the hub to the socket of one subscriber. Keeps fragmenter and socket alive. Initially IDLE. */
+/** The way from the hub to the socket of one subscriber. Keeps source and socket alive. Initially IDLE. */
 export class Route extends Native("xs_route_destructor") {
-	/** @param packetSize maximum packet size, 256 to 64000 bytes, including the RTP header, without `$` framing
+	/** @param source a Fragmenter sends packets, a Picture parts of a picture stream
+	 *  @param packetSize maximum packet size, 256 to 64000 bytes, including the RTP header, without `$` framing; has no
+	 *  effect on pictures
 	 *  @param target destination of datagrams; absent for TCP
 	 *  @throws RangeError a value is out of range, or memory is short */
-	constructor(fragmenter: Fragmenter, packetSize: number, socket: TCPStream | UDPStream, target?: Target) {
+	constructor(source: Fragmenter | Picture, packetSize: number, socket: TCPStream | UDPStream, target?: Target) {
 		super();
 		if (target)
-			native("xs_route_constructor").call(this, fragmenter, packetSize, socket, target.address, target.port);
+			native("xs_route_constructor").call(this, source, packetSize, socket, target.address, target.port);
 		else
-			native("xs_route_constructor").call(this, fragmenter, packetSize, socket);
+			native("xs_route_constructor").call(this, source, packetSize, socket);
 	}
 	/** IDLE, DIRECT or ASIDE. */
 	set mode(mode: number) {
@@ -64,7 +67,7 @@ export class Route extends Native("xs_route_destructor") {
 	set offset(offset: number) {
 		native("xs_route_set_offset").call(this, offset);
 	}
-	/** Whether the last frame was begun by `Fanout.send`, and packets are left: its fragmenter continues it. */
+	/** Whether the last frame was begun by `Fanout.send`, and some of it is left: its source continues it. */
 	get interrupted(): boolean {
 		return native("xs_route_get_interrupted").call(this) as boolean;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Native half of Route in fanout.ts. A Route keeps its Fragmenter and its socket alive (route_mark), so that the
+ * Native half of Route in fanout.ts. A Route keeps its source and its socket alive (route_mark), so that the
  * pointers to their records stay valid.
  */
 #include "fanout.h"
@@ -10,6 +10,7 @@
 #include "mc.xs.h"
 
 #include "xs_fragmenter.h"
+#include "xs_picture.h"
 
 void xs_route_destructor(void *data)
 {
@@ -19,8 +20,8 @@ void xs_route_destructor(void *data)
 static void route_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 {
 	route_t *route = data;
-	if (route && route->fragmenter)
-		mark_root(the, route->fragmenter);
+	if (route && route->source)
+		mark_root(the, route->source);
 	if (route && route->socket)
 		mark_root(the, route->socket);
 }
@@ -35,7 +36,7 @@ route_t *xs_route_get(xsMachine *the, xsSlot *slot)
 	return route;
 }
 
-/** (fragmenter, packetSize, socket) for TCP, (…, address, port) for UDP */
+/** (fragmenter, packetSize, socket) for TCP, (…, address, port) for UDP; (picture, packetSize, socket) */
 void xs_route_constructor(xsMachine *the)
 {
 	udp_target_t target = { 0 };
@@ -47,13 +48,17 @@ void xs_route_constructor(xsMachine *the)
 		xsRangeError("packetSize: out of range");
 	if (xsmcTypeOf(xsArg(2)) != xsReferenceType)
 		xsTypeError("socket: object expected");
-	rtp_jpeg_stream_t *stream = xs_fragmenter_stream(the, &xsArg(0));
+	multipart_t *picture = xs_picture_if(the, &xsArg(0));
+	rtp_jpeg_stream_t *stream = picture ? NULL : xs_fragmenter_stream(the, &xsArg(0));
+	if (picture && !is_tcp)
+		xsTypeError("a picture goes over TCP");
 	route_t *route = calloc(1, sizeof(*route));
 	if (!route)
 		xsRangeError("no memory");
 	route->object = fxToReference(the, &xsThis);
 	route->stream = stream;
-	route->fragmenter = fxToReference(the, &xsArg(0));
+	route->picture = picture;
+	route->source = fxToReference(the, &xsArg(0));
 	route->socket = fxToReference(the, &xsArg(2));
 	route->is_tcp = is_tcp;
 	route->target = target;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-/** Reason phrase of a status code of RTSP (RFC 2326 section 7.1.1), or of HTTP as used by the set-up page (RFC 9110
- *  section 15). */
+/** Reason phrase of a status code of RTSP (RFC 2326 section 7.1.1) or HTTP (RFC 9110 section 15, RFC 6585). */
 export function reasonPhrase(status: number): string {
 	switch (status) {
 		case 200:
 			return "OK";
+		case 204:
+			return "No Content";
 		case 302:
 			return "Found";
+		case 304:
+			return "Not Modified";
 		case 400:
 			return "Bad Request";
 		case 401:
@@ -21,6 +24,8 @@ export function reasonPhrase(status: number): string {
 			return "Not Acceptable";
 		case 408:
 			return "Request Time-out";
+		case 409:
+			return "Conflict";
 		case 411:
 			return "Length Required";
 		case 413:
@@ -35,6 +40,8 @@ export function reasonPhrase(status: number): string {
 			return "Misdirected Request";
 		case 422:
 			return "Unprocessable Content";
+		case 431:
+			return "Request Header Fields Too Large";
 		case 451:
 			return "Parameter Not Understood";
 		case 454:

@@ -79,6 +79,11 @@ void xs_scan_get_restartInterval(xsMachine *the)
 	xsmcSetInteger(xsResult, getScan(the, &xsThis)->restart_interval);
 }
 
+void xs_scan_get_offset(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, (xsIntegerValue)getScan(the, &xsThis)->scan_offset);
+}
+
 void xs_scan_get_byteLength(xsMachine *the)
 {
 	xsmcSetInteger(xsResult, (xsIntegerValue)getScan(the, &xsThis)->scan_length);

@@ -39,6 +39,10 @@ export default class Scan extends Native("xs_scan_destructor") {
 	get restartInterval(): number {
 		return native("xs_scan_get_restartInterval").call(this);
 	}
+	/** Offset of the scan in the image, bytes: the image ends `byteLength` bytes later. */
+	get offset(): number {
+		return native("xs_scan_get_offset").call(this);
+	}
 	/** Bytes of the scan, including EOI: the part of the image that is sent in addition to its tables. */
 	get byteLength(): number {
 		return native("xs_scan_get_byteLength").call(this);

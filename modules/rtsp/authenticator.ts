@@ -77,6 +77,8 @@ export interface Claim {
 	readonly authorization: string | undefined;
 	/** Client's address, an IP literal. */
 	readonly address: string;
+	/** The hashed URI must be the request's, letter by letter. HTTP's clients do so, and its queries have effects. */
+	readonly exact?: boolean | undefined;
 }
 
 export class Authenticator {
@@ -161,13 +163,19 @@ export class Authenticator {
 		this.#nextProof = (this.#nextProof + 1) % PROOFS;
 	}
 
-	/** Value of the WWW-Authenticate header. */
-	challenge(address: string, stale: boolean): string {
+	/** Name of the user. */
+	get user(): string {
+		return this.#user;
+	}
+
+	/** Value of the WWW-Authenticate header.
+	 *  @param qop offers quality of protection also where RTSP's clients do not know it */
+	challenge(address: string, stale: boolean, qop = false): string {
 		if (this.#scheme === "basic")
 			return `Basic realm="${this.#realm}"`;
 		const nonce = this.#nonces.make(this.#now(), address);
 		return `Digest realm="${this.#realm}", nonce="${nonce}", algorithm=${this.#algorithm}`
-			+ (this.#scheme === "digest-sha256" ? ", qop=\"auth\"" : "") + (stale ? ", stale=true" : "");
+			+ (qop || this.#scheme === "digest-sha256" ? ", qop=\"auth\"" : "") + (stale ? ", stale=true" : "");
 	}
 
 	/** Seconds until a locked address may try again, at least 1. */
@@ -196,7 +204,7 @@ export class Authenticator {
 		const rightResponse = equalInConstantTime(response, this.#responseTo(credentials, claim.method));
 		if (!rightUser || !rightResponse)
 			return "failed";
-		if (!isSameResource(uri, claim.url))
+		if (claim.exact ? uri !== claim.url : !isSameResource(uri, claim.url))
 			return "mismatch";
 		if (nonce !== standing.nonce && !this.#nonces.isFresh(nonce, this.#now(), claim.address))
 			return "stale";

@@ -16,6 +16,7 @@ import { formatHTTPRefusal, formatTunnelHead, readTunnelRequest } from "./http";
 import { CONNECTION, TIMESTAMP, type Request } from "./message";
 import { handle, RETRY_AFTER } from "./methods";
 import { Parser, type ParseError, type ParserLimits, type ParserOwner } from "./parser";
+import type { PlaceHolder } from "./places";
 import type { Response } from "./response";
 import type { Tunnel, TunnelEnd } from "./tunnel";
 
@@ -56,7 +57,7 @@ export interface ConnectionOwner {
 	onEnd(connection: Connection): void;
 }
 
-export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
+export class Connection implements ServerConnection, TunnelEnd, ParserOwner, PlaceHolder {
 	/** Instant of the last complete message, or of the connection's begin, milliseconds. */
 	lastSeen: number;
 	readonly #owner: ConnectionOwner;
@@ -138,6 +139,11 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner {
 			this.#owner.onError(error);
 		}
 		this.close();
+	}
+
+	/** Ends the connection because memory is short. */
+	refuseBusy(): void {
+		this.refuse(503, RETRY_AFTER);
 	}
 
 	/** The POST half of a tunnel is granted when its GET half is. */

@@ -58,6 +58,7 @@ void xs_rtsp_head_scan(xsMachine *the)
 	rtsp_head_limits_t limits;
 	xsIntegerValue begin = xsmcToInteger(xsArg(1)), end = xsmcToInteger(xsArg(2)), limit = xsmcToInteger(xsArg(4)),
 				   checked = xsmcToInteger(xsArg(5));
+	bool strict = xsmcTest(xsArg(8));
 	const char *methods = xsmcToString(xsArg(6)), *names = xsmcToString(xsArg(7));
 	const uint8_t *octets = get_head(the, &length);
 	rtsp_head_t *head = get_table(the, 3, &limits.lines);
@@ -65,6 +66,7 @@ void xs_rtsp_head_scan(xsMachine *the)
 		xsRangeError("octets %d to %d, at most %d of them", (int)begin, (int)end, (int)limit);
 	limits.length = (size_t)limit;
 	limits.checked = (size_t)checked;
+	limits.strict = strict;
 	rtsp_head_result_t result = rtsp_head_scan(head, &limits, octets, (size_t)(end - begin), methods, names);
 	xsmcSetInteger(xsResult,
 		result == RTSP_HEAD_COMPLETE ? (xsIntegerValue)((uint32_t)head->method_index << LENGTH_BITS | head->length)

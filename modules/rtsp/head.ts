@@ -28,6 +28,7 @@ export const METHOD_SHIFT = 20, LENGTH_MASK = (1 << METHOD_SHIFT) - 1;
  *  @param end end of the received octets
  *  @param limit longest head, bytes, at most 65,536
  *  @param checked bytes of the same head that an earlier, incomplete scan has had
+ *  @param strict whether folded lines and blanks after names are errors
  *  @returns 0 if the head is incomplete; the negative status of an error: -400, -413 or -414; otherwise length
  *  and method */
 export function scanHead(
@@ -40,8 +41,9 @@ export function scanHead(
 	checked: number,
 	methods: string,
 	names: string,
+	strict: boolean,
 ): number {
-	return native("xs_rtsp_head_scan").call(this, octets, begin, end, table, limit, checked, methods, names);
+	return native("xs_rtsp_head_scan").call(this, octets, begin, end, table, limit, checked, methods, names, strict);
 }
 
 /** Text of a part of the request line. */

@@ -12,16 +12,17 @@ import { parseDecimal } from "./text";
 export const ACCEPT = 0, AUTHORIZATION = 1, BLOCKSIZE = 2, CONNECTION = 3, CONTENT_LENGTH = 4, CONTENT_TYPE = 5,
 	CSEQ = 6, EXPECT = 7, HOST = 8, ORIGIN = 9, RANGE = 10, REQUIRE = 11, SCALE = 12, SEC_FETCH_DEST = 13,
 	SEC_FETCH_MODE = 14, SEC_FETCH_SITE = 15, SESSION = 16, SPEED = 17, TIMESTAMP = 18, TRANSFER_ENCODING = 19,
-	TRANSPORT = 20, X_SESSIONCOOKIE = 21;
+	TRANSPORT = 20, X_SESSIONCOOKIE = 21, ACCEPT_ENCODING = 22, IF_NONE_MATCH = 23;
 
 /** Names of these fields, in this order. */
 const NAMES = listOf(["accept", "authorization", "blocksize", "connection", "content-length", "content-type", "cseq",
 	"expect", "host", "origin", "range", "require", "scale", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site",
-	"session", "speed", "timestamp", "transfer-encoding", "transport", "x-sessioncookie"]);
+	"session", "speed", "timestamp", "transfer-encoding", "transport", "x-sessioncookie", "accept-encoding",
+	"if-none-match"]);
 
 /** Methods that take no memory. */
 const METHODS: readonly string[] = Object.freeze(["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE", "GET_PARAMETER",
-	"SET_PARAMETER", "TEARDOWN", "GET", "POST"]);
+	"SET_PARAMETER", "TEARDOWN", "GET", "POST", "HEAD", "PATCH"]);
 const METHOD_LIST = listOf(METHODS);
 
 /** Result of `decimalOf`. */
@@ -57,9 +58,11 @@ export class Request {
 	/** For the parser: scans a head that begins at `begin`.
 	 *  @param limit longest head, bytes
 	 *  @param checked bytes of the same head that an earlier, incomplete scan has had
+	 *  @param strict whether HTTP's stricter rules apply
 	 *  @returns its length; 0 if it is incomplete; the negative status of an error */
-	scan(octets: Uint8Array, begin: number, end: number, limit: number, checked = 0): number {
-		const table = this.#table, result = scanHead(octets, begin, end, table, limit, checked, METHOD_LIST, NAMES);
+	scan(octets: Uint8Array, begin: number, end: number, limit: number, checked = 0, strict = false): number {
+		const table = this.#table;
+		const result = scanHead(octets, begin, end, table, limit, checked, METHOD_LIST, NAMES, strict);
 		this.#octets = octets;
 		this.#begin = begin;
 		this.flags = this.#flags[0]!;

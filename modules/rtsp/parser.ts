@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Incremental parser of client data: RTSP requests (RFC 2326 section 6) and interleaved binary data (section 10.12).
+ * Incremental parser of client data: RTSP requests (RFC 2326 section 6) and interleaved binary data (section 10.12), or
+ * the requests of an HTTP server (RFC 9112), which have the same form.
  *
  * Bytes arrive in pieces of any size; the events are the same however the stream is cut. The parser waits for the rest
  * of *incomplete* data. It reports *invalid* data once and then stops, because it cannot know where the next message
@@ -13,7 +14,7 @@
 
 import { LINE_END, copy, span } from "../octets/octets";
 import { IS_HTTP } from "./head";
-import { CONTENT_LENGTH, HEADER_LIMIT, Request } from "./message";
+import { CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HEADER_LIMIT, Request, TRANSFER_ENCODING } from "./message";
 
 export interface ParserLimits {
 	/** Request line and headers together, bytes. */
@@ -27,7 +28,7 @@ export interface ParserLimits {
 }
 
 export interface ParseError {
-	/** Status of the response: 400, 413 or 414. */
+	/** Status of the response: 400, 413 or 414; of HTTP also 411, 417, 431 and 501. */
 	readonly status: number;
 	/** `CSeq` of the request; -1 if none was read before the error. */
 	readonly cseq: number;
@@ -45,6 +46,8 @@ export interface ParserOwner {
 	onError(error: ParseError): void;
 	/** Data after the head of an HTTP request, piece by piece. It belongs to a tunnel, and no other message follows. */
 	onTunnelled?(bytes: Uint8Array): void;
+	/** Whether requests are HTTP's and nothing else: no tunnel, no interleaved data, and stricter rules. */
+	readonly strict?: boolean | undefined;
 	/** A piece has ended inside a message, part of which is kept: `kept` is its size. No other event follows for this
 	 *  piece. */
 	onKept?(): void;
@@ -58,6 +61,9 @@ export const HEAD_LIMIT = 4096, BODY_LIMIT = 2048;
 const FRAME_LIMIT = 512;
 
 const DOLLAR = 0x24;
+
+/** The only expectation that RFC 9110 knows. */
+const CONTINUE = "100-continue";
 
 /** States: between messages; in an unfinished head; in a body; and so on. */
 const BETWEEN = 0, HEAD = 1, BODY = 2, FRAME_HEAD = 3, FRAME = 4, SKIP = 5, CLOSED = 6, TUNNEL = 7;
@@ -80,6 +86,7 @@ export class Parser {
 	readonly #headBytes: number;
 	readonly #bodyBytes: number;
 	readonly #frameBytes: number;
+	readonly #strict: boolean;
 
 	#state = BETWEEN;
 
@@ -95,7 +102,8 @@ export class Parser {
 	#channel = 0;
 
 	constructor(owner: ParserOwner) {
-		const { limits = {} } = owner;
+		const { limits = {}, strict = false } = owner;
+		this.#strict = strict;
 		this.#owner = owner;
 		this.#request = owner.request ?? new Request(limits.headerCount ?? HEADER_LIMIT);
 		this.#headBytes = limits.headBytes ?? HEAD_LIMIT;
@@ -159,16 +167,16 @@ export class Parser {
 		const offset = span(bytes, LINE_END, begin, bytes.byteLength);
 		if (offset === bytes.byteLength)
 			return offset;
-		if (bytes[offset] === DOLLAR) {
+		if (bytes[offset] === DOLLAR && !this.#strict) {
 			this.#state = FRAME_HEAD;
 			this.#filled = 0;
 			return this.readFrameHead(bytes, offset);
 		}
-		const length = this.#request.scan(bytes, offset, bytes.byteLength, this.#headBytes);
+		const length = this.#request.scan(bytes, offset, bytes.byteLength, this.#headBytes, 0, this.#strict);
 		if (length > 0)
 			return this.endHead(bytes, offset, length, offset + length);
 		if (length < 0)
-			return this.fail(-length, bytes.byteLength);
+			return this.failHead(-length, bytes.byteLength);
 		this.#state = HEAD;
 		this.keepHead(bytes, offset, bytes.byteLength);
 		return bytes.byteLength;
@@ -193,9 +201,9 @@ export class Parser {
 		const before = this.#headLength;
 		// one byte more than allowed shows that the head is too long
 		this.keepHead(bytes, begin, Math.min(bytes.byteLength, begin + this.#headBytes + 1 - before));
-		const length = this.#request.scan(this.#head, 0, this.#headLength, this.#headBytes, before);
+		const length = this.#request.scan(this.#head, 0, this.#headLength, this.#headBytes, before, this.#strict);
 		if (length < 0)
-			return this.fail(-length, bytes.byteLength);
+			return this.failHead(-length, bytes.byteLength);
 		if (length === 0)
 			return bytes.byteLength;
 		return this.endHead(this.#head, 0, length, begin + length - before);
@@ -207,7 +215,12 @@ export class Parser {
 	 *  @returns `offset` */
 	private endHead(head: Uint8Array, begin: number, length: number, offset: number): number {
 		const request = this.#request;
-		if (request.flags & IS_HTTP) {
+		if (this.#strict) {
+			const status = refuseFraming(request);
+			if (status !== 0)
+				return this.fail(status, offset);
+		}
+		else if (request.flags & IS_HTTP) {
 			// Content-Length is nominal: a tunnel's POST has no end
 			this.#state = TUNNEL;
 			this.handOut(EMPTY);
@@ -312,6 +325,11 @@ export class Parser {
 			this.#owner.onInterleaved(this.#channel, state === SKIP ? EMPTY : block);
 	}
 
+	private failHead(status: number, offset: number): number {
+		// HTTP has a status of its own for header fields that are too large (RFC 6585 section 5)
+		return this.fail(this.#strict && status === 413 ? 431 : status, offset);
+	}
+
 	private fail(status: number, offset: number): number {
 		const { cseq, flags } = this.#request;
 		this.close();
@@ -319,4 +337,20 @@ export class Parser {
 		this.#owner.onError({ status, cseq, http: (flags & IS_HTTP) !== 0 });
 		return offset;
 	}
+}
+
+/** Checks how a request of HTTP says where it ends (RFC 9112 section 6). What two programs could read in two ways is
+ *  refused: a proxy in front of this server might take the rest for another client's request.
+ *  @returns 0, or the status of the error */
+function refuseFraming(request: Request): number {
+	if (!(request.flags & IS_HTTP))
+		return 400;
+	const hasLength = request.has(CONTENT_LENGTH);
+	if (request.has(TRANSFER_ENCODING))
+		return hasLength || request.version === "HTTP/1.0" ? 400 : 501;
+	if (request.has(EXPECT)
+		&& (request.header(EXPECT)!.toLowerCase() !== CONTINUE || (hasLength && request.decimal(CONTENT_LENGTH) !== 0)))
+		return 417;
+	// a body is announced, but not its length
+	return !hasLength && request.has(CONTENT_TYPE) ? 411 : 0;
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ParameterControl, Peer, StreamControl } from "./types";
-import { removeAt, removeKey } from "../common/list";
+import { remove } from "../common/list";
 import { Authenticator, type AuthenticatorOptions } from "./authenticator";
 import { METHODS, SET_PARAMETER } from "./checks";
 import { Connection, type ConnectionOwner, type ServerConnection } from "./connection";
@@ -12,6 +12,7 @@ import { Exchange, type Service } from "./exchange";
 import { HEADER_LIMIT, Request } from "./message";
 import { RETRY_AFTER } from "./methods";
 import { BODY_LIMIT, HEAD_LIMIT, type ParserLimits } from "./parser";
+import { Places } from "./places";
 import { Response } from "./response";
 import { SDPWriter } from "./sdp";
 import { SessionTable } from "./sessions";
@@ -57,6 +58,8 @@ export interface ServerOptions {
 	/** Seconds of silence after which a session ends, or a connection without a session. Default: 60. */
 	readonly sessionTimeout?: number | undefined;
 	readonly limits?: ServerLimits | undefined;
+	/** Places for connections that are shared with another server. Default: own ones, as `limits` says. */
+	readonly places?: Places | undefined;
 	/** Authentication. Default: none, everybody may watch. */
 	readonly authentication?: Authentication | undefined;
 	/** `Server` header, and session name of the SDP. */
@@ -68,10 +71,11 @@ export interface ServerOptions {
 /** Unfinished requests share a buffer of this many maximum-size requests. */
 const KEPT_REQUESTS = 2;
 
-/** Longest silence of a client on its way to PLAY, and time to show its password before it gives way to a newcomer,
- *  milliseconds. The latter is short: strangers that connect again and again at the user's own address must not be too
- *  young to give way to the user. */
-const BETWEEN_REQUESTS = 2000, TIME_TO_ASK = 500;
+/** The places that `limits` allow. */
+export function placesOf({ connections, headBytes, bodyBytes }: ServerLimits): Places {
+	return new Places(connections ?? CONNECTION_LIMIT,
+		KEPT_REQUESTS * ((headBytes ?? HEAD_LIMIT) + (bodyBytes ?? BODY_LIMIT)));
+}
 
 export class Server {
 	readonly #service: Service;
@@ -80,20 +84,17 @@ export class Server {
 	readonly #onError: ((error: unknown) => void) | undefined;
 	/** In the order of arrival. */
 	readonly #connections: Connection[] = [];
-	/** Number of connections per address. */
-	readonly #perAddress = new Map<string, number>();
-	/** Limit of what all connections together keep of unfinished messages, bytes. */
-	readonly #keptBytes: number;
+	readonly #places: Places;
 	#closed = false;
 
 	constructor(
-		{ path = "/", control, parameters, now, random32, sessionTimeout = SESSION_TIMEOUT, limits = {}, authentication,
-			serverName, onError }: ServerOptions,
+		{ path = "/", control, parameters, now, random32, sessionTimeout = SESSION_TIMEOUT, limits = {}, places,
+			authentication, serverName, onError }: ServerOptions,
 	) {
 		if (!(sessionTimeout >= 1))
 			throw new RangeError("sessionTimeout must be at least 1 second");
 		this.#limits = limits;
-		this.#keptBytes = KEPT_REQUESTS * ((limits.headBytes ?? HEAD_LIMIT) + (limits.bodyBytes ?? BODY_LIMIT));
+		this.#places = places ?? placesOf(limits);
 		this.#onError = onError;
 		const methods = parameters === undefined ? METHODS : [...METHODS, SET_PARAMETER];
 		const service = this.#service = {
@@ -123,13 +124,18 @@ export class Server {
 			limits,
 			serverName: name,
 			onError: error => this.#report(error),
-			onKept: () => this.#limitKept(),
+			onKept: () => this.#places.limitKept(),
 			onEnd: ended => this.#forget(ended),
 		};
 	}
 
 	get connectionCount(): number {
 		return this.#connections.length;
+	}
+
+	/** The judge of the one user's password; undefined if none is required. */
+	get authenticator(): Authenticator | undefined {
+		return this.#service.authenticator;
 	}
 
 	get sessionCount(): number {
@@ -144,74 +150,20 @@ export class Server {
 	 *  @throws without memory; the server then knows nothing of the client */
 	connect(peer: Peer): ServerConnection {
 		const connection = new Connection(this.#owner, peer);
-		if (this.#closed || !this.#makeRoom(peer.remoteAddress))
+		if (this.#closed || !this.#places.makeRoom(peer.remoteAddress, this.#service.now()))
 			connection.refuse(503, RETRY_AFTER);
 		else {
-			this.#connections.push(connection);
+			this.#places.add(connection);
 			try {
-				this.#perAddress.set(peer.remoteAddress, this.#countOf(peer.remoteAddress) + 1);
+				this.#connections.push(connection);
 			}
 			catch (error) {
 				// no memory: neither keeps it
-				this.#connections.pop();
+				this.#places.remove(connection);
 				throw error;
 			}
 		}
 		return connection;
-	}
-
-	/** Makes room for a new connection. When all places are taken, a connection that was not granted gives way, so a
-	 *  few open sockets cannot keep everybody out, whatever they send. The first choice is the oldest one of the
-	 *  address with the most connections, if these are more than the newcomer's address would have. The second is the
-	 *  oldest one that has had time to send a request. If there is neither, the longest idle connection without a
-	 *  session gives way.
-	 *  @param address of the newcomer
-	 *  @returns whether there is a place */
-	#makeRoom(address: string): boolean {
-		if (this.#connections.length < (this.#limits.connections ?? CONNECTION_LIMIT))
-			return true;
-		const now = this.#service.now();
-		const victim = this.#strangerOfCrowd(this.#countOf(address) + 1) ?? this.#oldStranger(now) ?? this.#idlest(now);
-		victim?.expire();
-		return victim !== undefined;
-	}
-
-	/** @param least number of connections that is not yet a crowd */
-	#strangerOfCrowd(least: number): Connection | undefined {
-		let victim: Connection | undefined, most = least;
-		for (let i = 0; i < this.#connections.length; i++) {
-			const connection = this.#connections[i]!, count = this.#countOf(connection.address);
-			if (count > most && !connection.granted) {
-				most = count;
-				victim = connection;
-			}
-		}
-		return victim;
-	}
-
-	#oldStranger(now: number): Connection | undefined {
-		for (let i = 0; i < this.#connections.length; i++) {
-			const connection = this.#connections[i]!;
-			if (!connection.granted && connection.age(now) > TIME_TO_ASK)
-				return connection;
-		}
-		return undefined;
-	}
-
-	#idlest(now: number): Connection | undefined {
-		let victim: Connection | undefined, longest = BETWEEN_REQUESTS;
-		for (let i = 0; i < this.#connections.length; i++) {
-			const connection = this.#connections[i]!, silence = connection.silence(now);
-			if (silence > longest && connection.granted) {
-				longest = silence;
-				victim = connection;
-			}
-		}
-		return victim;
-	}
-
-	#countOf(address: string): number {
-		return this.#perAddress.get(address) ?? 0;
 	}
 
 	/** Ends sessions, connections and tunnels that have been silent too long. Call it about once a second. */
@@ -251,36 +203,9 @@ export class Server {
 			this.#connections[i]?.close();
 	}
 
-	/** Bounds what all connections together keep of unfinished messages: each may have begun the largest request, and a
-	 *  device has no memory for eight of those. The connection that keeps the most is refused, so clients that send
-	 *  little are not kept out. */
-	#limitKept(): void {
-		for (;;) {
-			let total = 0, most = 0, largest: Connection | undefined;
-			for (let i = 0; i < this.#connections.length; i++) {
-				const connection = this.#connections[i]!, { kept } = connection;
-				total += kept;
-				if (kept > most) {
-					most = kept;
-					largest = connection;
-				}
-			}
-			if (largest === undefined || total <= this.#keptBytes)
-				return;
-			largest.refuse(503, RETRY_AFTER);
-		}
-	}
-
 	#forget(connection: Connection): void {
-		const index = this.#connections.indexOf(connection);
-		if (index < 0)
-			return;
-		removeAt(this.#connections, index);
-		const { address } = connection, count = this.#countOf(address) - 1;
-		if (count > 0)
-			this.#perAddress.set(address, count);
-		else
-			removeKey(this.#perAddress, address);
+		this.#places.remove(connection);
+		remove(this.#connections, connection);
 	}
 
 	#report(error: unknown): void {

@@ -91,6 +91,12 @@ const options = frozen([
 	text("address", "address to listen on",
 		"an IPv4 address of this machine; 127.0.0.1 admits only local clients; empty for all addresses", "",
 		readAddress),
+	integer("httpPort", "HTTP port: page, pictures and API, 0 for none", 0, 65535, 8080),
+	integer("streamPort", "second HTTP port, for streams only, 0 for none", 0, 65535, 0),
+	text("httpHosts", "names by which browsers may call the camera, besides addresses and names of local networks",
+		"names separated by commas", "", readHosts),
+	text("corsOrigin", "web site whose pages may read pictures and API", "http://HOST, https://HOST, or * for all", "",
+		readOrigin),
 	text("path", "stream name, as in rtsp://camera/NAME", "letters, digits, '-', '_', '.' and '/'", "", readPath),
 	text("fps", "frames per second", "0.1 to 1000, or 0 for as many as possible", "25", readFrameRate),
 	choice("size", "frame size", sizes, "VGA"),
@@ -388,6 +394,18 @@ function readPath(text: string): string | undefined {
 			return undefined;
 	}
 	return name;
+}
+
+function readHosts(text: string): string | undefined {
+	return text.includes(" ") || text.includes(":") || text.includes("/") ? undefined : text.toLowerCase();
+}
+
+/** As browsers write it in `Origin`: without a path. */
+function readOrigin(text: string): string | undefined {
+	const origin = text.toLowerCase(), host = origin.slice(origin.indexOf("//") + 2);
+	const isOrigin = (origin.startsWith("http://") || origin.startsWith("https://")) && host !== ""
+		&& !host.includes("/") && !host.includes(" ");
+	return origin === "" || origin === "*" || isOrigin ? origin : undefined;
 }
 
 function readAddress(text: string): string | undefined {

@@ -65,11 +65,13 @@ export class TCPConnection implements TCPOwner, Reader {
 	#offset = 0;
 	/** The connection waits for its turn. */
 	#waiting = false;
+	/** Nothing is read for the time being. */
+	#held = false;
 	nextReader: Reader | undefined;
 	isQueued = false;
 	/** The socket is gone, but a received piece is still being processed. */
 	#failed = false;
-	readonly #owner: TCPConnectionOwner;
+	protected readonly owner: TCPConnectionOwner;
 	/** The client is about to be dropped: further replies to it are discarded. */
 	#losing = false;
 	/** Runs while replies wait. */
@@ -77,7 +79,7 @@ export class TCPConnection implements TCPOwner, Reader {
 
 	/** @param from a connection that the listener has accepted */
 	constructor(owner: TCPConnectionOwner, from: unknown) {
-		this.#owner = owner;
+		this.owner = owner;
 		const socket = this.socket = openTCP(from, this);
 		try {
 			this.remoteAddress = socket.remoteAddress ?? "0.0.0.0";
@@ -126,6 +128,15 @@ export class TCPConnection implements TCPOwner, Reader {
 		return this.#closing !== undefined;
 	}
 
+	/** While held, nothing is read from the client. */
+	hold(held: boolean): void {
+		if (held === this.#held)
+			return;
+		this.#held = held;
+		if (!held)
+			this.awaitTurn();
+	}
+
 	/** Closes the socket at once and discards queued replies. */
 	end(): void {
 		this.shut();
@@ -134,6 +145,12 @@ export class TCPConnection implements TCPOwner, Reader {
 	/** Closes the socket at once and tells the receiver that the connection is lost. Allocates nothing. */
 	drop(): void {
 		this.lose();
+	}
+
+	/** The client has read nothing for too long. */
+	stalled(): void {
+		this.stopStalling();
+		this.owner.onStalled(this);
 	}
 
 	/* ---- socket events ---- */
@@ -157,11 +174,6 @@ export class TCPConnection implements TCPOwner, Reader {
 		this.loseWhenDone();
 	}
 
-	/** Tells the owner that the client reads nothing. */
-	tellStalled(): void {
-		this.#owner.onStalled(this);
-	}
-
 	/* ---- for subclasses ---- */
 
 	/** Whether the connection can still send: it is neither closed nor closing. */
@@ -180,13 +192,21 @@ export class TCPConnection implements TCPOwner, Reader {
 	}
 
 	/** Sends bytes if there is room for all of them.
-	 *  @param last queues them otherwise; the connection then owns them */
-	protected sendBytes(bytes: Uint8Array, last: boolean): void {
+	 *  @param last queues them otherwise; the connection then owns them
+	 *  @returns whether they were sent */
+	protected sendBytes(bytes: Uint8Array, last: boolean): boolean {
 		if (!this.socket || this.#closing || this.#losing)
-			return;
+			return false;
 		const sent = !this.#queue.length && bytes.byteLength <= this.credit && this.write(bytes, bytes.byteLength);
 		if (!sent && last)
 			this.wait(bytes);
+		return sent;
+	}
+
+	/** Data that a subclass keeps waits for room: the client is dropped if that lasts. `onRoom` ends it. */
+	protected startStalling(): void {
+		if (!this.#losing && !this.#stalling && this.owner.stallTimeout !== Infinity)
+			this.#stalling = Timer.set(() => this.stalled(), this.owner.stallTimeout * 1000);
 	}
 
 	/** The socket has room, and no reply is queued. */
@@ -235,20 +255,20 @@ export class TCPConnection implements TCPOwner, Reader {
 	 *  wait, only the stall timer notices it. */
 	private get isReadable(): boolean {
 		return (this.#unread > 0 || this.#piece !== undefined) && this.socket !== undefined && !this.#losing
-			&& (this.#queue.length === 0 || this.#closing !== undefined);
+			&& ((this.#queue.length === 0 && !this.#held) || this.#closing !== undefined);
 	}
 
 	private awaitTurn(): void {
 		if (this.#waiting || !this.isReadable)
 			return;
 		this.#waiting = true;
-		this.#owner.turns.add(this);
+		this.owner.turns.add(this);
 	}
 
 	/** @returns undefined if there is nothing to be processed
 	 *  @throws when the socket is gone */
 	private readPiece(): Uint8Array | undefined {
-		const { socket } = this, piece = socket && this.#owner.turns.received.read(socket, this.#unread);
+		const { socket } = this, piece = socket && this.owner.turns.received.read(socket, this.#unread);
 		this.#unread = piece ? this.#unread - piece.byteLength : 0;
 		return this.#closing ? undefined : piece;
 	}
@@ -301,14 +321,13 @@ export class TCPConnection implements TCPOwner, Reader {
 		if (this.#queued > REPLY_LIMIT)
 			this.loseSoon();
 		else
-			this.#owner.onQueued?.();
-		if (!this.#losing && !this.#stalling && this.#owner.stallTimeout !== Infinity)
-			this.#stalling = Timer.set(() => this.stalled(), this.#owner.stallTimeout * 1000);
+			this.owner.onQueued?.();
+		this.startStalling();
 	}
 
 	private restartStalling(): void {
 		if (this.#stalling)
-			Timer.schedule(this.#stalling, this.#owner.stallTimeout * 1000);
+			Timer.schedule(this.#stalling, this.owner.stallTimeout * 1000);
 	}
 
 	private stopStalling(): void {
@@ -317,15 +336,10 @@ export class TCPConnection implements TCPOwner, Reader {
 		this.#stalling = undefined;
 	}
 
-	private stalled(): void {
-		this.#stalling = undefined;
-		this.tellStalled();
-	}
-
 	/** Drops the connection once its socket is gone and the received piece is processed. Queued replies do not delay
 	 *  this: the socket takes none. */
 	private loseWhenDone(): void {
-		if (this.#failed && (!this.#piece || this.#queue.length))
+		if (this.#failed && (!this.#piece || this.#queue.length || this.#held))
 			this.lose();
 	}
 
@@ -363,8 +377,8 @@ export class TCPConnection implements TCPOwner, Reader {
 			return;
 		this.socket = undefined;
 		if (this.#waiting)
-			this.#owner.turns.remove(this);
+			this.owner.turns.remove(this);
 		socket.close();
-		this.#owner.onEnd(this);
+		this.owner.onEnd(this);
 	}
 }

@@ -15,6 +15,8 @@ export interface Lease {
 	readonly scan: Scan;
 	/** Instant of capture, or of repetition, microseconds on the hub's clock. */
 	readonly captureTime: number;
+	/** The frame was sent before, and is sent again because the camera has none. */
+	readonly isRepeated: boolean;
 }
 
 /** Outcome of a frame that was offered to a consumer. */

@@ -31,6 +31,7 @@ interface HubLease extends Lease {
 	readonly index: number;
 	frame: Frame | undefined;
 	captureTime: number;
+	isRepeated: boolean;
 	/** Number of consumers that hold it. The hub holds the newest frame. */
 	references: number;
 }
@@ -121,7 +122,8 @@ export class FrameHub implements FrameProvider, CameraOwner {
 			owner: this,
 		});
 		for (let i = 1; i < this.#camera.bufferCount; i++)
-			this.#leases.push({ frame: undefined, captureTime: 0, references: 0, scan: new Scan(), index: i - 1 });
+			this.#leases.push({ frame: undefined, captureTime: 0, references: 0, scan: new Scan(), index: i - 1,
+				isRepeated: false });
 		this.#spare = this.#leases[0];
 		this.#keeps = cameraTimeout !== Infinity && this.#leases.length > 1;
 		this.#pacing = burst === 0 ? undefined : new Pacing(spacing, () => this.refill());
@@ -158,6 +160,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		this.#adaptation?.frame(lease.scan.byteLength + TABLE_OCTETS);
 		lease.frame = frame;
 		lease.captureTime = captureTime;
+		lease.isRepeated = false;
 		// the hub holds the frame until all consumers have been offered it or, if it keeps frames, until a newer one
 		// arrives
 		this.#newest = lease;
@@ -244,7 +247,8 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		const fanout = this.#fanout, offered = this.#offered;
 		for (let i = fanout.next(); i >= 0; i = fanout.next())
 			this.offerTo(this.#routed[i]!, lease);
-		for (let i = 0; i < offered.length; i++)
+		// backwards: one that has what it needs leaves the list
+		for (let i = offered.length - 1; i >= 0; i--)
 			this.offerTo(offered[i]!, lease);
 	}
 
@@ -429,6 +433,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 			return;
 		this.#counts.repeated += 1;
 		lease.captureTime = now;
+		lease.isRepeated = true;
 		const left = this.#fanout.send(lease.frame!, lease.scan, now, this.#camera.wholeImages, lease.index);
 		if (left > 0)
 			this.settle(lease, left);

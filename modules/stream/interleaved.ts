@@ -139,7 +139,7 @@ class InterleavedSink implements Sink {
 	}
 
 	stalled(): void {
-		this.#connection.tellStalled();
+		this.#connection.stalled();
 	}
 
 	close(): void {

@@ -6,10 +6,11 @@
 import random32 from "random";
 import Timer from "timer";
 import { errorText } from "../common/errortext";
-import { remove } from "../common/list";
 import { WallClock } from "../rtp/wallclock";
-import { Server, type Authentication, type ServerLimits } from "../rtsp/server";
+import type { Places } from "../rtsp/places";
+import { placesOf, Server, type Authentication, type ServerLimits } from "../rtsp/server";
 import type { MulticastGroup, StreamControl, StreamDescription, SubscribeOptions, Subscription } from "../rtsp/types";
+import type { CameraAccess } from "./access";
 import { Control } from "./control";
 import { FrameHub } from "./hub";
 import { InterleavedConnection } from "./interleaved";
@@ -19,7 +20,7 @@ import { StreamParameters, type ParameterLimits } from "./streamparameters";
 import { Acceptor } from "../sockets/acceptor";
 import type { ServerStatistics } from "./statistics";
 import { RTP_HEADER, Subscriber } from "./subscriber";
-import type { TCPConnection, TCPConnectionOwner } from "../sockets/tcpconnection";
+import { TCPConnections } from "../sockets/connections";
 import { Turns } from "../sockets/turns";
 import type { Sink, SinkOwner } from "./sink";
 import { UDPPorts } from "./udp";
@@ -30,11 +31,6 @@ const SERVER_NAME = "rtsp-camera";
 /** Bounds of the RTP packet size that a client may request with `Blocksize`, bytes. Over UDP, the setting is the
  *  maximum. */
 const SMALLEST_REQUESTED_PACKET = 256, LARGEST_REQUESTED_PACKET = 64_000;
-/** Most bytes of queued replies, for all clients together. Without this limit, HTTP tunnels could fill a device's
- *  memory: the server keeps reading their requests from one connection while replies queue on the other. */
-const ALL_REPLIES_LIMIT = 8192;
-/** Connections beyond the limit that may linger until their last reply is sent. */
-const LINGERING = 4;
 
 export class CameraServer implements StreamControl {
 	readonly #options: CompleteOptions;
@@ -44,8 +40,9 @@ export class CameraServer implements StreamControl {
 	readonly #acceptor: Acceptor;
 	readonly #ports: UDPPorts | undefined;
 	readonly #multicast: Multicast | undefined;
-	readonly #connections: InterleavedConnection[] = [];
-	readonly #connectionOwner: TCPConnectionOwner;
+	readonly #places: Places;
+	readonly #connections: TCPConnections;
+	readonly #access: CameraAccess;
 	readonly #timer: Timer;
 	readonly #uptime = new Uptime();
 	readonly #turns: Turns;
@@ -71,13 +68,10 @@ export class CameraServer implements StreamControl {
 			this.#turns.close();
 			throw error;
 		}
-		this.#connectionOwner = {
-			stallTimeout: options.stallTimeout || Infinity,
-			turns: this.#turns,
-			onStalled: connection => this.#drop(connection),
-			onQueued: () => this.#limitQueued(),
-			onEnd: connection => this.#forget(connection),
-		};
+		const limits = limitsOf(options);
+		this.#places = placesOf(limits);
+		this.#connections = new TCPConnections({ turns: this.#turns, stallTimeout: options.stallTimeout || Infinity,
+			limit: options.connectionLimit, onNotice: options.onNotice });
 		this.#server = new Server({
 			path: `/${path}`,
 			control: this,
@@ -87,10 +81,20 @@ export class CameraServer implements StreamControl {
 			random32,
 			sessionTimeout,
 			serverName: SERVER_NAME,
-			limits: limitsOf(options),
+			limits,
+			places: this.#places,
 			authentication: authenticationOf(options),
 			onError: error => this.#tell(INTERNAL_ERROR, error),
 		});
+		this.#access = {
+			hub: this.#hub,
+			places: this.#places,
+			connections: this.#connections,
+			authenticator: this.#server.authenticator,
+			viewerCount: 0,
+			now: () => this.#uptime.now(),
+			unixTime: this.#control.unixTime,
+		};
 		this.#timer = Timer.repeat(() => this.#tick(), 1000);
 	}
 
@@ -99,11 +103,16 @@ export class CameraServer implements StreamControl {
 		return this.#acceptor.port;
 	}
 
+	/** What another server of this camera shares with this one. */
+	get access(): CameraAccess {
+		return this.#access;
+	}
+
 	get statistics(): ServerStatistics {
 		const { captured, sent, skipped, abandoned, failed } = this.#hub.statistics;
 		return {
-			connections: this.#server.connectionCount,
-			playing: this.#server.playingCount,
+			connections: this.#places.count,
+			playing: this.#server.playingCount + this.#access.viewerCount,
 			captured,
 			sent,
 			dropped: skipped + abandoned + failed,
@@ -159,8 +168,7 @@ export class CameraServer implements StreamControl {
 		this.#turns.close();
 		this.#server.close();
 		// close connections that still linger over their last reply
-		for (let i = this.#connections.length - 1; i >= 0; i--)
-			this.#connections[i]!.end();
+		this.#connections.close();
 		this.#hub.close();
 		this.#multicast?.close();
 		this.#ports?.close();
@@ -249,46 +257,16 @@ export class CameraServer implements StreamControl {
 	}
 
 	#connect(from: unknown): void {
-		const connection = new InterleavedConnection(this.#connectionOwner, from);
+		const connection = new InterleavedConnection(this.#connections, from);
 		try {
-			this.#connections.push(connection);
+			this.#connections.add(connection);
 			connection.partner = this.#server.connect(connection);
 		}
 		catch (error) {
 			connection.end();
 			throw error;
 		}
-		// limit the memory of connections that linger over their last reply: end the oldest
-		if (this.#connections.length > this.#options.connectionLimit + LINGERING)
-			this.#connections.find(({ closing }) => closing)?.end();
-	}
-
-	/** Drops the client with the most unread replies when all of them together exceed the limit. */
-	#limitQueued(): void {
-		let total = 0, largest: InterleavedConnection | undefined;
-		for (let i = 0; i < this.#connections.length; i++) {
-			const connection = this.#connections[i]!;
-			total += connection.queued;
-			if (!largest || connection.queued > largest.queued)
-				largest = connection;
-		}
-		if (total > ALL_REPLIES_LIMIT)
-			largest!.overflow();
-	}
-
-	#forget(connection: TCPConnection): void {
-		remove<TCPConnection>(this.#connections, connection);
-	}
-
-	#drop(connection: TCPConnection): void {
-		const { onNotice, stallTimeout } = this.#options;
-		try {
-			onNotice(`${connection.remoteAddress} has read nothing for ${stallTimeout} s: dropped`);
-		}
-		catch {
-			// no memory for a notice
-		}
-		connection.drop();
+		this.#connections.limitLingering();
 	}
 
 	#tick(): void {

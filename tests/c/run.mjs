@@ -16,13 +16,13 @@ const root = join(here, "../..");
 const build = join(root, "build/tests-c");
 const core = join(root, "modules/jpeg/core");
 const octets = join(root, "modules/octets/core"), rtsp = join(root, "modules/rtsp/core"),
-	hash = join(root, "modules/hash/core");
+	hash = join(root, "modules/hash/core"), http = join(root, "modules/http/core");
 const device = join(root, "hosts/esp32/network"), sockets = join(root, "hosts/sockets");
 const vectors = join(root, "tests/vectors");
 const corpus = join(here, "corpus");
 
 const flags = ["-std=c11", "-g", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fno-sanitize-recover=all",
-	...[core, octets, rtsp, hash, device, sockets, here].flatMap(folder => ["-I", folder])];
+	...[core, octets, rtsp, hash, http, device, sockets, here].flatMap(folder => ["-I", folder])];
 const sources = ["jpeg_scan.c", "rtp_jpeg.c"].map(name => join(core, name));
 const programs = {
 	test_jpeg_scan: sources,
@@ -30,6 +30,7 @@ const programs = {
 	test_octets: ["octet_text.c", "octet_base64.c", "octet_words.c"].map(name => join(octets, name)),
 	test_rtsp_head: [join(rtsp, "rtsp_head.c"), ...["octet_text.c", "octet_words.c"].map(name => join(octets, name))],
 	test_hash: ["hash_md5.c", "hash_sha256.c"].map(name => join(hash, name)),
+	test_multipart: [join(http, "multipart.c")],
 	test_udp_batch: [join(root, "hosts/desktop/io/udpbatch.c")],
 	test_restart_record: [join(device, "restart_record.c")],
 };

@@ -38,6 +38,7 @@ const applications = [
 	{ name: "setup", variants: EVERYWHERE, run: (built, variant, _args, title) => drive(built, variant, title) },
 	{ name: "unit", variants: EVERYWHERE, run: suite },
 	{ name: "stream", variants: EVERYWHERE, run: suite },
+	{ name: "http", variants: EVERYWHERE, run: suite },
 	{ name: "host", variants: ["release", "sanitize"], run: host },
 	{ name: "esp32camera", variants: EVERYWHERE, run: suite },
 	{ name: "faults", variants: EVERYWHERE, run: suite },

@@ -32,9 +32,9 @@ const wanted = Number(process.env.FUZZ_INPUTS ?? 0);
  * at every allocation: over sockets always, in the engine in the first milliseconds of each input (see stress.ts).
  */
 const counts = {
-	release: { engine: wanted || 2000, live: Math.min(wanted || 1500, 20_000) },
+	release: { engine: wanted || 2000, http: wanted || 4000, live: Math.min(wanted || 1500, 20_000) },
 	m32: { engine: wanted || 1000, heap: true },
-	sanitize: { engine: wanted || 400, live: Math.min(wanted || 20, 2000), stress: 5 },
+	sanitize: { engine: wanted || 400, http: wanted || 400, live: Math.min(wanted || 20, 2000), stress: 5 },
 };
 
 /**
@@ -100,6 +100,22 @@ async function fuzzInEngine(variant, { engine: count, stress = 0, heap = false }
 	return `${Math.round(count / (Date.now() - begin) * 1000)} inputs/s, ${lines.at(-1)}`;
 }
 
+async function fuzzHTTP(variant, { http: count, stress = 0 }) {
+	const { program, folder } = await buildApplication({ manifest: path.join(ROOT, "tests/fuzz/http/manifest.json"),
+		name: "tests-fuzz-http", variant });
+	const begin = Date.now();
+	const { status, stdout, stderr } = await execute(program, [folder, ...[SEED, FIRST, count, stress].map(String)], {
+		timeout: 60_000 + count * (variant === "sanitize" ? 2000 : 200),
+		env: { ASAN_OPTIONS: "detect_leaks=0" },
+	});
+	check(status === 0, `${stdout}\n${stderr}`);
+	const result = JSON.parse(String(stdout).trim());
+	equal(result.inputs, count, "inputs");
+	for (const what of ["handled", "good", "refused"])
+		check(result[what] > count / 4, `too few of "${what}": ${stdout}`);
+	return `${Math.round(count / (Date.now() - begin) * 1000)} inputs/s, ${JSON.stringify(result)}`;
+}
+
 export async function run({ log, only } = {}) {
 	const tests = new Tests({ log, only });
 	for (const [variant, { live, ...engine }] of Object.entries(counts)) {
@@ -110,6 +126,9 @@ export async function run({ log, only } = {}) {
 		}
 		await tests.test(`server-survives-fuzzing-in-engine-${variant}`, [], () =>
 			fuzzInEngine(variant, engine, wanted ? log : undefined), 24 * 3600_000);
+		if (engine.http)
+			await tests.test(`http-survives-fuzzing-in-engine-${variant}`, [], () => fuzzHTTP(variant, engine),
+				3600_000);
 		if (live)
 			await tests.test(`camera-survives-fuzzing-over-sockets-${variant}`, [], () =>
 				fuzzCamera({ variant, seed: SEED, first: FIRST, count: live }), 24 * 3600_000);

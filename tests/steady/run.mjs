@@ -4,6 +4,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { play } from "../../bench/player.mjs";
+import { watch } from "../../bench/viewer.mjs";
 import { buildApplication } from "../../hosts/desktop/build/app.mjs";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
@@ -19,12 +20,17 @@ async function measure({ variant, args, transports }) {
 	const camera = await startCamera({
 		variant,
 		...APPLICATION,
+		http: true,
 		args: ["--fps", "100", "--size", "QVGA", ...args],
 	});
 	const players = [];
 	try {
 		for (const transport of transports)
-			players.push(await play(camera.port, transport));
+			players.push(
+				await (transport.startsWith("mjpeg")
+					? watch(camera.httpPort, `/${transport}`)
+					: play(camera.port, transport)),
+			);
 		const deadline = Date.now() + 60_000;
 		for (;;) {
 			const reports = camera.output.split("\n").filter(line => line.startsWith("{")).map(line =>
@@ -66,6 +72,10 @@ export async function run() {
 		{ name: "frame-allocates-nothing-multicast-in-bursts", variant: "release",
 			args: [...multicast("239.255.42.44"), "--burst", "4", "--spacing", "1", "--heap"],
 			transports: ["multicast", "multicast"], sends: 1 },
+		{ name: "frame-allocates-nothing-with-viewers-over-http", variant: "release", args: ["--heap"],
+			transports: ["mjpeg", "tcp", "mjpeg"], sends: 3 },
+		{ name: "frame-allocates-nothing-with-viewers-over-http-at-lower-rates", variant: "m32", args: ["--heap"],
+			transports: ["mjpeg", "mjpeg?fps=50"], sends: 1.5 },
 		{ name: "frame-allocates-nothing-in-small-packets", variant: "release", args: ["--tcp-packet-size", "1400"] },
 		{ name: "frame-allocates-nothing-while-the-rate-is-adapted", variant: "release", args: ["--bitrate", "auto"] },
 		{ name: "frame-allocates-nothing-while-a-bit-rate-is-kept", variant: "release", args: ["--bitrate", "2000"] },

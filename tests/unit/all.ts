@@ -5,6 +5,9 @@
 
 import { Suite } from "./harness";
 import hash from "./hash/hash.test";
+import httpConnection from "./http/connection.test";
+import guard from "./http/guard.test";
+import httpRequest from "./http/request.test";
 import auth from "./rtsp/auth.test";
 import clock from "./rtp/clock.test";
 import wallclock from "./rtp/wallclock.test";
@@ -48,7 +51,7 @@ export function run(log: (line: string) => void): { passed: number; failed: numb
 	for (const register of [octets, hash, clock, wallclock, rtcp, linkmeter, ratecontrol, message, parser, url,
 		transport, sdp, auth, lockout, parameters, server, session, connection, limits, places, multicast, base64,
 		tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, wifilink, cablelink,
-		names, announcer, site, restartlog])
+		names, announcer, site, restartlog, httpRequest, guard, httpConnection])
 		register(suite);
 	return suite.run(log);
 }

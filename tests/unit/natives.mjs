@@ -189,7 +189,7 @@ function joined(octets, begin, table, name) {
 	return value;
 }
 
-function scanHead(octets, begin, end, buffer, limit, _checked, methods, names) {
+function scanHead(octets, begin, end, buffer, limit, _checked, methods, names, strict) {
 	const table = new Uint32Array(buffer);
 	const text = String.fromCharCode(...range(octets, begin, end));
 	const most = (table.length - LINES) / LINE;
@@ -237,6 +237,8 @@ function scanHead(octets, begin, end, buffer, limit, _checked, methods, names) {
 			return -400;
 		else if (count++ === most)
 			return -413;
+		else if (strict && /^([ \t]|[^:]*[ \t]:)/.test(line))
+			return -400;
 		else if (/^[ \t]/.test(line))
 			status = last === UNKNOWN ? 0 : add(last, FOLDED, from, from + line.length);
 		else {

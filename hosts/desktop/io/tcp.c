@@ -557,6 +557,15 @@ static const char *send_gathered(tcp_t *tcp, burst_t *burst, rtp_jpeg_part_t *pa
 	if (result < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR && errno != ENOBUFS)
 		return "socket is closed";
 	size_t sent = result < 0 ? 0 : (size_t)result;
+	if (burst->take_back_octets) {
+		size_t total = 0;
+		for (uint32_t i = 0; i < 2 * count; i++)
+			total += parts[i].length;
+		*taken = sent == total;
+		if (!*taken)
+			burst->take_back_octets(burst, total - sent);
+		return NULL;
+	}
 	for (uint32_t i = 0; i < count; i++) {
 		size_t length = parts[2 * i].length + parts[2 * i + 1].length;
 		if (sent >= length) {

@@ -11,9 +11,12 @@ const host: Host = Object.freeze({
 		Process.error(message);
 	},
 
-	started({ address: own, port, path, statistics, stop }) {
-		for (const address of own === "" ? Process.addresses() : [own])
+	started({ address: own, port, path, httpPort, statistics, stop }) {
+		for (const address of own === "" ? Process.addresses() : [own]) {
+			if (httpPort !== undefined)
+				trace(`http://${address}:${httpPort}/\n`);
 			trace(`rtsp://${address}:${port}/${path}\n`);
+		}
 		const terminal = Process.isTerminal();
 		if (terminal)
 			trace("Press Ctrl-C to stop\n");

@@ -105,16 +105,19 @@ static rtsp_head_result_t add_line(rtsp_head_t *head, uint8_t name, bool folded,
 
 /** @param last index of the field before this line, which a folded line continues
  *  @returns index of this line's field in `last` */
-static rtsp_head_result_t read_field(
-	rtsp_head_t *head, const uint8_t *octets, uint32_t begin, uint32_t end, octet_words_t names, uint8_t *last)
+static rtsp_head_result_t read_field(rtsp_head_t *head, const uint8_t *octets, uint32_t begin, uint32_t end,
+	octet_words_t names, bool strict, uint8_t *last)
 {
 	if (octet_span(octets + begin, 1, BLANK)) {
+		if (strict)
+			return RTSP_HEAD_MALFORMED;
 		return *last == OCTET_UNKNOWN_WORD ? RTSP_HEAD_INCOMPLETE
 										   : add_line(head, *last, true, trimmed(octets, begin, end));
 	}
 	uint32_t colon = find(octets, ':', begin, end);
 	uint32_t name_end = begin + (uint32_t)octet_span(octets + begin, colon - begin, TOKEN);
-	if (colon == end || name_end == begin || octet_span(octets + name_end, colon - name_end, BLANK) < colon - name_end)
+	size_t blanks = strict ? 0 : octet_span(octets + name_end, colon - name_end, BLANK);
+	if (colon == end || name_end == begin || blanks < colon - name_end)
 		return RTSP_HEAD_MALFORMED;
 	*last = octet_find_word(names, octets + begin, name_end - begin, true);
 	return *last == OCTET_UNKNOWN_WORD ? RTSP_HEAD_INCOMPLETE
@@ -157,7 +160,7 @@ rtsp_head_result_t rtsp_head_scan(rtsp_head_t *head, const rtsp_head_limits_t *l
 		else if (lines++ == limits->lines)
 			return RTSP_HEAD_TOO_LARGE;
 		else
-			result = read_field(head, octets, begin, end, names, &last);
+			result = read_field(head, octets, begin, end, names, limits->strict, &last);
 		if (result != RTSP_HEAD_INCOMPLETE)
 			return result;
 		begin = line_end + 1;

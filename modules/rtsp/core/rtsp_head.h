@@ -67,6 +67,9 @@ typedef struct {
 	size_t checked;
 	/** Lines of header fields. Also the room of `rtsp_head_t.lines`. */
 	uint32_t lines;
+	/** Refuses what HTTP/1.1 refuses, because another program may read it otherwise: folded lines (RFC 9112 section
+	 *  5.2), and blanks after a name (section 5.1). */
+	bool strict;
 } rtsp_head_limits_t;
 
 /** Scans a head from its beginning. What is wrong is found as soon as its octets are there. After an error, `head`

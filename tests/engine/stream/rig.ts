@@ -171,7 +171,8 @@ export interface Rig {
 
 /** A hub with a camera and subscribers controlled by the test. */
 export function rig(
-	{ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infinity, leaseDeadline = 1000, burst = 0, spacing = 5 } = {},
+	{ bufferCount = 3, bytes = jpeg(2000), maxFrameRate = Infinity, leaseDeadline = 1000, burst = 0, spacing = 5,
+		cameraTimeout = Infinity } = {},
 ): Rig {
 	let camera: FakeCamera | undefined;
 	const notices: string[] = [];
@@ -181,6 +182,7 @@ export function rig(
 		leaseDeadline,
 		burst,
 		spacing,
+		cameraTimeout,
 		onNotice: message => notices.push(message),
 	});
 	return {

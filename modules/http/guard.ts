@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Requests that a web page of somebody else could have made a browser send.
+ *
+ * A page may send any request to any address, only not read the answer. And with DNS rebinding it can do even that: it
+ * points its own name at the camera's address, so that the browser takes the camera for the page's own server. The
+ * camera is then asked by that name.
+ *
+ *  - What changes something is accepted from the camera's own page, and from programs that are no browsers. A browser
+ *    names the page in `Origin`, with every request that is not GET or HEAD, and where it can in `Sec-Fetch-Site`.
+ *  - Without a password, the camera answers only to its own name: an address, `localhost`, a name without a dot, or one
+ *    in a domain that exists only in local networks. No public name is among these. With a password, rebinding gains
+ *    nothing: the browser keeps the password for the camera's name.
+ */
+
+import { parseDecimal } from "../rtsp/text";
+import type { HeaderFields } from "./headers";
+import type { Answer } from "./types";
+
+/** Domains of local networks: RFC 6762, RFC 8375, ICANN's reservation, and what common routers use. */
+const LOCAL_DOMAINS: readonly string[] = Object.freeze(["local", "localhost", "home.arpa", "internal", "lan", "home",
+	"fritz.box"]);
+
+/** Longest host with port, characters. */
+const LONGEST_HOST = 280;
+
+/** Whether the host is the camera's own name as far as that can be told: see above.
+ *  @param host value of the Host header
+ *  @param names further names, in lower case, without port */
+export function isOwnHost(host: string, names: readonly string[]): boolean {
+	if (host.length > LONGEST_HOST)
+		return false;
+	const name = nameOf(host);
+	return name !== "" && (!name.includes(".") || isIPv4(name) || names.includes(name)
+		|| LOCAL_DOMAINS.some(domain => name.endsWith(`.${domain}`)));
+}
+
+/** Checks where a request comes from that changes something.
+ *  @returns the refusal, or undefined */
+export function refuseForeign(headers: HeaderFields, names: readonly string[]): Answer | undefined {
+	const host = headers.get("host") ?? "", origin = headers.get("origin"), site = headers.get("sec-fetch-site");
+	// a program may leave out everything that a browser sends
+	if (host !== "" && !isOwnHost(host, names))
+		return { status: 421 };
+	if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`)
+		return { status: 403 };
+	// "none": the user typed the address
+	if (site !== undefined && site !== "same-origin" && site !== "none")
+		return { status: 403 };
+	return undefined;
+}
+
+/** The name in lower case, without port and final dot. An IPv6 address is one name: "[::1]" gives "[::1]". */
+function nameOf(host: string): string {
+	const bracket = host.startsWith("[") ? host.indexOf("]") : -1;
+	const colon = host.indexOf(":", bracket + 1);
+	const name = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
+	return name.endsWith(".") ? name.slice(0, -1) : name;
+}
+
+function isIPv4(name: string): boolean {
+	const parts = name.split(".", 5);
+	return parts.length === 4 && parts.every(part => (parseDecimal(part) ?? 256) < 256);
+}

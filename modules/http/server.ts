@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The HTTP server: the listening sockets, and the connections' places, which are shared with RTSP.
+ */
+
+import Timer from "timer";
+import { errorText } from "../common/errortext";
+import { remove } from "../common/list";
+import { Request } from "../rtsp/message";
+import type { ParserLimits } from "../rtsp/parser";
+import { Acceptor } from "../sockets/acceptor";
+import type { CameraAccess } from "../stream/access";
+import { busyAnswer, HTTPConnection, type HTTPConnectionOwner } from "./connection";
+import { HTTPService } from "./service";
+import { HTTPSocket } from "./socket";
+import type { Answer, Route } from "./types";
+
+export interface HTTPServerOptions {
+	readonly camera: CameraAccess;
+	/** 0 for none. */
+	readonly httpPort: number;
+	/** Second port, for streams only; 0 for none. */
+	readonly streamPort: number;
+	/** IPv4 address to listen on; empty for all. */
+	readonly address: string;
+	/** Names of the camera in browsers, besides those of local networks. */
+	readonly httpHosts: readonly string[];
+	/** Origin whose pages may read the answers, `*` for all; empty for none. */
+	readonly corsOrigin: string;
+	/** Limits of a request: bytes of its head, number of header fields, bytes of its body. */
+	readonly headLimit: number;
+	readonly headerLimit: number;
+	readonly bodyLimit: number;
+	/** Seconds that a new connection has for its first request. */
+	readonly requestTimeout: number;
+	/** Maximum number of streams per address where no password is required. */
+	readonly addressSessions: number;
+	readonly connectionLimit: number;
+	readonly routes: readonly Route[];
+	/** Takes a notice for the user. */
+	readonly onNotice: (message: string) => void;
+}
+
+const SERVER_NAME = "rtsp-camera";
+
+export class HTTPServer implements HTTPConnectionOwner {
+	readonly limits: ParserLimits;
+	readonly request: Request;
+	readonly serverName = SERVER_NAME;
+	readonly now: () => number;
+	readonly requestTimeout: number;
+	readonly #options: HTTPServerOptions;
+	readonly #service: HTTPService;
+	readonly #acceptors: Acceptor[] = [];
+	readonly #connections: HTTPConnection[] = [];
+	readonly #timer: Timer;
+
+	/** A port that is in use is told of, and left out: RTSP goes on without it. */
+	constructor(options: HTTPServerOptions) {
+		const { camera, headLimit, headerLimit, bodyLimit, requestTimeout, httpPort, streamPort } = options;
+		this.#options = options;
+		this.now = camera.now;
+		this.requestTimeout = requestTimeout * 1000;
+		this.request = new Request(headerLimit);
+		this.limits = { headBytes: headLimit, headerCount: headerLimit, bodyBytes: bodyLimit };
+		this.#service = new HTTPService({ routes: options.routes, authenticator: camera.authenticator,
+			names: options.httpHosts, cors: options.corsOrigin, admits: address => this.#admits(address) });
+		this.#listen(httpPort, "http-port", false);
+		this.#listen(streamPort, "stream-port", true);
+		this.#timer = Timer.repeat(() => this.#tick(), 1000);
+	}
+
+	/** The HTTP port; undefined if there is none. */
+	get port(): number | undefined {
+		return this.#acceptors[0]?.port;
+	}
+
+	/** Closes all connections and the ports. */
+	close(): void {
+		Timer.clear(this.#timer);
+		for (const acceptor of this.#acceptors)
+			acceptor.close();
+		for (let i = this.#connections.length - 1; i >= 0; i--)
+			this.#connections[i]?.close();
+	}
+
+	/* ---- for the connections ---- */
+
+	answer(request: Request, connection: HTTPConnection): Answer | undefined {
+		return this.#service.answer(request, connection);
+	}
+
+	onError(error: unknown): void {
+		this.#tell("internal error", error);
+	}
+
+	onKept(): void {
+		this.#options.camera.places.limitKept();
+	}
+
+	onEnd(connection: HTTPConnection): void {
+		this.#options.camera.places.remove(connection);
+		remove(this.#connections, connection);
+	}
+
+	/** Without a password, no address may have all places. */
+	#admits(address: string): boolean {
+		const { camera, addressSessions, connectionLimit } = this.#options;
+		return camera.authenticator !== undefined
+			|| camera.places.grantedOf(address) < Math.min(addressSessions, Math.max(connectionLimit - 1, 1));
+	}
+
+	#listen(port: number, option: string, isStreamPort: boolean): void {
+		if (port === 0)
+			return;
+		const { address, camera, onNotice } = this.#options;
+		try {
+			this.#acceptors.push(
+				new Acceptor({
+					port,
+					address,
+					turns: camera.connections.turns,
+					onConnection: from => this.#connect(from, isStreamPort),
+					onLost: error => this.#tell("a connection was lost before it was accepted", error),
+				}),
+			);
+		}
+		catch (error) {
+			onNotice(
+				`port ${port} cannot be opened for HTTP (${errorText(error)}): choose another with --${option}, or 0 `
+					+ "for none",
+			);
+		}
+	}
+
+	#connect(from: unknown, isStreamPort: boolean): void {
+		const { connections, places } = this.#options.camera;
+		const socket = new HTTPSocket(connections, from);
+		try {
+			connections.add(socket);
+			const connection = new HTTPConnection(this, socket, isStreamPort);
+			socket.partner = connection;
+			if (places.makeRoom(connection.address, this.now())) {
+				places.add(connection);
+				this.#connections.push(connection);
+			}
+			else {
+				connection.refuse(busyAnswer());
+				connection.close();
+			}
+		}
+		catch (error) {
+			socket.drop();
+			throw error;
+		}
+		connections.limitLingering();
+	}
+
+	#tick(): void {
+		const now = this.now();
+		// backwards: a connection that ends leaves the list
+		for (let i = this.#connections.length - 1; i >= 0; i--) {
+			try {
+				this.#connections[i]?.tick(now);
+			}
+			catch (error) {
+				this.onError(error);
+			}
+		}
+	}
+
+	/** Reports an exception, unless there is no memory for the notice. Never throws. */
+	#tell(what: string, error: unknown): void {
+		try {
+			this.#options.onNotice(`${what}: ${errorText(error)}`);
+		}
+		catch {
+			// the next notice may find memory
+		}
+	}
+}

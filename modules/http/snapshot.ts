@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A snapshot: one frame, no older than the request or two frame intervals. If nobody watches, the camera is started for
+ * it and stopped after it.
+ *
+ * The frame is sent from the camera's memory. If the hub takes it back before the client has all of it, a copy takes
+ * its place: a snapshot may take longer than a client may hold a frame.
+ */
+
+import Picture from "pictureburst";
+import Image from "../camera/image";
+import type { Frame } from "../camera/source";
+import type { FrameConsumer, FrameProvider, Lease, Outcome } from "../stream/consumer";
+import { FAILED, WAITING } from "../stream/sink";
+import { matchesETag } from "./request";
+import type { HTTPExchange, Watcher } from "./types";
+
+/** What the snapshots of a server share. */
+export interface SnapshotOwner {
+	readonly hub: FrameProvider;
+	/** Greatest age of a frame at the time of the request, microseconds. */
+	readonly greatestAge: number;
+	/** Seconds that the client may take no data while some is waiting; Infinity for no limit. */
+	readonly stallTimeout: number;
+	/** Distinguishes the frames of this run of the program in `ETag`. */
+	readonly run: string;
+	/** Number of copies; there are at most `COPIES`. */
+	copyCount: number;
+	/** Wall-clock time of an instant on the hub's clock: milliseconds since 1970. */
+	unixTime(time: number): number;
+}
+
+/** Copies of frames at a time: each takes a frame buffer's memory. */
+const COPIES = 2;
+/** Microseconds without a frame after which the client is told so. */
+const PATIENCE = 5_000_000;
+/** Earliest credible wall-clock time, milliseconds: before it, the clock has not been set. */
+const CREDIBLE = Date.UTC(2024, 0);
+
+export class Snapshot implements FrameConsumer, Watcher {
+	readonly link = undefined;
+	readonly #owner: SnapshotOwner;
+	readonly #exchange: HTTPExchange;
+	readonly #ifNoneMatch: string | undefined;
+	readonly #isDownload: boolean;
+	readonly #picture = new Picture();
+	/** Waits for a frame. */
+	#playing = false;
+	#lease: Lease | undefined;
+	#leaseTime = 0;
+	#copy: Image | undefined;
+	#open = true;
+	readonly #begun: number;
+	/** Capture time of the oldest frame that is new enough, microseconds. */
+	readonly #earliest: number;
+	#progress = 0;
+	#progressTime = 0;
+
+	/** @param ifNoneMatch value of the header
+	 *  @param isDownload browsers are to save the picture instead of showing it */
+	constructor(owner: SnapshotOwner, exchange: HTTPExchange, ifNoneMatch: string | undefined, isDownload: boolean) {
+		this.#owner = owner;
+		this.#exchange = exchange;
+		this.#ifNoneMatch = ifNoneMatch;
+		this.#isDownload = isDownload;
+		this.#begun = owner.hub.now();
+		this.#earliest = this.#begun - owner.greatestAge;
+	}
+
+	/** Answers with the newest frame, or the next. To be called once, when the hub has it. */
+	take(): void {
+		const { hub } = this.#owner, { newest } = hub;
+		this.#exchange.watch(this);
+		if (newest && this.isFresh(newest))
+			this.answer(newest);
+		else {
+			this.#playing = true;
+			hub.startedPlaying();
+		}
+	}
+
+	offer(lease: Lease): boolean {
+		if (this.#playing && this.isFresh(lease))
+			this.answer(lease);
+		return true;
+	}
+
+	private isFresh({ captureTime, isRepeated }: Lease): boolean {
+		return !isRepeated && captureTime >= this.#earliest;
+	}
+
+	/** Without memory, the connection ends. */
+	private answer(lease: Lease): void {
+		try {
+			this.begin(lease);
+		}
+		catch {
+			this.leave("failed");
+			this.#exchange.peer.drop();
+		}
+	}
+
+	private begin(lease: Lease): void {
+		const owner = this.#owner, { hub } = owner, { captureTime } = lease;
+		this.#lease = lease;
+		this.#leaseTime = this.#progressTime = hub.now();
+		hub.retain(lease);
+		this.stop();
+		const etag = `"${owner.run}-${Math.floor(captureTime).toString(36)}"`;
+		const time = owner.unixTime(captureTime), date = time >= CREDIBLE ? new Date(time) : undefined;
+		let headers = `ETag: ${etag}\r\nCache-Control: private, no-cache\r\n`;
+		if (date)
+			headers += `Last-Modified: ${date.toUTCString()}\r\n`;
+		if (matchesETag(this.#ifNoneMatch, etag)) {
+			this.leave("sent");
+			this.#exchange.respond({ status: 304, headers });
+			return;
+		}
+		if (this.#isDownload)
+			headers += `Content-Disposition: attachment; filename="${fileName(date, captureTime)}"\r\n`;
+		headers += `X-Timestamp: ${(captureTime / 1_000_000).toFixed(6)}\r\n`;
+		this.#exchange.beginBody({ status: 200, type: "image/jpeg", headers }, this.#picture.beginSingle(lease.scan));
+		if (this.#exchange.headOnly)
+			this.complete();
+		else
+			this.send();
+	}
+
+	private send(): void {
+		const result = this.#exchange.peer.sendPicture(this.#picture, this.source);
+		if (result === WAITING)
+			return;
+		if (result === FAILED)
+			this.leave("failed");
+		else
+			this.complete();
+	}
+
+	private get source(): Frame | undefined {
+		return this.#lease ? this.#lease.frame : this.#copy;
+	}
+
+	private complete(): void {
+		this.leave("sent");
+		this.#exchange.finish();
+	}
+
+	get playing(): boolean {
+		return this.#playing;
+	}
+
+	get lease(): Lease | undefined {
+		return this.#lease;
+	}
+
+	get octetCount(): number {
+		return this.#picture.octetCount;
+	}
+
+	resume(): void {
+		if (this.source)
+			this.send();
+	}
+
+	expire(time: number): void {
+		if (this.#leaseTime < time)
+			this.abandon();
+	}
+
+	/** Gives the frame back. A copy takes its place; without memory for one, the connection ends: the picture would
+	 *  have another length than announced. */
+	abandon(): void {
+		const lease = this.#lease, owner = this.#owner;
+		if (!lease)
+			return;
+		try {
+			if (owner.copyCount < COPIES) {
+				const copy = new Image();
+				copy.assign(lease.frame);
+				this.#copy = copy;
+				owner.copyCount += 1;
+			}
+		}
+		catch {
+			// no memory
+		}
+		this.#lease = undefined;
+		owner.hub.release(lease, this.#copy ? "sent" : "abandoned");
+		if (!this.#copy)
+			this.#exchange.peer.drop();
+	}
+
+	tick(now: number): void {
+		const { octetCount } = this.#picture, owner = this.#owner;
+		if (this.#playing) {
+			if (now - this.#begun >= PATIENCE) {
+				this.leave("failed");
+				this.#exchange.respond({ status: 503, type: "text/plain",
+					body: "The camera delivers no picture.\r\n" });
+			}
+		}
+		else if (octetCount !== this.#progress) {
+			this.#progress = octetCount;
+			this.#progressTime = now;
+		}
+		else if (now - this.#progressTime >= owner.stallTimeout * 1_000_000)
+			this.#exchange.peer.stalled();
+	}
+
+	/** The connection has ended. */
+	closed(): void {
+		this.leave("failed");
+	}
+
+	/** The hub closes. */
+	close(): void {
+		this.leave("failed");
+		this.#exchange.peer.drop();
+	}
+
+	/** Lets the camera stop, if nobody else watches. */
+	private stop(): void {
+		if (!this.#playing)
+			return;
+		this.#playing = false;
+		this.#owner.hub.stoppedPlaying();
+	}
+
+	/** Gives everything back. */
+	private leave(outcome: Outcome): void {
+		if (!this.#open)
+			return;
+		this.#open = false;
+		this.stop();
+		const lease = this.#lease, { hub } = this.#owner;
+		this.#lease = undefined;
+		if (lease)
+			hub.release(lease, outcome);
+		if (this.#copy)
+			this.#owner.copyCount -= 1;
+		this.#copy = undefined;
+		hub.remove(this);
+	}
+}
+
+/** @param date undefined while the clock is not set
+ *  @returns "camera-20260131-235959.jpg", or a name from the capture time */
+function fileName(date: Date | undefined, captureTime: number): string {
+	const digits = date?.toISOString().slice(0, 19).replaceAll("-", "").replaceAll(":", "").replace("T", "-");
+	return `camera-${digits ?? Math.floor(captureTime / 1000)}.jpg`;
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+/** Viewers and snapshots over a hub and a socket that the test controls. */
+
+import Process from "process";
+import { MJPEGViewer } from "http/mjpeg";
+import { Snapshot } from "http/snapshot";
+import type { Answer, HTTPExchange, HTTPPeer, Watcher } from "http/types";
+import type Picture from "pictureburst";
+import type { CameraAccess } from "stream/access";
+import { FAILED, SENT, WAITING, type SendResult } from "stream/sink";
+import { equal, Suite } from "../../unit/harness";
+import { rig, type Rig } from "../stream/rig";
+
+/** A connection whose socket takes each picture whole, or none of it. */
+class FakeExchange implements HTTPExchange, HTTPPeer {
+	readonly peer = this;
+	readonly remoteAddress = "10.0.0.2";
+	readonly idle = true;
+	headOnly = false;
+	/** What happened, in order. */
+	readonly log: string[] = [];
+	watcher: Watcher | undefined;
+	result: SendResult = SENT;
+
+	respond({ status }: Answer): void {
+		this.log.push(`${status}`);
+	}
+	begin(): void {
+		this.log.push("stream");
+	}
+	beginBody(_head: Answer, byteLength: number): void {
+		this.log.push(`body ${byteLength}`);
+	}
+	write(): boolean {
+		return true;
+	}
+	finish(): void {
+		this.log.push("finish");
+	}
+	end(): void {
+		this.log.push("end");
+	}
+	watch(watcher: Watcher): void {
+		this.watcher = watcher;
+	}
+	onClose(): void {
+		// nobody asks for it here
+	}
+	sendText(): void {
+		// not seen here
+	}
+	sendBody(): void {
+		// not seen here
+	}
+	sendIfRoom(): boolean {
+		return true;
+	}
+	sendPicture(picture: Picture): SendResult {
+		// a picture of which nothing was sent is dropped: here, it stands for one that was sent
+		if (this.result === SENT)
+			picture.pad();
+		this.log.push(this.result === SENT ? "sent" : this.result === WAITING ? "waits" : "fails");
+		return this.result;
+	}
+	openRoute(): undefined {
+		return undefined;
+	}
+	hold(): void {
+		// nothing is received here
+	}
+	stalled(): void {
+		this.log.push("stalled");
+	}
+	close(): void {
+		this.log.push("close");
+	}
+	drop(): void {
+		this.log.push("drop");
+		this.watcher?.closed();
+	}
+	/** @returns the log since the last call */
+	take(): string {
+		return this.log.splice(0, this.log.length).join(" ");
+	}
+}
+
+const AGE = 80_000;
+
+function owner({ hub }: Rig): ConstructorParameters<typeof Snapshot>[0] {
+	return { hub, greatestAge: AGE, stallTimeout: 3, run: "r", copyCount: 0, unixTime: () => 1_800_000_000_000 };
+}
+
+function snapshot(of: ReturnType<typeof owner>, rigged: Rig, result: SendResult = SENT): FakeExchange {
+	const exchange = new FakeExchange();
+	exchange.result = result;
+	const taken = new Snapshot(of, exchange, undefined, false);
+	rigged.hub.add(taken);
+	taken.take();
+	return exchange;
+}
+
+function viewer({ hub }: Rig, frameRate = Infinity): { viewer: MJPEGViewer; exchange: FakeExchange } {
+	const exchange = new FakeExchange();
+	// the viewer uses nothing else of it
+	const camera = { hub, viewerCount: 0 } as CameraAccess;
+	const made = new MJPEGViewer({ camera, exchange, frameRate, stallTimeout: 3 });
+	hub.add(made);
+	made.play();
+	return { viewer: made, exchange };
+}
+
+const suite = new Suite();
+
+suite.test("snapshot-is-the-newest-frame-while-it-is-new", () => {
+	const rigged = rig({ cameraTimeout: 100 }), { camera } = rigged;
+	rigged.subscriber().subscriber.play();
+	camera.capture();
+	camera.time += AGE;
+	equal(snapshot(owner(rigged), rigged).take(), "body 2175 sent finish");
+	camera.time += 1;
+	const late = snapshot(owner(rigged), rigged);
+	equal(late.take(), "", "older than two intervals");
+	camera.capture();
+	equal(late.take(), "body 2175 sent finish");
+});
+
+suite.test("snapshot-is-never-a-frame-that-is-repeated", () => {
+	const rigged = rig({ cameraTimeout: 100 }), { camera, hub } = rigged;
+	rigged.subscriber().subscriber.play();
+	camera.capture();
+	camera.time += 1_000_000;
+	const waiting = snapshot(owner(rigged), rigged);
+	hub.tick();
+	equal([hub.statistics.repeated, waiting.take()], [1, ""]);
+	equal(snapshot(owner(rigged), rigged).take(), "", "one that comes right after the repetition");
+	camera.capture();
+	equal(waiting.take(), "body 2175 sent finish");
+});
+
+suite.test("snapshot-is-never-a-frame-from-before-the-camera-was-started", () => {
+	const rigged = rig(), { camera } = rigged;
+	const waiting = snapshot(owner(rigged), rigged);
+	equal([camera.running, waiting.take()], [true, ""]);
+	camera.capture(-AGE - 1);
+	equal(waiting.take(), "", "a frame that lay in the driver");
+	camera.capture(AGE + 40_000);
+	equal([waiting.take(), camera.running, camera.leases], ["body 2175 sent finish", false, 0]);
+});
+
+suite.test("snapshot-of-a-silent-camera-is-answered-503", () => {
+	const rigged = rig(), { camera, hub } = rigged;
+	const waiting = snapshot(owner(rigged), rigged);
+	camera.time += 4_999_999;
+	hub.tick();
+	equal([waiting.take(), camera.running], ["", true]);
+	camera.time += 1;
+	hub.tick();
+	equal([waiting.take(), camera.running], ["503", false]);
+	camera.capture();
+	equal(waiting.take(), "");
+});
+
+suite.test("snapshot-whose-client-leaves-lets-the-camera-stop", () => {
+	const rigged = rig(), { camera } = rigged;
+	const waiting = snapshot(owner(rigged), rigged);
+	waiting.watcher!.closed();
+	equal(camera.running, false);
+	const sending = snapshot(owner(rigged), rigged, WAITING);
+	camera.capture();
+	equal([sending.take(), camera.leases, camera.running], ["body 2175 waits", 1, false]);
+	sending.watcher!.closed();
+	equal(camera.leases, 0);
+});
+
+suite.test("snapshot-goes-on-from-a-copy-when-its-frame-is-taken-away", () => {
+	const rigged = rig(), { camera, hub } = rigged, shared = owner(rigged);
+	const slow = [1, 2, 3].map(() => snapshot(shared, rigged, WAITING));
+	camera.capture();
+	equal([slow.map(exchange => exchange.take()), camera.leases], [Array(3).fill("body 2175 waits"), 1]);
+	camera.time += 1_000_001;
+	hub.tick();
+	equal([camera.leases, shared.copyCount], [0, 2]);
+	equal(slow.map(exchange => exchange.take()).sort(), ["", "", "drop"]);
+	for (const exchange of slow) {
+		exchange.result = SENT;
+		exchange.watcher!.resume();
+	}
+	equal(slow.map(exchange => exchange.take()).sort(), ["", "sent finish", "sent finish"]);
+	equal(shared.copyCount, 0);
+});
+
+suite.test("snapshot-that-is-not-read-is-dropped", () => {
+	const rigged = rig(), { camera, hub } = rigged;
+	const exchange = snapshot(owner(rigged), rigged, WAITING);
+	camera.capture();
+	exchange.take();
+	camera.time += 2_999_999;
+	hub.tick();
+	equal(exchange.take(), "");
+	camera.time += 1;
+	hub.tick();
+	equal(exchange.take(), "stalled");
+});
+
+suite.test("viewer-that-waits-is-sent-the-newest-frame", () => {
+	const rigged = rig({ cameraTimeout: 100 }), { camera } = rigged, { viewer: slow, exchange } = viewer(rigged);
+	exchange.result = WAITING;
+	camera.capture();
+	camera.capture();
+	equal([exchange.take(), slow.skippedCount], ["stream waits", 1]);
+	exchange.result = SENT;
+	exchange.watcher!.resume();
+	equal([exchange.take(), slow.lease, slow.sentCount], ["sent", undefined, 1]);
+	camera.capture();
+	equal([exchange.take(), slow.sentCount], ["sent", 2]);
+});
+
+suite.test("viewer-at-a-lower-rate-keeps-its-grid", () => {
+	const rigged = rig(), { camera } = rigged, { viewer: slow, exchange } = viewer(rigged, 10);
+	for (let i = 0; i < 100; i++)
+		camera.capture(i & 1 ? 39_000 : 41_000);
+	// 4 seconds
+	equal([slow.sentCount, slow.skippedCount], [40, 0]);
+	exchange.take();
+	camera.capture(2_000_000);
+	camera.capture(40_000);
+	camera.capture(60_000);
+	equal(exchange.take(), "sent sent", "after a pause, a new grid begins");
+});
+
+suite.test("viewer-holds-a-frame-until-the-deadline", () => {
+	const rigged = rig(), { camera, hub } = rigged, { viewer: slow, exchange } = viewer(rigged);
+	exchange.result = WAITING;
+	camera.capture();
+	camera.time += 1_000_001;
+	hub.tick();
+	equal([camera.leases, slow.lease, hub.statistics.abandoned], [0, undefined, 1]);
+	exchange.result = SENT;
+	exchange.take();
+	camera.capture();
+	equal(exchange.take(), "sent", "nothing of the picture had been sent: the next one follows");
+});
+
+suite.test("viewer-that-reads-nothing-is-dropped", () => {
+	const rigged = rig(), { camera, hub } = rigged, { exchange } = viewer(rigged);
+	exchange.result = WAITING;
+	for (let i = 0; i < 4; i++) {
+		camera.capture(1_000_000);
+		hub.tick();
+	}
+	equal(exchange.take().includes("stalled"), true);
+});
+
+suite.test("viewer-whose-connection-ends-gives-everything-back", () => {
+	for (const result of [SENT, WAITING, FAILED] as const) {
+		const rigged = rig(), { camera, hub } = rigged, { exchange } = viewer(rigged);
+		exchange.result = result;
+		camera.capture();
+		equal(camera.running, true);
+		exchange.watcher!.closed();
+		exchange.watcher!.closed();
+		equal([camera.running, camera.leases, hub.playing], [false, 0, 0], `result ${result}`);
+	}
+});
+
+suite.test("viewers-and-snapshots-end-with-the-hub", () => {
+	const rigged = rig(), { hub, camera } = rigged, { exchange } = viewer(rigged);
+	const waiting = snapshot(owner(rigged), rigged);
+	hub.close();
+	equal([exchange.take(), waiting.take(), camera.closed, camera.leases], ["stream end", "drop", true, 0]);
+});
+
+const { passed, failed } = suite.run(line => trace(`${line}\n`));
+trace(`${passed} passed, ${failed} failed\n`);
+Process.exit(failed ? 1 : 0);

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+/** Many viewers, slow ones, and ones that read nothing. */
+import { watch } from "../../bench/viewer.mjs";
+import { check, equal, Gap, sleep, until } from "../interop/harness.mjs";
+import { Player } from "../interop/rtsp-client.mjs";
+import { ask, HTTPClient } from "./client.mjs";
+import { indexOf, makePictures, mustFollow, withCamera } from "./pictures.mjs";
+
+/** A device's send buffer: with a desktop's, a client stalls only after many pictures. */
+const SMALL = ["--send-buffer", "28672"];
+const EOI = Buffer.from([0xff, 0xd9]);
+
+export async function crowds(tests) {
+	const { folder, pictures } = await makePictures("http-crowds");
+	const large = await makePictures("http-crowds-large", { count: 3, width: 1600, height: 1200, quality: 2 });
+
+	await tests.test("8-viewers-and-8-players-have-every-picture", [],
+		() =>
+			withCamera(["--frames", folder, "--address-sessions", "20", "--session-limit", "20"],
+				async ({ port, httpPort }) => {
+					const players = [], images = [], viewers = [];
+					for (let i = 0; i < 8; i++) {
+						const list = [];
+						images.push(list);
+						viewers.push(await watch(httpPort, "/stream", { onPart: ({ image }) => list.push(image) }));
+						players.push(await Player.play(port, { transport: i & 1 ? "udp" : "tcp" }));
+					}
+					await sleep(4000);
+					const ended = viewers.find(viewer => viewer.ended)?.ended;
+					viewers.forEach(viewer => viewer.close());
+					equal(ended, undefined, "a viewer's end");
+					for (const player of players) {
+						player.mustBeSound();
+						player.close();
+					}
+					const skipped = images.map(list => mustFollow(list, pictures)).reduce((sum, count) => sum + count);
+					const fewest = Math.min(...images.map(list => list.length), ...players.map(({ frames }) =>
+						frames.length
+					));
+					if (skipped > 0 || fewest < 95)
+						throw new Gap(`${skipped} pictures skipped, ${fewest} at least received`);
+					return `${fewest} pictures each`;
+				}));
+
+	await tests.test("without-a-password-one-address-has-a-limited-number-of-streams", [],
+		() =>
+			withCamera(["--connection-limit", "6", "--address-sessions", "3"], async ({ httpPort }) => {
+				const viewers = [];
+				for (let i = 0; i < 3; i++)
+					viewers.push(await watch(httpPort));
+				const refused = await ask(httpPort, "/stream");
+				equal(refused.status, 503, "the status of one more");
+				equal(refused.headers["retry-after"], "5", "Retry-After");
+				equal((await ask(httpPort, "/snapshot.jpg")).status, 200, "the status of a snapshot");
+				viewers.push(await watch(httpPort, "/stream", { address: "127.0.0.2" }));
+				viewers[0].close();
+				await sleep(100);
+				viewers.push(await watch(httpPort));
+				viewers.forEach(viewer => viewer.close());
+			}));
+
+	await tests.test("stranger-gives-way-and-a-viewer-keeps-its-place", [],
+		() =>
+			withCamera(["--connection-limit", "3"], async ({ port, httpPort }) => {
+				const viewers = [await watch(httpPort), await watch(httpPort)];
+				const idle = await HTTPClient.connect(httpPort);
+				await sleep(600);
+				const player = await Player.play(port);
+				check(await idle.ends(), "the idle connection stays");
+				await player.receive(5);
+				equal((await ask(httpPort, "/").catch(() => ({ status: 503 }))).status, 503,
+					"the status without a place");
+				for (const viewer of viewers) {
+					equal(viewer.ended, undefined, "a viewer's end");
+					viewer.close();
+				}
+				player.close();
+			}));
+
+	await tests.test("viewer-that-reads-nothing-disturbs-nobody-and-is-dropped", [],
+		() =>
+			withCamera(["--frames", large.folder, "--stall-timeout", "3", ...SMALL], async camera => {
+				const images = [], player = await Player.play(camera.port);
+				const viewer = await watch(camera.httpPort, "/stream", { onPart: ({ image }) => images.push(image) });
+				const stalled = [await watch(camera.httpPort), await watch(camera.httpPort)];
+				stalled.forEach(item => item.pause());
+				await sleep(500);
+				const [before, framesBefore] = [images.length, player.frames.length];
+				await sleep(3000);
+				const seen = images.length - before, played = player.frames.length - framesBefore;
+				await until(() => camera.output.includes("has read nothing for 3 s: dropped"), "the notice", 4000);
+				player.mustBeSound();
+				images.forEach(image => indexOf(image, large.pictures));
+				for (const item of [viewer, ...stalled, player])
+					item.close();
+				if (seen < 60 || played < 60)
+					throw new Gap(`${seen} pictures and ${played} frames in 3 s`);
+				return `${seen} pictures and ${played} frames in 3 s`;
+			}));
+
+	await tests.test("part-whose-frame-is-taken-away-is-filled-up-and-the-stream-goes-on", [],
+		() =>
+			withCamera(["--frames", large.folder, "--lease-deadline", "100", ...SMALL], async ({ port, httpPort }) => {
+				const player = await Player.play(port), images = [];
+				const viewer = await watch(httpPort, "/stream", { onPart: ({ image }) => images.push(image) });
+				await until(() => images.length >= 2, "pictures");
+				viewer.pause();
+				await sleep(3000);
+				viewer.resume();
+				const before = images.length;
+				await until(() => images.length > before + 10 || viewer.ended, "pictures afterwards");
+				equal(viewer.ended, undefined, "the viewer's end");
+				viewer.close();
+				player.mustBeSound();
+				player.close();
+				const cut = images.filter(image => !large.pictures.some(picture => picture.equals(image)));
+				check(cut.length > 0 && cut.length < 5, `${cut.length} pictures were cut`);
+				const places = cut.map(image => {
+					const whole = large.pictures.find(({ length }) => length === image.length);
+					check(whole, "the cut picture has no file's length");
+					const at = image.findIndex((octet, i) => octet !== whole[i]);
+					for (let end = image.length; end - 2 > at; end -= 2)
+						check(image.subarray(end - 2, end).equals(EOI),
+							`no EOI ${image.length - end} bytes before the end`);
+					return `${at} of ${image.length} bytes`;
+				});
+				indexOf(images.at(-1), large.pictures);
+				return places.join(", ");
+			}));
+
+	await tests.test("slow-viewer-has-whole-pictures-and-skips-others", [],
+		() =>
+			withCamera(["--frames", large.folder, ...SMALL], async ({ port, httpPort }) => {
+				const player = await Player.play(port), images = [];
+				const viewer = await watch(httpPort, "/stream", { rate: 500_000,
+					onPart: ({ image }) => images.push(image) });
+				await sleep(8000);
+				equal(viewer.ended, undefined, "the viewer's end");
+				viewer.close();
+				player.mustBeSound();
+				player.close();
+				images.forEach(image => indexOf(image, large.pictures));
+				const { frames } = player;
+				check(images.length > 10 && images.length < frames.length / 2,
+					`${images.length} of ${frames.length} pictures`);
+				return `${images.length} of ${frames.length} pictures`;
+			}));
+}

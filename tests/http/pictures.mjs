@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+/** Streams and snapshots, compared with the files that the camera replays. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { watch } from "../../bench/viewer.mjs";
+import { ROOT } from "../../hosts/desktop/build/tools.mjs";
+import { startCamera } from "../camera.mjs";
+import { emptyFolder, makeCards, readFolder } from "../interop/frames.mjs";
+import { check, equal, Gap, sameBytes, sleep, until } from "../interop/harness.mjs";
+import { Player } from "../interop/rtsp-client.mjs";
+import { ask, HTTPClient } from "./client.mjs";
+
+const TIMESTAMP = /^X-Timestamp: (\d+\.\d{6})\r$/m;
+
+/** A folder of pictures to replay, one of them with padding after EOI.
+ *  @returns {Promise<{folder: string, pictures: Buffer[]}>} the pictures without padding, in the order of replay */
+export async function makePictures(name, { count = 8, width = 640, height = 480, quality = 12 } = {}) {
+	const folder = emptyFolder(name);
+	await makeCards(path.join(folder, "card"), { width, height, sampling: "422", quality, count });
+	const files = readFolder(folder);
+	writeFileSync(path.join(folder, files[1].name), Buffer.concat([files[1].data, Buffer.alloc(77)]));
+	return { folder, pictures: files.map(({ data }) => data) };
+}
+
+/** @returns the index of a picture in the folder. Throws if it is none of them */
+export function indexOf(image, pictures) {
+	const index = pictures.findIndex(picture => picture.equals(image));
+	if (index < 0)
+		sameBytes(image, pictures[0], "a picture");
+	return index;
+}
+
+/** Checks that each picture is one of the files, the next but for skipped ones. @returns {number} of skipped ones */
+export function mustFollow(images, pictures) {
+	let skipped = 0;
+	images.map(image => indexOf(image, pictures)).reduce((before, index) => {
+		skipped += (index - before - 1 + 2 * pictures.length) % pictures.length;
+		return index;
+	});
+	return skipped;
+}
+
+export async function withCamera(args, body, options = {}) {
+	const camera = await startCamera({ http: true, ...options, args });
+	try {
+		return await body(camera);
+	}
+	finally {
+		const { status } = await camera.stop();
+		equal(status, 0, "the camera's exit status");
+		equal(camera.output.split("\n").find(line => /error/i.test(line)), undefined, "what the camera reported");
+	}
+}
+
+export async function pictures(tests) {
+	const { folder, pictures: files } = await makePictures("http-pictures");
+
+	await tests.test("pictures-are-the-files-and-players-lose-nothing", [],
+		() =>
+			withCamera(["--frames", folder], async ({ port, httpPort }) => {
+				const players = [await Player.play(port), await Player.play(port, { transport: "udp" })];
+				const images = [[], []], stamps = [];
+				const viewers = await Promise.all(images.map(list =>
+					watch(httpPort, "/stream", { onPart: ({ headers, image }) => {
+						list.push(image);
+						stamps.push([list, Number(TIMESTAMP.exec(headers)[1])]);
+						check(/^Content-Type: image\/jpeg\r$/m.test(headers), `the headers ${JSON.stringify(headers)}`);
+					} })
+				));
+				const snapshots = [];
+				while (images.some(list =>
+					list.length < 100
+				) && !viewers.some(viewer => viewer.ended)) {
+					snapshots.push((await ask(httpPort, "/snapshot.jpg")).body);
+					await sleep(50);
+				}
+				viewers.forEach(viewer => {
+					equal(viewer.ended, undefined, "the viewer's end");
+					viewer.close();
+				});
+				check(snapshots.length > 10, `only ${snapshots.length} snapshots`);
+				snapshots.forEach(image => indexOf(image, files));
+				for (const player of players) {
+					player.mustBeSound();
+					check(player.frames.length >= 90, `only ${player.frames.length} frames over ${player.transport}`);
+					player.close();
+				}
+				const skipped = images.map(list => mustFollow(list, files));
+				for (const list of images) {
+					const times = stamps.filter(([owner]) => owner === list).map(([, time]) => time);
+					check(times.every((time, i) => i === 0 || time > times[i - 1]), "timestamps do not rise");
+				}
+				if (skipped.some(Boolean))
+					throw new Gap(`viewers skipped ${skipped} pictures`);
+				return `${images.map(list => list.length)} pictures, ${snapshots.length} snapshots`;
+			}));
+
+	await tests.test("head-and-boundary-come-at-once-and-the-next-boundary-behind-each-picture", [],
+		() =>
+			withCamera(["--frames", folder, "--fps", "0.2"], async ({ httpPort }) => {
+				const first = await HTTPClient.connect(httpPort), late = await HTTPClient.connect(httpPort);
+				const request = "GET /stream HTTP/1.1\r\nHost: h\r\n\r\n";
+				first.write(request);
+				const { headers } = await first.response();
+				const line = `--${/boundary=(\S+)$/.exec(headers["content-type"])[1]}\r\n`;
+				equal(headers["cache-control"], "no-store", "Cache-Control");
+				equal(headers["transfer-encoding"], undefined, "Transfer-Encoding");
+				equal(headers["content-length"], undefined, "Content-Length");
+				equal(headers.connection, "close", "Connection");
+				// the first viewer starts the camera; the late one waits five seconds for a picture
+				const wanted = line.length * 2 + 2 + files[0].length;
+				await until(() => first.unread > wanted, "the first picture", 2000);
+				const begin = Date.now();
+				late.write(request);
+				await late.response({ timeout: 1000 });
+				await until(() => late.unread === line.length, "the first boundary line", 1000);
+				await sleep(200);
+				check(Date.now() - begin < 1500, "late");
+				const received = first.unread;
+				check(received - files[0].length < 250, `${received} bytes of one picture of ${files[0].length}`);
+				const [part] = first.read(received).toString("latin1").split(line).slice(1);
+				check(part.endsWith("\xff\xd9\r\n"), "the boundary line does not follow the picture");
+				first.close();
+				late.close();
+			}));
+
+	await tests.test("viewer-at-a-lower-rate-has-whole-pictures-at-that-rate", [],
+		() =>
+			withCamera(["--frames", folder], async ({ httpPort }) => {
+				const rates = [];
+				for (const fps of [5, 12.5, 100]) {
+					const images = [];
+					const viewer = await watch(httpPort, `/mjpeg?fps=${fps}`, {
+						onPart: ({ image }) => images.push(image),
+					});
+					await sleep(300);
+					const before = images.length;
+					await sleep(4000);
+					rates.push((images.length - before) / 4);
+					images.forEach(image => indexOf(image, files));
+					viewer.close();
+				}
+				if (rates.some((rate, i) => Math.abs(rate - [5, 12.5, 25][i]) > 1))
+					throw new Gap(`${rates} pictures/s`);
+				return `${rates} pictures/s`;
+			}));
+
+	await tests.test("every-alias-is-the-stream-or-a-snapshot", [],
+		() =>
+			withCamera(["--frames", folder], async ({ httpPort }) => {
+				for (const target of ["/stream", "/mjpeg", "/mjpeg/1", "/cam.mjpeg", "/video", "/%73tream"]) {
+					const images = [];
+					const viewer = await watch(httpPort, target, { onPart: ({ image }) => images.push(image) });
+					await until(() => images.length >= 2, `pictures of ${target}`);
+					images.forEach(image => indexOf(image, files));
+					viewer.close();
+				}
+				for (const target of ["/snapshot", "/snapshot.jpg", "/capture", "/jpg", "/cam.jpg", "/wc.jpg",
+					"/shot.jpg"])
+					indexOf((await ask(httpPort, `${target}?cachebuster=1`)).body, files);
+			}));
+
+	await tests.test("snapshot-is-new-and-the-camera-runs-for-it-only", [],
+		() =>
+			withCamera(["--frames", folder], async camera => {
+				const reports = () =>
+					camera.output.split("\n").filter(line => line.startsWith("{")).map(line => JSON.parse(line));
+				const stamps = [];
+				for (let i = 0; i < 3; i++) {
+					const { headers, body } = await ask(camera.httpPort, "/snapshot.jpg");
+					indexOf(body, files);
+					stamps.push(Number(headers["x-timestamp"]));
+					await sleep(1200);
+				}
+				stamps.forEach((stamp, i) => check(i === 0 || stamp - stamps[i - 1] >= 1.1, `frames at ${stamps}`));
+				await sleep(1500);
+				const { frames, playing } = reports().at(-1);
+				equal(frames, 0, "frames captured afterwards");
+				equal(playing, 0, "players afterwards");
+				const total = reports().reduce((sum, report) => sum + report.frames, 0);
+				check(total >= 3 && total <= 9, `${total} frames captured for 3 snapshots`);
+			}, { manifest: path.join(ROOT, "bench/measure/manifest.json"), name: "measure" }));
+
+	await tests.test("snapshot-that-the-client-has-is-not-sent-again", [],
+		() =>
+			withCamera(["--frames", folder, "--fps", "0.5"], async ({ httpPort }) => {
+				const viewer = await watch(httpPort), client = await HTTPClient.connect(httpPort);
+				await until(() => viewer.frames === 1, "a picture");
+				const { headers: { etag, "last-modified": date }, body } = await client.ask("/snapshot.jpg");
+				check(/^"\S+"$/.test(etag), `ETag is ${etag}`);
+				check(Math.abs(Date.parse(date) - Date.now()) < 5000 && date.endsWith(" GMT"),
+					`Last-Modified is ${date}`);
+				const same = await client.ask("/snapshot.jpg", { headers: [`If-None-Match: "x", W/${etag}`] });
+				equal(same.status, 304, "the status");
+				equal(same.headers.etag, etag, "the ETag");
+				const other = await client.ask("/snapshot.jpg", { headers: ["If-None-Match: \"x\""] });
+				equal(other.status, 200, "the status for another ETag");
+				sameBytes(other.body, body, "the snapshot");
+				await until(() => viewer.frames === 2, "the next picture");
+				equal((await client.ask("/snapshot.jpg", { headers: [`If-None-Match: ${etag}`] })).status, 200,
+					"the status once there is a newer frame");
+				viewer.close();
+				client.close();
+			}));
+
+	await tests.test("snapshot-to-save-has-a-name", [], () =>
+		withCamera(["--frames", folder], async ({ httpPort }) => {
+			const { headers } = await ask(httpPort, "/snapshot.jpg?download");
+			check(/^attachment; filename="camera-\d{8}-\d{6}\.jpg"$/.test(headers["content-disposition"]),
+				`Content-Disposition is ${headers["content-disposition"]}`);
+			equal((await ask(httpPort, "/snapshot.jpg")).headers["content-disposition"], undefined,
+				"Content-Disposition without ?download");
+		}));
+
+	await tests.test("snapshot-does-not-change-the-camera", [], () =>
+		withCamera([], async ({ httpPort }) => {
+			for (const [query, status] of [["size=VGA&quality=12", 200], ["size=vga", 200], ["size=QVGA", 409], [
+				"quality=20",
+				409,
+			], ["quality=", 409], ["size=x", 409]])
+				equal((await ask(httpPort, `/snapshot.jpg?${query}`)).status, status, `the status of ${query}`);
+		}));
+
+	await tests.test("snapshot-arrives-whole-although-the-client-pauses", [], async () => {
+		// more than the system's buffers hold
+		const large = emptyFolder("http-large"), picture = enlarge(files[0]);
+		writeFileSync(path.join(large, "large.jpg"), picture);
+		return withCamera(["--frames", large, "--lease-deadline", "200", "--send-buffer", "28672"],
+			async ({ httpPort }) => {
+				const clients = await Promise.all([1, 2, 3].map(() => HTTPClient.connect(httpPort)));
+				for (const client of clients) {
+					client.pause();
+					client.write("GET /snapshot.jpg HTTP/1.1\r\nHost: h\r\n\r\n");
+				}
+				await sleep(3500);
+				const outcomes = await Promise.all(clients.map(async client => {
+					client.resume();
+					return client.response().then(({ body }) => body.equals(picture), () => false);
+				}));
+				clients.forEach(client => client.close());
+				equal(outcomes.filter(Boolean).length, 2,
+					"the number of whole snapshots; there is memory for two copies");
+			});
+	});
+}
+
+/** @returns the picture with 2.6 MB of application segments */
+function enlarge(picture) {
+	const segment = Buffer.alloc(0xffff + 2, 0x55);
+	segment.writeUInt32BE(0xffefffff);
+	return Buffer.concat([picture.subarray(0, 2), ...Array(40).fill(segment), picture.subarray(2)]);
+}

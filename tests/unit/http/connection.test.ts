@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+/** A connection over a peer that records what is sent, with handlers that answer at once, later, or with a stream. */
+
+import { equal, type Suite } from "../harness";
+import { bytesOf } from "../rtsp/fixture";
+import { HTTPConnection, type HTTPConnectionOwner } from "http/connection";
+import { HTTPService } from "http/service";
+import { Request } from "rtsp/message";
+import type { HTTPExchange, HTTPPeer, HTTPRequest, Route } from "http/types";
+
+class FakePeer implements HTTPPeer {
+	readonly remoteAddress = "10.0.0.2";
+	sent = "";
+	held = false;
+	/** "closed" or "dropped" once it is. */
+	state = "";
+	idle = true;
+	bodies: Uint8Array[] = [];
+
+	sendText(text: string): void {
+		this.sent += text;
+	}
+	sendBody(bytes: Uint8Array): void {
+		this.bodies.push(bytes);
+		this.idle = false;
+	}
+	sendIfRoom(text: string): boolean {
+		if (this.idle)
+			this.sent += text;
+		return this.idle;
+	}
+	hold(held: boolean): void {
+		this.held = held;
+	}
+	sendPicture(): 2 {
+		return 2;
+	}
+	openRoute(): undefined {
+		return undefined;
+	}
+	stalled(): void {
+		this.drop();
+	}
+	close(): void {
+		this.state = "closed";
+	}
+	drop(): void {
+		this.state = "dropped";
+	}
+	/** @returns the statuses sent since the last call */
+	take(): string {
+		const statuses = this.sent.split("HTTP/1.1 ").slice(1).map(text => text.slice(0, 3)).join(" ");
+		this.sent = "";
+		return statuses;
+	}
+}
+
+class Fixture implements HTTPConnectionOwner {
+	time = 0;
+	readonly limits = {};
+	readonly serverName = "test";
+	readonly requestTimeout = 10_000;
+	readonly now = (): number => this.time;
+	readonly errors: unknown[] = [];
+	readonly peer = new FakePeer();
+	readonly connection: HTTPConnection;
+	readonly request = new Request();
+	exchange: HTTPExchange | undefined;
+	handled: HTTPRequest | undefined;
+	ended = 0;
+	admits = true;
+	readonly #service: HTTPService;
+
+	constructor() {
+		const route = (path: string, handle: Route["handle"], more: Partial<Route> = {}): Route => ({ paths: [path],
+			methods: ["GET", "POST"], handle, ...more });
+		const later = (_request: HTTPRequest, exchange: HTTPExchange): undefined => {
+			this.exchange = exchange;
+		};
+		this.#service = new HTTPService({
+			authenticator: undefined,
+			names: [],
+			cors: "",
+			admits: () => this.admits,
+			routes: [
+				route("/now", request => {
+					this.handled = { ...request, body: request.body.slice() };
+					return { status: 200, type: "text/plain", body: "é" };
+				}),
+				route("/long", () => ({ status: 200, type: "text/plain", body: "x".repeat(3000) })),
+				route("/later", later),
+				route("/lasting", later, { lasting: true }),
+				route("/change", () => ({ status: 204 }), { changes: true }),
+				route("/throw", () => {
+					throw new Error("from the handler");
+				}),
+				route("/below/*", request => ({ status: 200, body: request.path })),
+			],
+		});
+		this.connection = new HTTPConnection(this, this.peer);
+	}
+
+	answer(...[request, connection]: Parameters<HTTPService["answer"]>): ReturnType<HTTPService["answer"]> {
+		return this.#service.answer(request, connection);
+	}
+	onError(error: unknown): void {
+		this.errors.push(error);
+	}
+	onKept(): void {
+		// not limited here
+	}
+	onEnd(): void {
+		this.ended += 1;
+	}
+
+	/** Receives as a socket delivers: message by message, and nothing while it is held. @returns the rest */
+	receive(text: string): string {
+		const bytes = bytesOf(text);
+		let offset = 0;
+		while (offset < bytes.byteLength && !this.peer.held && this.peer.state === "")
+			offset = this.connection.receiveNext(bytes, offset);
+		return text.slice(offset);
+	}
+	get(path: string, ...headers: string[]): string {
+		return `${[`GET ${path} HTTP/1.1`, "Host: h", ...headers].join("\r\n")}\r\n\r\n`;
+	}
+}
+
+export default function (suite: Suite): void {
+	suite.test("http-answer-has-the-length-of-its-utf8", () => {
+		const fixture = new Fixture();
+		fixture.receive(fixture.get("/now?a=b"));
+		equal(fixture.peer.sent.includes("Content-Length: 2\r\n"), true, fixture.peer.sent);
+		equal([fixture.handled?.path, fixture.handled?.query.get("a"), fixture.handled?.method], ["/now", "b", "GET"]);
+	});
+
+	suite.test("http-body-arrives-however-it-is-cut", () => {
+		const text = "POST /now HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello";
+		for (let cut = 1; cut < text.length; cut++) {
+			const fixture = new Fixture();
+			fixture.receive(text.slice(0, cut));
+			fixture.receive(`${text.slice(cut)}${fixture.get("/now")}`);
+			equal(fixture.peer.take(), "200 200", `cut at ${cut}`);
+		}
+		const fixture = new Fixture();
+		fixture.receive(text);
+		equal(fixture.handled?.body, bytesOf("hello"));
+	});
+
+	suite.test("http-next-request-waits-for-an-answer-that-comes-later", () => {
+		const fixture = new Fixture();
+		const rest = fixture.receive(`${fixture.get("/later")}${fixture.get("/now")}`);
+		equal([fixture.peer.take(), fixture.peer.held, rest], ["", true, fixture.get("/now")]);
+		fixture.time += 60_000;
+		fixture.connection.tick(fixture.time);
+		equal(fixture.peer.state, "", "a connection whose handler is at work is not idle");
+		fixture.exchange!.respond({ status: 200, body: "" });
+		equal([fixture.peer.take(), fixture.peer.held], ["200", false]);
+		fixture.exchange!.respond({ status: 500 });
+		equal(fixture.peer.take(), "", "a second answer");
+		fixture.receive(rest);
+		equal(fixture.peer.take(), "200");
+	});
+
+	suite.test("http-next-request-waits-until-a-long-body-is-sent", () => {
+		const fixture = new Fixture();
+		const rest = fixture.receive(`${fixture.get("/long")}${fixture.get("/now")}`);
+		equal([fixture.peer.take(), fixture.peer.held, fixture.peer.bodies[0]?.byteLength], ["200", true, 3000]);
+		fixture.peer.idle = true;
+		fixture.connection.resume();
+		equal(fixture.peer.held, false);
+		fixture.receive(rest);
+		equal(fixture.peer.take(), "200");
+	});
+
+	suite.test("http-stream-ends-with-its-connection", () => {
+		const fixture = new Fixture();
+		let closed = 0;
+		fixture.receive(fixture.get("/later"));
+		fixture.exchange!.begin({ status: 200, type: "text/event-stream" }, "first\n");
+		fixture.exchange!.onClose(() => closed += 1);
+		equal(fixture.peer.sent.includes("Connection: close\r\n"), true, "Connection");
+		equal(fixture.peer.sent.includes("Content-Length"), false, "Content-Length");
+		equal(fixture.peer.sent.endsWith("\r\n\r\nfirst\n"), true, "the beginning");
+		equal([fixture.exchange!.write("more"), fixture.peer.sent.endsWith("more")], [true, true]);
+		fixture.peer.idle = false;
+		equal(fixture.exchange!.write("not this"), false);
+		equal(fixture.receive(fixture.get("/now")), "", "data behind the request is read and ignored");
+		equal(fixture.connection.granted, true, "a stream keeps its place");
+		fixture.connection.closed();
+		fixture.connection.closed();
+		equal([closed, fixture.ended, fixture.exchange!.write("x")], [1, 1, false]);
+	});
+
+	suite.test("http-handler-that-throws-is-answered-500", () => {
+		const fixture = new Fixture();
+		fixture.receive(`${fixture.get("/throw")}${fixture.get("/now")}`);
+		equal([fixture.peer.take(), fixture.errors.length], ["500 200", 1]);
+	});
+
+	suite.test("http-address-with-too-many-streams-is-answered-503", () => {
+		const fixture = new Fixture();
+		fixture.admits = false;
+		fixture.receive(`${fixture.get("/lasting")}${fixture.get("/now")}`);
+		equal(fixture.peer.take(), "503 200");
+	});
+
+	suite.test("http-change-from-another-page-is-refused", () => {
+		const fixture = new Fixture();
+		fixture.receive(`${fixture.get("/change", "Origin: http://evil.com")}${fixture.get("/change")}`);
+		equal(fixture.peer.take(), "403 204");
+	});
+
+	suite.test("http-route-for-paths-below", () => {
+		const fixture = new Fixture();
+		fixture.receive(`${fixture.get("/below/a/b")}${fixture.get("/below")}`);
+		equal(fixture.peer.take(), "200 404");
+	});
+
+	suite.test("http-idle-connection-is-closed", () => {
+		const fixture = new Fixture();
+		fixture.receive(fixture.get("/now"));
+		fixture.time = 15_000;
+		fixture.connection.tick(fixture.time);
+		equal(fixture.peer.state, "");
+		fixture.time = 15_001;
+		fixture.connection.tick(fixture.time);
+		equal([fixture.peer.state, fixture.ended], ["closed", 1]);
+	});
+
+	suite.test("http-rest-of-a-refused-request-is-read-for-a-second", () => {
+		const fixture = new Fixture();
+		fixture.receive("POST /now HTTP/1.1\r\nHost: h\r\nContent-Length: 99999\r\n\r\nabc");
+		equal([fixture.peer.take(), fixture.peer.state, fixture.peer.held], ["413", "", false]);
+		equal(fixture.receive(fixture.get("/now")), "");
+		equal(fixture.peer.take(), "");
+		fixture.time = 1001;
+		fixture.connection.tick(fixture.time);
+		equal(fixture.peer.state, "closed");
+	});
+}

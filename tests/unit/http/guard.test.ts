@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+import { equal, type Suite } from "../harness";
+import { isOwnHost, refuseForeign } from "http/guard";
+import type { HeaderFields, HeaderName } from "http/headers";
+
+const NAMES = ["camera.example.com"];
+
+function fields(values: Readonly<Partial<Record<HeaderName, string>>>): HeaderFields {
+	return new Map(Object.entries(values)) as HeaderFields;
+}
+
+export default function (suite: Suite): void {
+	suite.test("http-host-of-the-camera-is-an-address-or-a-local-name", () => {
+		for (const host of ["10.0.0.5", "10.0.0.5:8080", "localhost", "localhost:8080", "camera", "CAMERA.local",
+			"camera.local.:80", "a.b.local", "camera.home.arpa", "camera.fritz.box", "camera.lan", "[::1]:8080",
+			"[fe80::1]", "camera.example.com", "Camera.Example.com:8080"])
+			equal(isOwnHost(host, NAMES), true, host);
+	});
+
+	suite.test("http-host-of-somebody-else-is-not-the-camera's", () => {
+		for (const host of ["", ":80", "example.com", "evil.example.com", "camera.example.com.evil.com",
+			"10.0.0.5.evil.com", "1.2.3", "1.2.3.256", "1.2.3.4.5", "local.evil.com", "evilarpa.com", "a.b",
+			"a".repeat(300)])
+			equal(isOwnHost(host, NAMES), false, host.slice(0, 40));
+	});
+
+	suite.test("http-change-is-accepted-from-the-own-page-and-from-programs", () => {
+		for (const headers of [{}, { host: "camera" }, { host: "10.0.0.5:8080", origin: "http://10.0.0.5:8080" }, {
+			host: "Camera.local",
+			origin: "http://camera.local",
+			"sec-fetch-site": "same-origin",
+		}, { host: "camera", "sec-fetch-site": "none" }])
+			equal(refuseForeign(fields(headers), NAMES), undefined, JSON.stringify(headers));
+	});
+
+	suite.test("http-change-is-refused-from-another-page", () => {
+		for (const [headers, status] of [
+			[{ host: "evil.com" }, 421],
+			[{ host: "camera", origin: "http://evil.com" }, 403],
+			[{ host: "camera", origin: "null" }, 403],
+			[{ host: "camera", origin: "" }, 403],
+			[{ host: "camera:8080", origin: "http://camera" }, 403],
+			[{ host: "camera", origin: "https://camera" }, 403],
+			[{ origin: "http://evil.com" }, 403],
+			[{ host: "camera", "sec-fetch-site": "cross-site" }, 403],
+			[{ host: "camera", "sec-fetch-site": "same-site" }, 403],
+			[{ host: "camera", origin: "http://camera", "sec-fetch-site": "cross-site" }, 403],
+		] as const)
+			equal(refuseForeign(fields(headers), NAMES)?.status, status, JSON.stringify(headers));
+	});
+}
