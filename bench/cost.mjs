@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { callgrind, countable, countInstructions, countSystemCalls, sleep } from "./counting.mjs";
 import { difference, Players } from "./players.mjs";
 import { startMeasured } from "./servers.mjs";
+import { Viewers } from "./viewers.mjs";
 
 /** Milliseconds until a steady state. */
 const PATIENCE = 120_000;
@@ -13,7 +14,7 @@ const SETTLE = 1.5;
 /**
  * @typedef {object} CostOptions
  * @property {string} folder of frames
- * @property {"tcp" | "udp"} transport
+ * @property {"tcp" | "udp" | "mjpeg"} transport RTP over TCP or UDP, or pictures over HTTP
  * @property {number[]} clients numbers of players, ascending: the players stay, and more are added
  * @property {number} [fps] frames per second
  * @property {number} [seconds] of each measurement
@@ -23,7 +24,7 @@ const SETTLE = 1.5;
  *  @returns its results, in order */
 async function forEachCount({ folder, transport, clients, fps = 50, wrapper, settle }, measure) {
 	const server = await startMeasured({ folder, fps, wrapper }), results = [];
-	const players = await Players.start(server, transport);
+	const players = transport === "mjpeg" ? await Viewers.start(server) : await Players.start(server, transport);
 	try {
 		for (const count of clients) {
 			await players.playing(count);

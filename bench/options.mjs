@@ -16,7 +16,7 @@ Parts, of which "tables" is the default, and all with --markdown:
 
 Options:
   --sizes LIST        ${Object.keys(SIZES).join(",")}
-  --transports LIST   tcp,udp
+  --transports LIST   tcp,udp,mjpeg; tables only: mjpeg
   --clients LIST      numbers of clients, for example 1,4,16
   --servers LIST      ${Object.keys(SERVERS).join(",")}
   --all               tables of all sizes, with 64 clients
@@ -80,7 +80,7 @@ export function readOptions(args, log = line => console.error(line)) {
 		parts,
 		all: values.all,
 		sizes: list("sizes", Object.keys(SIZES)),
-		transports: list("transports", ["tcp", "udp"]) ?? ["tcp", "udp"],
+		transports: list("transports", ["tcp", "udp", "mjpeg"]) ?? ["tcp", "udp"],
 		clients: values.clients?.split(",").map(item => number("clients", item)).sort((a, b) => a - b),
 		servers: list("servers", Object.keys(SERVERS)) ?? Object.keys(SERVERS),
 		fps: number("fps"),

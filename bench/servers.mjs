@@ -48,7 +48,7 @@ const LIMITS = ["--connection-limit", "1000", "--session-limit", "1000", "--addr
 /** Starts one of our programs. */
 function startOurs(program, { folder, fps, wrapper = [] }) {
 	const args = ["--fps", String(fps), "--frames", folder, ...LIMITS];
-	return startCamera({ ...program, wrapper, timeout: TIMEOUT, args })
+	return startCamera({ ...program, wrapper, timeout: TIMEOUT, http: true, args })
 		.then(camera => Object.assign(camera, { path: "" }));
 }
 

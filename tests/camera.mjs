@@ -35,8 +35,8 @@ export async function startCamera(
 	const { program, folder } = await buildApplication({ manifest, name, variant, network: profile.network });
 	port ??= await freePort();
 	const udpPort = udpPortOf(port);
-	const [command, ...before] = [...profile.wrapper({ port, udpPort }), ...wrapper, program];
 	const httpPort = http ? await freePort() : 0;
+	const [command, ...before] = [...profile.wrapper({ port, udpPort, httpPort }), ...wrapper, program];
 	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort),
 		...(args.includes("--http-port") ? [] : ["--http-port", String(httpPort)]), ...withProfile(args)], {
 		stdio: ["ignore", "pipe", "pipe"],

@@ -196,8 +196,12 @@ class Device implements RunningHost {
 	}
 
 	#tellAddress(): void {
-		if (this.#running)
-			notice(`rtsp://${this.#address ?? "?"}:${this.#running.port}/${this.#running.path}`);
+		if (!this.#running)
+			return;
+		const { port, path, httpPort } = this.#running, address = this.#address ?? "?";
+		if (httpPort !== undefined)
+			notice(`http://${address}:${httpPort}/`);
+		notice(`rtsp://${address}:${port}/${path}`);
 	}
 
 	#restartForSettings(): void {

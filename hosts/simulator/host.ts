@@ -10,7 +10,9 @@ const host: Host = Object.freeze({
 		trace(`${message}\n`);
 	},
 
-	started({ port, path, statistics }: Running) {
+	started({ port, path, httpPort, statistics }: Running) {
+		if (httpPort !== undefined)
+			trace(`http://127.0.0.1:${httpPort}/\n`);
 		trace(`rtsp://127.0.0.1:${port}/${path}\n`);
 		const status = new StatusLine();
 		Timer.repeat(() => {

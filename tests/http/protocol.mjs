@@ -2,7 +2,7 @@
 /** Requests of every shape (RFC 9112, RFC 9110): which are answered, which are refused, and what follows on the
  *  connection. */
 import { startCamera } from "../camera.mjs";
-import { check, equal, sleep } from "../interop/harness.mjs";
+import { check, equal } from "../interop/harness.mjs";
 import { ask, HTTPClient } from "./client.mjs";
 
 const GET = "GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -137,12 +137,6 @@ export async function protocol(tests) {
 			check(stream.headers["content-type"].startsWith("multipart/x-mixed-replace;boundary="), "no stream");
 			check(await client.ends(), "the connection stays open");
 			equal(client.unread, 0, "bytes behind the head");
-		}));
-	await tests.test("refusal-arrives-although-the-client-goes-on-sending", [], () =>
-		connected(async client => {
-			client.write(`${post("Content-Length: 1000000")}${"x".repeat(200_000)}`);
-			await sleep(300);
-			equal((await client.response()).status, 413, "the status");
 		}));
 	await tests.test("other-methods-name-the-allowed-ones", [], () =>
 		connected(async client => {

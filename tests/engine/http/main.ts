@@ -80,7 +80,9 @@ class FakeExchange implements HTTPExchange, HTTPPeer {
 	}
 	/** @returns the log since the last call */
 	take(): string {
-		return this.log.splice(0, this.log.length).join(" ");
+		const text = this.log.join(" ");
+		this.log.length = 0;
+		return text;
 	}
 }
 
