@@ -7,6 +7,10 @@
 import Camera from "camera";
 import platform from "host";
 import { toError } from "common/errortext";
+import { NoticeLog } from "common/noticelog";
+import { Uptime } from "common/uptime";
+import { API } from "http/api/api";
+import { PageRoute } from "http/page/route";
 import { pictureRoutes } from "http/routes";
 import { HTTPServer } from "http/server";
 import config from "mc/config";
@@ -14,9 +18,10 @@ import { readSettings, SettingsError, type Settings } from "settings/settings";
 import { CameraServer } from "stream/server";
 import type { RunningHost } from "./hosts/contract";
 
-function start(settings: Settings, host: RunningHost): CameraServer {
+type NoticeHandler = (message: string) => void;
+
+function start(settings: Settings, onNotice: NoticeHandler): CameraServer {
 	const { buffers, controls } = settings;
-	const onNotice = (message: string): void => host.notice(message);
 	return new CameraServer({
 		...settings,
 		onNotice,
@@ -32,25 +37,51 @@ function start(settings: Settings, host: RunningHost): CameraServer {
 	});
 }
 
-function startHTTP(settings: Settings, host: RunningHost, server: CameraServer): HTTPServer | undefined {
-	if (settings.httpPort === 0 && settings.streamPort === 0)
-		return undefined;
+/** The API's options besides the camera. */
+interface Description {
+	readonly host: RunningHost;
+	readonly values: Record<string, unknown>;
+	readonly notices: NoticeLog;
+}
+
+function openAPI(settings: Settings, server: CameraServer, { host, values, notices }: Description): API {
+	return new API({
+		camera: server,
+		name: host.name ?? "RTSP camera",
+		user: settings.user || undefined,
+		path: settings.path,
+		notices,
+		store: host.openStore?.(values),
+		restart: host.restart ? () => host.restart!() : undefined,
+	});
+}
+
+function startHTTP(settings: Settings, server: CameraServer, api: API, onNotice: NoticeHandler): HTTPServer {
 	const camera = server.access;
 	return new HTTPServer({
 		...settings,
 		camera,
 		httpHosts: settings.httpHosts.split(","),
-		routes: pictureRoutes({ ...settings, camera }),
-		onNotice: message => host.notice(message),
+		routes: [new PageRoute(), ...pictureRoutes({ ...settings, camera }), ...api.routes],
+		onNotice,
 	});
 }
 
 function run(values: Record<string, unknown>, host: RunningHost): void {
 	try {
 		const settings = readSettings(values);
-		const server = start(settings, host), http = startHTTP(settings, host, server);
+		const notices = host.notices ?? new NoticeLog({ clock: new Uptime() });
+		const onNotice = (message: string): void => {
+			if (!host.notices)
+				notices.add(message);
+			host.notice(message);
+		};
+		const server = start(settings, onNotice);
+		const isServed = settings.httpPort !== 0 || settings.streamPort !== 0;
+		const api = isServed ? openAPI(settings, server, { host, values, notices }) : undefined;
+		const http = api && startHTTP(settings, server, api, onNotice);
 		if (settings.user === "" && settings.auth !== "none")
-			host.notice("no user is set: anybody who can reach the port can watch");
+			onNotice("no user is set: anybody who can reach the port can watch");
 		host.started({
 			address: settings.address,
 			port: server.port,
@@ -58,6 +89,7 @@ function run(values: Record<string, unknown>, host: RunningHost): void {
 			httpPort: http?.port,
 			statistics: () => server.statistics,
 			stop: () => {
+				api?.close();
 				http?.close();
 				server.close();
 			},

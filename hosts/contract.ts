@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Interface of every host's `host` module to main.ts. */
 
+import type { NoticeLog } from "../modules/common/noticelog";
+import type { SettingsStore } from "../modules/settings/saved";
 import type { ServerStatistics } from "../modules/stream/statistics";
 
 /** The running server. */
@@ -21,6 +23,15 @@ export interface Running {
 export interface RunningHost {
 	/** A message for the user. */
 	notice(message: string): void;
+	/** The notices of this host and of the program, if the host keeps them itself. */
+	readonly notices?: NoticeLog;
+	/** Name of the camera, for people. */
+	readonly name?: string;
+	/** @param config the settings in effect
+	 *  @returns where settings can be saved; undefined: nowhere */
+	openStore?(config: Record<string, unknown>): SettingsStore | undefined;
+	/** Restarts the board after a few seconds. Absent where that is not possible. */
+	restart?(): void;
 	/** The server runs. The host shows the user its address and, from then on, its status. */
 	started(running: Running): void;
 	/** The server could not be started. A text is for the user, an Error for the developer. */

@@ -47,6 +47,7 @@ const groups = {
 	coverage: { file: "coverage/run.mjs", parallel: true },
 	// by name all of it, in three minutes; in a run of everything one of them
 	storms: { file: "device/lwipstorms.mjs", everything: { brief: true }, parallel: true },
+	page: { file: "page/run.mjs", parallel: true },
 	auth: { file: "interop/auth.mjs", parallel: true },
 	soak: { file: "soak/run.mjs", parallel: true },
 	transports: { file: "interop/transports.mjs", parallel: true },
@@ -151,8 +152,10 @@ for (const name of wanted) {
 }
 if (!process.send && mayInstall) {
 	installPackages();
-	if (!install(path.join(HERE, "clients")))
-		console.log("# the packages of tests/clients cannot be installed: tests that need them are skipped");
+	for (const folder of ["clients", "page"]) {
+		if (!install(path.join(HERE, folder)))
+			console.log(`# the packages of tests/${folder} cannot be installed: tests that need them are skipped`);
+	}
 	installSystemPackages();
 }
 if (wanted.length) {

@@ -44,6 +44,7 @@ const NEEDS = [
 	{ name: "32-bit C library", purpose: "builds with the board's 32-bit slots",
 		check: ["sh", "-c", "echo '#include <stdio.h>\nint main(void){return 0;}' | cc -m32 -x c - -o /dev/null"],
 		packages: ["gcc-multilib"] },
+	{ name: "Chromium", purpose: "shows the camera's page", check: ["chromium", "--version"], packages: ["chromium"] },
 	{ name: "Motion", purpose: "records the stream", check: () => motion(), packages: ["motion"] },
 ];
 

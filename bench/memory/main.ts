@@ -6,6 +6,9 @@
  */
 
 import Camera from "camera";
+import { NoticeLog } from "common/noticelog";
+import { Uptime } from "common/uptime";
+import { API } from "http/api/api";
 import config from "mc/config";
 import { pictureRoutes } from "http/routes";
 import { HTTPServer } from "http/server";
@@ -41,8 +44,10 @@ const server = new CameraServer({
 	onNotice: message => Process.error(message),
 });
 
+const api = new API({ camera: server, name: "", path: "", notices: new NoticeLog({ clock: new Uptime() }) });
 const http = new HTTPServer({ ...settings, camera: server.access, httpHosts: [],
-	routes: pictureRoutes({ ...settings, camera: server.access }), onNotice: message => Process.error(message) });
+	routes: [...pictureRoutes({ ...settings, camera: server.access }), ...api.routes],
+	onNotice: message => Process.error(message) });
 
 trace(`rtsp://127.0.0.1:${server.port}/${settings.path}\n`);
 Timer.repeat(report, 250);

@@ -2,7 +2,7 @@
 /** `npm start -- [options]`: builds the camera, if it is not up to date, and runs it on the XS engine. */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { constants } from "node:os";
+import { constants, homedir } from "node:os";
 import path from "node:path";
 import { installPackages } from "./setup.mjs";
 
@@ -22,6 +22,10 @@ const frames = takeOption("--frames");
 if (frames !== undefined)
 	options.push("--frames", frames === "" || /^\w+:\/\//.test(frames) ? frames : fromUser(frames));
 
+const settingsFile = takeOption("--settings-file");
+if (settingsFile !== "")
+	options.unshift("--settings-file", settingsFile === undefined ? defaultSettingsFile() : fromUser(settingsFile));
+
 let built;
 try {
 	built = await buildApplication({ ...applicationFor(camera), log: line => console.error(line) });
@@ -29,6 +33,13 @@ try {
 catch (error) {
 	console.error(error.message);
 	process.exit(1);
+}
+
+/** The file of a user's saved settings (XDG Base Directory Specification). */
+function defaultSettingsFile() {
+	const folder = process.env.XDG_CONFIG_HOME;
+	return path.join(folder && path.isAbsolute(folder) ? folder : path.join(homedir(), ".config"), "rtsp-camera",
+		"settings.json");
 }
 
 /** Removes an option with its value, `--name value` or `--name=value`.

@@ -11,11 +11,14 @@
 import { StatusLine } from "hosts/statusline";
 import { Announcer } from "network/announcer";
 import { statusOfFailure } from "network/light";
+import { TuningStore } from "network/tuningstore";
 import { RestartLog } from "network/restartlog";
 import type { Status } from "network/link";
 import { checkNames, readDeviceSettings, type DeviceSettings } from "settings/device";
+import { applySaved, type SettingsStore } from "settings/saved";
 import { SettingsError } from "settings/settings";
 import { errorText, toError } from "common/errortext";
+import { NoticeLog } from "common/noticelog";
 import { Uptime } from "common/uptime";
 import Timer from "timer";
 import { flash } from "device/flash";
@@ -44,6 +47,7 @@ class Device implements RunningHost {
 	readonly #link: DeviceLink;
 	readonly #clock: WallClock;
 	readonly #uptime = new Uptime();
+	readonly notices = new NoticeLog({ clock: this.#uptime });
 	readonly #statusLine = new StatusLine();
 	#announcer: Announcer | undefined;
 	#running: Running | undefined;
@@ -79,7 +83,7 @@ class Device implements RunningHost {
 			onAddress: address => this.#arrive(address),
 			onLost: () => this.#lose(),
 			onStored: () => this.#restartForSettings(),
-			onNotice: notice,
+			onNotice: message => this.notice(message),
 			onSecret: say,
 		});
 		if (this.#held) {
@@ -92,7 +96,20 @@ class Device implements RunningHost {
 	}
 
 	notice(message: string): void {
+		this.notices.add(message);
 		notice(message);
+	}
+
+	get name(): string {
+		return this.#link.name;
+	}
+
+	openStore(): SettingsStore {
+		return new TuningStore(flash);
+	}
+
+	restart(): void {
+		this.#restartForSettings();
 	}
 
 	started(running: Running): void {
@@ -118,7 +135,7 @@ class Device implements RunningHost {
 				this.#clock.tick();
 		}
 		catch (error) {
-			notice(`internal error: ${errorText(error)}`);
+			this.notice(`internal error: ${errorText(error)}`);
 		}
 	}
 
@@ -132,7 +149,7 @@ class Device implements RunningHost {
 			);
 		}
 		catch (error) {
-			notice(`internal error: ${errorText(error)}`);
+			this.notice(`internal error: ${errorText(error)}`);
 		}
 	}
 
@@ -163,7 +180,7 @@ class Device implements RunningHost {
 			this.#proceed();
 		}
 		catch (error) {
-			notice(`internal error: ${errorText(error)}`);
+			this.notice(`internal error: ${errorText(error)}`);
 		}
 	}
 
@@ -189,7 +206,7 @@ class Device implements RunningHost {
 			name: this.#link.name,
 			open: () => openResponder(port, path),
 			later: callback => Timer.set(callback, 0),
-			onReady: name => notice(`rtsp://${name}.local:${port}/${path}`),
+			onReady: name => this.notice(`rtsp://${name}.local:${port}/${path}`),
 			onNotice: notice,
 		});
 		this.#announcer.open();
@@ -200,8 +217,8 @@ class Device implements RunningHost {
 			return;
 		const { port, path, httpPort } = this.#running, address = this.#address ?? "?";
 		if (httpPort !== undefined)
-			notice(`http://${address}:${httpPort}/`);
-		notice(`rtsp://${address}:${port}/${path}`);
+			this.notice(`http://${address}:${httpPort}/`);
+		this.notice(`rtsp://${address}:${port}/${path}`);
 	}
 
 	#restartForSettings(): void {
@@ -255,6 +272,13 @@ function giveUp(error: string | Error, lamp?: Lamp, restarts?: RestartLog): void
 		restartAfter(restarts?.fail(RESTART_WITHOUT_DEVICE) ?? RESTART_WITHOUT_DEVICE);
 }
 
+/** Applies settings that were saved over HTTP, unless the build ignores all that is stored. */
+function withSaved(config: Config): Config {
+	return String(config["stored"] ?? "").toLowerCase() === "ignore"
+		? config
+		: applySaved(config, {}, new TuningStore(flash), notice);
+}
+
 /** Opens the log for the next start and reports what the previous run left in it.
  *  To be called before the first notice. */
 function openRestartLog(): RestartLog {
@@ -279,7 +303,7 @@ const host: Host = Object.freeze({
 		};
 		attempt(() => {
 			checkNames(config);
-			const values = prepareConfig(config, notice);
+			const values = withSaved(prepareConfig(config, notice));
 			const pause = restarts.pauseAtStart(readDeviceSettings(values).restartDelay);
 			if (pause === 0 || !restarts.isEarly)
 				new Device(values, lamp, restarts, pause, start);

@@ -10,7 +10,7 @@
 import { checkCallbacks, checkFrameRate, checkInteger, type CameraOptions } from "camera/options";
 import { findSize, type FrameSize } from "camera/sizes";
 import Timer from "timer";
-import type { Frame, FrameSource } from "../../modules/camera/source";
+import type { Frame, FrameLosses, FrameSource } from "../../modules/camera/source";
 
 /** Counts of frames since the camera was created. They only rise. */
 export interface CameraStatistics {
@@ -255,6 +255,15 @@ export default class Camera implements FrameSource {
 	set quality(quality: number) {
 		this.#quality = checkInteger(quality, "quality", 0, 63);
 		this.#driver?.setQuality(quality);
+	}
+
+	readLosses(losses: FrameLosses): void {
+		const driver = this.#driver;
+		if (!driver)
+			return;
+		losses.late = driver.count(1) + driver.count(4);
+		losses.unbuffered = driver.count(2);
+		losses.unusable = driver.count(3);
 	}
 
 	get statistics(): CameraStatistics {

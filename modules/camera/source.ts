@@ -27,6 +27,16 @@ export interface Controls {
 	set(name: string, value: number): void;
 }
 
+/** Frames that a camera has lost since it was opened, by cause. */
+export interface FrameLosses {
+	/** The program was too slow: replaced by a later frame before they were read, or not captured. */
+	late: number;
+	/** Every buffer was leased. */
+	unbuffered: number;
+	/** Images larger than their buffer, or damaged. */
+	unusable: number;
+}
+
 /** A camera that delivers JPEG frames: the ECMA-419 image-input pattern, reduced to what the frame hub uses. */
 export interface FrameSource {
 	/** Size of the captured images, pixels. */
@@ -43,6 +53,8 @@ export interface FrameSource {
 	readonly sensor?: string | undefined;
 	/** Absent without a sensor. */
 	readonly controls?: Controls | undefined;
+	/** Fills in the losses that this driver counts. Allocates nothing. Absent if it counts none. */
+	readLosses?(losses: FrameLosses): void;
 	/** Whether each frame is one whole image that ends with EOI, as far as its driver can tell. Otherwise each scan is
 	 *  searched for its end. */
 	readonly wholeImages?: boolean;

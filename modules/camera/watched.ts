@@ -6,7 +6,7 @@
 
 import { Backoff } from "../common/backoff";
 import { errorText } from "../common/errortext";
-import type { Control, Frame, FrameSource } from "./source";
+import type { Control, Frame, FrameLosses, FrameSource } from "./source";
 
 /** Who the camera works for. */
 export interface CameraOwner {
@@ -151,6 +151,35 @@ export class WatchedCamera {
 			throw new RangeError(`the camera has no ${name}`);
 		controls.set(name, value);
 		this.#controls.set(name, value);
+	}
+
+	/** Whether a camera is open. */
+	get isOpen(): boolean {
+		return this.#source !== undefined;
+	}
+
+	/** Milliseconds without a frame, as known at the last `tick`; 0 while the camera is stopped. */
+	get silence(): number {
+		return this.#running ? this.#options.uptime() - this.#lastFrame : 0;
+	}
+
+	/** Fills in what the open camera has lost. Never throws. */
+	readLosses(losses: FrameLosses): void {
+		losses.late = losses.unbuffered = losses.unusable = 0;
+		try {
+			this.#source?.readLosses?.(losses);
+		}
+		catch {
+			// a camera that fails is reopened
+		}
+	}
+
+	/** Closes the camera and opens it again. If that fails, it is retried while the camera is wanted. */
+	reopen(): void {
+		if (this.#source)
+			this.disconnect();
+		this.#troubled = true;
+		this.reconnect();
 	}
 
 	/** Microseconds, monotonic across cameras. */

@@ -12,7 +12,8 @@ import { ASIDE, DIRECT, IDLE, type Route } from "fanout";
 import Picture, { BOUNDARY } from "pictureburst";
 import { LinkMeter } from "../rtp/linkmeter";
 import type { CameraAccess } from "../stream/access";
-import type { FrameConsumer, FrameProvider, Lease, Outcome } from "../stream/consumer";
+import type { ConsumerClient, FrameConsumer, FrameProvider, Lease, Outcome } from "../stream/consumer";
+import { ConsumerMeter } from "../stream/consumermeter";
 import { FAILED, SENT, WAITING } from "../stream/sink";
 import type { Answer, HTTPExchange, Watcher } from "./types";
 
@@ -57,10 +58,12 @@ export class MJPEGViewer implements FrameConsumer, Watcher {
 	/** Octet count and time (microseconds) of the last progress: the count changed, or nothing was waiting. */
 	#progress = 0;
 	#progressTime: number;
-	/** Client's address. */
-	readonly address: string;
-	/** When it began, microseconds on the hub's clock. */
-	readonly since: number;
+	readonly client: ConsumerClient;
+	readonly meter = new ConsumerMeter();
+	/** An HTTP client reports nothing. */
+	readonly reception = undefined;
+	/** Times that a frame waited for room in the socket. */
+	waitCount = 0;
 	/** Frames left out, or not sent whole, because the client was slow. */
 	skippedCount = 0;
 	/** Frames sent whole, besides those of the route. */
@@ -78,8 +81,8 @@ export class MJPEGViewer implements FrameConsumer, Watcher {
 		this.#exchange = exchange;
 		this.#interval = 1_000_000 / frameRate;
 		this.#stallTimeout = stallTimeout * 1_000_000;
-		this.#progressTime = this.since = hub.now();
-		this.address = exchange.peer.remoteAddress;
+		this.#progressTime = hub.now();
+		this.client = { kind: "mjpeg", address: exchange.peer.remoteAddress };
 		this.route = exchange.peer.openRoute(this.#picture);
 	}
 
@@ -150,6 +153,8 @@ export class MJPEGViewer implements FrameConsumer, Watcher {
 		const lease = this.#lease, result = this.#exchange.peer.sendPicture(this.#picture, lease?.frame);
 		this.#blocked = result === WAITING;
 		this.updateMode();
+		if (this.#blocked)
+			this.waitCount += 1;
 		if (result === WAITING || lease === undefined)
 			return;
 		if (result === SENT)
@@ -176,6 +181,11 @@ export class MJPEGViewer implements FrameConsumer, Watcher {
 
 	get lease(): Lease | undefined {
 		return this.#lease;
+	}
+
+	/** Parts sent whole. */
+	get packetCount(): number {
+		return this.sentCount;
 	}
 
 	get octetCount(): number {

@@ -10,7 +10,8 @@
 import Picture from "pictureburst";
 import Image from "../camera/image";
 import type { Frame } from "../camera/source";
-import type { FrameConsumer, FrameProvider, Lease, Outcome } from "../stream/consumer";
+import type { ConsumerClient, FrameConsumer, FrameProvider, Lease, Outcome } from "../stream/consumer";
+import { ConsumerMeter } from "../stream/consumermeter";
 import { FAILED, WAITING } from "../stream/sink";
 import { matchesETag } from "./request";
 import type { HTTPExchange, Watcher } from "./types";
@@ -39,6 +40,13 @@ const CREDIBLE = Date.UTC(2024, 0);
 
 export class Snapshot implements FrameConsumer, Watcher {
 	readonly link = undefined;
+	readonly client: ConsumerClient;
+	readonly meter = new ConsumerMeter();
+	readonly packetCount = 0;
+	readonly sentCount = 0;
+	readonly skippedCount = 0;
+	readonly waitCount = 0;
+	readonly reception = undefined;
 	readonly #owner: SnapshotOwner;
 	readonly #exchange: HTTPExchange;
 	readonly #ifNoneMatch: string | undefined;
@@ -61,6 +69,7 @@ export class Snapshot implements FrameConsumer, Watcher {
 	constructor(owner: SnapshotOwner, exchange: HTTPExchange, ifNoneMatch: string | undefined, isDownload: boolean) {
 		this.#owner = owner;
 		this.#exchange = exchange;
+		this.client = { kind: "snapshot", address: exchange.peer.remoteAddress };
 		this.#ifNoneMatch = ifNoneMatch;
 		this.#isDownload = isDownload;
 		this.#begun = owner.hub.now();

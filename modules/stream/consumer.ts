@@ -7,6 +7,8 @@ import type Scan from "jpeg/scan";
 import type { Route } from "fanout";
 import type { Frame } from "../camera/source";
 import type { LinkMeter } from "../rtp/linkmeter";
+import type { ConsumerMeter } from "./consumermeter";
+import type { Reception } from "./figures";
 
 /** A captured and parsed frame, shared by its consumers. The hub pools leases. */
 export interface Lease {
@@ -27,6 +29,15 @@ export type Outcome =
 	| /** Given back before it was sent completely. */ "abandoned"
 	| /** Refused by the consumer's sink. */ "failed";
 
+/** Who receives a consumer's frames, and how. */
+export interface ConsumerClient {
+	readonly kind: ClientKind;
+	/** IP literal of the client, or of the multicast group. */
+	readonly address: string;
+}
+
+export type ClientKind = "rtsp-tcp" | "rtsp-udp" | "multicast" | "mjpeg" | "snapshot";
+
 /** A consumer of frames. Methods never throw. */
 export interface FrameConsumer {
 	/** Whether the consumer wants frames. */
@@ -41,6 +52,18 @@ export interface FrameConsumer {
 	/** Meter of the consumer's link, for the adaptation of the bit rate; undefined if the consumer does not take
 	 *  part. */
 	readonly link: LinkMeter | undefined;
+	readonly client: ConsumerClient;
+	/** The hub sets its number and steps it. */
+	readonly meter: ConsumerMeter;
+	/** Packets sent, modulo 2^32; parts of an MJPEG stream. */
+	readonly packetCount: number;
+	/** Frames sent completely, and frames offered that were not. */
+	readonly sentCount: number;
+	readonly skippedCount: number;
+	/** How often a frame waited for room in the send buffer. */
+	readonly waitCount: number;
+	/** What the client's RTCP reports; undefined if the client sends none. */
+	readonly reception: Reception | undefined;
 	/** Offers a new frame. A consumer that keeps it beyond this call retains it.
 	 *  @returns false if it skips the frame */
 	offer(lease: Lease): boolean;

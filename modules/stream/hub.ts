@@ -21,7 +21,7 @@ import { remove, removeAt } from "../common/list";
 import { Uptime } from "../common/uptime";
 import type { RateControlOptions } from "../rtp/ratecontrol";
 import { Adaptation } from "./adaptation";
-import type { FrameConsumer, FrameProvider, Lease, Outcome } from "./consumer";
+import type { ClientKind, FrameConsumer, FrameProvider, Lease, Outcome } from "./consumer";
 import { Pacing } from "./pacing";
 import type { HubStatistics } from "./statistics";
 
@@ -99,6 +99,10 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	#maxFrameRate: number;
 	#playing = 0;
 	#octetsGone = 0;
+	/** Number given to the last client. */
+	#number = 0;
+	/** When the consumers' meters were stepped, microseconds. */
+	#stepTime = 0;
 
 	/** @throws whatever `openSource` throws */
 	constructor(
@@ -327,6 +331,36 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		return this.#adaptation?.quality;
 	}
 
+	/** Frame rate that is aimed at, frames per second: the highest allowed, or the one chosen for the links. */
+	get frameRate(): number {
+		return 1_000_000 / this.#interval;
+	}
+
+	/** Number of playing consumers of a kind. */
+	countOf(kind: ClientKind): number {
+		let count = 0;
+		for (let i = 0; i < this.#consumers.length; i++) {
+			const { playing, client } = this.#consumers[i]!;
+			count += playing && client.kind === kind ? 1 : 0;
+		}
+		return count;
+	}
+
+	/** All consumers, playing or not. */
+	get consumers(): readonly FrameConsumer[] {
+		return this.#consumers;
+	}
+
+	/** Frames read from the camera to be sent, since the start. */
+	get frameCount(): number {
+		return this.#fanout.frameCount - this.#counts.repeated;
+	}
+
+	/** @returns a number for a client that is no consumer */
+	nextNumber(): number {
+		return this.#number += 1;
+	}
+
 	/** Number of times that the camera was reopened. */
 	get reopenCount(): number {
 		return this.#camera.reopenCount;
@@ -337,11 +371,13 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		return this.#playing;
 	}
 
-	/** RTP payload octets sent to all subscribers since the start. */
+	/** Payload octets sent to all consumers since the start. */
 	get octetCount(): number {
 		let count = this.#octetsGone;
-		for (let i = 0; i < this.#consumers.length; i++)
-			count += this.#consumers[i]!.octetCount;
+		for (let i = 0; i < this.#consumers.length; i++) {
+			const { meter, octetCount } = this.#consumers[i]!;
+			count += meter.octets(octetCount);
+		}
 		return count;
 	}
 
@@ -360,13 +396,15 @@ export class FrameHub implements FrameProvider, CameraOwner {
 			this.#offered.push(consumer);
 		this.#fanout.asideCount = this.#offered.length;
 		this.#consumers.push(consumer);
+		consumer.meter.id = this.nextNumber();
+		consumer.meter.since = this.now();
 	}
 
 	remove(consumer: FrameConsumer): void {
 		const index = this.#consumers.indexOf(consumer);
 		if (index < 0)
 			return;
-		this.#octetsGone += consumer.octetCount;
+		this.#octetsGone += consumer.meter.octets(consumer.octetCount);
 		removeAt(this.#consumers, index);
 		const routedIndex = this.#routed.indexOf(consumer);
 		if (routedIndex >= 0) {
@@ -412,6 +450,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 			consumer?.tick(now);
 		}
 		this.revokeBefore(now - this.#deadline);
+		this.measure(now);
 		if (this.#adaptation?.step(now, consumers))
 			this.adapt(this.#adaptation);
 		this.#camera.tick();
@@ -424,6 +463,19 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		this.#pacing?.close();
 		this.#camera.close();
 		this.letGo();
+	}
+
+	/** Steps the consumers' meters. */
+	private measure(now: number): void {
+		const consumers = this.#consumers, seconds = (now - this.#stepTime) / 1_000_000;
+		if (!(seconds > 0))
+			return;
+		this.#stepTime = now;
+		for (let i = 0; i < consumers.length; i++) {
+			const { meter, octetCount, sentCount, skippedCount, waitCount } = consumers[i]!;
+			meter.octets(octetCount);
+			meter.step(seconds, sentCount, skippedCount, waitCount);
+		}
 	}
 
 	/** Repeats the newest frame if none was sent for a while. */

@@ -15,8 +15,11 @@ import { Control } from "./control";
 import { FrameHub } from "./hub";
 import { InterleavedConnection } from "./interleaved";
 import { Multicast } from "./multicast";
+import type { ConsumerClient } from "./consumer";
 import { completeOptions, type CameraServerOptions, type CompleteOptions } from "./options";
-import { StreamParameters, type ParameterLimits } from "./streamparameters";
+import { Health } from "./health";
+import { StreamParameters } from "./streamparameters";
+import { Tuning, type ParameterLimits } from "./tuning";
 import { Acceptor } from "../sockets/acceptor";
 import type { ServerStatistics } from "./statistics";
 import { RTP_HEADER, Subscriber } from "./subscriber";
@@ -33,6 +36,10 @@ const SERVER_NAME = "rtsp-camera";
 const SMALLEST_REQUESTED_PACKET = 256, LARGEST_REQUESTED_PACKET = 64_000;
 
 export class CameraServer implements StreamControl {
+	/** The settings that can change while the camera runs. */
+	readonly tuning: Tuning;
+	/** Rates of camera and stream. */
+	readonly health: Health;
 	readonly #options: CompleteOptions;
 	readonly #hub: FrameHub;
 	readonly #control: Control;
@@ -72,10 +79,12 @@ export class CameraServer implements StreamControl {
 		this.#places = placesOf(limits);
 		this.#connections = new TCPConnections({ turns: this.#turns, stallTimeout: options.stallTimeout || Infinity,
 			limit: options.connectionLimit, onNotice: options.onNotice });
+		this.tuning = new Tuning(this.#hub, parameterLimitsOf(options));
+		this.health = new Health(this.#hub, () => this.#uptime.now());
 		this.#server = new Server({
 			path: `/${path}`,
 			control: this,
-			parameters: new StreamParameters({ hub: this.#hub, limits: parameterLimitsOf(options),
+			parameters: new StreamParameters({ hub: this.#hub, tuning: this.tuning,
 				statistics: () => this.statistics }),
 			now: () => this.#uptime.now(),
 			random32,
@@ -96,6 +105,10 @@ export class CameraServer implements StreamControl {
 			unixTime: this.#control.unixTime,
 		};
 		this.#timer = Timer.repeat(() => this.#tick(), 1000);
+	}
+
+	get hub(): FrameHub {
+		return this.#hub;
 	}
 
 	/** The RTSP port. */
@@ -137,7 +150,7 @@ export class CameraServer implements StreamControl {
 		if (delivery.kind === "multicast")
 			return this.#multicast?.join() ?? "unsupported";
 		const { tcpPacketSize, udpPacketSize } = this.#options;
-		let openSink: (owner: SinkOwner) => Sink, packetSize: number;
+		let openSink: (owner: SinkOwner) => Sink, packetSize: number, client: ConsumerClient;
 		if (delivery.kind === "udp") {
 			const ports = this.#ports;
 			// refuse the server's own ports: from this machine, a client could make it send to itself
@@ -145,6 +158,7 @@ export class CameraServer implements StreamControl {
 				return "unsupported";
 			openSink = owner => ports.openSink(delivery, owner);
 			packetSize = udpPacketSize;
+			client = { kind: "rtsp-udp", address: delivery.address };
 		}
 		else {
 			const connection = delivery.peer;
@@ -152,13 +166,14 @@ export class CameraServer implements StreamControl {
 				return "unsupported";
 			openSink = owner => connection.openSink(delivery.rtpChannel, delivery.rtcpChannel, owner);
 			packetSize = tcpPacketSize;
+			client = { kind: "rtsp-tcp", address: connection.remoteAddress };
 		}
 		if (blocksize !== undefined) {
 			// over TCP, a client can request larger packets: TCP splits and reassembles them
 			const largest = delivery.kind === "udp" ? packetSize : LARGEST_REQUESTED_PACKET;
 			packetSize = Math.max(SMALLEST_REQUESTED_PACKET, Math.min(largest, blocksize + RTP_HEADER));
 		}
-		return this.#openSubscriber(openSink, packetSize, onAlive);
+		return this.#openSubscriber(client, openSink, packetSize, onAlive);
 	}
 
 	/** Sends BYE to all clients, and closes all sockets and the camera. */
@@ -174,9 +189,15 @@ export class CameraServer implements StreamControl {
 		this.#ports?.close();
 	}
 
-	#openSubscriber(openSink: (owner: SinkOwner) => Sink, packetSize: number, onAlive: () => void): Subscriber {
+	#openSubscriber(
+		client: ConsumerClient,
+		openSink: (owner: SinkOwner) => Sink,
+		packetSize: number,
+		onAlive: () => void,
+	): Subscriber {
 		const subscriber = new Subscriber({
 			hub: this.#hub,
+			client,
 			openSink,
 			packetSize,
 			random32,
@@ -247,7 +268,9 @@ export class CameraServer implements StreamControl {
 				interfaceAddress: multicastInterface || address,
 				ownAddress: address,
 				ports,
-				openSubscriber: openSink => this.#openSubscriber(openSink, udpPacketSize, () => undefined),
+				openSubscriber: openSink =>
+					this.#openSubscriber({ kind: "multicast", address: multicast }, openSink, udpPacketSize, () =>
+						undefined),
 			});
 		}
 		catch (error) {
@@ -272,6 +295,7 @@ export class CameraServer implements StreamControl {
 	#tick(): void {
 		try {
 			this.#hub.tick();
+			this.health.tick();
 		}
 		catch (error) {
 			// an uncaught exception would end the program

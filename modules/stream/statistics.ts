@@ -24,7 +24,7 @@ export interface HubStatistics {
 /** Of the server, for a status line. */
 export interface ServerStatistics {
 	readonly connections: number;
-	/** Playing sessions; those of a multicast group share one stream. */
+	/** Playing sessions, of which those of a multicast group share one stream, and viewers over HTTP. */
 	readonly playing: number;
 	/** Frames read from the camera. */
 	readonly captured: number;

@@ -20,50 +20,30 @@
  */
 
 import type { ParameterControl, Subscription } from "../rtsp/types";
-import { isWithinSize, type FrameSize } from "../camera/sizes";
 import type { FrameHub } from "./hub";
 import type { ServerStatistics } from "./statistics";
-
-/** The owner's limits for what clients may set. */
-export interface ParameterLimits {
-	/** Whether clients may set anything. */
-	readonly writable: boolean;
-	/** Frames per second. */
-	readonly minFrameRate: number;
-	readonly maxFrameRate: number;
-	/** JPEG quality numbers. */
-	readonly bestQuality: number;
-	readonly worstQuality: number;
-	readonly maxSize: FrameSize;
-}
+import type { Tuning } from "./tuning";
 
 export interface StreamParametersOptions {
 	readonly hub: FrameHub;
-	readonly limits: ParameterLimits;
+	readonly tuning: Tuning;
 	readonly statistics: () => ServerStatistics;
 }
 
 export class StreamParameters implements ParameterControl {
 	readonly #hub: FrameHub;
-	readonly #limits: ParameterLimits;
+	readonly #tuning: Tuning;
 	readonly #statistics: () => ServerStatistics;
 
-	constructor({ hub, limits, statistics }: StreamParametersOptions) {
+	constructor({ hub, tuning, statistics }: StreamParametersOptions) {
 		this.#hub = hub;
-		this.#limits = limits;
+		this.#tuning = tuning;
 		this.#statistics = statistics;
 	}
 
 	read(name: string, subscription: Subscription | undefined): string | undefined {
-		const { source, maxFrameRate } = this.#hub;
+		const { source } = this.#hub;
 		switch (name) {
-			case "framerate":
-				// as in the settings, 0 stands for as many as possible
-				return `${maxFrameRate === Infinity ? 0 : maxFrameRate}`;
-			case "quality":
-				return this.#isKnown(name) ? `${this.#hub.quality}` : undefined;
-			case "size":
-				return source.size;
 			case "width":
 				return `${source.width}`;
 			case "height":
@@ -71,75 +51,18 @@ export class StreamParameters implements ParameterControl {
 			case "sensor":
 				return source.sensor;
 		}
-		const control = source.getControl(name);
-		if (control !== undefined)
-			return `${control}`;
+		const value = this.#tuning.get(name);
+		if (value !== undefined)
+			return `${value}`;
 		return readStatistics(name, this.#statistics()) ?? subscription?.readParameter(name);
 	}
 
 	isWritable(name: string): boolean {
-		return this.#limits.writable && name !== "xclk" && this.#isKnown(name);
+		return this.#tuning.limits.writable && this.#tuning.has(name);
 	}
 
 	write(name: string, value: string): boolean {
-		const { source } = this.#hub;
-		try {
-			switch (name) {
-				case "framerate":
-					return this.#setFrameRate(readNumber(value));
-				case "quality":
-					return this.#setQuality(readNumber(value));
-				case "size":
-					return this.#setSize(value.toUpperCase());
-				default:
-					source.setControl(name, readNumber(value));
-					return true;
-			}
-		}
-		catch {
-			// the camera checks the value: it is out of range, needs too much memory, or is refused by the sensor
-			return false;
-		}
-	}
-
-	/** Whether the camera supports the parameter. A source that replays files has no size. */
-	#isKnown(name: string): boolean {
-		const { size, quality, controls } = this.#hub.source;
-		switch (name) {
-			case "framerate":
-				return true;
-			case "quality":
-				return size !== undefined && quality !== undefined;
-			case "size":
-				return size !== undefined;
-			default:
-				return controls.some(control => control.name === name);
-		}
-	}
-
-	#setFrameRate(frameRate: number): boolean {
-		const { minFrameRate, maxFrameRate } = this.#limits, { source } = this.#hub;
-		if (!(frameRate >= minFrameRate && frameRate <= maxFrameRate))
-			return false;
-		if (source.frameRate !== undefined)
-			source.frameRate = frameRate;
-		this.#hub.maxFrameRate = frameRate;
-		return true;
-	}
-
-	#setQuality(quality: number): boolean {
-		const { bestQuality, worstQuality } = this.#limits;
-		if (!(quality >= bestQuality && quality <= worstQuality))
-			return false;
-		this.#hub.quality = quality;
-		return true;
-	}
-
-	#setSize(size: string): boolean {
-		if (!isWithinSize(size, this.#limits.maxSize))
-			return false;
-		this.#hub.source.size = size;
-		return true;
+		return this.#tuning.set([[name, name === "size" ? value : readNumber(value)]]) === undefined;
 	}
 }
 

@@ -11,12 +11,14 @@ import { LinkMeter } from "../rtp/linkmeter";
 import type { ReportBlock, RTCPListener } from "../rtp/rtcpparser";
 import type { PlayPoint, Subscription } from "../rtsp/types";
 import { readFigure, type Reception } from "./figures";
-import type { FrameConsumer, FrameProvider, Lease, Outcome } from "./consumer";
+import type { ConsumerClient, FrameConsumer, FrameProvider, Lease, Outcome } from "./consumer";
+import { ConsumerMeter } from "./consumermeter";
 import type { Control } from "./control";
 import { SENT, WAITING, type Sink, type SinkOwner } from "./sink";
 
 export interface SubscriberOptions {
 	readonly hub: FrameProvider;
+	readonly client: ConsumerClient;
 	/** Opens the sink. Its events go to `owner`. */
 	readonly openSink: (owner: SinkOwner) => Sink;
 	/** Largest RTP packet, bytes. */
@@ -43,6 +45,9 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 	readonly ssrc: number;
 	/** Measures how well the link keeps up, if the hub adapts to the links. */
 	readonly link: LinkMeter | undefined;
+	readonly client: ConsumerClient;
+	readonly meter = new ConsumerMeter();
+	waitCount = 0;
 	// the engine searches members in order: those that every frame needs come first
 	/** The frame being sent. */
 	#lease: Lease | undefined;
@@ -78,6 +83,9 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 	#progress = 0;
 	#progressTime = 0;
 	#failedCount = 0;
+	/** Frames sent completely, and frames offered that were not, besides those that the route counts. */
+	#sentCount = 0;
+	#missedCount = 0;
 	#played = false;
 	#closed = false;
 	/** RTP timestamp that PLAY announced for the next frame. */
@@ -95,9 +103,10 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 	#jitter = 0;
 
 	constructor(
-		{ hub, openSink, packetSize, random32, control, onAlive, stallTimeout = Infinity }: SubscriberOptions,
+		{ hub, client, openSink, packetSize, random32, control, onAlive, stallTimeout = Infinity }: SubscriberOptions,
 	) {
 		this.#hub = hub;
+		this.client = client;
 		this.#stallTimeout = stallTimeout * 1_000_000;
 		this.#packetSize = packetSize;
 		this.#control = control;
@@ -135,7 +144,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 			return true;
 		}
 		if (this.#lease || (this.#pause !== 0 && lease.captureTime < this.#pauseEnd)) {
-			link?.missed();
+			this.miss();
 			return false;
 		}
 		this.take(lease);
@@ -167,10 +176,16 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 		this.updateMode();
 	}
 
+	/** Counts an offered frame that was not sent completely. */
+	private miss(): void {
+		this.#missedCount += 1;
+		this.link?.missed();
+	}
+
 	/** The socket has refused a frame: pauses. */
 	private refuse(captureTime: number): void {
 		this.#failedCount += 1;
-		this.link?.missed();
+		this.miss();
 		this.#pause = nextPause(this.#pause, FIRST_PAUSE, LONGEST_PAUSE);
 		this.#pauseEnd = captureTime + this.#pause;
 		this.updateMode();
@@ -202,10 +217,13 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 	private send(lease: Lease): void {
 		const result = this.#sink.send(this.#fragmenter, lease.frame!, lease.scan, this.#packetSize);
 		this.#blocked = result === WAITING;
-		if (result === WAITING)
+		if (result === WAITING) {
+			this.waitCount += 1;
 			return;
+		}
 		if (result === SENT) {
 			this.#pause = 0;
+			this.#sentCount += 1;
 			this.release(lease, "sent");
 		}
 		else {
@@ -249,6 +267,14 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 	/** RTP packets sent, modulo 2^32. */
 	get packetCount(): number {
 		return this.#fragmenter.packetCount;
+	}
+
+	get sentCount(): number {
+		return this.#sentCount + (this.route?.frameCount ?? 0);
+	}
+
+	get skippedCount(): number {
+		return this.#missedCount + (this.route?.missedCount ?? 0);
 	}
 
 	/** Number of frames that the socket refused for lack of buffers or of a route. */
@@ -340,7 +366,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 			return;
 		const { newest } = this.#hub;
 		if (newest && newest !== lease && !this.#fragmenter.begun && !this.#opening) {
-			this.link?.missed();
+			this.miss();
 			this.release(lease, "skipped");
 			this.take(newest);
 		}
@@ -357,7 +383,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 	/** Gives the frame back unfinished. The packet that was begun has been completed, so the stream stays valid. */
 	abandon(): void {
 		if (this.#lease) {
-			this.link?.missed();
+			this.miss();
 			this.release(this.#lease, "abandoned");
 		}
 	}

@@ -7,7 +7,8 @@
  *   node tests/engine/run.mjs                       node tests/engine/run.mjs host camera/sanitize
  */
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildApplication } from "../../hosts/desktop/build/app.mjs";
@@ -164,6 +165,9 @@ async function host(built, variant) {
 	for (const bytes of SEND_BUFFERS)
 		lines.push(...await suite(built, variant, ["--send-buffer", bytes, "imitated", bytes]));
 	lines.push(...await suite(built, variant, ["--heap", "memory"]));
+	const folder = mkdtempSync(path.join(tmpdir(), "camera-files-"));
+	lines.push(...await suite(built, variant, ["files", folder]));
+	rmSync(folder, { recursive: true });
 	const source = readFileSync(path.join(HERE, "host/scenarios.ts"), "utf8").split("\n");
 	for (const { name, args, says = "", matches = /^/, at, status: expected = 1 } of endings) {
 		const { status, errors } = await execute(built, args);

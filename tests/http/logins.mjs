@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The password over HTTP: the same user and the same lock-out as over RTSP. */
-import { startCamera } from "../camera.mjs";
+import { freePort, startCamera } from "../camera.mjs";
 import { check, equal, execute, sleep } from "../interop/harness.mjs";
 import { authorization } from "../interop/login-client.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
@@ -26,10 +26,11 @@ async function login(client, target, { uri = target, password = "pass word", met
 }
 
 export async function logins(tests) {
+	const streamPort = await freePort();
 	await tests.test("no-path-and-no-port-is-open-without-the-password", [],
 		() =>
-			withCamera(["--stream-port", "3998"], async ({ httpPort }) => {
-				for (const port of [httpPort, 3998]) {
+			withCamera(["--stream-port", String(streamPort)], async ({ httpPort }) => {
+				for (const port of [httpPort, streamPort]) {
 					for (const target of ["/", "/stream", "/snapshot.jpg", "/capture", "/nothing", "/..", "*"]) {
 						for (const method of ["GET", "HEAD", "POST", "OPTIONS"]) {
 							const { status, headers } = await ask(port, target, { method });

@@ -24,6 +24,8 @@ export function parseRTCP(compound) {
 		if (name === "SR") {
 			// the same instant on both clocks
 			packet.unixTime = (body.readUInt32BE(4) - NTP_EPOCH) * 1000 + body.readUInt32BE(8) / 2 ** 32 * 1000;
+			// how a receiver report names this report (LSR)
+			packet.middle = body.readUInt32BE(6);
 			packet.timestamp = body.readUInt32BE(12);
 			packet.packetCount = body.readUInt32BE(16);
 			packet.octetCount = body.readUInt32BE(20);

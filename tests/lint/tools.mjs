@@ -71,7 +71,7 @@ function reformatted() {
 		}
 		return fileText;
 	};
-	return sources(["ts", "mjs"]).flatMap(file => {
+	return sources(["ts", "mjs", "js"]).flatMap(file => {
 		const before = readFileSync(path.join(ROOT, file), "utf8"), text = settle(file, before);
 		return text === before ? [] : [{ file, text }];
 	});

@@ -4,7 +4,9 @@
  */
 
 import { Suite } from "./harness";
+import noticelog from "./common/noticelog.test";
 import hash from "./hash/hash.test";
+import accepts from "./http/accepts.test";
 import httpConnection from "./http/connection.test";
 import guard from "./http/guard.test";
 import httpRequest from "./http/request.test";
@@ -42,7 +44,9 @@ import station from "./network/station.test";
 import deviceSettings from "./settings/device.test";
 import controls from "./settings/controls.test";
 import multicastSettings from "./settings/multicast.test";
+import saved from "./settings/saved.test";
 import settings from "./settings/settings.test";
+import bottleneck from "./stream/bottleneck.test";
 
 /** Runs all unit tests.
  *  @param log receives one line per test: `ok name` or `not ok name: reason` */
@@ -51,7 +55,7 @@ export function run(log: (line: string) => void): { passed: number; failed: numb
 	for (const register of [octets, hash, clock, wallclock, rtcp, linkmeter, ratecontrol, message, parser, url,
 		transport, sdp, auth, lockout, parameters, server, session, connection, limits, places, multicast, base64,
 		tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, wifilink, cablelink,
-		names, announcer, site, restartlog, httpRequest, guard, httpConnection])
+		names, announcer, site, restartlog, httpRequest, guard, httpConnection, bottleneck, noticelog, saved, accepts])
 		register(suite);
 	return suite.run(log);
 }

@@ -25,7 +25,7 @@ export async function run() {
 	const require = createRequire(join(output, "package.json"));
 	const resolve = Module._resolveFilename;
 	Module._resolveFilename = function (request, ...rest) {
-		const own = /^(camera|common|hash|http|network|octets|rtp|rtsp|settings)\/\w+$/.test(request)
+		const own = /^(camera|common|hash|http|http\/page|network|octets|rtp|rtsp|settings|stream)\/\w+$/.test(request)
 			? join(output, "modules", `${request}.js`)
 			: request;
 		return resolve.call(this, own, ...rest);

@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, readdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import { CC, HOST, buildEngine, canBuild, flagsFor, variants } from "./engine.mjs";
 import { readManifest } from "./manifest.mjs";
+import { buildPage } from "./page.mjs";
 import { BUILD, ROOT, digest, each, once, run, stateOf, writeIfChanged } from "./tools.mjs";
 
 /**
@@ -46,6 +47,7 @@ export async function buildApplication(
 	const folder = path.join(BUILD, variant, [name, network.name].filter(Boolean).join("-"));
 	const program = path.join(folder, "rtsp-camera");
 	const description = readManifest(manifest);
+	await buildPage(log);
 	await compileTypeScript(log);
 	const engine = await buildEngine(variant, log);
 	const modules = installModules(description, folder);

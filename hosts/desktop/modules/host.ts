@@ -3,12 +3,18 @@
 
 import Process from "process";
 import Timer from "timer";
+import type { SettingsStore } from "settings/saved";
+import { SettingsFile } from "settingsfile";
 import type { Host } from "../../contract";
 import { StatusLine } from "hosts/statusline";
 
 const host: Host = Object.freeze({
 	notice(message) {
 		Process.error(message);
+	},
+
+	openStore({ settingsFile = "" }: Record<string, unknown>): SettingsStore | undefined {
+		return settingsFile === "" ? undefined : new SettingsFile(String(settingsFile));
 	},
 
 	started({ address: own, port, path, httpPort, statistics, stop }) {

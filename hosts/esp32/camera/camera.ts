@@ -8,7 +8,7 @@
 import { SensorControls } from "esp32camera/controls";
 import { checkCallbacks, checkFrameRate, checkInteger, type CameraOptions } from "camera/options";
 import { findSize, type FrameSize } from "camera/sizes";
-import type { Controls, Frame, FrameSource } from "../../../modules/camera/source";
+import type { Controls, Frame, FrameLosses, FrameSource } from "../../../modules/camera/source";
 
 /** Why a camera could not be opened. */
 export interface CameraError extends Error {
@@ -190,6 +190,12 @@ export default class Camera implements FrameSource {
 	/** The present instant on the clock of `Frame.captureTime`: microseconds since the board's start. */
 	now(): number {
 		return Driver.now();
+	}
+
+	readLosses(losses: FrameLosses): void {
+		const driver = this.#need();
+		losses.late = driver.count(1);
+		losses.unusable = driver.count(4);
 	}
 
 	get statistics(): CameraStatistics {

@@ -18,7 +18,7 @@ import { start, wifis } from "./rig";
 
 const SLOTS = 0;
 /** Slots that docs/device.md allows for the host. */
-const HOST_SLOTS = 400;
+const HOST_SLOTS = 425;
 
 const responders = (DNSSD as unknown as typeof FakeDNSSD).made;
 const setups = (SetupServer as unknown as { log: string[] }).log;

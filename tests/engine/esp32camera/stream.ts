@@ -28,6 +28,7 @@ export class Stream {
 	subscribe(): FakeSink {
 		const sink = new FakeSink();
 		const subscriber = new Subscriber({
+			client: { kind: "rtsp-udp", address: "192.0.2.1" },
 			hub: this.hub,
 			openSink: owner => {
 				sink.owner = owner;

@@ -2,6 +2,7 @@
 /** The frame hub on the camera: subscribers get frames despite stalls, and the sensor keeps its settings. */
 
 import { StreamParameters } from "stream/streamparameters";
+import { Tuning } from "stream/tuning";
 import { assert, equal } from "../../unit/harness";
 import { delay, until, type AsyncSuite } from "../harness";
 import FakeDriver from "./fake/driver";
@@ -31,7 +32,8 @@ export default function (suite: AsyncSuite): void {
 		await fresh();
 		const stream = new Stream(test, { controls: { brightness: 1, sharpness: 2 } });
 		const sinks = [stream.subscribe(), stream.subscribe()];
-		const parameters = new StreamParameters({ limits: ANYTHING, hub: stream.hub, statistics: () => ({}) as never });
+		const parameters = new StreamParameters({ tuning: new Tuning(stream.hub, ANYTHING), hub: stream.hub,
+			statistics: () => ({}) as never });
 		assert(stream.said("sharpness=2 is skipped: the sensor has no sharpness"), stream.notices.join());
 		equal([parameters.read("sensor", undefined), parameters.read("brightness", undefined),
 			parameters.read("sharpness", undefined)], ["OV2640", "1", undefined]);

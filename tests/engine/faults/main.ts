@@ -6,6 +6,7 @@ import Process from "process";
 import { openListener } from "sockets/sockets";
 import { Backoff } from "common/backoff";
 import { StreamParameters } from "stream/streamparameters";
+import { Tuning } from "stream/tuning";
 import { SENT, FAILED, type Sink } from "stream/sink";
 import { UDPPorts } from "stream/udp";
 import { assert, equal, Suite } from "../../unit/harness";
@@ -282,7 +283,8 @@ suite.test("reader-in-the-middle-of-a-frame-loses-it-with-the-camera", () => {
 
 suite.test("what-only-a-sensor-can-be-told-is-passed-over-once-where-there-is-none", () => {
 	const rig = new Rig({ controls: { mirror: 1, ae_level: -1 } });
-	const parameters = new StreamParameters({ limits: ANYTHING, hub: rig.hub, statistics: () => ({}) as never });
+	const parameters = new StreamParameters({ tuning: new Tuning(rig.hub, ANYTHING), hub: rig.hub,
+		statistics: () => ({}) as never });
 	rig.subscriber();
 	rig.silence(60);
 	assert(rig.hub.reopenCount > 1);
@@ -588,7 +590,7 @@ suite.test("camera-without-setters-has-its-frames-left-out", () => {
 
 suite.test("what-a-client-sets-is-the-best-that-is-chosen-and-stays-with-the-camera", () => {
 	const rig = new Rig({ adaptable: true, adaptation, maxFrameRate: 25, cameraTimeout: 2 });
-	const parameters = new StreamParameters({ limits: ANYTHING, hub: rig.hub, statistics: () => {
+	const parameters = new StreamParameters({ tuning: new Tuning(rig.hub, ANYTHING), hub: rig.hub, statistics: () => {
 		throw new Error("not asked for");
 	} });
 	rig.subscriber({ channel: 0 });

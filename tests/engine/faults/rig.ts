@@ -238,6 +238,7 @@ export class Rig {
 		const sink = new FakeSink(channel);
 		sink.stalled = onStalled;
 		const subscriber = new Subscriber({
+			client: { kind: "rtsp-udp", address: "192.0.2.1" },
 			hub: this.hub,
 			openSink: owner => {
 				sink.owner = owner;

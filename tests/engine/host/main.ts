@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Tests of the desktop host. Arguments: `all`, `imitated BYTES` for TCP with a small send buffer, `memory` in a heap
- *  that cannot grow, or the name of a scenario. */
+ *  that cannot grow, `files FOLDER` with an empty folder, or the name of a scenario. */
 
 import Process from "process";
 import { AsyncSuite } from "../harness";
@@ -10,6 +10,7 @@ import listener from "./listener.test";
 import modules from "./modules.test";
 import memory from "./memory.test";
 import natives from "./natives.test";
+import settingsfile from "./settingsfile.test";
 import { scenarios } from "./scenarios";
 import tcp from "./tcp.test";
 import timers from "./timers.test";
@@ -43,6 +44,10 @@ if (what === "all") {
 }
 else if (what === "imitated") {
 	tcp(suite, { limit: Number(Process.argument(1)), exact: true, creditOnly: true });
+	suite.run();
+}
+else if (what === "files") {
+	settingsfile(suite, Process.argument(1)!);
 	suite.run();
 }
 else if (what === "memory") {

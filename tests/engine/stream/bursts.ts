@@ -171,8 +171,9 @@ export function paced(done: (problem: string | undefined) => void): void {
 	const ports = new UDPPorts({ port: 31_300 }), subscribers: Subscriber[] = [];
 	for (let i = 0; i < 2; i++) {
 		const target = { address: HERE, rtpPort: PORT + 2 * i, rtcpPort: PORT + 2 * i + 1 };
-		const subscriber = new Subscriber({ hub, openSink: owner => ports.openSink(target, owner), packetSize: 500,
-			random32: () => i, control: new Control("test", () => 0), onAlive: () => undefined });
+		const subscriber = new Subscriber({ hub, client: { kind: "rtsp-udp", address: HERE }, openSink: owner =>
+			ports.openSink(target, owner), packetSize: 500, random32: () => i, control: new Control("test", () =>
+				0), onAlive: () => undefined });
 		hub.add(subscriber);
 		subscriber.play();
 		subscribers.push(subscriber);

@@ -7,6 +7,7 @@ import acceptor from "./acceptor";
 import bursts, { paced } from "./bursts";
 import routes from "./routes";
 import groups from "./groups";
+import health from "./health";
 import hub from "./hub";
 import server from "./server";
 import shared from "./shared";
@@ -14,7 +15,7 @@ import subscriber from "./subscriber";
 import turns from "./turns";
 
 const suite = new Suite();
-for (const register of [server, hub, subscriber, shared, bursts])
+for (const register of [server, hub, health, subscriber, shared, bursts])
 	register(suite);
 const result = suite.run(line => trace(`${line}\n`));
 

@@ -192,6 +192,7 @@ export function rig(
 		subscriber(random = 1000, step = 1) {
 			const sink = new FakeSink();
 			const subscriber = new Subscriber({
+				client: { kind: "rtsp-udp", address: "192.0.2.1" },
 				hub,
 				openSink: owner => {
 					sink.owner = owner;

@@ -3,6 +3,7 @@
 
 import { readSettings } from "settings/settings";
 import { StreamParameters } from "stream/streamparameters";
+import { Tuning } from "stream/tuning";
 import { completeOptions, type CameraServerOptions } from "stream/options";
 import { CameraServer } from "stream/server";
 import { openListener } from "sockets/sockets";
@@ -74,7 +75,7 @@ export default function (suite: Suite): void {
 		const { hub, camera, subscriber } = rig({ maxFrameRate: 25 });
 		const parameters = new StreamParameters({
 			hub,
-			limits: ANYTHING,
+			tuning: new Tuning(hub, ANYTHING),
 			statistics: () => ({ connections: 4, playing: 3, captured: 100, sent: 90, dropped: 10, octets: 12345,
 				repeated: 0, reopened: 0, quality: undefined, multicastReports: 0 }),
 		});
@@ -131,7 +132,7 @@ export default function (suite: Suite): void {
 		};
 		const limits = { writable: true, minFrameRate: 5, maxFrameRate: 30, bestQuality: 10, worstQuality: 40,
 			maxSize: "SVGA" } as const;
-		const parameters = new StreamParameters({ hub, limits, statistics });
+		const parameters = new StreamParameters({ hub, tuning: new Tuning(hub, limits), statistics });
 		const write = (name: string, ...values: string[]): boolean[] =>
 			values.map(value => parameters.write(name, value));
 		equal(write("framerate", "4.9", "5", "30", "30.1"), [false, true, true, false]);
@@ -147,7 +148,8 @@ export default function (suite: Suite): void {
 		]);
 		equal([parameters.write("mirror", "1"), told], [true, 1]);
 		equal([hub.maxFrameRate, hub.quality, hub.source.size], [30, 40, "QQVGA"]);
-		const closed = new StreamParameters({ hub, limits: { ...limits, writable: false }, statistics });
+		const closed = new StreamParameters({ hub, tuning: new Tuning(hub, { ...limits, writable: false }),
+			statistics });
 		equal(["framerate", "quality", "size", "mirror"].map(name => closed.isWritable(name)), [false, false, false,
 			false]);
 		equal(["framerate", "quality", "size", "mirror"].map(name => closed.read(name, undefined)), ["30", "40",

@@ -53,7 +53,8 @@ export default function (suite: Suite): void {
 		equal(complaint({ maxFps: 10 }), "--max-fps is 10, less than --fps 25");
 		equal(complaint({ bestQuality: 13 }), "--best-quality is 13, worse than --quality 12: lower is better");
 		equal(complaint({ bestQuality: 1.5 }), "--best-quality is \"1.5\": use 0 to 63; empty for --quality");
-		equal(complaint({ maxFps: "fast" }), "--max-fps is \"fast\": use 0.1 to 1000; empty for --fps");
+		equal(complaint({ maxFps: "fast" }),
+			"--max-fps is \"fast\": use 0.1 to 1000, or 0 for no limit; empty for --fps");
 		equal(complaint({ control: "all" }), "--control is \"all\": use user, anybody, nobody");
 		assert(complaint({ maxSize: "HUGE" }).includes("use QQVGA, "));
 	});

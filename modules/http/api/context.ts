@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/** What the API's handlers work with. */
+
+import type { NoticeLog } from "../../common/noticelog";
+import type { SettingsStore } from "../../settings/saved";
+import type { FrameHub } from "../../stream/hub";
+import type { Health } from "../../stream/health";
+import type { ServerStatistics } from "../../stream/statistics";
+import type { Tuning } from "../../stream/tuning";
+
+/** The camera server, as the API sees it. */
+export interface APICamera {
+	readonly hub: FrameHub;
+	readonly health: Health;
+	readonly tuning: Tuning;
+	readonly statistics: ServerStatistics;
+	/** The RTSP port. */
+	readonly port: number;
+}
+
+/** Free memory of a board, bytes. */
+export interface HeapFigures {
+	readonly free: number;
+	/** The largest block. */
+	readonly largest: number;
+}
+
+export interface APIOptions {
+	readonly camera: APICamera;
+	/** Name of the camera, for people. */
+	readonly name: string;
+	/** Name of the user that players need; undefined: they need none. */
+	readonly user?: string | undefined;
+	/** Name of the RTSP stream, without leading `/`. */
+	readonly path: string;
+	readonly notices: NoticeLog;
+	/** Where settings are saved; undefined: nowhere. */
+	readonly store?: SettingsStore | undefined;
+	/** Restarts the board a few seconds later; undefined: the camera is reopened instead. */
+	readonly restart?: (() => void) | undefined;
+	readonly heap?: (() => HeapFigures) | undefined;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+/**
+ * `/api/settings`: values and limits of what can change while the camera runs. GET reads them, PATCH sets some, and
+ * POST to `save`, `forget` and `reset` stores them for the next start, forgets what was stored, and sets them as they
+ * were at this start.
+ */
+
+import { errorText } from "../../common/errortext";
+import { formatSaved, parseSaved, type SavedValue, type SettingsStore } from "../../settings/saved";
+import type { Range, Refusal, Tuning, TuningValue } from "../../stream/tuning";
+import type { Answer, HTTPRequest, Route } from "../types";
+import type { APIOptions } from "./context";
+import { answerError, answerJSON, readObject, GET } from "./json";
+
+const PATHS: readonly string[] = Object.freeze(["/api/settings"]);
+
+export interface SettingsDocument {
+	readonly values: Readonly<Record<string, TuningValue>>;
+	/** By setting: the sizes, or a range; for a control with the value at the start. */
+	readonly limits: Readonly<Record<string, Range | (Range & { readonly default: TuningValue })>>;
+	/** null: nothing is saved. */
+	readonly saved: Readonly<Record<string, SavedValue>> | null;
+	/** Whether they may be changed, and saved. */
+	readonly writable: boolean;
+	readonly storable: boolean;
+}
+
+/** The settings' names for the same values (settings/settings.ts). */
+function settingOf(name: string): string {
+	return name === "framerate" ? "fps" : name;
+}
+
+function nameOf(setting: string): string {
+	return setting === "fps" ? "framerate" : setting;
+}
+
+/** The refusal of a change, if the owner allows none. */
+export function refuseChange(tuning: Tuning): Answer | undefined {
+	return tuning.limits.writable
+		? undefined
+		: answerError(403, "control",
+			"nobody may change anything: start the camera with --user and --password, or with --control anybody");
+}
+
+export function answerRefusal({ name, message, allowed }: Refusal, tuning: Tuning): Answer {
+	const isKnown = allowed !== undefined || tuning.has(name);
+	return answerError(400, name, message, isKnown ? allowed : tuning.names);
+}
+
+export class SettingsRoute implements Route {
+	readonly paths = PATHS;
+	readonly methods = GET;
+	readonly #tuning: Tuning;
+	readonly #store: SettingsStore | undefined;
+	/** Values at the start, by name. */
+	readonly #initial: (readonly [name: string, value: TuningValue])[];
+
+	constructor({ camera, store }: APIOptions) {
+		this.#tuning = camera.tuning;
+		this.#store = store;
+		this.#initial = this.#values();
+	}
+
+	handle(): Answer {
+		return answerJSON(this.#describe());
+	}
+
+	/** Sets what the request's body says. */
+	change(request: HTTPRequest): Answer {
+		const values = readObject(request);
+		if (!Array.isArray(values))
+			return values;
+		const refused = this.#tuning.set(values);
+		return refused ? answerRefusal(refused, this.#tuning) : this.handle();
+	}
+
+	/** Stores the present values, or none. */
+	store(forget: boolean): Answer {
+		if (!this.#store)
+			return answerError(501, "store",
+				"settings cannot be saved: start the camera with --settings-file and the path of a file");
+		try {
+			if (forget)
+				this.#store.remove();
+			else
+				this.#store.write(
+					formatSaved(Object.fromEntries(this.#values().map(([name, value]) => [settingOf(name), value]))),
+				);
+		}
+		catch (error) {
+			return answerError(500, "store", errorText(error));
+		}
+		return this.handle();
+	}
+
+	/** Sets the values of the start. */
+	reset(): Answer {
+		const refused = this.#tuning.set(this.#initial);
+		return refused ? answerRefusal(refused, this.#tuning) : this.handle();
+	}
+
+	#values(): [string, TuningValue][] {
+		const values: [string, TuningValue][] = [];
+		for (const name of this.#tuning.names) {
+			const value = this.#tuning.get(name);
+			if (value !== undefined)
+				values.push([name, value]);
+		}
+		return values;
+	}
+
+	#describe(): SettingsDocument {
+		const tuning = this.#tuning, limits: Record<string, Range | (Range & { default: TuningValue })> = {};
+		const values = this.#values();
+		for (const [name] of values) {
+			const range = tuning.range(name), first = this.#initial.find(([other]) => other === name)?.[1];
+			if (range)
+				limits[name] = "minimum" in range && first !== undefined ? { ...range, default: first } : range;
+		}
+		return { values: Object.fromEntries(values), limits, saved: this.#saved(), writable: tuning.limits.writable,
+			storable: this.#store !== undefined };
+	}
+
+	#saved(): Record<string, SavedValue> | null {
+		try {
+			const text = this.#store?.read();
+			return text === undefined
+				? null
+				: Object.fromEntries(Object.entries(parseSaved(text)).map(([name, value]) => [nameOf(name), value]));
+		}
+		catch {
+			// the start has reported it
+			return null;
+		}
+	}
+}
+
+/** What can be changed, and where. */
+const CHANGES = Object.freeze({
+	set: change("PATCH", "/api/settings"),
+	save: change("POST", "/api/settings/save"),
+	forget: change("POST", "/api/settings/forget"),
+	reset: change("POST", "/api/settings/reset"),
+	restart: change("POST", "/api/restart"),
+});
+
+export type Change = keyof typeof CHANGES;
+
+function change(
+	method: string,
+	path: string,
+): { readonly methods: readonly string[]; readonly paths: readonly string[] } {
+	return Object.freeze({ methods: Object.freeze([method]), paths: Object.freeze([path]) });
+}
+
+/** Makes changes. */
+export interface Changer {
+	apply(change: Change, request: HTTPRequest): Answer;
+}
+
+/** The route of a change. */
+export class ChangeRoute implements Route {
+	readonly #change: Change;
+	readonly #changer: Changer;
+
+	constructor(change: Change, changer: Changer) {
+		this.#change = change;
+		this.#changer = changer;
+	}
+
+	get paths(): readonly string[] {
+		return CHANGES[this.#change].paths;
+	}
+
+	get methods(): readonly string[] {
+		return CHANGES[this.#change].methods;
+	}
+
+	get changes(): boolean {
+		return true;
+	}
+
+	handle(request: HTTPRequest): Answer {
+		return this.#changer.apply(this.#change, request);
+	}
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The settings of the camera that can change while it runs: frame rate, quality, size, and the sensor's controls. A new
+ * value applies to all clients from the next captured frame on.
+ *
+ * `framerate` 0 stands for as many frames as possible. If the bit rate is adapted, `framerate` and `quality` are the
+ * best that may be chosen. The sensor's clock (xclk) can be read only: it can disturb a board's radio.
+ */
+
+import { isWithinSize, sizes, type FrameSize } from "../camera/sizes";
+import { errorText } from "../common/errortext";
+import type { FrameHub } from "./hub";
+
+/** The owner's limits for what clients may set. */
+export interface ParameterLimits {
+	/** Whether clients may set anything. */
+	readonly writable: boolean;
+	/** Frames per second. */
+	readonly minFrameRate: number;
+	readonly maxFrameRate: number;
+	/** JPEG quality numbers. */
+	readonly bestQuality: number;
+	readonly worstQuality: number;
+	readonly maxSize: FrameSize;
+}
+
+/** The values that a setting may have: numbers in a range, or names. */
+export type Range = NumberRange | readonly FrameSize[];
+
+export interface NumberRange {
+	readonly minimum: number;
+	readonly maximum: number;
+	/** Whether 0 is allowed as well, meaning as many as possible. */
+	readonly unlimited?: boolean;
+}
+
+export type TuningValue = number | string;
+
+/** Why a setting was refused. */
+export interface Refusal {
+	/** The setting. */
+	readonly name: string;
+	/** A sentence for the user. */
+	readonly message: string;
+	/** What it may be; undefined if there is no such setting, or if the camera refused an allowed value. */
+	readonly allowed: Range | undefined;
+}
+
+const FASTEST = 1000;
+
+export class Tuning {
+	readonly limits: ParameterLimits;
+	readonly #hub: FrameHub;
+
+	constructor(hub: FrameHub, limits: ParameterLimits) {
+		this.#hub = hub;
+		this.limits = limits;
+	}
+
+	/** Names of the settings that the camera has. A source that replays files has neither size nor quality. */
+	get names(): string[] {
+		const { size, quality, controls } = this.#hub.source, names = ["framerate"];
+		if (size !== undefined && quality !== undefined)
+			names.push("quality");
+		if (size !== undefined)
+			names.push("size");
+		for (const { name } of controls) {
+			if (name !== "xclk")
+				names.push(name);
+		}
+		return names;
+	}
+
+	/** Whether the camera has the setting. */
+	has(name: string): boolean {
+		const { size, quality, controls } = this.#hub.source;
+		switch (name) {
+			case "framerate":
+				return true;
+			case "quality":
+				return size !== undefined && quality !== undefined;
+			case "size":
+				return size !== undefined;
+			default:
+				return name !== "xclk" && controls.some(control => control.name === name);
+		}
+	}
+
+	/** @returns undefined if the camera has no such setting */
+	get(name: string): TuningValue | undefined {
+		const { source, maxFrameRate, quality } = this.#hub;
+		switch (name) {
+			case "framerate":
+				return maxFrameRate === Infinity ? 0 : maxFrameRate;
+			case "quality":
+				return this.has(name) ? quality : undefined;
+			case "size":
+				return source.size;
+			default:
+				return source.getControl(name);
+		}
+	}
+
+	/** @returns undefined if the camera has no such setting */
+	range(name: string): Range | undefined {
+		const { minFrameRate, maxFrameRate, bestQuality, worstQuality, maxSize } = this.limits;
+		if (!this.has(name))
+			return undefined;
+		switch (name) {
+			case "framerate":
+				return maxFrameRate === Infinity
+					? { minimum: minFrameRate, maximum: FASTEST, unlimited: true }
+					: { minimum: minFrameRate, maximum: maxFrameRate };
+			case "quality":
+				return { minimum: bestQuality, maximum: worstQuality };
+			case "size":
+				return sizes.filter(size => isWithinSize(size, maxSize));
+			default: {
+				const control = this.#hub.source.controls.find(item => item.name === name);
+				return control && { minimum: control.minimum, maximum: control.maximum };
+			}
+		}
+	}
+
+	/** Sets all of the values, or none of them. Never throws.
+	 *  @returns why nothing was set; undefined: all are */
+	set(values: readonly (readonly [name: string, value: unknown])[]): Refusal | undefined {
+		for (const [name, value] of values) {
+			const range = this.range(name);
+			if (!range)
+				return { name, message: `the camera has no setting ${name}`, allowed: undefined };
+			if (!isAllowed(name, value, range))
+				return { name, message: `${name} is ${shown(value)}: use ${describeRange(range)}`, allowed: range };
+		}
+		const before: (readonly [string, TuningValue | undefined])[] = [];
+		for (const [name, value] of values) {
+			before.push([name, this.get(name)]);
+			try {
+				this.apply(name, value as TuningValue); // `isAllowed` has checked it
+			}
+			catch (error) {
+				// the sensor refuses it, there is no memory for it, or no camera is open
+				this.putBack(before);
+				return { name, message: `${name} ${shown(value)} is not possible: ${errorText(error)}`,
+					allowed: undefined };
+			}
+		}
+		return undefined;
+	}
+
+	private apply(name: string, value: TuningValue): void {
+		const hub = this.#hub, { source } = hub;
+		switch (name) {
+			case "framerate": {
+				const frameRate = Number(value) || Infinity;
+				if (source.frameRate !== undefined)
+					source.frameRate = frameRate;
+				hub.maxFrameRate = frameRate;
+				break;
+			}
+			case "quality":
+				hub.quality = Number(value);
+				break;
+			case "size":
+				source.size = String(value).toUpperCase();
+				break;
+			default:
+				source.setControl(name, Number(value));
+		}
+	}
+
+	private putBack(values: readonly (readonly [string, TuningValue | undefined])[]): void {
+		for (const [name, value] of values) {
+			try {
+				if (value !== undefined)
+					this.apply(name, value);
+			}
+			catch {
+				// the camera keeps what it has
+			}
+		}
+	}
+}
+
+function isAllowed(name: string, value: unknown, range: Range): boolean {
+	if (!("minimum" in range))
+		return typeof value === "string" && range.some(size => size === value.toUpperCase());
+	if (typeof value !== "number")
+		return false;
+	if (value === 0 && range.unlimited)
+		return true;
+	return value >= range.minimum && value <= range.maximum && (name === "framerate" || Math.floor(value) === value);
+}
+
+/** @returns "12 to 40", or the names */
+export function describeRange(range: Range): string {
+	if (!("minimum" in range))
+		return range.join(", ");
+	return `${range.minimum} to ${range.maximum}${range.unlimited ? ", or 0 for as many as possible" : ""}`;
+}
+
+/** Longest value that a message repeats, characters. */
+const LONGEST = 40;
+
+function shown(value: unknown): string {
+	const text = typeof value === "string" ? `"${value}"` : Array.isArray(value) ? "a list" : String(value);
+	return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
