@@ -196,8 +196,8 @@ export async function options(tests) {
 		const { program, folder } = await buildApplication({ manifest: path.join(ROOT, "manifest.json") });
 		const cases = [
 			[["--fsp", "10"], /--fps/],
-			[["--fps", "0"], /--fps.*0\.1 to 120/],
-			[["--fps", "many"], /--fps.*0\.1 to 120/],
+			[["--fps", "0.05"], /--fps.*0\.1 to 1000/],
+			[["--fps", "many"], /--fps.*0\.1 to 1000/],
 			[["--size", "HUGE"], /--size.*VGA/],
 			[["--quality", "64"], /--quality.*0 to 63/],
 			[["--quality", "1.5"], /--quality.*0 to 63/],

@@ -15,7 +15,8 @@ const FRAMES = 500;
 /** Cases that run at a time. */
 const PARALLEL = 3;
 
-/** Measures `FRAMES` frames once all clients play and the first replies are collected. @returns sums over the frames */
+/** Measures at least `FRAMES` frames once all clients play and the first replies are collected.
+ *  @returns sums over the frames */
 async function measure({ variant, args, transports }) {
 	const camera = await startCamera({
 		variant,
@@ -38,11 +39,10 @@ async function measure({ variant, args, transports }) {
 			);
 			// skips the report in which the players connected, since it includes their requests
 			const steady = reports.slice(reports.findIndex(report => report.playing === transports.length) + 1);
-			const part = steady.slice(0, FRAMES / 100);
-			if (part.length === FRAMES / 100) {
-				const sum = name => part.reduce((total, report) => total + report[name], 0);
+			const sum = name => steady.reduce((total, report) => total + report[name], 0);
+			if (sum("frames") >= FRAMES) {
 				return { frames: sum("frames"), slots: sum("slots"), chunkBytes: sum("chunkBytes"),
-					copied: sum("copied"), sent: sum("sent"), playing: Math.min(...part.map(report =>
+					copied: sum("copied"), sent: sum("sent"), playing: Math.min(...steady.map(report =>
 						report.playing
 					)) };
 			}
@@ -91,8 +91,8 @@ export async function run() {
 			const { frames, slots, chunkBytes, copied, sent, playing } = await measure({ variant, args, transports });
 			const counts =
 				`${frames} frames, ${sent} sent, ${slots} slots, ${chunkBytes} chunk bytes, ${copied} bytes copied`;
-			const good = frames === FRAMES && playing === transports.length && sent >= sends * FRAMES / 2
-				&& sent <= sends * FRAMES + sends && slots === 0 && chunkBytes === 0 && copied === 0;
+			const good = playing === transports.length && sent >= sends * frames / 2 && sent <= sends * (frames + 1)
+				&& slots === 0 && chunkBytes === 0 && copied === 0;
 			lines.push(`${good ? "ok" : "not ok"} ${name}: ${counts}`);
 			if (good)
 				passed += 1;
