@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { constants, homedir } from "node:os";
 import path from "node:path";
+import { openPage, pageAddress } from "./open.mjs";
 import { installPackages } from "./setup.mjs";
 
 /** Signals closer together than this count as one, milliseconds. */
@@ -22,6 +23,7 @@ const frames = takeOption("--frames");
 if (frames !== undefined)
 	options.push("--frames", frames === "" || /^\w+:\/\//.test(frames) ? frames : fromUser(frames));
 
+const open = takeFlag("--open");
 const settingsFile = takeOption("--settings-file");
 if (settingsFile !== "")
 	options.unshift("--settings-file", settingsFile === undefined ? defaultSettingsFile() : fromUser(settingsFile));
@@ -50,6 +52,14 @@ function takeOption(name) {
 		return undefined;
 	const [option, value] = options.splice(index, options[index] === name ? 2 : 1);
 	return option === name ? value ?? "" : option.slice(name.length + 1);
+}
+
+/** Removes an option without a value. @returns whether it is given */
+function takeFlag(name) {
+	const index = options.indexOf(name);
+	if (index >= 0)
+		options.splice(index, 1);
+	return index >= 0;
 }
 
 /** Selects the application for a camera: the simulated one, an example by name, or a folder with a manifest.json. */
@@ -83,4 +93,11 @@ child.on("error", error => {
 	console.error(`${built.program}: ${error.message}`);
 	process.exit(1);
 });
+if (open) {
+	const address = pageAddress(options);
+	if (address === undefined)
+		console.error("--open has no effect: there is no page with --http-port 0");
+	else
+		openPage(address, line => console.error(line));
+}
 child.on("exit", (status, signal) => process.exit(status ?? (signal ? 128 + constants.signals[signal] : 0)));

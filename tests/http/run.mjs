@@ -9,7 +9,7 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { OUT, Tests } from "../interop/harness.mjs";
 
-const SUITES = ["protocol", "logins", "pictures", "players", "crowds", "api", "apisaving", "apievents"];
+const SUITES = ["protocol", "logins", "pictures", "players", "crowds", "api", "apisaving", "apievents", "opening"];
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} one line per test */
 export async function run({ log, only } = {}) {

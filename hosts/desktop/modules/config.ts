@@ -10,6 +10,7 @@ import { SettingsFile } from "settingsfile";
 import { helpLines, nearestOption, settingName } from "settings/settings";
 
 const HOST_HELP = [
+	"  --open                      shows the camera's page in the browser",
 	"  --camera NAME               simulated, a camera in examples/, or a folder with a manifest.json",
 	"  --settings-file PATH        file for settings saved over HTTP; npm start has one in the user's folder",
 	"  --heap[=SLOTS:BYTES]        limit memory to the device's size (\"creation\" in manifest.json)",
