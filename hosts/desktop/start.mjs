@@ -98,6 +98,6 @@ if (open) {
 	if (address === undefined)
 		console.error("--open has no effect: there is no page with --http-port 0");
 	else
-		openPage(address, line => console.error(line));
+		void openPage(address, line => console.error(line));
 }
 child.on("exit", (status, signal) => process.exit(status ?? (signal ? 128 + constants.signals[signal] : 0)));
