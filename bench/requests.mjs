@@ -17,17 +17,18 @@ import { ROOT, run } from "../hosts/desktop/build/tools.mjs";
 /** callgrind dumps the counts since the previous dump whenever this function is called. */
 const MARK = "xs_process_copied";
 
-const build = variant =>
-	buildApplication({ manifest: path.join(ROOT, "bench/requests/manifest.json"), name: "requests", variant });
+const build = (variant, name) =>
+	buildApplication({ manifest: path.join(ROOT, `bench/${name}/manifest.json`), name, variant });
 const reports = output => output.split("\n").filter(line => line.startsWith("{")).map(line => JSON.parse(line));
 
 /** @param {"instructions" | "sessions" | "typical"} [mode] requests by size, a tick and a SETUP by the number of
  *  sessions, or what common clients send
+ *  @param {"requests" | "httprequests"} [application] over RTSP or HTTP; the latter has `instructions` and `memory`
  *  @returns {Promise<{name: string, size: number, bytes: number, status?: number, accepted?: boolean, instructions:
  *  number}[]>} one entry per request. `accepted`: the size is just below the field's limit. In the mode "sessions",
  *  `bytes` is the number of sessions */
-export async function measureInstructions(mode = "instructions") {
-	const { program, folder } = await build("release");
+export async function measureInstructions(mode = "instructions", application = "requests") {
+	const { program, folder } = await build("release", application);
 	const out = mkdtempSync(path.join(os.tmpdir(), "requests-"));
 	try {
 		const output = await run("valgrind", ["--tool=callgrind", `--callgrind-out-file=${out}/count`,
@@ -49,8 +50,8 @@ export async function measureInstructions(mode = "instructions") {
 
 /** @returns {Promise<{name: string, size: number, bytes: number, slots: number, chunkBytes: number}[]>} one entry per
  *  request, garbage included */
-export async function measureMemory(mode = "memory") {
-	const { program, folder } = await build("m32");
+export async function measureMemory(mode = "memory", application = "requests") {
+	const { program, folder } = await build("m32", application);
 	return reports(await run(program, [folder, mode]));
 }
 

@@ -21,6 +21,12 @@ import type { Answer } from "./types";
 const LOCAL_DOMAINS: readonly string[] = Object.freeze(["local", "localhost", "home.arpa", "internal", "lan", "home",
 	"fritz.box"]);
 
+/** Types of bodies that a form of any page can send (Fetch, section 2.2.2). Older browsers send no `Origin` with it. */
+const FORM_TYPES: readonly string[] = Object.freeze(["application/x-www-form-urlencoded", "multipart/form-data",
+	"text/plain"]);
+const FORM: Answer = Object.freeze({ status: 415, type: "text/plain",
+	body: "Forms change nothing here: send no Content-Type, or application/json.\r\n" });
+
 /** Longest host with port, characters. */
 const LONGEST_HOST = 280;
 
@@ -47,7 +53,8 @@ export function refuseForeign(headers: HeaderFields, names: readonly string[]): 
 	// "none": the user typed the address
 	if (site !== undefined && site !== "same-origin" && site !== "none")
 		return { status: 403 };
-	return undefined;
+	const [type = ""] = (headers.get("content-type") ?? "").split(";", 1);
+	return FORM_TYPES.includes(type.trim().toLowerCase()) ? FORM : undefined;
 }
 
 /** The name in lower case, without port and final dot. An IPv6 address is one name: "[::1]" gives "[::1]". */

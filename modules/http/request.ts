@@ -24,19 +24,23 @@ const PARAMETER_LIMIT = 24;
 const NO_QUERY: ReadonlyMap<string, string> = Object.freeze(new Map<string, string>());
 
 /** @param target visible ASCII
+ *  @param host value of the Host header, if there is one. An URL must name the same: a proxy in front of this server
+ *  may go by the other
  *  @returns undefined if it is malformed: neither a path nor an URL of HTTP, a broken escape, a control character, or
  *  too many parameters */
-export function parseTarget(target: string): Target | undefined {
+export function parseTarget(target: string, host?: string): Target | undefined {
 	const bytes = bytesOf(target), end = bytes.byteLength;
 	let begin = 0;
 	if (target.slice(0, 7).toLowerCase() === "http://") {
 		begin = find(bytes, SLASH, 7, end);
 		if (begin === 7 || find(bytes, QUESTION_MARK, 7, begin) < begin)
 			return undefined;
+		if (host !== undefined && target.slice(7, begin).toLowerCase() !== host.toLowerCase())
+			return undefined;
 	}
 	const pathEnd = find(bytes, QUESTION_MARK, begin, end);
 	// an URL may have no path: "http://camera"
-	const path = begin > 0 && begin === end ? "/" : decode(bytes, begin, pathEnd, false);
+	const path = begin > 0 && begin === end ? "/" : decode(bytes, begin, pathEnd);
 	if (path === undefined || !path.startsWith("/"))
 		return undefined;
 	const query = pathEnd < end ? parseQuery(bytes, pathEnd + 1, end) : NO_QUERY;
@@ -49,8 +53,8 @@ function parseQuery(bytes: ArrayBuffer, begin: number, end: number): Map<string,
 		if (count === PARAMETER_LIMIT)
 			return undefined;
 		const next = find(bytes, AMPERSAND, begin, end), equals = find(bytes, EQUALS, begin, next);
-		const name = decode(bytes, begin, equals, true);
-		const value = equals < next ? decode(bytes, equals + 1, next, true) : "";
+		const name = decode(bytes, begin, equals);
+		const value = equals < next ? decode(bytes, equals + 1, next) : "";
 		if (name === undefined || value === undefined)
 			return undefined;
 		if (name !== "" && !query.has(name))
@@ -60,13 +64,11 @@ function parseQuery(bytes: ArrayBuffer, begin: number, end: number): Map<string,
 	return query;
 }
 
-/** Undoes percent-encoding of UTF-8.
- *  @param plus whether `+` stands for a space, as forms write it
+/** Undoes percent-encoding of UTF-8. A `+` stays as it is: no parameter has blanks, and to replace a thousand of them
+ *  takes a thousand slots.
  *  @returns undefined if an escape is malformed, or stands for a control character */
-function decode(bytes: ArrayBuffer, begin: number, end: number, plus: boolean): string | undefined {
+function decode(bytes: ArrayBuffer, begin: number, end: number): string | undefined {
 	let text = textOf(bytes, begin, end);
-	if (plus && text.includes("+"))
-		text = text.replaceAll("+", " ");
 	if (!text.includes("%"))
 		return text;
 	try {

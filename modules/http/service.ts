@@ -92,7 +92,7 @@ export class HTTPService {
 		const { method, url, body } = request, headers = new RequestHeaders(request);
 		if (url === "*")
 			return method === "OPTIONS" ? allowing(204, METHODS) : { status: 400 };
-		const target = parseTarget(url);
+		const target = parseTarget(url, request.header(HOST));
 		if (target === undefined)
 			return { status: 400 };
 		const { path, query } = target, { authenticator, names, admits } = this.#options;

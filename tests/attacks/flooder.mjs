@@ -2,7 +2,7 @@
 /**
  * Floods a camera from a separate process, as fast as the camera accepts it, until killed:
  *
- *   node flooder.mjs KIND CONNECTIONS PORT UDP_PORT [ADDRESS]
+ *   node flooder.mjs KIND CONNECTIONS PORT UDP_PORT [ADDRESS]      ADDRESS: `many` for four connections from each
  *
  * Its parent gets `{ready: true}` once all connections are made. It answers every message of its parent with
  * `{messages, bytes}`: the number and size of what the camera has taken so far. Replies prove it; of datagrams, the
@@ -12,7 +12,8 @@ import dgram from "node:dgram";
 import net from "node:net";
 import { udpQueue } from "./udpqueue.mjs";
 
-const [kind, count, port, udpPort, givenAddress] = process.argv.slice(2);
+const [kind, count, port, udpPort, address] = process.argv.slice(2);
+const isFromMany = address === "many", givenAddress = isFromMany ? undefined : address;
 /** Bytes of requests in one write. */
 const BLOCK = 16_384;
 /** Bytes per second of the kind `costly-slowly`. */
@@ -27,6 +28,8 @@ const setup = request("SETUP rtsp://h/trackID=0", "Transport: RTP/AVP/TCP;unicas
 const digest =
 	"Authorization: Digest username=\"me\", realm=\"rtsp-camera\", nonce=\"0-00000000000000000000000000000000\", "
 	+ "uri=\"rtsp://h/\", response=\"00000000000000000000000000000000\"";
+/** A request over HTTP. */
+const http = (target, ...headers) => [`GET ${target} HTTP/1.1`, "Host: h", ...headers, "", ""].join("\r\n");
 const tunnel = (method, cookie) =>
 	[`${method} / HTTP/1.0`, `x-sessioncookie: ${cookie}`, "Content-Type: application/x-rtsp-tunnelled",
 		"Content-Length: 32767", "", ""].join("\r\n");
@@ -69,6 +72,11 @@ const kinds = {
 	} },
 	granted: { begin: floodSession },
 	"rtcp-interleaved": { begin: floodSession },
+	"http-nothing": requests(http("/nothing")),
+	"http-guess": requests(http("/nothing", digest.replace("rtsp://h/", "/nothing"))),
+	"http-status": requests(http("/api/status")),
+	"http-snapshot": requests(http("/snapshot.jpg")),
+	"http-heads": requests(http(`/${"%41".repeat(300)}`, `Authorization: ${"a,".repeat(1000)}`, ..."a:".repeat(60).match(/../g))),
 	costly: { begin: sendCostly },
 	"costly-slowly": { begin: sendCostly },
 };
@@ -82,9 +90,9 @@ function taken(messages, bytes) {
 const addressOf = index => givenAddress ?? `127.0.0.${2 + Math.floor(index / OF_ADDRESS)}`;
 
 function connect(index, ready) {
-	const hasSession = kind === "granted" || kind === "rtcp-interleaved";
+	const isSpread = isFromMany || kind === "granted" || kind === "rtcp-interleaved";
 	const socket = net.connect({ port: Number(port), host: "127.0.0.1",
-		localAddress: hasSession ? addressOf(index) : givenAddress ?? "127.0.0.2" });
+		localAddress: isSpread ? addressOf(index) : givenAddress ?? "127.0.0.2" });
 	const { block, begin, messages, bytes } = kinds[kind];
 	socket.on("connect", () => {
 		ready();
@@ -102,8 +110,9 @@ function connect(index, ready) {
 
 /** Each reply proves that so much was taken. */
 function countReplies(socket, messages, bytes) {
+	const protocol = kind.startsWith("http") ? "HTTP/1.1 " : "RTSP/1.0 ";
 	socket.on("data", data => {
-		for (let at = -1; (at = data.indexOf("RTSP/1.0 ", at + 1)) >= 0;)
+		for (let at = -1; (at = data.indexOf(protocol, at + 1)) >= 0;)
 			taken(messages, bytes);
 	});
 }

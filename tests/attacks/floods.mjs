@@ -56,7 +56,7 @@ const SHORT_DEVICE = ["unauthorized", "setup-teardown", "tunnel", "granted", "co
 /** Runs the flood for the duration of `body`.
  *  @param {(report: () => Promise<{messages: number, bytes: number}>) => Promise<object>} body gets a function that
  *  asks how much the camera has taken */
-async function flooded({ kind, address }, count, { port, udpPort }, body) {
+export async function flooded({ kind, address }, count, { port, udpPort }, body) {
 	const args = [kind, count, port, udpPort, ...address ? [address] : []].map(String);
 	const child = fork(FLOODER, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
 	const ended = new Promise(resolve => child.once("close", resolve));

@@ -31,7 +31,7 @@ const TALKERS = [
 
 /** Holds all places with connections that keep sending.
  *  @param localAddress of the connections */
-async function talkers(port, first, again, localAddress, body) {
+export async function talkers(port, first, again, localAddress, body) {
 	const sockets = [];
 	const timer = setInterval(() => sockets.forEach(socket => again && socket.write(again)), 500);
 	try {

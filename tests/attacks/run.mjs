@@ -12,6 +12,8 @@ import { Tests } from "../interop/harness.mjs";
 import { costs } from "./costs.mjs";
 import { exhaustion } from "./exhaustion.mjs";
 import { floods } from "./floods.mjs";
+import { http } from "./http.mjs";
+import { httpCosts } from "./httpcosts.mjs";
 import { maxima } from "./maxima.mjs";
 import { packets } from "./packets.mjs";
 import { places } from "./places.mjs";
@@ -24,6 +26,8 @@ const FAMILIES = [
 	floods,
 	places,
 	costs,
+	http,
+	httpCosts,
 ];
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */

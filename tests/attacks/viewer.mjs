@@ -6,6 +6,16 @@ import { sleep } from "../interop/harness.mjs";
 
 const md5 = text => createHash("md5").update(text).digest("hex");
 
+/** @param {number[]} arrivals of frames, milliseconds
+ *  @returns frames per second, and the longest time without a frame in milliseconds, between two instants */
+export function measureArrivals(arrivals, from, to) {
+	const times = [from, ...arrivals.filter(time => time >= from && time <= to), to];
+	let gap = 0;
+	for (let i = 1; i < times.length; i++)
+		gap = Math.max(gap, times[i] - times[i - 1]);
+	return { rate: (times.length - 2) / (to - from) * 1000, gap };
+}
+
 export class Viewer {
 	/** Arrival time of each frame's last packet, milliseconds. */
 	arrivals = [];
@@ -68,11 +78,7 @@ export class Viewer {
 
 	/** Frames per second, and the longest time without a frame in milliseconds, between two instants. */
 	measure(from, to) {
-		const times = [from, ...this.arrivals.filter(time => time >= from && time <= to), to];
-		let gap = 0;
-		for (let i = 1; i < times.length; i++)
-			gap = Math.max(gap, times[i] - times[i - 1]);
-		return { rate: (times.length - 2) / (to - from) * 1000, gap };
+		return measureArrivals(this.arrivals, from, to);
 	}
 
 	async request(method, url, ...headers) {

@@ -29,7 +29,10 @@ export default function (suite: Suite): void {
 			host: "Camera.local",
 			origin: "http://camera.local",
 			"sec-fetch-site": "same-origin",
-		}, { host: "camera", "sec-fetch-site": "none" }])
+		}, { host: "camera", "sec-fetch-site": "none" }, {
+			host: "camera",
+			"content-type": "application/json; charset=utf-8",
+		}])
 			equal(refuseForeign(fields(headers), NAMES), undefined, JSON.stringify(headers));
 	});
 
@@ -45,6 +48,10 @@ export default function (suite: Suite): void {
 			[{ host: "camera", "sec-fetch-site": "cross-site" }, 403],
 			[{ host: "camera", "sec-fetch-site": "same-site" }, 403],
 			[{ host: "camera", origin: "http://camera", "sec-fetch-site": "cross-site" }, 403],
+			[{ host: "camera", "content-type": "text/plain" }, 415],
+			[{ host: "camera", "content-type": "Text/Plain ; application/json" }, 415],
+			[{ host: "camera", "content-type": "multipart/form-data; boundary=x" }, 415],
+			[{ "content-type": "application/x-www-form-urlencoded" }, 415],
 		] as const)
 			equal(refuseForeign(fields(headers), NAMES)?.status, status, JSON.stringify(headers));
 	});

@@ -9,7 +9,7 @@ const TARGETS: readonly (readonly [target: string, path: string | undefined, que
 	["/stream?", "/stream", ""],
 	["/stream?fps=5", "/stream", "fps=5"],
 	["/stream?fps=5&fps=6&=7&x&y=&z=a=b", "/stream", "fps=5 x= y= z=a=b"],
-	["/a%20b/%C3%A9?q=a+b%2B%26", "/a b/é", "q=a b+&"],
+	["/a%20b/%C3%A9?q=a+b%2B%26%20", "/a b/é", "q=a+b+& "],
 	["http://camera:8080/stream?fps=5", "/stream", "fps=5"],
 	["HTTP://camera", "/"],
 	["http://camera/", "/"],
@@ -44,6 +44,13 @@ export default function (suite: Suite): void {
 			equal([result?.path, parameters], [path, query ?? ""]);
 		});
 	}
+
+	suite.test("http-target-that-is-an-url-names-the-host-of-the-request", () => {
+		equal(parseTarget("http://Camera:80/a", "camera:80")?.path, "/a");
+		for (const host of ["evil.com", "camera:80", "", "camera.evil.com"])
+			equal(parseTarget("http://camera/a", host), undefined, host);
+		equal(parseTarget("/a", "camera")?.path, "/a");
+	});
 
 	suite.test("http-etag-matches-itself-in-a-list-and-weakly", () => {
 		for (const value of ["\"a-1\"", "W/\"a-1\"", "*", "\"x\", \"a-1\"", "\"x\",W/\"a-1\" ,\"y\""])
