@@ -60,15 +60,15 @@ export const CASES: readonly Case[] = [
 	target("target, absolute", "http://", "a"),
 	target("query, parameters", "/api/log?", "a=b&"),
 	{ name: "query, 24 parameters", sizes: TARGET_SIZES.slice(0, 3),
-		parts: size => `GET /api/log?${
-			Array.from({ length: 24 }, (_item, i) => `${i}=`.padEnd(size / 24 - 2, "b")).join("&")
-		} HTTP/1.1\r\nHost: camera\r\n\r\n` },
+		parts: size =>
+			`GET /api/log?${
+				Array.from({ length: 24 }, (_item, i) => `${i}=`.padEnd(size / 24 - 2, "b")).join("&")
+			} HTTP/1.1\r\nHost: camera\r\n\r\n` },
 	target("query, one", "/api/log?", "a"),
 	target("query, escapes", "/api/log?a=", "%41"),
 	target("query, blanks", "/api/log?a=", "+"),
 	field("header, unknown", "X-A", "a"),
-	{ name: "Host", sizes: FIELD_SIZES,
-		parts: size => fill("GET / HTTP/1.1\r\nHost: ", "a.", "\r\n\r\n", size) },
+	{ name: "Host", sizes: FIELD_SIZES, parts: size => fill("GET / HTTP/1.1\r\nHost: ", "a.", "\r\n\r\n", size) },
 	field("Origin", "Origin", "a", "POST /api/settings/reset"),
 	field("Sec-Fetch-Site", "Sec-Fetch-Site", "a", "POST /api/settings/reset"),
 	field("Content-Type", "Content-Length: 1\r\nContent-Type", "a", "PATCH /api/settings"),

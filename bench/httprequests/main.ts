@@ -143,7 +143,9 @@ function measure({ name, parts, sizes = [0], login, byNumber }: Case, isMemory: 
 		}
 		const memory = { slots: Process.memory(SLOTS) - slots, chunkBytes: Process.memory(CHUNK_BYTES) - chunkBytes };
 		trace(
-			JSON.stringify({ name, size, bytes, byNumber, status: peer.status, ...isMemory ? memory : {} }), "\n");
+			JSON.stringify({ name, size, bytes, byNumber, status: peer.status, ...isMemory ? memory : {} }),
+			"\n",
+		);
 		connection.closed();
 	}
 }

@@ -24,8 +24,9 @@ const LOCAL_DOMAINS: readonly string[] = Object.freeze(["local", "localhost", "h
 /** Types of bodies that a form of any page can send (Fetch, section 2.2.2). Older browsers send no `Origin` with it. */
 const FORM_TYPES: readonly string[] = Object.freeze(["application/x-www-form-urlencoded", "multipart/form-data",
 	"text/plain"]);
-const FORM: Answer = Object.freeze({ status: 415, type: "text/plain",
-	body: "Forms change nothing here: send no Content-Type, or application/json.\r\n" });
+const FORM: Answer = Object.freeze({ status: 415, type: "application/json",
+	body:
+		"{\"error\":{\"name\":\"body\",\"message\":\"use Content-Type: application/json, or none without a body\"}}" });
 
 /** Longest host with port, characters. */
 const LONGEST_HOST = 280;

@@ -76,7 +76,9 @@ const kinds = {
 	"http-guess": requests(http("/nothing", digest.replace("rtsp://h/", "/nothing"))),
 	"http-status": requests(http("/api/status")),
 	"http-snapshot": requests(http("/snapshot.jpg")),
-	"http-heads": requests(http(`/${"%41".repeat(300)}`, `Authorization: ${"a,".repeat(1000)}`, ..."a:".repeat(60).match(/../g))),
+	"http-heads": requests(
+		http(`/${"%41".repeat(300)}`, `Authorization: ${"a,".repeat(1000)}`, ..."a:".repeat(60).match(/../g)),
+	),
 	costly: { begin: sendCostly },
 	"costly-slowly": { begin: sendCostly },
 };
