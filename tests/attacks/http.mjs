@@ -351,12 +351,15 @@ export async function http(tests) {
 
 	await tests.test("odd-paths-are-no-paths", [], () =>
 		attacked(HTTP_DESKTOP, OPEN, async ({ httpPort }) => {
-			for (const target of PATHS) {
-				const answer = await sent(httpPort, head(`GET ${target} HTTP/1.1`, "Host: h", "Accept-Encoding: gzip"));
-				const isPage = target === "http://h", status = answer.split(" ")[1];
-				const isRefused = status === "400" || status === "404";
-				check(isPage ? status === "200" : isRefused, `${target} is answered ${status}`);
-				check(isPage || answer.length < 400, `${target} is answered with ${answer.length} bytes`);
+			for (let rest = PATHS; rest.length; rest = rest.slice(20)) {
+				await Promise.all(rest.slice(0, 20).map(async target => {
+					const answer = await sent(httpPort,
+						head(`GET ${target} HTTP/1.1`, "Host: h", "Accept-Encoding: gzip"));
+					const isPage = target === "http://h", status = answer.split(" ")[1];
+					const isRefused = status === "400" || status === "404";
+					check(isPage ? status === "200" : isRefused, `${target} is answered ${status}`);
+					check(isPage || answer.length < 400, `${target} is answered with ${answer.length} bytes`);
+				}));
 			}
 			return `${PATHS.length} targets`;
 		}));
