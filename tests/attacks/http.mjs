@@ -20,7 +20,7 @@ const WITH_LOGIN = ["--user", LOGIN.user, "--password", LOGIN.password];
 /** Anybody may set parameters, as at the start and below. */
 const OPEN = ["--control", "anybody"];
 /** Duration of a flood, and longest time until the user is in, milliseconds. */
-const DURATION = 1200, ENTRY = 2000;
+const DURATION = 1000, ENTRY = 2000;
 const ATTACKER = "127.0.0.2";
 
 /** Floods (flooder.mjs). `least`: messages per second that make a flood, about a tenth of what is taken.
