@@ -28,6 +28,10 @@ const FORM: Answer = Object.freeze({ status: 415, type: "application/json",
 	body:
 		"{\"error\":{\"name\":\"body\",\"message\":\"use Content-Type: application/json, or none without a body\"}}" });
 
+/** How all browsers begin to name themselves. */
+const BROWSER = "Mozilla/";
+const NO_BROWSERS = "This path changes settings, and is for programs. In a browser, use the camera's page.\r\n";
+
 /** Longest host with port, characters. */
 const LONGEST_HOST = 280;
 
@@ -44,7 +48,7 @@ export function isOwnHost(host: string, names: readonly string[]): boolean {
 
 /** Checks where a request comes from that changes something.
  *  @returns the refusal, or undefined */
-export function refuseForeign(headers: HeaderFields, names: readonly string[]): Answer | undefined {
+export function refuseForeign(method: string, headers: HeaderFields, names: readonly string[]): Answer | undefined {
 	const host = headers.get("host") ?? "", origin = headers.get("origin"), site = headers.get("sec-fetch-site");
 	// a program may leave out everything that a browser sends
 	if (host !== "" && !isOwnHost(host, names))
@@ -54,6 +58,9 @@ export function refuseForeign(headers: HeaderFields, names: readonly string[]): 
 	// "none": the user typed the address
 	if (site !== undefined && site !== "same-origin" && site !== "none")
 		return { status: 403 };
+	// over plain HTTP, nothing tells where a browser's GET comes from: any page can have one sent, as for an image
+	if (method === "GET" && site === undefined && headers.get("user-agent")?.startsWith(BROWSER))
+		return { status: 403, type: "text/plain", body: NO_BROWSERS };
 	const [type = ""] = (headers.get("content-type") ?? "").split(";", 1);
 	return FORM_TYPES.includes(type.trim().toLowerCase()) ? FORM : undefined;
 }

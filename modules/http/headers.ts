@@ -2,7 +2,7 @@
 /** The header fields of a request by their names, valid as long as the request. */
 
 import { ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, IF_NONE_MATCH, ORIGIN, SEC_FETCH_SITE,
-	type Request } from "../rtsp/message";
+	USER_AGENT, type Request } from "../rtsp/message";
 
 /** Those that this server reads. */
 const NUMBERS = Object.freeze({
@@ -14,6 +14,7 @@ const NUMBERS = Object.freeze({
 	"if-none-match": IF_NONE_MATCH,
 	"origin": ORIGIN,
 	"sec-fetch-site": SEC_FETCH_SITE,
+	"user-agent": USER_AGENT,
 });
 
 export type HeaderName = keyof typeof NUMBERS;

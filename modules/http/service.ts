@@ -100,7 +100,9 @@ export class HTTPService {
 		if (found === undefined)
 			return { status: 404 };
 		if (!(found instanceof Array)) {
-			const refusal = found.changes ? refuseForeign(headers, names) : undefined;
+			const refusal = found.changes
+				? refuseForeign(method === "HEAD" ? "GET" : method, headers, names)
+				: undefined;
 			if (refusal !== undefined)
 				return refusal;
 			if (found.lasting && method !== "HEAD" && !admits(connection.address))

@@ -14,7 +14,7 @@ export const METHOD = 0, URL = 1, VERSION = 2;
 
 /** Bits in the first 32-bit element of a table, above one bit for each name that is present: the version is `RTSP/1.0`;
  *  the protocol is HTTP. */
-export const IS_RTSP_1_0 = 1 << 24, IS_HTTP = 1 << 25;
+export const IS_RTSP_1_0 = 1 << 29, IS_HTTP = 1 << 30;
 
 /** Table for a head with at most this many header lines. */
 export function tableFor(lines: number): ArrayBuffer {

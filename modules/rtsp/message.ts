@@ -12,13 +12,13 @@ import { parseDecimal } from "./text";
 export const ACCEPT = 0, AUTHORIZATION = 1, BLOCKSIZE = 2, CONNECTION = 3, CONTENT_LENGTH = 4, CONTENT_TYPE = 5,
 	CSEQ = 6, EXPECT = 7, HOST = 8, ORIGIN = 9, RANGE = 10, REQUIRE = 11, SCALE = 12, SEC_FETCH_DEST = 13,
 	SEC_FETCH_MODE = 14, SEC_FETCH_SITE = 15, SESSION = 16, SPEED = 17, TIMESTAMP = 18, TRANSFER_ENCODING = 19,
-	TRANSPORT = 20, X_SESSIONCOOKIE = 21, ACCEPT_ENCODING = 22, IF_NONE_MATCH = 23;
+	TRANSPORT = 20, X_SESSIONCOOKIE = 21, ACCEPT_ENCODING = 22, IF_NONE_MATCH = 23, USER_AGENT = 24;
 
 /** Names of these fields, in this order. */
 const NAMES = listOf(["accept", "authorization", "blocksize", "connection", "content-length", "content-type", "cseq",
 	"expect", "host", "origin", "range", "require", "scale", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site",
 	"session", "speed", "timestamp", "transfer-encoding", "transport", "x-sessioncookie", "accept-encoding",
-	"if-none-match"]);
+	"if-none-match", "user-agent"]);
 
 /** Methods that take no memory. */
 const METHODS: readonly string[] = Object.freeze(["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE", "GET_PARAMETER",

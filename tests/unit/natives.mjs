@@ -148,7 +148,7 @@ function findParameters(octets, begin, end, separator, list, table) {
 /** Elements of a table: flags, length, ranges of method, URL and version, index of the method, number of lines; then
  *  for each line its range, and its name with a flag above it. */
 const FLAGS = 0, LENGTH = 1, PARTS = 2, METHOD = 8, COUNT = 9, LINES = 10, LINE = 3;
-const FOLDED = 256, UNKNOWN = 255, IS_RTSP_1_0 = 1 << 24, IS_HTTP = 1 << 25;
+const FOLDED = 256, UNKNOWN = 255, IS_RTSP_1_0 = 1 << 29, IS_HTTP = 1 << 30;
 
 /** @param list words, each preceded by its length */
 function indexOf(list, word) {

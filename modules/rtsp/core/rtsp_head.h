@@ -22,10 +22,10 @@ enum {
 	 *  every other part at its longest have 2,000. */
 	RTSP_HEAD_VALUE = 2048,
 	/** Known names at most: one bit each in `rtsp_head_t.present`. */
-	RTSP_HEAD_NAMES = 24,
+	RTSP_HEAD_NAMES = 28,
 	/** Further bits there: the version is `RTSP/1.0`; the protocol is HTTP. */
-	RTSP_HEAD_IS_RTSP_1_0 = 1 << 24,
-	RTSP_HEAD_IS_HTTP = 1 << 25
+	RTSP_HEAD_IS_RTSP_1_0 = 1 << 29,
+	RTSP_HEAD_IS_HTTP = 1 << 30
 };
 
 /** Results of a scan. */

@@ -33,7 +33,7 @@ export default function (suite: Suite): void {
 			host: "camera",
 			"content-type": "application/json; charset=utf-8",
 		}])
-			equal(refuseForeign(fields(headers), NAMES), undefined, JSON.stringify(headers));
+			equal(refuseForeign("POST", fields(headers), NAMES), undefined, JSON.stringify(headers));
 	});
 
 	suite.test("http-change-is-refused-from-another-page", () => {
@@ -53,6 +53,20 @@ export default function (suite: Suite): void {
 			[{ host: "camera", "content-type": "multipart/form-data; boundary=x" }, 415],
 			[{ "content-type": "application/x-www-form-urlencoded" }, 415],
 		] as const)
-			equal(refuseForeign(fields(headers), NAMES)?.status, status, JSON.stringify(headers));
+			equal(refuseForeign("POST", fields(headers), NAMES)?.status, status, JSON.stringify(headers));
+	});
+
+	suite.test("http-get-of-a-browser-changes-nothing", () => {
+		const get = (headers: Parameters<typeof fields>[0], method = "GET") =>
+			refuseForeign(method, fields({ host: "10.0.0.5", ...headers }), NAMES)?.status;
+		const browser = { "user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36" };
+		equal([get(browser), get({ "user-agent": "curl/8.1" }), get({}), get(browser, "PATCH")], [403, undefined,
+			undefined, undefined]);
+		// where it says that the camera's own page asks
+		equal([get({ ...browser, "sec-fetch-site": "same-origin" }),
+			get({ ...browser, "sec-fetch-site": "cross-site" })], [
+			undefined,
+			403,
+		]);
 	});
 }
