@@ -39,11 +39,9 @@ export function sendUDP(
 	packetSize: number,
 	address: string,
 	port: number,
-	limit: number,
-): number {
+): void {
 	const { world } = globalThis;
-	let count = 0;
-	for (; source.inProgress && (limit === 0 || count < limit); count++) {
+	while (source.inProgress) {
 		if (world.isRefusing()) {
 			source.restore(frame);
 			throw new Error("would block");
@@ -53,5 +51,4 @@ export function sendUDP(
 		world.streams.datagram(new Uint8Array(source.packet as ArrayBuffer), address, port);
 	}
 	source.restore(frame);
-	return count;
 }
