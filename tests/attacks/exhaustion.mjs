@@ -23,13 +23,14 @@ const ALL = process.env["ATTACKS"] === "all";
 const LARGE = "SET_PARAMETER rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n"
 	+ ["Range", "Session", "Transport"].map(name => `${name}: ${"v".repeat(1250)}\r\n`).join("")
 	+ `Content-Length: 2048\r\n\r\n${`${"n".repeat(31)}\n`.repeat(64)}`;
-/** A list of parameters, which become objects. */
-const MANY = `SETUP rtsp://h/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: a${";a=b".repeat(47)}\r\n\r\n`;
+/** A session: the most objects that one request makes. */
+const MANY = "SETUP rtsp://h/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n";
 
-/** What runs out, what is left of it with a viewer and a second client, and the request that needs more. */
+/** What runs out, what is left of it with a viewer and a second client, and the request that needs more. Fewer slots
+ *  than were in use: that includes what the first requests left behind. */
 const HEAPS = [
 	{ what: "chunks", request: LARGE, left: 4500, heap: ({ chunkBytes }, left) => `4096:${chunkBytes + left}` },
-	{ what: "slots", request: MANY, left: 280, heap: slotsLeft },
+	{ what: "slots", request: MANY, left: -90, heap: slotsLeft },
 ];
 /** Slots left in heaps of many sizes. */
 const FROM = 40, TO = 400, STEP = ALL ? 5 : 10;

@@ -228,7 +228,7 @@ export const KINDS = [
 		return attackers;
 	} },
 	{ name: "pending half of a tunnel", count: PENDING_TUNNELS, slots: 110, chunkBytes: 2100, hold: tunnels },
-	{ name: "unread replies, all clients together", count: 1, slots: 300, chunkBytes: 11_000, hold: deaf },
+	{ name: "unread replies, all clients together", count: 1, slots: 340, chunkBytes: 11_000, hold: deaf },
 	{ name: "address with a failed login", count: ADDRESSES, args: WITH_LOGIN, slots: 8, chunkBytes: 56,
 		hold: guesses },
 ];

@@ -15,12 +15,13 @@ import { BUILD, ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { installPackages } from "../../hosts/desktop/setup.mjs";
 import { profile } from "../camera.mjs";
 import * as conformance from "../conformance/run.mjs";
+import * as http from "../http/run.mjs";
 import { Tests, check, equal, execute } from "../interop/harness.mjs";
 import { Lines, ranges } from "./lcov.mjs";
 import { converse } from "./converse.mjs";
 
 const OUT = path.join(BUILD, "coverage-lines");
-const APPLICATIONS = ["unit", "stream", "faults", "polled", "jpeg"];
+const APPLICATIONS = ["unit", "stream", "faults", "polled", "jpeg", "http"];
 /** Least percentage of lines of modules/ that have to run, and least percentage for a single file. */
 const LEAST = 95, LEAST_OF_FILE = 85;
 
@@ -99,6 +100,13 @@ export async function run({ log } = {}) {
 			const { failed, lines } = await conformance.run({ only: /^(?!stream-over)/ });
 			equal(failed, 0, lines.filter(line => line.startsWith("not ok")).join("\n"));
 		});
+		// without players and crowds, which measure time, and the launcher
+		for (const suite of ["protocol", "logins", "pictures", "api", "apisaving", "apievents"]) {
+			await tests.test(`coverage-build-passes-http-${suite}`, [], async () => {
+				const { failed, lines } = await http.run({ suites: [suite] });
+				equal(failed, 0, lines.filter(line => line.startsWith("not ok")).join("\n"));
+			}, 180_000);
+		}
 		await converse(tests);
 	});
 	let summary;

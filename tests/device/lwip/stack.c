@@ -13,6 +13,7 @@
 
 #include "lwip/priv/tcp_priv.h"
 #include "lwip/priv/tcpip_priv.h"
+#include "lwip/sys.h"
 #include "lwip/tcpip.h"
 #include "lwipmemory.h"
 
@@ -78,8 +79,14 @@ enum { NUMBERS = sizeof(numbers) / sizeof(*numbers) };
 
 static long value_of(int i)
 {
-	/* kept blocks are free */
-	return *numbers[i].number - (numbers[i].number == &device_heap_blocks ? (long)lwip_memory_kept : 0);
+	if (numbers[i].number != &device_heap_blocks)
+		return *numbers[i].number;
+	/* kept blocks are free. Other threads keep and take some */
+	SYS_ARCH_DECL_PROTECT(level);
+	SYS_ARCH_PROTECT(level);
+	long kept = (long)lwip_memory_kept;
+	SYS_ARCH_UNPROTECT(level);
+	return *numbers[i].number - kept;
 }
 
 typedef struct reading {
