@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** Cases that conformance does not cover: passwords, a tunnel, multicast, clients that do not read, ports in use. */
 import dgram from "node:dgram";
+import http from "node:http";
 import net from "node:net";
 import { play } from "../../bench/player.mjs";
-import { startCamera } from "../camera.mjs";
+import { freePort, startCamera } from "../camera.mjs";
 import { check, equal, until } from "../interop/harness.mjs";
 import { LoginClient } from "../interop/login-client.mjs";
 import { receiverReport } from "../interop/rtcp.mjs";
@@ -215,6 +216,24 @@ async function doesWithoutMulticast() {
 	}
 }
 
+async function showsItsPage() {
+	const port = await freePort();
+	await withCamera(["--http-port", String(port)], async () => {
+		const ask = headers =>
+			new Promise((resolve, reject) =>
+				http.get({ host: "127.0.0.1", port, path: "/", headers }, response => {
+					response.resume();
+					response.on("end", () => resolve(response));
+				}).on("error", reject)
+			);
+		const { statusCode, headers } = await ask({ "accept-encoding": "gzip" });
+		equal([statusCode, headers["content-encoding"]].join(), "200,gzip", "the page");
+		const again = await ask({ "accept-encoding": "gzip", "if-none-match": headers.etag });
+		const plain = await ask({ "accept-encoding": "identity" });
+		equal([again.statusCode, plain.statusCode].join(), "304,406", "the same again, and without gzip");
+	});
+}
+
 export async function converse(tests) {
 	await tests.test("coverage-build-multicasts", [], () => withCamera(multicastTo(GROUP_PORT), multicasts));
 	await tests.test("coverage-build-drops-a-client-that-does-not-read", [],
@@ -227,6 +246,8 @@ export async function converse(tests) {
 	await tests.test("coverage-build-answers-before-it-closes", [], () => withCamera([], answersBeforeItCloses));
 	await tests.test("coverage-build-handles-ports-in-use", [], copesWithTakenPorts);
 	await tests.test("coverage-build-plays-over-tcp-and-udp", [], () => withCamera([], plays));
+	await tests.test("coverage-build-plays-in-bursts", [], () => withCamera(["--burst", "4"], plays));
+	await tests.test("coverage-build-shows-its-page", [], showsItsPage);
 	await tests.test("coverage-build-plays-through-a-small-buffer", [],
 		() => withCamera(["--send-buffer", "5744", "--size", "VGA"], plays));
 	await tests.test("coverage-build-asks-for-the-password", [],
