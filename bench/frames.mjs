@@ -25,11 +25,11 @@ export async function makeFrames(name) {
 	const { width, height, kilobytes, quality, contrast } = SIZES[name];
 	const folder = path.join(BUILD, "bench/frames", name);
 	const core = path.join(ROOT, "hosts/simulator/core");
-	const tool = await compile("make-frames", [path.join(ROOT, "bench/make-frames.c"),
+	const tool = await compile("make-frames", [path.join(ROOT, "tests/interop/make-frames.c"),
 		path.join(core, "jpeg_encoder.c"), path.join(core, "test_card.c")]);
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
-	await run(tool, [folder, width, height, quality, contrast, COUNT].map(String));
+	await run(tool, [path.join(folder, "frame"), width, height, 422, quality, 0, contrast, COUNT].map(String));
 	const sizes = readdirSync(folder).map(file => readFileSync(path.join(folder, file)).length);
 	const average = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
 	if (Math.abs(average / 1000 - kilobytes) > kilobytes * TOLERANCE)

@@ -199,6 +199,7 @@ class UDPSink implements Sink {
 		return new Route(fragmenter, packetSize, this.#rtp, { address: this.address, port: this.#rtpPort });
 	}
 
+	/** Sends a whole frame. Where native code has access to the sockets, frames go by the route instead. */
 	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {
 		try {
 			sendUDP(this.#rtp, source, frame, scan, packetSize, this.address, this.#rtpPort);

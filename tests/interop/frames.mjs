@@ -44,7 +44,7 @@ export function readFolder(folder) {
 /** Makes test cards with the simulator's encoder. */
 export async function makeCards(prefix, { width, height, sampling, quality = 12, restartInterval = 0, count }) {
 	await succeed(await tool("make-frames", CORE),
-		[prefix, width, height, sampling, quality, restartInterval, count].map(String));
+		[prefix, width, height, sampling, quality, restartInterval, 100, count].map(String));
 }
 
 /** Makes one picture with libjpeg.
