@@ -81,8 +81,10 @@ static bool is_earlier(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) < 0;
 }
 
-/** @returns the route whose turn it is: addresses take turns first, then the routes to one address, so that a client
- *  gains nothing by setting up more sessions */
+/** A frame that was begun is finished before another begins: if all frames proceeded by turns, then with more of them
+ *  than bursts can carry none would be complete before the hub takes it back. Otherwise addresses take turns, then the
+ *  routes to one address, so that a client gains nothing by setting up more sessions.
+ *  @returns the route whose turn it is */
 static route_t *next_waiting(fanout_t *fanout)
 {
 	route_t *best = NULL;
@@ -91,6 +93,8 @@ static route_t *next_waiting(fanout_t *fanout)
 		route_t *route = fanout->routes[i];
 		if (!route->waiting)
 			continue;
+		if (route->stream->frame_scan_length)
+			return route;
 		uint32_t group = group_of(fanout, route)->served;
 		if (!best || is_earlier(group, best_group)
 			|| (group == best_group && is_earlier(route->served, best->served))) {

@@ -22,6 +22,7 @@ import { buildApplication } from "../../hosts/desktop/build/app.mjs";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { Tests, check, equal, execute } from "../interop/harness.mjs";
+import { fuzzCrowd } from "./crowd.mjs";
 import { fuzzCamera } from "./live.mjs";
 
 const SEED = Number(process.env.FUZZ_SEED ?? 2326), FIRST = Number(process.env.FUZZ_FIRST ?? 0);
@@ -32,9 +33,9 @@ const wanted = Number(process.env.FUZZ_INPUTS ?? 0);
  * at every allocation: over sockets always, in the engine in the first milliseconds of each input (see stress.ts).
  */
 const counts = {
-	release: { engine: wanted || 2000, http: wanted || 4000, live: Math.min(wanted || 1500, 20_000) },
+	release: { engine: wanted || 2000, http: wanted || 4000, live: Math.min(wanted || 1500, 20_000), crowd: 200 },
 	m32: { engine: wanted || 1000, heap: true },
-	sanitize: { engine: wanted || 400, http: wanted || 400, live: Math.min(wanted || 20, 2000), stress: 5 },
+	sanitize: { engine: wanted || 400, http: wanted || 400, live: Math.min(wanted || 20, 2000), crowd: 60, stress: 5 },
 };
 
 /**
@@ -118,9 +119,9 @@ async function fuzzHTTP(variant, { http: count, stress = 0 }) {
 
 export async function run({ log, only } = {}) {
 	const tests = new Tests({ log, only });
-	for (const [variant, { live, ...engine }] of Object.entries(counts)) {
+	for (const [variant, { live, crowd, ...engine }] of Object.entries(counts)) {
 		if (!await canBuild(variant)) {
-			tests.skipped += live ? 2 : 1;
+			tests.skipped += live ? 3 : 1;
 			tests.lines.push(`skip fuzz-${variant}: no compiler available`);
 			continue;
 		}
@@ -128,6 +129,10 @@ export async function run({ log, only } = {}) {
 			fuzzInEngine(variant, engine, wanted ? log : undefined), 24 * 3600_000);
 		if (engine.http)
 			await tests.test(`http-survives-fuzzing-in-engine-${variant}`, [], () => fuzzHTTP(variant, engine),
+				3600_000);
+		if (crowd)
+			await tests.test(`frames-are-whole-in-a-crowd-that-does-anything-${variant}`, [], () =>
+				fuzzCrowd({ variant, seed: SEED, first: FIRST, count: wanted ? Math.min(wanted, 5000) : crowd }),
 				3600_000);
 		if (live)
 			await tests.test(`camera-survives-fuzzing-over-sockets-${variant}`, [], () =>

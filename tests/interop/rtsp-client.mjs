@@ -99,6 +99,16 @@ export class RTSPClient {
 		this.#socket.resume();
 	}
 
+	/** Closes the connection with a reset. */
+	reset() {
+		this.#socket.resetAndDestroy();
+	}
+
+	/** Sends the end of the requests. */
+	finish() {
+		this.#socket.end();
+	}
+
 	close() {
 		this.#socket.destroy();
 	}
