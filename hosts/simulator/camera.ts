@@ -10,7 +10,8 @@
 import { checkCallbacks, checkFrameRate, checkInteger, type CameraOptions } from "camera/options";
 import { findSize, type FrameSize } from "camera/sizes";
 import Timer from "timer";
-import type { Frame, FrameLosses, FrameSource } from "../../modules/camera/source";
+import { SimulatedControls } from "simulator/controls";
+import type { Controls, Frame, FrameLosses, FrameSource } from "../../modules/camera/source";
 
 /** Counts of frames since the camera was created. They only rise. */
 export interface CameraStatistics {
@@ -90,6 +91,10 @@ class Driver extends Native("xs_simulator_destructor") {
 	setSize(width: number, height: number): void {
 		native("xs_simulator_setSize").call(this, width, height);
 	}
+	/** @param index in the order of controls.ts */
+	setControl(index: number, value: number): void {
+		native("xs_simulator_setControl").call(this, index, value);
+	}
 	get width(): number {
 		return native("xs_simulator_get_width").call(this) as number;
 	}
@@ -123,6 +128,8 @@ class LeasedFrame extends Native("xs_simulator_frame_destructor") implements Fra
 export default class Camera implements FrameSource {
 	readonly wholeImages = true;
 	readonly bufferCount: number;
+	/** What a sensor's controls do to the test card; undefined while files are replayed. */
+	readonly controls: Controls | undefined;
 	// the engine searches members in order: those that every frame needs come first
 	#driver: Driver | undefined;
 	readonly #frames: LeasedFrame[] = [];
@@ -172,6 +179,9 @@ export default class Camera implements FrameSource {
 		for (let i = 0; i < this.bufferCount; i++)
 			this.#frames.push(new LeasedFrame(driver));
 		this.#driver = driver;
+		this.controls = frames === undefined
+			? new SimulatedControls((index, value) => this.#look(index, value))
+			: undefined;
 	}
 
 	/** Stops the camera and frees its buffers. Leased frames become empty. Closing twice is harmless. */
@@ -284,6 +294,12 @@ export default class Camera implements FrameSource {
 		this.#driver?.setFrameRate(tenths(frameRate));
 		if (this.#timer)
 			this.#schedule(this.#driver!.setInterval(1_000_000 / frameRate));
+	}
+
+	#look(index: number, value: number): void {
+		if (!this.#driver)
+			throw new Error("camera is closed");
+		this.#driver.setControl(index, value);
 	}
 
 	/** @param result of `Driver.capture` */

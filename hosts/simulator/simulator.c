@@ -30,6 +30,7 @@
 #include "xsmc.h"
 #include "mc.xs.h" // for xsID_* values
 
+#include "core/look.h"
 #include "core/picture.h"
 #include "core/replay.h"
 #include "core/test_card.h"
@@ -79,6 +80,8 @@ typedef struct {
 
 	test_card_t card;
 	uint8_t *planes;
+	look_t look;
+	uint8_t *seen; /* the planes as they look; NULL while they look as they are drawn */
 	jpeg_encoder_t encoder;
 	int frame_rate; /* frames per second times 10, for display only; 0: as many as possible */
 
@@ -142,6 +145,7 @@ static void free_simulator(simulator_t *simulator)
 			free(simulator->buffers[i]);
 	replay_free(&simulator->replay);
 	free(simulator->planes);
+	free(simulator->seen);
 	free(simulator);
 }
 
@@ -166,17 +170,24 @@ static bool prepare_card(simulator_t *simulator, int width, int height, int samp
 {
 	test_card_t card;
 	size_t size = test_card_size(width, height, sampling);
-	uint8_t *planes = size ? picture_memory(size) : NULL;
+	uint8_t *planes = size ? picture_memory(size) : NULL, *seen = NULL;
 	if (!planes)
 		return false;
+	if (!look_is_plain(&simulator->look) && !(seen = picture_memory(size))) {
+		free(planes);
+		return false;
+	}
 	jpeg_encoder_t *encoder = &simulator->encoder;
 	if (test_card_init(&card, width, height, sampling, planes, size)
 		|| jpeg_encoder_init(encoder, width, height, sampling, quality, restart_interval)) {
 		free(planes);
+		free(seen);
 		return false;
 	}
 	free(simulator->planes);
+	free(simulator->seen);
 	simulator->planes = planes;
+	simulator->seen = seen;
 	simulator->card = card;
 	simulator->width = (uint16_t)width;
 	simulator->height = (uint16_t)height;
@@ -226,9 +237,12 @@ static int32_t fill_buffer(simulator_t *simulator, picture_t *buffer, uint32_t n
 {
 	if (replays(simulator))
 		return (int32_t)buffer->length;
-	test_card_draw(&simulator->card, number, time_of_day());
-	return jpeg_encoder_encode(
-		&simulator->encoder, test_card_picture(&simulator->card), buffer->bytes, buffer->capacity);
+	test_card_t *card = &simulator->card;
+	test_card_draw(card, number, time_of_day());
+	jpeg_picture_t picture = *test_card_picture(card);
+	if (simulator->seen)
+		picture = look_apply(&simulator->look, &picture, card->width, card->height, card->sampling, simulator->seen);
+	return jpeg_encoder_encode(&simulator->encoder, &picture, buffer->bytes, buffer->capacity);
 }
 
 /* Drops the frame that was not read in time, if there is one. */
@@ -513,6 +527,26 @@ void xs_simulator_setSize(xsMachine *the)
 		xsRangeError("no size of the sensor");
 	if (!prepare_card(simulator, width, height, encoder->sampling, encoder->quality, encoder->restart_interval))
 		xsRangeError("not enough memory");
+}
+
+/* setControl(index, value): index of a look_control_t, and a value in its range */
+void xs_simulator_setControl(xsMachine *the)
+{
+	simulator_t *simulator = get_simulator(the, &xsThis);
+	int index = xsmcToInteger(xsArg(0)), value = xsmcToInteger(xsArg(1));
+	const test_card_t *card = &simulator->card;
+	if (replays(simulator) || index < 0 || index >= LOOK_CONTROLS)
+		xsRangeError("no control of the simulated sensor");
+	if (!simulator->seen && value) {
+		simulator->seen = picture_memory(test_card_size(card->width, card->height, card->sampling));
+		if (!simulator->seen)
+			xsRangeError("not enough memory");
+	}
+	look_set(&simulator->look, (look_control_t)index, value);
+	if (look_is_plain(&simulator->look)) {
+		free(simulator->seen);
+		simulator->seen = NULL;
+	}
 }
 
 void xs_simulator_get_width(xsMachine *the)

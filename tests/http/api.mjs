@@ -8,7 +8,7 @@ import { check, equal, Failure, sleep, until } from "../interop/harness.mjs";
 import { parseJPEG } from "../interop/jpeg.mjs";
 import { receiverReport } from "../interop/rtcp.mjs";
 import { Player } from "../interop/rtsp-client.mjs";
-import { HTTPCamera } from "./apiclient.mjs";
+import { CONTROLS, HTTPCamera } from "./apiclient.mjs";
 import { checkOpenAPI, Description, parseMetrics } from "./describe.mjs";
 
 const OPEN = ["--control", "anybody"];
@@ -222,7 +222,8 @@ export async function api(tests) {
 					const { status, json } = await it.request("/api/settings", { method: "PATCH",
 						body: { quality: 30, framerate: 10 } });
 					equal(status, 200, "status");
-					equal(JSON.stringify(json.values), "{\"framerate\":10,\"quality\":30,\"size\":\"QVGA\"}", "values");
+					equal(JSON.stringify(json.values), `{"framerate":10,"quality":30,"size":"QVGA"${CONTROLS}}`,
+						"values");
 					await sleep(1500);
 					equal(Buffer.concat(player.frames.at(-1).tables).toString("hex"), wanted,
 						"tables of the player's frames");
@@ -237,7 +238,7 @@ export async function api(tests) {
 					await until(() =>
 						player.frames.at(-1).width === 800, "frames of the new size");
 					const { json: reset } = await it.request("/api/settings/reset", { method: "POST" });
-					equal(JSON.stringify(reset.values), "{\"framerate\":25,\"quality\":12,\"size\":\"QVGA\"}",
+					equal(JSON.stringify(reset.values), `{"framerate":25,"quality":12,"size":"QVGA"${CONTROLS}}`,
 						"values");
 					await sleep(300);
 					equal(await snapshotTables(it), before, "tables after reset");
@@ -255,7 +256,8 @@ export async function api(tests) {
 			const size = refused(await patch({ size: "HUGE" }), 400, "size", /size is "HUGE": use QQVGA, /);
 			equal(size.allowed.at(-1), "QVGA", "largest size");
 			const unknown = refused(await patch({ colour: 1 }), 400, "colour", /no setting colour/);
-			equal(unknown.allowed.join(), "framerate,quality,size", "settings");
+			equal(unknown.allowed.join(),
+				"framerate,quality,size,brightness,contrast,saturation,special_effect,mirror,flip", "settings");
 			for (const value of ["10", null, true, {}, [], -1, 1e9])
 				check((await patch({ framerate: value })).status === 400,
 					`framerate ${JSON.stringify(value)} is accepted`);
@@ -375,19 +377,22 @@ export async function api(tests) {
 	await tests.test("camerawebserver-clients-read-and-set-by-its-names", [],
 		() =>
 			withCamera(["--best-quality", "4", "--max-size", "SVGA", ...SMALL], async it => {
-				equal(JSON.stringify(await it.get("/status")), "{\"pixformat\":4,\"quality\":12,\"framesize\":5}",
+				const controls = CONTROLS.replace("mirror", "hmirror").replace("flip", "vflip");
+				equal(JSON.stringify(await it.get("/status")), `{"pixformat":4,"quality":12,"framesize":5${controls}}`,
 					"status");
 				for (const [variable, value] of [["framesize", "9"], ["quality", "20"]]) {
 					const { status, text } = await it.request(`/control?var=${variable}&val=${value}`);
 					equal(status, 200, `${variable}=${value}`);
 					equal(text, "", "body");
 				}
-				equal(JSON.stringify(await it.get("/status")), "{\"pixformat\":4,\"quality\":20,\"framesize\":9}",
+				equal(JSON.stringify(await it.get("/status")), `{"pixformat":4,"quality":20,"framesize":9${controls}}`,
 					"status");
 				equal((await it.get("/api/settings")).values.size, "SVGA", "size");
 				equal((await it.request("/control?var=framesize&val=qvga")).status, 200, "size by name");
 				refused(await it.request("/control?var=framesize&val=13"), 400, "size", /UXGA/);
-				refused(await it.request("/control?var=vflip&val=1"), 400, "flip", /no setting flip/);
+				refused(await it.request("/control?var=ae_level&val=1"), 400, "ae_level", /no setting ae_level/);
+				equal((await it.request("/control?var=vflip&val=1")).status, 200, "a control");
+				equal((await it.get("/api/settings")).values.flip, 1, "flip");
 				refused(await it.request("/control?var=quality&val=abc"), 400, "quality",
 					/quality is NaN: use 4 to 40/);
 				refused(await it.request("/control"), 400, "query", /var=NAME/);

@@ -6,6 +6,10 @@ import { Failure, until } from "../interop/harness.mjs";
 
 /** @typedef {{status: number, type: string|undefined, headers: object, text: string, json: any}} Answer */
 
+/** The simulated camera's controls, as JSON that follows the other settings, until somebody changes them. */
+export const CONTROLS =
+	",\"brightness\":0,\"contrast\":0,\"saturation\":0,\"special_effect\":0,\"mirror\":0,\"flip\":0";
+
 /** A camera that serves HTTP. */
 export class HTTPCamera {
 	/** @param {string[]} [args] the camera's options */

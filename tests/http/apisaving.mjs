@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { check, equal, OUT } from "../interop/harness.mjs";
-import { HTTPCamera } from "./apiclient.mjs";
+import { CONTROLS, HTTPCamera } from "./apiclient.mjs";
 
 const OPEN = ["--control", "anybody"];
 
@@ -31,31 +31,32 @@ export async function apisaving(tests) {
 			check(!existsSync(file), "settings are saved before anybody asks");
 			const { status, json } = await post(it, "save");
 			equal(status, 200, "status");
-			equal(JSON.stringify(json.saved), "{\"framerate\":12.5,\"quality\":20,\"size\":\"QVGA\"}", "saved");
+			equal(JSON.stringify(json.saved), `{"framerate":12.5,"quality":20,"size":"QVGA"${CONTROLS}}`, "saved");
 			equal(readdirSync(folder).join(), "settings.json", "files");
 			// what is set later is not saved
 			await set(it, { quality: 30 });
 		});
 		await withFile(file, ["--size", "VGA"], async it => {
-			equal(await values(it), "{\"framerate\":12.5,\"quality\":20,\"size\":\"VGA\"}",
+			equal(await values(it), `{"framerate":12.5,"quality":20,"size":"VGA"${CONTROLS}}`,
 				"the command line has the size");
 		});
 		await withFile(file, [], async it => {
-			equal(await values(it), "{\"framerate\":12.5,\"quality\":20,\"size\":\"QVGA\"}", "values after a restart");
+			equal(await values(it), `{"framerate":12.5,"quality":20,"size":"QVGA"${CONTROLS}}`,
+				"values after a restart");
 			// the owner's limits are those without saved settings
 			const { limits } = await it.get("/api/settings");
 			equal(JSON.stringify([limits.framerate.maximum, limits.quality.minimum, limits.size.at(-1)]),
 				"[25,12,\"VGA\"]", "limits");
 			equal((await set(it, { size: "VGA", framerate: 25, quality: 12 })).status, 200, "the way back");
 			await post(it, "reset");
-			equal(await values(it), "{\"framerate\":12.5,\"quality\":20,\"size\":\"QVGA\"}", "values of this start");
+			equal(await values(it), `{"framerate":12.5,"quality":20,"size":"QVGA"${CONTROLS}}`, "values of this start");
 			const { json } = await post(it, "forget");
 			equal(json.saved, null, "saved");
 			check(!existsSync(file), "the file is still there");
 			equal((await post(it, "forget")).status, 200, "forgetting nothing");
 		});
 		await withFile(file, [], async it => {
-			equal(await values(it), "{\"framerate\":25,\"quality\":12,\"size\":\"VGA\"}", "values after forgetting");
+			equal(await values(it), `{"framerate":25,"quality":12,"size":"VGA"${CONTROLS}}`, "values after forgetting");
 		});
 	});
 
@@ -83,11 +84,11 @@ export async function apisaving(tests) {
 		const folder = path.join(OUT, "broken"), file = path.join(folder, "settings.json");
 		mkdirSync(folder, { recursive: true });
 		for (const [text, notice, expected] of [
-			["{\"fps\": 1", /saved settings are not used/, "{\"framerate\":25,\"quality\":12,\"size\":\"VGA\"}"],
+			["{\"fps\": 1", /saved settings are not used/, `{"framerate":25,"quality":12,"size":"VGA"${CONTROLS}}`],
 			["{\"fps\": 10, \"size\": \"UXGA\"}", /saved size is not used: --max-size is VGA/,
-				"{\"framerate\":10,\"quality\":12,\"size\":\"VGA\"}"],
+				`{"framerate":10,"quality":12,"size":"VGA"${CONTROLS}}`],
 			["{\"password\": \"x\"}", /password is not a setting that can be saved/,
-				"{\"framerate\":25,\"quality\":12,\"size\":\"VGA\"}"],
+				`{"framerate":25,"quality":12,"size":"VGA"${CONTROLS}}`],
 		]) {
 			writeFileSync(file, text);
 			await withFile(file, [], async it => {

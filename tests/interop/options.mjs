@@ -206,6 +206,7 @@ export async function options(tests) {
 			[["--path", "a b"], /--path/],
 			[["--udp-port", "7001"], /--udp-port.*even/],
 			[["--send-buffer", "x"], /--send-buffer/],
+			[["--brightness", "9"], /brightness.*-3 to 3/],
 			[["stray"], /stray/],
 		];
 		for (const [args, message] of cases) {
@@ -217,7 +218,7 @@ export async function options(tests) {
 		}
 		const help = spawnSync(program, [folder, "--help"], { encoding: "utf8", timeout: 10_000 });
 		equal(help.status, 0, "exit status of --help");
-		for (const option of ["--port", "--path", "--fps", "--size", "--quality", "--frames"])
+		for (const option of ["--port", "--path", "--fps", "--size", "--quality", "--frames", "--mirror"])
 			check(help.stdout.includes(option), `--help does not name ${option}`);
 	});
 

@@ -97,6 +97,26 @@ export function movement(page, time = 500) {
 	}, time);
 }
 
+/** @returns {Promise<{light: number, colour: number, left: number}>} the picture's mean luma, 0 to 255, the mean
+ *  difference of a pixel's red, green and blue, and the mean luma of its left half */
+export function appearance(page) {
+	return page.evaluate(() => {
+		const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+		canvas.width = 64;
+		canvas.height = 48;
+		context.drawImage(document.getElementById("picture"), 0, 0, 64, 48);
+		const { data } = context.getImageData(0, 0, 64, 48), count = data.length / 4;
+		let light = 0, colour = 0, left = 0;
+		for (let i = 0; i < data.length; i += 4) {
+			const parts = [data[i], data[i + 1], data[i + 2]], luma = (parts[0] + 2 * parts[1] + parts[2]) / 4;
+			light += luma;
+			left += i / 4 % 64 < 32 ? 2 * luma : 0;
+			colour += Math.max(...parts) - Math.min(...parts);
+		}
+		return { light: light / count, colour: colour / count, left: left / count };
+	});
+}
+
 /** @returns {Promise<string[]>} what axe-core finds against the rules for accessible pages, one line a rule */
 export async function accessibilityFaults(page) {
 	const { default: axe } = await import("axe-core");

@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { freePort, startCamera } from "../camera.mjs";
 import { OUT, check, equal } from "../interop/harness.mjs";
-import { LOOKS, accessibilityFaults, movement } from "./browser.mjs";
+import { LOOKS, accessibilityFaults, appearance, movement } from "./browser.mjs";
 
 /** Mean difference of the test card's pixels that counts as movement: its clock runs. */
 const MOVES = 1;
@@ -53,6 +53,35 @@ export async function realTests(tests, browser) {
 			await page.locator("#reset").click();
 			await page.waitForFunction(() => document.getElementById("picture").naturalWidth === 640);
 			await page.locator("#caption").getByText(/ 2\d\.\d frames/).waitFor();
+		});
+		await test("sensor-controls-act-on-the-frames", async page => {
+			await page.waitForFunction(() => document.getElementById("picture").naturalWidth === 640);
+			const plain = await appearance(page);
+			/** Waits for a picture that looks as it should. */
+			const seen = async (what, condition) => {
+				let now;
+				for (let i = 0; !condition(now = await appearance(page)); i++) {
+					check(i < 50, `${what}: ${JSON.stringify(now)}, ${JSON.stringify(plain)} before`);
+					await page.waitForTimeout(100);
+				}
+			};
+			await page.locator("#c-brightness").press("End");
+			await seen("brightness", ({ light }) => light > plain.light + 15);
+			await page.locator("#c-brightness").press("Home");
+			await seen("brightness", ({ light }) => light < plain.light - 15);
+			await page.locator("#reset").click();
+			await seen("as it was", ({ light }) => Math.abs(light - plain.light) < 5);
+			await page.locator("#c-saturation").press("Home");
+			await seen("saturation", ({ colour }) => colour < plain.colour / 4);
+			await page.locator("#c-special_effect").selectOption("Sepia");
+			await seen("effect", ({ colour }) => colour > 5);
+			await page.locator("#reset").click();
+			await seen("as it was", ({ colour }) => Math.abs(colour - plain.colour) < 5);
+			// the bars go from white on the left to black
+			await page.locator("#c-mirror").press("Space");
+			await seen("mirror", ({ left, light }) => light - left > (plain.left - plain.light) / 2);
+			await page.locator("#reset").click();
+			await seen("as it was", ({ left }) => Math.abs(left - plain.left) < 5);
 		});
 		await test("viewers-are-shown", async page => {
 			const { body } = await fetch(`${url}stream`), reader = body.getReader();

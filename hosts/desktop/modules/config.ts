@@ -5,6 +5,7 @@
  */
 import defaults from "manifest/config";
 import Process from "process";
+import { sensorControls } from "camera/sensorcontrols";
 import { applySaved } from "settings/saved";
 import { SettingsFile } from "settingsfile";
 import { helpLines, nearestOption, settingName } from "settings/settings";
@@ -12,6 +13,7 @@ import { helpLines, nearestOption, settingName } from "settings/settings";
 const HOST_HELP = [
 	"  --open                      shows the camera's page in the browser",
 	"  --camera NAME               simulated, a camera in examples/, or a folder with a manifest.json",
+	"  --brightness, --mirror, …   initial values of the camera's controls (docs/camera.md)",
 	"  --settings-file PATH        file for settings saved over HTTP; npm start has one in the user's folder",
 	"  --heap[=SLOTS:BYTES]        limit memory to the device's size (\"creation\" in manifest.json)",
 	"  --send-buffer N             TCP send buffer in bytes, to imitate a device (5744 to 28672)",
@@ -23,6 +25,11 @@ const HOST_HELP = [
 const RAISED_LIMITS = ["connectionLimit", "sessionLimit", "addressSessions"];
 
 const SETTINGS_FILE = "--settings-file";
+
+/** @returns the name of the sensor's control that an option sets */
+function controlName(option: string): string | undefined {
+	return sensorControls.find(({ name }) => `--${name}` === option)?.name;
+}
 
 function refuse(message: string): never {
 	Process.error(`${message}\nnpm start -- --help shows all options`);
@@ -54,7 +61,7 @@ function read(): Record<string, unknown> {
 		}
 		const equals = argument.indexOf("=");
 		const option = equals < 0 ? argument : argument.slice(0, equals);
-		const name = option === SETTINGS_FILE ? "settingsFile" : settingName(option);
+		const name = option === SETTINGS_FILE ? "settingsFile" : settingName(option) ?? controlName(option);
 		if (name === undefined) {
 			const near = nearestOption(option);
 			refuse(`${option} is not an option.${near === undefined ? "" : ` Did you mean ${near}?`}`);

@@ -47,6 +47,7 @@ export async function run() {
 		build("card_test", [path.join(CORE, "test_card.c")], report),
 		build("replay_test", [path.join(CORE, "replay.c"), path.join(CORE, "picture.c"),
 			path.join(ROOT, "modules/jpeg/core/jpeg_scan.c")], report),
+		build("look_test", [path.join(CORE, "look.c"), path.join(CORE, "test_card.c")], report),
 	]);
 	const replayed = folderToReplay();
 	for (const program of built) {

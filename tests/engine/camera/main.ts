@@ -156,6 +156,41 @@ suite.test("size-and-quality-change-while-frames-are-out", async test => {
 	equal([camera.size, camera.quality], ["QQVGA", 40]);
 });
 
+suite.test("controls-change-the-picture-and-outlive-its-size", async test => {
+	const camera = open(test), { controls } = camera;
+	/** The length of the next frame. */
+	const length = async (): Promise<number> => {
+		let frame: Frame | undefined;
+		camera.start();
+		await until(() => (frame = camera.read()) !== undefined);
+		camera.stop();
+		const { byteLength } = frame!;
+		frame!.close();
+		return byteLength;
+	};
+	equal(controls!.list.map(({ name }) => name), ["brightness", "contrast", "saturation", "special_effect", "mirror",
+		"flip"]);
+	const plain = await length();
+	// a grey picture has almost no bits of colour
+	controls!.set("saturation", -2);
+	equal([controls!.get("saturation"), controls!.get("flip"), controls!.get("sharpness")], [-2, 0, undefined]);
+	const grey = await length();
+	assert(grey < plain * 0.95, `${grey} bytes, ${plain} before`);
+	camera.size = "VGA";
+	const large = await length();
+	controls!.set("saturation", 0);
+	assert(large < await length() * 0.97, "a new size forgot its controls");
+	camera.size = "QVGA";
+	const again = await length();
+	assert(again > (plain + grey) / 2, `${again} bytes, ${grey} in grey, ${plain} at first`);
+	throws(() => controls!.set("sharpness", 1), RangeError);
+	throws(() => controls!.set("contrast", 3), RangeError);
+	throws(() => controls!.set("mirror", 0.5), RangeError);
+	equal(controls!.get("contrast"), 0);
+	camera.close();
+	throws(() => controls!.set("flip", 1), Error);
+});
+
 suite.test("image-larger-than-its-buffer-is-lost-counted-and-told-of-once", async test => {
 	const notices: string[] = [];
 	const camera = open(test, { size: "QVGA", quality: 0, onNotice: (message: string) => void notices.push(message) });
