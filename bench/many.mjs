@@ -5,7 +5,7 @@
  * - frames delivered of those expected (clients × captured frames), missing RTP packets, the camera's share of a
  *   processor
  * - memory of a client in each state: slots and chunk bytes of the engine, bytes of the C heap
- * - with --callgrind: instructions (user mode) of a further client, for its set-up and for a second of playing
+ * - with --callgrind: instructions (user mode) of a further client, for its set-up and for a frame that is sent to it
  *
  *    node bench/many.mjs [--clients N] [--transport tcp|udp] [--fps N] [--size NAME] [--seconds N] [--addresses N]
  *        [--variant release|m32] [--callgrind]
@@ -136,29 +136,46 @@ export async function deliver(options) {
 	}
 }
 
-/** Seconds of playing that are counted, and their frames per second. Frames are replayed, since the test card would
- *  cost more than the clients. */
-const COUNTED = 4, COUNTED_RATE = 2;
+/** Reports of the camera, one a second, in which playing is counted, and frames per second. Frames are replayed, since
+ *  the test card would cost more than the clients. RTCP reports of a client are 2.5 to 7.5 s apart: each sends two of
+ *  them, more or less. */
+const COUNTED = 10, COUNTED_RATE = 2;
+/** bench/measure calls this once in each of its reports. */
+const REPORTING = "xs_process_copied";
 
-/** @returns instructions (user mode) of the program from its start until all clients play, and of each second then */
+/** Callgrind writes its counts with each report of the camera, so that they belong to the frames of that report
+ *  exactly, however late the machine is.
+ *  @returns instructions (user mode) of the program from its start until all clients play, and for a captured frame
+ *  then; clients: those that a frame was sent to, on average */
 async function count(program, clients, transport, frames) {
 	const out = path.join(FOLDER, `many-${clients}.callgrind`);
-	const files = () => readdirSync(FOLDER).filter(name => name.startsWith(path.basename(out))).sort();
+	const files = () => readdirSync(FOLDER).filter(name => name.startsWith(path.basename(out)));
 	files().forEach(name => rmSync(path.join(FOLDER, name)));
 	const camera = await startCounting("measure", { clients, fps: COUNTED_RATE, size: "VGA",
-		args: ["--frames", frames, "--request-timeout", "100"],
-		wrapper: ["valgrind", "--tool=callgrind", `--callgrind-out-file=${out}`] });
+		args: ["--frames", frames, "--request-timeout", "100"], wrapper: ["valgrind", "--tool=callgrind",
+			`--callgrind-out-file=${out}`, `--dump-before=${REPORTING}`] });
 	try {
 		const players = await openClients(program, camera.port, { clients, transport, state: "playing" });
-		const dump = () => run("callgrind_control", ["--dump", String(camera.pid)]);
-		await dump();
-		await sleep(COUNTED * 1000);
-		await dump();
+		await nextReport(camera);
+		const begin = reportsOf(camera).length, end = begin + COUNTED;
+		while (reportsOf(camera).length < end)
+			await nextReport(camera);
 		await players.close();
-		const [setUp, playing] = files().filter(name => /\.\d+$/.test(name)).map(name =>
-			Number(/^totals: (\d+)/m.exec(readFileSync(path.join(FOLDER, name), "utf8"))[1])
-		);
-		return { setUp, playing: playing / COUNTED };
+		const instructions = number =>
+			Number(/^totals: (\d+)/m.exec(readFileSync(`${out}.${number}`, "utf8"))[1]);
+		const sum = (from, to) => {
+			const total = { instructions: 0, frames: 0, sent: 0 };
+			for (const [i, { frames: captured, sent }] of reportsOf(camera).slice(from, to).entries()) {
+				total.instructions += instructions(from + i + 1);
+				total.frames += captured;
+				total.sent += sent;
+			}
+			return total;
+		};
+		const before = sum(0, begin), counted = sum(begin, end);
+		// the first clients play while others are set up
+		const setUp = before.instructions - before.sent * counted.instructions / counted.sent;
+		return { setUp, playing: counted.instructions / counted.frames, clients: counted.sent / counted.frames };
 	}
 	finally {
 		await camera.stop();
@@ -168,14 +185,14 @@ async function count(program, clients, transport, frames) {
 /** Counts with three numbers of clients.
  *  @param {number[]} numbers of clients, rising
  *  @returns instructions of each further client between the first two, and between the last two, for its set-up and for
- *  a second of playing. They are equal where nothing is quadratic */
+ *  a frame that is sent to it. They are equal where nothing is quadratic */
 export async function slopes(transport, numbers) {
 	const { folder } = await makeFrames("vga-25");
 	const program = await buildPlayers();
 	// not by several at a time
 	await buildApplication({ manifest: manifestOf("measure"), name: "measure", variant: "release" });
 	const counts = await Promise.all(numbers.map(clients => count(program, clients, transport, folder)));
-	const slope = (i, what) => (counts[i + 1][what] - counts[i][what]) / (numbers[i + 1] - numbers[i]);
+	const slope = (i, what) => (counts[i + 1][what] - counts[i][what]) / (counts[i + 1].clients - counts[i].clients);
 	return { setUp: [slope(0, "setUp"), slope(1, "setUp")], playing: [slope(0, "playing"), slope(1, "playing")] };
 }
 
@@ -257,7 +274,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 				`  instructions of a further client, ${numbers[0]} to ${numbers[1]} and ${numbers[1]} to ${
 					numbers[2]
 				}: `
-					+ `set-up ${show(setUp)}, a second at ${COUNTED_RATE} frames/s ${show(playing)}`,
+					+ `set-up ${show(setUp)}, a frame ${show(playing)}`,
 			);
 		}
 	}
