@@ -97,19 +97,26 @@ export async function run({ log } = {}) {
 	for (const name of APPLICATIONS)
 		await tests.test(`coverage-build-passes-${name}`, [], () => runApplication(name));
 	await counted(async () => {
-		await tests.test("coverage-build-passes-conformance", [], async () => {
-			// without the tests of media: they measure time, and counting lines slows the camera
-			const { failed, lines } = await conformance.run({ only: /^(?!stream-over)/ });
-			equal(failed, 0, lines.filter(line => line.startsWith("not ok")).join("\n"));
-		});
-		// without players and crowds, which measure time, and the launcher
-		for (const suite of ["protocol", "logins", "pictures", "api", "apisaving", "apievents"]) {
-			await tests.test(`coverage-build-passes-http-${suite}`, [], async () => {
-				const { failed, lines } = await http.run({ suites: [suite] });
+		// not by several at a time
+		await buildApplication({ manifest: path.join(ROOT, "manifest.json"), variant: "coverage" });
+		await buildApplication({ manifest: path.join(ROOT, "bench/measure/manifest.json"), name: "measure",
+			variant: "coverage" });
+		// they mostly wait
+		await Promise.all([
+			tests.test("coverage-build-passes-conformance", [], async () => {
+				// without the tests of media: they measure time, and counting lines slows the camera
+				const { failed, lines } = await conformance.run({ only: /^(?!stream-over)/ });
 				equal(failed, 0, lines.filter(line => line.startsWith("not ok")).join("\n"));
-			}, 180_000);
-		}
-		await converse(tests);
+			}),
+			// without players and crowds, which measure time, and the launcher
+			tests.test("coverage-build-passes-http", [], async () => {
+				const { failed, lines } = await http.run({
+					suites: ["pictures", "apievents", "api", "protocol", "logins", "apisaving"],
+				});
+				equal(failed, 0, lines.filter(line => line.startsWith("not ok")).join("\n"));
+			}, 180_000),
+			converse(tests),
+		]);
 	});
 	let summary;
 	await tests.test(`at-least-${LEAST}-percent-of-the-lines-of-modules-run`, [], async () => {

@@ -2,7 +2,7 @@
 /** Requests of every shape (RFC 9112, RFC 9110): which are answered, which are refused, and what follows on the
  *  connection. */
 import { startCamera } from "../camera.mjs";
-import { check, equal } from "../interop/harness.mjs";
+import { check, equal, sideBySide } from "../interop/harness.mjs";
 import { ask, HTTPClient } from "./client.mjs";
 
 const GET = "GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -78,6 +78,9 @@ const SHAPES = [
 	["tls", "\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", 400],
 ];
 
+/** Requests at the same time: less than the camera has places. */
+const SIDE_BY_SIDE = 12;
+
 export async function protocol(tests) {
 	const camera = await startCamera({ http: true, args: ["--request-timeout", "2"] });
 	const connected = async body => {
@@ -100,8 +103,9 @@ export async function protocol(tests) {
 			await sent;
 		});
 	};
-	for (const [name, text, status, open] of SHAPES) {
-		await tests.test(`request-${name}-is-answered-${status}`, [], () =>
+	// a refused connection stays open for seconds
+	await sideBySide(SHAPES, ([name, text, status, open]) =>
+		tests.test(`request-${name}-is-answered-${status}`, [], () =>
 			both(text, async client => {
 				const answer = await client.response();
 				equal(answer.status, status, "the status");
@@ -111,8 +115,7 @@ export async function protocol(tests) {
 				else
 					check(await client.ends(), "the connection stays open");
 				equal(client.unread, 0, "bytes behind the answer");
-			}));
-	}
+			})), SIDE_BY_SIDE);
 	await tests.test("pipelined-requests-are-answered-in-order", [], () =>
 		both(
 			[head("GET /nothing HTTP/1.1", "Host: h"), head("BREW / HTTP/1.1", "Host: h"),

@@ -85,6 +85,15 @@ export async function until(condition, what, timeout = 15_000) {
 	}
 }
 
+/** Calls a function with each item, for `count` of them at a time. */
+export async function sideBySide(items, body, count) {
+	const rest = [...items];
+	await Promise.all(Array.from({ length: count }, async () => {
+		while (rest.length)
+			await body(rest.shift());
+	}));
+}
+
 /** Counts tests and keeps their lines. */
 export class Tests {
 	passed = 0;
