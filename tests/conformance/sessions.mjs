@@ -218,7 +218,7 @@ export async function sessions(tests, { port }) {
 	await test("interleaved-session-ends-with-its-connection", async () => {
 		for (const playing of [false, true]) {
 			const { session } = await connected(port, client => begin(client, port, { playing }));
-			const deadline = Date.now() + 500;
+			const deadline = Date.now() + SOON;
 			let status = 200;
 			while (status === 200 && Date.now() < deadline) {
 				await sleep(20);

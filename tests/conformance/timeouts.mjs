@@ -2,7 +2,7 @@
 /** Session timeout and keep-alive (RFC 2326 section 12.37), with a server whose session timeout is 5 seconds. */
 import dgram from "node:dgram";
 import { profile } from "../camera.mjs";
-import { Skip, check, equal, sleep, until } from "../interop/harness.mjs";
+import { Gap, Skip, check, equal, sleep, until } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
 import { receiverReport } from "../interop/rtcp.mjs";
 import { begin, connected, urlOf } from "./exchange.mjs";
@@ -10,7 +10,9 @@ import { Receiver } from "./receiver.mjs";
 
 const TIMEOUT = 5000;
 /** Latest end of a silent session in milliseconds. The server checks once a second, and a busy machine is late. */
-const LATEST = TIMEOUT + 2500;
+const LATEST = TIMEOUT + 3500;
+/** Milliseconds by which a session may seem to end early: its beginning is noticed late. */
+const EARLY = 500;
 /** Duration of the keep-alive tests in milliseconds. */
 const LONG = 8500;
 const STEP = 2000;
@@ -59,7 +61,7 @@ export function timeouts(suite, { port }) {
 		const begun = performance.now();
 		return until(() => client.ended, "close by the server", LATEST).then(() => {
 			const elapsed = performance.now() - begun;
-			check(elapsed > TIMEOUT - 100, `closed after ${Math.round(elapsed)} ms`);
+			check(elapsed > TIMEOUT - EARLY, `closed after ${Math.round(elapsed)} ms`);
 		});
 	};
 
@@ -71,10 +73,14 @@ export function timeouts(suite, { port }) {
 			})),
 		tests.test("session-lives-a-little-less-than-its-timeout", [], () =>
 			connected(port, async client => {
+				const begun = performance.now();
 				const { session } = await begin(client, port, { transport: "RTP/AVP;unicast;client_port=40002-40003" });
 				client.close();
 				await sleep(TIMEOUT - 700);
-				equal(await status(session), 200, "status");
+				const result = await status(session), elapsed = performance.now() - begun;
+				if (result === 454 && elapsed > TIMEOUT)
+					throw new Gap(`this machine asked after ${Math.round(elapsed)} ms only`);
+				equal(result, 200, "status");
 			})),
 		tests.test("silent-session-that-does-not-play-ends", [], () =>
 			connected(port, async client => {
@@ -91,7 +97,7 @@ export function timeouts(suite, { port }) {
 				receiver.client.close();
 				await sleep(LATEST + 500);
 				const last = receiver.packets.at(-1);
-				check(last.time - begun > TIMEOUT - 300 && last.time - begun < LATEST,
+				check(last.time - begun > TIMEOUT - EARLY && last.time - begun < LATEST,
 					`the last packet arrived after ${Math.round(last.time - begun)} ms`);
 				check(!last.rtp && last.bytes.includes(Buffer.from([0x81, 203])), "the last packet is not a BYE");
 				equal(await status(receiver.session), 454, "status");

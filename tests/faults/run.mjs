@@ -16,7 +16,9 @@ import { startCamera } from "../camera.mjs";
 import { Receiver } from "../conformance/receiver.mjs";
 import { HERE as INTEROP, Tests, check, equal, execute, sleep, until } from "../interop/harness.mjs";
 import { receiverReport } from "../interop/rtcp.mjs";
+import { lossless } from "../interop/players.mjs";
 import { Player, RTSPClient } from "../interop/rtsp-client.mjs";
+import { Waiting } from "../interop/waiting.mjs";
 import { BadNetwork } from "./network.mjs";
 
 const VICTIM = path.join(INTEROP, "../faults/victim.mjs");
@@ -65,8 +67,8 @@ async function warmUp(port) {
 }
 
 /** Checks that three clients that play during all of `body` keep their sessions and lose nothing. */
-async function undisturbed({ port }, body) {
-	const players = [];
+async function undisturbed({ port, pid }, body) {
+	const players = [], waiting = new Waiting(pid);
 	let timer;
 	try {
 		for (const transport of ["tcp", "udp", "tcp"])
@@ -77,6 +79,7 @@ async function undisturbed({ port }, body) {
 		await body();
 		const ended = Date.now(), seconds = (ended - begun) / 1000;
 		await Promise.all(players.map(player => player.receive(player.frames.length + 10)));
+		const late = waiting.end();
 		// a machine under load captures late, but all clients must get the same frames
 		const digest = frame => createHash("sha1").update(frame.scan).digest("hex");
 		const sets = players.map(player => new Set(player.frames.map(digest)));
@@ -87,13 +90,15 @@ async function undisturbed({ port }, body) {
 		);
 		players.forEach((player, i) => {
 			const missing = [...sent].filter(item => !sets[i].has(item)).length;
-			equal(missing, 0, `frames of ${sent.size} that player ${i} over ${player.transport} has missed`);
+			check(missing <= late.frames,
+				`player ${i} over ${player.transport} has missed ${missing} of ${sent.size} frames: ${late.frames} may `
+					+ "be missing");
 			const steps = player.frames.slice(1).map((frame, j) =>
 				(frame.timestamp - player.frames[j].timestamp) >>> 0
 			);
-			check(Math.max(...steps) < 45_000, `${Math.max(...steps) / 90} ms without a frame`);
+			check(Math.max(...steps) < 45_000 + 90 * late.milliseconds, `${Math.max(...steps) / 90} ms without a frame`);
 		});
-		check(sent.size > seconds * 25 * 0.5, `${sent.size} frames in ${seconds.toFixed(1)} s`);
+		check(sent.size > seconds * 25 * 0.5 - late.frames, `${sent.size} frames in ${seconds.toFixed(1)} s`);
 		await Promise.all(players.map(player => player.teardown()));
 		players.forEach(player => player.mustBeSound());
 		return `${players.reduce((total, player) => total + player.frames.length, 0)} frames of three players`;
@@ -159,7 +164,7 @@ async function garbage(port, seconds) {
 
 export async function run({ log, only } = {}) {
 	const tests = new Tests({ log, only });
-	const test = (name, body) => tests.test(name, [], body, 60_000 + CYCLES * 500);
+	const test = (name, body) => tests.test(name, [], () => lossless("udp", body), 60_000 + CYCLES * 500);
 
 	for (const [heap, args] of [["", []], ["-in-the-device-heap", ["--heap"]]]) {
 		await test(`connect-play-drop-cycles-leave-nothing${heap}`, () =>
@@ -186,7 +191,7 @@ export async function run({ log, only } = {}) {
 					}
 					receiver.close();
 				}
-				await until(() => descriptors(pid) <= resting, "descriptors are given back at once", 1000);
+				await until(() => descriptors(pid) <= resting, "descriptors are given back before the timeout of 5 s", 3000);
 				return `${CYCLES} cycles, ${Math.round(CYCLES / (Date.now() - begun) * 1000)}/s`;
 			}));
 	}

@@ -8,6 +8,7 @@ import { check, equal, Failure, sleep, until } from "../interop/harness.mjs";
 import { parseJPEG } from "../interop/jpeg.mjs";
 import { receiverReport } from "../interop/rtcp.mjs";
 import { Player } from "../interop/rtsp-client.mjs";
+import { Waiting } from "../interop/waiting.mjs";
 import { CONTROLS, HTTPCamera } from "./apiclient.mjs";
 import { checkOpenAPI, Description, parseMetrics } from "./describe.mjs";
 
@@ -23,6 +24,16 @@ async function withCamera(args, body) {
 	finally {
 		await it.stop();
 	}
+}
+
+/** Frames/s that a player has received, by their capture: on a busy machine, the camera captures late.
+ *  @returns {{least: number, most: number}} of any second of the last three */
+function captureRates(frames) {
+	const times = frames.map(({ timestamp }) => ((timestamp - frames[0].timestamp) >>> 0) / 90_000);
+	const counts = times.filter(time => time >= 1 && time > times.at(-1) - 2).map(end =>
+		times.filter(time => time > end - 1 && time <= end).length
+	);
+	return { least: Math.min(...counts), most: Math.max(...counts) };
 }
 
 /** Quantization tables of a snapshot, as text. */
@@ -92,31 +103,41 @@ export async function api(tests) {
 			const before = await it.get("/api/status");
 			equal(before.clients, 0, "clients before");
 			equal(before.bottleneck.text, "Nobody watches: the camera is stopped.", "bottleneck");
+			const opened = Date.now(), waiting = new Waiting(it.camera.pid);
 			const player = await Player.play(it.port), other = await Player.play(it.port, { transport: "udp" });
+			const age = Date.now() - opened;
 			await player.receive(100);
+			const asked = performance.now();
 			const { clients } = await it.get("/api/clients"), received = player.frames.length;
 			const status = await it.get("/api/status");
+			// frames that may be sent and received between the answers and the counts
+			const between = Math.ceil((performance.now() - asked) / 40), { frames: late } = waiting.end();
+			const { least, most } = captureRates(player.frames), elapsed = (Date.now() - opened) / 1000;
+			const isRate = value => value > least - 5 && value < most + 5;
 			const [tcp] = clients.filter(({ kind }) => kind === "rtsp-tcp");
 			const [udp] = clients.filter(({ kind }) => kind === "rtsp-udp");
 			equal(clients.length, 2, "clients");
 			for (const client of [tcp, udp]) {
 				equal(client.address, "127.0.0.1", "address");
-				check(Math.abs(client.sent - received) <= 3, `sent ${client.sent}, received ${received}`);
-				equal(client.skipped, 0, "skipped");
-				check(Math.abs(client.frameRate - 25) < 5, `frame rate ${client.frameRate}`);
-				check(client.since > 3 && client.since < 10, `since ${client.since}`);
+				check(Math.abs(client.sent - received) <= 3 + between, `sent ${client.sent}, received ${received}`);
+				check(client.skipped <= late, `skipped ${client.skipped}`);
+				check(isRate(client.frameRate), `frame rate ${client.frameRate}, received ${least} to ${most}`);
+				check(client.since <= elapsed + 0.1 && client.since >= elapsed - age / 1000 - 1.1,
+					`since ${client.since}, connected ${elapsed} s ago`);
 			}
 			check(udp.id !== tcp.id, "both have the same number");
-			check(Math.abs(tcp.packets - player.packetCount) < 60, `packets ${tcp.packets}, ${player.packetCount}`);
-			check(Math.abs(tcp.octets - player.octetCount) < 60_000, `octets ${tcp.octets}, ${player.octetCount}`);
+			check(Math.abs(tcp.packets - player.packetCount) < 60 + 20 * between, `packets ${tcp.packets}, ${player.packetCount}`);
+			check(Math.abs(tcp.octets - player.octetCount) < 60_000 + 20_000 * between, `octets ${tcp.octets}, ${player.octetCount}`);
 			equal(status.clients, 2, "clients in the status");
 			equal(status.connections, 3, "connections: two players and this request");
-			check(Math.abs(status.sent - 2 * received) <= 8, `sent ${status.sent}, received ${received} twice`);
-			check(Math.abs(status.captured - received) <= 4, `captured ${status.captured}`);
-			equal(status.dropped, 0, "dropped");
-			check(Math.abs(status.camera.measuredFrameRate - 25) < 4, `measured ${status.camera.measuredFrameRate}`);
-			const bitrate = (2 * player.octetCount * 8) / 1000 / (received / 25);
-			check(Math.abs(status.bitrate - bitrate) < bitrate / 4, `bit rate ${status.bitrate}, not ${bitrate}`);
+			check(Math.abs(status.sent - 2 * received) <= 8 + 2 * between,
+				`sent ${status.sent}, received ${received} twice`);
+			check(Math.abs(status.captured - received) <= 4 + between + late, `captured ${status.captured}`);
+			check(status.dropped <= 2 * late, `dropped ${status.dropped}`);
+			check(isRate(status.camera.measuredFrameRate), `measured ${status.camera.measuredFrameRate}`);
+			const bitrate = (2 * player.octetCount * 8) / 1000 / received;
+			check(status.bitrate > bitrate * least * 0.75 && status.bitrate < bitrate * most * 1.25,
+				`bit rate ${status.bitrate}, not ${least} to ${most} times ${bitrate}`);
 			equal(
 				JSON.stringify([status.camera.size, status.camera.width, status.camera.height, status.camera.quality]),
 				"[\"QVGA\",320,240,12]",
@@ -143,19 +164,24 @@ export async function api(tests) {
 							parts += data.toString("latin1").split("Content-Length").length - 1;
 						}));
 				request.on("error", () => {});
+				const waiting = new Waiting(it.camera.pid);
 				await until(() => parts >= 75, "75 pictures");
+				const asked = performance.now();
 				const { clients: [viewer, ...others] } = await it.get("/api/clients"), received = parts;
+				const { clients, captured, camera } = await it.get("/api/status");
+				const between = Math.ceil((performance.now() - asked) / 40), { frames: late } = waiting.end();
 				equal(others.length, 0, "other clients");
 				equal(viewer.kind, "mjpeg", "kind");
-				check(Math.abs(viewer.sent - received) <= 3, `sent ${viewer.sent}, received ${received}`);
+				check(Math.abs(viewer.sent - received) <= 3 + between, `sent ${viewer.sent}, received ${received}`);
 				equal(viewer.packets, viewer.sent, "parts");
 				check(Math.abs(viewer.octets - octets) < octets / 10, `octets ${viewer.octets}, received ${octets}`);
-				check(Math.abs(viewer.frameRate - 25) < 5, `frame rate ${viewer.frameRate}`);
-				equal(`${viewer.skipped} ${viewer.lost} ${viewer.roundTrip}`, "0 null null",
-					"skipped, lost, round trip");
-				const { clients, captured } = await it.get("/api/status");
+				check(Math.abs(viewer.frameRate - 25) < 5 + late, `frame rate ${viewer.frameRate}`);
+				check(Math.abs(viewer.frameRate - camera.measuredFrameRate) < 5 + late,
+					`frame rate ${viewer.frameRate}, captured ${camera.measuredFrameRate}`);
+				check(viewer.skipped <= late, `skipped ${viewer.skipped}`);
+				equal(`${viewer.lost} ${viewer.roundTrip}`, "null null", "lost, round trip");
 				equal(clients, 1, "clients");
-				check(Math.abs(captured - received) <= 4, `captured ${captured}`);
+				check(Math.abs(captured - received) <= 4 + between + late, `captured ${captured}`);
 				const metrics = await parseMetrics((await it.request("/metrics")).text);
 				equal(metrics.get("rtsp_camera_clients").value({ kind: "mjpeg" }), 1, "metric");
 				request.destroy();
@@ -180,7 +206,10 @@ export async function api(tests) {
 				"no report");
 			equal(after.lost, 0.25, "lost");
 			equal(after.jitter, 10, "jitter");
-			check(Math.abs(after.roundTrip - elapsed) < 60, `round trip ${after.roundTrip}, not ${elapsed}`);
+			// the report was sent before it arrived here, and ours was read before it was told
+			const longest = Date.now() - player.reports[0].unixTime;
+			check(after.roundTrip > elapsed - 20 && after.roundTrip < longest + 20,
+				`round trip ${after.roundTrip}, not ${elapsed} to ${longest}`);
 			const { bottleneck } = await it.when("/api/status", document => document.bottleneck.where === "network",
 				"no bottleneck is told");
 			check(bottleneck.text.includes("25 % of its packets are lost"), bottleneck.text);
@@ -224,14 +253,16 @@ export async function api(tests) {
 					equal(status, 200, "status");
 					equal(JSON.stringify(json.values), `{"framerate":10,"quality":30,"size":"QVGA"${CONTROLS}}`,
 						"values");
-					await sleep(1500);
-					equal(Buffer.concat(player.frames.at(-1).tables).toString("hex"), wanted,
+					await until(() => Buffer.concat(player.frames.at(-1).tables).toString("hex") === wanted,
 						"tables of the player's frames");
 					equal(await snapshotTables(it), wanted, "tables of the snapshot");
 					const count = player.frames.length;
-					await sleep(2000);
-					check(Math.abs(player.frames.length - count - 20) <= 4,
-						`${player.frames.length - count} frames in 2 s`);
+					await player.receive(count + 16);
+					// some are captured late on a busy machine, and none early
+					const steps = player.frames.slice(count).map(({ timestamp }, i) =>
+						(timestamp - player.frames[count + i - 1].timestamp) >>> 0
+					).sort((a, b) => a - b);
+					check(Math.abs(steps[8] - 9000) < 900, `frames are ${steps} ticks apart`);
 					const { json: larger } = await it.request("/api/settings", { method: "PATCH",
 						body: { size: "svga" } });
 					equal(larger.values.size, "SVGA", "size");
@@ -350,7 +381,9 @@ export async function api(tests) {
 		withCamera(SMALL, async it => {
 			const player = await Player.play(it.port);
 			await player.receive(50);
+			const asked = performance.now();
 			const { text, type } = await it.request("/metrics"), status = await it.get("/api/status");
+			const between = Math.ceil((performance.now() - asked) / 40);
 			equal(type, "text/plain; version=0.0.4; charset=utf-8", "type");
 			const metrics = await parseMetrics(text), names = [...metrics.keys()];
 			check(names.every(name => /^rtsp_camera_[a-z_]+$/.test(name)), `names: ${names}`);
@@ -358,12 +391,13 @@ export async function api(tests) {
 				equal(metrics.get(name).type, name.endsWith("_total") ? "COUNTER" : "GAUGE", `type of ${name}`);
 			const near = (name, value, labels) => {
 				const measured = metrics.get(`rtsp_camera_${name}`).value(labels);
-				check(Math.abs(measured - value) <= Math.max(3, value / 20), `${name} is ${measured}, not ${value}`);
+				check(Math.abs(measured - value) <= Math.max(3, value / 20) * (1 + between / 3), `${name} is ${measured}, not ${value}`);
 			};
 			near("frames_captured_total", status.captured);
 			near("frames_sent_total", player.frames.length);
 			near("payload_bytes_total", status.octets);
-			near("frame_rate", 25);
+			const { least, most } = captureRates(player.frames), rate = metrics.get("rtsp_camera_frame_rate").value();
+			check(rate > least - 3 && rate < most + 3, `frame_rate is ${rate}, received ${least} to ${most}`);
 			near("frame_rate_requested", 25);
 			near("uptime_seconds", status.uptime);
 			for (const [labels, value] of [[{ kind: "rtsp-tcp" }, 1], [{ kind: "mjpeg" }, 0]])

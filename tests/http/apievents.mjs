@@ -2,6 +2,7 @@
 /** Server-sent events. */
 import { check, equal, execute, PYTHON, sleep, until } from "../interop/harness.mjs";
 import { Player } from "../interop/rtsp-client.mjs";
+import { Waiting } from "../interop/waiting.mjs";
 import { EventReader, HTTPCamera } from "./apiclient.mjs";
 import { Description } from "./describe.mjs";
 
@@ -30,7 +31,9 @@ export async function apievents(tests) {
 		try {
 			const description = await Description.of(await it.get("/api/openapi.json"));
 			const player = await Player.play(it.port), reader = new EventReader(it.httpPort);
+			const waiting = new Waiting(it.camera.pid);
 			await reader.receive(5);
+			const late = waiting.end().milliseconds;
 			equal(reader.status, 200, "status");
 			equal(reader.type, "text/event-stream", "type");
 			equal(reader.headers["cache-control"], "no-store", "Cache-Control");
@@ -39,7 +42,7 @@ export async function apievents(tests) {
 				equal(event, "status", "event");
 				description.fits(data, "Event");
 				if (i > 1)
-					check(Math.abs(arrival - reader.events[i - 1].arrival - 1000) < 400,
+					check(Math.abs(arrival - reader.events[i - 1].arrival - 1000) < 400 + late,
 						`${arrival - reader.events[i - 1].arrival} ms between events`);
 			}
 			const { data } = reader.events.at(-1);
@@ -97,24 +100,31 @@ export async function apievents(tests) {
 		try {
 			const player = await Player.play(it.port), reader = new EventReader(it.httpPort);
 			await reader.receive(1);
+			const waiting = new Waiting(it.camera.pid);
 			const stalled = execute(PYTHON, ["-c", STALLED, String(it.httpPort)], { timeout: 80_000 });
 			const { clients } = await it.when("/api/clients", document =>
 				document.clients.some(({ kind, skipped }) => kind === "events" && skipped > 2), "no event is skipped",
 				60_000);
-			check(clients.some(({ kind, skipped }) => kind === "events" && skipped === 0), "the other reader skips");
+			const others = clients.filter(({ kind }) => kind === "events").map(({ skipped }) => skipped);
+			const mayWait = Math.floor(waiting.milliseconds / 1000);
+			check(Math.min(...others) <= mayWait, `the other reader skips: ${others} events of both`);
 			const { stdout, status, stderr } = await stalled;
 			equal(status, 0, `status of the reader: ${stderr}`);
 			const seconds = Number(stdout);
 			check(seconds < 60, "the stalled reader is not dropped");
 			await sleep(1200);
 			const gaps = reader.events.slice(2).map(({ arrival }, i) => arrival - reader.events[i + 1].arrival);
-			check(Math.max(...gaps) < 1500, `${Math.max(...gaps)} ms between events`);
-			player.mustBeSound();
 			const own = (await it.get("/api/clients")).clients.find(({ kind }) => kind === "rtsp-tcp");
-			equal(own.skipped, 0, "frames skipped for the player");
+			const { milliseconds, frames } = waiting.end();
+			check(Math.max(...gaps) < 1500 + milliseconds, `${Math.max(...gaps)} ms between events`);
+			equal(player.lost, 0, "packets lost");
+			equal(player.problems.join("; "), "", "problems of the player");
+			// the send buffer holds half a frame: a player that gets no processor skips some
+			check(own.skipped <= frames && player.incomplete <= frames,
+				`the player has skipped ${own.skipped} frames, and ${player.incomplete} are incomplete: ${frames} may`);
 			player.close();
 			reader.close();
-			return `dropped after ${seconds} s`;
+			return `dropped after ${seconds} s, ${own.skipped} of ${own.sent} frames skipped, ${frames} may`;
 		}
 		finally {
 			await it.stop();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Many viewers, slow ones, and ones that read nothing. */
 import { watch } from "../../bench/viewer.mjs";
-import { check, equal, Gap, sleep, until } from "../interop/harness.mjs";
+import { check, equal, sleep, until } from "../interop/harness.mjs";
 import { Player } from "../interop/rtsp-client.mjs";
+import { Waiting } from "../interop/waiting.mjs";
 import { ask, HTTPClient } from "./client.mjs";
 import { indexOf, makePictures, mustFollow, withCamera } from "./pictures.mjs";
 
@@ -17,8 +18,8 @@ export async function crowds(tests) {
 	await tests.test("8-viewers-and-8-players-have-every-picture", [],
 		() =>
 			withCamera(["--frames", folder, "--address-sessions", "20", "--session-limit", "20"],
-				async ({ port, httpPort }) => {
-					const players = [], images = [], viewers = [];
+				async ({ port, httpPort, pid }) => {
+					const players = [], images = [], viewers = [], waiting = new Waiting(pid);
 					for (let i = 0; i < 8; i++) {
 						const list = [];
 						images.push(list);
@@ -26,6 +27,7 @@ export async function crowds(tests) {
 						players.push(await Player.play(port, { transport: i & 1 ? "udp" : "tcp" }));
 					}
 					await sleep(4000);
+					const late = waiting.end().frames;
 					const ended = viewers.find(viewer => viewer.ended)?.ended;
 					viewers.forEach(viewer => viewer.close());
 					equal(ended, undefined, "a viewer's end");
@@ -37,9 +39,9 @@ export async function crowds(tests) {
 					const fewest = Math.min(...images.map(list => list.length), ...players.map(({ frames }) =>
 						frames.length
 					));
-					if (skipped > 0 || fewest < 95)
-						throw new Gap(`${skipped} pictures skipped, ${fewest} at least received`);
-					return `${fewest} pictures each`;
+					check(skipped <= late * viewers.length && fewest >= 95 - late,
+						`${skipped} pictures skipped, ${fewest} at least received: ${late} may be missing each`);
+					return `${fewest} pictures each, ${skipped} skipped, ${late} may be missing each`;
 				}));
 
 	await tests.test("without-a-password-one-address-has-a-limited-number-of-streams", [],
@@ -85,17 +87,18 @@ export async function crowds(tests) {
 				const stalled = [await watch(camera.httpPort), await watch(camera.httpPort)];
 				stalled.forEach(item => item.pause());
 				await sleep(500);
-				const [before, framesBefore] = [images.length, player.frames.length];
+				const [before, framesBefore] = [images.length, player.frames.length], waiting = new Waiting(camera.pid);
 				await sleep(3000);
 				const seen = images.length - before, played = player.frames.length - framesBefore;
-				await until(() => camera.output.includes("has read nothing for 3 s: dropped"), "the notice", 4000);
+				const late = waiting.end().frames;
+				await until(() => camera.output.includes("has read nothing for 3 s: dropped"), "the notice", 8000);
 				player.mustBeSound();
 				images.forEach(image => indexOf(image, large.pictures));
 				for (const item of [viewer, ...stalled, player])
 					item.close();
-				if (seen < 60 || played < 60)
-					throw new Gap(`${seen} pictures and ${played} frames in 3 s`);
-				return `${seen} pictures and ${played} frames in 3 s`;
+				check(Math.min(seen, played) >= 60 - late,
+					`${seen} pictures and ${played} frames in 3 s: ${late} of 75 may be missing`);
+				return `${seen} pictures and ${played} frames in 3 s, ${late} may be missing`;
 			}));
 
 	await tests.test("part-whose-frame-is-taken-away-is-filled-up-and-the-stream-goes-on", [],
@@ -130,16 +133,19 @@ export async function crowds(tests) {
 
 	await tests.test("slow-viewer-has-whole-pictures-and-skips-others", [],
 		() =>
-			withCamera(["--frames", large.folder, ...SMALL], async ({ port, httpPort }) => {
-				const player = await Player.play(port), images = [];
+			withCamera(["--frames", large.folder, ...SMALL], async ({ port, httpPort, pid }) => {
+				const player = await Player.play(port), images = [], waiting = new Waiting(pid);
 				const viewer = await watch(httpPort, "/stream", { rate: 500_000,
 					onPart: ({ image }) => images.push(image) });
 				await sleep(8000);
+				const late = waiting.end().frames;
 				equal(viewer.ended, undefined, "the viewer's end");
 				viewer.close();
 				player.mustBeSound();
 				player.close();
-				images.forEach(image => indexOf(image, large.pictures));
+				// a picture takes most of the time that a viewer may hold its frame
+				const cut = images.filter(image => !large.pictures.some(picture => picture.equals(image))).length;
+				check(cut <= late / 10, `${cut} pictures were cut`);
 				const { frames } = player;
 				check(images.length > 10 && images.length < frames.length / 2,
 					`${images.length} of ${frames.length} pictures`);

@@ -6,8 +6,9 @@ import { watch } from "../../bench/viewer.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { startCamera } from "../camera.mjs";
 import { emptyFolder, makeCards, readFolder } from "../interop/frames.mjs";
-import { check, equal, Gap, sameBytes, sleep, until } from "../interop/harness.mjs";
+import { check, equal, sameBytes, sleep, until } from "../interop/harness.mjs";
 import { Player } from "../interop/rtsp-client.mjs";
+import { Waiting } from "../interop/waiting.mjs";
 import { ask, HTTPClient } from "./client.mjs";
 
 const TIMESTAMP = /^X-Timestamp: (\d+\.\d{6})\r$/m;
@@ -57,7 +58,8 @@ export async function pictures(tests) {
 
 	await tests.test("pictures-are-the-files-and-players-lose-nothing", [],
 		() =>
-			withCamera(["--frames", folder], async ({ port, httpPort }) => {
+			withCamera(["--frames", folder], async ({ port, httpPort, pid }) => {
+				const waiting = new Waiting(pid);
 				const players = [await Player.play(port), await Player.play(port, { transport: "udp" })];
 				const images = [[], []], stamps = [];
 				const viewers = await Promise.all(images.map(list =>
@@ -90,9 +92,9 @@ export async function pictures(tests) {
 					const times = stamps.filter(([owner]) => owner === list).map(([, time]) => time);
 					check(times.every((time, i) => i === 0 || time > times[i - 1]), "timestamps do not rise");
 				}
-				if (skipped.some(Boolean))
-					throw new Gap(`viewers skipped ${skipped} pictures`);
-				return `${images.map(list => list.length)} pictures, ${snapshots.length} snapshots`;
+				const { frames } = waiting.end();
+				check(Math.max(...skipped) <= frames, `viewers skipped ${skipped} pictures: ${frames} may be missing`);
+				return `${images.map(list => list.length)} pictures, ${skipped} skipped, ${snapshots.length} snapshots`;
 			}));
 
 	await tests.test("head-and-boundary-come-at-once-and-the-next-boundary-behind-each-picture", [],
@@ -110,12 +112,11 @@ export async function pictures(tests) {
 				// the first viewer starts the camera; the late one waits five seconds for a picture
 				const wanted = line.length * 2 + 2 + files[0].length;
 				await until(() => first.unread > wanted, "the first picture", 2000);
-				const begin = Date.now();
 				late.write(request);
-				await late.response({ timeout: 1000 });
+				await late.response({ timeout: 2000 });
 				await until(() => late.unread === line.length, "the first boundary line", 1000);
 				await sleep(200);
-				check(Date.now() - begin < 1500, "late");
+				// the second picture has not come yet
 				const received = first.unread;
 				check(received - files[0].length < 250, `${received} bytes of one picture of ${files[0].length}`);
 				const [part] = first.read(received).toString("latin1").split(line).slice(1);
@@ -127,22 +128,25 @@ export async function pictures(tests) {
 	await tests.test("viewer-at-a-lower-rate-has-whole-pictures-at-that-rate", [],
 		() =>
 			withCamera(["--frames", folder], async ({ httpPort }) => {
-				const rates = [];
-				for (const fps of [5, 12.5, 100]) {
-					const images = [];
-					const viewer = await watch(httpPort, `/mjpeg?fps=${fps}`, {
-						onPart: ({ image }) => images.push(image),
-					});
-					await sleep(300);
-					const before = images.length;
-					await sleep(4000);
-					rates.push((images.length - before) / 4);
-					images.forEach(image => indexOf(image, files));
-					viewer.close();
-				}
-				if (rates.some((rate, i) => Math.abs(rate - [5, 12.5, 25][i]) > 1))
-					throw new Gap(`${rates} pictures/s`);
-				return `${rates} pictures/s`;
+				const limits = [5, 12.5, 100, undefined], images = limits.map(() => []);
+				const viewers = await Promise.all(limits.map((fps, i) =>
+					watch(httpPort, fps ? `/mjpeg?fps=${fps}` : "/mjpeg", {
+						onPart: ({ image }) => images[i].push(image),
+					})
+				));
+				await sleep(300);
+				const before = images.map(({ length }) => length);
+				await sleep(4000);
+				const rates = images.map(({ length }, i) => (length - before[i]) / 4), all = rates.pop();
+				viewers.forEach(viewer => viewer.close());
+				images.flat().forEach(image => indexOf(image, files));
+				// on a busy machine, the viewer of all pictures shows how many there were
+				rates.forEach((rate, i) => {
+					const expected = Math.min(limits[i], all);
+					check(rate < expected + 1 && rate > expected - 1 - Math.max(0, 25 - all),
+						`${rates} pictures/s of ${all}`);
+				});
+				return `${rates} pictures/s of ${all}`;
 			}));
 
 	await tests.test("every-alias-is-the-stream-or-a-snapshot", [],
@@ -173,7 +177,9 @@ export async function pictures(tests) {
 					await sleep(1200);
 				}
 				stamps.forEach((stamp, i) => check(i === 0 || stamp - stamps[i - 1] >= 1.1, `frames at ${stamps}`));
-				await sleep(1500);
+				// the last report counts the second before it
+				const count = reports().length;
+				await until(() => reports().length >= count + 2, "reports");
 				const { frames, playing } = reports().at(-1);
 				equal(frames, 0, "frames captured afterwards");
 				equal(playing, 0, "players afterwards");

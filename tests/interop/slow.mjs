@@ -3,6 +3,7 @@
 import net from "node:net";
 import { fileURLToPath } from "node:url";
 import { startCamera } from "../camera.mjs";
+import { Waiting } from "./waiting.mjs";
 
 const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 /** A device's small send buffer. It shows effects that a desktop kernel's buffers would hide. */
@@ -172,7 +173,7 @@ async function stalled() {
 		const good = await Reader.play(camera.port), bad = await Reader.play(camera.port);
 		players.push(good, bad);
 		await sleep(1000);
-		const before = bad.stamps.length;
+		const before = bad.stamps.length, waiting = new Waiting(camera.pid);
 		bad.stall();
 		const begin = Date.now();
 		await until(() => camera.output.includes(": dropped\n"), "drop of the stalled reader", 20_000);
@@ -187,9 +188,11 @@ async function stalled() {
 		bad.resume();
 		await until(() => bad.closed, "close of its connection", 5000);
 		// a frame may be a little late, but none is missing
-		const steps = stepsOf(good.stamps);
-		check(good.faults === 0 && steps.every(step => step > 1800 && step < 5400),
-			`the other reader lost frames: ${steps.filter(step => step >= 5400)}, ${good.faults} faults`);
+		const steps = stepsOf(good.stamps), { milliseconds, frames } = waiting.end();
+		const uneven = steps.filter(step => step <= 1800 || step >= 5400);
+		// one that is captured late is early for the next
+		check(good.faults === 0 && uneven.length <= 2 * frames && Math.max(...steps) < 5400 + 90 * milliseconds,
+			`the other reader lost frames: steps of ${uneven}, ${good.faults} faults; ${frames} may be missing`);
 		return `dropped after ${seconds.toFixed(1)} s, the other reader got ${good.stamps.length} frames without a gap`;
 	}
 	finally {
@@ -203,10 +206,13 @@ async function kept(bitrate) {
 	const player = await Reader.play(camera.port);
 	try {
 		await sleep(6000);
+		const waiting = new Waiting(camera.pid);
 		const octets = player.octets, frames = player.stamps.length, begin = Date.now();
 		await sleep(12_000);
 		const seconds = (Date.now() - begin) / 1000, rate = ((player.octets - octets) * 8) / 1000 / seconds;
-		check(Math.abs(rate / bitrate - 1) < 0.1, `${Math.round(rate)} kbit/s`);
+		// frames that a busy machine captures late are missing
+		const missing = waiting.end().milliseconds / 1000 / seconds;
+		check(rate / bitrate < 1.1 && rate / bitrate > 0.9 - missing, `${Math.round(rate)} kbit/s`);
 		check(player.faults === 0, `${player.faults} faults`);
 		return `${Math.round(rate)} kbit/s, ${((player.stamps.length - frames) / seconds).toFixed(1)} frames/s`;
 	}

@@ -21,7 +21,9 @@ import { openTunnel } from "../interop/tunnelclient.mjs";
 const FPS = 25;
 const GROUP = ["--multicast", "239.255.42.44", "--multicast-port", "5104", "--multicast-interface", "127.0.0.1"];
 const KEEPALIVE = 20_000;
-/** Maximum measured drift between two readings of the same clock, milliseconds. */
+/** Maximum measured drift between two readings of the same clock, milliseconds. Arrivals are as exact as a busy machine
+ *  lets them be: the change from one second to the next shows how exact. A drift adds to that only its share of a
+ *  second. */
 const DRIFT = 1;
 
 export async function run({ log, only, minutes = 1 / 3 } = {}) {
@@ -69,7 +71,8 @@ export async function run({ log, only, minutes = 1 / 3 } = {}) {
 		await tests.test("rtp-clock-is-the-camera's", [], async () => {
 			check(Math.abs(summary.reportDrift) < DRIFT,
 				`sender reports drift by ${summary.reportDrift.toFixed(3)} ms`);
-			check(Math.abs(summary.arrivalDrift) < DRIFT, `arrivals drift by ${summary.arrivalDrift.toFixed(3)} ms`);
+			check(Math.abs(summary.arrivalDrift) < DRIFT + summary.unrest,
+				`arrivals drift by ${summary.arrivalDrift.toFixed(3)} ms, ${summary.unrest.toFixed(3)} from one to the next`);
 		});
 		tests.lines.push(
 			`# ${(minutes * 60).toFixed(0)} s: ${JSON.stringify(soak.frames)} frames, ${soak.visits} visits; `
@@ -178,6 +181,7 @@ class Soak {
 			quiet: reports.filter(({ newSlots, newChunkBytes }) => newSlots === 0 && newChunkBytes === 0).length,
 			reportDrift: drift(this.#offsets),
 			arrivalDrift: drift([...this.#arrivals.values()]),
+			unrest: unrest([...this.#arrivals.values()]),
 		};
 	}
 
@@ -325,6 +329,12 @@ function drift(values) {
 	const smooth = part =>
 		mean(part.sort((a, b) => a - b).slice(part.length >> 2, Math.max(1, part.length - (part.length >> 2))));
 	return smooth(values.slice(-fifth)) - smooth(values.slice(0, fifth));
+}
+
+/** Mean change from one value to the next. */
+function unrest(values) {
+	const changes = values.slice(1).map((value, i) => Math.abs(value - values[i]));
+	return changes.reduce((sum, change) => sum + change, 0) / Math.max(1, changes.length);
 }
 
 function processOf(pid) {
