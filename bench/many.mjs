@@ -152,8 +152,8 @@ async function count(program, clients, transport, frames) {
 	const files = () => readdirSync(FOLDER).filter(name => name.startsWith(path.basename(out)));
 	files().forEach(name => rmSync(path.join(FOLDER, name)));
 	const camera = await startCounting("measure", { clients, fps: COUNTED_RATE, size: "VGA",
-		args: ["--frames", frames, "--request-timeout", "100"], wrapper: ["valgrind", "--tool=callgrind",
-			`--callgrind-out-file=${out}`, `--dump-before=${REPORTING}`] });
+		args: ["--frames", frames, "--request-timeout", "100"],
+		wrapper: ["valgrind", "--tool=callgrind", `--callgrind-out-file=${out}`, `--dump-before=${REPORTING}`] });
 	try {
 		const players = await openClients(program, camera.port, { clients, transport, state: "playing" });
 		await nextReport(camera);
@@ -161,8 +161,7 @@ async function count(program, clients, transport, frames) {
 		while (reportsOf(camera).length < end)
 			await nextReport(camera);
 		await players.close();
-		const instructions = number =>
-			Number(/^totals: (\d+)/m.exec(readFileSync(`${out}.${number}`, "utf8"))[1]);
+		const instructions = number => Number(/^totals: (\d+)/m.exec(readFileSync(`${out}.${number}`, "utf8"))[1]);
 		const sum = (from, to) => {
 			const total = { instructions: 0, frames: 0, sent: 0 };
 			for (const [i, { frames: captured, sent }] of reportsOf(camera).slice(from, to).entries()) {

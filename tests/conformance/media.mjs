@@ -65,8 +65,11 @@ const claims = {
 		equal(packets[0].timestamp, receiver.info.timestamp, "timestamp");
 	},
 	"has-as-many-frames-as-the-frame-rate": ({ frames, late }) =>
-		check(frames.length > DURATION / 40 * 0.8 - late.frames && frames.length < (DURATION + late.milliseconds) / 40 * 1.1,
-			`${frames.length} frames, ${late.frames} may be missing`),
+		check(
+			frames.length > DURATION / 40 * 0.8 - late.frames
+				&& frames.length < (DURATION + late.milliseconds) / 40 * 1.1,
+			`${frames.length} frames, ${late.frames} may be missing`,
+		),
 	"has-one-timestamp-per-frame": ({ frames }) =>
 		frames.forEach(frame => all(frame, frame[0].timestamp, packet => packet.timestamp, "timestamp")),
 	"has-timestamps-that-rise-with-the-capture": ({ frames }) =>

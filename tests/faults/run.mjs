@@ -96,7 +96,8 @@ async function undisturbed({ port, pid }, body) {
 			const steps = player.frames.slice(1).map((frame, j) =>
 				(frame.timestamp - player.frames[j].timestamp) >>> 0
 			);
-			check(Math.max(...steps) < 45_000 + 90 * late.milliseconds, `${Math.max(...steps) / 90} ms without a frame`);
+			check(Math.max(...steps) < 45_000 + 90 * late.milliseconds,
+				`${Math.max(...steps) / 90} ms without a frame`);
 		});
 		check(sent.size > seconds * 25 * 0.5 - late.frames, `${sent.size} frames in ${seconds.toFixed(1)} s`);
 		await Promise.all(players.map(player => player.teardown()));
@@ -191,7 +192,8 @@ export async function run({ log, only } = {}) {
 					}
 					receiver.close();
 				}
-				await until(() => descriptors(pid) <= resting, "descriptors are given back before the timeout of 5 s", 3000);
+				await until(() => descriptors(pid) <= resting, "descriptors are given back before the timeout of 5 s",
+					3000);
 				return `${CYCLES} cycles, ${Math.round(CYCLES / (Date.now() - begun) * 1000)}/s`;
 			}));
 	}

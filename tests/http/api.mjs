@@ -126,8 +126,10 @@ export async function api(tests) {
 					`since ${client.since}, connected ${elapsed} s ago`);
 			}
 			check(udp.id !== tcp.id, "both have the same number");
-			check(Math.abs(tcp.packets - player.packetCount) < 60 + 20 * between, `packets ${tcp.packets}, ${player.packetCount}`);
-			check(Math.abs(tcp.octets - player.octetCount) < 60_000 + 20_000 * between, `octets ${tcp.octets}, ${player.octetCount}`);
+			check(Math.abs(tcp.packets - player.packetCount) < 60 + 20 * between,
+				`packets ${tcp.packets}, ${player.packetCount}`);
+			check(Math.abs(tcp.octets - player.octetCount) < 60_000 + 20_000 * between,
+				`octets ${tcp.octets}, ${player.octetCount}`);
 			equal(status.clients, 2, "clients in the status");
 			equal(status.connections, 3, "connections: two players and this request");
 			check(Math.abs(status.sent - 2 * received) <= 8 + 2 * between,
@@ -253,7 +255,8 @@ export async function api(tests) {
 					equal(status, 200, "status");
 					equal(JSON.stringify(json.values), `{"framerate":10,"quality":30,"size":"QVGA"${CONTROLS}}`,
 						"values");
-					await until(() => Buffer.concat(player.frames.at(-1).tables).toString("hex") === wanted,
+					await until(() =>
+						Buffer.concat(player.frames.at(-1).tables).toString("hex") === wanted,
 						"tables of the player's frames");
 					equal(await snapshotTables(it), wanted, "tables of the snapshot");
 					const count = player.frames.length;
@@ -266,8 +269,7 @@ export async function api(tests) {
 					const { json: larger } = await it.request("/api/settings", { method: "PATCH",
 						body: { size: "svga" } });
 					equal(larger.values.size, "SVGA", "size");
-					await until(() =>
-						player.frames.at(-1).width === 800, "frames of the new size");
+					await until(() => player.frames.at(-1).width === 800, "frames of the new size");
 					const { json: reset } = await it.request("/api/settings/reset", { method: "POST" });
 					equal(JSON.stringify(reset.values), `{"framerate":25,"quality":12,"size":"QVGA"${CONTROLS}}`,
 						"values");
@@ -391,7 +393,8 @@ export async function api(tests) {
 				equal(metrics.get(name).type, name.endsWith("_total") ? "COUNTER" : "GAUGE", `type of ${name}`);
 			const near = (name, value, labels) => {
 				const measured = metrics.get(`rtsp_camera_${name}`).value(labels);
-				check(Math.abs(measured - value) <= Math.max(3, value / 20) * (1 + between / 3), `${name} is ${measured}, not ${value}`);
+				check(Math.abs(measured - value) <= Math.max(3, value / 20) * (1 + between / 3),
+					`${name} is ${measured}, not ${value}`);
 			};
 			near("frames_captured_total", status.captured);
 			near("frames_sent_total", player.frames.length);

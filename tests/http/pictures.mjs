@@ -135,7 +135,9 @@ export async function pictures(tests) {
 					})
 				));
 				await sleep(300);
-				const before = images.map(({ length }) => length);
+				const before = images.map(({ length }) =>
+					length
+				);
 				await sleep(4000);
 				const rates = images.map(({ length }, i) => (length - before[i]) / 4), all = rates.pop();
 				viewers.forEach(viewer => viewer.close());

@@ -104,18 +104,19 @@ export async function protocol(tests) {
 		});
 	};
 	// a refused connection stays open for seconds
-	await sideBySide(SHAPES, ([name, text, status, open]) =>
-		tests.test(`request-${name}-is-answered-${status}`, [], () =>
-			both(text, async client => {
-				const answer = await client.response();
-				equal(answer.status, status, "the status");
-				equal(answer.headers.connection?.toLowerCase() === "close", !open, "Connection: close");
-				if (open)
-					equal((await client.ask("/nothing")).status, 404, "the next answer");
-				else
-					check(await client.ends(), "the connection stays open");
-				equal(client.unread, 0, "bytes behind the answer");
-			})), SIDE_BY_SIDE);
+	await sideBySide(SHAPES,
+		([name, text, status, open]) =>
+			tests.test(`request-${name}-is-answered-${status}`, [], () =>
+				both(text, async client => {
+					const answer = await client.response();
+					equal(answer.status, status, "the status");
+					equal(answer.headers.connection?.toLowerCase() === "close", !open, "Connection: close");
+					if (open)
+						equal((await client.ask("/nothing")).status, 404, "the next answer");
+					else
+						check(await client.ends(), "the connection stays open");
+					equal(client.unread, 0, "bytes behind the answer");
+				})), SIDE_BY_SIDE);
 	await tests.test("pipelined-requests-are-answered-in-order", [], () =>
 		both(
 			[head("GET /nothing HTTP/1.1", "Host: h"), head("BREW / HTTP/1.1", "Host: h"),

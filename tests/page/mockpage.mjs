@@ -9,8 +9,8 @@ import { MockCamera } from "./mock.mjs";
 
 /** Mean difference of pixels that counts as movement: the mock's pictures differ by 15 and more. */
 const MOVES = 3;
-/** Milliseconds from the request to a page that can be used, at 1 Mbit/s and 20 ms: the least of several visits, since a
- *  busy machine adds to a visit and takes nothing away. */
+/** Milliseconds from the request to a page that can be used, at 1 Mbit/s and 20 ms: the least of several visits, since
+ *  a busy machine adds to a visit and takes nothing away. */
 const USABLE = 1000, VISITS = 5;
 const NETWORK_ERRORS = /Failed to load resource|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/;
 
@@ -324,18 +324,19 @@ export async function mockTests(tests, browser) {
 				) });
 	}
 	test("page-is-usable-within-1-s-at-1-mbit", async page => {
-		const usable = () => page.evaluate(async () => {
-			const { promise, resolve } = Promise.withResolvers();
-			const look = () => {
-				const control = document.querySelector("#c-quality");
-				if (control && !control.disabled && document.getElementById("state").dataset.state === "live")
-					resolve(performance.now());
-				else
-					requestAnimationFrame(look);
-			};
-			look();
-			return promise;
-		});
+		const usable = () =>
+			page.evaluate(async () => {
+				const { promise, resolve } = Promise.withResolvers();
+				const look = () => {
+					const control = document.querySelector("#c-quality");
+					if (control && !control.disabled && document.getElementById("state").dataset.state === "live")
+						resolve(performance.now());
+					else
+						requestAnimationFrame(look);
+				};
+				look();
+				return promise;
+			});
 		const picture = await page.evaluate(async () => {
 			while (!document.getElementById("picture").naturalWidth)
 				await new Promise(requestAnimationFrame);

@@ -72,7 +72,9 @@ export async function run({ log, only, minutes = 1 / 3 } = {}) {
 			check(Math.abs(summary.reportDrift) < DRIFT,
 				`sender reports drift by ${summary.reportDrift.toFixed(3)} ms`);
 			check(Math.abs(summary.arrivalDrift) < DRIFT + summary.unrest,
-				`arrivals drift by ${summary.arrivalDrift.toFixed(3)} ms, ${summary.unrest.toFixed(3)} from one to the next`);
+				`arrivals drift by ${summary.arrivalDrift.toFixed(3)} ms, ${
+					summary.unrest.toFixed(3)
+				} from one to the next`);
 		});
 		tests.lines.push(
 			`# ${(minutes * 60).toFixed(0)} s: ${JSON.stringify(soak.frames)} frames, ${soak.visits} visits; `

@@ -30,6 +30,10 @@ const systemNetwork = { name: "", replaces: [],
 
 const WARNINGS = ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-missing-field-initializers"];
 
+/** The build that was last asked for in this process: the next one begins after it, because both may make the same
+ *  files. */
+let last = Promise.resolve();
+
 /**
  * @param {object} options
  * @param {string} options.manifest the application's manifest.json
@@ -39,9 +43,13 @@ const WARNINGS = ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-missing-fie
  * @param {(line: string) => void} [options.log]
  * @returns {Promise<{program: string, folder: string}>} to be run as `program folder [options]`
  */
-export async function buildApplication(
-	{ manifest, name = "camera", variant = "release", network = systemNetwork, log = () => {} },
-) {
+export function buildApplication(options) {
+	const built = last.then(() => build(options));
+	last = built.catch(() => {});
+	return built;
+}
+
+async function build({ manifest, name = "camera", variant = "release", network = systemNetwork, log = () => {} }) {
 	if (!variants[variant])
 		throw new RangeError(`variant is "${variant}", not one of ${Object.keys(variants).join(", ")}`);
 	const folder = path.join(BUILD, variant, [name, network.name].filter(Boolean).join("-"));
