@@ -48,6 +48,7 @@ const groups = {
 	// by name all of it, in three minutes; in a run of everything one of them
 	storms: { file: "device/lwipstorms.mjs", everything: { brief: true }, parallel: true },
 	page: { file: "page/run.mjs", parallel: true },
+	integrations: { file: "integrations/run.mjs", parallel: true },
 	auth: { file: "interop/auth.mjs", parallel: true },
 	soak: { file: "soak/run.mjs", parallel: true },
 	transports: { file: "interop/transports.mjs", parallel: true },

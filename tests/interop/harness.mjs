@@ -32,6 +32,7 @@ const programs = {
 	"node-av": [[process.execPath, path.join(CLIENTS, "newest-ffmpeg.mjs")]],
 	"GStreamer in Python": [["/usr/bin/python3", "-c",
 		"import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst"]],
+	"Python's HTTP clients": [["/usr/bin/python3", "-c", "import aiohttp, httpx, requests"]],
 	"Motion": [[motion() ? "true" : "false"]],
 };
 const found = new Map();

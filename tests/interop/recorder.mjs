@@ -19,7 +19,7 @@ const WIDTH = 640, HEIGHT = 480;
 const COUNT = 10;
 
 /** @returns a configuration of Motion that records every picture as a new JPEG file, without text in it */
-function configuration(folder, camera, transport, login) {
+function configuration(folder, url, transport, login) {
 	return [
 		"daemon off",
 		"setup_mode off",
@@ -27,7 +27,7 @@ function configuration(folder, camera, transport, login) {
 		"webcontrol_port 0",
 		"stream_port 0",
 		`target_dir ${folder}`,
-		`netcam_url ${camera.url()}`,
+		`netcam_url ${url}`,
 		`netcam_params rtsp_transport=${transport}`,
 		...(login ? [`netcam_userpass ${login.user}:${login.password}`] : []),
 		`width ${WIDTH}`,
@@ -44,16 +44,16 @@ function configuration(folder, camera, transport, login) {
 	].join("\n");
 }
 
-class Recorder {
+export class Recorder {
 	#child;
 	#ended;
 	#folder;
 	said = "";
 
-	constructor(camera, transport, login) {
+	constructor(url, transport, login) {
 		this.#folder = emptyFolder("recorded");
 		const file = path.join(this.#folder, "motion.conf");
-		writeFileSync(file, configuration(this.#folder, camera, transport, login));
+		writeFileSync(file, configuration(this.#folder, url, transport, login));
 		this.#child = spawn(motion(), ["-n", "-c", file], { stdio: ["ignore", "pipe", "pipe"] });
 		for (const stream of [this.#child.stdout, this.#child.stderr])
 			stream.on("data", data => this.said += data);
@@ -235,7 +235,7 @@ export async function recorder(tests) {
 	for (const transport of ["tcp", "udp", "http"]) {
 		await tests.test(`motion-records-over-${transport}`, ["Motion", "ffmpeg"], async () => {
 			const camera = await startCamera();
-			const recorder = new Recorder(camera, transport);
+			const recorder = new Recorder(camera.url(), transport);
 			try {
 				await recorder.records(COUNT, 30_000);
 				mustRise(await recorder.cards(COUNT - 1));
@@ -252,7 +252,7 @@ export async function recorder(tests) {
 			const camera = await startCamera({
 				args: ["--user", LOGIN.user, "--password", LOGIN.password, "--auth", scheme],
 			});
-			const recorder = new Recorder(camera, "tcp", LOGIN);
+			const recorder = new Recorder(camera.url(), "tcp", LOGIN);
 			try {
 				await recorder.records(COUNT, 30_000);
 			}
@@ -266,7 +266,7 @@ export async function recorder(tests) {
 	await tests.test("motion-resumes-recording-after-the-camera-was-away", ["Motion", "ffmpeg"], async () => {
 		let camera = await startCamera();
 		const { port } = camera;
-		const recorder = new Recorder(camera, "tcp");
+		const recorder = new Recorder(camera.url(), "tcp");
 		try {
 			await recorder.records(COUNT, 30_000);
 			await camera.stop("SIGKILL");

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Tests of what docs/integrations says: programs run with the documented lines, and the addresses in the documents exist.
+ *
+ *   node tests/integrations/run.mjs [PATTERN]        PATTERN: regular expression; only tests with a matching name run
+ */
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { OUT, Tests } from "../interop/harness.mjs";
+
+const SUITES = ["addresses", "frigate", "homeassistant", "motion"];
+
+/** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} one line per test */
+export async function run({ log, only, suites = SUITES } = {}) {
+	mkdirSync(OUT, { recursive: true });
+	const tests = new Tests({ log, only });
+	// they mostly wait
+	await Promise.all(suites.map(async name => {
+		try {
+			const suite = await import(`./${name}.mjs`);
+			await suite[name](tests);
+		}
+		catch (error) {
+			await tests.test(`suite-${name}-runs`, [], () => Promise.reject(error));
+		}
+	}));
+	const { passed, failed, skipped, lines } = tests;
+	return { passed, failed, skipped, lines };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
+	const { passed, failed, skipped } = await run({ log: text => console.log(text), only });
+	console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
+	process.exitCode = failed ? 1 : 0;
+}
