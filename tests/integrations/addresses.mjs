@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Each address of the camera in docs/integrations is one that a camera serves, as the kind that the table there says. */
+/** Each address of the camera in docs/integrations is one that a camera serves. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";

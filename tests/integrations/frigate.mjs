@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * ffmpeg with the arguments of Frigate 0.18 (ffmpeg_presets.py, config/camera/ffmpeg.py) and of the go2rtc 1.9 in it
- * (internal/ffmpeg). Recorded are H.264 files that a browser plays, at the camera's pace, while raw pictures go to the
- * detector.
+ * (internal/ffmpeg). The files are H.264 with 4:2:0 at the camera's pace, while raw pictures go to the detector.
  */
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -27,8 +26,8 @@ const INPUT = {
 		"low_delay", "-strict", "experimental", "-fflags", "+genpts+discardcorrupt", "-use_wallclock_as_timestamps",
 		"1"],
 };
-/** What docs/integrations/frigate.md tells to record with, but with files of one second. preset-record-mjpeg keeps 4:2:2,
- *  which browsers do not play. */
+/** The recording of docs/integrations/frigate.md, but in files of one second. preset-record-mjpeg keeps 4:2:2, which
+ *  hardware decoders do not take. */
 const RECORD = ["-f", "segment", "-segment_time", "1", "-segment_format", "mp4", "-reset_timestamps", "1", "-strftime",
 	"1", "-c:v", "libx264", "-preset", "superfast", "-g", String(RATE), "-pix_fmt", "yuv420p", "-an"];
 const DETECT = ["-r", String(DETECTED), "-vf", `fps=${DETECTED},scale=${WIDTH}:${HEIGHT}`, "-threads", "2", "-f",
@@ -62,8 +61,8 @@ async function play(url, preset, count) {
 	}
 }
 
-/** Checks that a recorded file plays in browsers, contains the frames in order, and runs as fast as the camera's clock in
- *  its pictures. To keep a constant rate, ffmpeg repeats frames, and leaves out one of two that came close together. */
+/** Checks that a recorded file is H.264 with 4:2:0, contains the frames in order, and runs as fast as the camera's
+ *  clock in its pictures. For a constant rate, ffmpeg repeats frames, and leaves out one of two that come together. */
 async function mustKeepPace(file) {
 	const output = await succeed("ffprobe", ["-v", "error", "-show_entries", "stream=codec_name,pix_fmt:frame=pts_time",
 		"-of", "json", file]);

@@ -14,9 +14,7 @@ const LOGIN = { user: "ha", password: "p@ss/wörd: 100 %" }, ASCII = { user: "ha
 function parts(stream, boundary) {
 	const pieces = stream.toString("latin1").split(`--${boundary}\r\n`);
 	equal(pieces[0], "", "the text before the first boundary line");
-	return pieces.slice(1, -1).map(piece =>
-		Buffer.from(piece.slice(piece.indexOf("\r\n\r\n") + 4, -2), "latin1")
-	);
+	return pieces.slice(1, -1).map(piece => Buffer.from(piece.slice(piece.indexOf("\r\n\r\n") + 4, -2), "latin1"));
 }
 
 export async function homeassistant(tests) {

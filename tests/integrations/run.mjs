@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * Tests of what docs/integrations says: programs run with the documented lines, and the addresses in the documents exist.
+ * Tests of docs/integrations: programs run with the documented lines, and the addresses in the documents exist.
  *
  *   node tests/integrations/run.mjs [PATTERN]        PATTERN: regular expression; only tests with a matching name run
  */

@@ -199,11 +199,9 @@ export function format(lines) {
 		+ "path their tests",
 		"are skipped. This run had them from live555's sources.",
 		"",
-		"**Not tested.** VLC: Debian builds it without RTSP. Frigate and go2rtc: they play with ffmpeg and "
-		+ "with their own code.",
-		"ffmpeg runs with Frigate's recording options, and the tests contain recordings of go2rtc's requests; "
-		+ "the programs",
-		"themselves were not run.",
+		"**Not tested.** VLC over RTSP: Debian builds it without. [integrations](integrations/README.md) tells what "
+		+ "was run of",
+		"Frigate, go2rtc, MediaMTX, ZoneMinder, OBS and others.",
 		"",
 	].join("\n");
 }

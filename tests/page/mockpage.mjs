@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** The page with a camera of few lines (mock.mjs), whose figures and faults the tests choose. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { makeDocument } from "../../hosts/desktop/build/page.mjs";
+import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { check, equal, until } from "../interop/harness.mjs";
 import { LOOKS, accessibilityFaults, movement } from "./browser.mjs";
 import { MockCamera } from "./mock.mjs";
@@ -316,6 +319,13 @@ export async function mockTests(tests, browser) {
 			const all = (await page.locator("#lines code").allTextContents()).join("\n");
 			for (const part of ["//anna:PASSWORD@127.0.0.1:8554/", "front_door:", "preset-rtsp-restream", "/stream"])
 				check(all.includes(part), `no line has ${part}`);
+			for (const program of ["frigate", "go2rtc"]) {
+				const documented = readFileSync(path.join(ROOT, `docs/integrations/${program}.md`), "utf8");
+				const [, lines] = /```yaml\n([^`]+)\n```/.exec(documented);
+				check(all.includes(lines.replace("//me:PASSWORD@camera/", "//anna:PASSWORD@127.0.0.1:8554/")
+					.replaceAll(/camera(?!s)/g, "front_door")),
+					`the page's lines for ${program} are not the documented ones`);
+			}
 		}, { alone: true, set: { user: "anna" }, permissions: isSecure ? ["clipboard-read", "clipboard-write"] : [],
 			prepare: async page =>
 				isSecure

@@ -722,9 +722,13 @@ function showLines() {
 			"Frigate configuration",
 			yaml("go2rtc:", "  streams:", `    ${name}:`, `      - "ffmpeg:${rtsp}#video=h264"`, "cameras:",
 				`  ${name}:`, "    ffmpeg:", "      inputs:", `        - path: rtsp://127.0.0.1:8554/${name}`,
-				"          input_args: preset-rtsp-restream", "          roles: [detect, record]"),
+				"          input_args: preset-rtsp-restream", "          roles: [detect, record]", "    detect:",
+				"      enabled: true", "    record:", "      enabled: true"),
 		]),
-		fold("go2rtc", "", ["go2rtc configuration", yaml("streams:", `  ${name}: ${rtsp}`)]),
+		fold("go2rtc", "The second stream is H.264, for WebRTC and HomeKit.", [
+			"go2rtc configuration",
+			yaml("streams:", `  ${name}: ${rtsp}`, `  ${name}_h264: "ffmpeg:${name}#video=h264"`),
+		]),
 		fold("Home Assistant", "Settings, Devices & services, Add integration, MJPEG IP Camera.", [
 			"MJPEG URL",
 			web(mjpeg),
