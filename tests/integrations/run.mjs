@@ -8,7 +8,7 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { OUT, Tests } from "../interop/harness.mjs";
 
-const SUITES = ["addresses", "frigate", "homeassistant", "motion"];
+const SUITES = ["frigate", "motion", "homeassistant", "documented", "addresses"];
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} one line per test */
 export async function run({ log, only, suites = SUITES } = {}) {
