@@ -136,9 +136,9 @@ export async function deliver(options) {
 	}
 }
 
-/** Reports of the camera, one a second, in which playing is counted, and frames per second. Frames are replayed, since
- *  the test card would cost more than the clients. RTCP reports of a client are 2.5 to 7.5 s apart: each sends two of
- *  them, more or less. */
+/** Number of the camera's reports, one a second, in which playing is counted, and frames per second. Frames are
+ *  replayed, since the test card would cost more than the clients. RTCP reports of a client are 2.5 to 7.5 s apart: each
+ *  sends two of them, more or less. */
 const COUNTED = 10, COUNTED_RATE = 2;
 /** bench/measure calls this once in each of its reports. */
 const REPORTING = "xs_process_copied";
@@ -156,22 +156,33 @@ async function count(program, clients, transport, frames) {
 		wrapper: ["valgrind", "--tool=callgrind", `--callgrind-out-file=${out}`, `--dump-before=${REPORTING}`] });
 	try {
 		const players = await openClients(program, camera.port, { clients, transport, state: "playing" });
+		// the next one may be from before the last set-up, and the one after it has counted some of that
 		await nextReport(camera);
-		const begin = reportsOf(camera).length, end = begin + COUNTED;
-		while (reportsOf(camera).length < end)
+		await nextReport(camera);
+		const begin = reportsOf(camera).length;
+		// a report of a machine that is late has more RTCP reports for its frames
+		const isOnTime = ({ frames: captured }) => captured === COUNTED_RATE;
+		const waits = () => reportsOf(camera).slice(begin).filter(isOnTime).length < COUNTED;
+		while (waits()) {
 			await nextReport(camera);
+			if (reportsOf(camera).length > begin + 10 * COUNTED)
+				throw new Error(`the machine is too slow: ${camera.output}`);
+		}
+		const reports = reportsOf(camera);
 		await players.close();
 		const instructions = number => Number(/^totals: (\d+)/m.exec(readFileSync(`${out}.${number}`, "utf8"))[1]);
-		const sum = (from, to) => {
+		const sum = isCounted => {
 			const total = { instructions: 0, frames: 0, sent: 0 };
-			for (const [i, { frames: captured, sent }] of reportsOf(camera).slice(from, to).entries()) {
-				total.instructions += instructions(from + i + 1);
-				total.frames += captured;
-				total.sent += sent;
+			for (const [i, report] of reports.entries()) {
+				if (!isCounted(report, i))
+					continue;
+				total.instructions += instructions(i + 1);
+				total.frames += report.frames;
+				total.sent += report.sent;
 			}
 			return total;
 		};
-		const before = sum(0, begin), counted = sum(begin, end);
+		const before = sum((_report, i) => i < begin), counted = sum((report, i) => i >= begin && isOnTime(report));
 		// the first clients play while others are set up
 		const setUp = before.instructions - before.sent * counted.instructions / counted.sent;
 		return { setUp, playing: counted.instructions / counted.frames, clients: counted.sent / counted.frames };
