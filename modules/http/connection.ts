@@ -121,6 +121,10 @@ export class HTTPConnection implements HTTPExchange, ParserOwner, PlaceHolder {
 		return this.standing.granted || this.#state === STREAMING;
 	}
 
+	get isStream(): boolean {
+		return this.#state === STREAMING;
+	}
+
 	get kept(): number {
 		return this.#parser.kept;
 	}

@@ -33,7 +33,7 @@ export interface HTTPServerOptions {
 	readonly bodyLimit: number;
 	/** Seconds that a new connection has for its first request. */
 	readonly requestTimeout: number;
-	/** Maximum number of streams per address where no password is required. */
+	/** Maximum number of streams per address where no password is required, RTSP sessions among them. */
 	readonly addressSessions: number;
 	readonly connectionLimit: number;
 	readonly routes: readonly Route[];
@@ -103,11 +103,13 @@ export class HTTPServer implements HTTPConnectionOwner {
 		remove(this.#connections, connection);
 	}
 
-	/** Without a password, no address may have all places. */
+	/** Without a password, no address may have all places. Its RTSP sessions and its streams here share what it may
+	 *  have. */
 	#admits(address: string): boolean {
 		const { camera, addressSessions, connectionLimit } = this.#options;
 		return camera.authenticator !== undefined
-			|| camera.places.grantedOf(address) < Math.min(addressSessions, Math.max(connectionLimit - 1, 1));
+			|| camera.sessionsOf(address) + camera.places.streamsOf(address)
+				< Math.min(addressSessions, Math.max(connectionLimit - 1, 1));
 	}
 
 	#listen(port: number, option: string, isStreamPort: boolean): void {

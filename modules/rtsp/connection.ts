@@ -154,6 +154,11 @@ export class Connection implements ServerConnection, TunnelEnd, ParserOwner, Pla
 		return this.#standing.granted || this.#service.sessions.hasSessionOn(this.#peer);
 	}
 
+	/** Its streams are sessions, which are counted as such. */
+	get isStream(): boolean {
+		return false;
+	}
+
 	/** Client's address, an IP literal. */
 	get address(): string {
 		return this.#peer.remoteAddress;

@@ -15,6 +15,8 @@ export interface PlaceHolder {
 	readonly address: string;
 	/** Whether the client has shown the right password, or is being sent the stream. */
 	readonly granted: boolean;
+	/** Whether the connection is a stream itself, which counts among its address's streams. RTSP's are its sessions. */
+	readonly isStream: boolean;
 	/** Bytes kept of unfinished requests. */
 	readonly kept: number;
 	/** Milliseconds since the client connected. */
@@ -91,12 +93,12 @@ export class Places {
 			removeKey(this.#perAddress, address);
 	}
 
-	/** Number of connections of an address that were granted. */
-	grantedOf(address: string): number {
+	/** Number of streams to an address that are connections themselves. */
+	streamsOf(address: string): number {
 		let count = 0;
 		for (let i = 0; i < this.#holders.length; i++) {
 			const holder = this.#holders[i]!;
-			if (holder.address === address && holder.granted)
+			if (holder.isStream && holder.address === address)
 				count += 1;
 		}
 		return count;

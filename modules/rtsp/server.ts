@@ -29,7 +29,8 @@ export interface ServerLimits extends ParserLimits {
 	readonly sessions?: number | undefined;
 	/** Maximum number of sessions per connection. Default: 4. */
 	readonly connectionSessions?: number | undefined;
-	/** Maximum number of sessions per address without authentication, and never all of them. Default: 4. */
+	/** Maximum number of sessions per address without authentication, and never all of them. Streams over HTTP count,
+	 *  too. Default: 4. */
 	readonly addressSessions?: number | undefined;
 	/** Maximum number of HTTP tunnel halves that wait for their other half. Default: 4. */
 	readonly tunnels?: number | undefined;
@@ -106,7 +107,7 @@ export class Server {
 			urls: new URLCache(),
 			now,
 			sessions: new SessionTable({ ...sessionLimits(limits, authentication !== undefined),
-				timeout: sessionTimeout, random32 }),
+				streamsOf: address => this.#places.streamsOf(address), timeout: sessionTimeout, random32 }),
 			tunnels: new TunnelTable({ limit: limits.tunnels ?? 4, timeout: TUNNEL_TIMEOUT }),
 			sdp: new SDPWriter({ id: random32() >>> 0, name: serverName ?? "" }),
 			authenticator: authentication === undefined
@@ -140,6 +141,11 @@ export class Server {
 
 	get sessionCount(): number {
 		return this.#service.sessions.count;
+	}
+
+	/** Number of sessions of an address, playing or not. */
+	sessionsOf(address: string): number {
+		return this.#service.sessions.countOf(address);
 	}
 
 	get playingCount(): number {

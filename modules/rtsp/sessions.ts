@@ -17,6 +17,8 @@ export interface SessionTableOptions {
 	readonly limit: number;
 	readonly connectionLimit: number;
 	readonly addressLimit: number;
+	/** Number of an address's streams that are no sessions, and count as such. */
+	readonly streamsOf: (address: string) => number;
 	/** Seconds of silence after which a session ends. */
 	readonly timeout: number;
 	/** Unsigned 32-bit random number, good enough for a secret. */
@@ -34,6 +36,7 @@ export class SessionTable {
 	readonly #limit: number;
 	readonly #connectionLimit: number;
 	readonly #addressLimit: number;
+	readonly #streamsOf: (address: string) => number;
 	readonly #random32: () => number;
 	/** In the order of their first SETUP. */
 	readonly #sessions: Session[] = [];
@@ -45,17 +48,23 @@ export class SessionTable {
 	/** Silence that no session need end for, milliseconds. */
 	readonly #harmlessSilence: number;
 
-	constructor({ limit, connectionLimit, addressLimit, timeout, random32 }: SessionTableOptions) {
+	constructor({ limit, connectionLimit, addressLimit, streamsOf, timeout, random32 }: SessionTableOptions) {
 		this.timeout = timeout;
 		this.#limit = limit;
 		this.#connectionLimit = connectionLimit;
 		this.#addressLimit = addressLimit;
+		this.#streamsOf = streamsOf;
 		this.#random32 = random32;
 		this.#harmlessSilence = Math.min(timeout * 1000, ORPHAN_TIMEOUT);
 	}
 
 	get count(): number {
 		return this.#sessions.length;
+	}
+
+	/** Number of an address's sessions. */
+	countOf(address: string): number {
+		return this.#byAddress.get(address)?.length ?? 0;
 	}
 
 	get playingCount(): number {
@@ -98,7 +107,7 @@ export class SessionTable {
 			leaving.push(served);
 		const hasPlace = session.state !== "init"
 			|| (findPlace(this.#on(peer), this.#connectionLimit, leaving, now)
-				&& findPlace(this.#byAddress.get(peer.remoteAddress) ?? NONE, this.#addressLimit, leaving, now)
+				&& this.#hasShare(peer.remoteAddress, leaving, now)
 				&& findPlace(this.#sessions, this.#limit, leaving, now));
 		return hasPlace ? leaving : undefined;
 	}
@@ -216,6 +225,13 @@ export class SessionTable {
 				return true;
 		}
 		return false;
+	}
+
+	#hasShare(address: string, leaving: Session[], now: number): boolean {
+		if (this.#addressLimit === Infinity)
+			return true;
+		const limit = this.#addressLimit - this.#streamsOf(address);
+		return limit > 0 && findPlace(this.#byAddress.get(address) ?? NONE, limit, leaving, now);
 	}
 
 	#on(peer: Peer): readonly Session[] {

@@ -97,6 +97,8 @@ export class CameraServer implements StreamControl {
 		});
 		this.#access = {
 			hub: this.#hub,
+			tuning: this.tuning,
+			sessionsOf: address => this.#server.sessionsOf(address),
 			places: this.#places,
 			connections: this.#connections,
 			authenticator: this.#server.authenticator,

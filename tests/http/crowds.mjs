@@ -2,7 +2,7 @@
 /** Many viewers, slow ones, and ones that read nothing. */
 import { watch } from "../../bench/viewer.mjs";
 import { check, equal, sleep, until } from "../interop/harness.mjs";
-import { Player } from "../interop/rtsp-client.mjs";
+import { Player, RTSPClient } from "../interop/rtsp-client.mjs";
 import { Waiting } from "../interop/waiting.mjs";
 import { ask, HTTPClient } from "./client.mjs";
 import { indexOf, makePictures, mustFollow, withCamera } from "./pictures.mjs";
@@ -59,6 +59,44 @@ export async function crowds(tests) {
 				await sleep(100);
 				viewers.push(await watch(httpPort));
 				viewers.forEach(viewer => viewer.close());
+			}));
+
+	await tests.test("streams-over-http-and-rtsp-sessions-share-what-an-address-may-have", [],
+		() =>
+			withCamera(["--connection-limit", "12", "--address-sessions", "3"], async ({ port, httpPort }) => {
+				const client = await RTSPClient.connect(port), url = `rtsp://127.0.0.1:${port}/`, sessions = [];
+				const setUp = async (from = client) => {
+					const i = sessions.length;
+					const { status, headers } = await from.request("SETUP", `${url}trackID=0`, {
+						Transport: `RTP/AVP;unicast;client_port=${40_100 + 2 * i}-${40_101 + 2 * i}`,
+					});
+					if (status === 200)
+						sessions.push(headers.session.split(";")[0]);
+					return status;
+				};
+				const stream = async () => {
+					const { status } = await ask(httpPort, "/stream");
+					await sleep(100);
+					return status;
+				};
+				const viewers = [await watch(httpPort), await watch(httpPort)];
+				equal(await setUp(), 200, "the third's status");
+				equal(await setUp(), 503, "the status of a session above the share");
+				equal(await stream(), 503, "the status of a stream above the share");
+				const other = await RTSPClient.connect(port, "127.0.0.2");
+				equal(await setUp(other), 200, "the status of another address");
+				viewers.pop().close();
+				await sleep(100);
+				equal(await setUp(), 200, "the status once a viewer has gone");
+				// both sessions of one connection count
+				equal(await stream(), 503, "the status of a stream besides two sessions and a viewer");
+				await client.must("TEARDOWN", url, { Session: sessions[0] });
+				equal(await stream(), 200, "the status once a session has ended");
+				viewers.push(await watch(httpPort));
+				equal(await setUp(), 503, "the status of a session above the share again");
+				viewers.forEach(viewer => viewer.close());
+				client.close();
+				other.close();
 			}));
 
 	await tests.test("stranger-gives-way-and-a-viewer-keeps-its-place", [],
