@@ -137,8 +137,8 @@ export async function deliver(options) {
 }
 
 /** Number of the camera's reports, one a second, in which playing is counted, and frames per second. Frames are
- *  replayed, since the test card would cost more than the clients. RTCP reports of a client are 2.5 to 7.5 s apart: each
- *  sends two of them, more or less. */
+ *  replayed, since the test card would cost more than the clients. RTCP reports of a client are 2.5 to 7.5 s apart:
+ *  each sends two of them, more or less. */
 const COUNTED = 10, COUNTED_RATE = 2;
 /** bench/measure calls this once in each of its reports. */
 const REPORTING = "xs_process_copied";

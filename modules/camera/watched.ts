@@ -31,6 +31,15 @@ export interface WatchedCameraOptions {
 	readonly onNotice: (message: string) => void;
 }
 
+/** Values that the camera has for a short time. */
+export interface Loan {
+	/** undefined: as it is. */
+	readonly size: string | undefined;
+	readonly quality: number | undefined;
+	/** The loan ends early: somebody else needs the camera, or it was closed. */
+	ended(): void;
+}
+
 /** Silence that is reported: at least this many milliseconds and frame intervals. */
 const SILENCE = 2000;
 const SILENT_FRAMES = 3;
@@ -73,6 +82,10 @@ export class WatchedCamera {
 	#quality: number | undefined;
 	#frameRate: number;
 	#frameRateSet = false;
+	#loan: Loan | undefined;
+	/** Values before the loan. */
+	#lentSize: string | undefined;
+	#lentQuality: number | undefined;
 	readonly #controls = new Map<string, number>();
 	/** Controls that a notice has reported as refused. */
 	readonly #refusedControls = new Set<string>();
@@ -103,19 +116,26 @@ export class WatchedCamera {
 		return this.#source?.bufferCount ?? 0;
 	}
 
-	/** Like FrameSource's `size`, `quality` and `frameRate`, but cannot be set while no camera is open. */
+	/** Like FrameSource's `size`, `quality` and `frameRate`, but cannot be set while no camera is open. Not those of a
+	 *  loan, which ends when they are set. */
 	get size(): string | undefined {
+		if (this.#loan)
+			return this.#lentSize;
 		return this.#source ? this.#source.size : this.#size;
 	}
 	set size(size: string | undefined) {
+		this.recall();
 		this.need().size = size;
 		this.#size = size;
 	}
 
 	get quality(): number | undefined {
+		if (this.#loan)
+			return this.#lentQuality;
 		return this.#source ? this.#source.quality : this.#quality;
 	}
 	set quality(quality: number | undefined) {
+		this.recall();
 		this.need().quality = quality;
 		this.#quality = quality;
 	}
@@ -174,6 +194,55 @@ export class WatchedCamera {
 		}
 	}
 
+	/** Sets a size and a quality until `takeBack`. A reopened camera does not get them: whatever happens to the camera,
+	 *  the loan ends.
+	 *  @throws if the camera refuses them, or if no camera is open; nothing is lent then */
+	lend(loan: Loan): void {
+		const source = this.need(), { size, quality } = loan;
+		this.#lentSize = source.size;
+		this.#lentQuality = source.quality;
+		this.#loan = loan;
+		try {
+			if (size !== undefined)
+				source.size = size;
+			if (quality !== undefined)
+				source.quality = quality;
+		}
+		catch (error) {
+			this.takeBack(loan);
+			throw error;
+		}
+	}
+
+	/** Ends a loan. No effect if it has ended. Never throws. */
+	takeBack(loan: Loan): void {
+		if (this.#loan !== loan)
+			return;
+		this.#loan = undefined;
+		const source = this.#source;
+		try {
+			if (source && source.size !== this.#lentSize)
+				source.size = this.#lentSize;
+			if (source && source.quality !== this.#lentQuality)
+				source.quality = this.#lentQuality;
+			if (source)
+				this.configure(source);
+		}
+		catch {
+			// a reopened camera has them
+			this.reopen();
+		}
+	}
+
+	/** Ends the loan, if there is one, and tells the borrower. Never throws. */
+	recall(): void {
+		const loan = this.#loan;
+		if (!loan)
+			return;
+		this.takeBack(loan);
+		loan.ended();
+	}
+
 	/** Closes the camera and opens it again. If that fails, it is retried while the camera is wanted. */
 	reopen(): void {
 		if (this.#source)
@@ -195,7 +264,8 @@ export class WatchedCamera {
 		this.#quality = quality;
 		this.#frameRate = frameRate;
 		this.#frameRateSet = true;
-		if (this.#source)
+		// the end of a loan does it otherwise
+		if (this.#source && !this.#loan)
 			this.configure(this.#source);
 	}
 
@@ -359,6 +429,7 @@ export class WatchedCamera {
 		catch {
 			// the camera is gone either way
 		}
+		this.recall();
 	}
 
 	/** Reports an exception, unless there is no memory for the notice. Never throws. */

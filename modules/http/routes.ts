@@ -5,10 +5,12 @@
  */
 
 import random32 from "random";
+import type { FrameSize } from "../camera/sizes";
+import { errorText } from "../common/errortext";
 import { toHex32 } from "../rtsp/text";
 import type { CameraAccess } from "../stream/access";
 import { MJPEGViewer, STREAM_HEAD } from "./mjpeg";
-import { Snapshot, type SnapshotOwner } from "./snapshot";
+import { DISTURBS, Snapshot, type SnapshotOwner } from "./snapshot";
 import type { Answer, HTTPExchange, HTTPRequest, Route } from "./types";
 
 /** Streams of multipart/x-mixed-replace. */
@@ -102,27 +104,43 @@ class SnapshotRoute implements Route, SnapshotOwner {
 		return this.#camera.unixTime(time);
 	}
 
-	/** A snapshot of another size or quality would change the stream of all viewers, so it is refused. */
+	/** A snapshot of another size or quality borrows the camera. While anybody watches, it is refused: it would change
+	 *  the stream of all viewers. */
 	handle({ query, headers }: HTTPRequest, exchange: HTTPExchange): Answer | undefined {
-		const { source, quality } = this.hub;
-		const conflict = conflictOf("size", query.get("size")?.toUpperCase(), source.size)
-			?? conflictOf("quality", query.get("quality"), quality?.toString());
-		if (conflict !== undefined)
-			return conflict;
+		const { hub } = this, { tuning } = this.#camera;
+		const size = query.get("size")?.toUpperCase(), quality = query.get("quality");
+		const isOther = { size: size !== undefined && size !== tuning.get("size"),
+			quality: quality !== undefined && quality !== tuning.get("quality")?.toString() };
+		const refused = (isOther.size ? tuning.check("size", size) : undefined)
+			?? (isOther.quality ? tuning.check("quality", Number(quality || NaN)) : undefined);
+		if (refused)
+			return tuning.has(refused.name)
+				? { status: 400, type: "text/plain", body: `${refused.message}\r\n` }
+				: { status: 409, type: "text/plain", body: `${refused.name} is fixed: leave it out\r\n` };
 		const snapshot = new Snapshot(this, exchange, headers.get("if-none-match"), query.has("download"));
-		this.hub.add(snapshot);
+		hub.add(snapshot);
+		if ((isOther.size || isOther.quality) && !exchange.headOnly) {
+			const problem = borrow(snapshot, isOther.size ? size : undefined,
+				isOther.quality ? Number(quality) : undefined);
+			if (problem) {
+				snapshot.closed();
+				return problem;
+			}
+		}
 		snapshot.take();
 		return undefined;
 	}
 }
 
-/** @returns the refusal of another value than the present one */
-function conflictOf(name: string, wanted: string | undefined, present: string | undefined): Answer | undefined {
-	return wanted === undefined || wanted === present ? undefined : {
-		status: 409,
-		type: "text/plain",
-		body: `${name} is ${present ?? "fixed"}: set it for all viewers, or leave it out\r\n`,
-	};
+/** @param size a name that was checked
+ *  @returns the refusal */
+function borrow(snapshot: Snapshot, size: string | undefined, quality: number | undefined): Answer | undefined {
+	try {
+		return snapshot.borrow(size as FrameSize | undefined, quality) ? undefined : DISTURBS;
+	}
+	catch (error) {
+		return { status: 503, type: "text/plain", body: `${errorText(error)}\r\n` };
+	}
 }
 
 export function pictureRoutes(options: PictureRoutesOptions): Route[] {

@@ -3,22 +3,32 @@
  * A snapshot: one frame, no older than the request or two frame intervals. If nobody watches, the camera is started for
  * it and stopped after it.
  *
+ * A snapshot of another size or quality borrows the camera for one frame, if nobody watches.
+ *
  * The frame is sent from the camera's memory. If the hub takes it back before the client has all of it, a copy takes
  * its place: a snapshot may take longer than a client may hold a frame.
  */
 
 import Picture from "pictureburst";
 import Image from "../camera/image";
+import { findSize, type FrameSize } from "../camera/sizes";
 import type { Frame } from "../camera/source";
+import type { Loan } from "../camera/watched";
 import type { ConsumerClient, FrameConsumer, FrameProvider, Lease, Outcome } from "../stream/consumer";
 import { ConsumerMeter } from "../stream/consumermeter";
 import { FAILED, WAITING } from "../stream/sink";
 import { matchesETag } from "./request";
-import type { HTTPExchange, Watcher } from "./types";
+import type { Answer, HTTPExchange, Watcher } from "./types";
+
+/** The hub, as a snapshot sees it. */
+export interface SnapshotHub extends FrameProvider {
+	lend(loan: Loan): boolean;
+	takeBack(loan: Loan): void;
+}
 
 /** What the snapshots of a server share. */
 export interface SnapshotOwner {
-	readonly hub: FrameProvider;
+	readonly hub: SnapshotHub;
 	/** Greatest age of a frame at the time of the request, microseconds. */
 	readonly greatestAge: number;
 	/** Seconds that the client may take no data while some is waiting; Infinity for no limit. */
@@ -35,8 +45,17 @@ export interface SnapshotOwner {
 const COPIES = 2;
 /** Microseconds without a frame after which the client is told so. */
 const PATIENCE = 5_000_000;
+/** Microseconds after which new values act, at most. */
+const LONGEST_SETTLING = 1_000_000;
 /** Earliest credible wall-clock time, milliseconds: before it, the clock has not been set. */
 const CREDIBLE = Date.UTC(2024, 0);
+
+/** The refusal of another size or quality. */
+export const DISTURBS: Answer = Object.freeze({
+	status: 409,
+	type: "text/plain",
+	body: "Somebody watches: set size and quality for all viewers, or leave them out.\r\n",
+});
 
 export class Snapshot implements FrameConsumer, Watcher {
 	readonly link = undefined;
@@ -60,7 +79,10 @@ export class Snapshot implements FrameConsumer, Watcher {
 	#open = true;
 	readonly #begun: number;
 	/** Capture time of the oldest frame that is new enough, microseconds. */
-	readonly #earliest: number;
+	#earliest: number;
+	#loan: Loan | undefined;
+	/** Width of the borrowed size; 0 for any. */
+	#width = 0;
 	#progress = 0;
 	#progressTime = 0;
 
@@ -74,6 +96,20 @@ export class Snapshot implements FrameConsumer, Watcher {
 		this.#isDownload = isDownload;
 		this.#begun = owner.hub.now();
 		this.#earliest = this.#begun - owner.greatestAge;
+	}
+
+	/** Borrows the camera for another size or quality. To be called before `take`, when the hub has the snapshot.
+	 *  @returns whether it is lent: nobody watches
+	 *  @throws if the camera cannot do it */
+	borrow(size: FrameSize | undefined, quality: number | undefined): boolean {
+		const owner = this.#owner, loan = { size, quality, ended: () => this.interrupt() };
+		this.#width = size === undefined ? 0 : findSize({ size }).width;
+		// new values act after one or two frames
+		this.#earliest = this.#begun + Math.min(owner.greatestAge, LONGEST_SETTLING);
+		if (!owner.hub.lend(loan))
+			return false;
+		this.#loan = loan;
+		return true;
 	}
 
 	/** Answers with the newest frame, or the next. To be called once, when the hub has it. */
@@ -94,8 +130,17 @@ export class Snapshot implements FrameConsumer, Watcher {
 		return true;
 	}
 
-	private isFresh({ captureTime, isRepeated }: Lease): boolean {
-		return !isRepeated && captureTime >= this.#earliest;
+	private isFresh({ captureTime, isRepeated, scan }: Lease): boolean {
+		return !isRepeated && captureTime >= this.#earliest && (this.#width === 0 || scan.width === this.#width);
+	}
+
+	/** Somebody else needs the camera. */
+	private interrupt(): void {
+		this.#loan = undefined;
+		if (!this.#playing)
+			return;
+		this.leave("failed");
+		this.#exchange.respond(DISTURBS);
 	}
 
 	/** Without memory, the connection ends. */
@@ -216,7 +261,7 @@ export class Snapshot implements FrameConsumer, Watcher {
 			this.#exchange.peer.stalled();
 	}
 
-	/** The connection has ended. */
+	/** The connection has ended, or the snapshot is not to be taken. */
 	closed(): void {
 		this.leave("failed");
 	}
@@ -227,8 +272,12 @@ export class Snapshot implements FrameConsumer, Watcher {
 		this.#exchange.peer.drop();
 	}
 
-	/** Lets the camera stop, if nobody else watches. */
+	/** Lets the camera stop, if nobody else watches, and gives it back as it was. */
 	private stop(): void {
+		const loan = this.#loan;
+		this.#loan = undefined;
+		if (loan)
+			this.#owner.hub.takeBack(loan);
 		if (!this.#playing)
 			return;
 		this.#playing = false;

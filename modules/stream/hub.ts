@@ -16,7 +16,7 @@ import { FREED, Fanout, KEEP, type Route } from "fanout";
 import Scan from "jpeg/scan";
 import Image from "../camera/image";
 import type { Frame, FrameSource } from "../camera/source";
-import { WatchedCamera, type CameraOwner } from "../camera/watched";
+import { WatchedCamera, type CameraOwner, type Loan } from "../camera/watched";
 import { remove, removeAt } from "../common/list";
 import { Uptime } from "../common/uptime";
 import type { RateControlOptions } from "../rtp/ratecontrol";
@@ -418,11 +418,29 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		}
 	}
 
+	/** Lends the camera to somebody who is to play alone: until `takeBack`, until another plays, or until somebody sets
+	 *  size or quality.
+	 *  @returns whether it is lent: nobody plays
+	 *  @throws if the camera refuses the values, or if no camera is open */
+	lend(loan: Loan): boolean {
+		if (this.#playing !== 0)
+			return false;
+		this.#camera.lend(loan);
+		return true;
+	}
+
+	/** Ends a loan. No effect if it has ended. */
+	takeBack(loan: Loan): void {
+		this.#camera.takeBack(loan);
+	}
+
 	/** Counts a playing subscriber. The camera starts with the first one. */
 	startedPlaying(): void {
 		this.#playing += 1;
-		if (this.#playing !== 1)
+		if (this.#playing !== 1) {
+			this.#camera.recall();
 			return;
+		}
 		if (this.#adaptation) {
 			this.#adaptation.begin();
 			this.adapt(this.#adaptation);

@@ -122,15 +122,23 @@ export class Tuning {
 		}
 	}
 
+	/** @returns why a value cannot be set; undefined: it is allowed */
+	check(name: string, value: unknown): Refusal | undefined {
+		const range = this.range(name);
+		if (!range)
+			return { name, message: `the camera has no setting ${name}`, allowed: undefined };
+		return isAllowed(name, value, range)
+			? undefined
+			: { name, message: `${name} is ${shown(value)}: use ${describeRange(range)}`, allowed: range };
+	}
+
 	/** Sets all of the values, or none of them. Never throws.
 	 *  @returns why nothing was set; undefined: all are */
 	set(values: readonly (readonly [name: string, value: unknown])[]): Refusal | undefined {
 		for (const [name, value] of values) {
-			const range = this.range(name);
-			if (!range)
-				return { name, message: `the camera has no setting ${name}`, allowed: undefined };
-			if (!isAllowed(name, value, range))
-				return { name, message: `${name} is ${shown(value)}: use ${describeRange(range)}`, allowed: range };
+			const refused = this.check(name, value);
+			if (refused)
+				return refused;
 		}
 		const before: (readonly [string, TuningValue | undefined])[] = [];
 		for (const [name, value] of values) {

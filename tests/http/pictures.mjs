@@ -9,6 +9,7 @@ import { emptyFolder, makeCards, readFolder } from "../interop/frames.mjs";
 import { check, equal, sameBytes, sleep, until } from "../interop/harness.mjs";
 import { Player } from "../interop/rtsp-client.mjs";
 import { Waiting } from "../interop/waiting.mjs";
+import { parseJPEG } from "../interop/jpeg.mjs";
 import { ask, HTTPClient } from "./client.mjs";
 
 const TIMESTAMP = /^X-Timestamp: (\d+\.\d{6})\r$/m;
@@ -220,14 +221,64 @@ export async function pictures(tests) {
 				"Content-Disposition without ?download");
 		}));
 
-	await tests.test("snapshot-does-not-change-the-camera", [], () =>
-		withCamera([], async ({ httpPort }) => {
-			for (const [query, status] of [["size=VGA&quality=12", 200], ["size=vga", 200], ["size=QVGA", 409], [
-				"quality=20",
-				409,
-			], ["quality=", 409], ["size=x", 409]])
-				equal((await ask(httpPort, `/snapshot.jpg?${query}`)).status, status, `the status of ${query}`);
-		}));
+	await tests.test("snapshot-of-another-size-or-quality-leaves-the-camera-as-it-was", [],
+		() =>
+			withCamera(["--fps", "10", "--max-size", "SVGA"], async ({ httpPort, port }) => {
+				const nobody = async () => {
+					while (!(await ask(httpPort, "/api/status")).body.includes("\"clients\":0"))
+						await sleep(20);
+				};
+				const settings = async () => (await ask(httpPort, "/api/settings")).body.toString();
+				const snapshot = async query => parseJPEG((await ask(httpPort, `/snapshot.jpg?${query}`)).body);
+				const tablesOf = ({ tables }) => Buffer.concat(tables).toString("hex");
+				const before = await settings(), usual = await snapshot("");
+				for (const [query, width, isCoarse] of [["size=QVGA", 320], ["size=svga&quality=30", 800, true], [
+					"quality=30",
+					640,
+					true,
+				], ["size=VGA&quality=12", 640], ["", 640]]) {
+					const picture = await snapshot(query);
+					equal(picture.width, width, `the width for ${query}`);
+					equal(tablesOf(picture) !== tablesOf(usual), isCoarse ?? false, `whether ${query} is coarser`);
+					equal(await settings(), before, `the settings after ${query}`);
+				}
+				for (const query of ["quality=", "quality=5", "quality=20.5", "size=x", "size=UXGA"])
+					equal((await ask(httpPort, `/snapshot.jpg?${query}`)).status, 400, `the status of ${query}`);
+				// clients that do not wait for it
+				for (let i = 0; i < 5; i++) {
+					const client = await HTTPClient.connect(httpPort);
+					client.write("GET /snapshot.jpg?size=QVGA HTTP/1.1\r\nHost: h\r\n\r\n");
+					await sleep(20 * i);
+					equal(await settings(), before, "the settings meanwhile");
+					client.close();
+				}
+				await nobody();
+				equal((await snapshot("")).width, 640, "the width after clients that went");
+				// somebody else's viewers are not disturbed
+				const images = [], viewer = await watch(httpPort, "/stream", {
+					onPart: ({ image }) => images.push(image),
+				});
+				await until(() => images.length > 2, "pictures");
+				for (const [query, status] of [["size=QVGA", 409], ["quality=20", 409], ["size=VGA", 200]])
+					equal((await ask(httpPort, `/snapshot.jpg?${query}`)).status, status, `the status of ${query}`);
+				viewer.close();
+				images.forEach(image => equal(parseJPEG(image).width, 640, "the width of a viewer's picture"));
+				// one that comes while a snapshot waits has the camera
+				await nobody();
+				const client = await HTTPClient.connect(httpPort);
+				client.write("GET /snapshot.jpg?size=QVGA HTTP/1.1\r\nHost: h\r\n\r\n");
+				const player = await Player.play(port);
+				equal((await client.response()).status, 409, "the status of the snapshot");
+				await player.receive(3);
+				player.frames.forEach(frame => equal(frame.width, 640, "the width of a player's frame"));
+				player.close();
+				client.close();
+			}));
+	await tests.test("snapshot-of-replayed-files-has-their-size", [],
+		() =>
+			withCamera(["--frames", folder], async ({ httpPort }) => {
+				equal((await ask(httpPort, "/snapshot.jpg?size=QVGA")).status, 409, "the status");
+			}));
 
 	await tests.test("snapshot-arrives-whole-although-the-client-pauses", [], async () => {
 		// more than the system's buffers hold

@@ -17,9 +17,9 @@ const SLOTS = {
 };
 /** Bytes of a client on x86-64: engine and C heap, without its send buffer. */
 const BYTES = 8192;
-/** Instructions of a further client: largest ratio of a crowd's to a few clients'. Runs beside busy processes had ratios
- *  of 0.99 to 1.07, because RTCP reports come at random times. 1.2 is a cost that grows with the square, and makes a
- *  twelfth of a client's own among 48 clients. */
+/** Instructions of a further client: largest ratio of a crowd's to a few clients'. Runs beside busy processes had
+ *  ratios of 0.99 to 1.07, because RTCP reports come at random times. 1.2 is a cost that grows with the square, and
+ *  makes a twelfth of a client's own among 48 clients. */
 const GROWTH = 1.2;
 
 const tests = {

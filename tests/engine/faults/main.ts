@@ -195,6 +195,65 @@ suite.test("silent-camera-is-opened-again-and-clients-stay", () => {
 	equal([rig.hub.reopenCount, rig.cameras.length], [1, 2]);
 });
 
+suite.test("borrowed-camera-is-back-as-it-was-whatever-happens", () => {
+	let count = 0;
+	const lend = () => {
+		const rig = new Rig({ adaptable: true, cameraTimeout: 4 }), first = rig.camera as AdaptableCamera;
+		const loan = { size: undefined, quality: 30, ended: () => count += 1 };
+		assert(rig.hub.lend(loan), "the camera is not lent");
+		equal([first.quality, rig.hub.quality], [30, 12]);
+		return { rig, first, loan };
+	};
+	const returned = lend();
+	returned.rig.subscriber();
+	assert(!returned.rig.hub.lend(returned.loan), "the camera is lent while somebody plays");
+	returned.rig.hub.takeBack(returned.loan);
+	returned.rig.hub.takeBack(returned.loan);
+	equal([returned.first.quality, count], [12, 0]);
+
+	// another player
+	const shared = lend();
+	shared.rig.subscriber();
+	equal([shared.first.quality, count], [30, 0]);
+	shared.rig.subscriber();
+	equal([shared.first.quality, count], [12, 1]);
+
+	// somebody sets it
+	const set = lend();
+	set.rig.hub.quality = 20;
+	equal([set.first.quality, set.rig.hub.quality, count], [20, 20, 2]);
+
+	// a silent camera
+	const silent = lend();
+	silent.rig.subscriber();
+	silent.rig.silence(4);
+	equal([silent.rig.cameras.length, silent.rig.hub.quality, count], [2, 12, 3]);
+	equal((silent.rig.camera as AdaptableCamera).quality, 12);
+	silent.rig.hub.takeBack(silent.loan);
+
+	// one that takes nothing back
+	const stubborn = lend();
+	Object.defineProperty(stubborn.first, "quality", { get: () => 30, set: () => {
+		throw new Error("no");
+	} });
+	stubborn.rig.hub.takeBack(stubborn.loan);
+	equal([stubborn.rig.cameras.length, stubborn.rig.hub.quality, count], [2, 12, 3]);
+
+	// one that refuses
+	const refusing = new Rig({ adaptable: true });
+	Object.defineProperty(refusing.camera, "quality", { get: () => 12, set: () => {
+		throw new Error("no");
+	} });
+	let message = "";
+	try {
+		refusing.hub.lend({ size: undefined, quality: 30, ended: () => undefined });
+	}
+	catch (error) {
+		({ message } = error as Error);
+	}
+	equal([message, refusing.hub.quality, refusing.cameras.length], ["no", 12, 1]);
+});
+
 suite.test("last-frame-outlives-the-camera-that-is-closed", () => {
 	const rig = new Rig({ cameraTimeout: 3 });
 	const { sink } = rig.subscriber();
