@@ -142,7 +142,11 @@ export class Tuning {
 		}
 		const before: (readonly [string, TuningValue | undefined])[] = [];
 		for (const [name, value] of values) {
-			before.push([name, this.get(name)]);
+			const present = this.get(name);
+			// an applied value may cost the sensor a frame
+			if (present === value)
+				continue;
+			before.push([name, present]);
 			try {
 				this.apply(name, value as TuningValue); // `isAllowed` has checked it
 			}
