@@ -53,6 +53,8 @@ function openAPI(settings: Settings, server: CameraServer, { host, values, notic
 		notices,
 		store: host.openStore?.(values),
 		restart: host.restart ? () => host.restart!() : undefined,
+		heap: host.heap ? () => host.heap!() : undefined,
+		setup: host.setup,
 	});
 }
 
@@ -60,7 +62,7 @@ function startHTTP(settings: Settings, server: CameraServer, api: API, onNotice:
 	const camera = server.access;
 	return new HTTPServer({
 		...settings,
-		camera,
+		access: camera,
 		httpHosts: settings.httpHosts.split(","),
 		routes: [new PageRoute(), ...pictureRoutes({ ...settings, camera }), ...api.routes],
 		onNotice,

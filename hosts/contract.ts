@@ -2,7 +2,9 @@
 /** Interface of every host's `host` module to main.ts. */
 
 import type { NoticeLog } from "../modules/common/noticelog";
+import type { HeapFigures } from "../modules/http/api/context";
 import type { SettingsStore } from "../modules/settings/saved";
+import type { Setup } from "../modules/settings/setup";
 import type { ServerStatistics } from "../modules/stream/statistics";
 
 /** The running server. */
@@ -30,6 +32,10 @@ export interface RunningHost {
 	/** @param config the settings in effect
 	 *  @returns where settings can be saved; undefined: nowhere */
 	openStore?(config: Record<string, unknown>): SettingsStore | undefined;
+	/** Set-up of a board that has one. */
+	readonly setup?: Setup | undefined;
+	/** Free memory of a board. */
+	heap?(): HeapFigures;
 	/** Restarts the board after a few seconds. Absent where that is not possible. */
 	restart?(): void;
 	/** The server runs. The host shows the user its address and, from then on, its status. */

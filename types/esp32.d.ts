@@ -6,7 +6,7 @@
 declare module "embedded:network/interface/wifi" {
 	class WiFi {
 		constructor(options: { onChanged?: (property: "connection" | "address") => void });
-		scan(options: { onFound?: (network: { SSID: string; RSSI: number }) => void }): void;
+		scan(options: { onFound?: (network: { SSID: string; RSSI: number }) => void; onComplete?: () => void }): void;
 		connect(options: { SSID: string; password?: string }): void;
 		disconnect(): void;
 		configure(options: { hostname?: string }): void;

@@ -57,7 +57,7 @@ const server = new CameraServer({
 	onNotice: message => Process.error(message),
 });
 
-const http = new HTTPServer({ ...settings, camera: server.access, httpHosts: [],
+const http = new HTTPServer({ ...settings, access: server.access, httpHosts: [],
 	routes: pictureRoutes({ ...settings, camera: server.access }), onNotice: message => Process.error(message) });
 
 Timer.repeat(report, INTERVAL);

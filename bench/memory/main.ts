@@ -45,7 +45,7 @@ const server = new CameraServer({
 });
 
 const api = new API({ camera: server, name: "", path: "", notices: new NoticeLog({ clock: new Uptime() }) });
-const http = new HTTPServer({ ...settings, camera: server.access, httpHosts: [],
+const http = new HTTPServer({ ...settings, access: server.access, httpHosts: [],
 	routes: [...pictureRoutes({ ...settings, camera: server.access }), ...api.routes],
 	onNotice: message => Process.error(message) });
 

@@ -17,11 +17,14 @@ import type { Status } from "network/link";
 import { checkNames, readDeviceSettings, type DeviceSettings } from "settings/device";
 import { applySaved, type SettingsStore } from "settings/saved";
 import { SettingsError } from "settings/settings";
+import type { Setup } from "settings/setup";
+import type { HeapFigures } from "http/api/context";
 import { errorText, toError } from "common/errortext";
 import { NoticeLog } from "common/noticelog";
 import { Uptime } from "common/uptime";
 import Timer from "timer";
 import { flash } from "device/flash";
+import { Heap } from "device/heap";
 import { Lamp } from "device/lamp";
 import { openLink, prepareConfig } from "device/link";
 import { openResponder } from "device/responder";
@@ -49,6 +52,7 @@ class Device implements RunningHost {
 	readonly #uptime = new Uptime();
 	readonly notices = new NoticeLog({ clock: this.#uptime });
 	readonly #statusLine = new StatusLine();
+	readonly #heap = new Heap(this.#uptime);
 	#announcer: Announcer | undefined;
 	#running: Running | undefined;
 	#address: string | undefined;
@@ -102,6 +106,14 @@ class Device implements RunningHost {
 
 	get name(): string {
 		return this.#link.name;
+	}
+
+	get setup(): Setup | undefined {
+		return this.#link.setup;
+	}
+
+	heap(): HeapFigures {
+		return this.#heap.figures;
 	}
 
 	openStore(): SettingsStore {

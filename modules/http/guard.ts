@@ -22,8 +22,8 @@ const LOCAL_DOMAINS: readonly string[] = Object.freeze(["local", "localhost", "h
 	"fritz.box"]);
 
 /** Types of bodies that a form of any page can send (Fetch, section 2.2.2). Older browsers send no `Origin` with it. */
-const FORM_TYPES: readonly string[] = Object.freeze(["application/x-www-form-urlencoded", "multipart/form-data",
-	"text/plain"]);
+const FORM_TYPE = "application/x-www-form-urlencoded";
+const FORM_TYPES: readonly string[] = Object.freeze([FORM_TYPE, "multipart/form-data", "text/plain"]);
 const FORM: Answer = Object.freeze({ status: 415, type: "application/json",
 	body:
 		"{\"error\":{\"name\":\"body\",\"message\":\"use Content-Type: application/json, or none without a body\"}}" });
@@ -47,8 +47,14 @@ export function isOwnHost(host: string, names: readonly string[]): boolean {
 }
 
 /** Checks where a request comes from that changes something.
+ *  @param isForm the body has to be that of a form, with a token that the handler checks
  *  @returns the refusal, or undefined */
-export function refuseForeign(method: string, headers: HeaderFields, names: readonly string[]): Answer | undefined {
+export function refuseForeign(
+	method: string,
+	headers: HeaderFields,
+	names: readonly string[],
+	isForm = false,
+): Answer | undefined {
 	const host = headers.get("host") ?? "", origin = headers.get("origin"), site = headers.get("sec-fetch-site");
 	// a program may leave out everything that a browser sends
 	if (host !== "" && !isOwnHost(host, names))
@@ -62,7 +68,10 @@ export function refuseForeign(method: string, headers: HeaderFields, names: read
 	if (method === "GET" && site === undefined && headers.get("user-agent")?.startsWith(BROWSER))
 		return { status: 403, type: "text/plain", body: NO_BROWSERS };
 	const [type = ""] = (headers.get("content-type") ?? "").split(";", 1);
-	return FORM_TYPES.includes(type.trim().toLowerCase()) ? FORM : undefined;
+	const mediaType = type.trim().toLowerCase();
+	if (isForm)
+		return mediaType === FORM_TYPE ? undefined : { status: 415 };
+	return FORM_TYPES.includes(mediaType) ? FORM : undefined;
 }
 
 /** The name in lower case, without port and final dot. An IPv6 address is one name: "[::1]" gives "[::1]". */

@@ -9,14 +9,15 @@ import { remove } from "../common/list";
 import { Request } from "../rtsp/message";
 import type { ParserLimits } from "../rtsp/parser";
 import { Acceptor } from "../sockets/acceptor";
-import type { CameraAccess } from "../stream/access";
+import type { ServerAccess } from "../stream/access";
 import { busyAnswer, HTTPConnection, type HTTPConnectionOwner } from "./connection";
 import { HTTPService } from "./service";
 import { HTTPSocket } from "./socket";
 import type { Answer, Route } from "./types";
 
 export interface HTTPServerOptions {
-	readonly camera: CameraAccess;
+	/** Of the camera server, or of this server alone. */
+	readonly access: ServerAccess;
 	/** 0 for none. */
 	readonly httpPort: number;
 	/** Second port, for streams only; 0 for none. */
@@ -37,6 +38,11 @@ export interface HTTPServerOptions {
 	readonly addressSessions: number;
 	readonly connectionLimit: number;
 	readonly routes: readonly Route[];
+	/** Checks the Host of each request. Default: where no password is required, guard.ts' rule.
+	 *  @returns the refusal, or undefined */
+	readonly refuseHost?: ((host: string, method: string) => Answer | undefined) | undefined;
+	/** The server is of no use without its ports. */
+	readonly mustListen?: boolean | undefined;
 	/** Takes a notice for the user. */
 	readonly onNotice: (message: string) => void;
 }
@@ -55,16 +61,18 @@ export class HTTPServer implements HTTPConnectionOwner {
 	readonly #connections: HTTPConnection[] = [];
 	readonly #timer: Timer;
 
-	/** A port that is in use is told of, and left out: RTSP goes on without it. */
+	/** A port that is in use is told of, and left out: RTSP goes on without it.
+	 *  @throws Error with `mustListen`: a port cannot be opened */
 	constructor(options: HTTPServerOptions) {
-		const { camera, headLimit, headerLimit, bodyLimit, requestTimeout, httpPort, streamPort } = options;
+		const { access, headLimit, headerLimit, bodyLimit, requestTimeout, httpPort, streamPort } = options;
 		this.#options = options;
-		this.now = camera.now;
+		this.now = access.now;
 		this.requestTimeout = requestTimeout * 1000;
 		this.request = new Request(headerLimit);
 		this.limits = { headBytes: headLimit, headerCount: headerLimit, bodyBytes: bodyLimit };
-		this.#service = new HTTPService({ routes: options.routes, authenticator: camera.authenticator,
-			names: options.httpHosts, cors: options.corsOrigin, admits: address => this.#admits(address) });
+		this.#service = new HTTPService({ routes: options.routes, authenticator: access.authenticator,
+			names: options.httpHosts, cors: options.corsOrigin, refuseHost: options.refuseHost,
+			admits: address => this.#admits(address) });
 		this.#listen(httpPort, "http-port", false);
 		this.#listen(streamPort, "stream-port", true);
 		this.#timer = Timer.repeat(() => this.#tick(), 1000);
@@ -95,39 +103,41 @@ export class HTTPServer implements HTTPConnectionOwner {
 	}
 
 	onKept(): void {
-		this.#options.camera.places.limitKept();
+		this.#options.access.places.limitKept();
 	}
 
 	onEnd(connection: HTTPConnection): void {
-		this.#options.camera.places.remove(connection);
+		this.#options.access.places.remove(connection);
 		remove(this.#connections, connection);
 	}
 
 	/** Without a password, no address may have all places. Its RTSP sessions and its streams here share what it may
 	 *  have. */
 	#admits(address: string): boolean {
-		const { camera, addressSessions, connectionLimit } = this.#options;
-		return camera.authenticator !== undefined
-			|| camera.sessionsOf(address) + camera.places.streamsOf(address)
+		const { access, addressSessions, connectionLimit } = this.#options;
+		return access.authenticator !== undefined
+			|| access.sessionsOf(address) + access.places.streamsOf(address)
 				< Math.min(addressSessions, Math.max(connectionLimit - 1, 1));
 	}
 
 	#listen(port: number, option: string, isStreamPort: boolean): void {
 		if (port === 0)
 			return;
-		const { address, camera, onNotice } = this.#options;
+		const { address, access, onNotice, mustListen } = this.#options;
 		try {
 			this.#acceptors.push(
 				new Acceptor({
 					port,
 					address,
-					turns: camera.connections.turns,
+					turns: access.connections.turns,
 					onConnection: from => this.#connect(from, isStreamPort),
 					onLost: error => this.#tell("a connection was lost before it was accepted", error),
 				}),
 			);
 		}
 		catch (error) {
+			if (mustListen)
+				throw error;
 			onNotice(
 				`port ${port} cannot be opened for HTTP (${errorText(error)}): choose another with --${option}, or 0 `
 					+ "for none",
@@ -136,7 +146,7 @@ export class HTTPServer implements HTTPConnectionOwner {
 	}
 
 	#connect(from: unknown, isStreamPort: boolean): void {
-		const { connections, places } = this.#options.camera;
+		const { connections, places } = this.#options.access;
 		const socket = new HTTPSocket(connections, from);
 		try {
 			connections.add(socket);

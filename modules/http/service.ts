@@ -21,6 +21,8 @@ export interface HTTPServiceOptions {
 	readonly names: readonly string[];
 	/** Origin whose pages may read the answers (CORS), `*` for all, empty for none. */
 	readonly cors: string;
+	/** Checks the Host of each request instead of the rule below. @returns the refusal, or undefined */
+	readonly refuseHost?: ((host: string, method: string) => Answer | undefined) | undefined;
 	/** Whether an address may have one more stream. */
 	readonly admits: (address: string) => boolean;
 }
@@ -63,15 +65,16 @@ export class HTTPService {
 	}
 
 	#refuse(request: Request, { standing, address }: HTTPConnection): Answer | undefined {
-		const { authenticator, names } = this.#options, { method, url } = request;
+		const { authenticator, names, refuseHost } = this.#options, { method, url } = request;
 		if (!METHODS.includes(method))
 			return { status: 501 };
-		if (authenticator === undefined) {
-			const host = request.header(HOST) ?? "";
-			return host === "" || isOwnHost(host, names)
+		const host = request.header(HOST) ?? "", refusal = refuseHost?.(host, method);
+		if (refusal !== undefined)
+			return refusal;
+		if (authenticator === undefined)
+			return refuseHost !== undefined || host === "" || isOwnHost(host, names)
 				? undefined
 				: { status: 421, type: "text/plain", body: FOREIGN_NAME };
-		}
 		const authorization = request.header(AUTHORIZATION);
 		const verdict = authenticator.judge({ method, url, authorization, address, exact: true }, standing);
 		switch (verdict) {
@@ -101,7 +104,7 @@ export class HTTPService {
 			return { status: 404 };
 		if (!(found instanceof Array)) {
 			const refusal = found.changes
-				? refuseForeign(method === "HEAD" ? "GET" : method, headers, names)
+				? refuseForeign(method === "HEAD" ? "GET" : method, headers, names, found.form)
 				: undefined;
 			if (refusal !== undefined)
 				return refusal;

@@ -105,6 +105,8 @@ export interface Route {
 	readonly methods: readonly string[];
 	/** The request changes something: guard.ts checks where it comes from. */
 	readonly changes?: boolean | undefined;
+	/** The body of a change is a form's, and the handler checks a token in it. */
+	readonly form?: boolean | undefined;
 	/** No password is needed. */
 	readonly open?: boolean | undefined;
 	/** The answer lasts: it is a stream, which keeps its place. */

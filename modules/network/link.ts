@@ -29,8 +29,8 @@ export interface Radio {
 	/** Starts one attempt to join. `state` shows the outcome. */
 	join(ssid: string, password: string): void;
 	leave(): void;
-	/** Reports nearby networks, one by one. Not allowed while the station joins. */
-	scan(onFound: (ssid: string, strength: number) => void): void;
+	/** Reports nearby networks, one by one, and then the end of the search. Not allowed while the station joins. */
+	scan(onFound: (ssid: string, strength: number) => void, onDone: () => void): void;
 	/** @param password empty: an open network */
 	openAccessPoint(ssid: string, password: string): void;
 	closeAccessPoint(): void;

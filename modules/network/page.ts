@@ -46,11 +46,6 @@ export function renderDone(text: string): string {
 	return frame("Camera set-up", `<p>${escapeText(text)}</p>`);
 }
 
-/** Renders an error page. */
-export function renderError(status: number, reason: string): string {
-	return frame(`${status} ${reason}`, "<p><a href=\"/\">Camera set-up</a></p>");
-}
-
 /** Escapes text for an element or a quoted attribute. Non-ASCII characters become numeric references, so the text has
  *  as many bytes as characters. */
 export function escapeText(text: string): string {

@@ -13,6 +13,7 @@
  */
 
 import { errorText } from "../common/errortext";
+import type { NetworkFinder } from "./setup";
 import { Station } from "./station";
 import type { Link, Radio, Status } from "./link";
 
@@ -22,6 +23,8 @@ const USE_TIME = 120_000;
 const NETWORK_LIMIT = 16;
 /** Minimum time between scans, milliseconds. */
 const SCAN_INTERVAL = 15_000;
+/** Longest search, milliseconds. The radio does not report the end of one that was cut short. */
+const SCAN_TIME = 10_000;
 /** Time until the access point has an address, milliseconds. A task of IDF assigns it. Before that, the SDK's sockets
  *  fail with "no network" if there is no other network. */
 const SETTLE_TIME = 500;
@@ -43,7 +46,7 @@ export interface WiFiLinkOptions {
 	readonly onNotice: (message: string) => void;
 }
 
-export class WiFiLink implements Link {
+export class WiFiLink implements Link, NetworkFinder {
 	readonly #options: WiFiLinkOptions;
 	readonly #station: Station | undefined;
 	#begun: number | undefined;
@@ -55,6 +58,9 @@ export class WiFiLink implements Link {
 	#offered = false;
 	#usedUntil = -Infinity;
 	#scanned = -Infinity;
+	#searching = false;
+	/** Time of the last tick. */
+	#now = 0;
 	readonly #networks: { readonly ssid: string; strength: number }[] = [];
 
 	constructor(options: WiFiLinkOptions) {
@@ -68,6 +74,11 @@ export class WiFiLink implements Link {
 	/** Names of nearby networks, strongest first. */
 	get networks(): string[] {
 		return this.#networks.map(network => network.ssid);
+	}
+
+	/** Whether a search for networks is under way. */
+	get isSearching(): boolean {
+		return this.#searching && this.#now - this.#scanned < SCAN_TIME;
 	}
 
 	/** Whether set-up is open. */
@@ -85,10 +96,11 @@ export class WiFiLink implements Link {
 	/** To be called every second, and when the radio's state has changed. */
 	tick(now: number): void {
 		const begun = this.#begun ??= now;
+		this.#now = now;
 		this.#station?.tick(now, !this.#open || now >= this.#usedUntil);
 		// a second after opening, so that the radio's mode does not change during a scan
 		if (this.#open && this.#scanned === -Infinity)
-			this.#scan(now);
+			this.search();
 		if (this.#open && !this.#offered && now - this.#opened >= SETTLE_TIME)
 			this.#offer();
 		const late = !this.#station || (!this.#joined && now - begun >= this.#options.timeout);
@@ -98,9 +110,26 @@ export class WiFiLink implements Link {
 	}
 
 	/** Records that set-up is in use. */
-	touch(now: number): void {
-		this.#usedUntil = now + USE_TIME;
-		this.#scan(now);
+	touch(): void {
+		this.#usedUntil = this.#now + USE_TIME;
+		this.search();
+	}
+
+	/** Begins a search for networks, unless there was one shortly before. Meanwhile the radio leaves its channel again
+	 *  and again, for 120 ms each time. */
+	search(): void {
+		const now = this.#now;
+		if (now - this.#scanned < SCAN_INTERVAL || this.#station?.busy)
+			return;
+		this.#scanned = now;
+		try {
+			this.#searching = true;
+			this.#options.radio.scan((ssid, strength) => this.#found(ssid, strength), () => this.#searching = false);
+		}
+		catch {
+			this.#searching = false;
+			// the radio is busy; the page lets the user type the name in any case
+		}
 	}
 
 	#begin(now: number): void {
@@ -151,18 +180,6 @@ export class WiFiLink implements Link {
 		}
 		catch {
 			// nothing can be done about it
-		}
-	}
-
-	#scan(now: number): void {
-		if (now - this.#scanned < SCAN_INTERVAL || this.#station?.busy)
-			return;
-		this.#scanned = now;
-		try {
-			this.#options.radio.scan((ssid, strength) => this.#found(ssid, strength));
-		}
-		catch {
-			// the radio is busy; the page lets the user type the name in any case
 		}
 	}
 

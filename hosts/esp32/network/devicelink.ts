@@ -3,6 +3,7 @@
  *  as selected by the board's manifest (build.CAMERA_LINK). */
 
 import type { Link } from "network/link";
+import type { Setup } from "settings/setup";
 
 export type Config = Record<string, unknown>;
 
@@ -26,6 +27,8 @@ export interface LinkOptions {
 export interface DeviceLink extends Link {
 	/** The camera's name in the network. */
 	readonly name: string;
+	/** Absent where there is nothing to set up: a cable needs no password. */
+	readonly setup?: Setup;
 	/** Never throws.
 	 *  @param may there are no viewers: packets may be delayed to save power */
 	rest(may: boolean): void;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** The HTTP API: status, settings, clients, notices, events, metrics (docs/api.md). */
+/** The HTTP API: status, settings, set-up, clients, notices, events, metrics (docs/api.md). */
 
 import { openapi } from "http/api/openapi";
 import type { Answer, HTTPRequest, Route } from "../types";
@@ -11,6 +11,7 @@ import { LegacyControlRoute, LegacyStatusRoute } from "./legacy";
 import { LogRoute } from "./log";
 import { MetricsRoute } from "./metrics";
 import { ChangeRoute, refuseChange, SettingsRoute, type Change, type Changer } from "./settings";
+import { setupRoutes } from "./setup";
 import { describeStatus, describeStream, StatusRoute } from "./status";
 
 export type { APIOptions } from "./context";
@@ -49,6 +50,7 @@ export class API implements Changer {
 			new MetricsRoute(options),
 			new LegacyStatusRoute(options),
 			new LegacyControlRoute(options),
+			...(options.setup ? setupRoutes(options.setup, camera.tuning) : []),
 			...(openapi === "" ? [] : [new DescriptionRoute()]),
 		];
 	}

@@ -3,6 +3,7 @@
 
 import type { NoticeLog } from "../../common/noticelog";
 import type { SettingsStore } from "../../settings/saved";
+import type { Setup } from "../../settings/setup";
 import type { FrameHub } from "../../stream/hub";
 import type { Health } from "../../stream/health";
 import type { ServerStatistics } from "../../stream/statistics";
@@ -18,11 +19,16 @@ export interface APICamera {
 	readonly port: number;
 }
 
-/** Free memory of a board, bytes. */
-export interface HeapFigures {
+/** Free memory, bytes. */
+export interface MemoryFigures {
 	readonly free: number;
 	/** The largest block. */
 	readonly largest: number;
+}
+
+/** Free memory of a board: the chip's own, and PSRAM where there is one. */
+export interface HeapFigures extends MemoryFigures {
+	readonly psram?: MemoryFigures;
 }
 
 export interface APIOptions {
@@ -39,4 +45,6 @@ export interface APIOptions {
 	/** Restarts the board a few seconds later; undefined: the camera is reopened instead. */
 	readonly restart?: (() => void) | undefined;
 	readonly heap?: (() => HeapFigures) | undefined;
+	/** Set-up of a board that has one. */
+	readonly setup?: Setup | undefined;
 }

@@ -35,9 +35,10 @@ const ENTRY_LIMIT = 40;
 const QUOTE = 0x22, COMMA = 0x2c, COLON = 0x3a, OPEN = 0x7b, CLOSE = 0x7d, BACKSLASH = 0x5c, LIST = 0x5b;
 const BLANKS = SPACE | TAB | LINE_END;
 
-/** Reads the body of a request as one JSON object without objects, lists and escapes in it. `JSON.parse` reads single
- *  values only. The names of an object become keys of the engine, which a device keeps until it restarts: 2,000 new
- *  names fill its memory. And it calls itself for objects and lists, and a device's stack is small.
+/** Reads the body of a request as one JSON object without objects and lists in it, and without escapes in names.
+ *  `JSON.parse` reads single values only. The names of an object become keys of the engine, which a device keeps until
+ *  it restarts: 2,000 new names fill its memory. And it calls itself for objects and lists, and a device's stack is
+ *  small.
  *  @returns the object's entries; the refusal if the body is something else */
 export function readObject({ body, headers }: HTTPRequest): [string, unknown][] | Answer {
 	const [type = ""] = (headers.get("content-type") ?? "").split(";", 1);
@@ -68,9 +69,9 @@ function readEntries(body: Uint8Array): [string, unknown][] | undefined {
 			return undefined;
 		const begin = span(body, BLANKS, colon + 1, end), isText = body[begin] === QUOTE;
 		const valueEnd = isText
-			? find(body, QUOTE, begin + 1, end) + 1
+			? endOfText(body, begin + 1, end) + 1
 			: Math.min(find(body, COMMA, begin, end), find(body, CLOSE, begin, end));
-		if (valueEnd >= end || find(body, BACKSLASH, at, valueEnd) < valueEnd || body[begin] === OPEN
+		if (valueEnd >= end || find(body, BACKSLASH, at, nameEnd) < nameEnd || body[begin] === OPEN
 			|| body[begin] === LIST)
 			return undefined;
 		entries.push([textOf(body, at + 1, nameEnd), JSON.parse(textOf(body, begin, valueEnd))]);
@@ -82,4 +83,19 @@ function readEntries(body: Uint8Array): [string, unknown][] | undefined {
 		at = span(body, BLANKS, at + 1, end);
 	}
 	return span(body, BLANKS, at + 1, end) === end ? entries : undefined;
+}
+
+/** @param begin after a quote
+ *  @returns the next quote that no backslash escapes; `end` if there is none */
+function endOfText(body: Uint8Array, begin: number, end: number): number {
+	let at = find(body, QUOTE, begin, end);
+	for (; at < end; at = find(body, QUOTE, at + 1, end)) {
+		let first = at;
+		while (first > begin && body[first - 1] === BACKSLASH)
+			first -= 1;
+		// an even number of backslashes are escaped ones
+		if ((at - first) % 2 === 0)
+			break;
+	}
+	return at;
 }

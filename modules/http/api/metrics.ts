@@ -56,9 +56,11 @@ export class MetricsRoute implements Route {
 		for (const where of PLACES)
 			sample(lines, `bottleneck{where="${where}"}`, bottleneck.where === where ? 1 : 0);
 		if (heap) {
-			const { free, largest } = heap();
-			single(lines, "heap_free_bytes", "gauge", "Free memory.", free);
-			single(lines, "heap_largest_free_bytes", "gauge", "Largest free block of memory.", largest);
+			const internal = heap(), { psram } = internal;
+			family(lines, "heap_free_bytes", "gauge", "Free memory.");
+			memory(lines, "heap_free_bytes", internal.free, psram?.free);
+			family(lines, "heap_largest_free_bytes", "gauge", "Largest free block of memory.");
+			memory(lines, "heap_largest_free_bytes", internal.largest, psram?.largest);
 		}
 		return `${lines.join("\n")}\n`;
 	}
@@ -70,6 +72,12 @@ function family(lines: string[], name: string, type: "counter" | "gauge", help: 
 
 function sample(lines: string[], name: string, value: number): void {
 	lines.push(`${PREFIX}${name} ${value}`);
+}
+
+function memory(lines: string[], name: string, internal: number, psram: number | undefined): void {
+	sample(lines, `${name}{memory="internal"}`, internal);
+	if (psram !== undefined)
+		sample(lines, `${name}{memory="psram"}`, psram);
 }
 
 function single(lines: string[], name: string, type: "counter" | "gauge", help: string, value: number): void {

@@ -35,7 +35,7 @@ function nameOf(setting: string): string {
 }
 
 /** The refusal of a change, if the owner allows none. */
-export function refuseChange(tuning: Tuning): Answer | undefined {
+export function refuseChange(tuning: Pick<Tuning, "limits">): Answer | undefined {
 	return tuning.limits.writable
 		? undefined
 		: answerError(403, "control",

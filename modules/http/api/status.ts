@@ -51,12 +51,14 @@ export interface StatusDocument {
 	readonly bitrate: number;
 	readonly bottleneck: Bottleneck;
 	readonly heap?: HeapFigures;
+	/** There is `/api/setup`. */
+	readonly setup?: true;
 }
 
-export function describeStatus({ camera, name, user, notices, heap }: APIOptions): StatusDocument {
+export function describeStatus({ camera, name, user, notices, heap, setup }: APIOptions): StatusDocument {
 	const { hub, health, statistics } = camera, { source, frameRate } = hub;
 	const { connections, playing, captured, sent, dropped, octets, reopened } = statistics;
-	const status = {
+	return {
 		name,
 		...(user === undefined ? {} : { user }),
 		version: VERSION,
@@ -79,8 +81,9 @@ export function describeStatus({ camera, name, user, notices, heap }: APIOptions
 		octets,
 		bitrate: Math.round(health.bitrate),
 		bottleneck: health.bottleneck,
+		...(heap ? { heap: heap() } : {}),
+		...(setup ? { setup: true } : {}),
 	};
-	return heap ? { ...status, heap: heap() } : status;
 }
 
 /** @param host value of the Host header; undefined: the client named none */

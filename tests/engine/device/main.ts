@@ -13,12 +13,14 @@ import { SetupServer } from "device/setupserver";
 import type FakeDNSSD from "./fakes/dnssd";
 import { AsyncSuite, delay, until } from "../harness";
 import { assert, equal } from "../../unit/harness";
+import type { RunningHost } from "../../../hosts/contract";
 import registerRestarts from "./restarts";
-import { start, wifis } from "./rig";
+import { Chip } from "./fakes/chip/chip";
+import { join, start, wifis } from "./rig";
 
 const SLOTS = 0;
 /** Slots that docs/device.md allows for the host. */
-const HOST_SLOTS = 425;
+const HOST_SLOTS = 445;
 
 const responders = (DNSSD as unknown as typeof FakeDNSSD).made;
 const setups = (SetupServer as unknown as { log: string[] }).log;
@@ -135,6 +137,38 @@ suite.test("board-without-a-camera-restarts-after-a-while", async () => {
 });
 
 registerRestarts(suite, () => restarted.count);
+
+suite.test("board-tells-its-free-memory-and-visits-the-blocks-once-a-second", async () => {
+	const hosts: RunningHost[] = [];
+	await join({ restartDelay: 1 }, host => hosts.push(host));
+	const host = hosts[0]!, before = Chip.visits();
+	equal(host.heap!(), { free: 100_000, largest: 50_000 });
+	Chip.setPSRAM(4_000_000);
+	equal(host.heap!(), { free: 100_000, largest: 50_000 });
+	equal(Chip.visits() - before, 2);
+	await delay(1050);
+	equal(host.heap!(), { free: 100_000, largest: 50_000, psram: { free: 4_000_000, largest: 2_000_000 } });
+	equal(Chip.visits() - before, 4);
+	Chip.setPSRAM(0);
+});
+
+suite.test("board-in-its-network-has-set-up-which-stores-and-restarts", async () => {
+	const hosts: RunningHost[] = [], before = restarted.count;
+	await join({ password: "wifi pass", name: "porch" }, host => hosts.push(host));
+	const setup = hosts[0]!.setup!;
+	equal(setup.state, { ssid: "home", name: "porch", user: "", networks: [], searching: false });
+	setup.search();
+	equal(setup.save({ name: "a b" })?.name, "name");
+	equal(setup.save({ name: "gate" }), undefined);
+	const get = (name: string): unknown =>
+		(Preference as unknown as { get(domain: string, key: string): unknown }).get("camera", name);
+	// what was not given is not stored
+	equal([get("name"), get("ssid"), setup.state.name], ["gate", undefined, "gate"]);
+	await until(() => restarted.count > before);
+	equal(setup.forget(), undefined);
+	equal(get("name"), undefined);
+	await until(() => restarted.count > before + 1);
+});
 
 suite.test("wrong-settings-start-nothing-and-restart-nothing", async () => {
 	const count = wifis.length, before = restarted.count;

@@ -6,9 +6,9 @@ import Digital from "embedded:io/digital";
 import board from "board";
 import { restartMemory } from "device/restartmemory";
 import { SetupServer } from "device/setupserver";
-import { PageExchange } from "network/pageexchange";
 import { NUMBERS } from "network/restartlog";
 import type { Site } from "network/site";
+import { bytesOf } from "octets/octets";
 import { Allocations, delay, until, type AsyncSuite } from "../harness";
 import { assert, equal } from "../../unit/harness";
 import { Chip } from "./fakes/chip/chip";
@@ -41,17 +41,12 @@ function shortestFlash(pin: number): number {
 	return shortest;
 }
 
-/** Sends a request to the set-up page's server. @returns its response */
-function request(text: string): string {
+/** Sends a request to the set-up page's site. @returns status and body of its response */
+function request(method: string, path: string, body = ""): string {
 	const { site } = SetupServer as unknown as { site: Site };
-	let answer = "";
-	const exchange = new PageExchange({ site, onAnswer: pieces => answer = pieces.join(""),
-		onNotice: () => undefined });
-	const bytes = new Uint8Array(text.length);
-	for (let i = 0; i < text.length; i++)
-		bytes[i] = text.charCodeAt(i);
-	exchange.receive(bytes);
-	return answer;
+	const route = site.routes.find(({ methods, paths }) => methods.includes(method) && paths.includes(path))!;
+	const answer = route.handle({ path, body: new Uint8Array(bytesOf(body)) });
+	return `${answer.status} ${answer.body ?? ""}`;
 }
 
 /** @param restarts returns the number of restarts */
@@ -114,14 +109,12 @@ export default function (suite: AsyncSuite, restarts: () => number): void {
 		Chip.reset(POWER_ON);
 		const before = restarts();
 		start({});
-		await until(() => request("GET / HTTP/1.1\r\nHost: 192.168.4.1\r\n\r\n") !== "");
-		const [, token] = /name="token" value="(\w+)"/.exec(request("GET / HTTP/1.1\r\nHost: 192.168.4.1\r\n\r\n"))!;
-		const body = `token=${token}`;
-		const answer = request(
-			`POST /forget HTTP/1.1\r\nHost: 192.168.4.1\r\nContent-Type: `
-				+ `application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-		);
-		assert(answer.startsWith("HTTP/1.1 200 "), answer);
+		const setups = SetupServer as unknown as { site: Site | undefined };
+		setups.site = undefined;
+		await until(() => setups.site !== undefined);
+		const [, token] = /name="token" value="(\w+)"/.exec(request("GET", "/"))!;
+		const answer = request("POST", "/forget", `token=${token}`);
+		assert(answer.startsWith("200 "), answer);
 		await until(() => restarts() > before);
 		for (const row of [0, 1]) {
 			Chip.reset(SOFTWARE);

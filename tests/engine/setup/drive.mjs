@@ -5,6 +5,8 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import net from "node:net";
 import { freePort } from "../../camera.mjs";
+import { Description } from "../../http/describe.mjs";
+import { Skip } from "../../interop/harness.mjs";
 
 const TOKEN = "0123456789abcdef";
 /** Number of mutated requests over sockets, and of those in parallel. */
@@ -19,12 +21,13 @@ const LARGE = 100_000;
 /** @param built as `buildApplication` returns it
  *  @returns {Promise<string[]>} a line for each test */
 export async function drive({ program, folder }, variant, title) {
-	const port = await freePort();
+	const port = await freePort(), apiPort = await freePort();
 	const options = variant === IN_DEVICE_HEAP ? ["--heap"] : [];
-	const child = spawn(program, [folder, ...options, String(port), TOKEN, variant === "sanitize" ? "900" : "0"], {
+	const child = spawn(program, [folder, ...options, String(port), String(apiPort), TOKEN,
+		variant === "sanitize" ? "900" : "0"], {
 		stdio: ["ignore", "pipe", "pipe"],
 	});
-	const page = new Page(port, child);
+	const page = new Page(port, apiPort, child);
 	const lines = [];
 	try {
 		await page.until("listening\n");
@@ -34,7 +37,9 @@ export async function drive({ program, folder }, variant, title) {
 				lines.push(`ok ${title}/${name}`);
 			}
 			catch (error) {
-				lines.push(`not ok ${title}/${name}: ${error.message}\n${page.errors}`);
+				lines.push(error instanceof Skip
+					? `skip ${title}/${name}: ${error.message}`
+					: `not ok ${title}/${name}: ${error.message}\n${page.errors}`);
 			}
 		}
 	}
@@ -131,12 +136,75 @@ const tests = {
 		check(Date.now() - began >= 8000, "too soon");
 	},
 
-	async "visitors-beyond-the-limit-are-sent-away"(page) {
+	async "visitors-beyond-the-limit-are-sent-away-until-the-silent-ones-had-their-time"(page) {
+		await Promise.all([0, 1, 2, 3].map(() => page.curl("/")));
 		const silent = [0, 1, 2, 3].map(() => page.raw(""));
 		await new Promise(resolve => setTimeout(resolve, 200));
-		equal(await page.raw("GET / HTTP/1.0\r\n\r\n"), "");
-		await Promise.all(silent);
+		equal((await page.raw("GET / HTTP/1.0\r\n\r\n")).slice(0, 12), "HTTP/1.1 503");
+		await new Promise(resolve => setTimeout(resolve, 600));
 		equal((await page.curl("/")).status, "200");
+		for (const text of await Promise.all(silent))
+			equal(text.slice(0, 12), "HTTP/1.1 408");
+	},
+
+	async "api-shows-no-password-and-stores-what-is-given"(page) {
+		const description = await Description.of(JSON.parse((await page.api("/api/openapi.json")).text));
+		const ask = async (method, path, status, ...options) => {
+			const answer = await page.api(path, "--request", method, ...options);
+			equal(answer.status, String(status));
+			const json = JSON.parse(answer.text);
+			description.check(path, method.toLowerCase(), { status, type: "application/json", json });
+			return json;
+		};
+		const send = (status, values) =>
+			ask("POST", "/api/setup", status, "--header", "Content-Type: application/json", "--data",
+				typeof values === "string" ? values : JSON.stringify(values));
+		const state = await ask("GET", "/api/setup", 200);
+		check(state.ssid !== "" && !JSON.stringify(state).includes("pass"), JSON.stringify(state));
+		equal(state.searching, false);
+		equal((await ask("POST", "/api/setup/search", 200)).searching, true);
+		for (const [values, name] of [[{ ssid: "" }, "ssid"], [{ ssid: "x".repeat(33) }, "ssid"], [{ ssid: "new",
+			password: "short" }, "password"], [{ name: "a b" }, "name"], [{ user: "a:b", rtspPassword: "c" }, "user"], [
+			{
+				user: "you",
+			},
+			"rtspPassword",
+		], [{ user: "", rtspPassword: "c" }, "user"], [{ ssid: "a\nb" }, "ssid"], [{ port: "80" }, "port"], [{
+			ssid: 5,
+		}, "ssid"], [{ open: "yes" }, "open"]]) {
+			const { error } = await send(400, values);
+			equal(error.name, name);
+			check(error.message.length > 10 && !error.message.includes("--"), error.message);
+		}
+		equal((await send(400, "ssid=evil")).error.name, "body");
+		const stored = page.output.split("stored {").length;
+		equal((await send(200, { ssid: "caf\u00e9", password: "a\"b\\c d\\", user: "me", rtspPassword: "\u00e4" }))
+			.restarting, "board");
+		await page.until(
+			`stored ${
+				JSON.stringify({ password: "a\"b\\c d\\", ssid: "caf\u00e9", rtspPassword: "\u00e4", user: "me" })
+			}\n`,
+		);
+		equal(page.output.split("stored {").length, stored + 1);
+		equal((await ask("POST", "/api/setup/forget", 200)).restarting, "board");
+	},
+
+	async "api-accepts-no-change-from-elsewhere"(page) {
+		const stored = page.output.split("stored {").length;
+		for (const path of ["/api/setup", "/api/setup/search", "/api/setup/forget"]) {
+			const json = ["--header", "Content-Type: application/json", "--data", "{\"name\": \"evil\"}"];
+			for (const [status, ...options] of [
+				[403, ...json, "--header", "Origin: http://evil.example"],
+				[403, ...json, "--header", "Sec-Fetch-Site: cross-site"],
+				[421, ...json, "--header", "Host: evil.example"],
+				[415, "--data", "name=evil"],
+				[413, "--header", "Content-Type: application/json", "--data", "x".repeat(3000)],
+			])
+				equal((await page.api(path, "--request", "POST", ...options)).status, String(status));
+			equal((await page.api(path, "--request", "PUT")).status, "405");
+		}
+		equal((await page.api("/", "--head")).status, "404");
+		equal(page.output.split("stored {").length, stored);
 	},
 
 	async "mutated-requests-store-nothing"(page) {
@@ -169,12 +237,14 @@ const tests = {
 
 class Page {
 	port;
+	apiPort;
 	output = "";
 	errors = "";
 	#child;
 
-	constructor(port, child) {
+	constructor(port, apiPort, child) {
 		this.port = port;
+		this.apiPort = apiPort;
 		this.#child = child;
 		child.stdout.on("data", data => this.output += data);
 		child.stderr.on("data", data => this.errors += data);
@@ -191,9 +261,18 @@ class Page {
 
 	/** @returns {Promise<{status: string, text: string}>} */
 	curl(path, ...options) {
+		return this.#curl(this.port, path, ...options);
+	}
+
+	/** Asks the server in the board's network. */
+	api(path, ...options) {
+		return this.#curl(this.apiPort, path, ...options);
+	}
+
+	#curl(port, path, ...options) {
 		return new Promise((resolve, reject) => {
 			execFile("curl", ["--silent", "--show-error", "--max-time", String(DEADLINE / 1000), "--noproxy", "*",
-				"--write-out", "\n%{http_code}", ...options, `http://127.0.0.1:${this.port}${path}`],
+				"--write-out", "\n%{http_code}", ...options, `http://127.0.0.1:${port}${path}`],
 				(error, stdout, stderr) => {
 					if (error)
 						return reject(new Error(`curl ${path}: ${stderr.trim()}`));

@@ -27,10 +27,14 @@ export class FakeRadio implements Radio {
 		this.address = undefined;
 	}
 
-	scan(onFound: (ssid: string, strength: number) => void): void {
+	/** Ends the search; undefined while there is none. */
+	endScan: (() => void) | undefined;
+
+	scan(onFound: (ssid: string, strength: number) => void, onDone: () => void): void {
 		this.#call("scan");
 		for (const [ssid, strength] of this.nearby)
 			onFound(ssid, strength);
+		this.endScan = onDone;
 	}
 
 	openAccessPoint(ssid: string, password: string): void {

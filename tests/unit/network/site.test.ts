@@ -1,58 +1,98 @@
 // SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
-import { PageExchange } from "network/pageexchange";
+import { FakePeer } from "../http/peer";
+import { HTTPConnection, type HTTPConnectionOwner } from "http/connection";
+import { HTTPService } from "http/service";
+import type { Answer } from "http/types";
 import { parseForm } from "network/form";
 import { escapeText } from "network/page";
+import { BoardSetup } from "network/setup";
 import { Site } from "network/site";
 import { applyStored, overlay, writeStored } from "network/stored";
+import { Request } from "rtsp/message";
 import { DEVICE, FakeStore } from "./fixture";
 
 const HOST = "192.168.4.1";
 
-class Rig {
+/** A client of the set-up network. */
+class Visitor extends FakePeer {
+	override sendBody(bytes: Uint8Array): void {
+		for (const octet of bytes)
+			this.sent += String.fromCharCode(octet);
+	}
+}
+
+class Rig implements HTTPConnectionOwner {
 	readonly store = new FakeStore();
 	readonly notices: string[] = [];
 	readonly networks: string[] = [];
 	restarts = 0;
 	uses = 0;
+	readonly setup: BoardSetup;
 	readonly site: Site;
+	readonly limits = { headBytes: 2048, headerCount: 32, bodyBytes: 2048 };
+	readonly request = new Request(32);
+	readonly serverName = "test";
+	readonly requestTimeout = 10_000;
+	readonly service: HTTPService;
+	time = 0;
 
 	constructor(
 		config: Record<string, unknown> = { ...DEVICE, ssid: "home", password: "old wifi pass", user: "me",
 			rtspPassword: "old stream" },
 	) {
-		this.site = new Site({
+		this.setup = new BoardSetup({
 			config,
 			store: this.store,
-			hosts: [HOST, `${HOST}:80`],
-			token: "t0ken",
-			networks: () => this.networks,
-			onUse: () => this.uses++,
+			finder: { networks: this.networks, isSearching: false, search: () => undefined },
 			onStored: () => this.restarts++,
 			onNotice: message => this.notices.push(message),
 		});
+		this.site = new Site({
+			setup: this.setup,
+			hosts: [HOST, `${HOST}:80`],
+			token: "t0ken",
+			onUse: () => this.uses++,
+		});
+		this.service = new HTTPService({ routes: this.site.routes, authenticator: undefined, names: [], cors: "",
+			refuseHost: (host, method) => this.site.refuseHost(host, method), admits: () => true });
+	}
+
+	now(): number {
+		return this.time;
+	}
+	answer(request: Request, connection: HTTPConnection): Answer | undefined {
+		return this.service.answer(request, connection);
+	}
+	onError(error: unknown): void {
+		this.notices.push(`internal error: ${String(error)}`);
+	}
+	onKept(): void {
+		// not limited here
+	}
+	onEnd(): void {
+		// the connection ends by itself
+	}
+
+	connect(): { connection: HTTPConnection; peer: Visitor } {
+		const peer = new Visitor();
+		return { connection: new HTTPConnection(this, peer), peer };
 	}
 
 	/** @returns the complete answer, or an empty string if there is none yet */
 	send(...pieces: string[]): string {
-		let answer: string | undefined;
-		const exchange = new PageExchange({
-			site: this.site,
-			onAnswer: parts => {
-				assert(answer === undefined, "answered twice");
-				assert(parts.every(part => part.length <= 1400), "a part larger than a device's send buffer may take");
-				answer = parts.join("");
-			},
-			onNotice: message => this.notices.push(message),
-		});
-		for (const piece of pieces)
-			exchange.receive(bytes(piece));
-		if (answer === undefined)
+		const { connection, peer } = this.connect();
+		for (const piece of pieces) {
+			const octets = bytes(piece);
+			for (let offset = 0; offset < octets.byteLength && peer.sent === "";)
+				offset = connection.receiveNext(octets, offset);
+		}
+		if (peer.sent === "")
 			return "";
-		const [head, ...rest] = answer.split("\r\n\r\n");
-		const length = /\r\nContent-Length: (\d+)\r\n/.exec(head!)![1];
+		const [head, ...rest] = peer.sent.split("\r\n\r\n");
+		const length = /\r\nContent-Length: (\d+)\r\n/.exec(`${head!}\r\n`)?.[1] ?? "0";
 		assert(pieces[0]!.startsWith("HEAD ") || rest.join("\r\n\r\n").length === Number(length), "Content-Length");
-		return answer;
+		return peer.sent;
 	}
 
 	status(...pieces: string[]): number {
@@ -136,14 +176,14 @@ export default function (suite: Suite): void {
 	suite.test("wrong-values-are-returned-with-the-reason-and-not-stored", () => {
 		for (const [fields, reason] of [
 			[{ ssid: "" }, "Enter the name of the Wi-Fi network."],
-			[{ ssid: "x".repeat(33) }, "--ssid is"],
-			[{ ssid: "\u00e9".repeat(17) }, "--ssid is"],
+			[{ ssid: "x".repeat(33) }, "ssid is"],
+			[{ ssid: "\u00e9".repeat(17) }, "ssid is"],
 			[{ ssid: "new", password: "short" }, "the Wi-Fi password is not valid: use 8 to 63"],
 			[{ ssid: "new", password: "\u00e9".repeat(10) }, "the Wi-Fi password is not valid: use 8 to 63"],
-			[{ ssid: "new", name: "a b" }, "--name is"],
-			[{ ssid: "new", name: "-a" }, "--name is"],
-			[{ ssid: "new", user: "a:b", rtspPassword: "c" }, "--user is"],
-			[{ ssid: "new", user: "", rtspPassword: "c" }, "--password needs --user"],
+			[{ ssid: "new", name: "a b" }, "name is"],
+			[{ ssid: "new", name: "-a" }, "name is"],
+			[{ ssid: "new", user: "a:b", rtspPassword: "c" }, "user is"],
+			[{ ssid: "new", user: "", rtspPassword: "c" }, "Enter the user of this password."],
 		] as const) {
 			const rig = new Rig();
 			const answer = rig.post({ user: "", rtspPassword: "", ...fields });
@@ -168,7 +208,10 @@ export default function (suite: Suite): void {
 		].map(answer => answer.slice(9, 12)), ["403", "403", "403", "403", "403", "403", "403"]);
 		// another host name that resolves to the camera's address
 		equal([rig.status(post(fields, "", "/", "evil.example")), rig.status(post(fields, "", "/", ""))], [421, 421]);
-		assert(rig.send(get("/", "evil.example")).includes(`HTTP/1.1 302 Found\r\nLocation: http://${HOST}/\r\n`));
+		for (const path of ["/", "/generate_204"]) {
+			const answer = rig.send(get(path, "evil.example"));
+			assert(answer.startsWith("HTTP/1.1 302 Found\r\n") && answer.includes(`Location: http://${HOST}/\r\n`));
+		}
 		equal([rig.store.values, rig.restarts], [{}, 0]);
 		equal(
 			rig.post({ ...fields, user: "", rtspPassword: "" },
@@ -197,17 +240,17 @@ export default function (suite: Suite): void {
 			[head("POST /", "Content-Type: text/plain\r\nContent-Length: 0\r\n"), 415],
 			[head("POST /", "Content-Length: 0\r\n"), 415],
 			[`GET / HTTP/2.0\r\nHost: ${HOST}\r\n\r\n`, 505],
-			[`OPTIONS rtsp://x/ RTSP/1.0\r\nCSeq: 1\r\n\r\n`, 505],
+			[`OPTIONS rtsp://x/ RTSP/1.0\r\nCSeq: 1\r\n\r\n`, 400],
 			["$\0\0\x01x", 400],
 			["GET\r\n\r\n", 400],
 			["\x16\x03\x01\x02", 400],
 			[`GET /${"x".repeat(3000)}`, 414],
-			[head("GET /", "A: b\r\n".repeat(33)), 413],
-			[head("GET /", `A: ${"b".repeat(2100)}\r\n`), 413],
+			[head("GET /", "A: b\r\n".repeat(33)), 431],
+			[head("GET /", `A: ${"b".repeat(2100)}\r\n`), 431],
 		] as const)
 			equal(rig.status(text), status, text.slice(0, 60));
 		assert(!rig.send(head("HEAD /")).includes("<html"));
-		assert(rig.send(head("PUT /")).includes("Allow: GET, HEAD, POST\r\n"));
+		assert(rig.send(head("PUT /")).includes("Allow: GET, HEAD, POST, OPTIONS\r\n"));
 		equal(rig.notices, []);
 	});
 
@@ -227,15 +270,16 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("unfinished-request-expires-once", () => {
-		const rig = new Rig();
-		const answers: string[] = [];
-		const exchange = new PageExchange({ site: rig.site, onAnswer: parts => answers.push(parts.join("")),
-			onNotice: () => undefined });
-		exchange.receive(bytes("POST / HTTP/1.1\r\nHo"));
-		exchange.expire();
-		exchange.expire();
-		exchange.receive(bytes(get()));
-		equal(answers.map(answer => answer.slice(9, 12)), ["408"]);
+		const rig = new Rig(), { connection, peer } = rig.connect();
+		connection.receiveNext(bytes("POST / HTTP/1.1\r\nHo"), 0);
+		rig.time = 10_000;
+		connection.tick(rig.time);
+		equal(peer.take(), "");
+		rig.time = 10_001;
+		connection.tick(rig.time);
+		connection.tick(rig.time);
+		connection.receiveNext(bytes(get()), 0);
+		equal([peer.take(), peer.state], ["408", "closed"]);
 	});
 
 	suite.test("failing-flash-is-answered-500-and-changes-nothing", () => {

@@ -113,7 +113,7 @@ export default function (suite: Suite): void {
 		rig.run(130, radio => radio.refuse(201));
 		const attempts = rig.radio.count("join");
 		for (let i = 0; i < 10; i++) {
-			rig.link.touch(rig.now);
+			rig.link.touch();
 			rig.run(60, radio => radio.refuse(201));
 		}
 		equal(rig.radio.count("join"), attempts);
@@ -139,7 +139,9 @@ export default function (suite: Suite): void {
 		rig.run(1);
 		equal(rig.link.isSetup, true);
 		rig.radio.throwing = "scan";
-		rig.link.touch(rig.now + 100_000);
+		rig.run(20);
+		rig.link.touch();
+		equal([rig.radio.count("scan"), rig.link.isSearching], [2, false]);
 	});
 
 	suite.test("networks-are-unique-sorted-by-strength-and-limited", () => {
@@ -151,9 +153,26 @@ export default function (suite: Suite): void {
 		equal([rig.link.networks.slice(0, 3), rig.link.networks.length], [["strong", "weak", "n0"], 16]);
 		rig.radio.nearby.length = 0;
 		rig.radio.nearby.push(["weak", -20]);
-		rig.link.touch(2000);
+		rig.link.touch();
 		equal(rig.radio.count("scan"), 1, "no second scan so soon");
-		rig.link.touch(20_000);
+		rig.run(16);
+		rig.link.touch();
 		equal(rig.link.networks[0], "weak");
+	});
+
+	suite.test("search-ends-with-the-radio's-word-or-after-a-while-and-needs-no-set-up", () => {
+		const rig = new Rig();
+		rig.link.search();
+		equal(rig.radio.count("scan"), 1);
+		rig.run(2, radio => radio.accept("10.0.0.7"));
+		equal(rig.link.isSearching, true);
+		rig.radio.endScan!();
+		equal(rig.link.isSearching, false);
+		rig.run(20);
+		rig.link.search();
+		rig.run(9);
+		equal([rig.radio.count("scan"), rig.link.isSearching], [2, true]);
+		rig.run(2);
+		equal(rig.link.isSearching, false);
 	});
 }

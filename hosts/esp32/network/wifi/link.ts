@@ -2,12 +2,14 @@
 /** A board's link by Wi-Fi: joins the configured network, or offers a set-up page on an access point of its own. */
 
 import { hostName, makePassword } from "network/names";
+import { BoardSetup } from "network/setup";
 import { Site } from "network/site";
 import { applyStored } from "network/stored";
 import type { Status } from "network/link";
 import { WiFiLink } from "network/wifilink";
 import random32 from "random";
 import { readDeviceSettings } from "settings/device";
+import type { Setup } from "settings/setup";
 import { readWiFiSettings, type WiFiSettings } from "settings/wifi";
 import { flash } from "device/flash";
 import { SetupServer } from "device/setupserver";
@@ -24,12 +26,11 @@ class WiFi implements DeviceLink {
 	readonly #settings: WiFiSettings;
 	readonly #radio: WiFiRadio;
 	readonly #link: WiFiLink;
-	#setup: SetupServer | undefined;
-	/** Time of the last tick. */
-	#now = 0;
+	readonly setup: Setup;
+	#server: SetupServer | undefined;
 
 	constructor(options: LinkOptions) {
-		const { config, onChanged, onAddress, onLost, onNotice } = options;
+		const { config, onChanged, onAddress, onLost, onStored, onNotice } = options;
 		this.#options = options;
 		this.#settings = readWiFiSettings(config);
 		this.#radio = new WiFiRadio(onChanged);
@@ -53,6 +54,7 @@ class WiFi implements DeviceLink {
 			timeout: wifiTimeout * 1000,
 			onSetup: open => this.#offerSetup(open),
 		});
+		this.setup = new BoardSetup({ config, store: flash, finder: this.#link, onStored, onNotice });
 	}
 
 	get status(): Status | undefined {
@@ -60,7 +62,6 @@ class WiFi implements DeviceLink {
 	}
 
 	tick(now: number): void {
-		this.#now = now;
 		this.#link.tick(now);
 	}
 
@@ -75,23 +76,19 @@ class WiFi implements DeviceLink {
 	}
 
 	#offerSetup(open: boolean): void {
-		this.#setup?.close();
-		this.#setup = undefined;
+		this.#server?.close();
+		this.#server = undefined;
 		if (!open)
 			return;
-		const { config, onStored, onNotice } = this.#options;
-		this.#setup = new SetupServer({
+		const { onNotice } = this.#options;
+		this.#server = new SetupServer({
 			port: SETUP_PORT,
 			onNotice,
 			site: new Site({
-				config,
-				onStored,
-				onNotice,
-				store: flash,
+				setup: this.setup,
 				hosts: [SETUP_ADDRESS, `${SETUP_ADDRESS}:${SETUP_PORT}`],
 				token: `${random32().toString(16)}${random32().toString(16)}`,
-				networks: () => this.#link.networks,
-				onUse: () => this.#link.touch(this.#now),
+				onUse: () => this.#link.touch(),
 			}),
 		});
 		onNotice(`set-up: join the Wi-Fi network "${this.name}" and open http://${SETUP_ADDRESS}/`);

@@ -72,8 +72,8 @@ export class WiFiRadio implements Radio {
 		this.#wifi.disconnect();
 	}
 
-	scan(onFound: (ssid: string, strength: number) => void): void {
-		this.#wifi.scan({ onFound: ({ SSID, RSSI }) => onFound(SSID, RSSI) });
+	scan(onFound: (ssid: string, strength: number) => void, onDone: () => void): void {
+		this.#wifi.scan({ onFound: ({ SSID, RSSI }) => onFound(SSID, RSSI), onComplete: onDone });
 	}
 
 	openAccessPoint(ssid: string, password: string): void {

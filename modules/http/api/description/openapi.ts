@@ -67,6 +67,10 @@ const streams = record({
 	snapshot: { type: "string", description: "path of the snapshot" },
 });
 
+/** Free memory. */
+const memory: Readonly<Record<string, Schema>> = { free: count("bytes"),
+	largest: count("bytes, of the largest block") };
+
 const statusProperties: Readonly<Record<string, Schema>> = {
 	stream: streams,
 	name: text,
@@ -94,7 +98,8 @@ const statusProperties: Readonly<Record<string, Schema>> = {
 		text: { type: "string", description: "one sentence for people" },
 		client: count("number of the client"),
 	}, ["client"]),
-	heap: record({ free: count("bytes"), largest: count("bytes, of the largest block") }),
+	heap: record({ ...memory, psram: record(memory) }, ["psram"]),
+	setup: { const: true, description: "present on a board that has /api/setup" },
 };
 
 const schemas: Readonly<Record<string, Schema>> = {
@@ -105,9 +110,9 @@ const schemas: Readonly<Record<string, Schema>> = {
 			allowed: { description: "what would be right: a range, or a list" },
 		}, ["allowed"]),
 	}),
-	Status: record({ ...statusProperties, clients: count("clients that receive frames") }, ["heap", "user"]),
+	Status: record({ ...statusProperties, clients: count("clients that receive frames") }, ["heap", "setup", "user"]),
 	Event: record({ ...statusProperties, count: count("clients that receive frames"),
-		clients: { type: "array", items: ref("Client") } }, ["heap", "user"]),
+		clients: { type: "array", items: ref("Client") } }, ["heap", "setup", "user"]),
 	Range: record({ minimum: number, maximum: number,
 		unlimited: { type: "boolean", description: "0 is allowed as well, for as many as possible" },
 		default: { type: "number", description: "the value at the start" } }, ["unlimited", "default"]),
@@ -140,6 +145,21 @@ const schemas: Readonly<Record<string, Schema>> = {
 		notices: { type: "array", description: "newest first", items: record({ time: amount("seconds since the start, "
 			+ "when it came last"), text, count: { type: "integer", minimum: 1 } }) },
 	}),
+	Setup: record({
+		ssid: { type: "string", description: "name of the Wi-Fi network" },
+		name: { type: "string", description: "of the camera in its network; empty: made of its MAC address" },
+		user: { type: "string", description: "of the stream; empty: anybody may watch" },
+		networks: { type: "array", description: "names of nearby networks, strongest first", items: text },
+		searching: { ...yes, description: "whether a search for networks is under way" },
+	}),
+	SetupValues: record({
+		ssid: text,
+		password: { type: "string", description: "of the network; empty: as before, if the network stays" },
+		open: { ...yes, description: "the network has no password" },
+		name: text,
+		user: text,
+		rtspPassword: { type: "string", description: "of the stream; empty: as before, if the user stays" },
+	}, ["ssid", "password", "open", "name", "user", "rtspPassword"]),
 	Restart: record({ restarting: { type: "string", enum: ["camera", "board"] } }),
 	LegacyStatus: map(number, "as CameraWebServer's"),
 };
@@ -167,6 +187,12 @@ const paths: Readonly<Record<string, Schema>> = {
 		} },
 	},
 	"/api/restart": { post: change("Restart the board, or reopen the camera", ref("Restart")) },
+	"/api/setup": {
+		get: read("Wi-Fi, name and user of a board. Only boards on Wi-Fi have it", ref("Setup")),
+		post: change("Store the given values, and restart", ref("Restart"), [400, 415, 500], ref("SetupValues")),
+	},
+	"/api/setup/search": { post: change("Look for networks, which takes some seconds", ref("Setup")) },
+	"/api/setup/forget": { post: change("Delete what set-up has stored, and restart", ref("Restart"), [500]) },
 	"/api/openapi.json": { get: read("This description", { type: "object" }) },
 	"/metrics": { get: read("Metrics for Prometheus, text format 0.0.4", text, "text/plain") },
 	"/status": { get: read("Settings with CameraWebServer's names", ref("LegacyStatus")) },

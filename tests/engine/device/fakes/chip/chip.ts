@@ -9,6 +9,14 @@ export class Chip {
 	static restarts(): number {
 		return native("xs_chip_restarts").call(this) as number;
 	}
+	/** @param bytes free, twice as many as in the largest block; 0: there is none */
+	static setPSRAM(bytes: number): void {
+		native("xs_chip_setPSRAM").call(this, bytes);
+	}
+	/** How often the blocks of a memory were visited. */
+	static visits(): number {
+		return native("xs_chip_visits").call(this) as number;
+	}
 	/** Advances the clock. @param seconds */
 	static run(seconds: number): void {
 		native("xs_chip_run").call(this, seconds);
