@@ -27,6 +27,11 @@ const CLIENTS = [
 		skipped: 0, lost: null, jitter: null, roundTrip: null },
 ];
 
+/** Networks that a search finds, and how long it takes, milliseconds. */
+const NETWORKS = ["Caf\u00e9 <b>upstairs</b>", "home", "garden"], SEARCH = 1200;
+/** Set-up of a board. */
+export const SETUP = { ssid: "home", name: "porch", user: "anna", networks: [], searching: false };
+
 export class MockCamera {
 	#server = http.createServer((request, response) => this.#answer(request, response));
 	#frames = 0;
@@ -38,7 +43,10 @@ export class MockCamera {
 	saved = null;
 	writable = true;
 	storable = true;
+	/** A board's set-up, as /api/setup shows it; undefined: there is none. */
 	setup = undefined;
+	/** What set-up was given last. */
+	given = undefined;
 	user = undefined;
 	name = "Front door";
 	uptime = 93_784;
@@ -52,7 +60,7 @@ export class MockCamera {
 		{ time: 93_100, text: "192.168.1.77 receives too slowly: frames are skipped for it.", count: 12 },
 		{ time: 2, text: "The camera is open: OV2640, SVGA.", count: 1 },
 	];
-	/** Requests that fail, with status and message: { "GET /stream": [503, "All places are taken."] }. */
+	/** Requests that fail, with status, message and name: { "GET /stream": [503, "All places are taken."] }. */
 	failures = {};
 
 	/** @param {object} page
@@ -97,13 +105,14 @@ export class MockCamera {
 	status() {
 		const [width, height] = PIXELS[this.values.size];
 		const { port } = this.#server.address();
-		return { name: this.name, version: "0.1.0", uptime: this.uptime, setup: this.setup, user: this.user,
+		return { name: this.name, version: "0.1.0", uptime: this.uptime, setup: this.setup && true, user: this.user,
 			camera: { sensor: "OV2640", size: this.values.size, width, height, quality: this.values.quality,
 				frameRate: this.values.framerate, measuredFrameRate: this.values.framerate - 0.2 + this.uptime % 7 / 20,
 				reopened: 0 }, stream: { rtsp: "rtsp://127.0.0.1:8554/", mjpeg: "/stream", snapshot: "/snapshot.jpg" },
 			clients: this.clients.length, connections: this.clients.length, captured: 2_300_000, sent: 6_000_000,
 			dropped: 412, octets: 4_000_000_000, bitrate: 8200 + port % 50 + 900 * Math.sin(this.uptime / 9),
-			bottleneck: this.bottleneck, heap: { free: 61_440, largest: 31_744 } };
+			bottleneck: this.bottleneck,
+			heap: { free: 61_440, largest: 31_744, psram: { free: 3_145_728, largest: 3_000_000 } } };
 	}
 
 	settings() {
@@ -156,8 +165,8 @@ export class MockCamera {
 		};
 		const failure = this.failures[`${request.method} ${pathname}`];
 		if (failure) {
-			const [status, message] = failure;
-			json(status, { error: { name: "refused", message } });
+			const [status, message, name = "refused"] = failure;
+			json(status, { error: { name, message } });
 			return;
 		}
 		switch (`${request.method} ${pathname}`) {
@@ -210,6 +219,24 @@ export class MockCamera {
 			case "POST /api/settings/reset":
 				this.values = { ...INITIAL };
 				json(200, this.settings());
+				break;
+			case "GET /api/setup":
+				json(this.setup ? 200 : 404, this.setup ?? {});
+				break;
+			case "POST /api/setup/search":
+				this.setup = { ...this.setup, searching: true };
+				setTimeout(() => {
+					this.setup = { ...this.setup, searching: false, networks: NETWORKS };
+				}, SEARCH);
+				json(200, this.setup);
+				break;
+			case "POST /api/setup":
+				this.given = JSON.parse(body);
+				json(200, { restarting: "board" });
+				break;
+			case "POST /api/setup/forget":
+				this.given = null;
+				json(200, { restarting: "board" });
 				break;
 			case "POST /api/restart":
 				this.restarts++;

@@ -8,7 +8,7 @@ import { makeDocument } from "../../hosts/desktop/build/page.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { check, equal, until } from "../interop/harness.mjs";
 import { LOOKS, accessibilityFaults, movement } from "./browser.mjs";
-import { MockCamera } from "./mock.mjs";
+import { MockCamera, SETUP } from "./mock.mjs";
 
 /** Mean difference of pixels that counts as movement: the mock's pictures differ by 15 and more. */
 const MOVES = 3;
@@ -90,7 +90,7 @@ export async function mockTests(tests, browser) {
 			await page.locator("#restart").click();
 			equal((await accessibilityFaults(page)).join(" | "), "", "what axe finds in the dialog");
 		}, { look, expected: NETWORK_ERRORS,
-			set: { setup: "/setup", user: "anna",
+			set: { setup: SETUP, user: "anna",
 				bottleneck: { where: "client", text: "192.168.1.77 receives too slowly.", client: 4 } } });
 	}
 
@@ -172,6 +172,13 @@ export async function mockTests(tests, browser) {
 
 	test("figures-viewers-and-notices-are-shown", async page => {
 		await page.locator("#bottleneck").getByText("Wi-Fi is slow").waitFor();
+		equal(
+			(await page.locator("#facts").innerText()).replace(/\s+/g, " ").includes(
+				"Largest free block 31 KB Free PSRAM 3,072 KB",
+			),
+			true,
+			"free memory",
+		);
 		equal(await page.locator("#bottleneck").getAttribute("data-where"), "network", "where");
 		const rows = page.locator("#clients tr:has(th)");
 		await rows.first().waitFor();
@@ -191,10 +198,69 @@ export async function mockTests(tests, browser) {
 		);
 		equal(live, "say", "live regions");
 	});
-	test("set-up-is-linked-where-there-is-one", async page => {
-		await page.locator("#setup").waitFor();
-		equal(await page.locator("#setup-link").getAttribute("href"), "/setup", "its address");
-	}, { set: { setup: "/setup" } });
+	test("set-up-is-a-panel-where-there-is-one", async (page, camera) => {
+		await page.getByRole("link", { name: "Set-up" }).click();
+		equal(camera.requests.includes("GET /api/setup"), false, "asked for before it is opened");
+		await page.locator("#setup summary").press("Enter");
+		const field = name => page.getByLabel(name, { exact: true }), found = page.locator("#found");
+		await field("Name of the camera").waitFor();
+		equal(await field("Wi-Fi network").inputValue(), "home", "the network");
+		equal(await field("User name for the stream").inputValue(), "anna", "the user");
+		equal(await field("Wi-Fi password").inputValue(), "", "the password");
+		await found.getByText("0 networks found.").waitFor();
+		await page.getByRole("button", { name: "Search for networks" }).click();
+		await found.getByText("Searching for networks").waitFor();
+		await found.getByText("3 networks found.").waitFor();
+		await page.locator("#say").getByText("3 networks found.").waitFor();
+		const offered = await page.locator("#networks option").evaluateAll(options =>
+			options.map(({ value }) => value)
+		);
+		equal(offered[0], "Caf\u00e9 <b>upstairs</b>", "the strongest network");
+		await field("Wi-Fi network").fill("garden");
+		await field("Wi-Fi password").fill("a \"quoted\" \\ one");
+		await field("Wi-Fi password").press("Enter");
+		await found.getByText("The camera restarts and joins garden.").waitFor();
+		equal(JSON.stringify(camera.given),
+			JSON.stringify({ ssid: "garden", password: "a \"quoted\" \\ one", open: false, name: "porch", user: "anna",
+				rtspPassword: "" }), "what is sent");
+	}, { set: { setup: SETUP } });
+	test("set-up-explains-what-is-wrong-at-its-field", async (page, camera) => {
+		await page.locator("#setup summary").click();
+		const input = page.locator("#s-password"), error = page.locator("#s-password-error");
+		await input.waitFor();
+		camera.failures["POST /api/setup"] = [400, "the Wi-Fi password is not valid", "password"];
+		await page.getByRole("button", { name: "Save and restart" }).click();
+		await error.getByText("the Wi-Fi password is not valid").waitFor();
+		equal(await input.getAttribute("aria-invalid"), "true", "aria-invalid");
+		check((await input.getAttribute("aria-describedby")).includes("s-password-error"),
+			"the error describes nothing");
+		equal(await page.evaluate(() => document.activeElement.id), "s-password", "the focus");
+		await page.locator("#say").getByText("Wi-Fi password: the Wi-Fi password is not valid").waitFor();
+		camera.failures["POST /api/setup"] = [500, "The settings could not be saved.", "store"];
+		await page.getByRole("button", { name: "Save and restart" }).click();
+		await page.locator("#setup-error").getByText("could not be saved").waitFor();
+		equal(await error.isVisible(), false, "the old error");
+		equal(camera.given, undefined, "what is stored");
+	}, { set: { setup: SETUP }, expected: NETWORK_ERRORS });
+	test("set-up-is-forgotten-once-it-is-confirmed", async (page, camera) => {
+		await page.locator("#setup summary").click();
+		await page.locator("#setup-forget").click();
+		await page.getByRole("button", { name: "Keep it", exact: true }).click();
+		equal(camera.given, undefined, "forgotten without a yes");
+		await page.locator("#setup-forget").click();
+		await page.getByRole("button", { name: "Forget and restart" }).click();
+		await page.locator("#found").getByText("Forgotten.").waitFor();
+		equal(camera.given, null, "what is stored");
+	}, { set: { setup: SETUP } });
+	test("set-up-rests-without-permission-and-hides-where-there-is-none", async (page, camera) => {
+		await page.locator("#setup summary").click();
+		await page.locator("#setup-error").getByText("Nobody may change anything").waitFor();
+		await page.locator("#s-ssid").waitFor();
+		equal(await page.locator("#setup :enabled:is(input, button)").count(), 0, "enabled fields");
+		camera.setup = undefined;
+		await page.locator("#setup").waitFor({ state: "hidden" });
+		equal(await page.getByRole("link", { name: "Set-up" }).isVisible(), false, "the link");
+	}, { set: { writable: false, setup: SETUP } });
 
 	test("stream-that-is-refused-becomes-snapshots", async (page, camera) => {
 		await page.locator("#picture-error").getByText("single pictures").waitFor();
@@ -263,6 +329,7 @@ export async function mockTests(tests, browser) {
 
 	test("keyboard-reaches-everything-and-shows-where-it-is", async page => {
 		await page.locator("#clients tr").first().waitFor();
+		await page.locator("#setup").waitFor();
 		await openAll(page);
 		await page.keyboard.press("Tab");
 		equal(await page.evaluate(() => document.activeElement.className), "skip", "the first stop");
@@ -285,7 +352,7 @@ export async function mockTests(tests, browser) {
 			reached.add(stop);
 		}
 		equal(wanted.filter(stop => !reached.has(stop)).join(), "", "unreached");
-	});
+	}, { set: { setup: SETUP } });
 	test("page-rests-where-motion-is-not-wanted", async page => {
 		const durations = await page.evaluate(() =>
 			[...document.querySelectorAll("*")].map(element => getComputedStyle(element)).filter(style =>
@@ -405,7 +472,11 @@ async function hasPicture(page) {
 async function openAll(page) {
 	await page.locator("#lines details").first().waitFor();
 	await page.locator("#controls .row").first().waitFor();
-	await page.evaluate(() => document.querySelectorAll("details").forEach(details => details.open = true));
+	await page.evaluate(() =>
+		document.querySelectorAll("details:not([hidden] *)").forEach(details => details.open = true)
+	);
+	if (await page.locator("#setup").isVisible())
+		await page.locator("#setup .row").first().waitFor();
 }
 
 /** Changes a control as its user does. */

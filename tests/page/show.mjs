@@ -9,7 +9,7 @@ import { mkdirSync } from "node:fs";
 import { makeDocument } from "../../hosts/desktop/build/page.mjs";
 import { BUILD } from "../../hosts/desktop/build/tools.mjs";
 import { Browser, LOOKS, withoutBrowser } from "./browser.mjs";
-import { MockCamera } from "./mock.mjs";
+import { MockCamera, SETUP } from "./mock.mjs";
 
 /** Milliseconds for some figures in the charts. */
 const WAIT = 8000;
@@ -21,11 +21,15 @@ if (missing) {
 }
 const [url] = process.argv.slice(2);
 const mock = url ? undefined : await new MockCamera(await makeDocument()).listen();
+if (mock)
+	mock.setup = SETUP;
 const browser = await new Browser().open();
 const folder = path.join(BUILD, "page");
 mkdirSync(folder, { recursive: true });
 for (const [name, look] of Object.entries(LOOKS)) {
 	const { page, complaints, close } = await browser.visit(url ?? mock.url, { look });
+	if (await page.locator("#setup").isVisible())
+		await page.locator("#setup summary").click();
 	await page.waitForTimeout(WAIT);
 	const file = path.join(folder, `${name}.png`);
 	await page.screenshot({ path: file, fullPage: true });

@@ -45,7 +45,8 @@ function say(text) {
 
 /* ---- the API ---- */
 
-/** @returns {Promise<{ value: object } | { error: string }>} what the camera answered, or in words why it did not */
+/** @returns {Promise<{ value: object } | { error: string, name?: string }>} what the camera answered, or in words why it
+ *  did not, and the name of the value that is wrong */
 async function call(method, path, body) {
 	let answer, value;
 	try {
@@ -56,7 +57,9 @@ async function call(method, path, body) {
 	catch {
 		return { error: "The camera does not answer. Check its power and its network." };
 	}
-	return answer.ok ? { value: value ?? {} } : { error: reason(answer.status, value?.error) };
+	return answer.ok
+		? { value: value ?? {} }
+		: { error: reason(answer.status, value?.error), name: value?.error?.name };
 }
 
 /** The camera's own words, otherwise the page's. */
@@ -176,7 +179,7 @@ function show(document_, live = true) {
 		void showLog();
 	if (isLost || before?.uptime > status.uptime) {
 		// the camera was away
-		isLost = false;
+		isLost = isSetupShown = false;
 		void loadSettings();
 		startPicture();
 	}
@@ -263,10 +266,9 @@ function showFacts() {
 		["Connections", number(status.connections)],
 		...camera.reopened ? [["Restarted by itself", `${camera.reopened} times`]] : [],
 		...heap ? [["Largest free block", `${number(heap.largest / 1024)} KB`]] : [],
+		...heap?.psram ? [["Free PSRAM", `${number(heap.psram.free / 1024)} KB`]] : [],
 	]);
-	$("setup").hidden = !status.setup;
-	if (typeof status.setup === "string")
-		$("setup-link").href = status.setup;
+	$("setup").hidden = $("to-setup").hidden = !status.setup;
 }
 
 /* ---- viewers ---- */
@@ -357,6 +359,8 @@ let settings;
 const rows = new Map();
 
 let isUnread = false;
+const NOBODY = "Nobody may change anything here. Give the camera a user and a password, or allow everybody (--control "
+	+ "anybody).";
 
 async function loadSettings() {
 	const { value, error } = await call("GET", "/api/settings");
@@ -392,10 +396,9 @@ function showSettings(document_) {
 	$("reset").disabled = $("restart").disabled = !writable;
 	$("save").disabled = !writable || storable === false;
 	$("forget").disabled = $("save").disabled || !saved;
-	write($("settings-text"), writable
-		? "Changes act at once."
-		: "Nobody may change anything here. Give the camera a user and a password, or allow everybody (--control "
-			+ "anybody).");
+	$("setup-all").disabled = !writable;
+	write($("settings-text"), writable ? "Changes act at once." : NOBODY);
+	complain($("setup-error"), writable ? undefined : NOBODY);
 	const differs = saved
 		&& Object.keys({ ...saved, ...settings.values }).some(name =>
 			name in settings.values && saved[name] !== settings.values[name]
@@ -541,6 +544,132 @@ function action(id, path, done) {
 action("save", "/api/settings/save", "Saved.");
 action("reset", "/api/settings/reset", "The settings are as they were.");
 action("forget", "/api/settings/forget", "The saved settings are forgotten.");
+
+/* ---- set-up of a board ---- */
+
+/** Name, label, hint. */
+const SETUP = [
+	["ssid", "Wi-Fi network"],
+	["password", "Wi-Fi password", "Empty: as before, if the network stays."],
+	["open", "The network has no password"],
+	["name", "Name of the camera", "Empty: a name from its hardware address."],
+	["user", "User name for the stream", "Empty: everybody in the network may watch."],
+	["rtspPassword", "Password for the stream", "Empty: as before, if the user stays."],
+];
+/** Milliseconds between looks at a search for networks, and looks at most. */
+const LOOK = 1000, LOOKS = 12;
+/** By name: input, error, label. */
+const fields = new Map();
+let isSetupShown = false, isSearching = false;
+
+function buildSetup() {
+	$("setup-rows").append(...SETUP.map(([name, label, text]) => {
+		const id = `s-${name}`, isSecret = /password/i.test(name), isSwitch = name === "open";
+		const error = make("p", { id: `${id}-error`, className: "error", hidden: true });
+		const hint = text && make("p", { id: `${id}-hint`, className: "hint" }, text);
+		const input = make("input", { id, type: isSwitch ? "checkbox" : isSecret ? "password" : "text",
+			...isSwitch ? { role: "switch" } : { maxLength: 64, autocomplete: isSecret ? "new-password" : "off" } });
+		input.setAttribute("aria-describedby", [hint && hint.id, error.id].filter(Boolean).join(" "));
+		if (name === "ssid")
+			input.setAttribute("list", "networks");
+		fields.set(name, { input, error, label });
+		return make("div", { className: "row" }, make("label", { htmlFor: id }, label), input, ...hint ? [hint] : [],
+			error);
+	}));
+}
+
+$("setup-fold").addEventListener("toggle", () => {
+	if ($("setup-fold").open && !isSetupShown)
+		void loadSetup();
+});
+
+async function loadSetup() {
+	isSetupShown = true;
+	const { value, error } = await call("GET", "/api/setup");
+	if (error) {
+		isSetupShown = false;
+		complain($("setup-error"), error);
+		return;
+	}
+	if (fields.size === 0)
+		buildSetup();
+	for (const [name, { input }] of fields) {
+		if (input.type === "checkbox")
+			input.checked = false;
+		else
+			input.value = value[name] ?? "";
+	}
+	showNetworks(value);
+}
+
+function showNetworks({ networks, searching }) {
+	$("networks").replaceChildren(...networks.map(value => make("option", { value })));
+	const text = searching ? "Searching for networks" : `${networks.length} networks found.`;
+	write($("found"), networks.length === 1 ? text.replace("networks ", "network ") : text);
+	return text;
+}
+
+$("search").addEventListener("click", () => void searchNetworks());
+
+async function searchNetworks() {
+	if (isSearching)
+		return;
+	isSearching = true;
+	let { value, error } = await call("POST", "/api/setup/search");
+	for (let i = 0; value?.searching && i < LOOKS; i++) {
+		showNetworks(value);
+		await new Promise(resolve => setTimeout(resolve, LOOK));
+		({ value, error } = await call("GET", "/api/setup"));
+	}
+	isSearching = false;
+	complain($("setup-error"), error);
+	say(error ?? showNetworks({ ...value, searching: false }));
+}
+
+$("setup-form").addEventListener("submit", event => {
+	event.preventDefault();
+	void saveSetup();
+});
+
+async function saveSetup() {
+	const values = Object.fromEntries(
+		[...fields].map(([name, { input }]) => [name, input.type === "checkbox" ? input.checked : input.value]),
+	);
+	const { error, name } = await call("POST", "/api/setup", values), wrong = fields.get(name);
+	for (const [each, field] of fields) {
+		complain(field.error, each === name ? error : undefined);
+		field.input.setAttribute("aria-invalid", String(each === name));
+	}
+	complain($("setup-error"), wrong ? undefined : error);
+	wrong?.input.focus();
+	if (error)
+		say(wrong ? `${wrong.label}: ${error}` : error);
+	else
+		leave(`Saved. The camera restarts and joins ${values.ssid}. If that fails, its set-up network opens after a `
+			+ "while.");
+}
+
+$("setup-forget").addEventListener("click",
+	() =>
+		ask("Forget set-up?",
+			"The camera restarts with the Wi-Fi network, the name and the user that it was programmed with.", "Keep it",
+			"Forget and restart", forgetSetup));
+
+async function forgetSetup() {
+	const { error } = await call("POST", "/api/setup/forget");
+	complain($("setup-error"), error);
+	if (error)
+		say(error);
+	else
+		leave("Forgotten. The camera restarts with the settings it was programmed with.");
+}
+
+/** The camera restarts, perhaps in another network. */
+function leave(text) {
+	write($("found"), text);
+	say(text);
+	setState("wait", "Restarting");
+}
 
 /* ---- the picture ---- */
 
@@ -807,14 +936,27 @@ async function showLog() {
 		list.removeAttribute("tabindex");
 }
 
-$("restart").addEventListener("click", () => {
+/** What follows if the question is answered with yes. */
+let agreed;
+
+function ask(title, text, no, yes, action) {
+	const texts = { "sure-title": title, "sure-text": text, "sure-no": no, "sure-yes": yes };
+	for (const [id, words] of Object.entries(texts))
+		write($(id), words);
+	agreed = action;
 	$("sure").returnValue = "no";
 	$("sure").showModal();
-});
+}
+
 $("sure").addEventListener("close", () => {
 	if ($("sure").returnValue === "yes")
-		void restart();
+		void agreed();
 });
+$("restart").addEventListener("click",
+	() =>
+		ask("Restart the camera?",
+			"All viewers lose the picture for some seconds. Changes that are not saved are lost.", "Keep it running",
+			"Restart", restart));
 
 async function restart() {
 	const { error } = await call("POST", "/api/restart");

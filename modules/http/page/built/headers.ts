@@ -5,11 +5,11 @@
 export const PAGE_POLICY = "default-src 'none'"
 	+ "; img-src 'self' blob: data:"
 	+ "; connect-src 'self'"
-	+ "; style-src 'sha256-lwhUeiruMl4Cf2VakEpmDpmmwuf1J0+7Je3H4WgmGG4='"
-	+ "; script-src 'sha256-dKGVqSDzz7gI3UkNbgQdmO073MY2TnxUVjpBpj85vFY='"
+	+ "; style-src 'sha256-9wqNiiT4FAAOJaXy9E4PI0vdVR/6jLccLSVO2i9EC7k='"
+	+ "; script-src 'sha256-jjflKfLmiX82At87HlsQ9eLsG5dARZcZmkJcR3y0Wog='"
 	+ "; base-uri 'none'"
 	+ "; form-action 'none'"
 	+ "; frame-ancestors 'none'";
 
 /** Value of `ETag`. */
-export const PAGE_TAG = "\"242550549fd6bd1d\"";
+export const PAGE_TAG = "\"ac40d4c433b314b6\"";
