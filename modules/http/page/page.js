@@ -45,8 +45,8 @@ function say(text) {
 
 /* ---- the API ---- */
 
-/** @returns {Promise<{ value: object } | { error: string, name?: string }>} what the camera answered, or in words why it
- *  did not, and the name of the value that is wrong */
+/** @returns {Promise<{ value: object } | { error: string, name?: string }>} what the camera answered, or in words why
+ *  it did not, and the name of the value that is wrong */
 async function call(method, path, body) {
 	let answer, value;
 	try {

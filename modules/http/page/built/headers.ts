@@ -5,11 +5,11 @@
 export const PAGE_POLICY = "default-src 'none'"
 	+ "; img-src 'self' blob: data:"
 	+ "; connect-src 'self'"
-	+ "; style-src 'sha256-9wqNiiT4FAAOJaXy9E4PI0vdVR/6jLccLSVO2i9EC7k='"
+	+ "; style-src 'sha256-DX/gL3CSysc/AQ3w8ptntK7Ef4J9SgQR8zP2uhS2cWo='"
 	+ "; script-src 'sha256-jjflKfLmiX82At87HlsQ9eLsG5dARZcZmkJcR3y0Wog='"
 	+ "; base-uri 'none'"
 	+ "; form-action 'none'"
 	+ "; frame-ancestors 'none'";
 
 /** Value of `ETag`. */
-export const PAGE_TAG = "\"ac40d4c433b314b6\"";
+export const PAGE_TAG = "\"1b3e2aebde669688\"";
