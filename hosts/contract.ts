@@ -29,6 +29,8 @@ export interface RunningHost {
 	readonly notices?: NoticeLog;
 	/** Name of the camera, for people. */
 	readonly name?: string;
+	/** MAC address of the machine: 12 hexadecimal digits, lower case. Absent if there is no interface with one. */
+	readonly hardwareAddress?: string | undefined;
 	/** @param config the settings in effect
 	 *  @returns where settings can be saved; undefined: nowhere */
 	openStore?(config: Record<string, unknown>): SettingsStore | undefined;

@@ -9,6 +9,7 @@
  */
 
 import { StatusLine } from "hosts/statusline";
+import { readInterfaces } from "interfaces";
 import { Announcer } from "network/announcer";
 import { statusOfFailure } from "network/light";
 import { TuningStore } from "network/tuningstore";
@@ -22,6 +23,7 @@ import type { HeapFigures } from "http/api/context";
 import { errorText, toError } from "common/errortext";
 import { NoticeLog } from "common/noticelog";
 import { Uptime } from "common/uptime";
+import { hardwareAddressOf, parseInterfaces } from "sockets/networkinterface";
 import Timer from "timer";
 import { flash } from "device/flash";
 import { Heap } from "device/heap";
@@ -106,6 +108,10 @@ class Device implements RunningHost {
 
 	get name(): string {
 		return this.#link.name;
+	}
+
+	get hardwareAddress(): string | undefined {
+		return hardwareAddressOf(parseInterfaces(readInterfaces()));
 	}
 
 	get setup(): Setup | undefined {

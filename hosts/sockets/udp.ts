@@ -11,14 +11,14 @@ export default class UDP extends Native("xs_udp_destructor") {
 	read(): (ArrayBuffer & { address: string; port: number }) | undefined {
 		return native("xs_udp_read").call(this) as (ArrayBuffer & { address: string; port: number }) | undefined;
 	}
-	write(data: unknown, address: string, port: number): void {
-		native("xs_udp_write").call(this, data, address, port);
+	write(data: unknown, address: string, port: number, interfaceIndex?: number): void {
+		native("xs_udp_write").call(this, data, address, port, interfaceIndex);
 	}
-	add(group: string): void {
-		native("xs_udp_add").call(this, group);
+	add(group: string, interfaceIndex?: number): void {
+		native("xs_udp_add").call(this, group, interfaceIndex);
 	}
-	remove(group: string): void {
-		native("xs_udp_remove").call(this, group);
+	remove(group: string, interfaceIndex?: number): void {
+		native("xs_udp_remove").call(this, group, interfaceIndex);
 	}
 	get localPort(): number {
 		return native("xs_udp_get_localPort").call(this) as number;

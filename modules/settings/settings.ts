@@ -5,6 +5,7 @@
  * and wrong values are errors that name the setting.
  */
 
+import { parseIPv4 } from "../common/ipv4";
 import { isWithinSize, sizes, type FrameSize } from "../camera/sizes";
 import { sensorControls, widestRange } from "../camera/sensorcontrols";
 
@@ -416,19 +417,6 @@ function readAddress(text: string): string | undefined {
 function readGroup(text: string): string | undefined {
 	const address = parseIPv4(text);
 	return text === "" || (address !== undefined && address >= 0xe0000100 && address <= 0xefffffff) ? text : undefined;
-}
-
-/** @returns unsigned 32-bit; undefined if the text is not a dotted IPv4 address */
-function parseIPv4(text: string): number | undefined {
-	const parts = text.split(".");
-	let address = 0;
-	for (const part of parts) {
-		const value = Number(part);
-		if (String(value) !== part || !(value >= 0 && value <= 255) || Math.floor(value) !== value)
-			return undefined;
-		address = address * 256 + value;
-	}
-	return parts.length === 4 ? address : undefined;
 }
 
 /** @returns the number; "" for empty text; undefined for anything else */

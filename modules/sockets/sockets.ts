@@ -116,6 +116,31 @@ export interface UDPStream {
 	close(): void;
 }
 
+/** A datagram from a shared port. */
+export type SharedDatagram = ArrayBuffer & {
+	/** The sender's, an IP literal. */
+	readonly address: string;
+	readonly port: number;
+	/** Where it was sent to: an address of this machine, or a group. */
+	readonly destination: string;
+	/** Index of the interface on which it came. */
+	readonly interface: number;
+};
+
+/** A port that other programs may use as well. Every program receives the multicast of the groups it has joined;
+ *  unicast reaches one of the programs. Not with the SDK's sockets. */
+export interface SharedUDPStream {
+	read(): SharedDatagram | undefined;
+	/** @param interfaceIndex of the sending interface. Default: chosen by the routes
+	 *  @throws Error if the system refuses the datagram */
+	write(data: unknown, address: string, port: number, interfaceIndex?: number): void;
+	/** @throws Error if the group cannot be joined */
+	add(group: string, interfaceIndex: number): void;
+	/** @throws Error if the group is not joined there */
+	remove(group: string, interfaceIndex: number): void;
+	close(): void;
+}
+
 export interface UDPOptions {
 	/** 0 for any free port. */
 	readonly port: number;
@@ -125,17 +150,38 @@ export interface UDPOptions {
 	/** Multicast group to join. Other sockets on this machine can then use the same port. The SDK's sockets also need
 	 *  `add`. */
 	readonly multicast?: string;
-	/** IP time to live of sent datagrams; on the desktop, of multicast only. */
+	/** IP time to live of sent datagrams. */
 	readonly timeToLive?: number;
 	/** IP literal of the interface for multicast; the SDK's sockets ignore it. */
 	readonly multicastInterface?: string;
 }
 
+interface SharedOptions {
+	readonly port: number;
+	readonly timeToLive: number;
+	readonly onReadable: (count: number) => void;
+	readonly shared: true;
+}
+
 // the SDK's typings lack `close`, `add`, `remove`, `multicastInterface`, and that `read` may give nothing
 const UDP = UDPSocket as unknown as new (options: UDPOptions) => UDPStream;
+
+// the SDK's typings lack `shared`, and what it adds
+const SharedUDP = UDPSocket as unknown as new (options: SharedOptions) => SharedUDPStream;
 
 /** Opens a UDP socket.
  *  @throws Error if the port is taken */
 export function openUDP(options: UDPOptions): UDPStream {
 	return new UDP(options);
+}
+
+/** Opens a UDP socket on a port that other programs may use as well.
+ *  @param timeToLive of all that is sent
+ *  @throws Error if another program uses the port for itself */
+export function openSharedUDP(
+	port: number,
+	timeToLive: number,
+	onReadable: (count: number) => void,
+): SharedUDPStream {
+	return new SharedUDP({ port, timeToLive, onReadable, shared: true });
 }

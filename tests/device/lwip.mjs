@@ -44,7 +44,7 @@ export async function lwip(configuration) {
 	const includes = [path.join(HERE, "lwip"), path.join(HERE, "fake"), SOCKETS, path.join(source, "src/include")];
 	return {
 		name: `lwip-${configuration}`,
-		replaces: ["tcp.c", "udp.c", "udpbatch.c", "listener.c", "socket.c", "linger.c"],
+		replaces: ["tcp.c", "udp.c", "udpbatch.c", "listener.c", "socket.c", "linger.c", "interfaces.c"],
 		async prepare(variant, log) {
 			const library = await buildLibrary({ source, configuration, variant,
 				flags: [...defines, ...includes.map(folder => `-I${folder}`)], log });

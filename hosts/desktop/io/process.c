@@ -2,9 +2,6 @@
 /*
  * Native half of process.ts, and `trace`.
  */
-#include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,30 +83,6 @@ void xs_process_error(xsMachine *the)
 {
 	fflush(stdout);
 	fprintf(stderr, "%s\n", xsmcToString(xsArg(0)));
-}
-
-/** The machine's IPv4 addresses, loopback first. */
-void xs_process_addresses(xsMachine *the)
-{
-	struct ifaddrs *list = NULL;
-	int32_t index = 0;
-	xsmcSetNewArray(xsResult, 0);
-	xsmcVars(1);
-	if (getifaddrs(&list) < 0)
-		return;
-	for (int loopback = 1; loopback >= 0; loopback--) {
-		for (struct ifaddrs *item = list; item; item = item->ifa_next) {
-			if (!item->ifa_addr || item->ifa_addr->sa_family != AF_INET || !(item->ifa_flags & IFF_UP))
-				continue;
-			if (!!(item->ifa_flags & IFF_LOOPBACK) != loopback)
-				continue;
-			char text[INET_ADDRSTRLEN];
-			inet_ntop(AF_INET, &((struct sockaddr_in *)(void *)item->ifa_addr)->sin_addr, text, sizeof(text));
-			xsmcSetString(xsVar(0), text);
-			xsmcSetIndex(xsResult, index++, xsVar(0));
-		}
-	}
-	freeifaddrs(list);
 }
 
 /** memory(kind): 0 slots in use, 1 peak, 2 chunk bytes in use, 3 peak, 4 bytes per slot,

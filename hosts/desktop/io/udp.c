@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * embedded:io/socket/udp (ECMA-419), with multicast as in the SDK's lwIP sockets, and one additional option:
+ * embedded:io/socket/udp (ECMA-419), with multicast as in the SDK's lwIP sockets, and two additional options:
  *
  *    multicastInterface   IPv4 address of the interface for sending multicast and joining groups. Default: chosen by
  *                         the system's routes. Tests use 127.0.0.1, so that nothing leaves the machine.
+ *    shared               Other programs may use the port as well. `add`, `remove` and `write` then take the index of
+ *                         an interface (interfaces.c), and `read` gives it. Datagrams that the socket itself sends to a
+ *                         group are read back, since they cannot be told from those of other programs.
  */
 #if defined(__linux__)
 	#define _GNU_SOURCE
@@ -35,6 +38,7 @@ typedef struct udp {
 	/** The interface for joining groups, and whether a group has been joined. */
 	struct in_addr interface;
 	bool member;
+	bool shared;
 	/** The last short datagram sent to a group by a member. Unlike lwIP, the kernel loops it back to the sender.
 	 *  Disabling the loop would hide it from other programs on this machine, and the source address does not identify
 	 *  it because the port may be shared. Length 0: none expected. */
@@ -94,16 +98,29 @@ static void udp_ready(loop_watch_t *watch, short revents)
 		callback_call(udp->the, udp->on_readable, &udp->object, 1);
 }
 
-/** Joins or leaves a group. */
-static void group_option(xsMachine *the, int fd, int option, struct in_addr interface, const char *text)
+/** Joins or leaves a group.
+ *  @param index of the interface; 0: the one with the address `interface` */
+static void group_option(xsMachine *the, int fd, int option, struct in_addr interface, int index, const char *text)
 {
-	struct ip_mreq request;
+	struct ip_mreqn request;
 	memset(&request, 0, sizeof(request));
-	request.imr_interface = interface;
+	request.imr_address = interface;
+	request.imr_ifindex = index;
 	if (inet_pton(AF_INET, text, &request.imr_multiaddr) != 1 || !IN_MULTICAST(ntohl(request.imr_multiaddr.s_addr)))
 		xsRangeError("\"%s\" is not an IPv4 multicast address", text);
 	if (setsockopt(fd, IPPROTO_IP, option, &request, sizeof(request)) < 0)
 		xsUnknownError("multicast group %s: %s", text, strerror(errno));
+}
+
+/** An optional interface index. */
+static int index_argument(xsMachine *the, int position)
+{
+	if (xsmcArgc <= position || xsmcTypeOf(xsArg(position)) == xsUndefinedType)
+		return 0;
+	int index = xsmcToInteger(xsArg(position));
+	if (index < 0)
+		xsRangeError("interface %d", index);
+	return index;
 }
 
 /** Reads the `multicastInterface` option of argument 0. Default: any interface. */
@@ -116,12 +133,19 @@ static struct in_addr interface_option(xsMachine *the)
 	return address.sin_addr;
 }
 
-/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?, multicastInterface?}).
+static void set_time_to_live(int fd, int time_to_live)
+{
+	unsigned char value = (unsigned char)time_to_live;
+	setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &value, sizeof(value));
+	setsockopt(fd, IPPROTO_IP, IP_TTL, &time_to_live, sizeof(time_to_live));
+}
+
+/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?, multicastInterface?, shared?}).
  *  Throws if the port is in use. */
 void xs_udp_constructor(xsMachine *the)
 {
 	struct sockaddr_in address;
-	xsmcVars(2);
+	xsmcVars(3);
 	struct in_addr interface = interface_option(the);
 	callback_t on_readable = callback_option(the, xsID_onReadable, &xsVar(0));
 	int port = integer_option(the, xsID_port, "port", 0, 65535, 0);
@@ -131,6 +155,8 @@ void xs_udp_constructor(xsMachine *the)
 	bool group = xsmcTypeOf(xsVar(1)) != xsUndefinedType;
 	if (group)
 		xsmcToString(xsVar(1));
+	xsmcGet(xsVar(2), xsArg(0), xsID_shared);
+	bool shared = xsmcTest(xsVar(2));
 	/* no option is read after this that could throw */
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	if (fd < 0)
@@ -140,8 +166,13 @@ void xs_udp_constructor(xsMachine *the)
 	/* by default, Linux also delivers what came to groups that other programs have joined */
 	setsockopt(fd, IPPROTO_IP, IP_MULTICAST_ALL, &(int){ 0 }, sizeof(int));
 #endif
-	if (group)
+	if (group || shared)
 		socket_option(fd, SO_REUSEADDR, 1);
+	if (shared) {
+		/* some responders set only this one */
+		socket_option(fd, SO_REUSEPORT, 1);
+		setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &(int){ 1 }, sizeof(int));
+	}
 	/* a whole frame goes out in one batch */
 	socket_option(fd, SO_SNDBUF, BUFFER);
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
@@ -149,13 +180,11 @@ void xs_udp_constructor(xsMachine *the)
 	if (interface.s_addr != INADDR_ANY
 		&& setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof(interface)) < 0)
 		socket_fail(the, fd, "multicastInterface");
-	if (time_to_live) {
-		unsigned char value = (unsigned char)time_to_live;
-		setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &value, sizeof(value));
-	}
+	if (time_to_live)
+		set_time_to_live(fd, time_to_live);
 	if (group) {
 		xsTry {
-			group_option(the, fd, IP_ADD_MEMBERSHIP, interface, xsmcToString(xsVar(1)));
+			group_option(the, fd, IP_ADD_MEMBERSHIP, interface, 0, xsmcToString(xsVar(1)));
 		}
 		xsCatch {
 			close(fd);
@@ -170,6 +199,7 @@ void xs_udp_constructor(xsMachine *the)
 	udp->on_readable = on_readable;
 	udp->interface = interface;
 	udp->member = group;
+	udp->shared = shared;
 	udp->unsegmented = host_options.no_gso;
 	udp->object = xsThis;
 	xsmcSetHostData(xsThis, udp);
@@ -188,25 +218,72 @@ void xs_udp_close(xsMachine *the)
 	xs_udp_destructor(udp);
 }
 
-/** read(): the next datagram as an ArrayBuffer with the sender's `address` and `port`. undefined if none is available,
- *  or if it is larger than LARGEST_READ. */
+/** Where a datagram was sent to. */
+typedef struct arrival {
+	struct in_addr destination;
+	int interface;
+} arrival_t;
+
+static arrival_t arrival_of(struct msghdr *message)
+{
+	arrival_t arrival = { .interface = 0 };
+	for (struct cmsghdr *item = CMSG_FIRSTHDR(message); item; item = CMSG_NXTHDR(message, item)) {
+		if (item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_PKTINFO) {
+			struct in_pktinfo info;
+			memcpy(&info, CMSG_DATA(item), sizeof(info));
+			arrival = (arrival_t){ .destination = info.ipi_addr, .interface = (int)info.ipi_ifindex };
+		}
+	}
+	return arrival;
+}
+
+/** Defines a property of the result. Uses xsVar(0). */
+static void define_address(xsMachine *the, xsIdentifier id, struct in_addr address)
+{
+	char text[INET_ADDRSTRLEN];
+	inet_ntop(AF_INET, &address, text, sizeof(text));
+	xsmcSetString(xsVar(0), text);
+	xsmcDefine(xsResult, id, xsVar(0), xsDefault);
+}
+
+static void define_integer(xsMachine *the, xsIdentifier id, int value)
+{
+	xsmcSetInteger(xsVar(0), value);
+	xsmcDefine(xsResult, id, xsVar(0), xsDefault);
+}
+
+/** read(): the next datagram as an ArrayBuffer with the sender's `address` and `port`, and from a shared port the
+ *  `destination` and the index of the `interface`. undefined if none is available, or if it is larger than
+ *  LARGEST_READ. */
 void xs_udp_read(xsMachine *the)
 {
 	udp_t *udp = this_udp(the);
+	bool shared = udp->shared;
 	uint8_t bytes[LARGEST_READ + 1];
+	union {
+		struct cmsghdr header;
+		uint8_t space[CMSG_SPACE(sizeof(struct in_pktinfo))];
+	} control;
 	struct sockaddr_in from;
-	socklen_t size = sizeof(from);
-	ssize_t length = recvfrom(udp->watch.fd, bytes, sizeof(bytes), MSG_DONTWAIT, (struct sockaddr *)&from, &size);
+	struct iovec vector = { .iov_base = bytes, .iov_len = sizeof(bytes) };
+	struct msghdr message = { .msg_name = &from,
+		.msg_namelen = sizeof(from),
+		.msg_iov = &vector,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control) };
+	ssize_t length = recvmsg(udp->watch.fd, &message, MSG_DONTWAIT);
 	if (length < 0 || length > LARGEST_READ)
 		return;
+	arrival_t arrival = arrival_of(&message);
 	xsmcSetArrayBuffer(xsResult, bytes, (int32_t)length);
-	char text[INET_ADDRSTRLEN];
-	inet_ntop(AF_INET, &from.sin_addr, text, sizeof(text));
 	xsmcVars(1);
-	xsmcSetString(xsVar(0), text);
-	xsmcDefine(xsResult, xsID_address, xsVar(0), xsDefault);
-	xsmcSetInteger(xsVar(0), ntohs(from.sin_port));
-	xsmcDefine(xsResult, xsID_port, xsVar(0), xsDefault);
+	define_address(the, xsID_address, from.sin_addr);
+	define_integer(the, xsID_port, ntohs(from.sin_port));
+	if (!shared)
+		return;
+	define_address(the, xsID_destination, arrival.destination);
+	define_integer(the, xsID_interface, arrival.interface);
 }
 
 /** Parses the destination of a datagram. Throws RangeError. */
@@ -242,21 +319,49 @@ static const char *send_error(int error)
 
 static bool expects_own(const udp_t *udp, const struct sockaddr_in *to, size_t length)
 {
-	return udp->member && length <= OWN && IN_MULTICAST(ntohl(to->sin_addr.s_addr));
+	return udp->member && !udp->shared && length <= OWN && IN_MULTICAST(ntohl(to->sin_addr.s_addr));
 }
 
-/** write(buffer, address, port). Throws if the system refuses the datagram: "would block" if its buffer is full. */
+/** Sends one datagram.
+ *  @param interface its index; 0: chosen by the system's routes
+ *  @returns false on error, with errno set */
+static bool send_datagram(const udp_t *udp, void *bytes, size_t length, int interface)
+{
+	union {
+		struct cmsghdr header;
+		uint8_t space[CMSG_SPACE(sizeof(struct in_pktinfo))];
+	} control;
+	struct in_pktinfo info;
+	struct iovec vector = { .iov_base = bytes, .iov_len = length };
+	struct msghdr message = {
+		.msg_name = (void *)(uintptr_t)&udp->to, .msg_namelen = sizeof(udp->to), .msg_iov = &vector, .msg_iovlen = 1
+	};
+	if (interface) {
+		memset(&control, 0, sizeof(control));
+		memset(&info, 0, sizeof(info));
+		info.ipi_ifindex = (unsigned int)interface;
+		message.msg_control = &control;
+		message.msg_controllen = sizeof(control);
+		struct cmsghdr *item = CMSG_FIRSTHDR(&message);
+		item->cmsg_level = IPPROTO_IP;
+		item->cmsg_type = IP_PKTINFO;
+		item->cmsg_len = CMSG_LEN(sizeof(info));
+		memcpy(CMSG_DATA(item), &info, sizeof(info));
+	}
+	return sendmsg(udp->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+}
+
+/** write(buffer, address, port, interface?). Throws if the system refuses the datagram: "would block" if its buffer is
+ *  full. */
 void xs_udp_write(xsMachine *the)
 {
-	int port = xsmcToInteger(xsArg(2));
+	int port = xsmcToInteger(xsArg(2)), interface = index_argument(the, 3);
 	udp_t *udp = address_to(the, &xsThis, &xsArg(1), port);
 	void *bytes;
 	xsUnsignedValue length;
 	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
 	for (int attempt = 0; attempt < 2; attempt++) {
-		if (sendto(
-				udp->watch.fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&udp->to, sizeof(udp->to))
-			>= 0) {
+		if (send_datagram(udp, bytes, length, interface)) {
 			if (expects_own(udp, &udp->to, length)) {
 				memcpy(udp->own, bytes, length);
 				udp->own_length = length;
@@ -392,19 +497,23 @@ void udp_socket_target(xsMachine *the, xsSlot *address, xsSlot *port, udp_target
 	*target = (udp_target_t){ .address = parsed.sin_addr.s_addr, .port = (uint16_t)number };
 }
 
+/** add(group, interface?) */
 void xs_udp_add(xsMachine *the)
 {
+	int interface = index_argument(the, 1);
 	const char *text = xsmcToString(xsArg(0));
 	udp_t *udp = this_udp(the);
-	group_option(the, udp->watch.fd, IP_ADD_MEMBERSHIP, udp->interface, text);
+	group_option(the, udp->watch.fd, IP_ADD_MEMBERSHIP, udp->interface, interface, text);
 	udp->member = true;
 }
 
+/** remove(group, interface?) */
 void xs_udp_remove(xsMachine *the)
 {
+	int interface = index_argument(the, 1);
 	const char *text = xsmcToString(xsArg(0));
 	udp_t *udp = this_udp(the);
-	group_option(the, udp->watch.fd, IP_DROP_MEMBERSHIP, udp->interface, text);
+	group_option(the, udp->watch.fd, IP_DROP_MEMBERSHIP, udp->interface, interface, text);
 }
 
 void xs_udp_get_localPort(xsMachine *the)
@@ -430,6 +539,5 @@ void xs_udp_set_timeToLive(xsMachine *the)
 	int value = xsmcToInteger(xsArg(0));
 	if (value < 1 || value > 255)
 		xsRangeError("timeToLive is %d, not 1..255", value);
-	unsigned char byte = (unsigned char)value;
-	setsockopt(this_udp(the)->watch.fd, IPPROTO_IP, IP_MULTICAST_TTL, &byte, sizeof(byte));
+	set_time_to_live(this_udp(the)->watch.fd, value);
 }

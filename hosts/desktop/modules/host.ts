@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** `host` on the desktop: status on a terminal or in a log, Ctrl-C, the machine's addresses. */
 
+import { readInterfaces } from "interfaces";
 import Process from "process";
 import Timer from "timer";
 import type { SettingsStore } from "settings/saved";
 import { SettingsFile } from "settingsfile";
+import { hardwareAddressOf, parseInterfaces } from "sockets/networkinterface";
 import type { Host } from "../../contract";
 import { StatusLine } from "hosts/statusline";
 
@@ -13,12 +15,16 @@ const host: Host = Object.freeze({
 		Process.error(message);
 	},
 
+	get hardwareAddress() {
+		return hardwareAddressOf(parseInterfaces(readInterfaces()));
+	},
+
 	openStore({ settingsFile = "" }: Record<string, unknown>): SettingsStore | undefined {
 		return settingsFile === "" ? undefined : new SettingsFile(String(settingsFile));
 	},
 
 	started({ address: own, port, path, httpPort, statistics, stop }) {
-		for (const address of own === "" ? Process.addresses() : [own]) {
+		for (const address of own === "" ? allAddresses() : [own]) {
 			if (httpPort !== undefined)
 				trace(`http://${address}:${httpPort}/\n`);
 			trace(`rtsp://${address}:${port}/${path}\n`);
@@ -64,5 +70,10 @@ const host: Host = Object.freeze({
 		Process.abort(typeof error === "string" ? 2 : 1);
 	},
 } satisfies Host);
+
+/** The machine's IPv4 addresses, loopback first. */
+function allAddresses(): string[] {
+	return parseInterfaces(readInterfaces()).flatMap(({ addresses }) => addresses.map(({ address }) => address));
+}
 
 export default host;

@@ -25,10 +25,6 @@ export default class Process {
 	static error(line: string): void {
 		native("xs_process_error").call(this, line);
 	}
-	/** The machine's IPv4 addresses, loopback first. */
-	static addresses(): string[] {
-		return native("xs_process_addresses").call(this) as string[];
-	}
 	/** Memory counts. `kind` 0: slots in use, 1: peak; 2: chunk bytes in use, 3: peak; 4: bytes per slot;
 	 *  5: bytes in use outside the machine's heaps, 0 if the C library does not count them. Counts of the heaps only
 	 *  rise between collections. */

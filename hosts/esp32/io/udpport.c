@@ -13,13 +13,19 @@ enum {
 	GROUP_LIMIT = 4,
 };
 
+typedef struct {
+	ip_addr_t address;
+	/** Index; 0: the port's multicast interface. */
+	uint8_t interface;
+} group_t;
+
 struct udp_port {
 	io_node_t node;
 	void *owner;
 	struct udp_pcb *pcb;
 	uint16_t number;
 	ip_addr_t multicast_interface;
-	ip_addr_t groups[GROUP_LIMIT];
+	group_t groups[GROUP_LIMIT];
 	uint32_t group_count;
 	/* shared by both threads under SYS_ARCH_PROTECT */
 	udp_datagram_t *first;
@@ -36,6 +42,8 @@ static void on_received(void *arg, struct udp_pcb *pcb, struct pbuf *packet, con
 	if (datagram) {
 		datagram->next = NULL;
 		datagram->address = *address;
+		datagram->destination = *ip_current_dest_addr();
+		datagram->interface = netif_get_index(ip_current_input_netif());
 		datagram->port = number;
 		datagram->length = length;
 		pbuf_copy_partial(packet, datagram->bytes, length, 0);
@@ -103,6 +111,7 @@ typedef struct {
 	uint16_t length;
 	uint16_t number;
 	uint8_t time_to_live;
+	uint8_t interface;
 	err_t error;
 } udp_call_t;
 
@@ -174,7 +183,11 @@ static err_t send_packet(const udp_call_t *call, const void *bytes, uint16_t len
 	if (!packet)
 		return ERR_MEM;
 	pbuf_take(packet, bytes, length);
-	err_t error = udp_sendto(call->port->pcb, packet, call->address, call->number);
+	struct udp_pcb *pcb = call->port->pcb;
+	struct netif *netif = call->interface ? netif_get_by_index(call->interface) : NULL;
+	err_t error = netif   ? udp_sendto_if(pcb, packet, call->address, call->number, netif)
+		: call->interface ? ERR_RTE
+						  : udp_sendto(pcb, packet, call->address, call->number);
 	pbuf_free(packet);
 	return error == ERR_BUF || error == ERR_WOULDBLOCK ? ERR_MEM : error;
 }
@@ -215,52 +228,71 @@ err_t udp_port_send(
 	return call.error;
 }
 
-err_t udp_port_write(udp_port_t *port, const void *bytes, uint16_t length, const ip_addr_t *address, uint16_t number)
+err_t udp_port_write(
+	udp_port_t *port, const void *bytes, uint16_t length, const ip_addr_t *address, uint16_t number, uint8_t interface)
 {
-	udp_call_t call = { .port = port, .bytes = bytes, .length = length, .address = address, .number = number };
+	udp_call_t call = {
+		.port = port, .bytes = bytes, .length = length, .address = address, .number = number, .interface = interface
+	};
 	io_call(write_in_lwip, &call.call);
 	return call.error;
 }
 
 /* ---- multicast ---- */
 
-static uint32_t find_group(const udp_port_t *port, const ip_addr_t *group)
+static uint32_t find_group(const udp_port_t *port, const group_t *group)
 {
 	uint32_t index = 0;
-	while (index < port->group_count && !ip_addr_cmp(&port->groups[index], group))
+	while (index < port->group_count
+		&& (!ip_addr_cmp(&port->groups[index].address, &group->address)
+			|| port->groups[index].interface != group->interface))
 		index += 1;
 	return index;
+}
+
+static err_t join_on_interface(const udp_port_t *port, const group_t *group)
+{
+	if (!group->interface)
+		return igmp_joingroup(ip_2_ip4(&port->multicast_interface), ip_2_ip4(&group->address));
+	struct netif *netif = netif_get_by_index(group->interface);
+	return netif ? igmp_joingroup_netif(netif, ip_2_ip4(&group->address)) : ERR_IF;
 }
 
 static err_t join_in_lwip(struct tcpip_api_call_data *data)
 {
 	udp_call_t *call = (udp_call_t *)data;
 	udp_port_t *port = call->port;
-	if (find_group(port, call->address) < port->group_count)
+	group_t group = { .address = *call->address, .interface = call->interface };
+	if (find_group(port, &group) < port->group_count)
 		call->error = ERR_USE;
 	else if (port->group_count == GROUP_LIMIT)
 		call->error = ERR_MEM;
 	else
-		call->error = igmp_joingroup(ip_2_ip4(&port->multicast_interface), ip_2_ip4(call->address));
+		call->error = join_on_interface(port, &group);
 	if (call->error == ERR_OK)
-		port->groups[port->group_count++] = *call->address;
+		port->groups[port->group_count++] = group;
 	/* no interface supports multicast */
 	else if (call->error == ERR_VAL)
 		call->error = ERR_IF;
 	return ERR_OK;
 }
 
-err_t udp_port_join(udp_port_t *port, const ip_addr_t *group)
+err_t udp_port_join(udp_port_t *port, const ip_addr_t *group, uint8_t interface)
 {
-	udp_call_t call = { .port = port, .address = group };
+	udp_call_t call = { .port = port, .address = group, .interface = interface };
 	io_call(join_in_lwip, &call.call);
 	return call.error;
 }
 
+/** Ignores errors: an interface that is gone has already left its groups. */
 static void leave(udp_port_t *port, uint32_t index)
 {
-	/* errors are ignored: an interface that is gone has already left its groups */
-	igmp_leavegroup(ip_2_ip4(&port->multicast_interface), ip_2_ip4(&port->groups[index]));
+	const group_t *group = &port->groups[index];
+	struct netif *netif = group->interface ? netif_get_by_index(group->interface) : NULL;
+	if (netif)
+		igmp_leavegroup_netif(netif, ip_2_ip4(&group->address));
+	else if (!group->interface)
+		igmp_leavegroup(ip_2_ip4(&port->multicast_interface), ip_2_ip4(&group->address));
 	port->groups[index] = port->groups[--port->group_count];
 }
 
@@ -268,16 +300,17 @@ static err_t leave_in_lwip(struct tcpip_api_call_data *data)
 {
 	udp_call_t *call = (udp_call_t *)data;
 	udp_port_t *port = call->port;
-	uint32_t index = find_group(port, call->address);
+	group_t group = { .address = *call->address, .interface = call->interface };
+	uint32_t index = find_group(port, &group);
 	call->error = index < port->group_count ? ERR_OK : ERR_VAL;
 	if (call->error == ERR_OK)
 		leave(port, index);
 	return ERR_OK;
 }
 
-err_t udp_port_leave(udp_port_t *port, const ip_addr_t *group)
+err_t udp_port_leave(udp_port_t *port, const ip_addr_t *group, uint8_t interface)
 {
-	udp_call_t call = { .port = port, .address = group };
+	udp_call_t call = { .port = port, .address = group, .interface = interface };
 	io_call(leave_in_lwip, &call.call);
 	return call.error;
 }

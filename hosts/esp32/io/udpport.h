@@ -20,8 +20,11 @@ typedef struct udp_port udp_port_t;
 typedef struct udp_datagram {
 	struct udp_datagram *next;
 	ip_addr_t address;
+	ip_addr_t destination;
 	uint16_t port;
 	uint16_t length;
+	/** Index of the interface on which it came. */
+	uint8_t interface;
 	uint8_t bytes[];
 } udp_datagram_t;
 
@@ -50,9 +53,11 @@ udp_datagram_t *udp_port_read(udp_port_t *port);
 /** Raises IO_READABLE again for datagrams that are still pending. */
 void udp_port_remind(udp_port_t *port);
 
-/** @param bytes copied once, into the packet
+/** @param interface index of the interface that sends; 0: chosen by the routes
+ *  @param bytes copied once, into the packet
  *  @returns ERR_MEM if lwIP or the interface has no buffer at the moment; nothing is sent then */
-err_t udp_port_write(udp_port_t *port, const void *bytes, uint16_t length, const ip_addr_t *address, uint16_t number);
+err_t udp_port_write(
+	udp_port_t *port, const void *bytes, uint16_t length, const ip_addr_t *address, uint16_t number, uint8_t interface);
 
 /** Sends a frame's packets, in one call to lwIP's thread,
  *  until the frame is finished or `limit` packets are sent (0: all).
@@ -62,10 +67,11 @@ err_t udp_port_write(udp_port_t *port, const void *bytes, uint16_t length, const
 err_t udp_port_send(
 	udp_port_t *port, burst_t *burst, const ip_addr_t *address, uint16_t number, uint32_t limit, uint32_t *count);
 
-/** @returns ERR_USE if the group is already joined, ERR_VAL if it is not joined, ERR_MEM,
+/** @param interface index of the interface; 0: the one that the options name
+ *  @returns ERR_USE if the group is already joined, ERR_VAL if it is not joined, ERR_MEM,
  *  ERR_IF without an interface */
-err_t udp_port_join(udp_port_t *port, const ip_addr_t *group);
-err_t udp_port_leave(udp_port_t *port, const ip_addr_t *group);
+err_t udp_port_join(udp_port_t *port, const ip_addr_t *group, uint8_t interface);
+err_t udp_port_leave(udp_port_t *port, const ip_addr_t *group, uint8_t interface);
 
 uint8_t udp_port_time_to_live(udp_port_t *port);
 /** Sets the time to live of everything that is sent. @param value 1 to 255 */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * embedded:io/socket/udp (ECMA-419) over lwIP: the binding. Options and errors are the same as on the desktop host,
- * including `multicastInterface`.
+ * including `multicastInterface` and `shared`; but lwIP does not return a socket's own datagrams to it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,7 @@ typedef struct {
 	xsSlot object;
 	callback_t on_readable;
 	udp_port_t *port;
+	bool shared;
 	/** The last destination, as text and parsed: consecutive packets often go to the same client. */
 	char text[IPADDR_STRLEN_MAX];
 	ip_addr_t to;
@@ -83,14 +84,14 @@ static void check_group(xsMachine *the, err_t error)
 		socket_fail(the, "multicast group", 0, error);
 }
 
-/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?, multicastInterface?, target?}).
+/** new UDP({port?, address?, onReadable?, multicast?, timeToLive?, multicastInterface?, shared?, target?}).
  *  Throws if the port is in use. */
 void xs_udp_constructor(xsMachine *the)
 {
 	udp_options_t options = { 0 };
 	ip_addr_t group;
 	err_t error;
-	xsmcVars(2);
+	xsmcVars(3);
 	socket_address_option(the, xsID_multicastInterface, &options.multicast_interface);
 	callback_t on_readable = callback_option(the, xsID_onReadable, &xsVar(0));
 	options.port = (uint16_t)integer_option(the, xsID_port, "port", 0, 65535, 0);
@@ -100,7 +101,9 @@ void xs_udp_constructor(xsMachine *the)
 	bool member = xsmcTypeOf(xsVar(1)) != xsUndefinedType;
 	if (member)
 		read_group(the, xsmcToString(xsVar(1)), &group);
-	options.shared = member;
+	xsmcGet(xsVar(2), xsArg(0), xsID_shared);
+	bool shared = xsmcTest(xsVar(2));
+	options.shared = member || shared;
 	socket_target(the);
 	socket_start(the);
 	udp_t *udp = calloc(1, sizeof(*udp));
@@ -109,12 +112,13 @@ void xs_udp_constructor(xsMachine *the)
 	udp->the = the;
 	udp->on_readable = on_readable;
 	udp->object = xsThis;
+	udp->shared = shared;
 	udp->port = udp_port_open(&options, udp, deliver, &error);
 	if (!udp->port) {
 		free(udp);
 		socket_fail(the, "bind", options.port, error);
 	}
-	error = member ? udp_port_join(udp->port, &group) : ERR_OK;
+	error = member ? udp_port_join(udp->port, &group, 0) : ERR_OK;
 	if (error != ERR_OK) {
 		xs_udp_destructor(udp);
 		check_group(the, error);
@@ -134,29 +138,56 @@ void xs_udp_close(xsMachine *the)
 	xs_udp_destructor(udp);
 }
 
-/** read(): the next datagram as an ArrayBuffer with the sender's `address` and `port`.
- *  undefined if none is available. */
+/** Defines a property of the result. Uses xsVar(0). */
+static void define_address(xsMachine *the, xsIdentifier id, const ip_addr_t *address)
+{
+	char text[IPADDR_STRLEN_MAX];
+	ipaddr_ntoa_r(address, text, sizeof(text));
+	xsmcSetString(xsVar(0), text);
+	xsmcDefine(xsResult, id, xsVar(0), xsDefault);
+}
+
+static void define_integer(xsMachine *the, xsIdentifier id, int32_t value)
+{
+	xsmcSetInteger(xsVar(0), value);
+	xsmcDefine(xsResult, id, xsVar(0), xsDefault);
+}
+
+/** read(): the next datagram as an ArrayBuffer with the sender's `address` and `port`, and from a shared port the
+ *  `destination` and the index of the `interface`. undefined if none is available. */
 void xs_udp_read(xsMachine *the)
 {
 	udp_t *udp = this_udp(the);
+	bool shared = udp->shared;
 	udp_datagram_t *datagram = udp_port_read(udp->port);
 	if (!datagram)
 		return;
 	xsmcVars(1);
 	xsTry {
 		xsmcSetArrayBuffer(xsResult, datagram->bytes, datagram->length);
-		char text[IPADDR_STRLEN_MAX];
-		ipaddr_ntoa_r(&datagram->address, text, sizeof(text));
-		xsmcSetString(xsVar(0), text);
-		xsmcDefine(xsResult, xsID_address, xsVar(0), xsDefault);
-		xsmcSetInteger(xsVar(0), datagram->port);
-		xsmcDefine(xsResult, xsID_port, xsVar(0), xsDefault);
+		define_address(the, xsID_address, &datagram->address);
+		define_integer(the, xsID_port, datagram->port);
+		if (shared) {
+			define_address(the, xsID_destination, &datagram->destination);
+			define_integer(the, xsID_interface, datagram->interface);
+		}
 		free(datagram);
 	}
 	xsCatch {
 		free(datagram);
 		xsThrow(xsException);
 	}
+}
+
+/** An optional interface index. */
+static uint8_t index_argument(xsMachine *the, int position)
+{
+	if (xsmcArgc <= position || xsmcTypeOf(xsArg(position)) == xsUndefinedType)
+		return 0;
+	int32_t index = xsmcToInteger(xsArg(position));
+	if (index < 0 || index > UINT8_MAX)
+		xsRangeError("interface %d", (int)index);
+	return (uint8_t)index;
 }
 
 /** Parses the destination of a datagram. Throws RangeError. */
@@ -185,17 +216,18 @@ static void check_sent(xsMachine *the, err_t error)
 		socket_fail(the, "send", 0, error);
 }
 
-/** write(buffer, address, port). Throws "would block" while lwIP or the interface has no buffer. */
+/** write(buffer, address, port, interface?). Throws "would block" while lwIP or the interface has no buffer. */
 void xs_udp_write(xsMachine *the)
 {
 	int port = xsmcToInteger(xsArg(2));
+	uint8_t interface = index_argument(the, 3);
 	udp_t *udp = address_to(the, &xsThis, &xsArg(1), port);
 	void *bytes;
 	xsUnsignedValue length;
 	xsmcGetBufferReadable(xsArg(0), &bytes, &length);
 	if (length > UINT16_MAX - 28)
 		xsRangeError("a datagram of %u bytes is larger than IPv4 carries", (unsigned)length);
-	check_sent(the, udp_port_write(udp->port, bytes, (uint16_t)length, &udp->to, (uint16_t)port));
+	check_sent(the, udp_port_write(udp->port, bytes, (uint16_t)length, &udp->to, (uint16_t)port, interface));
 }
 
 const char *udp_socket_burst(
@@ -232,18 +264,22 @@ void udp_socket_target(xsMachine *the, xsSlot *address, xsSlot *port, udp_target
 	*target = (udp_target_t){ .address = ip_2_ip4(&parsed)->addr, .port = (uint16_t)number };
 }
 
+/** add(group, interface?) */
 void xs_udp_add(xsMachine *the)
 {
 	ip_addr_t group;
+	uint8_t interface = index_argument(the, 1);
 	read_group(the, xsmcToString(xsArg(0)), &group);
-	check_group(the, udp_port_join(this_udp(the)->port, &group));
+	check_group(the, udp_port_join(this_udp(the)->port, &group, interface));
 }
 
+/** remove(group, interface?) */
 void xs_udp_remove(xsMachine *the)
 {
 	ip_addr_t group;
+	uint8_t interface = index_argument(the, 1);
 	read_group(the, xsmcToString(xsArg(0)), &group);
-	check_group(the, udp_port_leave(this_udp(the)->port, &group));
+	check_group(the, udp_port_leave(this_udp(the)->port, &group, interface));
 }
 
 void xs_udp_get_localPort(xsMachine *the)

@@ -7,6 +7,7 @@ import { AsyncSuite, Skip } from "../harness";
 import { stress } from "../stress";
 import listener from "../host/listener.test";
 import tcp from "../host/tcp.test";
+import multicastport from "../host/multicastport.test";
 import udp from "../host/udp.test";
 import churn from "./churn.test";
 import exhaustion from "./exhaustion.test";
@@ -44,6 +45,7 @@ AsyncSuite.prototype.test = function (name, body) {
 const suite = new AsyncSuite(), limit = Number(Process.argument(0));
 listener(suite, { atOnce: 8, waiting: 8, inListener: 8 });
 udp(suite, { largest: 1472, waiting: 16 });
+multicastport(suite);
 tcp(suite, { limit, exact: true });
 churn(suite);
 fanout(suite, limit);

@@ -9,6 +9,7 @@ import garbage from "./garbage.test";
 import listener from "./listener.test";
 import modules from "./modules.test";
 import memory from "./memory.test";
+import multicastport from "./multicastport.test";
 import natives from "./natives.test";
 import settingsfile from "./settingsfile.test";
 import { scenarios } from "./scenarios";
@@ -37,7 +38,7 @@ AsyncSuite.prototype.test = function (name, body) {
 const what = Process.argument(0) ?? "all";
 const suite = new AsyncSuite();
 if (what === "all") {
-	for (const register of [timers, modules, natives, listener, udp, garbage])
+	for (const register of [timers, modules, natives, listener, udp, multicastport, garbage])
 		register(suite);
 	tcp(suite, { limit: DEFAULT_CREDIT, exact: false });
 	suite.run();

@@ -37,10 +37,17 @@ export interface Listener {
 export interface UDP {
 	timeToLive: number;
 	format: string;
-	read(): (ArrayBuffer & { readonly address: string; readonly port: number }) | undefined;
-	write(data: unknown, address: string, port: number): void;
-	add(group: string): void;
-	remove(group: string): void;
+	read():
+		| (ArrayBuffer & {
+			readonly address: string;
+			readonly port: number;
+			readonly destination?: string;
+			readonly interface?: number;
+		})
+		| undefined;
+	write(data: unknown, address: string, port: number, interfaceIndex?: number): void;
+	add(group: string, interfaceIndex?: number): void;
+	remove(group: string, interfaceIndex?: number): void;
 	close(): void;
 }
 
@@ -50,6 +57,7 @@ export interface UDPOptions {
 	multicast?: string;
 	multicastInterface?: string;
 	timeToLive?: number;
+	shared?: boolean;
 	onReadable?(this: UDP, count: number): void;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** UDP sockets: datagrams with their sender, errors of other datagrams, multicast. */
 
+import { readInterfaces } from "interfaces";
 import Process from "process";
 import { equal, throws } from "../../unit/harness";
 import { delay, Skip, thrown, until, type AsyncSuite, type Test } from "../harness";
@@ -32,6 +33,11 @@ function openMember(test: Test): ReturnType<typeof openUDP> {
 	catch (error) {
 		throw new Skip(`no multicast here: ${(error as Error).message}`);
 	}
+}
+
+/** Index of the loopback interface. */
+function loopbackIndex(): number {
+	return Number(readInterfaces().split(" ")[0]);
 }
 
 export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { largest: 1500, waiting: 50 }): void {
@@ -224,6 +230,57 @@ export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { l
 		}
 	});
 
+	suite.test("udp-shared-port-tells-destination-and-interface", async test => {
+		const index = loopbackIndex();
+		const first = openUDP(test, { shared: true }), sender = openUDP(test, ON_LOOPBACK);
+		const second = test.close(new UDP({ port: first.port, shared: true }));
+		for (const socket of [first.socket, second])
+			socket.add(GROUP, index);
+		sender.socket.write(bytesOf("to the group"), GROUP, first.port);
+		await delay(10);
+		for (const socket of [first.socket, second]) {
+			const datagram = socket.read()!;
+			equal([textOf(datagram), datagram.destination, datagram.interface, datagram.port], ["to the group", GROUP,
+				index, sender.port]);
+			equal(socket.read(), undefined);
+		}
+		sender.socket.write(bytesOf("to one"), LOOPBACK, first.port);
+		await delay(10);
+		const datagram = (first.socket.read() ?? second.read())!;
+		equal([textOf(datagram), datagram.destination, datagram.interface], ["to one", LOOPBACK, index]);
+		equal([first.socket.read(), second.read()], [undefined, undefined]);
+		throws(() => new UDP({ port: first.port }), Error, "a port of its own");
+	});
+
+	suite.test("udp-sends-and-joins-on-the-interface-of-an-index", async test => {
+		const index = loopbackIndex();
+		const receiver = openUDP(test, { shared: true }), sender = openUDP(test, { shared: true, timeToLive: 255 });
+		const got = async (): Promise<boolean> => {
+			sender.socket.write(bytesOf("x"), GROUP, receiver.port, index);
+			await delay(10);
+			return receiver.socket.read() !== undefined;
+		};
+		receiver.socket.add(GROUP, index);
+		throws(() => receiver.socket.add(GROUP, index), Error);
+		equal(await got(), true);
+		receiver.socket.remove(GROUP, index);
+		throws(() => receiver.socket.remove(GROUP, index), Error);
+		equal(await got(), false);
+		throws(() => receiver.socket.add(GROUP, 250), Error);
+		throws(() => sender.socket.write(bytesOf("x"), GROUP, receiver.port, 250), Error);
+		for (const action of ["add", "remove"] as const)
+			throws(() => receiver.socket[action](GROUP, -1), RangeError);
+		throws(() => sender.socket.write(bytesOf("x"), GROUP, receiver.port, -1), RangeError);
+	});
+
+	suite.test("interfaces-have-index-address-and-mask", () => {
+		const loopback = readInterfaces().split("\n")[0]!.split(" ");
+		equal(loopback.length, 6);
+		equal([Number(loopback[0]) > 0, loopback[2], loopback[3], loopback[4], loopback[5]!.includes("l")], [true,
+			LOOPBACK, "255.0.0.0", "-", true]);
+		equal(readInterfaces(), readInterfaces());
+	});
+
 	suite.test("udp-closed-does-nothing-more", async test => {
 		let count = 0;
 		const receiver = openUDP(test, {
@@ -277,7 +334,7 @@ export default function (suite: AsyncSuite, { largest, waiting }: Capacity = { l
 	suite.test("udp-option-that-throws-leaves-no-descriptor", () => {
 		const options = ["port", "address", "multicast", "multicastInterface", "timeToLive", "onReadable"];
 		const before = Descriptors.count();
-		for (const option of options) {
+		for (const option of [...options, "shared"]) {
 			throws(() =>
 				new UDP({
 					get [option]() {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/** A limit on the rate of replies to strangers. */
+
+export interface TokenBucketOptions {
+	/** Replies that may follow each other without a pause. */
+	readonly size: number;
+	/** Replies per second in the long run. */
+	readonly rate: number;
+}
+
+export class TokenBucket {
+	readonly #size: number;
+	readonly #rate: number;
+	#tokens: number;
+	#time: number;
+
+	/** @param now milliseconds, monotonic */
+	constructor({ size, rate }: TokenBucketOptions, now: number) {
+		this.#size = this.#tokens = size;
+		this.#rate = rate;
+		this.#time = now;
+	}
+
+	/** Takes a token.
+	 *  @param now milliseconds, monotonic
+	 *  @returns false if there is none: the reply must not be sent */
+	take(now: number): boolean {
+		this.#tokens = Math.min(this.#size, this.#tokens + (now - this.#time) * this.#rate / 1000);
+		this.#time = now;
+		if (this.#tokens < 1)
+			return false;
+		this.#tokens -= 1;
+		return true;
+	}
+}
