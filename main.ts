@@ -7,8 +7,11 @@
 import Camera from "camera";
 import platform from "host";
 import { toError } from "common/errortext";
+import { hostName } from "common/names";
 import { NoticeLog } from "common/noticelog";
 import { Uptime } from "common/uptime";
+import { openDiscovery } from "discovery/open";
+import type { Discovery } from "discovery/types";
 import { API } from "http/api/api";
 import { PageRoute } from "http/page/route";
 import { pictureRoutes } from "http/routes";
@@ -47,7 +50,7 @@ interface Description {
 function openAPI(settings: Settings, server: CameraServer, { host, values, notices }: Description): API {
 	return new API({
 		camera: server,
-		name: host.name ?? "RTSP camera",
+		name: host.name ?? (settings.name || "RTSP camera"),
 		user: settings.user || undefined,
 		path: settings.path,
 		notices,
@@ -69,6 +72,29 @@ function startHTTP(settings: Settings, server: CameraServer, api: API, onNotice:
 	});
 }
 
+/** @param ports where the servers listen */
+function startDiscovery(
+	settings: Settings,
+	host: RunningHost,
+	ports: { readonly rtspPort: number; readonly httpPort: number | undefined },
+	onNotice: NoticeHandler,
+): Discovery | undefined {
+	const { discovery, name, address, interfaces, path } = settings;
+	if (!discovery)
+		return undefined;
+	if (!openDiscovery) {
+		onNotice("the camera is not announced: this build has no discovery");
+		return undefined;
+	}
+	return openDiscovery({
+		...ports,
+		path,
+		name: host.name ?? hostName(host.hardwareAddress, name),
+		interfaces: (address || interfaces).split(",").filter(Boolean),
+		onNotice,
+	});
+}
+
 function run(values: Record<string, unknown>, host: RunningHost): void {
 	try {
 		const settings = readSettings(values);
@@ -84,6 +110,8 @@ function run(values: Record<string, unknown>, host: RunningHost): void {
 		const http = api && startHTTP(settings, server, api, onNotice);
 		if (settings.user === "" && settings.auth !== "none")
 			onNotice("no user is set: anybody who can reach the port can watch");
+		const ports = { rtspPort: server.port, httpPort: http?.port };
+		const discovery = startDiscovery(settings, host, ports, onNotice);
 		host.started({
 			address: settings.address,
 			port: server.port,
@@ -91,6 +119,7 @@ function run(values: Record<string, unknown>, host: RunningHost): void {
 			httpPort: http?.port,
 			statistics: () => server.statistics,
 			stop: () => {
+				discovery?.close();
 				api?.close();
 				http?.close();
 				server.close();

@@ -17,17 +17,3 @@ declare module "embedded:network/interface/wifi" {
 	}
 	export default WiFi;
 }
-
-/** typings/embedded_network/dnssd.d.ts */
-declare module "embedded:network/dnssd" {
-	import type UDP from "embedded:io/socket/udp";
-
-	export default class DNSSD {
-		constructor(options: { socket: { io: typeof UDP } });
-		close(): void;
-		claim(options: { host: string; onReady?(): void; onError?(): void }): { close(): void };
-		advertise(
-			options: { serviceType: string; host: string; port: number; txt?: Map<string, string> },
-		): { close(): void };
-	}
-}

@@ -10,7 +10,6 @@
 
 import { StatusLine } from "hosts/statusline";
 import { readInterfaces } from "interfaces";
-import { Announcer } from "network/announcer";
 import { statusOfFailure } from "network/light";
 import { TuningStore } from "network/tuningstore";
 import { RestartLog } from "network/restartlog";
@@ -29,7 +28,6 @@ import { flash } from "device/flash";
 import { Heap } from "device/heap";
 import { Lamp } from "device/lamp";
 import { openLink, prepareConfig } from "device/link";
-import { openResponder } from "device/responder";
 import { restart } from "device/restart";
 import { keepAbort, keepNotice, restartMemory } from "device/restartmemory";
 import { WallClock } from "device/wallclock";
@@ -55,7 +53,6 @@ class Device implements RunningHost {
 	readonly notices = new NoticeLog({ clock: this.#uptime });
 	readonly #statusLine = new StatusLine();
 	readonly #heap = new Heap(this.#uptime);
-	#announcer: Announcer | undefined;
 	#running: Running | undefined;
 	#address: string | undefined;
 	#begun = false;
@@ -210,24 +207,10 @@ class Device implements RunningHost {
 			this.#restarts.begin();
 			this.#start(this.#config, this);
 		}
-		if (this.#running && this.#settings.discovery)
-			this.#announce(this.#running);
 	}
 
 	#lose(): void {
 		this.#address = undefined;
-		this.#announcer?.close();
-	}
-
-	#announce({ port, path }: Running): void {
-		this.#announcer ??= new Announcer({
-			name: this.#link.name,
-			open: () => openResponder(port, path),
-			later: callback => Timer.set(callback, 0),
-			onReady: name => this.notice(`rtsp://${name}.local:${port}/${path}`),
-			onNotice: notice,
-		});
-		this.#announcer.open();
 	}
 
 	#tellAddress(): void {

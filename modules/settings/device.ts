@@ -4,19 +4,14 @@
  * `config` in the manifests and of mcconfig's command line. The desktop's `--help` does not list them.
  */
 
-import { flag, frozen, integer, nearestRow, optionName, readTable, settingOptions, SettingsError, text, type Option,
-	type Values } from "./settings";
+import { frozen, integer, nameOption, nearestRow, optionName, readTable, settingOptions, SettingsError, text,
+	type Option, type Values } from "./settings";
 import { wifiOptions } from "./wifi";
 
-/** Longest name, characters. A DNS label has at most 63; the set-up network, which has the same name, at most 32. */
-const NAME_LENGTH = 24;
-
 const options = frozen([
-	text("name", "name in the network (NAME.local) and of the set-up network",
-		"letters, digits and '-', at most 24; empty for a name from the MAC address", "", readName),
+	nameOption,
 	text("sntp", "time server", "a host name; empty for none", "pool.ntp.org",
 		text => text.length > 253 || text.includes(" ") ? undefined : text),
-	flag("discovery", "announcement of name and stream by multicast DNS", "on", "off"),
 	integer("restartDelay", "seconds until a board without a camera restarts, 0 for never", 0, 86400, 60),
 	integer("led_pin", "GPIO of the light, -1 for none; the board's manifest sets it", -1, 48, -1),
 	integer("led_on", "level that turns the light on; the board's manifest sets it", 0, 1, 1),
@@ -72,15 +67,4 @@ function sameLetters(name: string): Option | undefined {
 
 function sorted(text: string): string {
 	return text.toLowerCase().split("").sort().join("");
-}
-
-function readName(text: string): string | undefined {
-	if (text.length > NAME_LENGTH || text.startsWith("-") || text.endsWith("-"))
-		return undefined;
-	for (const character of text) {
-		if (!((character >= "a" && character <= "z") || (character >= "A" && character <= "Z")
-			|| (character >= "0" && character <= "9") || character === "-"))
-			return undefined;
-	}
-	return text;
 }

@@ -64,6 +64,16 @@ function choice<Name extends string, Value extends string>(
 	return { name, help, values, default: byDefault };
 }
 
+/** 1 or 0.
+ *  @param byDefault "0" or "1" */
+function onOff<Name extends string>(name: Name, help: string, byDefault: "0" | "1"): Row<Name, boolean> {
+	const read = (text: string): boolean | undefined => {
+		const word = text.toLowerCase();
+		return word === "1" || word === "on" ? true : word === "0" || word === "off" ? false : undefined;
+	};
+	return { name, help, text: "0, 1", read, default: byDefault };
+}
+
 /** A choice of two words.
  *  @param yes means true, and is the default */
 export function flag<Name extends string>(name: Name, help: string, yes: string, no: string): Row<Name, boolean> {
@@ -87,7 +97,17 @@ export function text<Name extends string, Value extends string | number = string
 		: { name, help, text: allowed, default: byDefault };
 }
 
+/** Longest name, characters. A DNS label has at most 63; the set-up network, which has the same name, at most 32. */
+const NAME_LENGTH = 24;
+
+/** On a board, also the name of the set-up network. */
+export const nameOption = Object.freeze(
+	text("name", "name in the network (NAME.local)",
+		`letters, digits and '-', at most ${NAME_LENGTH}; empty for a name from the MAC address`, "", readName),
+);
+
 const options = frozen([
+	nameOption,
 	integer("port", "RTSP port", 1, 65535, 8554),
 	text("address", "address to listen on",
 		"an IPv4 address of this machine; 127.0.0.1 admits only local clients; empty for all addresses", "",
@@ -124,6 +144,9 @@ const options = frozen([
 	integer("multicastTtl", "time to live of multicast, 1 for the local network", 1, 255, 1),
 	text("multicastInterface", "interface for multicast", "its IPv4 address; empty to follow the routes", "",
 		readAddress),
+	onOff("discovery", "announce the camera by multicast DNS", "0"),
+	text("interfaces", "interfaces on which the camera is announced",
+		"names and addresses separated by commas; empty for all that can multicast", "", readInterfaces),
 	integer("sessionTimeout", "seconds after which a silent session ends, or a connection without one", 5, 3600, 60),
 	integer("leaseDeadline", "milliseconds that a client may hold a frame", 50, 10_000, 1000),
 	integer("stallTimeout", "seconds after which a stalled TCP client is dropped, 0 for never", 0, 3600, 10),
@@ -407,6 +430,21 @@ function readOrigin(text: string): string | undefined {
 	const isOrigin = (origin.startsWith("http://") || origin.startsWith("https://")) && host !== ""
 		&& !host.includes("/") && !host.includes(" ");
 	return origin === "" || origin === "*" || isOrigin ? origin : undefined;
+}
+
+function readName(text: string): string | undefined {
+	if (text.length > NAME_LENGTH || text.startsWith("-") || text.endsWith("-"))
+		return undefined;
+	for (const character of text) {
+		if (!((character >= "a" && character <= "z") || (character >= "A" && character <= "Z")
+			|| (character >= "0" && character <= "9") || character === "-"))
+			return undefined;
+	}
+	return text;
+}
+
+function readInterfaces(text: string): string | undefined {
+	return text.includes(" ") || `,${text},`.includes(",,") && text !== "" ? undefined : text;
 }
 
 function readAddress(text: string): string | undefined {

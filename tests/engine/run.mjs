@@ -15,7 +15,6 @@ import { buildApplication } from "../../hosts/desktop/build/app.mjs";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { BUILD } from "../../hosts/desktop/build/tools.mjs";
 import { installPackages } from "../../hosts/desktop/setup.mjs";
-import { freePort } from "../camera.mjs";
 import { drive } from "./setup/drive.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
@@ -34,8 +33,7 @@ const PARALLEL = 4;
 
 /** Those that take longest come first. */
 const applications = [
-	{ name: "device", variants: EVERYWHERE,
-		run: async (it, variant) => suite(it, variant, [String(await freePort())]) },
+	{ name: "device", variants: EVERYWHERE, run: suite },
 	{ name: "setup", variants: EVERYWHERE, run: (built, variant, _args, title) => drive(built, variant, title) },
 	{ name: "unit", variants: EVERYWHERE, run: suite },
 	{ name: "stream", variants: EVERYWHERE, run: suite },

@@ -17,8 +17,6 @@ const CASTS = [
 		"the SDK's typings: no close, add, remove, multicastInterface"],
 	["modules/sockets/sockets.ts", "UDPSocket as unknown as new (options: SharedOptions) => SharedUDPStream",
 		"the SDK's typings: no close, add, remove, shared, destination, interface"],
-	["hosts/esp32/network/responder.ts", "streamText(path) as unknown as Map<string, string>",
-		"the SDK's typings want a Map, which its code does not announce"],
 	["hosts/simulator/pictureburst.ts", "frame as unknown as ArrayBuffer",
 		"a frame is native memory, which the engine's typed arrays take like an ArrayBuffer"],
 ];

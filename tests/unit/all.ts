@@ -4,6 +4,9 @@
  */
 
 import { Suite } from "./harness";
+import networkInterfaces from "./discovery/networkinterface.test";
+import dnsMessage from "./discovery/message.test";
+import responder from "./discovery/responder.test";
 import noticelog from "./common/noticelog.test";
 import hash from "./hash/hash.test";
 import accepts from "./http/accepts.test";
@@ -34,7 +37,6 @@ import session from "./rtsp/session.test";
 import transport from "./rtsp/transport.test";
 import tunnel from "./rtsp/tunnel.test";
 import url from "./rtsp/url.test";
-import announcer from "./network/announcer.test";
 import cablelink from "./network/cablelink.test";
 import wifilink from "./network/wifilink.test";
 import names from "./network/names.test";
@@ -55,7 +57,8 @@ export function run(log: (line: string) => void): { passed: number; failed: numb
 	for (const register of [octets, hash, clock, wallclock, rtcp, linkmeter, ratecontrol, message, parser, url,
 		transport, sdp, auth, lockout, parameters, server, session, connection, limits, places, multicast, base64,
 		tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, wifilink, cablelink,
-		names, announcer, site, restartlog, httpRequest, guard, httpConnection, bottleneck, noticelog, saved, accepts])
+		names, networkInterfaces, dnsMessage, responder, site, restartlog, httpRequest, guard, httpConnection,
+		bottleneck, noticelog, saved, accepts])
 		register(suite);
 	return suite.run(log);
 }

@@ -8,7 +8,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import path, { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import "./natives.mjs";
@@ -19,15 +19,17 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
 const output = join(root, "build", "unit");
 
+/** Folders of modules that the tests import by name. */
+const FOLDERS = ["camera", "common", "discovery", "discovery/dns", "hash", "http", "http/page", "network", "octets",
+	"rtp", "rtsp", "settings", "sockets", "stream"];
+
 /** @returns {Promise<{ passed: number, failed: number, skipped: number, lines: string[] }>} */
 export async function run() {
 	compile();
 	const require = createRequire(join(output, "package.json"));
 	const resolve = Module._resolveFilename;
 	Module._resolveFilename = function (request, ...rest) {
-		const own = /^(camera|common|hash|http|http\/page|network|octets|rtp|rtsp|settings|stream)\/\w+$/.test(request)
-			? join(output, "modules", `${request}.js`)
-			: request;
+		const own = FOLDERS.includes(path.posix.dirname(request)) ? join(output, "modules", `${request}.js`) : request;
 		return resolve.call(this, own, ...rest);
 	};
 	try {

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 /** Tests of the board's `host`, with fakes of the SDK's modules below it. */
 
-import DNSSD from "embedded:network/dnssd";
 import Digital from "embedded:io/digital";
 import Preference from "preference";
 import SNTP from "sntp";
 import Process from "process";
-import UDP from "embedded:io/socket/udp";
 import * as extras from "device/radioextras";
 import * as chip from "device/restart";
 import { SetupServer } from "device/setupserver";
-import type FakeDNSSD from "./fakes/dnssd";
 import { AsyncSuite, delay, until } from "../harness";
 import { assert, equal } from "../../unit/harness";
 import type { RunningHost } from "../../../hosts/contract";
@@ -22,7 +19,6 @@ const SLOTS = 0;
 /** Slots that docs/device.md allows for the host. */
 const HOST_SLOTS = 445;
 
-const responders = (DNSSD as unknown as typeof FakeDNSSD).made;
 const setups = (SetupServer as unknown as { log: string[] }).log;
 const written = (Digital as unknown as { written: Map<number, number[]> }).written;
 const hosts = (SNTP as unknown as { hosts: string[] }).hosts;
@@ -39,10 +35,8 @@ class FakeServer {
 
 const suite = new AsyncSuite();
 
-suite.test("program-starts-with-the-first-address-once-and-is-announced-in-every-network", async () => {
+suite.test("program-starts-with-the-first-address-once", async () => {
 	const server = new FakeServer();
-	const port = Number(Process.argument(0));
-	(DNSSD as unknown as typeof FakeDNSSD).port = port;
 	const { wifi, starts } = start({ ssid: "home", password: "wifi pass", led_pin: 33, led_on: 0,
 		sntp: "time.example" },
 		host =>
@@ -54,22 +48,8 @@ suite.test("program-starts-with-the-first-address-once-and-is-announced-in-every
 	equal(starts.length, 0);
 	wifi.become(500, "10.0.0.7");
 	equal([starts.length, starts[0]!["ssid"]], [1, "home"]);
-	const first = responders[0]!;
-	first.error();
-	await until(() => first.log.length === 3);
-	first.ready();
-	equal(first.log, ["claim camera-abcd01", "unclaim camera-abcd01", "claim camera-abcd01-2",
-		"advertise _rtsp._tcp camera-abcd01-2 554 path=/porch"]);
 	await until(() => hosts.length === 1 && radio.length > 0);
 	equal([hosts, radio], [["time.example"], ["power save true"]]);
-
-	// malformed packets have no effect
-	const sender = new UDP({ port: 0 }) as unknown as { write(data: ArrayBuffer, address: string, port: number): void;
-		close(): void };
-	for (let i = 0; i < 3; i++)
-		sender.write(new ArrayBuffer(12), "127.0.0.1", port);
-	await until(() => first.packets > 0);
-	sender.close();
 
 	server.playing = 1;
 	await until(() => radio.length === 2);
@@ -81,11 +61,9 @@ suite.test("program-starts-with-the-first-address-once-and-is-announced-in-every
 	equal(levels.slice(-2), [0, 0]);
 
 	wifi.become(200);
-	equal(first.log.slice(-3), ["goodbye", "unclaim camera-abcd01-2", "close"]);
 	await until(() => wifi.log.length === 3);
 	wifi.become(500, "10.0.0.8");
-	equal([starts.length, responders.length, wifi.log[2]], [1, 2, "connect home wifi pass"]);
-	responders[1]!.close();
+	equal([starts.length, wifi.log[2]], [1, "connect home wifi pass"]);
 });
 
 suite.test("board-without-a-network-offers-set-up-under-a-password-that-stays", async () => {
@@ -110,7 +88,7 @@ suite.test("board-without-a-network-offers-set-up-under-a-password-that-stays", 
 
 suite.test("set-up-ends-when-the-network-comes-back", async () => {
 	setups.length = 0;
-	const { wifi, starts } = start({ ssid: "home", password: "wifi pass", wifiTimeout: 10, discovery: "off" });
+	const { wifi, starts } = start({ ssid: "home", password: "wifi pass", wifiTimeout: 10 });
 	const refusing = until(() => {
 		if (wifi.connection === 300)
 			wifi.become(200);
@@ -126,7 +104,7 @@ suite.test("set-up-ends-when-the-network-comes-back", async () => {
 
 suite.test("board-without-a-camera-restarts-after-a-while", async () => {
 	const before = restarted.count;
-	const { wifi } = start({ ssid: "home", restartDelay: 1, discovery: "off", led_pin: 4 },
+	const { wifi } = start({ ssid: "home", restartDelay: 1, led_pin: 4 },
 		host => host.failed(new Error("no camera found: check its ribbon cable")));
 	await until(() => wifi.connection === 300);
 	wifi.become(500, "10.0.0.7");
@@ -193,7 +171,7 @@ suite.test("error-of-the-program-in-a-callback-ends-nothing", async () => {
 suite.test("host-of-a-board-leaves-the-memory-to-the-camera", async () => {
 	Process.collect();
 	const before = Process.memory(SLOTS);
-	const { wifi } = start({ ssid: "home", password: "wifi pass", discovery: "off", led_pin: 33 });
+	const { wifi } = start({ ssid: "home", password: "wifi pass", led_pin: 33 });
 	await until(() => wifi.connection === 300);
 	wifi.become(500, "10.0.0.7");
 	await delay(1200);

@@ -95,11 +95,11 @@ export default function (suite: AsyncSuite, restarts: () => number): void {
 		const before = wifis.length;
 		for (const reason of [POWER_ON, BROWNOUT]) {
 			Chip.reset(reason);
-			start({ ssid: "home", discovery: "off" });
+			start({ ssid: "home" });
 		}
 		equal(wifis.length, before + 2);
 		Chip.reset(BROWNOUT);
-		start({ ssid: "home", restartDelay: 1, discovery: "off" });
+		start({ ssid: "home", restartDelay: 1 });
 		await delay(500);
 		equal(wifis.length, before + 2);
 		await until(() => wifis.length === before + 3);
@@ -125,7 +125,7 @@ export default function (suite: AsyncSuite, restarts: () => number): void {
 
 	suite.test("last-notice-and-uptime-are-kept", async () => {
 		Chip.reset(POWER_ON);
-		start({ ssid: "home", discovery: "off" });
+		start({ ssid: "home" });
 		// not the password of the set-up network, which was the last message
 		equal([restartMemory.reason(), restartMemory.isKept(), restartMemory.notice()], ["power on", true, ""]);
 		Chip.run(100);

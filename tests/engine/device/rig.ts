@@ -28,7 +28,7 @@ export function start(config: Record<string, unknown>, run?: (host: RunningHost)
 
 /** Starts a board and lets it join its network. */
 export async function join(config: Record<string, unknown>, run?: (host: RunningHost) => void): Promise<Started> {
-	const started = start({ ssid: "home", discovery: "off", ...config }, run);
+	const started = start({ ssid: "home", ...config }, run);
 	await until(() => started.wifi.connection === 300);
 	started.wifi.become(500, "10.0.0.7");
 	return started;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 import { assert, equal, type Suite } from "../harness";
 import { Light, patternOf, statusOfFailure } from "network/light";
-import { hostName, makePassword, numberedName, streamText } from "network/names";
+import { hostName, numberedName } from "common/names";
+import { makePassword } from "network/setuppassword";
 import type { Status } from "network/link";
 
 export default function (suite: Suite): void {
 	suite.test("name-comes-from-the-user-or-the-board", () => {
 		equal(hostName("24:6f:28:AB:cd:01", ""), "camera-abcd01");
 		equal(hostName("24:6f:28:ab:cd:01", "porch"), "porch");
+		equal(hostName("246f28abcd01", ""), "camera-abcd01");
 		equal(hostName(undefined, ""), "camera");
 		equal([1, 2, 9].map(attempt => numberedName("porch", attempt)), ["porch", "porch-2", "porch-9"]);
 	});
@@ -29,11 +31,6 @@ export default function (suite: Suite): void {
 			makePassword(() => given[seed++ % 4]!).split("").every(character => character === "a" || character === "9"),
 			true,
 		);
-	});
-
-	suite.test("text-record-has-lengths", () => {
-		equal(streamText("a"), new Uint8Array([7, 0x70, 0x61, 0x74, 0x68, 0x3d, 0x2f, 0x61]));
-		equal(streamText("x".repeat(300)).byteLength, 256);
 	});
 
 	suite.test("every-status-has-a-pattern-of-its-own", () => {

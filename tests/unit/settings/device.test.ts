@@ -18,8 +18,8 @@ function attempt(read: () => unknown): unknown {
 
 export default function (suite: Suite): void {
 	suite.test("device-settings-have-their-types", () => {
-		equal(readDeviceSettings({ ...DEVICE, led_pin: 33, led_on: "0", discovery: "OFF" }), { name: "", sntp: "",
-			discovery: false, restartDelay: 60, led_pin: 33, led_on: 0 });
+		equal(readDeviceSettings({ ...DEVICE, led_pin: 33, led_on: "0" }), { name: "", sntp: "", restartDelay: 60,
+			led_pin: 33, led_on: 0 });
 		equal(readDeviceSettings(DEVICE).led_pin, -1);
 		equal(readWiFiSettings({ ...DEVICE, ssid: "home", password: "12345678", wifiTimeout: "90" }), {
 			ssid: "home",
@@ -34,8 +34,7 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("every-device-setting-has-a-valid-default-in-its-table", () => {
-		equal(readDeviceSettings({}), { name: "", sntp: "pool.ntp.org", discovery: true, restartDelay: 60, led_pin: -1,
-			led_on: 1 });
+		equal(readDeviceSettings({}), { name: "", sntp: "pool.ntp.org", restartDelay: 60, led_pin: -1, led_on: 1 });
 		equal(readWiFiSettings({}), { ssid: "", apPassword: "", wifiTimeout: 60, powerSave: true, stored: true,
 			password: "" });
 		checkConfig({});

@@ -2,7 +2,7 @@
 /** A board's link by cable. It needs no set-up: the address comes from DHCP, and the settings from the build. */
 
 import { CableLink } from "network/cablelink";
-import { hostName } from "network/names";
+import { hostName } from "common/names";
 import type { Status } from "network/link";
 import { readDeviceSettings } from "settings/device";
 import { readSettings } from "settings/settings";

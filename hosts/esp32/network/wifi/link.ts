@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** A board's link by Wi-Fi: joins the configured network, or offers a set-up page on an access point of its own. */
 
-import { hostName, makePassword } from "network/names";
+import { hostName } from "common/names";
 import { BoardSetup } from "network/setup";
+import { makePassword } from "network/setuppassword";
 import { Site } from "network/site";
 import { applyStored } from "network/stored";
 import type { Status } from "network/link";

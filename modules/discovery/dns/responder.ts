@@ -1,0 +1,545 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Responder of multicast DNS (RFC 6762) for one host with its services (RFC 6763). It claims its name, answers queries,
+ * gives way to a host that has the name already, and takes its records back at the end.
+ *
+ *   idle ──> probing ──> claimed     a conflict: probing with the next name; of a claimed name: with the same one
+ *              ^  └─ 3 probes, 250 ms apart
+ *              └──── interfaces change
+ *
+ * It asks nothing but its probes, and those for replies by multicast: a reply by unicast would reach only one of the
+ * programs that share the port.
+ */
+
+import { NAME_ATTEMPTS, numberedName } from "../../common/names";
+import type { NetworkInterface } from "../../sockets/networkinterface";
+import { TokenBucket } from "../tokenbucket";
+import { ANY_CLASS, AUTHORITATIVE, IN, isName, MessageReader, MessageWriter, RESPONSE, TOP_BIT, Type } from "./message";
+import { classOf, ownRecords, type OwnRecord, type Service } from "./records";
+
+export const MDNS_PORT = 5353;
+export const MDNS_GROUP = "224.0.0.251";
+
+/** Largest message: Ethernet's MTU less the headers of IPv4 and UDP. */
+const LARGEST = 1472;
+
+/** RFC 6762 section 8.1: milliseconds before the first probe at most, and between probes. */
+const PROBE_DELAY = 250, PROBE_COUNT = 3;
+/** Pause after a lost tie (section 8.2). */
+const TIE_DELAY = 1000;
+/** After so many conflicts in `CONFLICT_PERIOD`, probing waits `CONFLICT_DELAY` (section 8.1), milliseconds. */
+const CONFLICT_LIMIT = 15, CONFLICT_PERIOD = 10_000, CONFLICT_DELAY = 5000;
+/** Pause when all names are taken. */
+const TAKEN_DELAY = 60_000;
+const ANNOUNCE_COUNT = 2, ANNOUNCE_INTERVAL = 1000;
+/** Delay of answers that other hosts may give as well, milliseconds: minimum and range (section 6). */
+const SHARED_DELAY = 20, SHARED_RANGE = 100;
+/** The same while known answers follow (section 7.2). */
+const TRUNCATED_DELAY = 400;
+/** Least time between two multicasts of a record, milliseconds; in defence of a name, the second one. */
+const RECORD_INTERVAL = 1000, DEFENCE_INTERVAL = 250;
+/** Time to live in replies to resolvers that are not of multicast DNS, seconds (section 6.7). */
+const LEGACY_TTL = 10;
+/** Replies by unicast: a stranger can make their receiver believe in another sender. */
+const REPLIES = Object.freeze({ size: 20, rate: 10 });
+/** Messages that are looked at. More come only in a flood. */
+const MESSAGES = Object.freeze({ size: 100, rate: 100 });
+/** Items of a message that are looked at. */
+const MOST_QUESTIONS = 16, MOST_RECORDS = 64;
+
+/** A message received. */
+export interface Packet {
+	readonly bytes: Uint8Array;
+	/** Of the sender. */
+	readonly address: string;
+	readonly port: number;
+	/** Sent to the group. */
+	readonly isMulticast: boolean;
+	/** The sender's address is of the link's network. */
+	readonly isOnLink: boolean;
+	readonly interface: Pick<NetworkInterface, "index">;
+}
+
+/** A port of the group. Its methods never throw. */
+export interface Port {
+	readonly interfaces: readonly NetworkInterface[];
+	send(bytes: Uint8Array, to: NetworkInterface): void;
+	reply(bytes: Uint8Array, address: string, port: number): void;
+}
+
+/** Timers whose callbacks may throw. */
+export interface Timers {
+	set(callback: () => void, milliseconds: number): unknown;
+	clear(timer: unknown): void;
+}
+
+export interface ResponderOptions {
+	readonly port: Port;
+	readonly timers: Timers;
+	/** Milliseconds, monotonic. */
+	readonly now: () => number;
+	/** At least 0, less than 1. */
+	readonly random: () => number;
+	/** Name of host and services: a label. */
+	readonly name: string;
+	readonly services: readonly Service[];
+	/** The name has been claimed. Called again when another one is claimed. */
+	readonly onClaimed: (name: string) => void;
+	/** All numbered names are taken. The responder tries them again after a minute. */
+	readonly onTaken: () => void;
+}
+
+/** One interface. */
+interface Link {
+	readonly interface: NetworkInterface;
+	readonly records: readonly OwnRecord[];
+	/** Answers that wait for `timer`. */
+	pending: OwnRecord[];
+	timer: unknown;
+	/** Address that alone asked for what is pending; "" for several. */
+	asker: string;
+}
+
+/** The data of another host's records for a name that both want. */
+interface Claim {
+	readonly type: number;
+	readonly data: Uint8Array;
+}
+
+export class Responder {
+	readonly #options: ResponderOptions;
+	readonly #reader = new MessageReader();
+	readonly #writer = new MessageWriter(LARGEST);
+	readonly #replies: TokenBucket;
+	readonly #messages: TokenBucket;
+	#links: Link[] = [];
+	#state: "idle" | "probing" | "claimed" | "closed" = "idle";
+	#timer: unknown;
+	/** Of `numberedName`. */
+	#attempt = 1;
+	#told = "";
+	/** Times of the latest conflicts. */
+	#conflicts: number[] = [];
+
+	constructor(options: ResponderOptions) {
+		const now = options.now();
+		this.#options = options;
+		this.#replies = new TokenBucket(REPLIES, now);
+		this.#messages = new TokenBucket(MESSAGES, now);
+		this.restart();
+	}
+
+	/** The name claimed, or being claimed. */
+	get name(): string {
+		return numberedName(this.#options.name, this.#attempt);
+	}
+
+	/** Claims the name again. To be called when the interfaces have changed. */
+	restart(): void {
+		if (this.#state !== "closed")
+			this.#probe(this.#options.random() * PROBE_DELAY);
+	}
+
+	/** Takes the records back, and stops. */
+	close(): void {
+		if (this.#state === "claimed") {
+			for (const link of this.#links)
+				this.#send(link, link.records.filter(({ type }) => type !== Type.NSEC), [], 0);
+		}
+		this.#reset("closed");
+		this.#links = [];
+	}
+
+	receive(packet: Packet): void {
+		const link = this.#links.find(item => item.interface.index === packet.interface.index), reader = this.#reader;
+		if (!link || !this.#messages.take(this.#options.now()) || !reader.open(packet.bytes))
+			return;
+		// RFC 6762 section 11: what was sent to this host alone must come from its network
+		if (!packet.isMulticast && !packet.isOnLink)
+			return;
+		if (!reader.isResponse)
+			this.#answer(link, packet);
+		else if (packet.port === MDNS_PORT)
+			this.#compare(link);
+	}
+
+	/* ---- the name ---- */
+
+	#reset(state: "idle" | "probing" | "claimed" | "closed"): void {
+		const { timers } = this.#options;
+		timers.clear(this.#timer);
+		this.#timer = undefined;
+		for (const link of this.#links) {
+			timers.clear(link.timer);
+			link.timer = undefined;
+			link.pending = [];
+		}
+		this.#state = state;
+	}
+
+	#later(callback: () => void, milliseconds: number): void {
+		this.#timer = this.#options.timers.set(() => {
+			this.#timer = undefined;
+			callback();
+		}, milliseconds);
+	}
+
+	/** Starts probing.
+	 *  @param delay before the first probe, milliseconds */
+	#probe(delay: number): void {
+		const { port, services } = this.#options;
+		this.#reset("idle");
+		this.#links = port.interfaces.map(item => ({
+			interface: item,
+			records: ownRecords(this.name, services, item.addresses.map(({ address }) => address)),
+			pending: [],
+			timer: undefined,
+			asker: "",
+		}));
+		if (this.#links.length > 0)
+			this.#later(() => this.#sendProbe(1), delay);
+	}
+
+	/** @param count of this probe, from 1 */
+	#sendProbe(count: number): void {
+		this.#state = "probing";
+		for (const link of this.#links) {
+			this.#writer.begin(0);
+			const proposed = link.records.filter(({ isUnique, type }) => isUnique && type !== Type.NSEC);
+			for (const name of namesOf(proposed))
+				this.#writer.question(name, Type.ANY, IN);
+			for (const record of proposed)
+				this.#writer.record("authority", { ...record, itsClass: IN });
+			this.#options.port.send(this.#writer.message, link.interface);
+		}
+		this.#later(() => count < PROBE_COUNT ? this.#sendProbe(count + 1) : this.#claim(), PROBE_DELAY);
+	}
+
+	#claim(): void {
+		this.#state = "claimed";
+		this.#announce(1);
+		if (this.#told !== this.name) {
+			this.#told = this.name;
+			this.#options.onClaimed(this.name);
+		}
+	}
+
+	#announce(count: number): void {
+		for (const link of this.#links) {
+			const records = link.records.filter(({ type }) => type !== Type.NSEC);
+			this.#send(link, records, this.#additional(link, records));
+		}
+		if (count < ANNOUNCE_COUNT)
+			this.#later(() => this.#announce(count + 1), ANNOUNCE_INTERVAL);
+	}
+
+	/** Another host has the name. A claimed name is probed once more: the other host may give it up. */
+	#giveWay(): void {
+		const { now, onTaken } = this.#options, time = now();
+		this.#conflicts = this.#conflicts.filter(then => time - then < CONFLICT_PERIOD).slice(-CONFLICT_LIMIT);
+		this.#conflicts.push(time);
+		let delay = this.#conflicts.length > CONFLICT_LIMIT ? CONFLICT_DELAY : 0;
+		if (this.#state === "probing") {
+			this.#attempt += 1;
+			if (this.#attempt > NAME_ATTEMPTS) {
+				this.#attempt = 1;
+				delay = TAKEN_DELAY;
+				onTaken();
+			}
+		}
+		this.#probe(delay);
+	}
+
+	/* ---- responses of other hosts ---- */
+
+	/** Looks for records that conflict with own ones, or make own ones superfluous. */
+	#compare(link: Link): void {
+		const reader = this.#reader, again: OwnRecord[] = [];
+		let isConflict = false;
+		// the questions of a response mean nothing
+		while (reader.nextQuestion());
+		for (let i = 0; i < MOST_RECORDS && reader.nextRecord(); i++) {
+			if ((reader.class & ~TOP_BIT) !== IN || !this.#isOwnName())
+				continue;
+			const own = this.#ownRecord(link);
+			if (own === undefined)
+				isConflict ||= reader.ttl > 0
+					&& this.#isUniqueName(this.#state === "claimed" ? reader.type : undefined);
+			else if (reader.ttl < own.ttl / 2)
+				add(again, link.records.filter(record => record === own));
+			else
+				link.pending = link.pending.filter(record => record !== own);
+		}
+		if (reader.isBroken)
+			return;
+		if (isConflict && (this.#state === "probing" || this.#state === "claimed"))
+			this.#giveWay();
+		else if (this.#state === "claimed" && again.length > 0)
+			// another host takes back, or lets expire, what is still true (section 6.6)
+			this.#schedule(link, again, SHARED_DELAY);
+	}
+
+	#isOwnName(): boolean {
+		return this.#links[0]!.records.some(({ name }) => this.#reader.isNamed(name));
+	}
+
+	/** Whether the current record has a name that this host claims.
+	 *  @param type the host has records of this type; undefined: any */
+	#isUniqueName(type: number | undefined): boolean {
+		return this.#links[0]!.records.some(record =>
+			record.isUnique && (type === undefined || type === record.type) && this.#reader.isNamed(record.name)
+		);
+	}
+
+	/** @returns the own record that equals the current one; of any link, since two links may be one network */
+	#ownRecord(link: Link): OwnRecord | undefined {
+		const { type } = this.#reader;
+		const find = ({ records }: Link): OwnRecord | undefined =>
+			records.find(record =>
+				record.type === type && this.#reader.isNamed(record.name) && this.#reader.isData(record.data)
+			);
+		const own = find(link);
+		if (own)
+			return own;
+		for (const other of this.#links) {
+			const found = find(other);
+			if (found)
+				return found;
+		}
+		return undefined;
+	}
+
+	/* ---- queries ---- */
+
+	#answer(link: Link, packet: Packet): void {
+		const reader = this.#reader, isClaimed = this.#state === "claimed", isLegacy = packet.port !== MDNS_PORT;
+		const { hasQuestions, hasAuthorities: isProbe, isTruncated, id } = reader;
+		// in the order of the questions
+		const asked: { readonly name: Uint8Array; readonly type: number }[] = [];
+		let direct: OwnRecord[] = [], answers: OwnRecord[] = [];
+		for (let i = 0; reader.nextQuestion(); i++) {
+			const itsClass = reader.class & ~TOP_BIT;
+			if (!isClaimed || i >= MOST_QUESTIONS || (itsClass !== IN && itsClass !== ANY_CLASS))
+				continue;
+			const found = this.#find(link), name = found.length > 0 && isLegacy ? reader.name : undefined;
+			if (name)
+				asked.push({ name, type: reader.type });
+			add(reader.class & TOP_BIT ? direct : answers, found);
+		}
+		const known: OwnRecord[] = [], claims: Map<Uint8Array, Claim[]> = new Map();
+		for (let i = 0; i < MOST_RECORDS && reader.nextRecord(); i++) {
+			if (reader.isAnswer && isClaimed) {
+				const own = link.records.find(record =>
+					record.type === reader.type && record.ttl <= reader.ttl * 2 && reader.isNamed(record.name)
+					&& reader.isData(record.data)
+				);
+				if (own)
+					known.push(own);
+			}
+			else if (reader.isAuthority && this.#state === "probing")
+				this.#collect(link, claims);
+		}
+		if (reader.isBroken)
+			return;
+		if (claims.size > 0 && this.#loses(link, claims))
+			return this.#probe(TIE_DELAY);
+		if (!isClaimed)
+			return;
+		const isNew = (record: OwnRecord): boolean => !known.includes(record);
+		answers = answers.filter(isNew);
+		direct = direct.filter(record => isNew(record) && !answers.includes(record));
+		if (!hasQuestions && link.asker === packet.address)
+			link.pending = link.pending.filter(isNew);
+		if (isLegacy)
+			return this.#replyToLegacy(link, packet, id, asked, [...answers, ...direct]);
+		if (!packet.isMulticast) {
+			add(direct, answers);
+			answers = [];
+		}
+		const now = this.#options.now();
+		// who has not heard a record for long may have others beside him that have not either (section 5.4)
+		const isRecent = (record: OwnRecord): boolean =>
+			!packet.isMulticast || now - record.sent < record.ttl * 1000 / 4;
+		add(answers, direct.filter(record => !isRecent(record)));
+		direct = direct.filter(isRecent);
+		if (direct.length > 0)
+			this.#reply(link, packet, direct);
+		const least = isProbe ? DEFENCE_INTERVAL : RECORD_INTERVAL;
+		answers = answers.filter(({ sent }) => now - sent >= least);
+		if (answers.length === 0)
+			return;
+		if (!isTruncated && answers.every(({ isUnique }) => isUnique))
+			return this.#send(link, answers, this.#additional(link, answers, now));
+		link.asker = link.timer === undefined || link.asker === packet.address ? packet.address : "";
+		this.#schedule(link, answers, isTruncated ? TRUNCATED_DELAY : SHARED_DELAY);
+	}
+
+	/** @returns the link's records that answer the current question */
+	#find({ records }: Link): OwnRecord[] {
+		const { type } = this.#reader;
+		const named = records.filter(record => this.#reader.isNamed(record.name));
+		const found = named.filter(record => record.type !== Type.NSEC && (type === Type.ANY || type === record.type));
+		// the host says what it does not have (section 6.1)
+		return found.length > 0 ? found : named.filter(record => record.type === Type.NSEC);
+	}
+
+	/** Adds answers to those that wait.
+	 *  @param delay minimum, milliseconds */
+	#schedule(link: Link, answers: readonly OwnRecord[], delay: number): void {
+		const { timers, random } = this.#options;
+		add(link.pending, answers);
+		link.timer ??= timers.set(() => {
+			link.timer = undefined;
+			const now = this.#options.now();
+			const due = link.pending.filter(({ sent }) => now - sent >= RECORD_INTERVAL);
+			link.pending = [];
+			if (due.length > 0)
+				this.#send(link, due, this.#additional(link, due, now));
+		}, delay + random() * SHARED_RANGE);
+	}
+
+	/** Sends a response to the group.
+	 *  @param ttl instead of the records' own, seconds */
+	#send(link: Link, answers: readonly OwnRecord[], additional: readonly OwnRecord[], ttl?: number): void {
+		const now = this.#options.now(), writer = this.#writer;
+		writer.begin(RESPONSE | AUTHORITATIVE);
+		for (const record of answers) {
+			if (writer.record("answer", { ...record, itsClass: classOf(record), ttl: ttl ?? record.ttl }))
+				record.sent = now;
+		}
+		for (const record of additional) {
+			if (writer.record("additional", { ...record, itsClass: classOf(record) }))
+				record.sent = now;
+		}
+		this.#options.port.send(writer.message, link.interface);
+	}
+
+	/** Replies by unicast to another responder. */
+	#reply(link: Link, packet: Packet, answers: readonly OwnRecord[]): void {
+		const { now, port } = this.#options, writer = this.#writer;
+		if (!packet.isOnLink || !this.#replies.take(now()))
+			return;
+		writer.begin(RESPONSE | AUTHORITATIVE);
+		for (const record of answers)
+			writer.record("answer", { ...record, itsClass: classOf(record) });
+		for (const record of this.#additional(link, answers))
+			writer.record("additional", { ...record, itsClass: classOf(record) });
+		port.reply(writer.message, packet.address, packet.port);
+	}
+
+	/** Replies to a resolver of plain DNS (section 6.7). */
+	#replyToLegacy(
+		link: Link,
+		packet: Packet,
+		id: number,
+		asked: readonly { readonly name: Uint8Array; readonly type: number }[],
+		answers: readonly OwnRecord[],
+	): void {
+		const { now, port } = this.#options, writer = this.#writer;
+		if (answers.length === 0 || asked.length === 0 || !packet.isOnLink || !this.#replies.take(now()))
+			return;
+		writer.begin(RESPONSE | AUTHORITATIVE, id);
+		for (const { name, type } of asked)
+			writer.question(name, type, IN);
+		const write = (section: "answer" | "additional", record: OwnRecord): boolean =>
+			writer.record(section, { ...record, itsClass: IN, ttl: Math.min(record.ttl, LEGACY_TTL) }, true);
+		for (const record of answers)
+			write("answer", record);
+		for (const record of this.#additional(link, answers))
+			write("additional", record);
+		port.reply(writer.message, packet.address, packet.port);
+	}
+
+	/** @param now leaves out what has just been sent to the group; undefined: nothing
+	 *  @returns what the receiver of the answers asks for next (RFC 6763 section 12) */
+	#additional({ records }: Link, answers: readonly OwnRecord[], now?: number): OwnRecord[] {
+		const wanted = [...answers];
+		// grows while it is walked: a service leads to its instance, an instance to its host
+		for (const { type, data, name } of wanted) {
+			if (type !== Type.PTR && type !== Type.SRV && type !== Type.A)
+				continue;
+			const target = type === Type.PTR ? data : type === Type.SRV ? data.subarray(6) : name;
+			for (const record of records) {
+				// with an address, that there is no other
+				const fits = record.isUnique && (record.type === Type.NSEC) === (type === Type.A);
+				if (fits && !wanted.includes(record) && isName(record.name, 0, target))
+					wanted.push(record);
+			}
+		}
+		return wanted.slice(answers.length).filter(({ sent }) => now === undefined || now - sent >= RECORD_INTERVAL);
+	}
+
+	/* ---- two hosts that probe for one name at the same time ---- */
+
+	/** Collects the current record, which another host is about to claim. */
+	#collect({ records }: Link, claims: Map<Uint8Array, Claim[]>): void {
+		const reader = this.#reader;
+		const own = records.find(record => record.isUnique && reader.isNamed(record.name));
+		const data = own && (reader.class & ~TOP_BIT) === IN ? reader.data : undefined;
+		if (!own || !data)
+			return;
+		const list = claims.get(own.name);
+		if (list)
+			list.push({ type: reader.type, data });
+		else
+			claims.set(own.name, [{ type: reader.type, data }]);
+	}
+
+	/** Whether the other host's records come later in the order of section 8.2, for one of the names. Equal ones are
+	 *  this host's own, of this link or of another one that leads into the same network. */
+	#loses(link: Link, claims: Map<Uint8Array, Claim[]>): boolean {
+		for (const [name, others] of claims) {
+			others.sort(compareClaims);
+			const order = ({ records }: Link): number =>
+				compareLists(
+					records.filter(record =>
+						record.isUnique && record.type !== Type.NSEC && isName(record.name, 0, name)
+					).sort(compareClaims),
+					others,
+				);
+			if (order(link) < 0 && this.#links.every(other => order(other) !== 0))
+				return true;
+		}
+		return false;
+	}
+}
+
+function add<T>(list: T[], items: readonly T[]): void {
+	for (const item of items) {
+		if (!list.includes(item))
+			list.push(item);
+	}
+}
+
+/** @returns each name once */
+function namesOf(records: readonly OwnRecord[]): Uint8Array[] {
+	const names: Uint8Array[] = [];
+	for (const { name } of records) {
+		if (!names.some(other => isName(other, 0, name)))
+			names.push(name);
+	}
+	return names;
+}
+
+function compareClaims(a: Claim, b: Claim): number {
+	return a.type - b.type || compareBytes(a.data, b.data);
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+	const length = Math.min(a.length, b.length);
+	for (let i = 0; i < length; i++) {
+		if (a[i] !== b[i])
+			return a[i]! - b[i]!;
+	}
+	return a.length - b.length;
+}
+
+function compareLists(a: readonly Claim[], b: readonly Claim[]): number {
+	const length = Math.min(a.length, b.length);
+	for (let i = 0; i < length; i++) {
+		const order = compareClaims(a[i]!, b[i]!);
+		if (order !== 0)
+			return order;
+	}
+	return a.length - b.length;
+}
