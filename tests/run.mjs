@@ -51,6 +51,7 @@ const groups = {
 	integrations: { file: "integrations/run.mjs", parallel: true },
 	auth: { file: "interop/auth.mjs", parallel: true },
 	soak: { file: "soak/run.mjs", parallel: true },
+	discovery: { file: "discovery/run.mjs", parallel: true },
 	transports: { file: "interop/transports.mjs", parallel: true },
 	conformance: { file: "conformance/run.mjs", parallel: true },
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Fuzzes input from the network: the server inside the engine, all of modules/ in all states (state/main.ts), and the
- * running camera over real sockets.
+ * Fuzzes input from the network: the server and multicast DNS inside the engine, all of modules/ in all states
+ * (state/main.ts), and the running camera over real sockets.
  *
  *   npm run fuzz                                about a minute
  *   FUZZ_INPUTS=1000000 FUZZ_SEED=7 npm run fuzz -- in-engine-release
@@ -36,6 +36,11 @@ const counts = {
 	release: { engine: wanted || 2000, http: wanted || 4000, live: Math.min(wanted || 1500, 20_000), crowd: 200 },
 	m32: { engine: wanted || 1000, heap: true },
 	sanitize: { engine: wanted || 400, http: wanted || 400, live: Math.min(wanted || 20, 2000), crowd: 60, stress: 5 },
+	release: { engine: wanted || 2000, http: wanted || 4000, dns: wanted || 4000,
+		live: Math.min(wanted || 1500, 20_000) },
+	m32: { engine: wanted || 1000, heap: true },
+	sanitize: { engine: wanted || 400, http: wanted || 400, dns: wanted || 400, live: Math.min(wanted || 20, 2000),
+		stress: 5 },
 };
 
 /**
@@ -117,6 +122,22 @@ async function fuzzHTTP(variant, { http: count, stress = 0 }) {
 	return `${Math.round(count / (Date.now() - begin) * 1000)} inputs/s, ${JSON.stringify(result)}`;
 }
 
+async function fuzzDNS(variant, { dns: count, stress = 0 }) {
+	const { program, folder } = await buildApplication({ manifest: path.join(ROOT, "tests/fuzz/dns/manifest.json"),
+		name: "tests-fuzz-dns", variant });
+	const begin = Date.now();
+	const { status, stdout, stderr } = await execute(program, [folder, ...[SEED, FIRST, count, stress].map(String)], {
+		timeout: 60_000 + count * (variant === "sanitize" ? 2000 : 200),
+		env: { ASAN_OPTIONS: "detect_leaks=0" },
+	});
+	check(status === 0, `${stdout}\n${stderr}`);
+	const result = JSON.parse(String(stdout).trim());
+	equal(result.inputs, count, "inputs");
+	for (const [what, share] of Object.entries({ valid: 0.4, broken: 0.1, answers: 0.1, replies: 0.02, probes: 0.05 }))
+		check(result[what] > count * share, `too few of "${what}": ${stdout}`);
+	return `${Math.round(count / (Date.now() - begin) * 1000)} inputs/s, ${JSON.stringify(result)}`;
+}
+
 export async function run({ log, only } = {}) {
 	const tests = new Tests({ log, only });
 	for (const [variant, { live, crowd, ...engine }] of Object.entries(counts)) {
@@ -133,6 +154,8 @@ export async function run({ log, only } = {}) {
 		if (crowd)
 			await tests.test(`frames-are-whole-in-a-crowd-that-does-anything-${variant}`, [], () =>
 				fuzzCrowd({ variant, seed: SEED, first: FIRST, count: wanted ? Math.min(wanted, 5000) : crowd }),
+		if (engine.dns)
+			await tests.test(`multicast-dns-survives-fuzzing-in-engine-${variant}`, [], () => fuzzDNS(variant, engine),
 				3600_000);
 		if (live)
 			await tests.test(`camera-survives-fuzzing-over-sockets-${variant}`, [], () =>

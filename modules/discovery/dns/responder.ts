@@ -364,14 +364,17 @@ export class Responder {
 		direct = direct.filter(isRecent);
 		if (direct.length > 0)
 			this.#reply(link, packet, direct);
-		const least = isProbe ? DEFENCE_INTERVAL : RECORD_INTERVAL;
-		answers = answers.filter(({ sent }) => now - sent >= least);
-		if (answers.length === 0)
+		const least = isProbe ? DEFENCE_INTERVAL : RECORD_INTERVAL, isReady = isDue(now, least);
+		let waiting = isProbe ? [] : answers.filter(record => !isReady(record));
+		answers = answers.filter(isReady);
+		if (isTruncated || answers.some(({ isUnique }) => !isUnique))
+			waiting = [...waiting, ...answers];
+		else if (answers.length > 0)
+			this.#send(link, answers, this.#additional(link, answers, now));
+		if (waiting.length === 0)
 			return;
-		if (!isTruncated && answers.every(({ isUnique }) => isUnique))
-			return this.#send(link, answers, this.#additional(link, answers, now));
 		link.asker = link.timer === undefined || link.asker === packet.address ? packet.address : "";
-		this.#schedule(link, answers, isTruncated ? TRUNCATED_DELAY : SHARED_DELAY);
+		this.#schedule(link, waiting, isTruncated ? TRUNCATED_DELAY : SHARED_DELAY);
 	}
 
 	/** @returns the link's records that answer the current question */
@@ -383,18 +386,20 @@ export class Responder {
 		return found.length > 0 ? found : named.filter(record => record.type === Type.NSEC);
 	}
 
-	/** Adds answers to those that wait.
+	/** Adds answers to those that wait. One that has just been sent waits for the rest of its second: some clients ask
+	 *  only once.
 	 *  @param delay minimum, milliseconds */
 	#schedule(link: Link, answers: readonly OwnRecord[], delay: number): void {
 		const { timers, random } = this.#options;
 		add(link.pending, answers);
 		link.timer ??= timers.set(() => {
 			link.timer = undefined;
-			const now = this.#options.now();
-			const due = link.pending.filter(({ sent }) => now - sent >= RECORD_INTERVAL);
-			link.pending = [];
+			const now = this.#options.now(), due = link.pending.filter(isDue(now, RECORD_INTERVAL));
 			if (due.length > 0)
 				this.#send(link, due, this.#additional(link, due, now));
+			const oldest = Math.min(...link.pending.map(({ sent }) => sent));
+			if (oldest < Infinity)
+				this.#schedule(link, [], oldest + RECORD_INTERVAL - now);
 		}, delay + random() * SHARED_RANGE);
 	}
 
@@ -411,6 +416,7 @@ export class Responder {
 			if (writer.record("additional", { ...record, itsClass: classOf(record) }))
 				record.sent = now;
 		}
+		link.pending = link.pending.filter(({ sent }) => sent !== now);
 		this.#options.port.send(writer.message, link.interface);
 	}
 
@@ -466,7 +472,8 @@ export class Responder {
 					wanted.push(record);
 			}
 		}
-		return wanted.slice(answers.length).filter(({ sent }) => now === undefined || now - sent >= RECORD_INTERVAL);
+		const additional = wanted.slice(answers.length);
+		return now === undefined ? additional : additional.filter(isDue(now, RECORD_INTERVAL));
 	}
 
 	/* ---- two hosts that probe for one name at the same time ---- */
@@ -502,6 +509,11 @@ export class Responder {
 		}
 		return false;
 	}
+}
+
+/** @returns whether a record may be sent to the group, `interval` milliseconds after the last time */
+function isDue(now: number, interval: number): (record: OwnRecord) => boolean {
+	return ({ sent }) => now - sent >= interval;
 }
 
 function add<T>(list: T[], items: readonly T[]): void {

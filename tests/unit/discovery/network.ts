@@ -119,7 +119,9 @@ export class Network {
 
 	/** Descriptions of what was sent since the last call. */
 	take(): string[][] {
-		return this.sent.splice(0).map(({ bytes }) => describe(bytes));
+		const described = this.sent.map(({ bytes }) => describe(bytes));
+		this.sent.length = 0;
+		return described;
 	}
 
 	/** Sends a message to every host. */

@@ -117,6 +117,22 @@ export default function (suite: Suite): void {
 		equal(counts.get(RECORDS[1]!)! >= 2, true);
 	});
 
+	suite.test("dns-sd-question-within-the-second-is-answered-after-it", () => {
+		const network = claimed(), ask = (): void => network.inject(query([[Type.PTR, false, ...RTSP]]));
+		ask();
+		network.run(200);
+		equal(network.take().length, 1);
+		const { now } = network;
+		ask();
+		ask();
+		network.run(700);
+		equal(network.take(), []);
+		network.run(500);
+		equal([network.sent.length, network.sent[0]!.time - now < 1000], [1, true]);
+		network.run(5000);
+		equal(network.take(), [SERVICE]);
+	});
+
 	suite.test("dns-sd-defends-its-name-at-once-and-four-times-a-second", () => {
 		const network = claimed(), writer = new MessageWriter(512);
 		writer.begin(0);
@@ -306,7 +322,7 @@ export default function (suite: Suite): void {
 			network.inject(writer.message);
 			network.run(1);
 		}
-		const sent = network.sent.splice(0), octets = sent.reduce((sum, { bytes }) => sum + bytes.length, 0);
+		const { sent } = network, octets = sent.reduce((sum, { bytes }) => sum + bytes.length, 0);
 		assert(sent.length <= 31, `${sent.length} replies`);
 		assert(octets < 1000 * writer.message.length / 100, `${octets} octets`);
 	});
