@@ -33,6 +33,7 @@ export interface Received {
 	readonly interface: NetworkInterface;
 }
 
+/** Its functions are called as methods. */
 export interface MulticastPortOptions {
 	readonly port: number;
 	/** IP literal of the multicast group. */
@@ -42,9 +43,9 @@ export interface MulticastPortOptions {
 	/** Names and addresses of interfaces. Empty: every interface that can multicast, without loopback. */
 	readonly interfaces: readonly string[];
 	/** Must not throw; what it throws is dropped. */
-	readonly onReceived: (received: Received) => void;
+	onReceived(received: Received): void;
 	/** The interfaces or their addresses have changed. Not called for those of the beginning. Must not throw. */
-	readonly onInterfaces?: () => void;
+	onInterfaces?(): void;
 }
 
 export class MulticastPort {

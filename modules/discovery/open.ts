@@ -5,8 +5,9 @@ import random32 from "random";
 import Timer from "timer";
 import { errorText } from "../common/errortext";
 import { Uptime } from "../common/uptime";
-import { MDNS_GROUP, MDNS_PORT, Responder, type Timers } from "./dns/responder";
-import { MulticastPort } from "./multicastport";
+import type { Service } from "./dns/records";
+import { MDNS_GROUP, MDNS_PORT, Responder, type ResponderOptions, type Timers } from "./dns/responder";
+import { MulticastPort, type MulticastPortOptions, type Received } from "./multicastport";
 import type { Discovery, DiscoveryOptions, OpenDiscovery } from "./types";
 
 /** RFC 6762 section 11. */
@@ -14,68 +15,102 @@ const TIME_TO_LIVE = 255;
 /** Pause after an error of a timer's callback, milliseconds. */
 const RECOVERY = 10_000;
 
-class Announcement implements Discovery {
+/** Options, clock, timers and events of port and responder: one object, which takes less of a board's heap. */
+class Announcement implements Discovery, MulticastPortOptions, ResponderOptions, Timers {
 	readonly #options: DiscoveryOptions;
-	readonly #port: MulticastPort;
+	readonly #uptime = new Uptime();
 	readonly #responder: Responder;
 	#recovery: Timer | undefined;
+	readonly services: readonly Service[];
+	readonly transport: MulticastPort;
 
 	/** @throws Error the port is in use by a program that does not share it */
 	constructor(options: DiscoveryOptions) {
-		const { name, rtspPort, path, httpPort, interfaces, onNotice } = options;
-		const uptime = new Uptime();
+		const { rtspPort, path, httpPort } = options, rtsp = { type: "_rtsp", port: rtspPort, path: `/${path}` };
 		this.#options = options;
-		this.#port = new MulticastPort({
-			port: MDNS_PORT,
-			group: MDNS_GROUP,
-			timeToLive: TIME_TO_LIVE,
-			interfaces,
-			onReceived: received => this.#responder.receive(received),
-			onInterfaces: () => this.#responder.restart(),
-		});
-		this.#responder = new Responder({
-			port: this.#port,
-			timers: this.#timers(),
-			now: () => uptime.now(),
-			random: () => random32() / 0x100000000,
-			name,
-			services: [
-				{ type: "_rtsp", port: rtspPort, path: `/${path}` },
-				...httpPort === undefined ? [] : [{ type: "_http", port: httpPort, path: "/" }],
-			],
-			onClaimed: claimed => this.#tell(claimed),
-			onTaken: () => onNotice(`${name}.local and its numbered variants are taken: the camera has no name`),
-		});
+		this.services = httpPort === undefined ? [rtsp] : [rtsp, { type: "_http", port: httpPort, path: "/" }];
+		this.transport = new MulticastPort(this);
+		this.#responder = new Responder(this);
 	}
 
 	close(): void {
 		Timer.clear(this.#recovery);
 		this.#recovery = undefined;
 		this.#responder.close();
-		this.#port.close();
+		this.transport.close();
 	}
 
-	#tell(name: string): void {
+	/* ---- options of the port ---- */
+
+	get port(): number {
+		return MDNS_PORT;
+	}
+
+	get group(): string {
+		return MDNS_GROUP;
+	}
+
+	get timeToLive(): number {
+		return TIME_TO_LIVE;
+	}
+
+	get interfaces(): readonly string[] {
+		return this.#options.interfaces;
+	}
+
+	onReceived(received: Received): void {
+		this.#responder.receive(received);
+	}
+
+	onInterfaces(): void {
+		this.#responder.restart();
+	}
+
+	/* ---- options of the responder ---- */
+
+	get name(): string {
+		return this.#options.name;
+	}
+
+	get timers(): Timers {
+		return this;
+	}
+
+	now(): number {
+		return this.#uptime.now();
+	}
+
+	random(): number {
+		return random32() / 0x100000000;
+	}
+
+	onClaimed(name: string): void {
 		const { onNotice, rtspPort, path, httpPort } = this.#options;
 		if (httpPort !== undefined)
 			onNotice(`http://${name}.local:${httpPort}/`);
 		onNotice(`rtsp://${name}.local:${rtspPort}/${path}`);
 	}
 
-	/** Timers whose errors, when memory is short, end neither the program nor the announcement. */
-	#timers(): Timers {
-		return {
-			set: (callback, milliseconds) =>
-				Timer.set(() => {
-					try {
-						callback();
-					}
-					catch {
-						this.#recover();
-					}
-				}, milliseconds),
-			clear: timer => Timer.clear(timer as Timer | undefined),
-		};
+	onTaken(): void {
+		const { onNotice, name } = this.#options;
+		onNotice(`${name}.local and its numbered variants are taken: the camera has no name`);
+	}
+
+	/* ---- timers, whose errors, when memory is short, end neither the program nor the announcement ---- */
+
+	set(callback: () => void, milliseconds: number): unknown {
+		return Timer.set(() => {
+			try {
+				callback();
+			}
+			catch {
+				this.#recover();
+			}
+		}, milliseconds);
+	}
+
+	clear(timer: unknown): void {
+		Timer.clear(timer as Timer | undefined);
 	}
 
 	#recover(): void {

@@ -231,9 +231,10 @@ export class MessageReader {
 		return true;
 	}
 
-	/** Whether the current item has this name. */
-	isNamed(name: Uint8Array): boolean {
-		return isName(this.#bytes, this.#name, name);
+	/** Whether the current item has this name.
+	 *  @param octets have the name from offset `from` on */
+	isNamed(octets: Uint8Array, from = 0): boolean {
+		return isName(this.#bytes, this.#name, octets, from);
 	}
 
 	/** @returns a copy of the current item's name, without pointers; undefined if it is invalid */
@@ -243,17 +244,17 @@ export class MessageReader {
 	}
 
 	/** Whether the current record has this data.
-	 *  @param data without pointers */
-	isData(data: Uint8Array): boolean {
+	 *  @param octets have the data, without pointers, from offset `from` on */
+	isData(octets: Uint8Array, from = 0, length = octets.length): boolean {
 		const bytes = this.#bytes, begin = this.#data, prefix = nameInData(this.type);
 		const rest = prefix === undefined ? 0 : skipName(bytes, begin + prefix);
 		if (prefix === undefined)
-			return this.#dataLength === data.length && isSame(bytes, begin, data, 0, data.length);
-		if (rest < 0 || rest > begin + this.#dataLength || prefix >= data.length)
+			return this.#dataLength === length && isSame(bytes, begin, octets, from, length);
+		if (rest < 0 || rest > begin + this.#dataLength || prefix >= length)
 			return false;
-		const tail = begin + this.#dataLength - rest;
-		return isSame(bytes, begin, data, 0, prefix) && isName(bytes, begin + prefix, data, prefix)
-			&& skipName(data, prefix) === data.length - tail && isSame(bytes, rest, data, data.length - tail, tail);
+		const tail = begin + this.#dataLength - rest, end = from + length;
+		return isSame(bytes, begin, octets, from, prefix) && isName(bytes, begin + prefix, octets, from + prefix)
+			&& skipName(octets, from + prefix) === end - tail && isSame(bytes, rest, octets, end - tail, tail);
 	}
 
 	/** @returns a copy of the current record's data, without pointers; undefined if it is invalid */
@@ -308,6 +309,20 @@ function isSame(a: Uint8Array, aOffset: number, b: Uint8Array, bOffset: number, 
 
 export type Section = "answer" | "authority" | "additional";
 
+/** A record. Its name and its data, without pointers, are somewhere in `octets`. */
+export interface WritableRecord {
+	readonly octets: Uint8Array;
+	/** Offset. */
+	readonly name: number;
+	readonly type: number;
+	readonly itsClass: number;
+	/** Seconds. */
+	readonly ttl: number;
+	/** Offset. */
+	readonly data: number;
+	readonly dataLength: number;
+}
+
 /** Index of the counts in the header. */
 const COUNTS = Object.freeze({ question: 4, answer: 6, authority: 8, additional: 10 });
 
@@ -333,32 +348,23 @@ export class MessageWriter {
 	}
 
 	/** Adds a question. Questions come first.
+	 *  @param octets have the name from offset `from` on
 	 *  @returns false if it has no room; nothing is added then */
-	question(name: Uint8Array, type: number, itsClass: number): boolean {
+	question(octets: Uint8Array, type: number, itsClass: number, from = 0): boolean {
 		return this.#item("question", () => {
-			this.#name(name, 0);
+			this.#name(octets, from);
 			this.#uint16(type);
 			this.#uint16(itsClass);
 		});
 	}
 
 	/** Adds a record. Sections come in their order.
-	 *  @param data without pointers
 	 *  @param plain the name in the data is not compressed
 	 *  @returns false if it has no room; nothing is added then */
-	record(
-		section: Section,
-		{ name, type, itsClass, ttl, data }: {
-			readonly name: Uint8Array;
-			readonly type: number;
-			readonly itsClass: number;
-			readonly ttl: number;
-			readonly data: Uint8Array;
-		},
-		plain = false,
-	): boolean {
+	record(section: Section, record: WritableRecord, plain = false): boolean {
+		const { octets, name, type, itsClass, ttl, data, dataLength } = record;
 		return this.#item(section, () => {
-			this.#name(name, 0);
+			this.#name(octets, name);
 			this.#uint16(type);
 			this.#uint16(itsClass);
 			this.#uint16(Math.floor(ttl / 0x10000));
@@ -366,12 +372,11 @@ export class MessageWriter {
 			const lengthAt = this.#length, prefix = plain ? undefined : nameInData(type);
 			this.#uint16(0);
 			if (prefix === undefined)
-				this.#octets(data, 0, data.length);
+				this.#octets(octets, data, data + dataLength);
 			else {
-				this.#octets(data, 0, prefix);
-				this.#name(data, prefix);
-				const end = skipName(data, prefix);
-				this.#octets(data, end, data.length);
+				this.#octets(octets, data, data + prefix);
+				this.#name(octets, data + prefix);
+				this.#octets(octets, skipName(octets, data + prefix), data + dataLength);
 			}
 			this.#putUint16(lengthAt, this.#length - lengthAt - 2);
 		});

@@ -13,18 +13,29 @@ export interface Service {
 	readonly path: string;
 }
 
-/** One of the camera's own records on one link. */
+/** One of the camera's own records on one link. Names and data are in the link's octets: as arrays of their own, they
+ *  would take most of what discovery takes of a board's heap. */
 export interface OwnRecord {
-	readonly name: Uint8Array;
+	/** Offset. */
+	readonly name: number;
 	readonly type: number;
 	/** No other host has this name: the camera has claimed it. */
 	readonly isUnique: boolean;
 	/** Seconds. */
 	readonly ttl: number;
-	/** Without pointers. */
-	readonly data: Uint8Array;
+	/** Offset. */
+	readonly data: number;
+	readonly dataLength: number;
 	/** When it was last sent to the group, milliseconds on the responder's clock. */
 	sent: number;
+}
+
+/** The records of one link. */
+export interface OwnRecords {
+	/** Names and data, without pointers. */
+	readonly octets: Uint8Array;
+	/** Names of services, then services, then the host, then what does not exist. */
+	readonly records: readonly OwnRecord[];
 }
 
 /** Time to live of records that name a host, and of others, seconds (RFC 6762 section 10). */
@@ -36,36 +47,53 @@ const MOST_ADDRESSES = 4;
 /** Longest string of a TXT record, octets. */
 const LONGEST_TEXT = 255;
 
+/** Octets of the data of an SRV record before its target, which is a name. */
+export const SRV_PREFIX = 6;
+
 /** @param label name of the host and of its services
- *  @param addresses IP literals of the link
- *  @returns the records of one link: names of services, then services, then the host, then what does not exist */
-export function ownRecords(label: string, services: readonly Service[], addresses: readonly string[]): OwnRecord[] {
-	const host = encodeName(label, "local"), list = encodeName("_services", "_dns-sd", "_udp", "local");
-	const shared: OwnRecord[] = [], unique: OwnRecord[] = [], absent: OwnRecord[] = [];
+ *  @param addresses IP literals of the link */
+export function ownRecords(label: string, services: readonly Service[], addresses: readonly string[]): OwnRecords {
+	const parts: Uint8Array[] = [], shared: OwnRecord[] = [], unique: OwnRecord[] = [], absent: OwnRecord[] = [];
+	let length = 0;
+	const put = (part: Uint8Array): number => {
+		parts.push(part);
+		length += part.length;
+		return length - part.length;
+	};
+	const record = (name: number, type: number, ttl: number, part: Uint8Array, data = put(part)): OwnRecord => ({ name,
+		type, ttl, data, dataLength: part.length, isUnique: type !== Type.PTR, sent: -Infinity });
+	const host = encodeName(label, "local"), hostAt = put(host);
+	const listAt = put(encodeName("_services", "_dns-sd", "_udp", "local"));
 	for (const { type, port, path } of services) {
 		const service = encodeName(type, "_tcp", "local"), instance = encodeName(label, type, "_tcp", "local");
-		shared.push(record(list, Type.PTR, OTHER_TTL, service), record(service, Type.PTR, OTHER_TTL, instance));
-		unique.push(
-			record(instance, Type.SRV, HOST_TTL, joined([0, 0, 0, 0, port >> 8, port & 0xff], host)),
-			record(instance, Type.TXT, OTHER_TTL, pathText(path)),
+		const serviceAt = put(service), instanceAt = put(instance);
+		shared.push(
+			record(listAt, Type.PTR, OTHER_TTL, service, serviceAt),
+			record(serviceAt, Type.PTR, OTHER_TTL, instance, instanceAt),
 		);
-		absent.push(record(instance, Type.NSEC, HOST_TTL, onlyTypes(instance, [Type.TXT, Type.SRV])));
+		unique.push(
+			record(instanceAt, Type.SRV, HOST_TTL, joined([0, 0, 0, 0, port >> 8, port & 0xff], host)),
+			record(instanceAt, Type.TXT, OTHER_TTL, pathText(path)),
+		);
+		absent.push(record(instanceAt, Type.NSEC, HOST_TTL, onlyTypes(instance, [Type.TXT, Type.SRV])));
 	}
 	for (const address of addresses.slice(0, MOST_ADDRESSES)) {
 		const value = parseIPv4(address)!;
-		unique.push(record(host, Type.A, HOST_TTL, Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)));
+		unique.push(record(hostAt, Type.A, HOST_TTL, Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)));
 	}
-	absent.push(record(host, Type.NSEC, HOST_TTL, onlyTypes(host, [Type.A])));
-	return [...shared, ...unique, ...absent];
+	absent.push(record(hostAt, Type.NSEC, HOST_TTL, onlyTypes(host, [Type.A])));
+	const octets = new Uint8Array(length);
+	let offset = 0;
+	for (const part of parts) {
+		octets.set(part, offset);
+		offset += part.length;
+	}
+	return { octets, records: [...shared, ...unique, ...absent] };
 }
 
 /** Class of an own record, as it is sent by multicast. */
 export function classOf({ isUnique }: OwnRecord): number {
 	return isUnique ? IN | TOP_BIT : IN;
-}
-
-function record(name: Uint8Array, type: number, ttl: number, data: Uint8Array): OwnRecord {
-	return { name, type, ttl, data, isUnique: type !== Type.PTR, sent: -Infinity };
 }
 
 function joined(first: readonly number[], second: Uint8Array): Uint8Array {

@@ -14,8 +14,9 @@
 import { NAME_ATTEMPTS, numberedName } from "../../common/names";
 import type { NetworkInterface } from "../../sockets/networkinterface";
 import { TokenBucket } from "../tokenbucket";
-import { ANY_CLASS, AUTHORITATIVE, IN, isName, MessageReader, MessageWriter, RESPONSE, TOP_BIT, Type } from "./message";
-import { classOf, ownRecords, type OwnRecord, type Service } from "./records";
+import { ANY_CLASS, AUTHORITATIVE, IN, isName, MessageReader, MessageWriter, RESPONSE, TOP_BIT, Type,
+	type Section } from "./message";
+import { classOf, ownRecords, SRV_PREFIX, type OwnRecord, type OwnRecords, type Service } from "./records";
 
 export const MDNS_PORT = 5353;
 export const MDNS_GROUP = "224.0.0.251";
@@ -61,7 +62,7 @@ export interface Packet {
 }
 
 /** A port of the group. Its methods never throw. */
-export interface Port {
+export interface Transport {
 	readonly interfaces: readonly NetworkInterface[];
 	send(bytes: Uint8Array, to: NetworkInterface): void;
 	reply(bytes: Uint8Array, address: string, port: number): void;
@@ -73,26 +74,27 @@ export interface Timers {
 	clear(timer: unknown): void;
 }
 
+/** What a responder gets. Its functions are called as methods, so that one object of a class can be all of it: closures
+ *  take more of a board's heap. */
 export interface ResponderOptions {
-	readonly port: Port;
+	readonly transport: Transport;
 	readonly timers: Timers;
 	/** Milliseconds, monotonic. */
-	readonly now: () => number;
+	now(): number;
 	/** At least 0, less than 1. */
-	readonly random: () => number;
+	random(): number;
 	/** Name of host and services: a label. */
 	readonly name: string;
 	readonly services: readonly Service[];
 	/** The name has been claimed. Called again when another one is claimed. */
-	readonly onClaimed: (name: string) => void;
+	onClaimed(name: string): void;
 	/** All numbered names are taken. The responder tries them again after a minute. */
-	readonly onTaken: () => void;
+	onTaken(): void;
 }
 
 /** One interface. */
-interface Link {
+interface Link extends OwnRecords {
 	readonly interface: NetworkInterface;
-	readonly records: readonly OwnRecord[];
 	/** Answers that wait for `timer`. */
 	pending: OwnRecord[];
 	timer: unknown;
@@ -144,7 +146,7 @@ export class Responder {
 	close(): void {
 		if (this.#state === "claimed") {
 			for (const link of this.#links)
-				this.#send(link, link.records.filter(({ type }) => type !== Type.NSEC), [], 0);
+				this.#send(link, link.records.filter(isPresent), [], 0);
 		}
 		this.#reset("closed");
 		this.#links = [];
@@ -187,11 +189,11 @@ export class Responder {
 	/** Starts probing.
 	 *  @param delay before the first probe, milliseconds */
 	#probe(delay: number): void {
-		const { port, services } = this.#options;
+		const { transport, services } = this.#options;
 		this.#reset("idle");
-		this.#links = port.interfaces.map(item => ({
+		this.#links = transport.interfaces.map(item => ({
+			...ownRecords(this.name, services, item.addresses.map(({ address }) => address)),
 			interface: item,
-			records: ownRecords(this.name, services, item.addresses.map(({ address }) => address)),
 			pending: [],
 			timer: undefined,
 			asker: "",
@@ -205,12 +207,12 @@ export class Responder {
 		this.#state = "probing";
 		for (const link of this.#links) {
 			this.#writer.begin(0);
-			const proposed = link.records.filter(({ isUnique, type }) => isUnique && type !== Type.NSEC);
-			for (const name of namesOf(proposed))
-				this.#writer.question(name, Type.ANY, IN);
+			const { octets } = link, proposed = link.records.filter(record => record.isUnique && isPresent(record));
+			for (const name of new Set(proposed.map(record => record.name)))
+				this.#writer.question(octets, Type.ANY, IN, name);
 			for (const record of proposed)
-				this.#writer.record("authority", { ...record, itsClass: IN });
-			this.#options.port.send(this.#writer.message, link.interface);
+				this.#writer.record("authority", { ...record, octets, itsClass: IN });
+			this.#options.transport.send(this.#writer.message, link.interface);
 		}
 		this.#later(() => count < PROBE_COUNT ? this.#sendProbe(count + 1) : this.#claim(), PROBE_DELAY);
 	}
@@ -226,7 +228,7 @@ export class Responder {
 
 	#announce(count: number): void {
 		for (const link of this.#links) {
-			const records = link.records.filter(({ type }) => type !== Type.NSEC);
+			const records = link.records.filter(isPresent);
 			this.#send(link, records, this.#additional(link, records));
 		}
 		if (count < ANNOUNCE_COUNT)
@@ -235,7 +237,7 @@ export class Responder {
 
 	/** Another host has the name. A claimed name is probed once more: the other host may give it up. */
 	#giveWay(): void {
-		const { now, onTaken } = this.#options, time = now();
+		const time = this.#options.now();
 		this.#conflicts = this.#conflicts.filter(then => time - then < CONFLICT_PERIOD).slice(-CONFLICT_LIMIT);
 		this.#conflicts.push(time);
 		let delay = this.#conflicts.length > CONFLICT_LIMIT ? CONFLICT_DELAY : 0;
@@ -244,7 +246,7 @@ export class Responder {
 			if (this.#attempt > NAME_ATTEMPTS) {
 				this.#attempt = 1;
 				delay = TAKEN_DELAY;
-				onTaken();
+				this.#options.onTaken();
 			}
 		}
 		this.#probe(delay);
@@ -259,12 +261,12 @@ export class Responder {
 		// the questions of a response mean nothing
 		while (reader.nextQuestion());
 		for (let i = 0; i < MOST_RECORDS && reader.nextRecord(); i++) {
-			if ((reader.class & ~TOP_BIT) !== IN || !this.#isOwnName())
+			if ((reader.class & ~TOP_BIT) !== IN || !link.records.some(record => this.#isNamed(link, record)))
 				continue;
 			const own = this.#ownRecord(link);
 			if (own === undefined)
 				isConflict ||= reader.ttl > 0
-					&& this.#isUniqueName(this.#state === "claimed" ? reader.type : undefined);
+					&& this.#isUniqueName(link, this.#state === "claimed" ? reader.type : undefined);
 			else if (reader.ttl < own.ttl / 2)
 				add(again, link.records.filter(record => record === own));
 			else
@@ -279,25 +281,28 @@ export class Responder {
 			this.#schedule(link, again, SHARED_DELAY);
 	}
 
-	#isOwnName(): boolean {
-		return this.#links[0]!.records.some(({ name }) => this.#reader.isNamed(name));
+	/** Whether the current item has a record's name. */
+	#isNamed({ octets }: Link, { name }: OwnRecord): boolean {
+		return this.#reader.isNamed(octets, name);
+	}
+
+	/** Whether the current record equals an own one, but for its time to live. */
+	#isSame({ octets }: Link, { name, type, data, dataLength }: OwnRecord): boolean {
+		const reader = this.#reader;
+		return type === reader.type && reader.isNamed(octets, name) && reader.isData(octets, data, dataLength);
 	}
 
 	/** Whether the current record has a name that this host claims.
 	 *  @param type the host has records of this type; undefined: any */
-	#isUniqueName(type: number | undefined): boolean {
-		return this.#links[0]!.records.some(record =>
-			record.isUnique && (type === undefined || type === record.type) && this.#reader.isNamed(record.name)
+	#isUniqueName(link: Link, type: number | undefined): boolean {
+		return link.records.some(record =>
+			record.isUnique && (type === undefined || type === record.type) && this.#isNamed(link, record)
 		);
 	}
 
 	/** @returns the own record that equals the current one; of any link, since two links may be one network */
 	#ownRecord(link: Link): OwnRecord | undefined {
-		const { type } = this.#reader;
-		const find = ({ records }: Link): OwnRecord | undefined =>
-			records.find(record =>
-				record.type === type && this.#reader.isNamed(record.name) && this.#reader.isData(record.data)
-			);
+		const find = (other: Link): OwnRecord | undefined => other.records.find(record => this.#isSame(other, record));
 		const own = find(link);
 		if (own)
 			return own;
@@ -326,13 +331,10 @@ export class Responder {
 				asked.push({ name, type: reader.type });
 			add(reader.class & TOP_BIT ? direct : answers, found);
 		}
-		const known: OwnRecord[] = [], claims: Map<Uint8Array, Claim[]> = new Map();
+		const known: OwnRecord[] = [], claims: Map<number, Claim[]> = new Map();
 		for (let i = 0; i < MOST_RECORDS && reader.nextRecord(); i++) {
 			if (reader.isAnswer && isClaimed) {
-				const own = link.records.find(record =>
-					record.type === reader.type && record.ttl <= reader.ttl * 2 && reader.isNamed(record.name)
-					&& reader.isData(record.data)
-				);
+				const own = link.records.find(record => record.ttl <= reader.ttl * 2 && this.#isSame(link, record));
 				if (own)
 					known.push(own);
 			}
@@ -378,29 +380,28 @@ export class Responder {
 	}
 
 	/** @returns the link's records that answer the current question */
-	#find({ records }: Link): OwnRecord[] {
-		const { type } = this.#reader;
-		const named = records.filter(record => this.#reader.isNamed(record.name));
-		const found = named.filter(record => record.type !== Type.NSEC && (type === Type.ANY || type === record.type));
+	#find(link: Link): OwnRecord[] {
+		const { type } = this.#reader, named = link.records.filter(record => this.#isNamed(link, record));
+		const found = named.filter(record => isPresent(record) && (type === Type.ANY || type === record.type));
 		// the host says what it does not have (section 6.1)
-		return found.length > 0 ? found : named.filter(record => record.type === Type.NSEC);
+		return found.length > 0 ? found : named.filter(record => !isPresent(record));
 	}
 
 	/** Adds answers to those that wait. One that has just been sent waits for the rest of its second: some clients ask
 	 *  only once.
 	 *  @param delay minimum, milliseconds */
 	#schedule(link: Link, answers: readonly OwnRecord[], delay: number): void {
-		const { timers, random } = this.#options;
+		const options = this.#options;
 		add(link.pending, answers);
-		link.timer ??= timers.set(() => {
+		link.timer ??= options.timers.set(() => {
 			link.timer = undefined;
-			const now = this.#options.now(), due = link.pending.filter(isDue(now, RECORD_INTERVAL));
+			const now = options.now(), due = link.pending.filter(isDue(now, RECORD_INTERVAL));
 			if (due.length > 0)
 				this.#send(link, due, this.#additional(link, due, now));
 			const oldest = Math.min(...link.pending.map(({ sent }) => sent));
 			if (oldest < Infinity)
 				this.#schedule(link, [], oldest + RECORD_INTERVAL - now);
-		}, delay + random() * SHARED_RANGE);
+		}, delay + options.random() * SHARED_RANGE);
 	}
 
 	/** Sends a response to the group.
@@ -409,28 +410,32 @@ export class Responder {
 		const now = this.#options.now(), writer = this.#writer;
 		writer.begin(RESPONSE | AUTHORITATIVE);
 		for (const record of answers) {
-			if (writer.record("answer", { ...record, itsClass: classOf(record), ttl: ttl ?? record.ttl }))
+			if (this.#write(link, "answer", record, ttl))
 				record.sent = now;
 		}
 		for (const record of additional) {
-			if (writer.record("additional", { ...record, itsClass: classOf(record) }))
+			if (this.#write(link, "additional", record))
 				record.sent = now;
 		}
 		link.pending = link.pending.filter(({ sent }) => sent !== now);
-		this.#options.port.send(writer.message, link.interface);
+		this.#options.transport.send(writer.message, link.interface);
+	}
+
+	#write(link: Link, section: Section, record: OwnRecord, ttl = record.ttl): boolean {
+		return this.#writer.record(section, { ...record, octets: link.octets, itsClass: classOf(record), ttl });
 	}
 
 	/** Replies by unicast to another responder. */
 	#reply(link: Link, packet: Packet, answers: readonly OwnRecord[]): void {
-		const { now, port } = this.#options, writer = this.#writer;
-		if (!packet.isOnLink || !this.#replies.take(now()))
+		const options = this.#options, writer = this.#writer;
+		if (!packet.isOnLink || !this.#replies.take(options.now()))
 			return;
 		writer.begin(RESPONSE | AUTHORITATIVE);
 		for (const record of answers)
-			writer.record("answer", { ...record, itsClass: classOf(record) });
+			this.#write(link, "answer", record);
 		for (const record of this.#additional(link, answers))
-			writer.record("additional", { ...record, itsClass: classOf(record) });
-		port.reply(writer.message, packet.address, packet.port);
+			this.#write(link, "additional", record);
+		options.transport.reply(writer.message, packet.address, packet.port);
 	}
 
 	/** Replies to a resolver of plain DNS (section 6.7). */
@@ -441,34 +446,34 @@ export class Responder {
 		asked: readonly { readonly name: Uint8Array; readonly type: number }[],
 		answers: readonly OwnRecord[],
 	): void {
-		const { now, port } = this.#options, writer = this.#writer;
-		if (answers.length === 0 || asked.length === 0 || !packet.isOnLink || !this.#replies.take(now()))
+		const options = this.#options, writer = this.#writer, { octets } = link;
+		if (answers.length === 0 || asked.length === 0 || !packet.isOnLink || !this.#replies.take(options.now()))
 			return;
 		writer.begin(RESPONSE | AUTHORITATIVE, id);
 		for (const { name, type } of asked)
 			writer.question(name, type, IN);
-		const write = (section: "answer" | "additional", record: OwnRecord): boolean =>
-			writer.record(section, { ...record, itsClass: IN, ttl: Math.min(record.ttl, LEGACY_TTL) }, true);
+		const write = (section: Section, record: OwnRecord): boolean =>
+			writer.record(section, { ...record, octets, itsClass: IN, ttl: Math.min(record.ttl, LEGACY_TTL) }, true);
 		for (const record of answers)
 			write("answer", record);
 		for (const record of this.#additional(link, answers))
 			write("additional", record);
-		port.reply(writer.message, packet.address, packet.port);
+		options.transport.reply(writer.message, packet.address, packet.port);
 	}
 
 	/** @param now leaves out what has just been sent to the group; undefined: nothing
 	 *  @returns what the receiver of the answers asks for next (RFC 6763 section 12) */
-	#additional({ records }: Link, answers: readonly OwnRecord[], now?: number): OwnRecord[] {
+	#additional({ records, octets }: Link, answers: readonly OwnRecord[], now?: number): OwnRecord[] {
 		const wanted = [...answers];
 		// grows while it is walked: a service leads to its instance, an instance to its host
 		for (const { type, data, name } of wanted) {
 			if (type !== Type.PTR && type !== Type.SRV && type !== Type.A)
 				continue;
-			const target = type === Type.PTR ? data : type === Type.SRV ? data.subarray(6) : name;
+			const target = type === Type.PTR ? data : type === Type.SRV ? data + SRV_PREFIX : name;
 			for (const record of records) {
 				// with an address, that there is no other
-				const fits = record.isUnique && (record.type === Type.NSEC) === (type === Type.A);
-				if (fits && !wanted.includes(record) && isName(record.name, 0, target))
+				const fits = record.isUnique && isPresent(record) === (type !== Type.A);
+				if (fits && !wanted.includes(record) && isName(octets, record.name, octets, target))
 					wanted.push(record);
 			}
 		}
@@ -479,9 +484,9 @@ export class Responder {
 	/* ---- two hosts that probe for one name at the same time ---- */
 
 	/** Collects the current record, which another host is about to claim. */
-	#collect({ records }: Link, claims: Map<Uint8Array, Claim[]>): void {
+	#collect(link: Link, claims: Map<number, Claim[]>): void {
 		const reader = this.#reader;
-		const own = records.find(record => record.isUnique && reader.isNamed(record.name));
+		const own = link.records.find(record => record.isUnique && this.#isNamed(link, record));
 		const data = own && (reader.class & ~TOP_BIT) === IN ? reader.data : undefined;
 		if (!own || !data)
 			return;
@@ -494,14 +499,15 @@ export class Responder {
 
 	/** Whether the other host's records come later in the order of section 8.2, for one of the names. Equal ones are
 	 *  this host's own, of this link or of another one that leads into the same network. */
-	#loses(link: Link, claims: Map<Uint8Array, Claim[]>): boolean {
+	#loses(link: Link, claims: Map<number, Claim[]>): boolean {
 		for (const [name, others] of claims) {
 			others.sort(compareClaims);
-			const order = ({ records }: Link): number =>
+			// every link has the same names at the same places
+			const order = ({ records, octets }: Link): number =>
 				compareLists(
-					records.filter(record =>
-						record.isUnique && record.type !== Type.NSEC && isName(record.name, 0, name)
-					).sort(compareClaims),
+					records.filter(record => record.isUnique && isPresent(record) && record.name === name).map((
+						{ type, data, dataLength },
+					) => ({ type, data: octets.subarray(data, data + dataLength) })).sort(compareClaims),
 					others,
 				);
 			if (order(link) < 0 && this.#links.every(other => order(other) !== 0))
@@ -509,6 +515,11 @@ export class Responder {
 		}
 		return false;
 	}
+}
+
+/** Whether a record is one that exists; otherwise it says what does not. */
+function isPresent({ type }: OwnRecord): boolean {
+	return type !== Type.NSEC;
 }
 
 /** @returns whether a record may be sent to the group, `interval` milliseconds after the last time */
@@ -521,16 +532,6 @@ function add<T>(list: T[], items: readonly T[]): void {
 		if (!list.includes(item))
 			list.push(item);
 	}
-}
-
-/** @returns each name once */
-function namesOf(records: readonly OwnRecord[]): Uint8Array[] {
-	const names: Uint8Array[] = [];
-	for (const { name } of records) {
-		if (!names.some(other => isName(other, 0, name)))
-			names.push(name);
-	}
-	return names;
 }
 
 function compareClaims(a: Claim, b: Claim): number {

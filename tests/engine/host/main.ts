@@ -5,6 +5,7 @@
 import Process from "process";
 import { AsyncSuite } from "../harness";
 import { stress } from "../stress";
+import discovery from "./discovery.test";
 import garbage from "./garbage.test";
 import listener from "./listener.test";
 import modules from "./modules.test";
@@ -52,6 +53,7 @@ else if (what === "files") {
 	suite.run();
 }
 else if (what === "memory") {
+	discovery(suite);
 	memory(suite);
 	suite.run();
 }

@@ -13,7 +13,7 @@ import Process from "process";
 import { encodeName, MessageReader, MessageWriter, TOP_BIT, Type } from "discovery/dns/message";
 import { stress } from "../../engine/stress";
 import { Random } from "../app/generator";
-import { Network, query } from "../../unit/discovery/network";
+import { Network, query, toWrite } from "../../unit/discovery/network";
 
 const SLOTS = 0;
 /** Slots by which the heap may grow: for times of conflicts, and answers that wait. */
@@ -75,8 +75,9 @@ function makeMessage(random: Random): Uint8Array {
 	for (const section of ["answer", "authority", "additional"] as const) {
 		for (let i = random.below(random.below(20) === 0 ? 80 : 3); i > 0; i--) {
 			const type = pick(random, TYPES);
-			writer.record(section, { name: encodeName(...pick(random, LABELS)), type, ttl: pick(random, TTLS),
-				itsClass: random.below(2) ? 1 : 1 | TOP_BIT, data: makeData(random, type) });
+			writer.record(section,
+				toWrite({ name: encodeName(...pick(random, LABELS)), type, ttl: pick(random, TTLS),
+					data: makeData(random, type) }, random.below(2) ? 1 : 1 | TOP_BIT));
 		}
 	}
 	const bytes = writer.message.slice(0, random.below(6) === 0 ? random.below(writer.message.length + 1) : undefined);

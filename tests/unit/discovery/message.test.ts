@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { equal, hex, type Suite } from "../harness";
 import { encodeName, IN, isName, MessageReader, MessageWriter, RESPONSE, TOP_BIT, Type } from "discovery/dns/message";
+import { toWrite } from "./network";
 
 const PORCH = encodeName("porch", "local"), RTSP = encodeName("_rtsp", "_tcp", "local");
 const INSTANCE = encodeName("porch", "_rtsp", "_tcp", "local");
@@ -25,11 +26,11 @@ export default function (suite: Suite): void {
 		const writer = new MessageWriter(200);
 		for (let i = 0; i < 2; i++) {
 			writer.begin(RESPONSE | 0x400);
-			writer.record("answer", { name: RTSP, type: Type.PTR, itsClass: IN, ttl: 4500, data: INSTANCE });
-			writer.record("answer", { name: INSTANCE, type: Type.SRV, itsClass: IN | TOP_BIT, ttl: 120,
-				data: portData(8554) });
-			writer.record("additional", { name: PORCH, type: Type.A, itsClass: IN | TOP_BIT, ttl: 120,
-				data: hex("0a000007") });
+			writer.record("answer", toWrite({ name: RTSP, type: Type.PTR, ttl: 4500, data: INSTANCE }, IN));
+			writer.record("answer",
+				toWrite({ name: INSTANCE, type: Type.SRV, ttl: 120, data: portData(8554) }, IN | TOP_BIT));
+			writer.record("additional",
+				toWrite({ name: PORCH, type: Type.A, ttl: 120, data: hex("0a000007") }, IN | TOP_BIT));
 			equal(writer.message, RESPONSE_BYTES);
 		}
 	});
@@ -90,13 +91,12 @@ export default function (suite: Suite): void {
 	suite.test("dns-item-without-room-is-left-out", () => {
 		const writer = new MessageWriter(RESPONSE_BYTES.length - 1);
 		writer.begin(RESPONSE | 0x400);
-		equal(writer.record("answer", { name: RTSP, type: Type.PTR, itsClass: IN, ttl: 4500, data: INSTANCE }), true);
+		equal(writer.record("answer", toWrite({ name: RTSP, type: Type.PTR, ttl: 4500, data: INSTANCE }, IN)), true);
 		const short = writer.message.slice();
-		equal(writer.record("answer", { name: PORCH, type: Type.TXT, itsClass: IN, ttl: 1, data: new Uint8Array(99) }),
+		equal(writer.record("answer", toWrite({ name: PORCH, type: Type.TXT, ttl: 1, data: new Uint8Array(99) }, IN)),
 			false);
 		equal(writer.message, short);
-		equal(writer.record("answer", { name: PORCH, type: Type.A, itsClass: IN, ttl: 1, data: hex("0a000007") }),
-			true);
+		equal(writer.record("answer", toWrite({ name: PORCH, type: Type.A, ttl: 1, data: hex("0a000007") }, IN)), true);
 		const reader = new MessageReader();
 		reader.open(writer.message);
 		equal([reader.nextRecord(), reader.nextRecord(), reader.isNamed(PORCH), reader.nextRecord(), reader.isBroken], [

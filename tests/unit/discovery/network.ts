@@ -2,7 +2,8 @@
 /** A simulated network of responders with a clock of its own. Every host hears every multicast, its own as well. */
 
 import { parseInterfaces } from "sockets/networkinterface";
-import { ANY_CLASS, encodeName, MessageReader, MessageWriter, TOP_BIT, Type } from "discovery/dns/message";
+import { ANY_CLASS, encodeName, MessageReader, MessageWriter, TOP_BIT, Type,
+	type WritableRecord } from "discovery/dns/message";
 import { Responder, type Packet } from "discovery/dns/responder";
 import type { Service } from "discovery/dns/records";
 
@@ -73,7 +74,7 @@ export class Network {
 		const responder = new Responder({
 			name,
 			services,
-			port: {
+			transport: {
 				get interfaces() {
 					return parseInterfaces(
 						addresses.map((item, i) => `${i + 1} eth${i} ${item} 255.255.255.0 - m\n`).join(""),
@@ -139,11 +140,27 @@ export class Network {
 	}
 }
 
+/** A record with arrays of its own. */
+export interface PlainRecord {
+	readonly name: Uint8Array;
+	readonly type: number;
+	readonly ttl: number;
+	readonly data: Uint8Array;
+}
+
+/** @param itsClass IN; with the top bit */
+export function toWrite({ name, type, ttl, data }: PlainRecord, itsClass = 1): WritableRecord {
+	const octets = new Uint8Array(name.length + data.length);
+	octets.set(name);
+	octets.set(data, name.length);
+	return { octets, name: 0, type, itsClass, ttl, data: name.length, dataLength: data.length };
+}
+
 /** A query for names of types.
  *  @param known answers that the asker has */
 export function query(
 	questions: readonly (readonly [type: number, unicast: boolean, ...labels: string[]])[],
-	known: readonly { name: Uint8Array; type: number; ttl: number; data: Uint8Array }[] = [],
+	known: readonly PlainRecord[] = [],
 	flags = 0,
 ): Uint8Array {
 	const writer = new MessageWriter(1472);
@@ -151,7 +168,7 @@ export function query(
 	for (const [type, unicast, ...labels] of questions)
 		writer.question(encodeName(...labels), type, unicast ? TOP_BIT | 1 : 1);
 	for (const record of known)
-		writer.record("answer", { ...record, itsClass: 1 });
+		writer.record("answer", toWrite(record));
 	return writer.message.slice();
 }
 
@@ -165,11 +182,11 @@ export function queryOfAnyClass(type: number, ...labels: string[]): Uint8Array {
 
 /** A response of another host. */
 export function response(
-	records: readonly { name: Uint8Array; type: number; ttl: number; data: Uint8Array }[],
+	records: readonly PlainRecord[],
 ): Uint8Array {
 	const writer = new MessageWriter(1472);
 	writer.begin(0x8400);
 	for (const record of records)
-		writer.record("answer", { ...record, itsClass: TOP_BIT | 1 });
+		writer.record("answer", toWrite(record, TOP_BIT | 1));
 	return writer.message.slice();
 }

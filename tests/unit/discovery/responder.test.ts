@@ -3,7 +3,7 @@
 
 import { assert, equal, type Suite } from "../harness";
 import { encodeName, MessageWriter, TOP_BIT, TRUNCATED, Type } from "discovery/dns/message";
-import { describe, Network, query, queryOfAnyClass, response } from "./network";
+import { describe, Network, query, queryOfAnyClass, response, toWrite } from "./network";
 
 const RTSP = ["_rtsp", "_tcp", "local"], INSTANCE = ["porch", ...RTSP], HOST = ["porch", "local"];
 const LIST = ["_services", "_dns-sd", "_udp", "local"];
@@ -137,7 +137,7 @@ export default function (suite: Suite): void {
 		const network = claimed(), writer = new MessageWriter(512);
 		writer.begin(0);
 		writer.question(encodeName(...HOST), Type.ANY, 1);
-		writer.record("authority", { ...OTHER_A, itsClass: 1 });
+		writer.record("authority", toWrite(OTHER_A));
 		for (let i = 0; i < 20; i++) {
 			network.inject(writer.message);
 			network.run(50);
@@ -312,6 +312,27 @@ export default function (suite: Suite): void {
 		responder.restart();
 		network.run(10_000);
 		equal(network.take().length, 2);
+	});
+
+	suite.test("dns-sd-reply-is-at-most-seven-times-its-question", () => {
+		const names = [RTSP, INSTANCE, HOST, LIST, ["_http", "_tcp", "local"]];
+		for (const labels of names) {
+			for (const type of Object.values(Type)) {
+				for (const port of [5353, 40_000]) {
+					const network = new Network(), question = query([[type, true, ...labels]]);
+					network.open("porch", ["10.0.0.7"], [
+						{ type: "_rtsp", port: 8554, path: "/live" },
+						{ type: "_http", port: 8080, path: "/" },
+					]);
+					network.run(10_000);
+					network.sent.length = 0;
+					network.inject(question, { port, isMulticast: false });
+					network.run(2000);
+					const octets = network.sent.reduce((sum, { bytes }) => sum + bytes.length, 0);
+					assert(octets <= 7 * question.length, `${octets} octets for ${question.length}`);
+				}
+			}
+		}
 	});
 
 	suite.test("dns-sd-flood-of-questions-costs-bounded-time-and-replies", () => {

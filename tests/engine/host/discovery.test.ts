@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/** What discovery takes of JavaScript's heap. */
+
+import type { Discovery } from "discovery/types";
+import { openDiscovery } from "discovery/open";
+import Process from "process";
+import { assert, equal } from "../../unit/harness";
+import { delay, until, type AsyncSuite } from "../harness";
+
+const LOOPBACK = "127.0.0.1", SLOTS = 0, CHUNK_BYTES = 2;
+/** What docs/device.md allows for discovery, on one interface. */
+const ALLOWED = { slots: 440, chunkBytes: 4000 };
+
+/** Opens it and waits until the camera is announced. */
+async function open(): Promise<Discovery> {
+	const notices: string[] = [];
+	// other runs of this test are on the same interface
+	const name = `test-${Math.floor(Math.random() * 1e9)}`;
+	const discovery = openDiscovery!({ name, rtspPort: 554, path: "live", httpPort: 80, interfaces: [LOOPBACK],
+		onNotice: message => notices.push(message) });
+	await until(() => notices.length > 1);
+	equal(notices, [`http://${name}.local:80/`, `rtsp://${name}.local:554/live`]);
+	await delay(1500);
+	return discovery;
+}
+
+/** @returns what it takes while it is open */
+async function measure(): Promise<{ slots: number; chunkBytes: number }> {
+	const slots = Process.memory(SLOTS), chunkBytes = Process.memory(CHUNK_BYTES);
+	const discovery = await open();
+	Process.collect();
+	const taken = { slots: Process.memory(SLOTS) - slots, chunkBytes: Process.memory(CHUNK_BYTES) - chunkBytes };
+	discovery.close();
+	return taken;
+}
+
+export default function (suite: AsyncSuite): void {
+	suite.test("discovery-takes-little-memory-and-gives-it-back", async () => {
+		// what is allocated once
+		(await open()).close();
+		await delay(50);
+		Process.collect();
+		const before = Process.memory(SLOTS);
+		const { slots, chunkBytes } = await measure();
+		await delay(50);
+		Process.collect();
+		const left = Process.memory(SLOTS) - before;
+		assert(slots > 0 && slots <= ALLOWED.slots && chunkBytes <= ALLOWED.chunkBytes,
+			`${slots} slots and ${chunkBytes} octets`);
+		assert(left <= 20, `${left} slots are left`);
+	});
+}
