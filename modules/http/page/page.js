@@ -849,14 +849,15 @@ function showLines() {
 		]),
 		fold("Frigate", "go2rtc inside Frigate makes H.264 of it, which recordings need.", [
 			"Frigate configuration",
-			yaml("go2rtc:", "  streams:", `    ${name}:`, `      - "ffmpeg:${rtsp}#video=h264"`, "cameras:",
-				`  ${name}:`, "    ffmpeg:", "      inputs:", `        - path: rtsp://127.0.0.1:8554/${name}`,
-				"          input_args: preset-rtsp-restream", "          roles: [detect, record]", "    detect:",
-				"      enabled: true", "    record:", "      enabled: true"),
+			yaml("go2rtc:", "  streams:", `    ${name}:`, `      - "ffmpeg:${rtsp}#video=h264#raw=-fps_mode vfr"`,
+				"cameras:", `  ${name}:`, "    ffmpeg:", "      inputs:",
+				`        - path: rtsp://127.0.0.1:8554/${name}`, "          input_args: preset-rtsp-restream",
+				"          roles: [detect, record]", "    detect:", "      enabled: true", "    record:",
+				"      enabled: true"),
 		]),
 		fold("go2rtc", "The second stream is H.264, for WebRTC and HomeKit.", [
 			"go2rtc configuration",
-			yaml("streams:", `  ${name}: ${rtsp}`, `  ${name}_h264: "ffmpeg:${name}#video=h264"`),
+			yaml("streams:", `  ${name}: ${rtsp}`, `  ${name}_h264: "ffmpeg:${name}#video=h264#raw=-fps_mode vfr"`),
 		]),
 		fold("Home Assistant", "Settings, Devices & services, Add integration, MJPEG IP Camera.", [
 			"MJPEG URL",
