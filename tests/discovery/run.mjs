@@ -245,6 +245,18 @@ const tests = {
 		});
 	},
 
+	async "discovery-without-its-port-is-told-and-the-camera-plays"() {
+		return await within(async network => {
+			network.host("a", "10.77.0.2");
+			const other = network.start("a", [process.execPath, "-e", "require('dgram').createSocket('udp4')"
+				+ ".bind({ port: 5353, exclusive: true }, () => console.log('bound'))"]);
+			await until(() => other.output.includes("bound"), "the other program");
+			const camera = await startCamera({ wrapper: network.on("a"), args: ["--discovery", "1"] });
+			network.cameras.push(camera);
+			await until(() => /the camera is not announced: .*5353.*in use/.test(camera.output), camera.output);
+		});
+	},
+
 	async "discovery-left-out-of-a-build-is-told"() {
 		const camera = await startCamera({ manifest: manifestWithout("discovery"), name: "without-discovery",
 			args: ["--discovery", "1"] });

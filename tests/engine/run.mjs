@@ -38,6 +38,7 @@ const applications = [
 	{ name: "unit", variants: EVERYWHERE, run: suite },
 	{ name: "stream", variants: EVERYWHERE, run: suite },
 	{ name: "http", variants: EVERYWHERE, run: suite },
+	{ name: "discovery", variants: EVERYWHERE, run: suite },
 	{ name: "host", variants: ["release", "sanitize"], run: host },
 	{ name: "esp32camera", variants: EVERYWHERE, run: suite },
 	{ name: "faults", variants: EVERYWHERE, run: suite },

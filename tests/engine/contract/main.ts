@@ -7,7 +7,7 @@ import { AsyncSuite, Skip } from "../harness";
 import { stress } from "../stress";
 import listener from "../host/listener.test";
 import tcp from "../host/tcp.test";
-import multicastport from "../host/multicastport.test";
+import multicastport from "../discovery/multicastport.test";
 import udp from "../host/udp.test";
 import churn from "./churn.test";
 import exhaustion from "./exhaustion.test";

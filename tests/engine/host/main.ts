@@ -5,12 +5,10 @@
 import Process from "process";
 import { AsyncSuite } from "../harness";
 import { stress } from "../stress";
-import discovery from "./discovery.test";
 import garbage from "./garbage.test";
 import listener from "./listener.test";
 import modules from "./modules.test";
 import memory from "./memory.test";
-import multicastport from "./multicastport.test";
 import natives from "./natives.test";
 import settingsfile from "./settingsfile.test";
 import { scenarios } from "./scenarios";
@@ -39,7 +37,7 @@ AsyncSuite.prototype.test = function (name, body) {
 const what = Process.argument(0) ?? "all";
 const suite = new AsyncSuite();
 if (what === "all") {
-	for (const register of [timers, modules, natives, listener, udp, multicastport, garbage])
+	for (const register of [timers, modules, natives, listener, udp, garbage])
 		register(suite);
 	tcp(suite, { limit: DEFAULT_CREDIT, exact: false });
 	suite.run();
@@ -53,7 +51,6 @@ else if (what === "files") {
 	suite.run();
 }
 else if (what === "memory") {
-	discovery(suite);
 	memory(suite);
 	suite.run();
 }

@@ -35,6 +35,15 @@ async function measure(): Promise<{ slots: number; chunkBytes: number }> {
 }
 
 export default function (suite: AsyncSuite): void {
+	suite.test("discovery-without-an-interface-waits-for-one", async () => {
+		const notices: string[] = [];
+		const discovery = openDiscovery!({ name: "porch", rtspPort: 554, path: "live", httpPort: undefined,
+			interfaces: ["none"], onNotice: message => notices.push(message) });
+		await delay(1500);
+		discovery.close();
+		equal(notices, []);
+	});
+
 	suite.test("discovery-takes-little-memory-and-gives-it-back", async () => {
 		// what is allocated once
 		(await open()).close();

@@ -4,7 +4,7 @@
 import { MulticastPort, type Received } from "discovery/multicastport";
 import { equal, throws } from "../../unit/harness";
 import { delay, until, type AsyncSuite, type Test } from "../harness";
-import { bytesOf, openUDP, UDP } from "./sockets";
+import { bytesOf, openUDP, UDP } from "../host/sockets";
 
 const LOOPBACK = "127.0.0.1", GROUP = "239.192.4.21", OTHER_GROUP = "239.192.4.22";
 
