@@ -17,6 +17,8 @@ import { PageRoute } from "http/page/route";
 import { pictureRoutes } from "http/routes";
 import { HTTPServer } from "http/server";
 import config from "mc/config";
+import { openPush } from "push/open";
+import type { Push } from "push/types";
 import { readSettings, SettingsError, type Settings } from "settings/settings";
 import { CameraServer } from "stream/server";
 import type { RunningHost } from "./hosts/contract";
@@ -40,17 +42,29 @@ function start(settings: Settings, onNotice: NoticeHandler): CameraServer {
 	});
 }
 
+function startPush(settings: Settings, server: CameraServer, name: string, onNotice: NoticeHandler): Push | undefined {
+	const { push: url, stallTimeout } = settings;
+	if (url !== "" && !openPush)
+		onNotice("this program was built without push: --push has no effect");
+	return url === ""
+		? undefined
+		: openPush?.({ url, stream: server, access: server.access, name, stallTimeout, onNotice });
+}
+
 /** The API's options besides the camera. */
 interface Description {
 	readonly host: RunningHost;
 	readonly values: Record<string, unknown>;
 	readonly notices: NoticeLog;
+	readonly push: Push | undefined;
+	/** Name of the camera, for people. */
+	readonly name: string;
 }
 
-function openAPI(settings: Settings, server: CameraServer, { host, values, notices }: Description): API {
+function openAPI(settings: Settings, server: CameraServer, { host, values, notices, push, name }: Description): API {
 	return new API({
 		camera: server,
-		name: host.name ?? (settings.name || "RTSP camera"),
+		name,
 		user: settings.user || undefined,
 		path: settings.path,
 		notices,
@@ -58,6 +72,7 @@ function openAPI(settings: Settings, server: CameraServer, { host, values, notic
 		restart: host.restart ? () => host.restart!() : undefined,
 		heap: host.heap ? () => host.heap!() : undefined,
 		setup: host.setup,
+		push: push && (() => push.status),
 	});
 }
 
@@ -104,9 +119,10 @@ function run(values: Record<string, unknown>, host: RunningHost): void {
 				notices.add(message);
 			host.notice(message);
 		};
-		const server = start(settings, onNotice);
+		const server = start(settings, onNotice), name = host.name ?? "RTSP camera";
+		const push = startPush(settings, server, name, onNotice);
 		const isServed = settings.httpPort !== 0 || settings.streamPort !== 0;
-		const api = isServed ? openAPI(settings, server, { host, values, notices }) : undefined;
+		const api = isServed ? openAPI(settings, server, { host, values, notices, push, name }) : undefined;
 		const http = api && startHTTP(settings, server, api, onNotice);
 		if (settings.user === "" && settings.auth !== "none")
 			onNotice("no user is set: anybody who can reach the port can watch");
@@ -122,6 +138,7 @@ function run(values: Record<string, unknown>, host: RunningHost): void {
 				discovery?.close();
 				api?.close();
 				http?.close();
+				push?.close();
 				server.close();
 			},
 		});

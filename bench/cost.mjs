@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { callgrind, countable, countInstructions, countSystemCalls, sleep } from "./counting.mjs";
 import { difference, Players } from "./players.mjs";
+import { Pushed } from "./pushed.mjs";
 import { startMeasured } from "./servers.mjs";
 import { Viewers } from "./viewers.mjs";
 
@@ -14,7 +15,8 @@ const SETTLE = 1.5;
 /**
  * @typedef {object} CostOptions
  * @property {string} folder of frames
- * @property {"tcp" | "udp" | "mjpeg"} transport RTP over TCP or UDP, or pictures over HTTP
+ * @property {"tcp" | "udp" | "mjpeg" | "push"} transport RTP over TCP or UDP, pictures over HTTP, or RTP over TCP to a
+ *  receiver that the server connects to
  * @property {number[]} clients numbers of players, ascending: the players stay, and more are added
  * @property {number} [fps] frames per second
  * @property {number} [seconds] of each measurement
@@ -23,8 +25,13 @@ const SETTLE = 1.5;
 /** Starts the server, and lets `measure` work with each number of players after `settle`.
  *  @returns its results, in order */
 async function forEachCount({ folder, transport, clients, fps = 50, wrapper, settle }, measure) {
-	const server = await startMeasured({ folder, fps, wrapper }), results = [];
-	const players = transport === "mjpeg" ? await Viewers.start(server) : await Players.start(server, transport);
+	const pushed = transport === "push" ? await Pushed.listen() : undefined;
+	const server = await startMeasured({ folder, fps, wrapper, args: pushed?.args }), results = [];
+	const players = pushed
+		? Object.assign(pushed, { server })
+		: transport === "mjpeg"
+		? await Viewers.start(server)
+		: await Players.start(server, transport);
 	try {
 		for (const count of clients) {
 			await players.playing(count);

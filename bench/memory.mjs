@@ -11,6 +11,7 @@ import { ROOT } from "../hosts/desktop/build/tools.mjs";
 import { startCamera } from "../tests/camera.mjs";
 import { HTTPClient } from "../tests/http/client.mjs";
 import { RTSPClient } from "../tests/interop/rtsp-client.mjs";
+import { Receiver } from "../tests/push/receiver.mjs";
 import { play } from "./player.mjs";
 import { watch } from "./viewer.mjs";
 
@@ -18,14 +19,19 @@ import { watch } from "./viewer.mjs";
  *  addresses, so its limits are one higher. */
 const CLIENTS = 8;
 
-const camera = await startCamera({
-	variant: "m32",
-	manifest: path.join(ROOT, "bench/memory/manifest.json"),
-	name: "memory",
-	http: true,
-	args: ["--size", "QVGA", "--fps", "10", "--connection-limit", "9", "--session-limit", "9", "--address-sessions",
-		"8", ...process.argv.slice(2)],
-});
+/** @param {string[]} args further arguments of the camera */
+function start(args = []) {
+	return startCamera({
+		variant: "m32",
+		manifest: path.join(ROOT, "bench/memory/manifest.json"),
+		name: "memory",
+		http: true,
+		args: ["--size", "QVGA", "--fps", "10", "--connection-limit", "9", "--session-limit", "9", "--address-sessions",
+			"8", ...process.argv.slice(2), ...args],
+	});
+}
+
+let camera = await start();
 
 /** Returns the smallest of the next few readings, since some of them fall into a request. */
 async function settled() {
@@ -59,8 +65,8 @@ async function each(name, open) {
 }
 
 try {
-	const start = await settled();
-	print("after start", start);
+	const begin = await settled();
+	print("after start", begin);
 	await each("an idle connection", () =>
 		new Promise(resolve => {
 			const socket = net.connect(camera.port, "127.0.0.1", () => resolve(socket));
@@ -80,7 +86,12 @@ try {
 		return client;
 	});
 	await each("a viewer over HTTP", () => watch(camera.httpPort));
-	print("at the end, compared with the start", await settled(), start);
+	print("at the end, compared with the start", await settled(), begin);
+	await camera.stop();
+	const receiver = await Receiver.listen();
+	camera = await start(["--push", receiver.url()]);
+	print("a push", await settled(), begin);
+	await receiver.close();
 }
 finally {
 	await camera.stop();

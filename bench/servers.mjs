@@ -46,8 +46,8 @@ export function installForBench({ peers = false } = {}) {
 const LIMITS = ["--connection-limit", "1000", "--session-limit", "1000", "--address-sessions", "1000"];
 
 /** Starts one of our programs. */
-function startOurs(program, { folder, fps, wrapper = [] }) {
-	const args = ["--fps", String(fps), "--frames", folder, ...LIMITS];
+function startOurs(program, { folder, fps, wrapper = [], args: more = [] }) {
+	const args = ["--fps", String(fps), "--frames", folder, ...LIMITS, ...more];
 	return startCamera({ ...program, wrapper, timeout: TIMEOUT, http: true, args })
 		.then(camera => Object.assign(camera, { path: "" }));
 }

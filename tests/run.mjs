@@ -50,6 +50,7 @@ const groups = {
 	page: { file: "page/run.mjs", parallel: true },
 	integrations: { file: "integrations/run.mjs", parallel: true },
 	auth: { file: "interop/auth.mjs", parallel: true },
+	push: { file: "push/run.mjs", parallel: true },
 	soak: { file: "soak/run.mjs", parallel: true },
 	discovery: { file: "discovery/run.mjs", parallel: true },
 	transports: { file: "interop/transports.mjs", parallel: true },

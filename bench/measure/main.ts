@@ -9,6 +9,7 @@ import config from "mc/config";
 import { pictureRoutes } from "http/routes";
 import { HTTPServer } from "http/server";
 import Process from "process";
+import { openPush } from "push/open";
 import { readSettings } from "settings/settings";
 import { CameraServer } from "stream/server";
 import Timer from "timer";
@@ -60,10 +61,16 @@ const server = new CameraServer({
 const http = new HTTPServer({ ...settings, access: server.access, httpHosts: [],
 	routes: pictureRoutes({ ...settings, camera: server.access }), onNotice: message => Process.error(message) });
 
+const push = settings.push === ""
+	? undefined
+	: openPush?.({ url: settings.push, stream: server, access: server.access, name: "measure",
+		stallTimeout: settings.stallTimeout, onNotice: message => Process.error(message) });
+
 Timer.repeat(report, INTERVAL);
 trace(`rtsp://127.0.0.1:${server.port}/${settings.path}\n`);
 Process.onStop(() => {
 	http.close();
+	push?.close();
 	server.close();
 	Process.exit(0);
 });

@@ -13,6 +13,7 @@ import config from "mc/config";
 import { pictureRoutes } from "http/routes";
 import { HTTPServer } from "http/server";
 import Process from "process";
+import { openPush } from "push/open";
 import { readSettings } from "settings/settings";
 import { CameraServer } from "stream/server";
 import Timer from "timer";
@@ -49,10 +50,16 @@ const http = new HTTPServer({ ...settings, access: server.access, httpHosts: [],
 	routes: [...pictureRoutes({ ...settings, camera: server.access }), ...api.routes],
 	onNotice: message => Process.error(message) });
 
+const push = settings.push === ""
+	? undefined
+	: openPush?.({ url: settings.push, stream: server, access: server.access, name: "", onNotice: () => undefined,
+		stallTimeout: settings.stallTimeout });
+
 trace(`rtsp://127.0.0.1:${server.port}/${settings.path}\n`);
 Timer.repeat(report, 250);
 Process.onStop(() => {
 	http.close();
+	push?.close();
 	server.close();
 	Process.exit(0);
 });

@@ -12,7 +12,7 @@
 #include "../octets/core/octet_text.h"
 #include "core/rtsp_head.h"
 
-// The result of a scan: the method's index above the head's length.
+// The result of a scan: the method's index, or a reply's status code, above the head's length.
 enum { LENGTH_BITS = 20, LONGEST_HEAD = 65536 };
 
 /** The table in argument `index`, and the lines that it has room for.
@@ -58,7 +58,7 @@ void xs_rtsp_head_scan(xsMachine *the)
 	rtsp_head_limits_t limits;
 	xsIntegerValue begin = xsmcToInteger(xsArg(1)), end = xsmcToInteger(xsArg(2)), limit = xsmcToInteger(xsArg(4)),
 				   checked = xsmcToInteger(xsArg(5));
-	bool strict = xsmcTest(xsArg(8));
+	bool strict = xsmcTest(xsArg(8)), reply = xsmcTest(xsArg(9));
 	const char *methods = xsmcToString(xsArg(6)), *names = xsmcToString(xsArg(7));
 	const uint8_t *octets = get_head(the, &length);
 	rtsp_head_t *head = get_table(the, 3, &limits.lines);
@@ -67,10 +67,11 @@ void xs_rtsp_head_scan(xsMachine *the)
 	limits.length = (size_t)limit;
 	limits.checked = (size_t)checked;
 	limits.strict = strict;
+	limits.reply = reply;
 	rtsp_head_result_t result = rtsp_head_scan(head, &limits, octets, (size_t)(end - begin), methods, names);
+	uint32_t first = reply ? head->status : head->method_index;
 	xsmcSetInteger(xsResult,
-		result == RTSP_HEAD_COMPLETE ? (xsIntegerValue)((uint32_t)head->method_index << LENGTH_BITS | head->length)
-									 : (xsIntegerValue)result);
+		result == RTSP_HEAD_COMPLETE ? (xsIntegerValue)(first << LENGTH_BITS | head->length) : (xsIntegerValue)result);
 }
 
 static octet_range_t get_part(xsMachine *the)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * Scanning of a request's head in C: one call for the whole head, and one for each value that is asked for. In Node,
+ * Scanning of a message's head in C: one call for the whole head, and one for each value that is asked for. In Node,
  * tests/unit/natives.mjs stands in for the C.
  *
  * `octets` holds the head from `begin` on. `table` holds where things are in it. Lists of words are made by `listOf` of
@@ -21,16 +21,18 @@ export function tableFor(lines: number): ArrayBuffer {
 	return new ArrayBuffer(40 + 12 * lines);
 }
 
-/** The positive result of a scan: the head's length, bytes, and above it the method's index, 255 for an unknown one. */
-export const METHOD_SHIFT = 20, LENGTH_MASK = (1 << METHOD_SHIFT) - 1;
+/** The positive result of a scan: the head's length, bytes, and above it the method's index, 255 for an unknown one, or
+ *  a reply's status code. */
+export const FIRST_SHIFT = 20, LENGTH_MASK = (1 << FIRST_SHIFT) - 1;
 
 /** Scans a head.
  *  @param end end of the received octets
  *  @param limit longest head, bytes, at most 65,536
  *  @param checked bytes of the same head that an earlier, incomplete scan has had
  *  @param strict whether folded lines and blanks after names are errors
- *  @returns 0 if the head is incomplete; the negative status of an error: -400, -413 or -414; otherwise length
- *  and method */
+ *  @param reply whether the head begins with a status line
+ *  @returns 0 if the head is incomplete; the negative status of an error: -400, -413 or -414; otherwise length, and
+ *  method or status code */
 export function scanHead(
 	this: void,
 	octets: Octets,
@@ -42,8 +44,10 @@ export function scanHead(
 	methods: string,
 	names: string,
 	strict: boolean,
+	reply: boolean,
 ): number {
-	return native("xs_rtsp_head_scan").call(this, octets, begin, end, table, limit, checked, methods, names, strict);
+	return native("xs_rtsp_head_scan").call(this, octets, begin, end, table, limit, checked, methods, names, strict,
+		reply);
 }
 
 /** Text of a part of the request line. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * Incremental parser of client data: RTSP requests (RFC 2326 section 6) and interleaved binary data (section 10.12), or
- * the requests of an HTTP server (RFC 9112), which have the same form.
+ * Incremental parser of a connection's data: RTSP requests (RFC 2326 section 6) and interleaved binary data (section
+ * 10.12); or the requests of an HTTP server (RFC 9112), which have the same form; or, for a client, RTSP replies
+ * (section 7) and interleaved data.
  *
  * Bytes arrive in pieces of any size; the events are the same however the stream is cut. The parser waits for the rest
  * of *incomplete* data. It reports *invalid* data once and then stops, because it cannot know where the next message
@@ -15,6 +16,7 @@
 import { LINE_END, copy, span } from "../octets/octets";
 import { IS_HTTP } from "./head";
 import { CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HEADER_LIMIT, Request, TRANSFER_ENCODING } from "./message";
+import type { MessageHead } from "./messagehead";
 
 export interface ParserLimits {
 	/** Request line and headers together, bytes. */
@@ -38,10 +40,10 @@ export interface ParseError {
 
 /** The owner of a parser, which receives its events. Methods of an object cost nothing; closures would cost each
  *  connection half a kilobyte. */
-export interface ParserOwner {
-	/** A request is complete. Its body, like the bytes of the other events, is valid during the call only: it is often
-	 *  a view of the received piece. */
-	onRequest(request: Request): void;
+export interface ParserOwner<Message extends MessageHead = Request> {
+	/** A request is complete, or a client's reply. Its body, like the bytes of the other events, is valid during the
+	 *  call only: it is often a view of the received piece. */
+	onRequest(request: Message): void;
 	onInterleaved(channel: number, bytes: Uint8Array): void;
 	onError(error: ParseError): void;
 	/** Data after the head of an HTTP request, piece by piece. It belongs to a tunnel, and no other message follows. */
@@ -52,8 +54,8 @@ export interface ParserOwner {
 	 *  piece. */
 	onKept?(): void;
 	readonly limits?: ParserLimits | undefined;
-	/** The request that parsers of the same owner fill, one after the other. Default: one of the parser's own. */
-	readonly request?: Request;
+	/** The message that parsers of the same owner fill, one after the other. Default: a request of the parser's own. */
+	readonly request?: Message;
 }
 
 /** Default limits. */
@@ -80,9 +82,9 @@ const EMPTY = new Uint8Array(0);
 /** Smallest buffer of a head that arrives in pieces, bytes. */
 const SHORT_HEAD = 128;
 
-export class Parser {
-	readonly #owner: ParserOwner;
-	readonly #request: Request;
+export class Parser<Message extends MessageHead = Request> {
+	readonly #owner: ParserOwner<Message>;
+	readonly #request: Message;
 	readonly #headBytes: number;
 	readonly #bodyBytes: number;
 	readonly #frameBytes: number;
@@ -101,11 +103,12 @@ export class Parser {
 
 	#channel = 0;
 
-	constructor(owner: ParserOwner) {
+	constructor(owner: ParserOwner<Message>) {
 		const { limits = {}, strict = false } = owner;
 		this.#strict = strict;
 		this.#owner = owner;
-		this.#request = owner.request ?? new Request(limits.headerCount ?? HEADER_LIMIT);
+		// an owner of another kind of message has one
+		this.#request = owner.request ?? new Request(limits.headerCount ?? HEADER_LIMIT) as MessageHead as Message;
 		this.#headBytes = limits.headBytes ?? HEAD_LIMIT;
 		this.#bodyBytes = limits.bodyBytes ?? BODY_LIMIT;
 		this.#frameBytes = limits.frameBytes ?? FRAME_LIMIT;
@@ -342,7 +345,7 @@ export class Parser {
 /** Checks how a request of HTTP says where it ends (RFC 9112 section 6). What two programs could read in two ways is
  *  refused: a proxy in front of this server might take the rest for another client's request.
  *  @returns 0, or the status of the error */
-function refuseFraming(request: Request): number {
+function refuseFraming(request: MessageHead): number {
 	if (!(request.flags & IS_HTTP))
 		return 400;
 	const hasLength = request.has(CONTENT_LENGTH);

@@ -78,6 +78,17 @@ export function formatTransport(offer: TransportOffer, delivery: Delivery, subsc
 	return `RTP/AVP/TCP;unicast;interleaved=${delivery.rtpChannel}-${delivery.rtcpChannel};ssrc=${ssrc}`;
 }
 
+/** The channels in a receiver's Transport reply to `interleaved=0-1`, and these if it names none.
+ *  @returns undefined if the reply names another transport, or impossible channels */
+export function parseTransportReply(header: string): ChannelPair | undefined {
+	const bytes = bytesOf(header), table = new ArrayBuffer(TABLE_BYTES);
+	const flags = findParameters(bytes, 0, bytes.byteLength, SEMICOLON, NAMES, table);
+	if (flags < 0 || (header !== "" && !(flags & (1 << RTP_AVP_TCP | 1 << INTERLEAVED))))
+		return undefined;
+	const pair = flags & 1 << INTERLEAVED ? readPair(parameterOf(bytes, 0, table, INTERLEAVED), 0, 255) : [0, 1];
+	return pair && { rtpChannel: pair[0]!, rtcpChannel: pair[1]! };
+}
+
 function parseAlternative(bytes: ArrayBuffer, table: ArrayBuffer): TransportOffer | undefined {
 	const flags = findParameters(bytes, 0, bytes.byteLength, SEMICOLON, NAMES, table);
 	const protocols = flags & HAS_PROTOCOL;

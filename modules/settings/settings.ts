@@ -6,6 +6,7 @@
  */
 
 import { parseIPv4 } from "../common/ipv4";
+import { parseRTSPURL } from "../common/rtspurl";
 import { isWithinSize, sizes, type FrameSize } from "../camera/sizes";
 import { sensorControls, widestRange } from "../camera/sensorcontrols";
 
@@ -147,6 +148,11 @@ const options = frozen([
 	onOff("discovery", "announce the camera by multicast DNS", "0"),
 	text("interfaces", "interfaces on which the camera is announced",
 		"names and addresses separated by commas; empty for all that can multicast", "", readInterfaces),
+	{
+		...text("push", "receiver that the camera sends the stream to",
+			"rtsp://USER:PASSWORD@HOST:PORT/PATH, or without USER:PASSWORD@ or :PORT; empty for none", ""),
+		secret: true,
+	},
 	integer("sessionTimeout", "seconds after which a silent session ends, or a connection without one", 5, 3600, 60),
 	integer("leaseDeadline", "milliseconds that a client may hold a frame", 50, 10_000, 1000),
 	integer("stallTimeout", "seconds after which a stalled TCP client is dropped, 0 for never", 0, 3600, 10),
@@ -260,9 +266,9 @@ export function helpLines(config: Record<string, unknown>): string[] {
 	for (const option of options) {
 		const value = config[option.name] ?? option.default;
 		const left = `  ${optionName(option.name)} ${option.values ? "NAME" : option.text ? "TEXT" : "N"}`;
+		const hidden = value === undefined || value === "" || option.secret;
 		lines.push(
-			`${left.padEnd(30)}${option.help}: `
-				+ `${allowed(option)}${value === undefined || value === "" ? "" : ` (${String(value)})`}`,
+			`${left.padEnd(30)}${option.help}: ${allowed(option)}${hidden ? "" : ` (${String(value)})`}`,
 		);
 	}
 	return lines;
@@ -303,6 +309,7 @@ export function readSettings(config: Record<string, unknown>): Settings {
 	const settings = result as Settings;
 	checkLimits(settings);
 	checkUser(settings);
+	checkPush(settings);
 	return settings;
 }
 
@@ -364,6 +371,13 @@ function checkUser({ user, password, auth }: Settings): void {
 		throw new SettingsError(
 			`${optionName("auth")} none lets everybody in: leave out ${optionName("user")} or ${optionName("auth")}`,
 		);
+}
+
+/** The message does not contain the URL, which may hold a password. */
+function checkPush({ push }: Settings): void {
+	const target = push === "" ? undefined : parseRTSPURL(push);
+	if (typeof target === "string")
+		throw new SettingsError(`${optionName("push")}: ${target}`);
 }
 
 /** Reads all rows of a table.

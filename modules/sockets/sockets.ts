@@ -62,9 +62,16 @@ function onError(this: { readonly target: TCPOwner }): void {
 	}
 }
 
-interface TCPOptions {
+/** The far end of a connection that this program opens. */
+export interface Remote {
+	/** IPv4 literal, or `localhost`. */
+	readonly address: string;
+	readonly port: number;
+}
+
+interface TCPOptions extends Partial<Remote> {
 	/** What `ListenerStream.read` gave. */
-	readonly from: unknown;
+	readonly from?: unknown;
 	readonly target: TCPOwner;
 	readonly nodelay: boolean;
 	readonly format: "buffer";
@@ -80,6 +87,12 @@ const TCP = TCPSocket as unknown as new (options: TCPOptions) => TCPStream;
  *  ACK. */
 export function openTCP(from: unknown, target: TCPOwner): TCPStream {
 	return new TCP({ from, target, nodelay: true, format: "buffer", onReadable, onWritable, onError });
+}
+
+/** Begins to connect. The first `onWritable` tells that the connection is made, `onError` that it failed.
+ *  @throws Error if the system refuses at once */
+export function connectTCP({ address, port }: Remote, target: TCPOwner): TCPStream {
+	return new TCP({ address, port, target, nodelay: true, format: "buffer", onReadable, onWritable, onError });
 }
 
 export interface ListenerStream {

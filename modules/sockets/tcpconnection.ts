@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * A client's TCP connection: it reads the client's messages in turns, and queues replies while the socket has no room.
+ * The camera's own connection to a server is one as well; the server then is the client of this text.
  *
  * Every write is one whole message, and the socket takes it whole or not at all. So nothing is ever cut in two, and a
  * subclass can send packets between two replies.
@@ -10,7 +11,7 @@
  */
 
 import Timer from "timer";
-import { openTCP, type TCPOwner, type TCPStream } from "./sockets";
+import { connectTCP, openTCP, type Remote, type TCPOwner, type TCPStream } from "./sockets";
 import type { Reader, Turns } from "./turns";
 
 /** Receives what the client sends. Methods never throw. */
@@ -77,12 +78,13 @@ export class TCPConnection implements TCPOwner, Reader {
 	/** Runs while replies wait. */
 	#stalling: Timer | undefined;
 
-	/** @param from a connection that the listener has accepted */
-	constructor(owner: TCPConnectionOwner, from: unknown) {
+	/** @param from a connection that the listener has accepted
+	 *  @param remote instead of it, where to connect to. Nothing may be sent before the socket has room */
+	constructor(owner: TCPConnectionOwner, from: unknown, remote?: Remote) {
 		this.owner = owner;
-		const socket = this.socket = openTCP(from, this);
+		const socket = this.socket = remote ? connectTCP(remote, this) : openTCP(from, this);
 		try {
-			this.remoteAddress = socket.remoteAddress ?? "0.0.0.0";
+			this.remoteAddress = remote?.address ?? socket.remoteAddress ?? "0.0.0.0";
 		}
 		catch (error) {
 			// an open socket is never collected

@@ -36,7 +36,8 @@ export interface ConsumerClient {
 	readonly address: string;
 }
 
-export type ClientKind = "rtsp-tcp" | "rtsp-udp" | "multicast" | "mjpeg" | "snapshot";
+/** `push`: a receiver that the camera has connected to. */
+export type ClientKind = "rtsp-tcp" | "rtsp-udp" | "multicast" | "mjpeg" | "snapshot" | "push";
 
 /** A consumer of frames. Methods never throw. */
 export interface FrameConsumer {

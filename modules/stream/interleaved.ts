@@ -11,12 +11,18 @@ import type Scan from "jpeg/scan";
 import type { Frame } from "../camera/source";
 import type { Peer } from "../rtsp/types";
 import { TCPConnection } from "../sockets/tcpconnection";
+import type { ClientKind } from "./consumer";
 import { FRAMING } from "./control";
 import { FAILED, SENT, WAITING, type PacketSource, type SendResult, type Sink, type SinkOwner } from "./sink";
 
 export class InterleavedConnection extends TCPConnection implements Peer {
 	/** The first sink; each knows the next. A list would take memory in connections that have none. */
 	#first: InterleavedSink | undefined;
+
+	/** What the far end is, for lists of clients. */
+	get kind(): ClientKind {
+		return "rtsp-tcp";
+	}
 
 	sendPackets(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {
 		if (!this.clear)

@@ -168,7 +168,7 @@ export class CameraServer implements StreamControl {
 				return "unsupported";
 			openSink = owner => connection.openSink(delivery.rtpChannel, delivery.rtcpChannel, owner);
 			packetSize = tcpPacketSize;
-			client = { kind: "rtsp-tcp", address: connection.remoteAddress };
+			client = { kind: connection.kind, address: connection.remoteAddress };
 		}
 		if (blocksize !== undefined) {
 			// over TCP, a client can request larger packets: TCP splits and reassembles them

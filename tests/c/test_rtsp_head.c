@@ -118,9 +118,39 @@ static void a_value_is_never_longer_than_allowed(void)
 	}
 }
 
+static rtsp_head_result_t scan_reply(const char *text)
+{
+	bytes_t bytes = of_text(text);
+	rtsp_head_limits_t limits = { .length = 4096, .lines = LINES, .reply = true };
+	rtsp_head_result_t result = rtsp_head_scan(head, &limits, bytes.data, bytes.length, methods, names);
+	bytes_free(&bytes);
+	return result;
+}
+
+static void status_lines_of_rtsp_are_read(void)
+{
+	CHECK(scan_reply("RTSP/1.0 200 OK\r\nCSeq: 7\r\n\r\n$") == RTSP_HEAD_COMPLETE);
+	CHECK(head->status == 200 && head->length == 28 && head->version.begin == 0 && head->version.end == 8);
+	CHECK(head->present == (1u << CSEQ | RTSP_HEAD_IS_RTSP_1_0) && head->method.end == 0 && head->url.end == 0);
+	CHECK(scan_reply("RTSP/2.0 999\n\n") == RTSP_HEAD_COMPLETE && head->status == 999 && head->present == 0);
+	/* a reason phrase is text in UTF-8 */
+	CHECK(scan_reply("RTSP/1.0 404 \303\204\r\n\r\n") == RTSP_HEAD_COMPLETE && head->status == 404);
+	CHECK(scan_reply("RTSP/1.0 200 OK\r\nCSeq: 7\r\n") == RTSP_HEAD_INCOMPLETE);
+	static const char *const malformed[] = { "", "RTSP/1.0", "RTSP/1.0 ", "RTSP/1.0 20", "RTSP/1.0 2000 OK",
+		"RTSP/1.0 20x OK", "RTSP/1.0 200OK", "RTSP/1.0  200 OK", "RTSP/1.0 099 OK", "RTSP/1.0 200 \1",
+		"HTTP/1.0 200 OK", "RTSP/1111111111.1 200 OK", "OPTIONS * RTSP/1.0", "RTSP/1 200 OK", " RTSP/1.0 200 OK" };
+	for (size_t i = 0; i < sizeof(malformed) / sizeof(*malformed); i++) {
+		char text[64];
+		snprintf(text, sizeof(text), "%s\r\n\r\n", malformed[i]);
+		CHECK(scan_reply(text) == RTSP_HEAD_MALFORMED);
+	}
+	CHECK(scan_text("RTSP/1.0 200 OK\r\n\r\n") == RTSP_HEAD_MALFORMED);
+}
+
 static void damaged_heads_stay_in_bounds(void)
 {
-	static const char text[] = "SETUP rtsp://h/ RTSP/1.0\r\nCSeq: 7\r\n 8\r\nSession: 9\r\nRange: 1\r\n\r\n";
+	static const char text[] = "SETUP rtsp://h/ RTSP/1.0\r\nCSeq: 7\r\n 8\r\nSession: 9\r\nRange: 1\r\n\r\n",
+					  reply[] = "RTSP/1.0 200 OK\r\nCSeq: 7\r\n\r\n";
 	static const uint8_t octets[] = { 0, '\n', '\r', ' ', ':', '\t', 'A', 0x80, 0xff };
 	for (size_t i = 0; i < sizeof(text) - 1; i++) {
 		for (size_t j = 0; j < sizeof(octets); j++) {
@@ -135,6 +165,15 @@ static void damaged_heads_stay_in_bounds(void)
 			bytes_free(&bytes);
 		}
 	}
+	for (size_t i = 0; i < sizeof(reply) - 1; i++) {
+		for (size_t j = 0; j < sizeof(octets); j++) {
+			char damaged[sizeof(reply)];
+			memcpy(damaged, reply, sizeof(reply));
+			damaged[i] = (char)octets[j];
+			rtsp_head_result_t result = scan_reply(damaged);
+			CHECK(result != RTSP_HEAD_COMPLETE || (head->length <= sizeof(reply) - 1 && head->status >= 100));
+		}
+	}
 }
 
 int main(void)
@@ -145,6 +184,7 @@ int main(void)
 	test("head-that-is-cut-is-incomplete", a_head_that_is_cut_is_incomplete);
 	test("head-lines-do-not-exceed-the-table", lines_do_not_exceed_the_table);
 	test("head-value-is-never-longer-than-allowed", a_value_is_never_longer_than_allowed);
+	test("head-status-lines-of-rtsp-are-read", status_lines_of_rtsp_are_read);
 	test("head-damaged-anywhere-stays-in-bounds", damaged_heads_stay_in_bounds);
 	return check_failures ? 1 : 0;
 }

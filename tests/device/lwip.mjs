@@ -11,7 +11,7 @@ import { CC, flagsFor } from "../../hosts/desktop/build/engine.mjs";
 import { BUILD, ROOT, digest, each, once, run, stateOf } from "../../hosts/desktop/build/tools.mjs";
 
 const HERE = path.join(ROOT, "tests/device");
-const SOCKETS = path.join(ROOT, "hosts/esp32/io");
+const SOCKETS = path.join(ROOT, "hosts/esp32/io"), LOOKUP = path.join(SOCKETS, "lookup");
 
 /** @returns the size of a number of segments of 1,436 bytes */
 const segments = count => count * 1436;
@@ -44,13 +44,13 @@ export async function lwip(configuration) {
 	const includes = [path.join(HERE, "lwip"), path.join(HERE, "fake"), SOCKETS, path.join(source, "src/include")];
 	return {
 		name: `lwip-${configuration}`,
-		replaces: ["tcp.c", "udp.c", "udpbatch.c", "listener.c", "socket.c", "linger.c", "interfaces.c"],
+		replaces: ["tcp.c", "udp.c", "udpbatch.c", "listener.c", "lookup.c", "socket.c", "linger.c", "interfaces.c"],
 		async prepare(variant, log) {
 			const library = await buildLibrary({ source, configuration, variant,
 				flags: [...defines, ...includes.map(folder => `-I${folder}`)], log });
 			return {
 				// the desktop's engine has its own handler of uncaught exceptions
-				sources: [SOCKETS, path.join(HERE, "lwip"), path.join(HERE, "fake")].flatMap(folder =>
+				sources: [SOCKETS, LOOKUP, path.join(HERE, "lwip"), path.join(HERE, "fake")].flatMap(folder =>
 					filesOf(folder, ".c")
 				)
 					.filter(file => path.basename(file) !== "uncaught.c"),

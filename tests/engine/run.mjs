@@ -40,6 +40,7 @@ const applications = [
 	{ name: "http", variants: EVERYWHERE, run: suite },
 	{ name: "discovery", variants: EVERYWHERE, run: suite },
 	{ name: "host", variants: ["release", "sanitize"], run: host },
+	{ name: "host", variants: ["thread"], run: (it, variant) => suite(it, variant, ["lookups"]) },
 	{ name: "esp32camera", variants: EVERYWHERE, run: suite },
 	{ name: "faults", variants: EVERYWHERE, run: suite },
 	{ name: "camera", variants: EVERYWHERE, run: (it, variant) => suite(it, variant, [replayFolder(variant)]) },

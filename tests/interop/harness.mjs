@@ -33,6 +33,8 @@ const programs = {
 	"GStreamer in Python": [["/usr/bin/python3", "-c",
 		"import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst"]],
 	"Python's HTTP clients": [["/usr/bin/python3", "-c", "import aiohttp, httpx, requests"]],
+	"GStreamer's RTSP server": [["/usr/bin/python3", "-c",
+		"import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"]],
 	"Motion": [[motion() ? "true" : "false"]],
 };
 const found = new Map();

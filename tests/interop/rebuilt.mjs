@@ -28,7 +28,7 @@ const FEW = ["vga 4:2:2", "vga 4:2:0 restart", "ov2640-svga", "odd-227x149"];
 const roundUp = pixels => Math.ceil(pixels / 8) * 8;
 
 /** Asserts that a received frame is equal to the file that was sent. */
-function mustBeSame(received, file, what) {
+export function mustBeSame(received, file, what) {
 	sameBytes(received.scan, file.scan, `${what}: scan`);
 	["luma", "chroma"].forEach((name, i) =>
 		sameBytes(received.tables[i], file.tables[i], `${what}: ${name} quantization table`)
@@ -39,7 +39,7 @@ function mustBeSame(received, file, what) {
 }
 
 /** Asserts that frames repeat the files in the order of their names, starting at any file. Frames may be skipped. */
-function mustRepeat(received, files, compare) {
+export function mustRepeat(received, files, compare) {
 	const seen = new Set();
 	let next = files.findIndex(file => file.scan.equals(received[0].scan));
 	if (next < 0)

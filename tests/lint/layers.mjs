@@ -20,7 +20,7 @@ const LAYERS = [
 	["modules/camera"],
 	["modules/rtsp", "modules/settings"],
 	["modules/stream"],
-	["modules/http"],
+	["modules/http", "modules/push"],
 	["modules/network", "modules/discovery"],
 	["hosts"],
 	["hosts/simulator", "hosts/sockets"],
@@ -38,7 +38,7 @@ const FORBIDDEN = [
 /** Modules that a manifest chooses for the platform: their importers know an interface, no file. An import of one is no
  *  import of a higher layer. It counts in circles: an implementation must not import, not even for types, a file that
  *  leads back to the import. */
-const PORTS = ["board", "burst", "camera", "fanout", "host", "interfaces", "pictureburst", "process"];
+const PORTS = ["board", "burst", "camera", "fanout", "host", "interfaces", "lookup", "pictureburst", "process"];
 
 /** @typedef {{ file: string, line: number, name: string, target: string, port: boolean }} Import */
 

@@ -9,6 +9,7 @@ import { buildApplication } from "../../hosts/desktop/build/app.mjs";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { startCamera } from "../camera.mjs";
+import { Receiver } from "../push/receiver.mjs";
 
 const APPLICATION = { manifest: path.join(ROOT, "bench/measure/manifest.json"), name: "measure" };
 const FRAMES = 500;
@@ -18,15 +19,16 @@ const PARALLEL = 3;
 /** Measures at least `FRAMES` frames once all clients play and the first replies are collected.
  *  @returns sums over the frames */
 async function measure({ variant, args, transports }) {
+	const receiver = transports.includes("push") ? await Receiver.listen() : undefined;
 	const camera = await startCamera({
 		variant,
 		...APPLICATION,
 		http: true,
-		args: ["--fps", "100", "--size", "QVGA", ...args],
+		args: ["--fps", "100", "--size", "QVGA", ...args, ...receiver ? ["--push", receiver.url()] : []],
 	});
 	const players = [];
 	try {
-		for (const transport of transports)
+		for (const transport of transports.filter(name => name !== "push"))
 			players.push(
 				await (transport.startsWith("mjpeg")
 					? watch(camera.httpPort, `/${transport}`)
@@ -54,6 +56,7 @@ async function measure({ variant, args, transports }) {
 	finally {
 		players.forEach(player => player.close());
 		await camera.stop();
+		await receiver?.close();
 	}
 }
 
@@ -76,6 +79,10 @@ export async function run() {
 			transports: ["mjpeg", "tcp", "mjpeg"], sends: 3 },
 		{ name: "frame-allocates-nothing-with-viewers-over-http-at-lower-rates", variant: "m32", args: ["--heap"],
 			transports: ["mjpeg", "mjpeg?fps=50"], sends: 1.5 },
+		{ name: "frame-allocates-nothing-while-it-is-pushed", variant: "release", args: ["--heap"],
+			transports: ["push", "tcp"], sends: 2 },
+		{ name: "frame-allocates-nothing-while-it-is-only-pushed-with-32-bit-slots", variant: "m32", args: ["--heap"],
+			transports: ["push"], sends: 1 },
 		{ name: "frame-allocates-nothing-in-small-packets", variant: "release", args: ["--tcp-packet-size", "1400"] },
 		{ name: "frame-allocates-nothing-while-the-rate-is-adapted", variant: "release", args: ["--bitrate", "auto"] },
 		{ name: "frame-allocates-nothing-while-a-bit-rate-is-kept", variant: "release", args: ["--bitrate", "2000"] },

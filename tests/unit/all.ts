@@ -46,6 +46,9 @@ import station from "./network/station.test";
 import deviceSettings from "./settings/device.test";
 import controls from "./settings/controls.test";
 import multicastSettings from "./settings/multicast.test";
+import pushURL from "./push/rtspurl.test";
+import pushChallenge from "./push/challenge.test";
+import pushClient from "./push/client.test";
 import saved from "./settings/saved.test";
 import settings from "./settings/settings.test";
 import bottleneck from "./stream/bottleneck.test";
@@ -58,7 +61,7 @@ export function run(log: (line: string) => void): { passed: number; failed: numb
 		transport, sdp, auth, lockout, parameters, server, session, connection, limits, places, multicast, base64,
 		tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, wifilink, cablelink,
 		names, networkInterfaces, dnsMessage, responder, site, restartlog, httpRequest, guard, httpConnection,
-		bottleneck, noticelog, saved, accepts])
+		bottleneck, noticelog, saved, accepts, pushURL, pushChallenge, pushClient])
 		register(suite);
 	return suite.run(log);
 }

@@ -143,7 +143,7 @@ function findParameters(octets, begin, end, separator, list, table) {
 	return flags;
 }
 
-/* ---- heads of requests ---- */
+/* ---- heads of messages ---- */
 
 /** Elements of a table: flags, length, ranges of method, URL and version, index of the method, number of lines; then
  *  for each line its range, and its name with a flag above it. */
@@ -189,7 +189,7 @@ function joined(octets, begin, table, name) {
 	return value;
 }
 
-function scanHead(octets, begin, end, buffer, limit, _checked, methods, names, strict) {
+function scanHead(octets, begin, end, buffer, limit, _checked, methods, names, strict, reply) {
 	const table = new Uint32Array(buffer);
 	const text = String.fromCharCode(...range(octets, begin, end));
 	const most = (table.length - LINES) / LINE;
@@ -209,14 +209,22 @@ function scanHead(octets, begin, end, buffer, limit, _checked, methods, names, s
 		const found = text.slice(0, room).indexOf("\n", from), lineEnd = found < 0 ? room : found;
 		const line = text.slice(from, lineEnd).replace(/\r$/, found < 0 ? "$&" : "");
 		// eslint-disable-next-line no-control-regex
-		if (/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(line) || (first && /[\x80-\xff]/.test(line)))
+		if (/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(line) || (first && !reply && /[\x80-\xff]/.test(line)))
 			return -400;
 		if (found < 0)
 			return room === text.length ? 0 : first ? -414 : -413;
 		if (line.includes("\r"))
 			return -400;
 		let status = 0;
-		if (first) {
+		if (first && reply) {
+			const [, version, code] = /^(RTSP\/\d{1,10}\.\d{1,10}) ([1-9]\d\d)( |$)/.exec(line) ?? [""];
+			if (version === undefined || version.length > 16)
+				return -400;
+			table.set([0, version.length], PARTS + 4);
+			table[FLAGS] |= version === "RTSP/1.0" ? IS_RTSP_1_0 : 0;
+			table[METHOD] = Number(code);
+		}
+		else if (first) {
 			const [, method, url, version] = /^([^ ]*) ?([^ ]*) ?(.*)$/.exec(line);
 			if (url.length > 1024)
 				return -414;

@@ -21,7 +21,7 @@ const output = join(root, "build", "unit");
 
 /** Folders of modules that the tests import by name. */
 const FOLDERS = ["camera", "common", "discovery", "discovery/dns", "hash", "http", "http/page", "network", "octets",
-	"rtp", "rtsp", "settings", "sockets", "stream"];
+	"push", "rtp", "rtsp", "settings", "sockets", "stream"];
 
 /** @returns {Promise<{ passed: number, failed: number, skipped: number, lines: string[] }>} */
 export async function run() {

@@ -31,6 +31,19 @@ export interface HeapFigures extends MemoryFigures {
 	readonly psram?: MemoryFigures;
 }
 
+/** The receiver that the camera sends the stream to. */
+export interface PushFigures {
+	/** Without credentials. */
+	readonly url: string;
+	readonly state: "connecting" | "sending" | "waiting";
+	/** Seconds since the state began. */
+	readonly since: number;
+	/** Attempts that followed a failure. */
+	readonly retries: number;
+	/** Why the last attempt or stream ended; null: none has. */
+	readonly error: string | null;
+}
+
 export interface APIOptions {
 	readonly camera: APICamera;
 	/** Name of the camera, for people. */
@@ -47,4 +60,6 @@ export interface APIOptions {
 	readonly heap?: (() => HeapFigures) | undefined;
 	/** Set-up of a board that has one. */
 	readonly setup?: Setup | undefined;
+	/** undefined: the camera sends to no receiver. */
+	readonly push?: (() => PushFigures) | undefined;
 }

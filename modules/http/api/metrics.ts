@@ -11,7 +11,7 @@ import { VERSION } from "./version";
 const PATHS: readonly string[] = Object.freeze(["/metrics"]);
 
 const PREFIX = "rtsp_camera_";
-const KINDS: readonly ClientKind[] = Object.freeze(["rtsp-tcp", "rtsp-udp", "multicast", "mjpeg"]);
+const KINDS: readonly ClientKind[] = Object.freeze(["rtsp-tcp", "rtsp-udp", "multicast", "mjpeg", "push"]);
 const PLACES: readonly Place[] = Object.freeze(["none", "sensor", "processor", "network", "client"]);
 
 export class MetricsRoute implements Route {

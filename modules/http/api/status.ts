@@ -3,7 +3,7 @@
 
 import type { Bottleneck } from "../../stream/bottleneck";
 import type { Answer, HTTPRequest, Route } from "../types";
-import type { APIOptions, HeapFigures } from "./context";
+import type { APIOptions, HeapFigures, PushFigures } from "./context";
 import { answerJSON, rounded, GET } from "./json";
 import { VERSION } from "./version";
 
@@ -53,9 +53,10 @@ export interface StatusDocument {
 	readonly heap?: HeapFigures;
 	/** There is `/api/setup`. */
 	readonly setup?: true;
+	readonly push?: PushFigures;
 }
 
-export function describeStatus({ camera, name, user, notices, heap, setup }: APIOptions): StatusDocument {
+export function describeStatus({ camera, name, user, notices, heap, setup, push }: APIOptions): StatusDocument {
 	const { hub, health, statistics } = camera, { source, frameRate } = hub;
 	const { connections, playing, captured, sent, dropped, octets, reopened } = statistics;
 	return {
@@ -83,7 +84,12 @@ export function describeStatus({ camera, name, user, notices, heap, setup }: API
 		bottleneck: health.bottleneck,
 		...(heap ? { heap: heap() } : {}),
 		...(setup ? { setup: true } : {}),
+		...(push ? { push: describePush(push()) } : {}),
 	};
+}
+
+function describePush(figures: PushFigures): PushFigures {
+	return { ...figures, since: rounded(figures.since) };
 }
 
 /** @param host value of the Host header; undefined: the client named none */

@@ -258,12 +258,16 @@ function setList(list, rows) {
 }
 
 function showFacts() {
-	const { camera, heap } = status;
+	const { camera, heap, push } = status;
 	setList($("facts"), [
 		...camera.sensor ? [["Sensor", camera.sensor]] : [],
 		["Program", status.version],
 		["Running for", duration(status.uptime)],
 		["Connections", number(status.connections)],
+		...push
+			? [["Pushes to",
+				`${push.url}: ${push.state}${push.state !== "sending" && push.error ? ` (${push.error})` : ""}`]]
+			: [],
 		...camera.reopened ? [["Restarted by itself", `${camera.reopened} times`]] : [],
 		...heap ? [["Largest free block", `${number(heap.largest / 1024)} KB`]] : [],
 		...heap?.psram ? [["Free PSRAM", `${number(heap.psram.free / 1024)} KB`]] : [],
@@ -274,7 +278,7 @@ function showFacts() {
 /* ---- viewers ---- */
 
 const KINDS = { "rtsp-tcp": "RTSP over TCP", "rtsp-udp": "RTSP over UDP", "multicast": "multicast", "mjpeg": "MJPEG",
-	"snapshot": "snapshot", "events": "this page’s figures" };
+	"push": "pushed to it", "snapshot": "snapshot", "events": "this page’s figures" };
 /** Octets and time by viewer, for the rate. */
 const seen = new Map();
 

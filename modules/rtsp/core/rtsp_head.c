@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Scanner of a request's head. See rtsp_head.h.
+ * Scanner of a message's head. See rtsp_head.h.
  */
 
 #include "rtsp_head.h"
@@ -73,6 +73,23 @@ static rtsp_head_result_t read_request_line(
 	return RTSP_HEAD_INCOMPLETE;
 }
 
+// RFC 2326 section 7.1
+//    | version | space | status code | space | reason phrase |
+static rtsp_head_result_t read_status_line(rtsp_head_t *head, const uint8_t *octets, uint32_t end)
+{
+	uint32_t version_end = find(octets, ' ', 0, end), code = version_end < end ? version_end + 1 : end;
+	uint32_t digits = (uint32_t)octet_span(octets + code, end - code, OCTET_DIGIT), code_end = code + digits;
+	if (version_end > RTSP_HEAD_VERSION || !is_version(octets, version_end) || octets[0] != 'R' || digits != 3
+		|| octets[code] == '0' || (code_end < end && octets[code_end] != ' '))
+		return RTSP_HEAD_MALFORMED;
+	head->version = (octet_range_t){ 0, version_end };
+	if (version_end == 8 && !memcmp(octets, "RTSP/1.0", 8))
+		head->present |= RTSP_HEAD_IS_RTSP_1_0;
+	for (uint32_t i = code; i < code_end; i++)
+		head->status = (uint16_t)(10 * head->status + (octets[i] - '0'));
+	return RTSP_HEAD_INCOMPLETE;
+}
+
 size_t rtsp_head_value_length(const rtsp_head_t *head, uint8_t name)
 {
 	size_t length = 0;
@@ -137,7 +154,8 @@ rtsp_head_result_t rtsp_head_scan(rtsp_head_t *head, const rtsp_head_limits_t *l
 		uint32_t line_end = find(octets, '\n', begin, limit);
 		uint32_t unchecked = limits->checked > begin ? (uint32_t)limits->checked : begin;
 		uint8_t classes = unchecked < line_end ? octet_classify(octets + unchecked, line_end - unchecked) : 0;
-		if (classes & (first ? OCTET_CONTROL | OCTET_HIGH : OCTET_CONTROL))
+		// a reason phrase is text in UTF-8
+		if (classes & (first && !limits->reply ? OCTET_CONTROL | OCTET_HIGH : OCTET_CONTROL))
 			return RTSP_HEAD_MALFORMED;
 		if (line_end == limit) {
 			if (limit < length)
@@ -150,7 +168,8 @@ rtsp_head_result_t rtsp_head_scan(rtsp_head_t *head, const rtsp_head_limits_t *l
 			return RTSP_HEAD_MALFORMED;
 		rtsp_head_result_t result;
 		if (first)
-			result = read_request_line(head, octets, end, methods);
+			result =
+				limits->reply ? read_status_line(head, octets, end) : read_request_line(head, octets, end, methods);
 		else if (begin == end) {
 			head->length = line_end + 1;
 			return RTSP_HEAD_COMPLETE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Scanner of a request's head (RFC 2326 sections 4 and 6): request line, header fields, empty line. HTTP's heads have
- * the same form. It records where things are, and copies and allocates nothing.
+ * Scanner of a message's head (RFC 2326 sections 4, 6 and 7): request line or status line, header fields, empty line.
+ * HTTP's heads have the same form. It records where things are, and copies and allocates nothing.
  */
 
 #ifndef RTSP_HEAD_H
@@ -51,9 +51,12 @@ typedef struct {
 	uint32_t present;
 	/** Octets of a complete head, with its last line. */
 	uint32_t length;
+	/** A reply has only a version. */
 	octet_range_t method, url, version;
 	/** Index of the method in the list of methods. */
 	uint8_t method_index;
+	/** Status code of a reply, 100 to 999. */
+	uint16_t status;
 	/** Lines of known fields. */
 	uint32_t count;
 	rtsp_head_line_t lines[];
@@ -70,6 +73,8 @@ typedef struct {
 	/** Refuses what HTTP/1.1 refuses, because another program may read it otherwise: folded lines (RFC 9112 section
 	 *  5.2), and blanks after a name (section 5.1). */
 	bool strict;
+	/** The head is a reply's: it begins with a status line of RTSP. */
+	bool reply;
 } rtsp_head_limits_t;
 
 /** Scans a head from its beginning. What is wrong is found as soon as its octets are there. After an error, `head`

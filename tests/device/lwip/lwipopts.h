@@ -74,7 +74,8 @@ void device_free(void *memory);
 #define LWIP_IGMP 1
 #define LWIP_MULTICAST_TX_OPTIONS 1
 #define LWIP_DHCP 0
-#define LWIP_DNS 0
+#define LWIP_DNS 1
+#define LWIP_RAND() ((u32_t)rand()) /* ESP-IDF: the random number generator */
 /* ESP-IDF's defaults, which rely on the radio's checksum */
 #define CHECKSUM_CHECK_IP 0
 #define CHECKSUM_CHECK_UDP 0

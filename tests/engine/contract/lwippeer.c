@@ -8,6 +8,7 @@
 #include "xsmc.h"
 #include "mc.xs.h"
 
+#include "lwip/dns.h"
 #include "lwip/priv/tcpip_priv.h"
 #include "lwip/tcp.h"
 #include "numbers.h"
@@ -230,6 +231,24 @@ void xs_peer_receive(xsMachine *the)
 void xs_peer_close(xsMachine *the)
 {
 	close_peer(peer_of(the, &xsArg(0)));
+}
+
+/* ---- the name server ---- */
+
+static err_t use_server_in_lwip(struct tcpip_api_call_data *data)
+{
+	ip_addr_t address;
+	(void)data;
+	IP_ADDR4(&address, 127, 0, 0, 1);
+	dns_setserver(0, &address);
+	return ERR_OK;
+}
+
+void xs_names_useOwnServer(xsMachine *the)
+{
+	struct tcpip_api_call_data call;
+	(void)the;
+	tcpip_api_call(use_server_in_lwip, &call);
 }
 
 /* ---- lwIP's resources and their limits (tests/device/lwip/numbers.h) ---- */

@@ -6,6 +6,7 @@ import Process from "process";
 import { AsyncSuite, Skip } from "../harness";
 import { stress } from "../stress";
 import listener from "../host/listener.test";
+import lookup from "../host/lookup.test";
 import tcp from "../host/tcp.test";
 import multicastport from "../discovery/multicastport.test";
 import udp from "../host/udp.test";
@@ -13,6 +14,7 @@ import churn from "./churn.test";
 import exhaustion from "./exhaustion.test";
 import fanout from "./fanout.test";
 import memory from "./memory.test";
+import { KNOWN, SLOW, startNameServer } from "./names";
 
 /** Tests of the contract that apply only to a desktop system, with the reasons. */
 const leftOut: Record<string, string> = {
@@ -43,6 +45,8 @@ AsyncSuite.prototype.test = function (name, body) {
 };
 
 const suite = new AsyncSuite(), limit = Number(Process.argument(0));
+// lwIP asks its server for at most four names at a time, and for some seconds: before the tests of memory
+lookup(suite, { known: [KNOWN], unknown: "unknown.test", slow: SLOW, atOnce: 4, prepare: startNameServer });
 listener(suite, { atOnce: 8, waiting: 8, inListener: 8 });
 udp(suite, { largest: 1472, waiting: 16 });
 multicastport(suite);

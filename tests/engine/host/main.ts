@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /** Tests of the desktop host. Arguments: `all`, `imitated BYTES` for TCP with a small send buffer, `memory` in a heap
- *  that cannot grow, `files FOLDER` with an empty folder, or the name of a scenario. */
+ *  that cannot grow, `lookups` for threads, `files FOLDER` with an empty folder, or the name of a scenario. */
 
 import Process from "process";
 import { AsyncSuite } from "../harness";
 import { stress } from "../stress";
 import garbage from "./garbage.test";
 import listener from "./listener.test";
+import lookup, { type Names } from "./lookup.test";
 import modules from "./modules.test";
 import memory from "./memory.test";
 import natives from "./natives.test";
@@ -18,6 +19,10 @@ import udp from "./udp.test";
 
 /** Bytes that a desktop's socket accepts before the reader has taken them. */
 const DEFAULT_CREDIT = 256 * 1024;
+
+/** The system's resolver takes them without asking a server. */
+const NAMES: Names = { known: [["127.1", "127.0.0.1"], ["10.1.2.3", "10.1.2.3"]], unknown: `${"x".repeat(64)}.test`,
+	atOnce: 8 };
 
 /** Milliseconds of each test with a collection at every allocation: enough for what opens, is called back and
  *  closes. */
@@ -40,6 +45,11 @@ if (what === "all") {
 	for (const register of [timers, modules, natives, listener, udp, garbage])
 		register(suite);
 	tcp(suite, { limit: DEFAULT_CREDIT, exact: false });
+	lookup(suite, NAMES);
+	suite.run();
+}
+else if (what === "lookups") {
+	lookup(suite, NAMES);
 	suite.run();
 }
 else if (what === "imitated") {

@@ -49,6 +49,15 @@ export default function (suite: Suite): void {
 		]);
 	});
 
+	suite.test("push-is-a-url-of-rtsp-and-its-password-is-not-told", () => {
+		equal(readSettings({ push: "rtsp://u:secret@h:8554/x" }).push, "rtsp://u:secret@h:8554/x");
+		equal(readSettings({}).push, "");
+		equal(failure({ push: "rtsps://u:secret@h/x" }), "--push: rtsps:// (TLS) is not supported: use rtsp://");
+		equal(failure({ push: "u:secret@h" }), "--push: the URL does not begin with rtsp://");
+		equal(failure({ push: 5 }), "--push: the URL does not begin with rtsp://");
+		assert(!helpLines({ push: "rtsp://u:secret@h/x" }).join().includes("secret"));
+	});
+
 	suite.test("user-and-password-come-together", () => {
 		equal(login({}), ["", "", "digest"]);
 		equal(login({ auth: "NONE" }), ["", "", "none"]);

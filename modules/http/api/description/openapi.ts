@@ -100,6 +100,16 @@ const statusProperties: Readonly<Record<string, Schema>> = {
 	}, ["client"]),
 	heap: record({ ...memory, psram: record(memory) }, ["psram"]),
 	setup: { const: true, description: "present on a board that has /api/setup" },
+	push: {
+		...record({
+			url: { type: "string", description: "without credentials" },
+			state: { type: "string", enum: ["connecting", "sending", "waiting"] },
+			since: amount("seconds since the state began"),
+			retries: count("attempts that followed a failure"),
+			error: orNull("string", "why the last attempt or stream ended; null: none has"),
+		}),
+		description: "the receiver that the camera sends the stream to; absent: none",
+	},
 };
 
 const schemas: Readonly<Record<string, Schema>> = {
@@ -110,9 +120,10 @@ const schemas: Readonly<Record<string, Schema>> = {
 			allowed: { description: "what would be right: a range, or a list" },
 		}, ["allowed"]),
 	}),
-	Status: record({ ...statusProperties, clients: count("clients that receive frames") }, ["heap", "setup", "user"]),
+	Status: record({ ...statusProperties, clients: count("clients that receive frames") }, ["heap", "push", "setup",
+		"user"]),
 	Event: record({ ...statusProperties, count: count("clients that receive frames"),
-		clients: { type: "array", items: ref("Client") } }, ["heap", "setup", "user"]),
+		clients: { type: "array", items: ref("Client") } }, ["heap", "push", "setup", "user"]),
 	Range: record({ minimum: number, maximum: number,
 		unlimited: { type: "boolean", description: "0 is allowed as well, for as many as possible" },
 		default: { type: "number", description: "the value at the start" } }, ["unlimited", "default"]),
@@ -128,7 +139,7 @@ const schemas: Readonly<Record<string, Schema>> = {
 	Client: record({
 		id: count("its number; not reused"),
 		address: text,
-		kind: { type: "string", enum: ["rtsp-tcp", "rtsp-udp", "multicast", "mjpeg", "snapshot", "events"] },
+		kind: { type: "string", enum: ["rtsp-tcp", "rtsp-udp", "multicast", "mjpeg", "snapshot", "events", "push"] },
 		since: amount("seconds since it came"),
 		packets: count("RTP packets, parts or events sent"),
 		octets: count("octets of payload sent"),

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Tests of push: the camera as a process sends its stream to real receivers, and to a scripted one that misbehaves
+ * while local players play.
+ *
+ *   node tests/push/run.mjs [PATTERN]        PATTERN: regular expression; only tests with a matching name run
+ */
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { OUT, Tests } from "../interop/harness.mjs";
+
+const SUITES = ["receivers", "logins", "troubles", "hostile", "build"];
+
+/** Tests that run at a time: they wait for frames and timeouts. */
+const PARALLEL = 6;
+
+/** Collects tests, to run several at a time. */
+class Queue {
+	#waiting = [];
+	#tests;
+
+	constructor(tests) {
+		this.#tests = tests;
+	}
+
+	test(...parameters) {
+		this.#waiting.push(parameters);
+	}
+
+	async run() {
+		const worker = async () => {
+			for (let parameters; (parameters = this.#waiting.shift()) !== undefined;)
+				await this.#tests.test(...parameters);
+		};
+		await Promise.all(Array.from({ length: PARALLEL }, worker));
+	}
+}
+
+/** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} one line per test */
+export async function run({ log, only, suites = SUITES } = {}) {
+	mkdirSync(OUT, { recursive: true });
+	const tests = new Tests({ log, only }), queue = new Queue(tests);
+	for (const name of suites) {
+		try {
+			const suite = await import(`./${name}.mjs`);
+			await suite[name](queue);
+		}
+		catch (error) {
+			await tests.test(`suite-${name}-runs`, [], () => Promise.reject(error));
+		}
+	}
+	await queue.run();
+	const { passed, failed, skipped, lines } = tests;
+	return { passed, failed, skipped, lines };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
+	const { passed, failed, skipped } = await run({ log: text => console.log(text), only });
+	console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
+	process.exit(failed ? 1 : 0);
+}
