@@ -71,8 +71,7 @@ export function isOnLink({ addresses }: NetworkInterface, address: string): bool
 	const other = parseIPv4(address);
 	return other !== undefined && addresses.some(own => {
 		const mask = parseIPv4(own.mask) ?? 0xffffffff;
-		// >>> 0: bitwise operations give signed numbers
-		return ((parseIPv4(own.address)! & mask) >>> 0) === ((other & mask) >>> 0);
+		return (parseIPv4(own.address)! & mask) === (other & mask);
 	});
 }
 

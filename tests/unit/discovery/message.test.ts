@@ -35,6 +35,17 @@ export default function (suite: Suite): void {
 		}
 	});
 
+	suite.test("dns-name-does-not-point-into-itself", () => {
+		const writer = new MessageWriter(100), reader = new MessageReader(), name = encodeName("a", "a", "local");
+		// leaves "a.local" where the second "a" of the next message comes
+		for (const item of [encodeName("a", "local"), name]) {
+			writer.begin(0);
+			writer.question(item, Type.A, IN);
+		}
+		reader.open(writer.message);
+		equal([reader.nextQuestion(), reader.name], [true, name]);
+	});
+
 	suite.test("dns-message-is-read-item-by-item", () => {
 		const reader = new MessageReader();
 		equal([reader.open(RESPONSE_BYTES), reader.isResponse, reader.hasQuestions, reader.nextQuestion()], [true, true,

@@ -53,12 +53,14 @@ export default function (suite: Suite): void {
 	});
 
 	suite.test("dns-sd-shared-answers-wait-and-unique-ones-do-not", () => {
-		const network = claimed();
+		const network = new Network();
+		network.open("porch", undefined, undefined, 0);
+		network.run(10_000);
+		network.take();
 		network.inject(query([[Type.PTR, false, ...RTSP]]));
-		equal(network.take(), []);
 		network.run(19);
 		equal(network.take(), []);
-		network.run(101);
+		network.run(1);
 		equal(network.take(), [SERVICE]);
 		network.run(1000);
 		network.inject(query([[Type.A, false, "PORCH", "local"]]));
@@ -254,6 +256,38 @@ export default function (suite: Suite): void {
 		equal(network.log, ["10.0.0.7 taken"]);
 		network.run(60_000);
 		equal(network.log, ["10.0.0.7 taken", "10.0.0.7 claimed porch"]);
+	});
+
+	suite.test("dns-sd-conflicts-of-claimed-names-slow-it-down", () => {
+		const network = new Network(), responder = network.open("porch");
+		let probes = 0;
+		for (let i = 0; i < 3000; i++) {
+			network.run(20);
+			const { name } = responder, isLast = name === "porch-9", messages = network.take();
+			probes += messages.length;
+			// the last name is taken when it is claimed, the others when they are probed
+			if (!isLast || messages.some(([line]) => line!.startsWith("_services")))
+				network.inject(response([{ ...OTHER_A, name: encodeName(name, "local") }]));
+		}
+		// a minute: 330 without the pauses
+		assert(network.log.length > 0 && probes < 270, `${probes} probes`);
+	});
+
+	suite.test("dns-sd-looks-at-so-much-of-a-message-and-at-so-many-messages", () => {
+		const network = claimed(), other = [Type.A, false, "other", "local"] as const;
+		const last = [Type.A, false, ...HOST] as const;
+		network.inject(query([...Array(16).fill(other), last]));
+		equal(network.take(), []);
+		network.inject(query([...Array(15).fill(other), last]));
+		equal(network.take().length, 1);
+		network.run(2000);
+		for (let i = 0; i < 100; i++)
+			network.inject(query([other]));
+		network.inject(query([last]));
+		equal(network.take(), []);
+		network.run(100);
+		network.inject(query([last]));
+		equal(network.take().length, 1);
 	});
 
 	suite.test("dns-sd-conflicts-without-end-slow-it-down", () => {

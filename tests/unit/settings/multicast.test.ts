@@ -36,6 +36,15 @@ const OTHERS: readonly (readonly [name: string, value: unknown, taken: boolean])
 	["multicastInterface", "", true],
 	["multicastInterface", "127.0.0.1", true],
 	["multicastInterface", "eth0", false],
+	["discovery", 1, true],
+	["discovery", "off", true],
+	["discovery", "yes", false],
+	["interfaces", "", true],
+	["interfaces", "eth0,192.168.1.7", true],
+	["interfaces", "eth0, wlan0", false],
+	["interfaces", "eth0,", false],
+	["name", "porch-2", true],
+	["name", "a_b", false],
 ];
 
 function take(name: string, value: unknown): string | undefined {
