@@ -105,7 +105,7 @@ function startDiscovery(
 		...ports,
 		path,
 		name: host.name ?? hostName(host.hardwareAddress, name),
-		interfaces: (address || interfaces).split(",").filter(Boolean),
+		interfaces: (address === "0.0.0.0" ? interfaces : address || interfaces).split(",").filter(Boolean),
 		onNotice,
 	});
 }

@@ -60,7 +60,13 @@ export class MulticastPort {
 	constructor(options: MulticastPortOptions) {
 		this.#options = options;
 		this.#socket = openSharedUDP(options.port, options.timeToLive, () => this.#read());
-		this.#follow();
+		try {
+			this.#follow();
+		}
+		catch (error) {
+			this.#socket.close();
+			throw error;
+		}
 		this.#timer = Timer.repeat(() => this.#look(), LOOK_INTERVAL);
 	}
 

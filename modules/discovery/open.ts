@@ -30,7 +30,15 @@ class Announcement implements Discovery, MulticastPortOptions, ResponderOptions,
 		this.#options = options;
 		this.services = httpPort === undefined ? [rtsp] : [rtsp, { type: "_http", port: httpPort, path: "/" }];
 		this.transport = new MulticastPort(this);
-		this.#responder = new Responder(this);
+		try {
+			this.#responder = new Responder(this);
+		}
+		catch (error) {
+			this.transport.close();
+			throw error;
+		}
+		if (this.transport.interfaces.length === 0)
+			options.onNotice("the camera is not announced yet: no interface that is up can multicast or is chosen");
 	}
 
 	close(): void {
