@@ -12,11 +12,12 @@ import net from "node:net";
  * @param {(part: {headers: string, image: Buffer}) => void} [options.onPart] without it, images are only counted
  * @param {number} [options.rate] most bytes that are read in a second. Default: as many as come
  * @param {string} [options.address] the viewer's own address, 127.0.0.x
+ * @param {string} [options.host] the camera's address
  * @returns {Promise<{frames: number, bytes: number, head: string, ended: string | undefined, pause(): void,
  * resume(): void, close(): void}>} resolves when the head has arrived
  */
-export function watch(port, path = "/stream", { headers = [], onPart, rate, address } = {}) {
-	const socket = net.connect({ port, host: "127.0.0.1", localAddress: address });
+export function watch(port, path = "/stream", { headers = [], onPart, rate, address, host = "127.0.0.1" } = {}) {
+	const socket = net.connect({ port, host, localAddress: address });
 	const viewer = { frames: 0, bytes: 0, head: "", ended: undefined, pause: () => socket.pause(),
 		resume: () => socket.resume(), close: () => socket.destroy() };
 	let buffer = Buffer.alloc(0), boundary;
@@ -47,7 +48,7 @@ export function watch(port, path = "/stream", { headers = [], onPart, rate, addr
 	};
 	return new Promise((resolve, reject) => {
 		socket.on("connect",
-			() => socket.write([`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...headers, "", ""].join("\r\n")));
+			() => socket.write([`GET ${path} HTTP/1.1`, `Host: ${host}:${port}`, ...headers, "", ""].join("\r\n")));
 		socket.on("data", data => {
 			buffer = buffer.length ? Buffer.concat([buffer, data]) : data;
 			if (rate) {

@@ -40,6 +40,7 @@ const groups = {
 	"device-5k": { file: "device/run.mjs", options: { configurations: ["small"] }, parallel: true },
 	interop: { file: "interop/run.mjs", everything: { except: ["rebuilt", "recorder"] }, parallel: true },
 	http: { file: "http/run.mjs", parallel: true },
+	onvif: { file: "onvif/run.mjs", parallel: true },
 	slow: { file: "interop/slow.mjs", parallel: true },
 	recorder: { file: "interop/run.mjs", options: { suites: ["recorder"] }, parallel: true },
 	rebuilt: { file: "interop/run.mjs", options: { suites: ["rebuilt"] }, parallel: true },

@@ -55,6 +55,8 @@ const NEEDS = [
 		check: ["sh", "-c", "echo '#include <stdio.h>\nint main(void){return 0;}' | cc -m32 -x c - -o /dev/null"],
 		packages: ["gcc-multilib"] },
 	{ name: "Chromium", purpose: "shows the camera's page", check: ["chromium", "--version"], packages: ["chromium"] },
+	{ name: "onvif-util", purpose: "finds the camera and sets it", check: ["sh", "-c", "command -v onvif-util"],
+		packages: ["onvif-tools"] },
 	{ name: "Motion", purpose: "records the stream", check: () => motion(), packages: ["motion"] },
 ];
 

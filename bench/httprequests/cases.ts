@@ -14,7 +14,8 @@ export interface Case {
 }
 
 /** Up to the longest target, field, body and head that are accepted, and beyond. */
-const TARGET_SIZES = [250, 500, 1000, 4000], FIELD_SIZES = [500, 1000, 2000, 4000], BODY_SIZES = [500, 1000, 2000];
+const ENVELOPE_SIZES = [1000, 2000, 4000], TARGET_SIZES = [250, 500, 1000, 4000], FIELD_SIZES = [500, 1000, 2000, 4000],
+	BODY_SIZES = [500, 1000, 2000];
 
 const DIGEST =
 	"username=\"u\", nonce=\"1-00000000000000000000000000000000\", response=\"00000000000000000000000000000000\"";
@@ -52,6 +53,40 @@ function path(line: string, text = ""): Case {
 		`${line} HTTP/1.1\r\nHost: camera\r\nAccept-Encoding: gzip\r\n`
 		+ (text ? `Content-Type: application/json\r\nContent-Length: ${text.length}\r\n` : "") + `\r\n${text}` };
 }
+
+const SOAP = "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" xmlns:tds=\"http://www.onvif.org/ver10/"
+	+ "device/wsdl\""
+	+ " xmlns:trt=\"http://www.onvif.org/ver10/media/wsdl\" xmlns:timg=\"http://www.onvif.org/ver20/imaging/wsdl\""
+	+ " xmlns:tt=\"http://www.onvif.org/ver10/schema\">";
+const WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
+const TOKEN = `<s:Header><w:Security xmlns:w="${WSS}"><w:UsernameToken><w:Username>u</w:Username><w:Password `
+	+ `Type="x#PasswordDigest">`
+	+ "AAAAAAAAAAAAAAAAAAAAAAAAAAA=</w:Password><w:Nonce>AAAAAAAAAAAAAAAAAAAAAA==</w:Nonce><w:Created>"
+	+ "2026-03-10T13:18:28Z"
+	+ "</w:Created></w:UsernameToken></w:Security></s:Header>";
+
+function posted(text: string): string {
+	return "POST /onvif/device_service HTTP/1.1\r\nHost: camera\r\nContent-Type: application/soap+xml; "
+		+ "charset=utf-8\r\n"
+		+ `Content-Length: ${text.length}\r\n\r\n${text}`;
+}
+
+/** An operation of ONVIF with as many `unit`s as arguments as fit. */
+function argument(name: string, unit: string, begin = "", end = ""): Case {
+	const before = `${SOAP}<s:Body><trt:GetProfiles>${begin}`, after = `${end}</trt:GetProfiles></s:Body></s:Envelope>`;
+	return { name: `ONVIF, ${name}`, sizes: ENVELOPE_SIZES, parts: size => posted(fill(before, unit, after, size)) };
+}
+
+function operation(element: string, header = ""): Case {
+	return { name: `ONVIF, ${element.slice(0, 60)}`,
+		parts: () => posted(`${SOAP}${header}<s:Body>${element}</s:Body></s:Envelope>`) };
+}
+
+const SET_ENCODER =
+	"<trt:SetVideoEncoderConfiguration><trt:Configuration token=\"jpeg\"><tt:Encoding>JPEG</tt:Encoding>"
+	+ "<tt:Resolution><tt:Width>640</tt:Width><tt:Height>480</tt:Height></tt:Resolution><tt:Quality>28</tt:Quality>"
+	+ "<tt:RateControl><tt:FrameRateLimit>20</tt:FrameRateLimit></tt:RateControl></trt:Configuration>"
+	+ "</trt:SetVideoEncoderConfiguration>";
 
 export const CASES: readonly Case[] = [
 	target("target, letters", "/", "a"),
@@ -102,4 +137,21 @@ export const CASES: readonly Case[] = [
 	path("GET /control?var=framesize&val=5"),
 	path("GET /stream?fps=5"),
 	path("GET /nothing"),
+	argument("elements", "<a/>"),
+	argument("texts", "<a>1</a>"),
+	argument("references", "&lt;", "<a>", "</a>"),
+	argument("attributes", " a=''", "<a", "/>"),
+	argument("prefixes", " xmlns:a=''", "<a", "/>"),
+	argument("nested", "<a>", "", ""),
+	argument("comments", "<!---->"),
+	argument("blanks", " "),
+	argument("letters", "a"),
+	argument("text", "a", "<a>", "</a>"),
+	...["tds:GetSystemDateAndTime", "tds:GetCapabilities", "tds:GetDeviceInformation", "tds:GetScopes",
+		"trt:GetProfiles", "trt:GetVideoEncoderConfigurationOptions", "trt:GetStreamUri", "timg:GetImagingSettings"]
+		.map(name => operation(`<${name}/>`)),
+	operation("<tds:GetServices><tds:IncludeCapability>true</tds:IncludeCapability></tds:GetServices>"),
+	operation(SET_ENCODER),
+	operation("<tds:Nothing/>"),
+	{ ...operation("<trt:GetProfiles/>", TOKEN), name: "ONVIF, a wrong token", login: true },
 ];

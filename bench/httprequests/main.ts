@@ -18,6 +18,7 @@ import { pictureRoutes } from "http/routes";
 import { HTTPService } from "http/service";
 import type { Answer, HTTPPeer } from "http/types";
 import { bytesOf } from "octets/octets";
+import { openONVIF } from "onvif/open";
 import Process from "process";
 import { Authenticator } from "rtsp/authenticator";
 import { Request } from "rtsp/message";
@@ -42,7 +43,10 @@ const camera = new CameraServer({
 	onNotice: message => Process.error(message),
 });
 const api = new API({ camera, name: "", path: "", notices });
-const routes = [new PageRoute(), ...pictureRoutes({ ...settings, camera: camera.access }), ...api.routes];
+const onvif = openONVIF!({ ...settings, camera, name: "RTSP camera", httpHosts: [], hardwareAddress: "02fc00000001",
+	isDiscoverable: true, onNotice: message => Process.error(message) });
+const routes = [new PageRoute(), ...pictureRoutes({ ...settings, camera: camera.access }), ...api.routes,
+	...onvif.routes];
 
 class FakePeer implements HTTPPeer {
 	readonly remoteAddress = "192.0.2.7";
@@ -88,7 +92,7 @@ const open = service(), closed = service(
 );
 
 class Owner implements HTTPConnectionOwner {
-	readonly limits = { headBytes: 4096, headerCount: 64, bodyBytes: 2048 };
+	readonly limits = { headBytes: 4096, headerCount: 64, bodyBytes: 4096 };
 	readonly request = new Request(64);
 	readonly serverName = "rtsp-camera";
 	readonly requestTimeout = 10_000;

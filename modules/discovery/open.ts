@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** Announces the camera by multicast DNS. A build can leave this folder out (absent/manifest.json). */
+/** Announces the camera by multicast DNS and, for ONVIF, by WS-Discovery. A build can leave this folder out
+ *  (absent/manifest.json). */
 
 import random32 from "random";
 import Timer from "timer";
@@ -8,6 +9,7 @@ import { Uptime } from "../common/uptime";
 import type { Service } from "./dns/records";
 import { MDNS_GROUP, MDNS_PORT, Responder, type ResponderOptions, type Timers } from "./dns/responder";
 import { MulticastPort, type MulticastPortOptions, type Received } from "./multicastport";
+import { WSDiscovery } from "./ws/service";
 import type { Discovery, DiscoveryOptions, OpenDiscovery } from "./types";
 
 /** RFC 6762 section 11. */
@@ -135,11 +137,21 @@ class Announcement implements Discovery, MulticastPortOptions, ResponderOptions,
 }
 
 export const openDiscovery: OpenDiscovery | undefined = options => {
-	try {
-		return new Announcement(options);
+	const { endpoint, httpPort, interfaces, onNotice } = options, parts: Discovery[] = [];
+	const add = (open: () => Discovery): void => {
+		try {
+			parts.push(open());
+		}
+		catch (error) {
+			onNotice(`the camera is not announced: ${errorText(error)}`);
+		}
+	};
+	add(() => new Announcement(options));
+	if (endpoint && httpPort !== undefined) {
+		const uptime = new Uptime();
+		add(() =>
+			new WSDiscovery({ endpoint, httpPort, interfaces, now: () => uptime.now(), unixTime: () => Date.now() })
+		);
 	}
-	catch (error) {
-		options.onNotice(`the camera is not announced: ${errorText(error)}`);
-		return { close: () => undefined };
-	}
+	return { close: () => parts.forEach(part => part.close()) };
 };

@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: MIT
 /** What the program asks of discovery. */
 
+/** What WS-Discovery tells about the camera, for ONVIF's clients. */
+export interface Endpoint {
+	/** Without `urn:uuid:`. */
+	readonly uuid: string;
+	/** Path of the device service on the HTTP port. */
+	readonly path: string;
+	/** URIs, separated by spaces. The sensor may become known later. */
+	readonly scopes: () => string;
+}
+
 export interface DiscoveryOptions {
 	/** Name of the camera: at most 24 letters, digits and `-`. */
 	readonly name: string;
@@ -9,6 +19,8 @@ export interface DiscoveryOptions {
 	readonly path: string;
 	/** undefined: there is no HTTP. */
 	readonly httpPort: number | undefined;
+	/** undefined: there is no ONVIF. */
+	readonly endpoint: Endpoint | undefined;
 	/** Names and addresses of interfaces. Empty: every interface that can multicast, without loopback. */
 	readonly interfaces: readonly string[];
 	readonly onNotice: (message: string) => void;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/hash_md5.h"
+#include "core/hash_sha1.h"
 #include "core/hash_sha256.h"
 
 /** Sets the result to the octets in lower-case hexadecimal. */
@@ -40,6 +41,16 @@ void xs_hash_sha256(xsMachine *the)
 	hash_sha256_begin(&hash);
 	hash_sha256_add(&hash, (const uint8_t *)text, strlen(text));
 	hash_sha256_end(&hash, digest);
+	set_hexadecimal(the, digest, sizeof(digest));
+}
+
+void xs_hash_sha1(xsMachine *the)
+{
+	uint8_t digest[HASH_SHA1_BYTES];
+	void *octets;
+	xsUnsignedValue length;
+	xsmcGetBufferReadable(xsArg(0), &octets, &length);
+	hash_sha1(octets, length, digest);
 	set_hexadecimal(the, digest, sizeof(digest));
 }
 

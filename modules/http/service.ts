@@ -51,7 +51,17 @@ export class HTTPService {
 		// a preflight carries no password
 		if (lines !== "" && request.method === "OPTIONS")
 			return { status: 204, headers: PREFLIGHT };
-		return this.#refuse(request, connection) ?? this.#dispatch(request, connection);
+		const refusal = this.#refuse(request, connection);
+		return refusal !== undefined && !this.#isOpen(request)
+			? refusal
+			: this.#dispatch(request, connection, refusal);
+	}
+
+	/** Whether a route judges by itself who may send this request. Without a password, nobody does. */
+	#isOpen({ url, method }: Request): boolean {
+		const { authenticator, routes } = this.#options;
+		return authenticator !== undefined
+			&& routes.some(({ open, paths, methods }) => open && paths.includes(url) && methods.includes(method));
 	}
 
 	/** Header lines that let a page of another origin read the answer; "" if it may not. */
@@ -91,7 +101,7 @@ export class HTTPService {
 		}
 	}
 
-	#dispatch(request: Request, connection: HTTPConnection): Answer | undefined {
+	#dispatch(request: Request, connection: HTTPConnection, refusal: Answer | undefined): Answer | undefined {
 		const { method, url, body } = request, headers = new RequestHeaders(request);
 		if (url === "*")
 			return method === "OPTIONS" ? allowing(204, METHODS) : { status: 400 };
@@ -103,15 +113,15 @@ export class HTTPService {
 		if (found === undefined)
 			return { status: 404 };
 		if (!(found instanceof Array)) {
-			const refusal = found.changes
+			const foreign = found.changes
 				? refuseForeign(method === "HEAD" ? "GET" : method, headers, names, found.form)
 				: undefined;
-			if (refusal !== undefined)
-				return refusal;
+			if (foreign !== undefined)
+				return foreign;
 			if (found.lasting && method !== "HEAD" && !admits(connection.address))
 				return { status: 503 };
 			return found.handle({ method: method === "HEAD" ? "GET" : method, path, query, headers, body,
-				address: connection.address, user: authenticator?.user }, connection);
+				address: connection.address, user: refusal ? undefined : authenticator?.user, refusal }, connection);
 		}
 		return allowing(method === "OPTIONS" ? 204 : 405, [...found, "OPTIONS"]);
 	}

@@ -23,6 +23,8 @@ export interface HTTPRequest {
 	readonly address: string;
 	/** Name of the user that has shown the password; undefined if the server needs none. */
 	readonly user: string | undefined;
+	/** The refusal of a client that has not shown the password. Only an `open` route is called with one. */
+	readonly refusal?: Answer | undefined;
 }
 
 /** A response. The connection adds Date-independent general headers, Content-Length and Connection. */
@@ -107,7 +109,8 @@ export interface Route {
 	readonly changes?: boolean | undefined;
 	/** The body of a change is a form's, and the handler checks a token in it. */
 	readonly form?: boolean | undefined;
-	/** No password is needed. */
+	/** It is called without the password, too, and decides by itself which requests need it: see `HTTPRequest.refusal`.
+	 *  For targets that are one of `paths` letter by letter. */
 	readonly open?: boolean | undefined;
 	/** The answer lasts: it is a stream, which keeps its place. */
 	readonly lasting?: boolean | undefined;

@@ -119,7 +119,7 @@ export class Authenticator {
 	/** Judges one request, and counts wrong guesses. */
 	judge(claim: Claim, standing: Standing): Verdict {
 		const { address, authorization } = claim;
-		if (!standing.granted && this.#lockout.remaining(address, this.#now()) > 0)
+		if (!standing.granted && this.isLocked(address))
 			return "locked";
 		if (authorization === undefined)
 			return "challenge";
@@ -129,11 +129,24 @@ export class Authenticator {
 		const verdict = scheme === "basic" ? this.#judgeBasic(given) : this.#judgeDigest(given, claim, standing);
 		if (verdict === "granted") {
 			standing.granted = true;
-			this.#lockout.succeed(address, this.#now());
+			this.count(address, true);
 		}
-		else if (verdict === "failed" && this.#lockout.fail(address, this.#now()))
-			this.#onLock?.(address);
+		else if (verdict === "failed")
+			this.count(address, false);
 		return verdict;
+	}
+
+	/** Whether an address is locked out. The proof of such a client must not be looked at. */
+	isLocked(address: string): boolean {
+		return this.#lockout.remaining(address, this.#now()) > 0;
+	}
+
+	/** Counts a proof of the password that another protocol has checked: it locks out and is forgiven as those here. */
+	count(address: string, isRight: boolean): void {
+		if (isRight)
+			this.#lockout.succeed(address, this.#now());
+		else if (this.#lockout.fail(address, this.#now()))
+			this.#onLock?.(address);
 	}
 
 	/** Whether this connection was granted the same request before: same credentials, same nonce. Clients repeat their

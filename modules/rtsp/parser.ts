@@ -59,7 +59,7 @@ export interface ParserOwner<Message extends MessageHead = Request> {
 }
 
 /** Default limits. */
-export const HEAD_LIMIT = 4096, BODY_LIMIT = 2048;
+export const HEAD_LIMIT = 4096, BODY_LIMIT = 4096;
 const FRAME_LIMIT = 512;
 
 const DOLLAR = 0x24;

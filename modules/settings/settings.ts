@@ -119,6 +119,7 @@ const options = frozen([
 		"names separated by commas", "", readHosts),
 	text("corsOrigin", "web site whose pages may read pictures and API", "http://HOST, https://HOST, or * for all", "",
 		readOrigin),
+	onOff("onvif", "ONVIF for recorders, on the HTTP port", "1"),
 	text("path", "stream name, as in rtsp://camera/NAME", "letters, digits, '-', '_', '.' and '/'", "", readPath),
 	text("fps", "frames per second", "0.1 to 1000, or 0 for as many as possible", "25", readFrameRate),
 	choice("size", "frame size", sizes, "VGA"),
@@ -145,7 +146,7 @@ const options = frozen([
 	integer("multicastTtl", "time to live of multicast, 1 for the local network", 1, 255, 1),
 	text("multicastInterface", "interface for multicast", "its IPv4 address; empty to follow the routes", "",
 		readAddress),
-	onOff("discovery", "announce the camera by multicast DNS", "0"),
+	onOff("discovery", "announce the camera by multicast DNS and WS-Discovery", "0"),
 	text("interfaces", "interfaces on which the camera is announced",
 		"names and addresses separated by commas; empty for all that can multicast", "", readInterfaces),
 	{
@@ -173,7 +174,7 @@ const options = frozen([
 	integer("addressSessions", "maximum number of sessions per address without --user", 1, 1000, 4),
 	integer("headLimit", "maximum size of a request's head, bytes", 512, 65536, 4096),
 	integer("headerLimit", "maximum number of header fields in a request", 16, 1000, 64),
-	integer("bodyLimit", "maximum size of a request's body, bytes", 0, 65536, 2048),
+	integer("bodyLimit", "maximum size of a request's body, bytes", 0, 65536, 4096),
 	integer("requestTimeout", "seconds that a new connection has for its first request", 1, 3600, 10),
 ]);
 

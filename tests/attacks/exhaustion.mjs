@@ -19,10 +19,10 @@ const REPEATS = 10;
 const AT_ONCE = 4;
 const ALL = process.env["ATTACKS"] === "all";
 
-/** 3,900 octets of head and 2,048 of body, all of which the server keeps until the request is complete. */
+/** 3,900 octets of head and 4,096 of body, all of which the server keeps until the request is complete. */
 const LARGE = "SET_PARAMETER rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n"
 	+ ["Range", "Session", "Transport"].map(name => `${name}: ${"v".repeat(1250)}\r\n`).join("")
-	+ `Content-Length: 2048\r\n\r\n${`${"n".repeat(31)}\n`.repeat(64)}`;
+	+ `Content-Length: 4096\r\n\r\n${`${"n".repeat(31)}\n`.repeat(128)}`;
 /** A session: the most objects that one request makes. */
 const MANY = "SETUP rtsp://h/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n";
 

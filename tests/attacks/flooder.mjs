@@ -30,6 +30,10 @@ const digest =
 	+ "uri=\"rtsp://h/\", response=\"00000000000000000000000000000000\"";
 /** A request over HTTP. */
 const http = (target, ...headers) => [`GET ${target} HTTP/1.1`, "Host: h", ...headers, "", ""].join("\r\n");
+/** An operation of ONVIF that needs no password, with as many elements before it as are read. */
+const envelope =
+	`<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Header>${"<a/>".repeat(96)}</s:Header><s:Body>`
+	+ "<GetCapabilities xmlns=\"http://www.onvif.org/ver10/device/wsdl\"/></s:Body></s:Envelope>";
 const tunnel = (method, cookie) =>
 	[`${method} / HTTP/1.0`, `x-sessioncookie: ${cookie}`, "Content-Type: application/x-rtsp-tunnelled",
 		"Content-Length: 32767", "", ""].join("\r\n");
@@ -78,6 +82,11 @@ const kinds = {
 	"http-snapshot": requests(http("/snapshot.jpg")),
 	"http-heads": requests(
 		http(`/${"%41".repeat(300)}`, `Authorization: ${"a,".repeat(1000)}`, ..."a:".repeat(60).match(/../g)),
+	),
+	"http-envelope": requests(
+		["POST /onvif/device_service HTTP/1.1", "Host: h", `Content-Length: ${envelope.length}`, "", envelope].join(
+			"\r\n",
+		),
 	),
 	costly: { begin: sendCostly },
 	"costly-slowly": { begin: sendCostly },

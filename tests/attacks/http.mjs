@@ -33,6 +33,7 @@ const FLOODS = [
 	{ kind: "http-heads", title: "heads of 3 KB", login: LOGIN, address: "many", least: 100 },
 	{ kind: "connect", title: "connections opened and closed", login: LOGIN, address: "many", least: 50 },
 	{ kind: "http-status", title: "`/api/status`", least: 50 },
+	{ kind: "http-envelope", title: "ONVIF's dearest envelopes", login: LOGIN, address: "many", least: 30 },
 	{ kind: "http-snapshot", title: "snapshots", address: "many", least: 50 },
 	{ kind: "http-nothing", title: "requests without a password, in the device's heap", login: LOGIN, address: "many",
 		least: 300, where: HTTP_DEVICE, count: 6 },
@@ -131,6 +132,7 @@ const SLOW = [
 	["a first line", "GET /", "a", 4500],
 	["empty lines", "\r\n", "\r\n", 4500],
 	["a body", head("POST /nothing HTTP/1.1", "Host: h", "Content-Length: 2000"), "x", 4500],
+	["an envelope", head("POST /onvif/device_service HTTP/1.1", "Host: h", "Content-Length: 4000"), "<", 4500],
 	["the rest of a refusal", head("POST /nothing HTTP/1.1", "Host: h", "Transfer-Encoding: chunked"), "1\r\nx\r\n",
 		3500],
 ];
@@ -307,7 +309,7 @@ export async function http(tests) {
 					["a target of a megabyte", `GET /${"a".repeat(1_000_000)}`, 414],
 					["25 parameters", head(`GET /?${"a&".repeat(25)} HTTP/1.1`, "Host: h"), 400],
 					["1,000 ampersands", head(`GET /?${"&".repeat(1000)} HTTP/1.1`, "Host: h"), 400],
-					["a body of 2,049 octets", post("Content-Length: 2049"), 413],
+					["a body of 4,097 octets", post("Content-Length: 4097"), 413],
 					["a method of a megabyte", "M".repeat(1_000_000), 414],
 				];
 				for (const [name, text, status] of shapes) {

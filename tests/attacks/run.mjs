@@ -15,6 +15,7 @@ import { floods } from "./floods.mjs";
 import { http } from "./http.mjs";
 import { httpCosts } from "./httpcosts.mjs";
 import { maxima } from "./maxima.mjs";
+import { onvif } from "./onvif.mjs";
 import { packets } from "./packets.mjs";
 import { places } from "./places.mjs";
 
@@ -28,6 +29,7 @@ const FAMILIES = [
 	costs,
 	http,
 	httpCosts,
+	onvif,
 ];
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */

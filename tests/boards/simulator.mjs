@@ -22,8 +22,8 @@ export function simulatorFaults(root) {
 	writeFileSync(project, JSON.stringify({
 		extends: path.join(root, "tsconfig.json"),
 		compilerOptions: { noEmit: true, incremental: false, paths: Object.fromEntries(absolute) },
-		include: ["main.ts", "types/**/*.d.ts", "modules/**/*.ts", "hosts/simulator/**/*.ts"].map(pattern =>
-			path.join(root, pattern)
+		include: ["main.ts", "services.ts", "types/**/*.d.ts", "modules/**/*.ts", "hosts/simulator/**/*.ts"].map(
+			pattern => path.join(root, pattern),
 		),
 	}));
 	const { status, stdout } = spawnSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p",

@@ -204,9 +204,9 @@ export const cases = [
 		send: `${request("GET_PARAMETER", "{url}", "Content-Length: 4", "Content-Length: 4")}a\r\n\r\n`, expect: [400],
 		closes: true },
 	{ name: "body-at-its-limit-is-read",
-		send: request("GET_PARAMETER", "{url}", "Content-Length: 2048") + "\r\n".repeat(1024), expect: [200] },
+		send: request("GET_PARAMETER", "{url}", "Content-Length: 4096") + "\r\n".repeat(2048), expect: [200] },
 	{ name: "body-beyond-its-limit-is-refused-with-413",
-		send: request("GET_PARAMETER", "{url}", "Content-Length: 2049"), expect: [413], closes: true },
+		send: request("GET_PARAMETER", "{url}", "Content-Length: 4097"), expect: [413], closes: true },
 	// a device could not hold that many strings
 	{ name: "body-of-more-than-64-parameters-is-refused-with-413",
 		send: request("GET_PARAMETER", "{url}", "Content-Length: 2046") + "a\r\n".repeat(682), expect: [413] },

@@ -105,6 +105,7 @@ async function fuzzInEngine(variant, { engine: count, stress = 0, heap = false }
  *  have to reach what the part is for. */
 const parts = {
 	http: { handled: 0.25, good: 0.25, refused: 0.25 },
+	onvif: { good: 0.1, faults: 0.3, discovered: 0.02, changed: 0.02 },
 	dns: { valid: 0.4, broken: 0.1, answers: 0.1, replies: 0.02, probes: 0.05 },
 	push: { recorded: 0.1, reports: 0.1, failed: 0.3, redirected: 0.02 },
 };

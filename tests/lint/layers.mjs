@@ -16,15 +16,17 @@ import { sources } from "./sources.mjs";
  */
 const LAYERS = [
 	["modules/octets", "modules/random", "modules/hash", "modules/common"],
-	["modules/jpeg", "modules/rtp", "modules/sockets"],
+	["modules/jpeg", "modules/rtp", "modules/soap", "modules/sockets"],
 	["modules/camera"],
 	["modules/rtsp", "modules/settings"],
 	["modules/stream"],
 	["modules/http", "modules/push"],
 	["modules/network", "modules/discovery"],
+	["modules/onvif"],
 	["hosts"],
 	["hosts/simulator", "hosts/sockets"],
 	["hosts/desktop", "hosts/esp32"],
+	["services.ts"],
 	["main.ts", "examples"],
 ];
 
@@ -44,7 +46,9 @@ const PORTS = ["board", "burst", "camera", "fanout", "host", "interfaces", "look
 
 /** @returns {{ imports: Import[], files: string[] }} imports of one source by another */
 export function readImports() {
-	const files = sources(["ts"]).filter(file => /^(modules|hosts|examples)\//.test(file) || file === "main.ts");
+	const files = sources(["ts"]).filter(file =>
+		/^(modules|hosts|examples)\//.test(file) || /^(main|services)\.ts$/.test(file)
+	);
 	const known = new Set(files), imports = [];
 	const { paths } = JSON.parse(readFileSync(path.join(ROOT, "tsconfig.json"), "utf8")).compilerOptions;
 	for (const file of files) {

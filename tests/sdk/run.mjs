@@ -53,7 +53,7 @@ function readOptions() {
 /** Hashes all compiled files: a table must not mix sizes of different sources. */
 function hashSources() {
 	const hash = createHash("sha256");
-	for (const part of ["main.ts", "manifest.json", "modules", "hosts"]) {
+	for (const part of ["main.ts", "services.ts", "manifest.json", "modules", "hosts"]) {
 		const names = part.includes(".") ? [""] : readdirSync(path.join(ROOT, part), { recursive: true }).sort();
 		for (const name of names.filter(name => name === "" || /\.\w+$/.test(name)))
 			hash.update(name).update(readFileSync(path.join(ROOT, part, name)));

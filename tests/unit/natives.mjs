@@ -329,6 +329,7 @@ const natives = {
 	xs_octets_decodeBase64: decodeBase64,
 	xs_hash_md5: text => createHash("md5").update(utf8(text)).digest("hex"),
 	xs_hash_sha256: text => createHash("sha256").update(utf8(text)).digest("hex"),
+	xs_hash_sha1: octets => createHash("sha1").update(new Uint8Array(octets)).digest("hex"),
 	xs_hash_hmac: (key, text) => createHmac("sha256", utf8(key)).update(utf8(text)).digest("hex"),
 	xs_hash_equal: (given, secret) => given === secret,
 };

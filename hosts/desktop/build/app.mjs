@@ -67,7 +67,8 @@ async function build({ manifest, name = "camera", variant = "release", network =
 /* ---- TypeScript ---- */
 
 async function compileTypeScript(log) {
-	const folders = ["main.ts", "tsconfig.json", "types", "modules", "hosts", "examples", "tests", "bench"];
+	const folders = ["main.ts", "services.ts", "tsconfig.json", "types", "modules", "hosts", "examples", "tests",
+		"bench"];
 	const files = folders.flatMap(entry => walk(path.join(ROOT, entry), /\.(ts|json)$/));
 	await once(path.join(BUILD, "js/stamp"), stateOf(files), async () => {
 		log("compiling TypeScript");

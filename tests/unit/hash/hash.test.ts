@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { assert, equal, hex, type Suite } from "../harness";
 import { base64FromBytes } from "hash/encoding";
-import { equalInConstantTime, hmac, md5, sha256 } from "hash/hash";
+import { equalInConstantTime, hmac, md5, sha1, sha256 } from "hash/hash";
+import { uuidOf } from "hash/uuid";
 
 /** RFC 1321 appendix A.5. */
 const MD5: readonly (readonly [message: string, digest: string])[] = [
@@ -57,6 +58,21 @@ export default function (suite: Suite): void {
 	suite.test("sha256-vectors-of-fips-180", () => {
 		for (const [message, digest] of SHA256)
 			equal(sha256(message), digest, message);
+	});
+
+	suite.test("sha1-vectors-of-rfc-3174", () => {
+		equal(sha1(hex("61 62 63")), "a9993e364706816aba3e25717850c26c9cd0d89d");
+		equal(sha1(hex("61 62 63").buffer), "a9993e364706816aba3e25717850c26c9cd0d89d");
+		equal(sha1(new Uint8Array(0)), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+	});
+
+	suite.test("uuid-of-a-text-is-of-version-8-and-stable", () => {
+		// the digits are those of the hash (Python's hashlib), except for version and variant
+		equal(uuidOf("0011223344558554"), "983b213b-77f6-88e7-9d97-b5e76d9a28f8");
+		for (let i = 0; i < 50; i++) {
+			const uuid = uuidOf(`${i}`);
+			assert(uuid.length === 36 && uuid[14] === "8" && "89ab".includes(uuid[19]!), uuid);
+		}
 	});
 
 	suite.test("hashes-at-the-ends-of-blocks", () => {

@@ -88,9 +88,9 @@ const INVALID: readonly (readonly [name: string, text: string, status: number, c
 	["content-length-text", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: x\r\n\r\n", 400, 3],
 	["content-length-negative", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: -1\r\n\r\n", 400, 3],
 	["content-length-twice", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400, 3],
-	["content-length-too-large", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: 2049\r\n\r\n", 413, 3],
+	["content-length-too-large", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: 4097\r\n\r\n", 413, 3],
 	["content-length-huge", "OPTIONS * RTSP/1.0\r\nCSeq: 3\r\nContent-Length: 99999999999999999999\r\n\r\n", 400, 3],
-	["cseq-unreadable", "OPTIONS * RTSP/1.0\r\nCSeq: 3x\r\nContent-Length: 2049\r\n\r\n", 413],
+	["cseq-unreadable", "OPTIONS * RTSP/1.0\r\nCSeq: 3x\r\nContent-Length: 4097\r\n\r\n", 413],
 	["cseq-after-the-error", "OPTIONS * RTSP/1.0\r\nnothing\r\nCSeq: 3\r\n\r\n", 400],
 ];
 

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/** The program without one of its features. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { BUILD, ROOT } from "../hosts/desktop/build/tools.mjs";
+
+/** @param {string} feature folder of modules/ that has a folder `absent`
+ *  @returns {string} path of the program's manifest with the feature left out by one line */
+export function manifestWithout(feature) {
+	const folder = path.join(BUILD, `without-${feature}`), file = path.join(folder, "manifest.json");
+	const text = readFileSync(path.join(ROOT, "manifest.json"), "utf8")
+		.replaceAll(`./modules/${feature}/manifest.json`, `./modules/${feature}/absent/manifest.json`)
+		.replaceAll("\"./", `"${ROOT}/`);
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(file, text);
+	return file;
+}
