@@ -6,6 +6,7 @@
  *
  *   node tests/discovery/run.mjs [PATTERN]        PATTERN: regular expression; only tests with a matching name run
  */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -71,6 +72,12 @@ async function client(network, name, ...args) {
 	const { stdout, stderr, status } = await execute(program, rest, { timeout: 20_000 });
 	check(status === 0, `${name} ended with ${status}: ${stderr}`);
 	return JSON.parse(String(stdout));
+}
+
+/** @returns the MAC address of a host's eth0 in hexadecimal digits */
+function macOf(network, host) {
+	const [program, ...args] = [...network.on(host), "cat", "/sys/class/net/eth0/address"];
+	return spawnSync(program, args, { encoding: "utf8" }).stdout.trim().replaceAll(":", "");
 }
 
 /** Records the packets of the network. @returns a function that ends it, and checks them */
@@ -151,16 +158,16 @@ const tests = {
 		});
 	},
 
-	async "discovery-ends-with-a-goodbye"() {
+	async "discovery-has-a-name-from-the-mac-address-and-ends-with-a-goodbye"() {
 		return await within(async network => {
 			network.host("a", "10.77.0.2");
 			const avahi = await startAvahi(network, "client"), browser = avahi.follow("_rtsp._tcp");
-			const camera = await announce(network, "a", ["--name", "porch"]);
-			await until(() => browser.output.includes("+;br0;IPv4;porch;"), "the camera comes");
+			const camera = await announce(network, "a"), name = `camera-${macOf(network, "a").slice(-6)}`;
+			await until(() => browser.output.includes(`+;br0;IPv4;${name};`), `${name} comes`);
 			const begin = Date.now();
 			const { status } = await camera.stop("SIGINT");
 			equal(status, 0, "status");
-			await until(() => browser.output.includes("-;br0;IPv4;porch;"), "the camera goes", 10_000);
+			await until(() => browser.output.includes(`-;br0;IPv4;${name};`), `${name} goes`, 10_000);
 			return `gone after ${Date.now() - begin} ms; its records live for 4,500 s`;
 		});
 	},
