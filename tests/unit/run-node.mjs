@@ -20,7 +20,7 @@ const root = join(here, "..", "..");
 const output = join(root, "build", "unit");
 
 /** Folders of modules that the tests import by name. */
-const FOLDERS = ["camera", "common", "discovery", "discovery/dns", "hash", "http", "http/page", "network", "octets",
+const FOLDERS = ["camera", "common", "discovery", "discovery/dns", "hash", "http", "http/api", "http/page", "network", "octets",
 	"push", "rtp", "rtsp", "settings", "sockets", "stream"];
 
 /** @returns {Promise<{ passed: number, failed: number, skipped: number, lines: string[] }>} */

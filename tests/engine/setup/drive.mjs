@@ -60,6 +60,10 @@ export async function drive({ program, folder }, variant, title) {
 }
 
 const tests = {
+	async "port-that-is-in-use-is-an-error"(page) {
+		check(page.output.includes("port taken\n") && !page.output.includes("notice"), page.output);
+	},
+
 	async "page-is-read-by-curl"(page) {
 		const { status, text } = await page.curl("/");
 		equal(status, "200");

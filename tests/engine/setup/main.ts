@@ -46,11 +46,14 @@ const setup = new BoardSetup({
 	onStored: () => trace(`stored ${JSON.stringify(values)}\n`),
 	onNotice,
 });
-const server = new SetupServer({
-	port,
-	onNotice,
-	site: new Site({ setup, token, hosts: [`127.0.0.1:${port}`], onUse: () => undefined }),
-});
+const site = new Site({ setup, token, hosts: [`127.0.0.1:${port}`], onUse: () => undefined });
+const server = new SetupServer({ port, onNotice, site });
+try {
+	new SetupServer({ port, onNotice, site }).close();
+}
+catch {
+	trace("port taken\n");
+}
 
 const uptime = new Uptime(), turns = new Turns(() => uptime.now());
 const connections = new TCPConnections({ turns, stallTimeout: 10, limit: 4, onNotice });
