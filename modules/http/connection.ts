@@ -42,6 +42,9 @@ const KEEP_ALIVE = 15_000;
 /** Milliseconds for which the rest of a refused request is read. Without it, the client's system could drop the
  *  refusal. */
 const DRAIN = 1000;
+/** Milliseconds that a client may take for an answer, and least bytes per millisecond beyond them. A slower client has
+ *  no use of the page or of a picture, and keeps its memory from others. */
+const TIME_TO_READ = 10_000, LEAST_RATE = 4;
 /** Bodies up to this length are sent together with their head, characters. */
 const SHORT_BODY = 1024;
 /** `Retry-After` of a 503, seconds. */
@@ -72,6 +75,8 @@ export class HTTPConnection implements HTTPExchange, ParserOwner, PlaceHolder {
 	/** The client speaks HTTP/1.0. */
 	#isOld = false;
 	#watcher: Watcher | undefined;
+	/** Length of the body that is being sent; 0 for none. */
+	#byteLength = 0;
 
 	constructor(owner: HTTPConnectionOwner, peer: HTTPPeer, isStreamPort = false) {
 		this.#owner = owner;
@@ -140,7 +145,10 @@ export class HTTPConnection implements HTTPExchange, ParserOwner, PlaceHolder {
 	expire(): void {
 		if (this.#state === READING && !this.#heard)
 			this.refuse({ status: 408 });
-		this.close();
+		if (this.#state === SENDING || this.#byteLength !== 0)
+			this.drop();
+		else
+			this.close();
 	}
 
 	refuseBusy(): void {
@@ -150,6 +158,10 @@ export class HTTPConnection implements HTTPExchange, ParserOwner, PlaceHolder {
 
 	/** To be called once a second. */
 	tick(now: number): void {
+		if (this.#byteLength !== 0 && now - this.#lastSeen > TIME_TO_READ + this.#byteLength / LEAST_RATE) {
+			this.drop();
+			return;
+		}
 		const limit = this.#state === DRAINING ? DRAIN : this.#heard ? KEEP_ALIVE : this.#owner.requestTimeout;
 		if (this.silence(now) > limit)
 			this.expire();
@@ -251,8 +263,10 @@ export class HTTPConnection implements HTTPExchange, ParserOwner, PlaceHolder {
 	}
 
 	beginBody(head: Answer, byteLength: number): void {
-		if (this.#state === HANDLING)
-			this.peer.sendText(this.head(head, byteLength));
+		if (this.#state !== HANDLING)
+			return;
+		this.beginSending(byteLength);
+		this.peer.sendText(this.head(head, byteLength));
 	}
 
 	write(text: string): boolean {
@@ -288,6 +302,7 @@ export class HTTPConnection implements HTTPExchange, ParserOwner, PlaceHolder {
 		if (!this.peer.idle)
 			return;
 		this.#lastSeen = this.#owner.now();
+		this.#byteLength = 0;
 		if (this.#persists) {
 			this.#state = READING;
 			this.peer.hold(false);
@@ -311,9 +326,21 @@ export class HTTPConnection implements HTTPExchange, ParserOwner, PlaceHolder {
 		}
 		const isText = typeof content === "string";
 		const bytes = content instanceof Uint8Array ? content : new Uint8Array(isText ? bytesOf(content) : content);
+		this.beginSending(bytes.byteLength);
 		this.peer.sendText(this.head(head, bytes.byteLength));
 		if (!this.#headOnly)
 			this.peer.sendBody(bytes, isText);
+	}
+
+	private beginSending(byteLength: number): void {
+		this.#byteLength = this.#headOnly ? 0 : byteLength;
+		this.#lastSeen = this.#owner.now();
+	}
+
+	/** Ends the connection at once: the client has not read its answer. */
+	private drop(): void {
+		this.leave();
+		this.peer.drop();
 	}
 
 	/** @param byteLength of the body; undefined if it ends with the connection */

@@ -29,8 +29,6 @@ export class HTTPSocket extends TCPConnection implements HTTPPeer {
 	#body: Uint8Array | undefined;
 	#offset = 0;
 	#isOwn = false;
-	/** The connection closes once the body has been sent. */
-	#isLast = false;
 	#route: Route | undefined;
 
 	get idle(): boolean {
@@ -83,11 +81,10 @@ export class HTTPSocket extends TCPConnection implements HTTPPeer {
 		return this.#route;
 	}
 
+	/** The rest of a body is not sent. */
 	override close(): void {
-		if (this.#body !== undefined && this.isOpen)
-			this.#isLast = true;
-		else
-			super.close();
+		this.#body = undefined;
+		super.close();
 	}
 
 	protected override onClear(): void {
@@ -118,7 +115,5 @@ export class HTTPSocket extends TCPConnection implements HTTPPeer {
 			return;
 		}
 		this.#body = undefined;
-		if (this.#isLast)
-			super.close();
 	}
 }

@@ -3,9 +3,11 @@
  * Attacks at the HTTP port: floods, slow clients, requests that two programs read in two ways, odd paths, and what a
  * web page can make a browser send. A player over RTSP and a viewer over HTTP lose nothing beside them.
  */
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { watch } from "../../bench/viewer.mjs";
 import { ask } from "../http/client.mjs";
-import { Gap, check, equal, sleep, until } from "../interop/harness.mjs";
+import { Gap, PYTHON, check, equal, execute, sleep, until } from "../interop/harness.mjs";
 import { authorization } from "../interop/login-client.mjs";
 import { documentedTable } from "./documented.mjs";
 import { flooded } from "./floods.mjs";
@@ -139,6 +141,10 @@ const SLOW = [
 
 /** What slow readers ask for, again and again: answers of every kind. */
 const READ = ["/stream", "/snapshot.jpg", "/api/events", "/api/log", "/", "/metrics"];
+
+const TRICKLE = fileURLToPath(new URL("trickle.py", import.meta.url));
+/** Answers that are longer than the send buffer. */
+const TRICKLED = ["/", "/", "/", "/", "/snapshot.jpg", "/snapshot.jpg"];
 
 /** The request that must not be taken out of another one. */
 const HIDDEN = head("GET /control?var=quality&val=30 HTTP/1.1", "Host: h");
@@ -280,6 +286,36 @@ export async function http(tests) {
 					readers.forEach(reader => reader.close());
 				}
 			}));
+
+	await tests.test("readers-of-long-answers-at-500-bytes-a-second-give-way-and-are-gone-in-time", [],
+		() =>
+			attacked(HTTP_DESKTOP, ["--send-buffer", "5744", "--connection-limit", "6", "--size", "VGA", "--quality",
+				"12"], async camera => {
+				const { httpPort, pid } = camera, sockets = () => readdirSync(`/proc/${pid}/fd`).length;
+				const idle = sockets();
+				let output = "", reader;
+				const reading = execute(PYTHON, [TRICKLE, String(httpPort), "60", ...TRICKLED], { timeout: 60_000,
+					onChild: child => {
+						reader = child;
+						child.stdout.on("data", data => output += data);
+					} });
+				await until(() => output.includes("ready"), "the readers");
+				const begun = performance.now();
+				await sleep(1000);
+				equal(sockets() - idle, TRICKLED.length, "connections of slow readers");
+				// all places are theirs: one gives way, at once and with all that it holds
+				for (let i = 0; i < 3; i++) {
+					const from = performance.now();
+					equal((await ask(httpPort, "/snapshot.jpg")).status, 200, "the status of a newcomer");
+					check(performance.now() - from < ENTRY, "a newcomer waits");
+				}
+				await until(() => sockets() - idle === TRICKLED.length - 1, "the end of the one that gave way", 2000);
+				await until(() => sockets() === idle, "the end of the others", 25_000);
+				const seconds = (performance.now() - begun) / 1000;
+				reader.kill();
+				await reading;
+				return `gone after ${seconds.toFixed(1)} s`;
+			}), 120_000);
 
 	await tests.test("readers-of-events-at-their-limit-keep-nobody-out", [],
 		() =>

@@ -94,7 +94,7 @@ export class HTTPClient {
 	}
 
 	/** Waits for the end of the connection. @returns {Promise<boolean>} whether it ended */
-	async ends(timeout = 3000) {
+	async ends(timeout = 6000) {
 		const deadline = Date.now() + timeout;
 		while (!this.ended && Date.now() < deadline)
 			await new Promise(resolve => setTimeout(resolve, 10));
