@@ -36,7 +36,10 @@ export async function startCamera(
 	port ??= await freePort();
 	const udpPort = udpPortOf(port);
 	const httpPort = http ? await freePort() : 0;
-	const [command, ...before] = [...profile.wrapper({ port, udpPort, httpPort }), ...wrapper, program];
+	const tcpPorts = [port, httpPort, ...["--http-port", "--stream-port"].filter(option => args.includes(option)).map(
+		option => Number(args[args.indexOf(option) + 1]),
+	)].filter(Boolean);
+	const [command, ...before] = [...profile.wrapper({ tcpPorts, udpPort }), ...wrapper, program];
 	const child = spawn(command, [...before, folder, "--port", String(port), "--udp-port", String(udpPort),
 		...(args.includes("--http-port") ? [] : ["--http-port", String(httpPort)]), ...withProfile(args)], {
 		stdio: ["ignore", "pipe", "pipe"],

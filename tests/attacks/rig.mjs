@@ -3,7 +3,7 @@
 import path from "node:path";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
-import { startCamera } from "../camera.mjs";
+import { profile, startCamera } from "../camera.mjs";
 import { Gap, Skip, check, equal, sleep } from "../interop/harness.mjs";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
 import { Viewer } from "./viewer.mjs";
@@ -30,10 +30,13 @@ export function memoryOf(camera) {
  *  @param {{variant: string, args: string[]}} where DEVICE, OPEN_DEVICE or DESKTOP
  *  @param {string[]} args more options of the camera
  *  @param {(camera: import("../camera.mjs").Camera) => Promise<string|void>} body @returns what `body` returns */
-export async function attacked({ args: before, ...where }, args, body) {
-	if (!await canBuild(where.variant))
-		throw new Skip(`no compiler for ${where.variant}`);
-	const camera = await startCamera({ ...where, args: [...before, "--size", "QVGA", ...args] });
+export async function attacked({ args: before, variant: usual, ...where }, args, body) {
+	// over a device's sockets, its memory is the profile's
+	const variant = profile.device ? profile.variant : usual;
+	if (!await canBuild(variant))
+		throw new Skip(`no compiler for ${variant}`);
+	const camera = await startCamera({ ...where, variant,
+		args: [...profile.device ? [] : before, "--size", "QVGA", ...args] });
 	const outcome = await attack(camera, body).then(note => ({ note }), error => ({ error }));
 	const { status, signal } = await camera.stop();
 	// checked first, since errors seen by a client are only a consequence

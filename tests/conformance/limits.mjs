@@ -219,7 +219,7 @@ export async function limits(tests, { port }, impatient) {
 				client.write(text);
 			await connected(impatient.port, other => other.must("OPTIONS", "*"));
 			await until(() => impatient.output.includes("has read nothing for 2 s: dropped"),
-				"the notice about the drop", SOON);
+				"the notice about the drop", 4 * SOON);
 			client.resume();
 			await until(() => client.ended, "close by the server", SOON);
 		}));

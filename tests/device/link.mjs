@@ -18,12 +18,11 @@ export async function linkProgram(name) {
 	return program;
 }
 
-/** @returns {Promise<(ports: {port: number, udpPort: number, httpPort?: number}) => string[]>} function that returns
- *  the words to put in front of a camera's command. Clients reach the camera at 127.0.0.1, at the same ports as without
- *  a gateway */
+/** @returns {Promise<(ports: {tcpPorts: number[], udpPort: number}) => string[]>} function that returns the words to
+ *  put in front of a camera's command. Clients reach the camera at 127.0.0.1, at the same ports as without a gateway */
 export async function gateway() {
 	const program = await linkProgram("gateway");
 	return (
-		{ port, udpPort, httpPort = 0 },
-	) => [program, `tcp=${port}`, ...(httpPort ? [`tcp=${httpPort}`] : []), `udp=${udpPort}`, `udp=${udpPort + 1}`];
+		{ tcpPorts, udpPort },
+	) => [program, ...tcpPorts.map(port => `tcp=${port}`), `udp=${udpPort}`, `udp=${udpPort + 1}`];
 }

@@ -1,23 +1,51 @@
 // SPDX-License-Identifier: MIT
 /**
- * Repeats conformance and interop in a device's conditions on the desktop: 32-bit slots, a fixed heap of the board's
- * size in the manifest (`creation`), 3 frame buffers, and the ESP32's sockets over lwIP with the boards' options.
- * Clients reach the camera through a router (link/gateway.c).
+ * Repeats conformance, HTTP's requests and pictures, attacks at HTTP, and interop in a device's conditions on the
+ * desktop: 32-bit slots, a fixed heap of the board's size in the manifest (`creation`), 3 frame buffers, and the
+ * ESP32's sockets over lwIP with the boards' options. Clients reach the camera through a router (link/gateway.c).
  *
  *   node tests/device/run.mjs [CONFIGURATION] [PATTERN]     board or small (lwip.mjs); only tests with a matching name
  *
  * Set HEAP=3000:40000 in the environment for another number of slots and bytes of chunks, to find out how much it
  * needs.
  */
+import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildApplication } from "../../hosts/desktop/build/app.mjs";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
+import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { profile } from "../camera.mjs";
+import { Tests } from "../interop/harness.mjs";
 import { gateway } from "./link.mjs";
 import { lwip, sendBuffers } from "./lwip.mjs";
 
 const CONFIGURATIONS = ["board", "small"];
 const HEAP = process.env.HEAP ? `--heap=${process.env.HEAP}` : "--heap";
-const GROUPS = { conformance: "../conformance/run.mjs", interop: "../interop/run.mjs" };
+/** Groups that mostly wait run side by side, in the order of the lists. */
+const STAGES = [[conformance, http, attacks], [interop]];
+/** Attacks by one client or a few. Floods are measured in the group of attacks. */
+const ATTACKS = /^(odd-paths|requests-inside|pages-of-others|http-requests-beyond)/;
+/** Not without another program than the camera. */
+const NOT_HERE = /^snapshot-is-new/;
+
+async function conformance(options) {
+	return (await import("../conformance/run.mjs")).run(options);
+}
+
+async function interop(options) {
+	return (await import("../interop/run.mjs")).run(options);
+}
+
+async function http({ only, log }) {
+	const wanted = { test: name => !NOT_HERE.test(name) && (!only || only.test(name)) };
+	return (await import("../http/run.mjs")).run({ log, only: wanted, suites: ["pictures", "protocol"] });
+}
+
+async function attacks({ only, log }) {
+	const tests = new Tests({ log, only: { test: name => ATTACKS.test(name) && (!only || only.test(name)) } });
+	await (await import("../attacks/http.mjs")).http(tests);
+	return tests;
+}
 
 /** Makes all cameras started from now on run in a device's conditions.
  *  @throws {Error} if that is not possible; the message names the missing part */
@@ -41,18 +69,22 @@ export async function run({ log, only, configurations = CONFIGURATIONS } = {}) {
 				return { ...total, skipped: total.skipped + 1,
 					lines: [...total.lines, `skip device: ${error.message.split("\n")[0]}`] };
 			}
-			for (const [name, file] of Object.entries(GROUPS)) {
-				const { run } = await import(file);
-				const { passed, failed, skipped, lines } = await run({ log, only });
-				total.passed += passed;
-				total.failed += failed;
-				total.skipped += skipped;
-				total.lines.push(
-					...lines.map(line =>
-						line.replace(/^(not ok|ok|skip) /,
-							`$1 ${name}-with-${sendBuffers[configuration]}-bytes-of-send-buffer/`)
-					),
-				);
+			// not by several at a time
+			await buildApplication({ manifest: path.join(ROOT, "manifest.json"), variant: profile.variant,
+				network: profile.network });
+			for (const stage of STAGES) {
+				const results = await Promise.all(stage.map(group => group({ log, only })));
+				for (const [i, { passed, failed, skipped, lines }] of results.entries()) {
+					total.passed += passed;
+					total.failed += failed;
+					total.skipped += skipped;
+					total.lines.push(
+						...lines.map(line =>
+							line.replace(/^(not ok|ok|skip) /,
+								`$1 ${stage[i].name}-with-${sendBuffers[configuration]}-bytes-of-send-buffer/`)
+						),
+					);
+				}
 			}
 		}
 	}
