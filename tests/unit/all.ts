@@ -7,6 +7,10 @@ import { Suite } from "./harness";
 import networkInterfaces from "./discovery/networkinterface.test";
 import dnsMessage from "./discovery/message.test";
 import responder from "./discovery/responder.test";
+import wsDiscovery from "./discovery/ws.test";
+import onvifService from "./onvif/service.test";
+import onvifSecurity from "./onvif/security.test";
+import xml from "./soap/xml.test";
 import noticelog from "./common/noticelog.test";
 import hash from "./hash/hash.test";
 import accepts from "./http/accepts.test";
@@ -61,8 +65,9 @@ export function run(log: (line: string) => void): { passed: number; failed: numb
 	for (const register of [octets, hash, clock, wallclock, rtcp, linkmeter, ratecontrol, message, parser, url,
 		transport, sdp, auth, lockout, parameters, server, session, connection, limits, places, multicast, base64,
 		tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, wifilink, cablelink,
-		names, networkInterfaces, dnsMessage, responder, site, restartlog, httpRequest, httpSetup, guard, httpConnection,
-		bottleneck, noticelog, saved, accepts, pushURL, pushChallenge, pushClient])
+		names, networkInterfaces, dnsMessage, responder, site, restartlog, httpRequest, httpSetup, guard,
+		httpConnection, bottleneck, noticelog, saved, accepts, pushURL, pushChallenge, pushClient, xml, wsDiscovery,
+		onvifSecurity, onvifService])
 		register(suite);
 	return suite.run(log);
 }

@@ -20,8 +20,8 @@ const root = join(here, "..", "..");
 const output = join(root, "build", "unit");
 
 /** Folders of modules that the tests import by name. */
-const FOLDERS = ["camera", "common", "discovery", "discovery/dns", "hash", "http", "http/api", "http/page", "network", "octets",
-	"push", "rtp", "rtsp", "settings", "sockets", "stream"];
+const FOLDERS = ["camera", "common", "discovery", "discovery/dns", "discovery/ws", "hash", "http", "http/api",
+	"http/page", "network", "octets", "onvif", "push", "rtp", "rtsp", "settings", "soap", "sockets", "stream"];
 
 /** @returns {Promise<{ passed: number, failed: number, skipped: number, lines: string[] }>} */
 export async function run() {
