@@ -13,7 +13,7 @@ import config from "mc/config";
 import { readSettings, SettingsError, type Settings } from "settings/settings";
 import { CameraServer } from "stream/server";
 import type { RunningHost } from "./hosts/contract";
-import { openServices } from "./services";
+import { openServices } from "services";
 
 function startCamera(settings: Settings, onNotice: (message: string) => void): CameraServer {
 	const { buffers, controls } = settings;

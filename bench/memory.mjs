@@ -85,7 +85,8 @@ try {
 		await client.ask("/snapshot.jpg");
 		return client;
 	});
-	await each("a viewer over HTTP", () => watch(camera.httpPort));
+	// sessions and streams of an address share its places
+	await each("a viewer over HTTP", () => watch(camera.httpPort, "/stream", { address: "127.0.0.2" }));
 	print("at the end, compared with the start", await settled(), begin);
 	await camera.stop();
 	const receiver = await Receiver.listen();

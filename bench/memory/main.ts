@@ -8,15 +8,12 @@
 import Camera from "camera";
 import { NoticeLog } from "common/noticelog";
 import { Uptime } from "common/uptime";
-import { API } from "http/api/api";
 import config from "mc/config";
-import { pictureRoutes } from "http/routes";
-import { HTTPServer } from "http/server";
 import Process from "process";
-import { openPush } from "push/open";
 import { readSettings } from "settings/settings";
 import { CameraServer } from "stream/server";
 import Timer from "timer";
+import { openServices } from "services";
 
 const SLOTS = 0, CHUNK_BYTES = 2, SLOT_BYTES = 4, NATIVE_BYTES = 5;
 
@@ -45,21 +42,19 @@ const server = new CameraServer({
 	onNotice: message => Process.error(message),
 });
 
-const api = new API({ camera: server, name: "", path: "", notices: new NoticeLog({ clock: new Uptime() }) });
-const http = new HTTPServer({ ...settings, access: server.access, httpHosts: [],
-	routes: [...pictureRoutes({ ...settings, camera: server.access }), ...api.routes],
-	onNotice: message => Process.error(message) });
-
-const push = settings.push === ""
-	? undefined
-	: openPush?.({ url: settings.push, stream: server, access: server.access, name: "", onNotice: () => undefined,
-		stallTimeout: settings.stallTimeout });
+const services = openServices({
+	settings,
+	values: {},
+	camera: server,
+	notices: new NoticeLog({ clock: new Uptime() }),
+	onNotice: message => Process.error(message),
+	host: { notice: () => undefined, started: () => undefined, failed: () => undefined },
+});
 
 trace(`rtsp://127.0.0.1:${server.port}/${settings.path}\n`);
 Timer.repeat(report, 250);
 Process.onStop(() => {
-	http.close();
-	push?.close();
+	services.close();
 	server.close();
 	Process.exit(0);
 });
