@@ -3,8 +3,8 @@
  * A request as the parser delivers it (RFC 2326 sections 4 to 6).
  */
 
-import { METHOD, URL, isPart, partOf } from "./head";
-import { MessageHead, firstOf, lengthOf } from "./messagehead";
+import { FIRST_SHIFT, LENGTH_MASK, METHOD, URL, isPart, partOf, scanHead } from "./head";
+import { CSEQ, MessageHead } from "./messagehead";
 import { listOf } from "../octets/octets";
 
 export { CONTENT_LENGTH, CONTENT_TYPE, CSEQ, HEADER_LIMIT } from "./messagehead";
@@ -31,11 +31,18 @@ export class Request extends MessageHead {
 	method = "";
 
 	scan(octets: Uint8Array, begin: number, end: number, limit: number, checked = 0, strict = false): number {
-		const result = this.scanFields(octets, begin, end, limit, checked, METHOD_LIST, NAMES, strict, false);
-		if (result <= 0)
+		const { table } = this;
+		const result = scanHead(octets, begin, end, table, limit, checked, METHOD_LIST, NAMES, strict, false);
+		this.octets = octets;
+		this.begin = begin;
+		this.flags = this.bits[0]!;
+		if (result === 0)
+			return 0;
+		this.cseq = this.decimal(CSEQ);
+		if (result < 0)
 			return result;
-		this.method = METHODS[firstOf(result)] ?? partOf(octets, begin, this.table, METHOD);
-		return lengthOf(result);
+		this.method = METHODS[result >> FIRST_SHIFT] ?? partOf(octets, begin, table, METHOD);
+		return result & LENGTH_MASK;
 	}
 
 	/** As written, not yet parsed: visible ASCII, 1 to 1,024 characters. */

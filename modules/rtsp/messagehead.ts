@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The head of a message as the parser delivers it (RFC 2326 section 4): what requests and replies have in common. */
 
-import { FIRST_SHIFT, LENGTH_MASK, VERSION, decimalOf, isValue, partOf, scanHead, tableFor, valueOf } from "./head";
+import { VERSION, decimalOf, isValue, partOf, tableFor, valueOf } from "./head";
 import { parseDecimal } from "./text";
 
 /** Names that the parser reads: they have the same index among the names of requests and of replies. */
@@ -27,15 +27,16 @@ export abstract class MessageHead {
 	protected begin = 0;
 	protected readonly table: ArrayBuffer;
 	/** The first element of the table. */
-	readonly #flags: Uint32Array;
+	protected readonly bits: Uint32Array;
 
 	/** @param headerCount maximum number of header lines */
 	constructor(headerCount = HEADER_LIMIT) {
 		this.table = tableFor(headerCount);
-		this.#flags = new Uint32Array(this.table, 0, 1);
+		this.bits = new Uint32Array(this.table, 0, 1);
 	}
 
-	/** For the parser: scans a head that begins at `begin`.
+	/** For the parser: scans a head that begins at `begin`. Subclasses have all of it, for a call costs every request
+	 *  a thousand instructions.
 	 *  @param limit longest head, bytes
 	 *  @param checked bytes of the same head that an earlier, incomplete scan has had
 	 *  @param strict whether HTTP's stricter rules apply
@@ -48,29 +49,6 @@ export abstract class MessageHead {
 		checked?: number,
 		strict?: boolean,
 	): number;
-
-	/** Scans a head, up to its first line's own part.
-	 *  @param methods and `names`: the known words, made by `listOf`
-	 *  @returns as `scanHead` */
-	protected scanFields(
-		octets: Uint8Array,
-		begin: number,
-		end: number,
-		limit: number,
-		checked: number,
-		methods: string,
-		names: string,
-		strict: boolean,
-		reply: boolean,
-	): number {
-		const result = scanHead(octets, begin, end, this.table, limit, checked, methods, names, strict, reply);
-		this.octets = octets;
-		this.begin = begin;
-		this.flags = this.#flags[0]!;
-		if (result !== 0)
-			this.cseq = this.decimal(CSEQ);
-		return result;
-	}
 
 	/** For the parser: frees what the message refers to. */
 	release(): void {
@@ -109,16 +87,6 @@ export abstract class MessageHead {
 		return isValue(this.octets, this.begin, this.table, name, text, SEMICOLON)
 			?? untilSemicolon(this.header(name)) === text;
 	}
-}
-
-/** The index of a method or the status code, in the positive result of a scan. */
-export function firstOf(result: number): number {
-	return result >> FIRST_SHIFT;
-}
-
-/** The head's length, in the positive result of a scan. */
-export function lengthOf(result: number): number {
-	return result & LENGTH_MASK;
 }
 
 /** The text up to a semicolon, without the blanks before it. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** A server's reply as the parser delivers it to a client (RFC 2326 section 7). */
 
-import { MessageHead, firstOf, lengthOf } from "./messagehead";
+import { FIRST_SHIFT, LENGTH_MASK, scanHead } from "./head";
+import { CSEQ, MessageHead } from "./messagehead";
 import { listOf } from "../octets/octets";
 
 /** The header fields that a client reads, besides those that the parser reads. Others are checked and skipped. */
@@ -18,10 +19,16 @@ export class Reply extends MessageHead {
 	status = 0;
 
 	scan(octets: Uint8Array, begin: number, end: number, limit: number, checked = 0, strict = false): number {
-		const result = this.scanFields(octets, begin, end, limit, checked, NO_METHODS, NAMES, strict, true);
-		if (result <= 0)
+		const result = scanHead(octets, begin, end, this.table, limit, checked, NO_METHODS, NAMES, strict, true);
+		this.octets = octets;
+		this.begin = begin;
+		this.flags = this.bits[0]!;
+		if (result === 0)
+			return 0;
+		this.cseq = this.decimal(CSEQ);
+		if (result < 0)
 			return result;
-		this.status = firstOf(result);
-		return lengthOf(result);
+		this.status = result >> FIRST_SHIFT;
+		return result & LENGTH_MASK;
 	}
 }

@@ -16,6 +16,7 @@ const BOUNDS = [
 	{ transport: "tcp", players: 4, instructions: 31_000, systemCalls: 5.3 },
 	{ transport: "udp", players: 4, instructions: 31_000, systemCalls: 2.3 },
 	{ transport: "mjpeg", players: 4, instructions: 28_000, systemCalls: 5.3 },
+	{ transport: "push", players: 1, instructions: 24_000, systemCalls: 2.5 },
 ];
 
 /** Bounds of the dearest client's request: instructions without a password and with Digest. A keepalive takes no

@@ -16,6 +16,7 @@ import { installPackages } from "../../hosts/desktop/setup.mjs";
 import { profile } from "../camera.mjs";
 import * as conformance from "../conformance/run.mjs";
 import * as http from "../http/run.mjs";
+import * as push from "../push/run.mjs";
 import { Tests, check, equal, execute } from "../interop/harness.mjs";
 import { Lines, ranges } from "./lcov.mjs";
 import { converse } from "./converse.mjs";
@@ -24,8 +25,9 @@ const OUT = path.join(BUILD, "coverage-lines");
 const APPLICATIONS = ["unit", "stream", "faults", "polled", "jpeg", "http", "discovery"];
 /** Least percentage of lines of modules/ that have to run, and least percentage for a single file. */
 const LEAST = 95, LEAST_OF_FILE = 80;
-/** Files that only a board runs: flash, and the stand-in for what a board leaves out. */
-const BOARDS_ONLY = ["modules/network/tuningstore.ts", "modules/http/api/description/noopenapi.ts"];
+/** Files that only other builds run: a board's flash, and the stand-ins for what a build leaves out. */
+const ELSEWHERE = ["modules/network/tuningstore.ts", "modules/http/api/description/noopenapi.ts",
+	"modules/push/absent/open.ts", "modules/onvif/absent/open.ts", "modules/discovery/absent/open.ts"];
 
 /** Files with fewer lines are exempt: a single line would exceed the tolerance. */
 const FEWEST_LINES = 10;
@@ -80,7 +82,7 @@ function summarize() {
 			`# ${percent.toFixed(1).padStart(5)} % of ${String(result?.total ?? "?").padStart(3)}  `
 				+ `${source}${result?.missing.length ? `  ${ranges(result.missing)}` : ""}`,
 		);
-		if (percent < LEAST_OF_FILE && !(result?.total < FEWEST_LINES) && !BOARDS_ONLY.includes(source))
+		if (percent < LEAST_OF_FILE && !(result?.total < FEWEST_LINES) && !ELSEWHERE.includes(source))
 			poor.push(`${source} ${percent.toFixed(1)} %`);
 	}
 	return { table, poor, percent: 100 * hit / total, hit, total };
@@ -113,6 +115,11 @@ export async function run({ log } = {}) {
 				const { failed, lines } = await http.run({
 					suites: ["pictures", "apievents", "api", "protocol", "logins", "apisaving"],
 				});
+				equal(failed, 0, lines.filter(line => line.startsWith("not ok")).join("\n"));
+			}, 180_000),
+			tests.test("coverage-build-passes-push", [], async () => {
+				// without floods, which measure time
+				const { failed, lines } = await push.run({ suites: ["receivers", "logins", "troubles"] });
 				equal(failed, 0, lines.filter(line => line.startsWith("not ok")).join("\n"));
 			}, 180_000),
 			converse(tests),

@@ -34,8 +34,7 @@ const CONVERSATIONS: readonly (readonly string[])[] = [
 	],
 	[
 		lines("RTSP/1.0 401 Unauthorized", "CSeq: 1", "WWW-Authenticate: Basic realm=\"r\"",
-			"WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=SHA-256, qop=\"auth,auth-int\", "
-				+ "opaque=\"o\""),
+			"WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=SHA-256, qop=\"auth,auth-int\""),
 		lines(OK, "CSeq: 2", "Content-Length: 5") + "hello",
 		lines("RTSP/1.0 401 Unauthorized", "CSeq: 3", "WWW-Authenticate: Digest realm=\"r\", nonce=\"m\", stale=true"),
 		lines(OK, "CSeq: 4"),
