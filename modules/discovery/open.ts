@@ -22,7 +22,6 @@ class Announcement implements Discovery, MulticastPortOptions, ResponderOptions,
 	readonly #options: DiscoveryOptions;
 	readonly #uptime = new Uptime();
 	readonly #responder: Responder;
-	#recovery: Timer | undefined;
 	readonly services: readonly Service[];
 	readonly transport: MulticastPort;
 
@@ -44,8 +43,6 @@ class Announcement implements Discovery, MulticastPortOptions, ResponderOptions,
 	}
 
 	close(): void {
-		Timer.clear(this.#recovery);
-		this.#recovery = undefined;
 		this.#responder.close();
 		this.transport.close();
 	}
@@ -106,33 +103,22 @@ class Announcement implements Discovery, MulticastPortOptions, ResponderOptions,
 		onNotice(`${name}.local and its numbered variants are taken: the camera has no name`);
 	}
 
-	/* ---- timers, whose errors, when memory is short, end neither the program nor the announcement ---- */
+	/* ---- timers ---- */
 
+	/** An error, when memory is short, ends neither the program nor the announcement: the responder starts again. */
 	set(callback: () => void, milliseconds: number): unknown {
 		return Timer.set(() => {
 			try {
 				callback();
 			}
 			catch {
-				this.#recover();
+				this.set(() => this.#responder.restart(), RECOVERY);
 			}
 		}, milliseconds);
 	}
 
 	clear(timer: unknown): void {
 		Timer.clear(timer as Timer | undefined);
-	}
-
-	#recover(): void {
-		this.#recovery ??= Timer.set(() => {
-			this.#recovery = undefined;
-			try {
-				this.#responder.restart();
-			}
-			catch {
-				this.#recover();
-			}
-		}, RECOVERY);
 	}
 }
 
