@@ -8,10 +8,11 @@ import { BUILD, ROOT } from "../hosts/desktop/build/tools.mjs";
  *  @returns {string} path of the program's manifest with the feature left out by one line */
 export function manifestWithout(feature) {
 	const folder = path.join(BUILD, `without-${feature}`), file = path.join(folder, "manifest.json");
-	const text = readFileSync(path.join(ROOT, "manifest.json"), "utf8")
-		.replaceAll(`./modules/${feature}/manifest.json`, `./modules/${feature}/absent/manifest.json`)
-		.replaceAll("\"./", `"${ROOT}/`);
+	const whole = readFileSync(path.join(ROOT, "manifest.json"), "utf8");
+	const text = whole.replaceAll(`./modules/${feature}/manifest.json`, `./modules/${feature}/absent/manifest.json`);
+	if (text === whole)
+		throw new Error(`manifest.json does not include ${feature}`);
 	mkdirSync(folder, { recursive: true });
-	writeFileSync(file, text);
+	writeFileSync(file, text.replaceAll("\"./", `"${ROOT}/`));
 	return file;
 }

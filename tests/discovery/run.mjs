@@ -7,14 +7,14 @@
  *   node tests/discovery/run.mjs [PATTERN]        PATTERN: regular expression; only tests with a matching name run
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { startCamera } from "../camera.mjs";
 import { check, CLIENTS, equal, execute, OUT, Skip, sleep, Tests, until } from "../interop/harness.mjs";
 import { available } from "../system.mjs";
 import { Avahi } from "./avahi.mjs";
+import { manifestWithout } from "../leftout.mjs";
 import { Network, withoutNetwork } from "./network.mjs";
 
 /** Milliseconds until a camera must have a name: 1.5 s, and more on a busy machine. */
@@ -97,19 +97,6 @@ async function capture(network, file) {
 		equal(wrong.join("\n"), "", "what tshark finds malformed");
 		return { count: all.length, list };
 	};
-}
-
-/** The program's manifest with a feature left out by one line. */
-function manifestWithout(feature) {
-	const read = text =>
-		JSON.parse(text, (_key, value) =>
-			typeof value === "string" && value.startsWith("./") ? path.join(ROOT, value) : value);
-	const folder = path.join(OUT, `without-${feature}`), file = path.join(folder, "manifest.json");
-	const text = readFileSync(path.join(ROOT, "manifest.json"), "utf8")
-		.replaceAll(`./modules/${feature}/manifest.json`, `./modules/${feature}/absent/manifest.json`);
-	mkdirSync(folder, { recursive: true });
-	writeFileSync(file, JSON.stringify(read(text)));
-	return file;
 }
 
 const tests = {

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** The setting, the API's description, and a build without push. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { startCamera } from "../camera.mjs";
-import { BUILD, ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { check, equal, until } from "../interop/harness.mjs";
 import { Player } from "../interop/rtsp-client.mjs";
 import { Description } from "../http/describe.mjs";
+import { manifestWithout } from "../leftout.mjs";
 import { Receiver } from "./receiver.mjs";
 import { Pusher } from "./rig.mjs";
 
@@ -14,18 +12,6 @@ const WRONG = [["rtsps://u:hidden@h/x", /rtsps:\/\/ \(TLS\) is not supported/], 
 	"rtsp://u:hidden@/x",
 	/no valid host/,
 ], ["rtsp://u:hidden@h:0/x", /port/]];
-
-/** The program's manifest with another entry for push.
- *  @returns its path */
-function manifestWithoutPush() {
-	const text = readFileSync(path.join(ROOT, "manifest.json"), "utf8"), folder = path.join(BUILD, "without-push");
-	const changed = text.replace("./modules/push/manifest.json", "./modules/push/absent/manifest.json");
-	check(changed !== text, "the manifest does not name push");
-	mkdirSync(folder, { recursive: true });
-	const file = path.join(folder, "manifest.json");
-	writeFileSync(file, changed.replaceAll("\"./", `"${path.relative(folder, ROOT)}/`));
-	return file;
-}
 
 export async function build(tests) {
 	tests.test("push-refuses-a-wrong-url-without-telling-the-password", [], async () => {
@@ -58,7 +44,7 @@ export async function build(tests) {
 	});
 
 	tests.test("push-can-be-left-out-of-a-build", [], async () => {
-		const camera = await startCamera({ manifest: manifestWithoutPush(), name: "camera-without-push", http: true,
+		const camera = await startCamera({ manifest: manifestWithout("push"), name: "camera-without-push", http: true,
 			args: ["--push", "rtsp://127.0.0.1/x"] });
 		try {
 			check(camera.output.includes("this program was built without push"), camera.output);
