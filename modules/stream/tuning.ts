@@ -8,6 +8,7 @@
  */
 
 import { isWithinSize, sizes, type FrameSize } from "../camera/sizes";
+import type { Control } from "../camera/source";
 import { errorText } from "../common/errortext";
 import type { FrameHub } from "./hub";
 
@@ -82,7 +83,7 @@ export class Tuning {
 			case "size":
 				return size !== undefined;
 			default:
-				return name !== "xclk" && controls.some(control => control.name === name);
+				return findControl(controls, name) !== undefined;
 		}
 	}
 
@@ -104,19 +105,17 @@ export class Tuning {
 	/** @returns undefined if the camera has no such setting */
 	range(name: string): Range | undefined {
 		const { minFrameRate, maxFrameRate, bestQuality, worstQuality, maxSize } = this.limits;
-		if (!this.has(name))
-			return undefined;
 		switch (name) {
 			case "framerate":
 				return maxFrameRate === Infinity
 					? { minimum: minFrameRate, maximum: FASTEST, unlimited: true }
 					: { minimum: minFrameRate, maximum: maxFrameRate };
 			case "quality":
-				return { minimum: bestQuality, maximum: worstQuality };
+				return this.has(name) ? { minimum: bestQuality, maximum: worstQuality } : undefined;
 			case "size":
-				return sizes.filter(size => isWithinSize(size, maxSize));
+				return this.has(name) ? sizes.filter(size => isWithinSize(size, maxSize)) : undefined;
 			default: {
-				const control = this.#hub.source.controls.find(item => item.name === name);
+				const control = findControl(this.#hub.source.controls, name);
 				return control && { minimum: control.minimum, maximum: control.maximum };
 			}
 		}
@@ -192,6 +191,15 @@ export class Tuning {
 			}
 		}
 	}
+}
+
+/** @returns undefined if it cannot be set here: the sensor's clock belongs to the owner */
+function findControl(controls: readonly Control[], name: string): Control | undefined {
+	for (let i = 0; i < controls.length; i++) {
+		if (controls[i]!.name === name)
+			return name === "xclk" ? undefined : controls[i];
+	}
+	return undefined;
 }
 
 function isAllowed(name: string, value: unknown, range: Range): boolean {

@@ -26,17 +26,16 @@ const LARGE = "SET_PARAMETER rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n"
 /** A session: the most objects that one request makes. */
 const MANY = "SETUP rtsp://h/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n";
 
-/** What runs out, what is left of it with a viewer and a second client, and the request that needs more. Fewer slots
- *  than were in use: that includes what the first requests left behind. */
+/** What runs out, the request that needs more of it, and a heap that has enough for a viewer and a second client. */
 const HEAPS = [
-	{ what: "chunks", request: LARGE, left: 4500, heap: ({ chunkBytes }, left) => `4096:${chunkBytes + left}` },
-	{ what: "slots", request: MANY, left: -90, heap: slotsLeft },
+	{ what: "chunks", request: LARGE, heap: ({ chunkBytes }) => `5120:${chunkBytes + 4500}` },
+	{ what: "slots", request: MANY, heap: tooFewSlots },
 ];
 /** Slots left in heaps of many sizes. */
 const FROM = 40, TO = 400, STEP = ALL ? 5 : 10;
 
 function slotsLeft({ slots }, left) {
-	return `${slots + left}:65536`;
+	return `${slots + left}:98304`;
 }
 
 const start = (options, heap) =>
@@ -60,6 +59,37 @@ async function inUse() {
 		attacker?.close();
 		await camera.stop();
 	}
+}
+
+/** @returns whether a heap has room for a viewer, a second client, and one more that sends `request` */
+async function hasRoom(memory, request) {
+	let camera, viewer;
+	const others = [];
+	try {
+		camera = await start(DEVICE, `--heap=${memory}`);
+		viewer = await Viewer.play(camera.port, {});
+		for (let i = 0; i < 2; i++)
+			others.push(await Attacker.open(camera.port));
+		return (await others[1].ask(request)).startsWith("RTSP/1.0 200 ");
+	}
+	catch {
+		return false;
+	}
+	finally {
+		viewer?.close();
+		others.forEach(other => other.close());
+		await camera?.stop();
+	}
+}
+
+/** Memory with too few slots for a session beside a viewer and a second client, but enough for its connection. A
+ *  session needs 160 slots more than that. */
+async function tooFewSlots({ slots }) {
+	for (let left = 0; left < 400; left += 40) {
+		if (await hasRoom(slotsLeft({ slots }, left), MANY))
+			return slotsLeft({ slots }, left - 100);
+	}
+	throw new Error("a session finds no slots in any heap");
 }
 
 /** Attacks a camera with a viewer, and a second client where there is memory for one.
@@ -110,11 +140,11 @@ async function inParallel(items, body) {
 }
 
 export async function exhaustion(tests) {
-	for (const { what, request, left, heap } of HEAPS) {
+	for (const { what, request, heap } of HEAPS) {
 		await tests.test(`request-that-finds-no-${what}-costs-its-connection-only`, [], async () => {
 			if (!await canBuild(DEVICE.variant))
 				throw new Skip(`no compiler for ${DEVICE.variant}`);
-			const memory = heap(await inUse(), left), camera = await start(DEVICE, `--heap=${memory}`);
+			const memory = await heap(await inUse()), camera = await start(DEVICE, `--heap=${memory}`);
 			let note;
 			try {
 				note = await besideViewer(camera, {}, async () => {

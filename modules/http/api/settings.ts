@@ -10,20 +10,9 @@ import { formatSaved, parseSaved, type SavedValue, type SettingsStore } from "..
 import type { Range, Refusal, Tuning, TuningValue } from "../../stream/tuning";
 import type { Answer, HTTPRequest, Route } from "../types";
 import type { APIOptions } from "./context";
-import { answerError, answerJSON, readObject, GET } from "./json";
+import { answerError, readObject, GET, JSON_TYPE, NO_STORE } from "./json";
 
 const PATHS: readonly string[] = Object.freeze(["/api/settings"]);
-
-export interface SettingsDocument {
-	readonly values: Readonly<Record<string, TuningValue>>;
-	/** By setting: the sizes, or a range; for a control with the value at the start. */
-	readonly limits: Readonly<Record<string, Range | (Range & { readonly default: TuningValue })>>;
-	/** null: nothing is saved. */
-	readonly saved: Readonly<Record<string, SavedValue>> | null;
-	/** Whether they may be changed, and saved. */
-	readonly writable: boolean;
-	readonly storable: boolean;
-}
 
 /** The settings' names for the same values (settings/settings.ts). */
 function settingOf(name: string): string {
@@ -62,7 +51,7 @@ export class SettingsRoute implements Route {
 	}
 
 	handle(): Answer {
-		return answerJSON(this.#describe());
+		return { status: 200, type: JSON_TYPE, body: this.#describe(), headers: NO_STORE };
 	}
 
 	/** Sets what the request's body says. */
@@ -95,7 +84,8 @@ export class SettingsRoute implements Route {
 
 	/** Sets the values of the start. */
 	reset(): Answer {
-		const refused = this.#tuning.set(this.#initial);
+		const tuning = this.#tuning;
+		const refused = tuning.set(this.#initial.filter(([name, value]) => tuning.get(name) !== value));
 		return refused ? answerRefusal(refused, this.#tuning) : this.handle();
 	}
 
@@ -109,16 +99,28 @@ export class SettingsRoute implements Route {
 		return values;
 	}
 
-	#describe(): SettingsDocument {
-		const tuning = this.#tuning, limits: Record<string, Range | (Range & { default: TuningValue })> = {};
-		const values = this.#values();
-		for (const [name] of values) {
-			const range = tuning.range(name), first = this.#initial.find(([other]) => other === name)?.[1];
-			if (range)
-				limits[name] = "minimum" in range && first !== undefined ? { ...range, default: first } : range;
+	/** Written piece by piece: as one object with all limits, it would take several hundred slots of a board's heap at
+	 *  a time.
+	 *  @returns the document as JSON: `values` by name; `limits` by name, the sizes or a range, for a control with the
+	 *  value at the start; what is `saved`, or null; whether settings are `writable` and `storable` */
+	#describe(): string {
+		const tuning = this.#tuning;
+		let values = "", limits = "";
+		for (const name of tuning.names) {
+			const value = tuning.get(name), range = tuning.range(name);
+			if (value === undefined || !range)
+				continue;
+			const comma = values === "" ? "" : ",";
+			values += `${comma}"${name}":${JSON.stringify(value)}`;
+			limits += `${comma}"${name}":${JSON.stringify(this.#withDefault(name, range))}`;
 		}
-		return { values: Object.fromEntries(values), limits, saved: this.#saved(), writable: tuning.limits.writable,
-			storable: this.#store !== undefined };
+		return `{"values":{${values}},"limits":{${limits}},"saved":${JSON.stringify(this.#saved())},`
+			+ `"writable":${tuning.limits.writable},"storable":${this.#store !== undefined}}`;
+	}
+
+	#withDefault(name: string, range: Range): unknown {
+		const first = this.#initial.find(([other]) => other === name)?.[1];
+		return "minimum" in range && first !== undefined ? { ...range, default: first } : range;
 	}
 
 	#saved(): Record<string, SavedValue> | null {
