@@ -221,7 +221,7 @@ export async function fuzzCrowd({ variant, seed, first, count }) {
 	const isPicture = bytes => pictures.some(picture => picture.includes(bytes));
 	const camera = await startCamera({ variant, http: true, timeout: 60_000,
 		args: ["--frames", folder, "--fps", variant === "sanitize" ? "8" : "60", "--burst", "3", "--spacing", "2",
-			"--send-buffer", "6000", "--connection-limit", "30", "--session-limit", "30", "--address-sessions", "30",
+			"--send-buffer", "6000", "--connection-limit", "60", "--session-limit", "200", "--address-sessions", "200",
 			"--stall-timeout", "1"] });
 	const frames = KINDS.map(() => 0);
 	let ended, number = first;

@@ -36,7 +36,7 @@ export default function (suite: AsyncSuite): void {
 			onReadable: () => readable += 1,
 			onNotice: message => notices.push(message),
 		}));
-		equal([camera.sensor, camera.controls, FakeDriver.get("inits"), notices], [undefined, undefined, 0, [
+		equal([camera.sensor, camera.controls?.list.length, FakeDriver.get("inits"), notices], [undefined, 6, 0, [
 			"camera: simulated, QVGA",
 		]]);
 		camera.start();
