@@ -24,6 +24,7 @@ export class Route {
 	readonly interrupted = false;
 	/** The simulator's kernel takes whole frames: none waits for a burst. */
 	readonly waits = false;
+	readonly waiting = false;
 	readonly frameCount = 0;
 	readonly missedCount = 0;
 
@@ -72,6 +73,9 @@ export class Fanout {
 		return left;
 	}
 	take(_route: Route, _frame: Frame, _scan: Scan, _index: number): number {
+		return 0;
+	}
+	skip(): number {
 		return 0;
 	}
 	refill(): boolean {

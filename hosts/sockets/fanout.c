@@ -288,6 +288,21 @@ void xs_fanout_take(xsMachine *the)
 	xsmcSetInteger(xsResult, leases(fanout, &fanout->waiting[index]));
 }
 
+/** skip(): the number of routes that skip a frame */
+void xs_fanout_skip(xsMachine *the)
+{
+	fanout_t *fanout = this_fanout(the);
+	xsIntegerValue count = 0;
+	for (uint32_t i = 0; i < fanout->count; i++) {
+		if (!fanout->routes[i]->waiting)
+			continue;
+		fanout->routes[i]->missed_count += 1;
+		count += 1;
+	}
+	fanout->skipped_count += count;
+	xsmcSetInteger(xsResult, count);
+}
+
 /** refill(): whether frames wait, or packets have left since the last refill */
 void xs_fanout_refill(xsMachine *the)
 {

@@ -76,6 +76,10 @@ export class Route extends Native("xs_route_destructor") {
 	get waits(): boolean {
 		return native("xs_route_get_waits").call(this) as boolean;
 	}
+	/** Whether a frame waits there now. */
+	get waiting(): boolean {
+		return native("xs_route_get_waiting").call(this) as boolean;
+	}
 	/** @returns whether the socket has refused a frame since the last call. Until then, the route acts as ASIDE */
 	takeFailure(): boolean {
 		return native("xs_route_takeFailure").call(this) as boolean;
@@ -120,6 +124,11 @@ export class Fanout extends Native("xs_fanout_destructor") {
 	 *  @returns KEEP and FREED */
 	take(route: Route, frame: Frame, scan: Scan, index: number): number {
 		return native("xs_fanout_take").call(this, route, frame, scan, index) as number;
+	}
+	/** Counts a frame that was captured and not sent, as skipped by each route where an older one waits.
+	 *  @returns their number */
+	skip(): number {
+		return native("xs_fanout_skip").call(this) as number;
 	}
 	/** Begins the next burst. Never throws.
 	 *  @returns whether to call it again after the pause: frames wait, or packets have left since the last call */

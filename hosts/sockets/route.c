@@ -95,6 +95,11 @@ void xs_route_get_interrupted(xsMachine *the)
 	xsmcSetBoolean(xsResult, xs_route_get(the, &xsThis)->interrupted);
 }
 
+void xs_route_get_waiting(xsMachine *the)
+{
+	xsmcSetBoolean(xsResult, xs_route_get(the, &xsThis)->waiting != NULL);
+}
+
 void xs_route_get_waits(xsMachine *the)
 {
 	xsmcSetBoolean(xsResult, !xs_route_get(the, &xsThis)->is_tcp);

@@ -134,6 +134,11 @@ export class MJPEGViewer implements FrameConsumer, Watcher {
 		return true;
 	}
 
+	skip(): void {
+		this.link.offeredCount += 1;
+		this.miss();
+	}
+
 	private take(lease: Lease): void {
 		const { captureTime } = lease, next = this.#earliest + this.#interval;
 		// frames stay on the grid; after a pause a new one begins

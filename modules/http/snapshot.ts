@@ -130,6 +130,10 @@ export class Snapshot implements FrameConsumer, Watcher {
 		return true;
 	}
 
+	skip(): void {
+		// it has the frame that it wants
+	}
+
 	private isFresh({ captureTime, isRepeated, scan }: Lease): boolean {
 		return !isRepeated && captureTime >= this.#earliest && (this.#width === 0 || scan.width === this.#width);
 	}

@@ -68,6 +68,8 @@ export interface FrameConsumer {
 	/** Offers a new frame. A consumer that keeps it beyond this call retains it.
 	 *  @returns false if it skips the frame */
 	offer(lease: Lease): boolean;
+	/** A frame was captured that it could not be offered, because it still works on an older one: counts it. */
+	skip(): void;
 	/** Gives the frame back if it was taken before `time` (microseconds). */
 	expire(time: number): void;
 	/** Gives the frame back at once. */

@@ -2,9 +2,10 @@
 /**
  * The frame hub: one capture for all subscribers; the latest frame wins.
  *
- * It leases at most one frame fewer than the camera owns, so that the camera always has memory to capture into. A
- * subscriber that is still busy with an older frame skips the new one completely. When slow consumers hold every lease,
- * the hub takes back the oldest frame. No consumer delays the camera or another consumer.
+ * It keeps at most one frame fewer than the camera owns, so that the camera always has memory to capture into. A
+ * subscriber that is still busy with an older frame skips the new one completely. When slow consumers hold every
+ * lease, the hub takes back the oldest frame for a consumer that is free. If none is, it leaves out the new frame, so
+ * that what was begun becomes complete. No consumer delays the camera or another consumer.
  *
  * Players leave a stream that is silent for 5 seconds. So the hub keeps the newest frame and repeats it, with the
  * present time, while the camera delivers none. It releases that frame when a newer one arrives. A camera with two
@@ -92,7 +93,8 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	readonly #routed: FrameConsumer[] = [];
 	readonly #offered: FrameConsumer[] = [];
 	/** What the fan-out does not count. */
-	readonly #counts = { capped: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0, failed: 0, repeated: 0 };
+	readonly #counts = { capped: 0, unwanted: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0, failed: 0,
+		repeated: 0 };
 	readonly #pacing: Pacing | undefined;
 	readonly #deadline: number;
 	readonly #onNotice: (message: string) => void;
@@ -136,9 +138,13 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	// the engine searches members in order: those that every frame needs come first
 	/** Takes a new frame from the camera and sends it. */
 	capture(): void {
-		let lease = this.#spare!;
+		let lease: HubLease | undefined = this.#spare!;
 		if (this.#heldCount !== 0 || lease.frame)
 			lease = this.claimLease();
+		if (!lease) {
+			this.leaveOut();
+			return;
+		}
 		const camera = this.#camera, newest = this.#newest, frame = camera.read();
 		if (!frame)
 			return;
@@ -261,9 +267,44 @@ export class FrameHub implements FrameProvider, CameraOwner {
 			this.#counts.skipped += 1;
 	}
 
+	/** Reads a frame that no consumer can take, and counts it as skipped by each. */
+	private leaveOut(): void {
+		const camera = this.#camera, frame = camera.read(), counts = this.#counts;
+		if (!frame)
+			return;
+		frame.close();
+		const { captureTime } = camera, next = this.#earliest + this.#interval;
+		if (captureTime < this.#earliest) {
+			counts.capped += 1;
+			return;
+		}
+		this.#earliest = captureTime < next + this.#interval / 4 ? next : this.restart(captureTime);
+		counts.unwanted += 1;
+		// the fan-out counts those of its routes
+		this.#fanout.skip();
+		for (let i = 0; i < this.#consumers.length; i++) {
+			const consumer = this.#consumers[i]!;
+			if (!consumer.playing || !consumer.lease)
+				continue;
+			consumer.skip();
+			counts.skipped += 1;
+		}
+	}
+
+	/** Whether a consumer has no frame to work on. */
+	private hasFreeConsumer(): boolean {
+		for (let i = 0; i < this.#consumers.length; i++) {
+			const { playing, lease, route } = this.#consumers[i]!;
+			if (playing && !lease && !route?.waiting)
+				return true;
+		}
+		return false;
+	}
+
 	/** Finds a free lease. Consumers that exceed the deadline lose theirs. If no lease is free, the hub releases the
-	 *  newest frame if it is the only holder; otherwise it revokes the oldest lease. */
-	private claimLease(): HubLease {
+	 *  newest frame if it is the only holder; otherwise it revokes the oldest lease.
+	 *  @returns undefined if no consumer is free to take a new frame */
+	private claimLease(): HubLease | undefined {
 		return (this.#heldCount === 0 ? this.findFree() : undefined) ?? this.reclaimLease();
 	}
 
@@ -279,8 +320,9 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	/** Frames since the start. */
 	get statistics(): HubStatistics {
 		const counts = this.#counts, { frameCount, sentCount, skippedCount, abandonedCount } = this.#fanout;
-		return { ...counts, captured: frameCount - counts.repeated + counts.capped, sent: counts.sent + sentCount,
-			skipped: counts.skipped + skippedCount, abandoned: counts.abandoned + abandonedCount };
+		return { ...counts, captured: frameCount - counts.repeated + counts.capped + counts.unwanted,
+			sent: counts.sent + sentCount, skipped: counts.skipped + skippedCount,
+			abandoned: counts.abandoned + abandonedCount };
 	}
 
 	/** The camera. After setting its frame rate, set `maxFrameRate` as well. */
@@ -353,7 +395,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 
 	/** Frames read from the camera to be sent, since the start. */
 	get frameCount(): number {
-		return this.#fanout.frameCount - this.#counts.repeated;
+		return this.#fanout.frameCount - this.#counts.repeated + this.#counts.unwanted;
 	}
 
 	/** @returns a number for a client that is no consumer */
@@ -550,7 +592,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		this.#camera.adapt(quality, frameRate);
 	}
 
-	private reclaimLease(): HubLease {
+	private reclaimLease(): HubLease | undefined {
 		const leases = this.#leases, consumers = this.#consumers;
 		const limit = this.#camera.now() - this.#deadline;
 		for (let i = 0; i < consumers.length; i++)
@@ -560,6 +602,8 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		if (free)
 			return free;
 		const newest = this.#newest;
+		if (newest?.references !== 0 && !this.hasFreeConsumer())
+			return undefined;
 		this.letGo();
 		if (newest && !newest.frame)
 			return newest;

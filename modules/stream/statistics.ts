@@ -7,6 +7,8 @@ export interface HubStatistics {
 	captured: number;
 	/** Left out to keep within the frame rate limit. */
 	capped: number;
+	/** Left out because every consumer was busy, and no frame could be lent. */
+	unwanted: number;
 	/** Not suitable for RTP/JPEG. */
 	refused: number;
 	/** Per consumer: sent completely. */

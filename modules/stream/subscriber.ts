@@ -151,6 +151,12 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 		return true;
 	}
 
+	skip(): void {
+		if (this.link)
+			this.link.offeredCount += 1;
+		this.miss();
+	}
+
 	private take(lease: Lease): void {
 		const { captureTime } = lease, { route } = this;
 		this.#opening = this.#starting;

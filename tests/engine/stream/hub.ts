@@ -66,9 +66,10 @@ export default function (suite: Suite): void {
 			it.play();
 			camera.capture();
 		}
-		for (let i = 0; i < 10; i++)
+		for (let i = 0; i < 10; i++) {
 			camera.capture();
-		equal(camera.peak, 2);
+			equal(camera.leases, 2);
+		}
 	});
 
 	suite.test("oldest-frame-is-taken-back-when-every-lease-is-held", () => {
@@ -92,6 +93,51 @@ export default function (suite: Suite): void {
 		equal(new Set(a.sink.packets.map(packet => packet.timestamp)).size, 2);
 		for (let i = 1; i < a.sink.packets.length; i++)
 			equal(a.sink.packets[i]!.sequenceNumber, a.sink.packets[i - 1]!.sequenceNumber + 1);
+	});
+
+	suite.test("frame-is-left-out-when-every-lease-is-held-and-nobody-is-free", () => {
+		const { hub, camera, subscriber } = rig({ bufferCount: 3 });
+		const a = subscriber(1), b = subscriber(100), c = subscriber(200);
+		for (const { sink, subscriber: it } of [a, b]) {
+			sink.room = 1;
+			it.play();
+			camera.capture();
+		}
+		for (let i = 0; i < 3; i++)
+			camera.capture();
+		equal([hub.statistics.abandoned, hub.statistics.unwanted, hub.statistics.captured, camera.leases], [0, 3, 5,
+			2]);
+		// a was skipped by the second frame as well
+		equal([a, b].map(({ subscriber: { skippedCount } }) => skippedCount), [4, 3]);
+		a.sink.open(Infinity);
+		equal(a.sink.packets.filter(packet => packet.marker).length, 1, "what was begun becomes complete");
+		// now a is free
+		camera.capture();
+		equal([hub.statistics.abandoned, a.sink.packets.filter(packet => packet.marker).length], [0, 2]);
+		a.sink.room = 1;
+		camera.capture();
+		camera.capture();
+		equal(hub.statistics.unwanted, 4);
+		// a newcomer is free
+		c.subscriber.play();
+		camera.capture();
+		equal([hub.statistics.abandoned, c.sink.packets.filter(packet => packet.marker).length], [1, 1]);
+	});
+
+	suite.test("slow-subscriber-of-a-camera-with-two-buffers-has-whole-frames", () => {
+		const { hub, camera, subscriber } = rig({ bufferCount: 2 });
+		const { subscriber: it, sink } = subscriber();
+		sink.room = 1;
+		it.play();
+		for (let i = 0; i < 12; i++) {
+			camera.capture();
+			if (i % 4 === 3) {
+				sink.open(Infinity);
+				sink.room = 1;
+			}
+		}
+		equal([hub.statistics.abandoned, hub.statistics.sent, hub.statistics.skipped], [0, 3, 9]);
+		equal(sink.packets.filter(packet => packet.marker).length, 3);
 	});
 
 	suite.test("frame-held-past-the-deadline-is-taken-back", () => {
