@@ -21,7 +21,10 @@ const BUS = socket =>
 </busconfig>
 `;
 
-const DAEMON = `[server]
+/** Each host has a name of its own: two daemons that start with the machine's can take turns renaming themselves. */
+const daemonOf = host =>
+	`[server]
+host-name=avahi-${host}
 use-ipv4=yes
 use-ipv6=no
 enable-dbus=yes
@@ -48,13 +51,16 @@ export class Avahi {
 	async start() {
 		const bus = path.join(this.#folder, "bus.conf"), daemon = path.join(this.#folder, "avahi.conf");
 		writeFileSync(bus, BUS(path.join(this.#folder, "bus")));
-		writeFileSync(daemon, DAEMON);
+		writeFileSync(daemon, daemonOf(this.#host));
 		const dbus = this.#network.start(this.#host, ["dbus-daemon", "--nofork", "--print-address=1",
 			`--config-file=${bus}`]);
 		await until(() => dbus.output.includes("unix:path"), "the message bus");
 		const child = this.#network.start(this.#host, ["sh", "-c", OWN_FOLDER, "sh", "avahi-daemon", "--no-drop-root",
 			"--no-chroot", "--no-rlimits", "-f", daemon], { env: this.#env });
-		await until(() => child.output.includes("Server startup complete"), "the daemon", 20_000);
+		await until(() => child.output.includes("Server startup complete"), "the daemon", 20_000).catch(error => {
+			error.message += `\n${child.output}`;
+			throw error;
+		});
 	}
 
 	/** Finds and resolves services, as long as new ones come within seconds.

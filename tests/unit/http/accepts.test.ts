@@ -17,6 +17,8 @@ const TABLE: readonly (readonly [name: string, value: string | undefined, accept
 	["never-in-full", "gzip ; q=0.000", false],
 	["any-but-never", "*;q=0", false],
 	["named-before-any", "*;q=0, gzip", true],
+	["late", `${"a".repeat(250)},gzip`, true],
+	["too-late", `${"a".repeat(260)},gzip`, false],
 	["part-of-a-name", "notgzip, gzipped", false],
 ];
 
