@@ -25,14 +25,19 @@ async function open(): Promise<Discovery> {
 	return discovery;
 }
 
-/** @returns what it takes while it is open */
+/** @returns what it takes while open: the least of several readings, since messages of other runs are answered */
 async function measure(): Promise<{ slots: number; chunkBytes: number }> {
-	const slots = Process.memory(SLOTS), chunkBytes = Process.memory(CHUNK_BYTES);
+	const slotsBefore = Process.memory(SLOTS), chunkBytesBefore = Process.memory(CHUNK_BYTES);
 	const discovery = await open();
-	Process.collect();
-	const taken = { slots: Process.memory(SLOTS) - slots, chunkBytes: Process.memory(CHUNK_BYTES) - chunkBytes };
+	let slots = Infinity, chunkBytes = Infinity;
+	for (let i = 0; i < 5; i++) {
+		await delay(100);
+		Process.collect();
+		slots = Math.min(slots, Process.memory(SLOTS) - slotsBefore);
+		chunkBytes = Math.min(chunkBytes, Process.memory(CHUNK_BYTES) - chunkBytesBefore);
+	}
 	discovery.close();
-	return taken;
+	return { slots, chunkBytes };
 }
 
 export default function (suite: AsyncSuite): void {
@@ -52,9 +57,13 @@ export default function (suite: AsyncSuite): void {
 		Process.collect();
 		const before = Process.memory(SLOTS);
 		const { slots, chunkBytes } = await measure();
-		await delay(50);
-		Process.collect();
-		const left = Process.memory(SLOTS) - before;
+		// the last callbacks of closed sockets and timers
+		let left = Infinity;
+		for (let i = 0; i < 40 && left > 20; i++) {
+			await delay(50);
+			Process.collect();
+			left = Process.memory(SLOTS) - before;
+		}
 		assert(slots > 0 && slots <= ALLOWED.slots && chunkBytes <= ALLOWED.chunkBytes,
 			`${slots} slots and ${chunkBytes} octets`);
 		assert(left <= 20, `${left} slots are left`);
