@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { startCamera } from "../camera.mjs";
-import { check, equal, Gap, succeed, until } from "../interop/harness.mjs";
+import { FFMPEG_NOISE, check, equal, Gap, succeed, until } from "../interop/harness.mjs";
 import { emptyFolder, readCards } from "../interop/frames.mjs";
 
 const WIDTH = 640, HEIGHT = 480;
@@ -77,7 +77,7 @@ async function mustKeepPace(file) {
 	const { streams: [{ codec_name: codec, pix_fmt: format }], frames } = JSON.parse(String(output));
 	equal(`${codec} ${format}`, "h264 yuv420p", "what was recorded");
 	const luma = await succeed("ffmpeg", ["-nostdin", "-v", "error", "-i", file, "-fps_mode", "passthrough", "-f",
-		"rawvideo", "-pix_fmt", "gray", "pipe:1"]);
+		"rawvideo", "-pix_fmt", "gray", "pipe:1"], { noise: FFMPEG_NOISE });
 	const cards = await readCards(luma, { width: WIDTH, height: HEIGHT, bytes: WIDTH * HEIGHT });
 	mustFollow(cards);
 	const distinct = new Set(cards.map(({ number }) => number)).size;

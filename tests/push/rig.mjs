@@ -2,6 +2,7 @@
 /** Cameras that push, and the player that must not notice. */
 import { startCamera } from "../camera.mjs";
 import { check, until } from "../interop/harness.mjs";
+import { Waiting } from "../interop/waiting.mjs";
 import { Player } from "../interop/rtsp-client.mjs";
 
 const SIZE = ["--size", "QVGA", "--fps", "25"];
@@ -56,11 +57,13 @@ export async function whilePlaying(pusher, body) {
 		const [own, other] = players;
 		await Promise.all(players.map(player => player.receive(5)));
 		const before = players.map(player => player.frames.length), begin = Date.now();
+		const waiting = new Waiting(pusher.camera.pid);
 		await body();
 		const [received, expected] = players.map((player, i) => player.frames.length - before[i]);
 		const seconds = (Date.now() - begin) / 1000;
+		const { frames: late } = waiting.end();
 		own.mustBeSound();
-		check(received >= expected - Math.max(TOLERANCE.least, TOLERANCE.rate * seconds),
+		check(received >= expected - Math.max(TOLERANCE.least, TOLERANCE.rate * seconds) - late,
 			`${received} frames in ${seconds} s, ${expected} from a camera that does not push`);
 		check(!own.client.ended && !other.client.ended, "a player's connection has ended");
 		return `${received} frames beside it, ${expected} without a push`;
