@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: MIT
 /**
- * Fuzzes multicast DNS inside the engine: two responders of one name in a simulated network.
- *
- *   arguments: seed, first input, number of inputs, milliseconds of each input with a collection at every allocation
+ * Fuzzes multicast DNS inside the engine: two responders of one name in a simulated network. part.ts has the arguments.
  *
  * An input is a message, mostly about the responders' names, with octets changed. The responders throw nothing, send
  * only valid messages, do not send more than their limits allow, and keep their memory. Whatever has been received,
  * after a while of silence each has a name, and answers.
  */
 
-import Process from "process";
 import { encodeName, MessageReader, MessageWriter, TOP_BIT, Type } from "discovery/dns/message";
 import { stress } from "../../engine/stress";
+import { fail, fuzz, stressTime } from "../part";
 import { Random } from "../app/generator";
 import { Network, query, toWrite } from "../../unit/discovery/network";
 
-const SLOTS = 0;
 /** Slots by which the heap may grow: for times of conflicts, and answers that wait. */
 const TOLERANCE = 250;
-/** Number of inputs after which all permanent memory is allocated. */
-const WARM = 300;
 /** Inputs between two silences. */
 const ROUND = 100;
 /** Milliseconds of silence after which each responder has a name: the pause when all are taken, and some. */
@@ -34,12 +29,6 @@ const TYPES = [Type.A, Type.PTR, Type.TXT, Type.AAAA, Type.SRV, Type.NSEC, Type.
 const TTLS = [0, 1, 120, 2250, 4500, 0xffffffff];
 const PORTS = [5353, 5353, 5353, 40_000];
 
-function fail(message: string): never {
-	throw new Error(message);
-}
-
-const seed = Number(Process.argument(0) ?? 1), from = Number(Process.argument(1) ?? 0),
-	count = Number(Process.argument(2) ?? 1000), stressTime = Number(Process.argument(3) ?? 0);
 const network = new Network(), writer = new MessageWriter(1472), reader = new MessageReader();
 network.open("porch", ["10.0.0.7"], undefined, 0.3);
 network.open("porch", ["10.0.0.8", "10.0.1.8"], [
@@ -47,7 +36,7 @@ network.open("porch", ["10.0.0.8", "10.0.1.8"], [
 	{ type: "_http", port: 80, path: "/" },
 ], 0.8);
 const counts = { inputs: 0, valid: 0, broken: 0, answers: 0, replies: 0, probes: 0, octets: 0 };
-let number = from, message: Uint8Array = new Uint8Array(0), slots = 0;
+let message: Uint8Array = new Uint8Array(0);
 
 function pick<T>(random: Random, list: readonly T[]): T {
 	return list[random.below(list.length)]!;
@@ -106,8 +95,7 @@ function readAll(bytes: Uint8Array): boolean {
 	return !reader.isBroken;
 }
 
-function play(): void {
-	const random = new Random(seed * 1_000_003 + number);
+function play(random: Random, number: number): void {
 	message = makeMessage(random);
 	stress(stressTime);
 	counts[readAll(message) ? "valid" : "broken"] += 1;
@@ -117,6 +105,8 @@ function play(): void {
 	stress(0);
 	checkSent();
 	counts.inputs += 1;
+	if (number % ROUND === ROUND - 1)
+		checkNames();
 }
 
 function checkSent(): void {
@@ -149,26 +139,4 @@ function checkNames(): void {
 	checkSent();
 }
 
-try {
-	for (; number < from + count; number++) {
-		play();
-		if (number % ROUND === ROUND - 1)
-			checkNames();
-		if (number - from !== WARM && number !== from + count - 1)
-			continue;
-		checkNames();
-		Process.collect();
-		const now = Process.memory(SLOTS);
-		if (slots !== 0 && now > slots + TOLERANCE)
-			fail(`memory has grown from ${slots} to ${now} slots`);
-		slots ||= now;
-	}
-	trace(`${JSON.stringify(counts)}\n`);
-	Process.abort(0);
-}
-catch (error) {
-	stress(0);
-	trace(`not ok: seed ${seed}, input ${number}: `
-		+ `${String((error as Error).stack ?? error)}\n${message.join()}\n`);
-	Process.abort(1);
-}
+fuzz({ counts, tolerance: TOLERANCE, warm: 300, play, shown: () => message.join(), settle: checkNames });

@@ -1,28 +1,23 @@
 // SPDX-License-Identifier: MIT
 /**
- * Fuzzes HTTP inside the engine: connections and their service without sockets.
- *
- *   arguments: seed, first input, number of inputs, milliseconds of each input with a collection at every allocation
+ * Fuzzes HTTP inside the engine: connections and their service without sockets. part.ts has the arguments.
  *
  * An input is a mutated conversation, received in pieces and then in one. The server throws nothing, never answers 500,
  * answers both alike, and answers no request that the conversation does not have. Without the password, no handler is
  * called.
  */
 
-import Process from "process";
 import { HTTPConnection, type HTTPConnectionOwner } from "http/connection";
 import { HTTPService } from "http/service";
 import type { Answer, HTTPExchange, HTTPPeer, HTTPRequest, Route } from "http/types";
 import { Authenticator } from "rtsp/authenticator";
 import { Request } from "rtsp/message";
 import { stress } from "../../engine/stress";
+import { fail, fuzz, stressTime } from "../part";
 import { bytesOf, lines, mutate, Random } from "../app/generator";
 
-const SLOTS = 0;
 /** Slots by which the heap may grow while nothing is open. */
 const TOLERANCE = 60;
-/** Number of inputs after which all permanent memory is allocated. */
-const WARM = 100;
 
 const GET = "GET /now?a=b HTTP/1.1";
 const CONVERSATIONS: readonly (readonly string[])[] = [
@@ -46,10 +41,6 @@ const CONVERSATIONS: readonly (readonly string[])[] = [
 		lines(GET, "Host: camera", "Authorization: Digest username=\"me\", realm=\"r\", nonce=\"1-00\", uri=\"/now\", "
 			+ "response=\"d41d8cd98f00b204e9800998ecf8427e\", qop=auth, nc=00000001, cnonce=\"x\"")],
 ];
-
-function fail(message: string): never {
-	throw new Error(message);
-}
 
 class FuzzPeer implements HTTPPeer {
 	readonly remoteAddress = "10.0.0.2";
@@ -180,14 +171,11 @@ class Bench implements HTTPConnectionOwner {
 	}
 }
 
-const seed = Number(Process.argument(0) ?? 1), from = Number(Process.argument(1) ?? 0),
-	count = Number(Process.argument(2) ?? 1000), stressTime = Number(Process.argument(3) ?? 0);
 const benches = [new Bench(false), new Bench(true)];
 const counts = { inputs: 0, handled: 0, good: 0, refused: 0 };
-let number = from, text = "", slots = 0;
+let text = "";
 
-function play(): void {
-	const random = new Random(seed * 1_000_003 + number);
+function play(random: Random, number: number): void {
 	const conversation = CONVERSATIONS[random.below(CONVERSATIONS.length)]!;
 	const changes = random.below(5);
 	text = mutate(conversation.join(""), random, changes);
@@ -216,23 +204,4 @@ function withoutNonces(answers: string): string {
 	return answers.replace(/nonce="[^"]*"/g, "nonce");
 }
 
-try {
-	for (; number < from + count; number++) {
-		play();
-		if (number - from !== WARM && number !== from + count - 1)
-			continue;
-		Process.collect();
-		const now = Process.memory(SLOTS);
-		if (slots !== 0 && now > slots + TOLERANCE)
-			fail(`memory has grown from ${slots} to ${now} slots`);
-		slots ||= now;
-	}
-	trace(`${JSON.stringify(counts)}\n`);
-	Process.abort(0);
-}
-catch (error) {
-	stress(0);
-	trace(`not ok: seed ${seed}, input ${number}: `
-		+ `${String((error as Error).stack ?? error)}\n${JSON.stringify(text)}\n`);
-	Process.abort(1);
-}
+fuzz({ counts, tolerance: TOLERANCE, warm: 100, play, shown: () => JSON.stringify(text) });

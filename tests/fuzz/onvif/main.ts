@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: MIT
 /**
- * Fuzzes ONVIF's route and the messages of WS-Discovery inside the engine.
- *
- *   arguments: seed, first input, number of inputs, milliseconds of each input with a collection at every allocation
+ * Fuzzes ONVIF's route and the messages of WS-Discovery inside the engine. part.ts has the arguments.
  *
  * An input is a mutated envelope. Nothing throws, replies stay within 4 KB, a reply that is cut is no reply, and
  * without the password nothing is read and nothing changes.
  */
 
-import Process from "process";
 import { readQuestion, writeReply } from "discovery/ws/messages";
 import { Random, bytesOf, mutate } from "../app/generator";
 import { stress } from "../../engine/stress";
+import { fail, fuzz, stressTime } from "../part";
 import { envelopeOf, Fixture, REFUSAL, token } from "../../unit/onvif/fixture";
 
-const SLOTS = 0;
 /** Slots by which the heap may grow. */
 const TOLERANCE = 60;
-/** Number of inputs after which all permanent memory is allocated. */
-const WARM = 100;
 /** Longest reply, characters: the largest is that of GetProfiles, with a name of the message that is repeated. */
 const LONGEST = 5500;
 
@@ -61,15 +56,9 @@ const SNIPPETS: readonly string[] = ["<", ">", "/>", "</", "<a>", "</a>", "<!", 
 	" a='", "xmlns:", "trt:", "<s:Body>", "</s:Envelope>", "token=\"x\"", "\xef\xbb\xbf", "<a>".repeat(30),
 	" a=''".repeat(90), "<b/>".repeat(310)];
 
-function fail(message: string): never {
-	throw new Error(message);
-}
-
-const seed = Number(Process.argument(0) ?? 1), from = Number(Process.argument(1) ?? 0),
-	count = Number(Process.argument(2) ?? 1000), stressTime = Number(Process.argument(3) ?? 0);
 const open = new Fixture(), closed = new Fixture(), initial = describe(closed);
 const counts = { inputs: 0, good: 0, faults: 0, discovered: 0, changed: 0 };
-let number = from, text = "", slots = 0;
+let text = "";
 
 function describe({ tuning, restarts }: Fixture): string {
 	return JSON.stringify([...tuning.names.map(name => tuning.get(name)), restarts]);
@@ -80,8 +69,8 @@ function inserted(message: string, random: Random): string {
 	return message.slice(0, at) + SNIPPETS[random.below(SNIPPETS.length)]! + message.slice(at);
 }
 
-function play(): void {
-	const random = new Random(seed * 1_000_003 + number), changes = random.below(3);
+function play(random: Random): void {
+	const changes = random.below(3);
 	text = MESSAGES[random.below(MESSAGES.length)]!;
 	for (let i = random.below(2); i > 0; i--)
 		text = inserted(text, random);
@@ -111,23 +100,4 @@ function play(): void {
 	open.reset();
 }
 
-try {
-	for (; number < from + count; number++) {
-		play();
-		if (number - from !== WARM && number !== from + count - 1)
-			continue;
-		Process.collect();
-		const now = Process.memory(SLOTS);
-		if (slots !== 0 && now > slots + TOLERANCE)
-			fail(`memory has grown from ${slots} to ${now} slots`);
-		slots ||= now;
-	}
-	trace(`${JSON.stringify(counts)}\n`);
-	Process.abort(0);
-}
-catch (error) {
-	stress(0);
-	trace(`not ok: seed ${seed}, input ${number}: `
-		+ `${String((error as Error).stack ?? error)}\n${JSON.stringify(text)}\n`);
-	Process.abort(1);
-}
+fuzz({ counts, tolerance: TOLERANCE, warm: 100, play, shown: () => JSON.stringify(text) });

@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: MIT
 /**
- * Fuzzes the camera as client of a receiver, inside the engine.
- *
- *   arguments: seed, first input, number of inputs, milliseconds of each input with a collection at every allocation
+ * Fuzzes the camera as client of a receiver, inside the engine. part.ts has the arguments.
  *
  * An input is a mutated sequence of replies, received in pieces and then in one, with time passing at the end. The
  * client throws nothing, fails once at most, sends nothing afterwards and no second request before a reply, ends every
  * conversation that is silent, behaves alike both times, and never sends the password but by Basic.
  */
 
-import Process from "process";
 import { parseRTSPURL, type RTSPTarget } from "common/rtspurl";
 import { PushClient, type Failure, type PushClientOwner } from "push/client";
 import { stress } from "../../engine/stress";
+import { fail, fuzz, stressTime } from "../part";
 import { bytesOf, lines, mutate, Random } from "../app/generator";
 
-const SLOTS = 0;
 /** Slots by which the heap may grow while nothing is open. */
 const TOLERANCE = 60;
-/** Number of inputs after which all permanent memory is allocated. */
-const WARM = 100;
 
 const OK = "RTSP/1.0 200 OK";
 const REPORT = "$\x01\0\x08\x80\xc9\0\x01\0\0\0\x07";
@@ -62,10 +57,6 @@ const TARGET = parseRTSPURL("rtsp://someone:secret@camera.example/live") as RTSP
 const DESCRIPTION = Object.freeze({ width: 640, height: 480, frameRate: 25 });
 /** Longest time without a reply, seconds, with a second of the clock's grid. */
 const PATIENCE = 11;
-
-function fail(message: string): never {
-	throw new Error(message);
-}
 
 /** One conversation. */
 class Talk implements PushClientOwner {
@@ -139,13 +130,10 @@ class Talk implements PushClientOwner {
 	}
 }
 
-const seed = Number(Process.argument(0) ?? 1), from = Number(Process.argument(1) ?? 0),
-	count = Number(Process.argument(2) ?? 1000), stressTime = Number(Process.argument(3) ?? 0);
 const counts = { inputs: 0, recorded: 0, reports: 0, failed: 0, redirected: 0 };
-let number = from, text = "", slots = 0;
+let text = "";
 
-function play(): void {
-	const random = new Random(seed * 1_000_003 + number);
+function play(random: Random): void {
 	const conversation = CONVERSATIONS[random.below(CONVERSATIONS.length)]!;
 	text = mutate(conversation.join(""), random, random.below(5));
 	stress(stressTime);
@@ -162,23 +150,4 @@ function play(): void {
 	counts.redirected += Number(whole.includes("redirected"));
 }
 
-try {
-	for (; number < from + count; number++) {
-		play();
-		if (number - from !== WARM && number !== from + count - 1)
-			continue;
-		Process.collect();
-		const now = Process.memory(SLOTS);
-		if (slots !== 0 && now > slots + TOLERANCE)
-			fail(`memory has grown from ${slots} to ${now} slots`);
-		slots ||= now;
-	}
-	trace(`${JSON.stringify(counts)}\n`);
-	Process.abort(0);
-}
-catch (error) {
-	stress(0);
-	trace(`not ok: seed ${seed}, input ${number}: `
-		+ `${String((error as Error).stack ?? error)}\n${JSON.stringify(text)}\n`);
-	Process.abort(1);
-}
+fuzz({ counts, tolerance: TOLERANCE, warm: 100, play, shown: () => JSON.stringify(text) });
