@@ -141,10 +141,6 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		let lease: HubLease | undefined = this.#spare!;
 		if (this.#heldCount !== 0 || lease.frame)
 			lease = this.claimLease();
-		if (!lease) {
-			this.leaveOut();
-			return;
-		}
 		const camera = this.#camera, newest = this.#newest, frame = camera.read();
 		if (!frame)
 			return;
@@ -157,6 +153,11 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		}
 		// frames stay on the grid, and may come a quarter of an interval early: a late one does not delay the next
 		this.#earliest = captureTime < next + interval / 4 ? next : this.restart(captureTime);
+		if (!lease) {
+			frame.close();
+			this.leaveOut();
+			return;
+		}
 		// the frame was captured before the last repetition
 		if (newest && captureTime <= newest.captureTime)
 			captureTime = newest.captureTime + SMALLEST_STEP;
@@ -267,23 +268,14 @@ export class FrameHub implements FrameProvider, CameraOwner {
 			this.#counts.skipped += 1;
 	}
 
-	/** Reads a frame that no consumer can take, and counts it as skipped by each. */
+	/** Counts a frame that no consumer could take, as skipped by each. */
 	private leaveOut(): void {
-		const camera = this.#camera, frame = camera.read(), counts = this.#counts;
-		if (!frame)
-			return;
-		frame.close();
-		const { captureTime } = camera, next = this.#earliest + this.#interval;
-		if (captureTime < this.#earliest) {
-			counts.capped += 1;
-			return;
-		}
-		this.#earliest = captureTime < next + this.#interval / 4 ? next : this.restart(captureTime);
+		const consumers = this.#consumers, counts = this.#counts;
 		counts.unwanted += 1;
 		// the fan-out counts those of its routes
 		this.#fanout.skip();
-		for (let i = 0; i < this.#consumers.length; i++) {
-			const consumer = this.#consumers[i]!;
+		for (let i = 0; i < consumers.length; i++) {
+			const consumer = consumers[i]!;
 			if (!consumer.playing || !consumer.lease)
 				continue;
 			consumer.skip();
