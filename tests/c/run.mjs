@@ -29,7 +29,7 @@ const programs = {
 	test_rtp_jpeg: sources,
 	test_octets: ["octet_text.c", "octet_base64.c", "octet_words.c"].map(name => join(octets, name)),
 	test_rtsp_head: [join(rtsp, "rtsp_head.c"), ...["octet_text.c", "octet_words.c"].map(name => join(octets, name))],
-	test_hash: ["hash_md5.c", "hash_sha1.c", "hash_sha256.c"].map(name => join(hash, name)),
+	test_hash: ["hash_blocks.c", "hash_md5.c", "hash_sha1.c", "hash_sha256.c"].map(name => join(hash, name)),
 	test_multipart: [join(http, "multipart.c")],
 	test_udp_batch: [join(root, "hosts/desktop/io/udpbatch.c")],
 	test_restart_record: [join(device, "restart_record.c")],

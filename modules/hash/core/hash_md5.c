@@ -4,10 +4,7 @@
  */
 
 #include "hash_md5.h"
-
-#include <string.h>
-
-enum { BLOCK = 64, LENGTH_AT = 56 };
+#include "hash_blocks.h"
 
 /** floor(2^32 * abs(sin(i + 1))), RFC 1321 section 3.4. */
 /* clang-format off */
@@ -32,7 +29,7 @@ static uint32_t word_at(const uint8_t *block, unsigned index)
 	return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
-static void add_block(uint32_t state[4], const uint8_t *block)
+static void add_block(uint32_t *state, const uint8_t *block)
 {
 	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
 	for (unsigned i = 0; i < 64; i++) {
@@ -69,23 +66,7 @@ static void add_block(uint32_t state[4], const uint8_t *block)
 void hash_md5(const uint8_t *message, size_t length, uint8_t *digest)
 {
 	uint32_t state[4] = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476 };
-	uint8_t last[BLOCK] = { 0 };
-	uint64_t bits = (uint64_t)length * 8;
-	size_t rest = length % BLOCK;
-
-	for (size_t offset = 0; offset + BLOCK <= length; offset += BLOCK)
-		add_block(state, message + offset);
-	// a one bit, zeros, and the length in bits (sections 3.1 and 3.2)
-	if (rest)
-		memcpy(last, message + length - rest, rest);
-	last[rest] = 0x80;
-	if (rest >= LENGTH_AT) {
-		add_block(state, last);
-		memset(last, 0, BLOCK);
-	}
-	for (unsigned i = 0; i < 8; i++)
-		last[LENGTH_AT + i] = (uint8_t)(bits >> (8 * i));
-	add_block(state, last);
+	hash_blocks(state, add_block, message, length, false);
 	for (unsigned i = 0; i < HASH_MD5_BYTES; i++)
 		digest[i] = (uint8_t)(state[i / 4] >> (8 * (i % 4)));
 }

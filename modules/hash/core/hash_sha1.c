@@ -4,10 +4,9 @@
  */
 
 #include "hash_sha1.h"
+#include "hash_blocks.h"
 
-#include <string.h>
-
-enum { BLOCK = 64, LENGTH_AT = 56, WORDS = 16 };
+enum { WORDS = 16 };
 
 static uint32_t rotated(uint32_t word, unsigned bits)
 {
@@ -15,7 +14,7 @@ static uint32_t rotated(uint32_t word, unsigned bits)
 }
 
 /** The message schedule in 16 words (RFC 3174 section 6.2): each word is replaced once it is used. */
-static void add_block(uint32_t state[5], const uint8_t *block)
+static void add_block(uint32_t *state, const uint8_t *block)
 {
 	uint32_t w[WORDS], a = state[0], b = state[1], c = state[2], d = state[3], e = state[4];
 	for (unsigned t = 0; t < 80; t++) {
@@ -58,23 +57,7 @@ static void add_block(uint32_t state[5], const uint8_t *block)
 void hash_sha1(const uint8_t *message, size_t length, uint8_t *digest)
 {
 	uint32_t state[5] = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0 };
-	uint8_t last[BLOCK] = { 0 };
-	uint64_t bits = (uint64_t)length * 8;
-	size_t rest = length % BLOCK;
-
-	for (size_t offset = 0; offset + BLOCK <= length; offset += BLOCK)
-		add_block(state, message + offset);
-	// a one bit, zeros, and the length in bits (section 4)
-	if (rest)
-		memcpy(last, message + length - rest, rest);
-	last[rest] = 0x80;
-	if (rest >= LENGTH_AT) {
-		add_block(state, last);
-		memset(last, 0, BLOCK);
-	}
-	for (unsigned i = 0; i < 8; i++)
-		last[LENGTH_AT + i] = (uint8_t)(bits >> (56 - 8 * i));
-	add_block(state, last);
+	hash_blocks(state, add_block, message, length, true);
 	for (unsigned i = 0; i < HASH_SHA1_BYTES; i++)
 		digest[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
 }
