@@ -45,6 +45,8 @@ export class MockCamera {
 	storable = true;
 	/** A board's set-up, as /api/setup shows it; undefined: there is none. */
 	setup = undefined;
+	/** The receiver of a push, as /api/status shows it; undefined: there is none. */
+	push = undefined;
 	/** What set-up was given last. */
 	given = undefined;
 	user = undefined;
@@ -106,6 +108,7 @@ export class MockCamera {
 		const [width, height] = PIXELS[this.values.size];
 		const { port } = this.#server.address();
 		return { name: this.name, version: "0.1.0", uptime: this.uptime, setup: this.setup && true, user: this.user,
+			push: this.push,
 			camera: { sensor: "OV2640", size: this.values.size, width, height, quality: this.values.quality,
 				frameRate: this.values.framerate, measuredFrameRate: this.values.framerate - 0.2 + this.uptime % 7 / 20,
 				reopened: 0 }, stream: { rtsp: "rtsp://127.0.0.1:8554/", mjpeg: "/stream", snapshot: "/snapshot.jpg" },

@@ -190,6 +190,15 @@ export async function mockTests(tests, browser) {
 		const line = await page.locator("#rate-chart path").last().getAttribute("d");
 		check(/^M[\d. L]+L/.test(line), `the chart is ${line}`);
 	}, { set: { bottleneck: { where: "network", text: "Wi-Fi is slow: frames wait for the network." } } });
+	test("push-is-shown-with-its-state-and-what-is-wrong", async (page, camera) => {
+		await page.locator("#facts").getByText("rtsp://media.example/cam: waiting (wrong password)").waitFor();
+		camera.push = { ...camera.push, state: "sending" };
+		await page.locator("#facts").getByText(/^rtsp:\/\/media\.example\/cam: sending$/).waitFor();
+	}, {
+		set: {
+			push: { url: "rtsp://media.example/cam", state: "waiting", since: 3, retries: 2, error: "wrong password" },
+		},
+	});
 	test("only-the-outcome-of-actions-is-announced", async page => {
 		await page.locator("#clients tr").first().waitFor();
 		const live = await page.evaluate(() =>
