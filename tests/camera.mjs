@@ -28,9 +28,22 @@ export const profile = { variant: "release", args: [], device: false, environmen
  * @param {number} [options.port] for example that of a previous camera. Default: a free port
  * @returns {Promise<Camera>}
  */
-export async function startCamera(
+export async function startCamera(options = {}) {
+	for (let attempt = 1;; attempt++) {
+		try {
+			return await start(options);
+		}
+		catch (error) {
+			// another camera has taken the port between its choice and its use
+			if (options.port !== undefined || attempt === ATTEMPTS || !/Address already in use/.test(error.message))
+				throw error;
+		}
+	}
+}
+
+async function start(
 	{ variant = profile.variant, args = [], wrapper = [], http = false, manifest = path.join(ROOT, "manifest.json"),
-		name = "camera", timeout = 30_000, port } = {},
+		name = "camera", timeout = 30_000, port },
 ) {
 	const { program, folder } = await buildApplication({ manifest, name, variant, network: profile.network });
 	port ??= await freePort();
@@ -116,6 +129,9 @@ export class Camera {
 		return this.#ended;
 	}
 }
+
+/** Attempts to start a camera at a free port. */
+const ATTEMPTS = 3;
 
 /** Ports of cameras and other servers: below the system's range of ephemeral ports, which connections of other tests
  *  take at any time, and below the cameras' UDP ports. */

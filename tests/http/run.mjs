@@ -7,7 +7,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { OUT, sideBySide, Tests } from "../interop/harness.mjs";
+import { OUT, runSuite, sideBySide, Tests } from "../interop/harness.mjs";
 
 /** They mostly wait. Those that take longest come first. */
 const SUITES = ["pictures", "crowds", "apievents", "api", "protocol", "players", "logins", "apisaving", "opening"];
@@ -17,15 +17,7 @@ const SIDE_BY_SIDE = 3;
 export async function run({ log, only, suites = SUITES } = {}) {
 	mkdirSync(OUT, { recursive: true });
 	const tests = new Tests({ log, only });
-	await sideBySide(suites, async name => {
-		try {
-			const suite = await import(`./${name}.mjs`);
-			await suite[name](tests);
-		}
-		catch (error) {
-			await tests.test(`suite-${name}-runs`, [], () => Promise.reject(error));
-		}
-	}, SIDE_BY_SIDE);
+	await sideBySide(suites, name => runSuite(tests, name, item => import(`./${item}.mjs`)), SIDE_BY_SIDE);
 	const { passed, failed, skipped, lines } = tests;
 	return { passed, failed, skipped, lines };
 }

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { buildApplication } from "../../hosts/desktop/build/app.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { profile } from "../camera.mjs";
-import { OUT, Tests } from "../interop/harness.mjs";
+import { OUT, runSuite, Tests } from "../interop/harness.mjs";
 
 const CAMERA = { manifest: path.join(ROOT, "manifest.json"), name: "camera", variant: profile.variant };
 const SUITES = ["frigate", "motion", "homeassistant", "documented", "addresses"];
@@ -22,15 +22,7 @@ export async function run({ log, only, suites = SUITES } = {}) {
 	// none of them must build it beside another
 	await buildApplication(CAMERA);
 	// they mostly wait
-	await Promise.all(suites.map(async name => {
-		try {
-			const suite = await import(`./${name}.mjs`);
-			await suite[name](tests);
-		}
-		catch (error) {
-			await tests.test(`suite-${name}-runs`, [], () => Promise.reject(error));
-		}
-	}));
+	await Promise.all(suites.map(name => runSuite(tests, name, item => import(`./${item}.mjs`))));
 	const { passed, failed, skipped, lines } = tests;
 	return { passed, failed, skipped, lines };
 }

@@ -97,6 +97,18 @@ export async function sideBySide(items, body, count) {
 	}));
 }
 
+/** Runs a suite: the function of its name in the file of its name. One that cannot run is a failed test.
+ *  @param {(name: string) => Promise<object>} load imports the file
+ *  @param {object} [target] what the suite gives its tests to */
+export async function runSuite(tests, name, load, target = tests) {
+	try {
+		await (await load(name))[name](target);
+	}
+	catch (error) {
+		await tests.test(`suite-${name}-runs`, [], () => Promise.reject(error));
+	}
+}
+
 /** Counts tests and keeps their lines. */
 export class Tests {
 	passed = 0;

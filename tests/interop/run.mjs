@@ -6,7 +6,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { equal, OUT, Tests } from "./harness.mjs";
+import { equal, OUT, runSuite, Tests } from "./harness.mjs";
 import { problems } from "./table.mjs";
 
 const SUITES = ["clients", "rebuilt", "folder", "examples", "dissectors", "several", "ending", "options", "requests",
@@ -21,13 +21,7 @@ export async function run({ log, only, suites = SUITES, except = [] } = {}) {
 	const tests = new Tests({ log, only });
 	for (const name of suites.filter(item => !except.includes(item))) {
 		const begin = Date.now();
-		try {
-			const suite = await import(`./${name}.mjs`);
-			await suite[name](tests);
-		}
-		catch (error) {
-			await tests.test(`suite-${name}-runs`, [], () => Promise.reject(error));
-		}
+		await runSuite(tests, name, item => import(`./${item}.mjs`));
 		log?.(`# ${name}: ${((Date.now() - begin) / 1000).toFixed(1)} s`);
 	}
 	if (suites === SUITES)

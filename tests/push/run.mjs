@@ -7,7 +7,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { OUT, Tests } from "../interop/harness.mjs";
+import { OUT, runSuite, Tests } from "../interop/harness.mjs";
 
 const SUITES = ["receivers", "logins", "troubles", "hostile", "build"];
 
@@ -40,15 +40,8 @@ class Queue {
 export async function run({ log, only, suites = SUITES } = {}) {
 	mkdirSync(OUT, { recursive: true });
 	const tests = new Tests({ log, only }), queue = new Queue(tests);
-	for (const name of suites) {
-		try {
-			const suite = await import(`./${name}.mjs`);
-			await suite[name](queue);
-		}
-		catch (error) {
-			await tests.test(`suite-${name}-runs`, [], () => Promise.reject(error));
-		}
-	}
+	for (const name of suites)
+		await runSuite(tests, name, item => import(`./${item}.mjs`), queue);
 	await queue.run();
 	const { passed, failed, skipped, lines } = tests;
 	return { passed, failed, skipped, lines };
