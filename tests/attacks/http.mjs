@@ -222,7 +222,7 @@ const atOnce = () => profile.device ? 4 : 16;
 async function sent(port, text) {
 	const attacker = await Attacker.open(port);
 	attacker.write(text);
-	await until(() => attacker.received.includes("\r\n\r\n") || attacker.ended, "an answer", 5000);
+	await until(() => attacker.received.includes("\r\n\r\n") || attacker.ended, "an answer");
 	await sleep(150);
 	attacker.close();
 	return attacker.received;

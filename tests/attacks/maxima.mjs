@@ -56,11 +56,14 @@ export class Attacker {
 		this.socket.write(Buffer.from(data, "latin1"));
 	}
 
-	/** Sends a request and waits for its reply. @returns the reply's text */
+	/** Sends a request and waits for its reply. @returns the reply's text
+	 *
+	 *  Behind libslirp, all addresses of this machine are one to the device. lwIP answers no SYN from a port that it has
+	 *  in TIME_WAIT, and libslirp repeats it after 6 s: the waits must be longer. */
 	async ask(text) {
 		this.received = "";
 		this.write(text);
-		await until(() => this.received.includes("\r\n\r\n") || this.ended, "a reply", 5000);
+		await until(() => this.received.includes("\r\n\r\n") || this.ended, "a reply");
 		return this.received;
 	}
 

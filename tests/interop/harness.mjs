@@ -212,8 +212,8 @@ export function execute(command, args, { timeout = 40_000, input, env = {}, onCh
 }
 
 /** ffmpeg numbers its output in frame intervals of the SDP. On a busy machine, two frames may be closer than that and
- *  get the same number. Both are valid, and ffmpeg writes both. */
-export const FFMPEG_NOISE = /non monotonically increasing dts to muxer/;
+ *  get the same number. Both are valid, and ffmpeg writes both. For UDP, it tries random ports until one is free. */
+export const FFMPEG_NOISE = /non monotonically increasing dts to muxer|bind failed: Address already in use/;
 
 /** @returns {string[]} the lines on stderr that do not match `noise` */
 export function complaints(stderr, noise) {
