@@ -58,8 +58,8 @@ export class Attacker {
 
 	/** Sends a request and waits for its reply. @returns the reply's text
 	 *
-	 *  Behind libslirp, all addresses of this machine are one to the device. lwIP answers no SYN from a port that it has
-	 *  in TIME_WAIT, and libslirp repeats it after 6 s: the waits must be longer. */
+	 *  Behind libslirp, all addresses of this machine are one to the device. lwIP answers no SYN from a port that is in
+	 *  TIME_WAIT, and libslirp repeats it after 6 s: the wait must be longer. */
 	async ask(text) {
 		this.received = "";
 		this.write(text);

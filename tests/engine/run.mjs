@@ -91,7 +91,22 @@ const endings = [
 /** @returns {Promise<{passed: number, failed: number, skipped: number, lines: string[]}>} */
 export async function run({ only = [], log = () => {} } = {}) {
 	const wanted = (name, variant) => !only.length || only.includes(name) || only.includes(`${name}/${variant}`);
-	const lines = [], queue = [];
+	const lines = [], runs = [], queue = [];
+	let running = 0;
+	/** Starts it when fewer than PARALLEL run. */
+	const limited = async start => {
+		if (running === PARALLEL)
+			await new Promise(resolve => queue.push(resolve));
+		else
+			running++;
+		lines.push(...await start());
+		const follower = queue.shift();
+		if (follower)
+			follower();
+		else
+			running--;
+	};
+	// the next is built while others run
 	for (const application of applications) {
 		for (const variant of application.variants) {
 			if (!wanted(application.name, variant))
@@ -104,18 +119,14 @@ export async function run({ only = [], log = () => {} } = {}) {
 			try {
 				const built = await buildApplication({ manifest: path.join(HERE, application.name, "manifest.json"),
 					name: `tests-${application.name}`, variant, log });
-				queue.push(() => application.run(built, variant, [], title));
+				runs.push(limited(() => application.run(built, variant, [], title)));
 			}
 			catch (error) {
 				lines.push(`not ok ${title}: ${error.message}`);
 			}
 		}
 	}
-	const worker = async () => {
-		for (let start; (start = queue.shift()) !== undefined;)
-			lines.push(...await start());
-	};
-	await Promise.all(Array.from({ length: PARALLEL }, worker));
+	await Promise.all(runs);
 	const count = start => lines.filter(line => line.startsWith(start)).length;
 	return { passed: count("ok "), failed: count("not ok "), skipped: count("skip "), lines };
 }
