@@ -3,6 +3,7 @@
  *  rest. */
 import dgram from "node:dgram";
 import net from "node:net";
+import { openUDPPair } from "../tests/udppair.mjs";
 
 /**
  * Connects to the camera and plays.
@@ -25,7 +26,8 @@ export async function play(port, transport, onPacket) {
 			count(packet, 0);
 		onPacket?.(packet, rtcp);
 	};
-	let sockets = transport === "udp" ? await openPair(take) : undefined;
+	let sockets = transport === "udp" ? await openUDPPair() : undefined;
+	sockets?.forEach((item, i) => item.on("message", message => take(message, i === 1)));
 	const socket = net.connect(port, "127.0.0.1");
 	socket.setNoDelay(true);
 	player.close = () => {
@@ -93,28 +95,6 @@ export async function play(port, transport, onPacket) {
 	}
 	player.playReply = await player.request("PLAY");
 	return player;
-}
-
-async function openPair(onPacket) {
-	for (let attempt = 0; attempt < 50; attempt++) {
-		const port = 30_000 + 2 * Math.floor(Math.random() * 10_000);
-		const sockets = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];
-		try {
-			await Promise.all(sockets.map((socket, i) =>
-				new Promise((resolve, reject) => {
-					socket.once("error", reject);
-					socket.bind(port + i, "127.0.0.1", resolve);
-				})
-			));
-			sockets[0].setRecvBufferSize(4 * 1024 * 1024);
-			sockets.forEach((socket, i) => socket.on("message", message => onPacket(message, i === 1)));
-			return sockets;
-		}
-		catch {
-			sockets.forEach(socket => socket.close());
-		}
-	}
-	throw new Error("no free pair of UDP ports");
 }
 
 /** Joins the group on the loopback interface, where the tests' camera multicasts. */

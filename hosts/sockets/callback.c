@@ -36,6 +36,14 @@ void callback_call(xsMachine *machine, callback_t function, xsSlot *target, int3
 	xsEndHost(machine);
 }
 
+void callback_mark(xsMachine *the, callback_t callback, xsMarkRoot mark_root)
+{
+	if (callback) {
+		xsSlot slot = xsReference(callback);
+		mark_root(the, &slot);
+	}
+}
+
 int32_t integer_option(
 	xsMachine *the, xsIdentifier id, const char *name, int32_t minimum, int32_t maximum, int32_t absent)
 {
@@ -47,4 +55,16 @@ int32_t integer_option(
 	if (!(number >= minimum && number <= maximum))
 		xsRangeError("%s is %g, not %d..%d", name, number, (int)minimum, (int)maximum);
 	return (int32_t)number;
+}
+
+void result_integer(xsMachine *the, xsIdentifier id, int32_t value)
+{
+	xsmcSetInteger(xsVar(0), value);
+	xsmcDefine(xsResult, id, xsVar(0), xsDefault);
+}
+
+void result_text(xsMachine *the, xsIdentifier id, const char *text)
+{
+	xsmcSetString(xsVar(0), (char *)text);
+	xsmcDefine(xsResult, id, xsVar(0), xsDefault);
 }

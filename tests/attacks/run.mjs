@@ -7,7 +7,7 @@
  * There is one file per family of attacks. Each exports `async function NAME(tests)` and adds its tests with
  * `tests.test(name, needs, body)`.
  */
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { Tests } from "../interop/harness.mjs";
 import { costs } from "./costs.mjs";
 import { exhaustion } from "./exhaustion.mjs";
@@ -30,14 +30,7 @@ export async function run({ log, only, families } = {}) {
 	const tests = new Tests({ log, only });
 	for (const family of { timed: TIMED, counted: COUNTED }[families] ?? [...TIMED, ...COUNTED])
 		await family(tests);
-	const { passed, failed, skipped, lines } = tests;
-	return { passed, failed, skipped, lines };
+	return tests;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
-	const begin = Date.now();
-	const { passed, failed } = await run({ log: text => console.log(text), only });
-	console.log(`${passed} passed, ${failed} failed in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
-	process.exitCode = failed ? 1 : 0;
-}
+await runAlone(import.meta.url, run);

@@ -7,6 +7,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { checkSizes } from "../sdk/sizes.test.mjs";
 import { withCandidate } from "../system.mjs";
 import { checkDependencies } from "./dependencies.mjs";
@@ -391,10 +392,4 @@ function difference(where, found, expected) {
 	];
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const { passed, failed, lines } = await run();
-	for (const line of lines)
-		console.log(line);
-	console.log(`${passed} passed, ${failed} failed`);
-	process.exitCode = failed ? 1 : 0;
-}
+await runAlone(import.meta.url, run);

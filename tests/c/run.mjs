@@ -10,6 +10,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
@@ -126,8 +127,4 @@ export async function run({ seconds = Number(process.env.FUZZ_SECONDS ?? 20), lo
 	return result;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const { passed, failed, skipped } = await run({ log: text => console.log(text) });
-	console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
-	process.exitCode = failed ? 1 : 0;
-}
+await runAlone(import.meta.url, run);

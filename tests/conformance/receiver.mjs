@@ -1,31 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Keeps every RTP and RTCP packet of one session unchanged. */
-import dgram from "node:dgram";
 import { RTSPClient } from "../interop/rtsp-client.mjs";
-import { Failure, until } from "../interop/harness.mjs";
+import { until } from "../interop/harness.mjs";
+import { openUDPPair } from "../udppair.mjs";
 import { SOON, urlOf } from "./exchange.mjs";
-
-/** Opens two UDP sockets, on an even port and on the next one. */
-export async function openPair() {
-	for (let attempt = 0; attempt < 50; attempt++) {
-		const port = 30_000 + 2 * Math.floor(Math.random() * 5000);
-		const sockets = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];
-		try {
-			await Promise.all(sockets.map((socket, i) =>
-				new Promise((resolve, reject) => {
-					socket.once("error", reject);
-					socket.bind(port + i, "127.0.0.1", resolve);
-				})
-			));
-			sockets[0].setRecvBufferSize(4 * 1024 * 1024);
-			return { sockets, port };
-		}
-		catch {
-			sockets.forEach(socket => socket.close());
-		}
-	}
-	throw new Failure("no free pair of UDP ports");
-}
 
 export class Receiver {
 	/** RTP and RTCP packets in the order of arrival: {rtp: boolean, bytes, time, source} */
@@ -52,13 +30,12 @@ export class Receiver {
 		this.channel = channel;
 		let wanted = `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`;
 		if (transport === "udp") {
-			const pair = await openPair();
-			this.sockets = pair.sockets;
-			this.clientPort = pair.port;
-			pair.sockets.forEach((socket, i) =>
+			this.sockets = await openUDPPair();
+			this.clientPort = this.sockets[0].address().port;
+			this.sockets.forEach((socket, i) =>
 				socket.on("message", (bytes, { port }) => this.#add(i === 0, bytes, port))
 			);
-			wanted = `RTP/AVP;unicast;client_port=${pair.port}-${pair.port + 1}`;
+			wanted = `RTP/AVP;unicast;client_port=${this.clientPort}-${this.clientPort + 1}`;
 		}
 		else {
 			const before = this.client.onInterleaved;

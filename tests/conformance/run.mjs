@@ -5,7 +5,7 @@
  *
  *   node tests/conformance/run.mjs [PATTERN]        PATTERN: regular expression; only tests with a matching name run
  */
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { startCamera } from "../camera.mjs";
 import { Tests, equal } from "../interop/harness.mjs";
 import { exchange } from "./exchange.mjs";
@@ -47,14 +47,7 @@ export async function run({ log, only } = {}) {
 			});
 		}
 	}
-	const { passed, failed, skipped, lines } = tests;
-	return { passed, failed, skipped, lines };
+	return tests;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
-	const begin = Date.now();
-	const { passed, failed } = await run({ log: text => console.log(text), only });
-	console.log(`${passed} passed, ${failed} failed in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
-	process.exitCode = failed ? 1 : 0;
-}
+await runAlone(import.meta.url, run);

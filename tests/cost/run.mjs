@@ -4,7 +4,7 @@
  * instructions and memory of `node bench/requests.mjs typical`, with a margin of a few percent. Give the reason in the
  * commit message when raising a bound.
  */
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { instructions, systemCalls } from "../../bench/cost.mjs";
 import { makeFrames } from "../../bench/frames.mjs";
 import { measureTypical } from "../../bench/requests.mjs";
@@ -83,8 +83,4 @@ export async function run() {
 	return { passed: count("ok "), failed: count("not ok "), skipped: count("skip "), lines };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const { failed, lines } = await run();
-	console.log(lines.join("\n"));
-	process.exitCode = failed ? 1 : 0;
-}
+await runAlone(import.meta.url, run);

@@ -9,7 +9,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { startCamera } from "../camera.mjs";
 import { check, CLIENTS, equal, execute, OUT, Skip, sleep, Tests, until } from "../interop/harness.mjs";
 import { available } from "../system.mjs";
@@ -283,13 +283,7 @@ export async function run({ log, only } = {}) {
 	// the first one builds the camera
 	await (await startCamera()).stop();
 	await Promise.all(Array.from({ length: PARALLEL }, worker));
-	const { passed, failed, skipped, lines } = group;
-	return { passed, failed, skipped, lines };
+	return group;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
-	const { passed, failed, skipped } = await run({ log: text => console.log(text), only });
-	console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
-	process.exitCode = failed ? 1 : 0;
-}
+await runAlone(import.meta.url, run);

@@ -3,8 +3,8 @@
  * A bad network between one client and the camera: a relay that loses and swaps UDP packets. It also relays RTSP, to
  * replace the ports in SETUP with its own.
  */
-import dgram from "node:dgram";
 import net from "node:net";
+import { openUDPPair } from "../udppair.mjs";
 
 const HOST = "127.0.0.1";
 
@@ -45,7 +45,7 @@ export class BadNetwork {
 		client.on("close", () => camera.destroy());
 		camera.on("close", () => client.destroy());
 		// for RTP and RTCP each: a socket towards the camera and one towards the client
-		const towardsCamera = await pair(), towardsClient = await pair();
+		const towardsCamera = await openUDPPair(HOST), towardsClient = await openUDPPair(HOST);
 		const ports = { client: [0, 0], camera: [0, 0] };
 		this.#closers.push(() => [...towardsCamera, ...towardsClient].forEach(socket => socket.close()));
 		for (const i of [0, 1]) {
@@ -82,25 +82,5 @@ export class BadNetwork {
 			const text = translate(data.toString("latin1"), "server_port", ports.camera, towardsClient);
 			client.write(text.replace(/client_port=\d+-\d+/, `client_port=${ports.client.join("-")}`), "latin1");
 		});
-	}
-}
-
-/** Two sockets on an even port and the next. */
-async function pair() {
-	for (;;) {
-		const port = 30_000 + 2 * Math.floor(Math.random() * 10_000);
-		const sockets = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];
-		try {
-			await Promise.all(sockets.map((socket, i) =>
-				new Promise((resolve, reject) => {
-					socket.once("error", reject);
-					socket.bind(port + i, HOST, resolve);
-				})
-			));
-			return sockets;
-		}
-		catch {
-			sockets.forEach(socket => socket.close());
-		}
 	}
 }

@@ -17,7 +17,7 @@
  * time; set FUZZ_FIRST to an input shortly before it.
  */
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { buildApplication } from "../../hosts/desktop/build/app.mjs";
 import { canBuild } from "../../hosts/desktop/build/engine.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
@@ -160,14 +160,7 @@ export async function run({ log, only } = {}) {
 			tests.lines.push(`skip ${name}: no compiler available`);
 		}
 	}
-	const { passed, failed, skipped, lines } = tests;
-	return { passed, failed, skipped, lines };
+	return tests;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
-	const begin = Date.now();
-	const { passed, failed } = await run({ log: text => console.log(text), only });
-	console.log(`${passed} passed, ${failed} failed in ${((Date.now() - begin) / 1000).toFixed(1)} s`);
-	process.exitCode = failed ? 1 : 0;
-}
+await runAlone(import.meta.url, run);

@@ -6,7 +6,7 @@
  *   node tests/http/run.mjs [PATTERN]        PATTERN: regular expression; only tests with a matching name run
  */
 import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { OUT, runSuite, sideBySide, Tests } from "../interop/harness.mjs";
 
 /** They mostly wait. Those that take longest come first. */
@@ -18,14 +18,7 @@ export async function run({ log, only, suites = SUITES } = {}) {
 	mkdirSync(OUT, { recursive: true });
 	const tests = new Tests({ log, only });
 	await sideBySide(suites, name => runSuite(tests, name, item => import(`./${item}.mjs`)), SIDE_BY_SIDE);
-	const { passed, failed, skipped, lines } = tests;
-	return { passed, failed, skipped, lines };
+	return tests;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
-	const { passed, failed, skipped } = await run({ log: text => console.log(text), only });
-	console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
-	// a test that failed may have left a connection
-	process.exit(failed ? 1 : 0);
-}
+await runAlone(import.meta.url, run);

@@ -6,7 +6,7 @@
  */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { buildApplication } from "../../hosts/desktop/build/app.mjs";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
 import { profile } from "../camera.mjs";
@@ -23,13 +23,7 @@ export async function run({ log, only, suites = SUITES } = {}) {
 	await buildApplication(CAMERA);
 	// they mostly wait
 	await Promise.all(suites.map(name => runSuite(tests, name, item => import(`./${item}.mjs`))));
-	const { passed, failed, skipped, lines } = tests;
-	return { passed, failed, skipped, lines };
+	return tests;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
-	const { passed, failed, skipped } = await run({ log: text => console.log(text), only });
-	console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
-	process.exitCode = failed ? 1 : 0;
-}
+await runAlone(import.meta.url, run);

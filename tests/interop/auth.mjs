@@ -2,7 +2,7 @@
 /** Authentication with real clients: with the right password they play over TCP and UDP, otherwise they get nothing. */
 import { spawn } from "node:child_process";
 import net from "node:net";
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { startCamera } from "../camera.mjs";
 import { complaints, FFMPEG_NOISE, has } from "./harness.mjs";
 import { LoginClient, authorization } from "./login-client.mjs";
@@ -318,8 +318,4 @@ export async function run() {
 	return { ...counts, lines };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const { passed, failed, lines } = await run();
-	console.log([...lines, `${passed} passed, ${failed} failed`].join("\n"));
-	process.exit(failed ? 1 : 0);
-}
+await runAlone(import.meta.url, run);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** The tests' own RTSP client (RFC 2326): requests, interleaved packets, UDP, and a player that checks everything it
  *  receives. */
-import dgram from "node:dgram";
 import net from "node:net";
+import { openUDPPair } from "../udppair.mjs";
 import { Failure, until } from "./harness.mjs";
 import { Depacketizer } from "./rtp-jpeg.mjs";
 import { parseRTCP, receiverReport } from "./rtcp.mjs";
@@ -218,7 +218,7 @@ export class Player {
 		const control = [...this.sdp.matchAll(/^a=control:(\S+)/gm)].at(-1)[1];
 		this.track = control.includes("://") ? control : this.base + control;
 		if (transport === "udp")
-			this.#sockets = await openPair();
+			this.#sockets = await openUDPPair(hosts.client);
 		const wanted = transport === "udp"
 			? `RTP/AVP;unicast;client_port=${this.#sockets[0].address().port}-${this.#sockets[1].address().port}`
 			: `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`;
@@ -357,26 +357,4 @@ export class Player {
 
 function fail(message) {
 	throw new Failure(message);
-}
-
-/** Opens two UDP sockets, on an even port and on the next one. */
-async function openPair() {
-	for (let attempt = 0; attempt < 50; attempt++) {
-		const port = 30_000 + 2 * Math.floor(Math.random() * 10_000);
-		const sockets = [dgram.createSocket("udp4"), dgram.createSocket("udp4")];
-		try {
-			await Promise.all(sockets.map((socket, i) =>
-				new Promise((resolve, reject) => {
-					socket.once("error", reject);
-					socket.bind(port + i, hosts.client, resolve);
-				})
-			));
-			sockets[0].setRecvBufferSize(4 * 1024 * 1024);
-			return sockets;
-		}
-		catch {
-			sockets.forEach(socket => socket.close());
-		}
-	}
-	throw new Error("no free pair of UDP ports");
 }

@@ -5,7 +5,7 @@
  *   node tests/interop/run.mjs [PATTERN]        PATTERN: regular expression; only tests with a matching name run
  */
 import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { equal, OUT, runSuite, Tests } from "./harness.mjs";
 import { problems } from "./table.mjs";
 
@@ -26,13 +26,7 @@ export async function run({ log, only, suites = SUITES, except = [] } = {}) {
 	}
 	if (suites === SUITES)
 		await tests.test("table-in-docs-is-up-to-date", [], async () => equal(problems(), "", "the problem"));
-	const { passed, failed, skipped, lines } = tests;
-	return { passed, failed, skipped, lines };
+	return tests;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
-	const { passed, failed, skipped } = await run({ log: text => console.log(text), only });
-	console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
-	process.exitCode = failed ? 1 : 0;
-}
+await runAlone(import.meta.url, run);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Slow networks, with the camera as a process: a stalled reader, a configured bit rate, a throttled reader. */
 import net from "node:net";
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { startCamera } from "../camera.mjs";
 import { Waiting } from "./waiting.mjs";
 
@@ -283,8 +283,4 @@ export async function run() {
 	return { passed, failed, skipped: 0, lines };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const { passed, failed, lines } = await run();
-	console.log([...lines, `${passed} passed, ${failed} failed`].join("\n"));
-	process.exit(failed ? 1 : 0);
-}
+await runAlone(import.meta.url, run);

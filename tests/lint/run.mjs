@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Style, faults that a linter finds, and the order of the modules: `npm run lint`. `npm run format` mends the
  *  style. */
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { layers, unnoticed } from "./layers.mjs";
 import { longLines, uncheckedCasts, withoutLicense } from "./text.mjs";
 import { findings, shellFindings, unformatted, unformattedC, withoutClangFormat, withoutShellCheck } from "./tools.mjs";
@@ -37,10 +37,4 @@ export async function run() {
 	return result;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const { passed, failed, skipped, lines } = await run();
-	for (const line of lines)
-		console.log(line);
-	console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
-	process.exitCode = failed ? 1 : 0;
-}
+await runAlone(import.meta.url, run);

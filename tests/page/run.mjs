@@ -3,7 +3,7 @@
  * The camera's page: the built document, as the camera serves it, and in a browser. `node tests/page/run.mjs [NAME…]`
  * runs the tests whose names match.
  */
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { Tests } from "../interop/harness.mjs";
 import { Browser, withoutBrowser } from "./browser.mjs";
 import { documentTests } from "./document.mjs";
@@ -34,12 +34,4 @@ export async function run({ only, log } = {}) {
 	return tests;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const names = process.argv.slice(2);
-	const begin = Date.now();
-	const { passed, failed, skipped } = await run({ only: names.length ? new RegExp(names.join("|")) : undefined,
-		log: line => console.log(line) });
-	const seconds = ((Date.now() - begin) / 1000).toFixed(1);
-	console.log(`${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s`);
-	process.exit(failed ? 1 : 0);
-}
+await runAlone(import.meta.url, run);

@@ -6,7 +6,7 @@
  *   node tests/push/run.mjs [PATTERN]        PATTERN: regular expression; only tests with a matching name run
  */
 import { mkdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { OUT, runSuite, Tests } from "../interop/harness.mjs";
 
 const SUITES = ["receivers", "logins", "troubles", "hostile", "build"];
@@ -43,13 +43,7 @@ export async function run({ log, only, suites = SUITES } = {}) {
 	for (const name of suites)
 		await runSuite(tests, name, item => import(`./${item}.mjs`), queue);
 	await queue.run();
-	const { passed, failed, skipped, lines } = tests;
-	return { passed, failed, skipped, lines };
+	return tests;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
-	const { passed, failed, skipped } = await run({ log: text => console.log(text), only });
-	console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
-	process.exit(failed ? 1 : 0);
-}
+await runAlone(import.meta.url, run);

@@ -2,7 +2,7 @@
 /** The steady state: with one TCP and one UDP player, and with two members of a multicast group, a frame allocates
  *  nothing in the machine and is not copied. */
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { runAlone } from "../alone.mjs";
 import { play } from "../../bench/player.mjs";
 import { watch } from "../../bench/viewer.mjs";
 import { buildApplication } from "../../hosts/desktop/build/app.mjs";
@@ -124,8 +124,4 @@ export async function run() {
 	return { passed, failed, skipped, lines };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	const { passed, failed, lines } = await run();
-	console.log([...lines, `${passed} passed, ${failed} failed`].join("\n"));
-	process.exit(failed ? 1 : 0);
-}
+await runAlone(import.meta.url, run);

@@ -51,10 +51,8 @@ void xs_tcplistener_destructor(void *data)
 static void xs_tcplistener_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 {
 	listener_t *listener = data;
-	if (listener && listener->on_readable) {
-		xsSlot slot = xsReference(listener->on_readable);
-		mark_root(the, &slot);
-	}
+	if (listener)
+		callback_mark(the, listener->on_readable, mark_root);
 }
 
 static const xsHostHooks listener_hooks = { xs_tcplistener_destructor, xs_tcplistener_mark, NULL };

@@ -101,10 +101,8 @@ void xs_lookup_destructor(void *data)
 static void xs_lookup_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 {
 	lookup_t *lookup = data;
-	if (lookup && lookup->on_done) {
-		xsSlot slot = xsReference(lookup->on_done);
-		mark_root(the, &slot);
-	}
+	if (lookup)
+		callback_mark(the, lookup->on_done, mark_root);
 }
 
 static const xsHostHooks lookup_hooks = { xs_lookup_destructor, xs_lookup_mark, NULL };

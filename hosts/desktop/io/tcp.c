@@ -85,22 +85,14 @@ void xs_tcp_destructor(void *data)
 	free(tcp);
 }
 
-static void mark(xsMachine *the, callback_t callback, xsMarkRoot mark_root)
-{
-	if (callback) {
-		xsSlot slot = xsReference(callback);
-		mark_root(the, &slot);
-	}
-}
-
 static void xs_tcp_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 {
 	tcp_t *tcp = data;
 	if (!tcp)
 		return;
-	mark(the, tcp->on_readable, mark_root);
-	mark(the, tcp->on_writable, mark_root);
-	mark(the, tcp->on_error, mark_root);
+	callback_mark(the, tcp->on_readable, mark_root);
+	callback_mark(the, tcp->on_writable, mark_root);
+	callback_mark(the, tcp->on_error, mark_root);
 }
 
 static const xsHostHooks tcp_hooks = { xs_tcp_destructor, xs_tcp_mark, NULL };

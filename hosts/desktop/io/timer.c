@@ -24,13 +24,11 @@ void xs_timer_destructor(void *data)
 	free(record);
 }
 
-static void xs_timer_mark(xsMachine *the, void *data, xsMarkRoot mark)
+static void xs_timer_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 {
 	timer_record_t *record = data;
-	if (record && record->callback) {
-		xsSlot slot = xsReference(record->callback);
-		mark(the, &slot);
-	}
+	if (record)
+		callback_mark(the, record->callback, mark_root);
 }
 
 static const xsHostHooks timer_hooks = { xs_timer_destructor, xs_timer_mark, NULL };

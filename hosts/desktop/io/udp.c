@@ -63,10 +63,8 @@ void xs_udp_destructor(void *data)
 static void xs_udp_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 {
 	udp_t *udp = data;
-	if (udp && udp->on_readable) {
-		xsSlot slot = xsReference(udp->on_readable);
-		mark_root(the, &slot);
-	}
+	if (udp)
+		callback_mark(the, udp->on_readable, mark_root);
 }
 
 static const xsHostHooks udp_hooks = { xs_udp_destructor, xs_udp_mark, NULL };
@@ -241,15 +239,7 @@ static arrival_t arrival_of(struct msghdr *message)
 static void define_address(xsMachine *the, xsIdentifier id, struct in_addr address)
 {
 	char text[INET_ADDRSTRLEN];
-	inet_ntop(AF_INET, &address, text, sizeof(text));
-	xsmcSetString(xsVar(0), text);
-	xsmcDefine(xsResult, id, xsVar(0), xsDefault);
-}
-
-static void define_integer(xsMachine *the, xsIdentifier id, int value)
-{
-	xsmcSetInteger(xsVar(0), value);
-	xsmcDefine(xsResult, id, xsVar(0), xsDefault);
+	result_text(the, id, inet_ntop(AF_INET, &address, text, sizeof(text)));
 }
 
 /** read(): the next datagram as an ArrayBuffer with the sender's `address` and `port`, and from a shared port the
@@ -279,11 +269,11 @@ void xs_udp_read(xsMachine *the)
 	xsmcSetArrayBuffer(xsResult, bytes, (int32_t)length);
 	xsmcVars(1);
 	define_address(the, xsID_address, from.sin_addr);
-	define_integer(the, xsID_port, ntohs(from.sin_port));
+	result_integer(the, xsID_port, ntohs(from.sin_port));
 	if (!shared)
 		return;
 	define_address(the, xsID_destination, arrival.destination);
-	define_integer(the, xsID_interface, arrival.interface);
+	result_integer(the, xsID_interface, arrival.interface);
 }
 
 /** Parses the destination of a datagram. Throws RangeError. */

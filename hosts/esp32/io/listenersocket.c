@@ -29,7 +29,7 @@ static void xs_tcplistener_mark(xsMachine *the, void *data, xsMarkRoot mark_root
 {
 	listener_t *listener = data;
 	if (listener)
-		socket_mark(the, listener->on_readable, mark_root);
+		callback_mark(the, listener->on_readable, mark_root);
 }
 
 static const xsHostHooks listener_hooks = { xs_tcplistener_destructor, xs_tcplistener_mark, NULL };

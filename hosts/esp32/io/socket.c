@@ -82,11 +82,3 @@ void socket_fail(xsMachine *the, const char *operation, int port, err_t error)
 	}
 	xsUnknownError("%s%s: %s", operation, where, reason);
 }
-
-void socket_mark(xsMachine *the, callback_t callback, xsMarkRoot mark_root)
-{
-	if (callback) {
-		xsSlot slot = xsReference(callback);
-		mark_root(the, &slot);
-	}
-}

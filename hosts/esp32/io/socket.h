@@ -23,7 +23,4 @@ void socket_target(xsMachine *the);
 /** Throws an Error with the operation, its local port (0: none) and lwIP's reason. */
 void socket_fail(xsMachine *the, const char *operation, int port, err_t error);
 
-/** Marks a callback for the garbage collector. */
-void socket_mark(xsMachine *the, callback_t callback, xsMarkRoot mark_root);
-
 #endif

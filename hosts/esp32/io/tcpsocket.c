@@ -50,9 +50,9 @@ static void xs_tcp_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 	tcp_t *tcp = data;
 	if (!tcp)
 		return;
-	socket_mark(the, tcp->on_readable, mark_root);
-	socket_mark(the, tcp->on_writable, mark_root);
-	socket_mark(the, tcp->on_error, mark_root);
+	callback_mark(the, tcp->on_readable, mark_root);
+	callback_mark(the, tcp->on_writable, mark_root);
+	callback_mark(the, tcp->on_error, mark_root);
 }
 
 static const xsHostHooks tcp_hooks = { xs_tcp_destructor, xs_tcp_mark, NULL };

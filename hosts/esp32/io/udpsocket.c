@@ -34,7 +34,7 @@ static void xs_udp_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 {
 	udp_t *udp = data;
 	if (udp)
-		socket_mark(the, udp->on_readable, mark_root);
+		callback_mark(the, udp->on_readable, mark_root);
 }
 
 static const xsHostHooks udp_hooks = { xs_udp_destructor, xs_udp_mark, NULL };
@@ -142,15 +142,7 @@ void xs_udp_close(xsMachine *the)
 static void define_address(xsMachine *the, xsIdentifier id, const ip_addr_t *address)
 {
 	char text[IPADDR_STRLEN_MAX];
-	ipaddr_ntoa_r(address, text, sizeof(text));
-	xsmcSetString(xsVar(0), text);
-	xsmcDefine(xsResult, id, xsVar(0), xsDefault);
-}
-
-static void define_integer(xsMachine *the, xsIdentifier id, int32_t value)
-{
-	xsmcSetInteger(xsVar(0), value);
-	xsmcDefine(xsResult, id, xsVar(0), xsDefault);
+	result_text(the, id, ipaddr_ntoa_r(address, text, sizeof(text)));
 }
 
 /** read(): the next datagram as an ArrayBuffer with the sender's `address` and `port`, and from a shared port the
@@ -166,10 +158,10 @@ void xs_udp_read(xsMachine *the)
 	xsTry {
 		xsmcSetArrayBuffer(xsResult, datagram->bytes, datagram->length);
 		define_address(the, xsID_address, &datagram->address);
-		define_integer(the, xsID_port, datagram->port);
+		result_integer(the, xsID_port, datagram->port);
 		if (shared) {
 			define_address(the, xsID_destination, &datagram->destination);
-			define_integer(the, xsID_interface, datagram->interface);
+			result_integer(the, xsID_interface, datagram->interface);
 		}
 		free(datagram);
 	}

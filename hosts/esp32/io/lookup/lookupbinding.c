@@ -32,7 +32,7 @@ static void xs_lookup_mark(xsMachine *the, void *data, xsMarkRoot mark_root)
 {
 	lookup_t *record = data;
 	if (record)
-		socket_mark(the, record->on_done, mark_root);
+		callback_mark(the, record->on_done, mark_root);
 }
 
 static const xsHostHooks lookup_hooks = { xs_lookup_destructor, xs_lookup_mark, NULL };
