@@ -15,7 +15,8 @@ const RATES = { camera: 0, gstreamer: 0, live555: 0 };
  *  @returns {Promise<{rows: object[]}>} frames/s and MB/s, of all players together; cpu and
  *  playersCpu: cores that the server and the players keep busy */
 export async function run(
-	{ sizes = ["vga-25"], transports, clients = [1, 4], servers: names, fps, seconds = 3, rounds = 3, log },
+	{ sizes = ["vga-25"], transports = ["tcp", "udp"], clients = [1, 4], servers: names, fps, seconds = 3, rounds = 3,
+		log },
 ) {
 	const servers = runnable(names, log), rows = [];
 	for (const size of sizes) {

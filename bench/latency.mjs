@@ -24,7 +24,8 @@ const SHARES = { median: 0.5, p90: 0.9, p99: 0.99 };
  *  @returns {Promise<{fps: number, load: number, cores: number, rows: object[]}>} times in microseconds; load:
  *  the machine's load average of the last minute, to which the benchmark contributes */
 export async function run(
-	{ sizes = ["vga-25"], transports, clients = [1, 4], servers: names, fps = RATE, seconds = 8, rounds = 2, log },
+	{ sizes = ["vga-25"], transports = ["tcp", "udp"], clients = [1, 4], servers: names, fps = RATE, seconds = 8,
+		rounds = 2, log },
 ) {
 	const servers = runnable(names, log), rows = [];
 	for (const size of sizes) {

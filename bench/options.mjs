@@ -16,7 +16,7 @@ Parts, of which "tables" is the default, and all with --markdown:
 
 Options:
   --sizes LIST        ${Object.keys(SIZES).join(",")}
-  --transports LIST   tcp,udp,mjpeg; tables only: mjpeg
+  --transports LIST   tcp,udp and, for tables, mjpeg (over HTTP)
   --clients LIST      numbers of clients, for example 1,4,16
   --servers LIST      ${Object.keys(SERVERS).join(",")}
   --all               tables of all sizes, with 64 clients
@@ -36,7 +36,7 @@ LIVE555=FOLDER names live555's built sources where Debian's liblivemedia-dev is 
  * @property {string[]} parts
  * @property {boolean} all
  * @property {string[]} [sizes]
- * @property {string[]} transports
+ * @property {string[]} [transports]
  * @property {number[]} [clients]
  * @property {string[]} servers
  * @property {number} [fps]
@@ -76,11 +76,14 @@ export function readOptions(args, log = line => console.error(line)) {
 		if (!PARTS.includes(part))
 			throw new Error(`"${part}" is none of ${PARTS.join(", ")}`);
 	const parts = positionals.length ? positionals : values.markdown ? PARTS : ["tables"];
+	const transports = list("transports", ["tcp", "udp", "mjpeg"]);
+	if (transports?.includes("mjpeg") && parts.some(part => part !== "tables"))
+		throw new Error("--transports: mjpeg is for \"tables\" alone");
 	return {
 		parts,
 		all: values.all,
 		sizes: list("sizes", Object.keys(SIZES)),
-		transports: list("transports", ["tcp", "udp", "mjpeg"]) ?? ["tcp", "udp"],
+		transports,
 		clients: values.clients?.split(",").map(item => number("clients", item)).sort((a, b) => a - b),
 		servers: list("servers", Object.keys(SERVERS)) ?? Object.keys(SERVERS),
 		fps: number("fps"),

@@ -15,7 +15,8 @@ const RATE = 25;
 /** @param {import("./options.mjs").BenchOptions} options
  *  @returns {Promise<{fps: number, rows: object[]}>} */
 export async function run(
-	{ sizes = ["vga-25"], transports, clients = [1, 4, 16], servers: names, fps = RATE, seconds = 4, rounds = 3, log },
+	{ sizes = ["vga-25"], transports = ["tcp", "udp"], clients = [1, 4, 16], servers: names, fps = RATE, seconds = 4,
+		rounds = 3, log },
 ) {
 	const servers = runnable(names, log), rows = [];
 	for (const size of sizes) {

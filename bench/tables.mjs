@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** `npm run bench`: what a captured frame costs this server, by size of the frame, transport and number of clients. */
+/** `npm run bench`: what a captured frame costs this server, by size of the frame, transport and number of clients. The
+ *  transport "mjpeg" is a picture stream over HTTP. */
 import { costs } from "./cost.mjs";
 import { makeFrames, SIZES } from "./frames.mjs";
 import { fixed, rounded, markdownTable } from "./markdown.mjs";
@@ -16,8 +17,8 @@ const WASTE = [{ name: "copied", title: "payload bytes copied" }, { name: "slots
 /** @param {import("./options.mjs").BenchOptions} options
  *  @returns {Promise<{fps: number, rows: object[], slopes: object[]}>} */
 export async function run(
-	{ all, sizes = all ? Object.keys(SIZES) : ["vga-25"], transports, clients = all ? [1, 4, 16, 64] : [1, 4, 16],
-		fps = RATE, seconds, log },
+	{ all, sizes = all ? Object.keys(SIZES) : ["vga-25"], transports = ["tcp", "udp", "mjpeg"],
+		clients = all ? [1, 4, 16, 64] : [1, 4, 16], fps = RATE, seconds, log },
 ) {
 	const rows = [], slopes = [];
 	for (const size of sizes) {

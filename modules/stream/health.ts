@@ -58,7 +58,8 @@ export class Health implements CameraFigures {
 		const hub = this.#hub, now = this.#uptime(), milliseconds = now - this.#time, losses = this.#losses;
 		if (!(milliseconds > 0))
 			return;
-		const before = this.#before, seconds = milliseconds / 1000, frames = hub.frameCount, octets = hub.octetCount;
+		const before = this.#before, seconds = milliseconds / 1000, frames = hub.frameCount,
+			octets = hub.consumers.octetCount;
 		hub.source.readLosses(losses);
 		this.frameRate = (frames - this.#frames) / seconds;
 		this.bitrate = ((octets - this.#octets) * 8) / milliseconds;
@@ -85,7 +86,7 @@ export class Health implements CameraFigures {
 	/** Judges what was measured. Allocates. */
 	get bottleneck(): Bottleneck {
 		const clients: ClientFigures[] = [];
-		for (const { playing, meter, client, reception } of this.#hub.consumers) {
+		for (const { playing, meter, client, reception } of this.#hub.consumers.all) {
 			// a snapshot is no stream
 			if (!playing || client.kind === "snapshot")
 				continue;

@@ -18,11 +18,11 @@ import Scan from "jpeg/scan";
 import Image from "../camera/image";
 import type { Frame, FrameSource } from "../camera/source";
 import { WatchedCamera, type CameraOwner, type Loan } from "../camera/watched";
-import { remove, removeAt } from "../common/list";
 import { Uptime } from "../common/uptime";
 import type { RateControlOptions } from "../rtp/ratecontrol";
 import { Adaptation } from "./adaptation";
-import type { ClientKind, FrameConsumer, FrameProvider, Lease, Outcome } from "./consumer";
+import type { FrameConsumer, FrameProvider, Lease, Outcome } from "./consumer";
+import { Consumers } from "./consumers";
 import { Pacing } from "./pacing";
 import type { HubStatistics } from "./statistics";
 
@@ -88,10 +88,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	#refusal = 0;
 	readonly #keeps: boolean;
 	readonly #leases: HubLease[] = [];
-	readonly #consumers: FrameConsumer[] = [];
-	/** Consumers with a route, in the order of #fanout, and the others. */
-	readonly #routed: FrameConsumer[] = [];
-	readonly #offered: FrameConsumer[] = [];
+	readonly #consumers: Consumers;
 	/** What the fan-out does not count. */
 	readonly #counts = { capped: 0, unwanted: 0, refused: 0, sent: 0, skipped: 0, abandoned: 0, failed: 0,
 		repeated: 0 };
@@ -100,11 +97,6 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	readonly #onNotice: (message: string) => void;
 	#maxFrameRate: number;
 	#playing = 0;
-	#octetsGone = 0;
-	/** Number given to the last client. */
-	#number = 0;
-	/** When the consumers' meters were stepped, microseconds. */
-	#stepTime = 0;
 
 	/** @throws whatever `openSource` throws */
 	constructor(
@@ -114,6 +106,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		this.#maxFrameRate = maxFrameRate;
 		this.#interval = 1_000_000 / maxFrameRate;
 		this.#fanout = new Fanout(burst);
+		this.#consumers = new Consumers(this.#fanout);
 		this.#deadline = leaseDeadline * 1000;
 		this.#onNotice = onNotice;
 		this.#adaptation = adaptation && new Adaptation(adaptation);
@@ -192,7 +185,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		if (left & FREED)
 			this.releaseFreed();
 		if (left & 0xffff)
-			this.offer(lease);
+			this.#counts.skipped += this.#consumers.offer(lease);
 	}
 
 	/** Releases the frames that wait no longer in the fan-out. */
@@ -253,44 +246,10 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		return captureTime + (this.#earliest === -Infinity ? 0.75 : -0.25) * this.#interval;
 	}
 
-	/** Offers the frame to consumers without a route, and to those whose route did not take it whole. */
-	private offer(lease: HubLease): void {
-		const fanout = this.#fanout, offered = this.#offered;
-		for (let i = fanout.next(); i >= 0; i = fanout.next())
-			this.offerTo(this.#routed[i]!, lease);
-		// backwards: one that has what it needs leaves the list
-		for (let i = offered.length - 1; i >= 0; i--)
-			this.offerTo(offered[i]!, lease);
-	}
-
-	private offerTo(consumer: FrameConsumer, lease: HubLease): void {
-		if (!consumer.offer(lease))
-			this.#counts.skipped += 1;
-	}
-
 	/** Counts a frame that no consumer could take, as skipped by each. */
 	private leaveOut(): void {
-		const consumers = this.#consumers, counts = this.#counts;
-		counts.unwanted += 1;
-		// the fan-out counts those of its routes
-		this.#fanout.skip();
-		for (let i = 0; i < consumers.length; i++) {
-			const consumer = consumers[i]!;
-			if (!consumer.playing || !consumer.lease)
-				continue;
-			consumer.skip();
-			counts.skipped += 1;
-		}
-	}
-
-	/** Whether a consumer has no frame to work on. */
-	private hasFreeConsumer(): boolean {
-		for (let i = 0; i < this.#consumers.length; i++) {
-			const { playing, lease, route } = this.#consumers[i]!;
-			if (playing && !lease && !route?.waiting)
-				return true;
-		}
-		return false;
+		this.#counts.unwanted += 1;
+		this.#counts.skipped += this.#consumers.skip();
 	}
 
 	/** Finds a free lease. Consumers that exceed the deadline lose theirs. If no lease is free, the hub releases the
@@ -370,29 +329,14 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		return 1_000_000 / this.#interval;
 	}
 
-	/** Number of playing consumers of a kind. */
-	countOf(kind: ClientKind): number {
-		let count = 0;
-		for (let i = 0; i < this.#consumers.length; i++) {
-			const { playing, client } = this.#consumers[i]!;
-			count += playing && client.kind === kind ? 1 : 0;
-		}
-		return count;
-	}
-
-	/** All consumers, playing or not. */
-	get consumers(): readonly FrameConsumer[] {
+	/** Those that are to be sent frames, playing or not. */
+	get consumers(): Consumers {
 		return this.#consumers;
 	}
 
 	/** Frames read from the camera to be sent, since the start. */
 	get frameCount(): number {
 		return this.#fanout.frameCount - this.#counts.repeated + this.#counts.unwanted;
-	}
-
-	/** @returns a number for a client that is no consumer */
-	nextNumber(): number {
-		return this.#number += 1;
 	}
 
 	/** Number of times that the camera was reopened. */
@@ -405,16 +349,6 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		return this.#playing;
 	}
 
-	/** Payload octets sent to all consumers since the start. */
-	get octetCount(): number {
-		let count = this.#octetsGone;
-		for (let i = 0; i < this.#consumers.length; i++) {
-			const { meter, octetCount } = this.#consumers[i]!;
-			count += meter.octets(octetCount);
-		}
-		return count;
-	}
-
 	/** The camera's clock, microseconds. */
 	now(): number {
 		return this.#camera.now();
@@ -422,34 +356,13 @@ export class FrameHub implements FrameProvider, CameraOwner {
 
 	/** @throws RangeError memory is short */
 	add(consumer: FrameConsumer): void {
-		if (consumer.route) {
-			this.#fanout.add(consumer.route);
-			this.#routed.push(consumer);
-		}
-		else
-			this.#offered.push(consumer);
-		this.#fanout.asideCount = this.#offered.length;
-		this.#consumers.push(consumer);
-		consumer.meter.id = this.nextNumber();
-		consumer.meter.since = this.now();
+		this.#consumers.add(consumer, this.now());
 	}
 
+	/** No effect if it is not there. */
 	remove(consumer: FrameConsumer): void {
-		const index = this.#consumers.indexOf(consumer);
-		if (index < 0)
-			return;
-		this.#octetsGone += consumer.meter.octets(consumer.octetCount);
-		removeAt(this.#consumers, index);
-		const routedIndex = this.#routed.indexOf(consumer);
-		if (routedIndex >= 0) {
-			this.#fanout.remove(routedIndex);
-			removeAt(this.#routed, routedIndex);
-			this.releaseFreed();
-		}
-		else {
-			remove(this.#offered, consumer);
-			this.#fanout.asideCount = this.#offered.length;
-		}
+		this.#consumers.remove(consumer);
+		this.releaseFreed();
 	}
 
 	/** Lends the camera to somebody who is to play alone: until `takeBack`, until another plays, or until somebody sets
@@ -495,39 +408,20 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	/** To be called once a second. */
 	tick(): void {
 		const now = this.#camera.now(), consumers = this.#consumers;
-		// backwards: the tick of a stalled consumer removes it, and the others of its connection with it
-		for (let i = consumers.length - 1; i >= 0; i--) {
-			const consumer = consumers[i];
-			consumer?.expire(now - this.#deadline);
-			consumer?.tick(now);
-		}
+		consumers.tick(now, now - this.#deadline);
 		this.revokeBefore(now - this.#deadline);
-		this.measure(now);
-		if (this.#adaptation?.step(now, consumers))
+		consumers.measure(now);
+		if (this.#adaptation?.step(now, consumers.all))
 			this.adapt(this.#adaptation);
 		this.#camera.tick();
 		this.repeat();
 	}
 
 	close(): void {
-		for (let i = this.#consumers.length - 1; i >= 0; i--)
-			this.#consumers[i]!.close();
+		this.#consumers.close();
 		this.#pacing?.close();
 		this.#camera.close();
 		this.letGo();
-	}
-
-	/** Steps the consumers' meters. */
-	private measure(now: number): void {
-		const consumers = this.#consumers, seconds = (now - this.#stepTime) / 1_000_000;
-		if (!(seconds > 0))
-			return;
-		this.#stepTime = now;
-		for (let i = 0; i < consumers.length; i++) {
-			const { meter, octetCount, sentCount, skippedCount, waitCount } = consumers[i]!;
-			meter.octets(octetCount);
-			meter.step(seconds, sentCount, skippedCount, waitCount);
-		}
 	}
 
 	/** Repeats the newest frame if none was sent for a while. */
@@ -553,9 +447,8 @@ export class FrameHub implements FrameProvider, CameraOwner {
 
 	/** Prepares for the closing of the camera, which frees its memory: a copy of the newest frame takes its place. */
 	vacate(): void {
-		const consumers = this.#consumers, lease = this.#newest;
-		for (let i = 0; i < consumers.length; i++)
-			consumers[i]!.abandon();
+		const lease = this.#newest;
+		this.#consumers.abandon();
 		this.revokeBefore(Infinity);
 		if (!lease || lease.frame instanceof Image)
 			return;
@@ -585,16 +478,14 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	}
 
 	private reclaimLease(): HubLease | undefined {
-		const leases = this.#leases, consumers = this.#consumers;
-		const limit = this.#camera.now() - this.#deadline;
-		for (let i = 0; i < consumers.length; i++)
-			consumers[i]!.expire(limit);
+		const leases = this.#leases, limit = this.#camera.now() - this.#deadline;
+		this.#consumers.expire(limit);
 		this.revokeBefore(limit);
 		const free = this.findFree();
 		if (free)
 			return free;
 		const newest = this.#newest;
-		if (newest?.references !== 0 && !this.hasFreeConsumer())
+		if (newest?.references !== 0 && !this.#consumers.hasFree)
 			return undefined;
 		this.letGo();
 		if (newest && !newest.frame)
@@ -623,11 +514,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 	private revoke(lease: HubLease): void {
 		this.#fanout.revoke(lease.index);
 		this.releaseFreed();
-		for (let i = 0; i < this.#consumers.length; i++) {
-			const consumer = this.#consumers[i]!;
-			if (consumer.lease === lease)
-				consumer.abandon();
-		}
+		this.#consumers.abandon(lease);
 	}
 
 	private refuse(problem: number): void {

@@ -131,7 +131,7 @@ export class CameraServer implements StreamControl {
 			captured,
 			sent,
 			dropped: skipped + abandoned + failed,
-			octets: this.#hub.octetCount,
+			octets: this.#hub.consumers.octetCount,
 			repeated: this.#hub.statistics.repeated,
 			reopened: this.#hub.reopenCount,
 			quality: this.#hub.adaptedQuality,

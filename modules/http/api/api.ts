@@ -33,7 +33,7 @@ export class API implements Changer {
 				const status = describeStatus(options);
 				return { ...status, count: status.clients, clients: this.#clients() };
 			},
-			nextNumber: () => camera.hub.nextNumber(),
+			nextNumber: () => camera.hub.consumers.nextNumber(),
 			uptime: () => notices.now * 1000,
 		});
 		this.routes = [

@@ -32,7 +32,7 @@ export interface ClientDocument {
 /** @returns the playing clients, in the order in which they came */
 export function listConsumers(hub: FrameHub): ClientDocument[] {
 	const documents: ClientDocument[] = [], now = hub.now();
-	for (const consumer of hub.consumers) {
+	for (const consumer of hub.consumers.all) {
 		if (!consumer.playing)
 			continue;
 		const { client, meter, reception } = consumer;

@@ -51,7 +51,7 @@ export class MetricsRoute implements Route {
 		single(lines, "connections", "gauge", "Open connections.", statistics.connections);
 		family(lines, "clients", "gauge", "Clients that receive frames, by kind. A multicast group is one.");
 		for (const kind of KINDS)
-			sample(lines, `clients{kind="${kind}"}`, hub.countOf(kind));
+			sample(lines, `clients{kind="${kind}"}`, hub.consumers.countOf(kind));
 		family(lines, "bottleneck", "gauge", "1 where the bottleneck is.");
 		for (const where of PLACES)
 			sample(lines, `bottleneck{where="${where}"}`, bottleneck.where === where ? 1 : 0);

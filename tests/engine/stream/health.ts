@@ -29,15 +29,15 @@ export default function (suite: Suite): void {
 		for (let i = 0; i < 25; i++)
 			camera.capture(40_000);
 		hub.tick();
-		const [one, other] = hub.consumers;
-		equal([one!.meter.id, other!.meter.id, hub.nextNumber()], [1, 2, 3]);
+		const [one, other] = hub.consumers.all;
+		equal([one!.meter.id, other!.meter.id, hub.consumers.nextNumber()], [1, 2, 3]);
 		equal([one!.sentCount, one!.skippedCount, one!.waitCount, Math.round(one!.meter.frameRate)], [25, 0, 0, 25]);
 		equal([other!.sentCount, other!.skippedCount, Math.round(other!.meter.frameRate)], [0, 24, 0]);
 		assert(other!.waitCount >= 1, "no wait is counted");
-		equal(hub.octetCount, one!.octetCount + other!.octetCount);
-		const octets = hub.octetCount;
+		equal(hub.consumers.octetCount, one!.octetCount + other!.octetCount);
+		const octets = hub.consumers.octetCount;
 		fast.subscriber.close();
-		equal(hub.octetCount, octets, "octets of a client that left");
+		equal(hub.consumers.octetCount, octets, "octets of a client that left");
 	});
 
 	suite.test("health-has-the-rates-of-the-last-second-and-their-cause", () => {
