@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 			long value = i + 1 < argc ? strtol(argv[++i], &end, 10) : 0;
 			if (*end || value < 4096 || value > 16 * 1024 * 1024)
 				return usage("--send-buffer takes the size of a TCP socket's send buffer in bytes, 4096 to 16777216 "
-							 "(5744 to 28672 on the device)");
+							 "(28720 on a board)");
 			host_options.send_buffer = (int32_t)value;
 		}
 		else if (!strcmp(argv[i], "--no-gso"))

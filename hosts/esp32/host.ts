@@ -16,7 +16,7 @@ import { RestartLog } from "network/restartlog";
 import type { Status } from "network/link";
 import { checkNames, readDeviceSettings, type DeviceSettings } from "settings/device";
 import { applySaved, type SettingsStore } from "settings/saved";
-import { SettingsError } from "settings/settings";
+import { SettingsError, withConfigNames } from "settings/settings";
 import type { Setup } from "settings/setup";
 import type { HeapFigures } from "http/api/context";
 import { errorText, toError } from "common/errortext";
@@ -299,7 +299,8 @@ const host: Host = Object.freeze({
 				action();
 			}
 			catch (error) {
-				giveUp(error instanceof SettingsError ? error.message : toError(error), lamp, restarts);
+				giveUp(error instanceof SettingsError ? withConfigNames(error.message) : toError(error), lamp,
+					restarts);
 			}
 		};
 		attempt(() => {

@@ -4,7 +4,7 @@
 import { errorText } from "../common/errortext";
 import { CONTROL, LINE_END, TAB, classesOf } from "../octets/octets";
 import { readDeviceSettings } from "../settings/device";
-import { readSettings, SettingsError } from "../settings/settings";
+import { readSettings, SettingsError, withConfigNames } from "../settings/settings";
 import type { Setup, SetupName, SetupRefusal, SetupState, SetupValues } from "../settings/setup";
 import { readWiFiSettings } from "../settings/wifi";
 import { forgetStored, overlay, STORED_NAMES, writeStored, type Store, type StoredValues } from "./stored";
@@ -130,8 +130,7 @@ export class BoardSetup implements Setup {
 			}
 			catch (error) {
 				if (error instanceof SettingsError)
-					// the user of a page knows no command line
-					return { name, message: errorText(error).replace("--", "") };
+					return { name, message: withConfigNames(errorText(error)) };
 				throw error;
 			}
 		}

@@ -20,6 +20,11 @@ const options = frozen([
 /** A property per row of the table. */
 export type DeviceSettings = Values<typeof options>;
 
+/** The table, to look up names. */
+export function deviceOptions(): readonly Option[] {
+	return options;
+}
+
 /** @throws SettingsError naming the setting and the allowed values */
 export function readDeviceSettings(config: Record<string, unknown>): DeviceSettings {
 	return readTable(options, config);

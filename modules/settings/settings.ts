@@ -114,7 +114,7 @@ const options = frozen([
 		"an IPv4 address of this machine; 127.0.0.1 admits only local clients; empty for all addresses", "",
 		readAddress),
 	integer("httpPort", "HTTP port: page, pictures and API, 0 for none", 0, 65535, 8080),
-	integer("streamPort", "second HTTP port, for streams only, 0 for none", 0, 65535, 0),
+	integer("streamPort", "second HTTP port, for streams and snapshots only, 0 for none", 0, 65535, 0),
 	text("httpHosts", "names by which browsers may call the camera, besides addresses and names of local networks",
 		"names separated by commas", "", readHosts),
 	text("corsOrigin", "web site whose pages may read pictures and API", "http://HOST, https://HOST, or * for all", "",
@@ -163,7 +163,7 @@ const options = frozen([
 	integer("worstQuality", "worst JPEG quality that may be set or chosen", 0, 63, 40),
 	decimal("minFps", "lowest frame rate that may be set or chosen", 0.5, 1000, 5),
 	text("user", "user name; without one, anybody may watch", "a name without ':', '\"' and '\\'", ""),
-	text("password", "password of the user (rtspPassword= if ssid= is given)", "any text", ""),
+	text("password", "password of the user; on a board, rtspPassword", "any text", ""),
 	choice("auth", "authentication scheme", ["digest", "digest-sha256", "basic", "none"], "digest"),
 	integer("nonceTimeout", "seconds that a Digest nonce is valid", 10, 86400, 300),
 	integer("failureLimit", "wrong passwords after which an address is locked out, 0 for never", 0, 1000, 10),
@@ -225,6 +225,14 @@ export function optionName(name: string): string {
 	return result;
 }
 
+/** @param message names settings as `optionName` does
+ *  @returns the message with the names of `config`: udpPort for `--udp-port`, as mcconfig's command line has them */
+export function withConfigNames(message: string): string {
+	return message.replace(/--([a-z]+(?:-[a-z]+)*)/g,
+		(_option, name: string) =>
+			name.split("-").map((word, i) => i === 0 ? word : word[0]!.toUpperCase() + word.slice(1)).join(""));
+}
+
 /** The setting that an option of the command line names, or undefined. */
 export function settingName(option: string): typeof options[number]["name"] | undefined {
 	for (const { name } of options) {
@@ -266,13 +274,20 @@ export function helpLines(config: Record<string, unknown>): string[] {
 	const lines: string[] = [];
 	for (const option of options) {
 		const value = config[option.name] ?? option.default;
-		const left = `  ${optionName(option.name)} ${option.values ? "NAME" : option.text ? "TEXT" : "N"}`;
+		const left = `  ${optionName(option.name)} ${placeholder(option)}`;
 		const hidden = value === undefined || value === "" || option.secret;
 		lines.push(
-			`${left.padEnd(30)}${option.help}: ${allowed(option)}${hidden ? "" : ` (${String(value)})`}`,
+			`${left.padEnd(30)}${option.help}: ${allowedValues(option)}${hidden ? "" : ` (${String(value)})`}`,
 		);
 	}
 	return lines;
+}
+
+/** What stands for a value in the help. */
+function placeholder({ values, text, default: byDefault }: Option): string {
+	if (values)
+		return "NAME";
+	return text === undefined || (byDefault !== "" && Number.isFinite(Number(byDefault))) ? "N" : "TEXT";
 }
 
 /** Reads the settings from `config`. A value may be text, as from a command line, or have its own type.
@@ -295,7 +310,7 @@ export function readSettings(config: Record<string, unknown>): Settings {
 	for (const name of ["udpPort", "multicastPort"]) {
 		if ((result[name] as number) & 1)
 			throw new SettingsError(
-				`${optionName(name)} is ${String(result[name])}: it must be even, RTCP uses the next port`,
+				`${optionName(name)} is ${String(result[name])}: it must be even, because RTCP uses the next port`,
 			);
 	}
 	if ((result["worstQuality"] as number) < (result["quality"] as number) && result["bitrate"] !== 0)
@@ -506,11 +521,14 @@ function readBitrate(text: string): number | undefined {
 
 function wrong(option: Option, value: unknown): SettingsError {
 	return new SettingsError(
-		`${optionName(option.name)} is ${option.secret ? "not valid" : `"${String(value)}"`}: use ${allowed(option)}`,
+		`${optionName(option.name)} is ${option.secret ? "not valid" : `"${String(value)}"`}: use ${
+			allowedValues(option)
+		}`,
 	);
 }
 
-function allowed(option: Option): string {
+/** @returns the values that an option allows, for a person */
+export function allowedValues(option: Option): string {
 	if (option.values)
 		return option.values.join(", ");
 	return option.text ?? `${option.minimum} to ${option.maximum}`;

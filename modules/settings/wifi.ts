@@ -19,7 +19,7 @@ const options = frozen([
 	},
 	integer("wifiTimeout", "seconds without the Wi-Fi network after the start until set-up begins", 10, 3600, 60),
 	flag("powerSave", "sleep of the radio between beacons while nobody watches", "on", "off"),
-	flag("stored", "settings stored by the set-up page", "use", "ignore"),
+	flag("stored", "settings stored by the set-up page or the camera's page", "use", "ignore"),
 ]);
 
 /** A property per row of the table, and the network's password. */

@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 import "./natives.mjs";
 import { bench } from "./bench.mjs";
 import { manifests } from "./manifests.mjs";
+import { settingsTable } from "./settingstable.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
@@ -23,8 +24,11 @@ const output = join(root, "build", "unit");
 const FOLDERS = ["camera", "common", "discovery", "discovery/dns", "discovery/ws", "hash", "http", "http/api",
 	"http/page", "network", "octets", "onvif", "push", "rtp", "rtsp", "settings", "soap", "sockets", "stream"];
 
-/** @returns {Promise<{ passed: number, failed: number, skipped: number, lines: string[] }>} */
-export async function run() {
+/** Compiles the modules and their tests.
+ *  @param {(load: (name: string) => object) => Result} use is given a function that loads a module by name
+ *  @returns {Promise<Result>}
+ *  @template Result */
+export async function compiled(use) {
 	compile();
 	const require = createRequire(join(output, "package.json"));
 	const resolve = Module._resolveFilename;
@@ -33,16 +37,24 @@ export async function run() {
 		return resolve.call(this, own, ...rest);
 	};
 	try {
-		const lines = [];
-		require("./tests/unit/all.js").run(line => lines.push(line));
-		manifests(line => lines.push(line));
-		bench(line => lines.push(line));
-		const count = start => lines.filter(line => line.startsWith(start)).length;
-		return { passed: count("ok "), failed: count("not ok "), skipped: 0, lines };
+		return await use(require);
 	}
 	finally {
 		Module._resolveFilename = resolve;
 	}
+}
+
+/** @returns {Promise<{ passed: number, failed: number, skipped: number, lines: string[] }>} */
+export function run() {
+	return compiled(load => {
+		const lines = [], print = line => lines.push(line);
+		load("./tests/unit/all.js").run(print);
+		manifests(print);
+		bench(print);
+		settingsTable(print, load);
+		const count = start => lines.filter(line => line.startsWith(start)).length;
+		return { passed: count("ok "), failed: count("not ok "), skipped: 0, lines };
+	});
 }
 
 function compile() {

@@ -16,9 +16,9 @@ const HOST_HELP = [
 	"  --brightness, --mirror, …   initial values of the camera's controls (docs/camera.md)",
 	"  --settings-file PATH        file for settings saved over HTTP; npm start has one in the user's folder",
 	"  --heap[=SLOTS:BYTES]        limit memory to the device's size (\"creation\" in manifest.json)",
-	"  --send-buffer N             TCP send buffer in bytes, to imitate a device (5744 to 28672)",
+	"  --send-buffer N             TCP send buffer in bytes, 4096 to 16777216, to imitate a device (28720)",
 	"  --no-gso                    send UDP packets one by one, so that a capture on this machine shows each",
-	"  --help                      show this text",
+	"  --help, -h                  show this text",
 ];
 
 /** Limits that the manifest raises for the desktop. */

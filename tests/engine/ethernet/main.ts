@@ -58,7 +58,7 @@ suite.test("program-starts-with-the-first-address-under-the-name-of-the-mac-addr
 });
 
 suite.test("settings-of-wi-fi-are-told-not-to-be-used", () => {
-	start({ ssid: "home", password: "12345678", apPassword: "open", name: "porch" });
+	start({ ssid: "home", password: "12345678", apPassword: "open", name: "porch", stored: "ignore" });
 	equal(notices, [
 		"ssid is ignored: it is for Wi-Fi, and this board uses Ethernet",
 		"apPassword is ignored: it is for Wi-Fi, and this board uses Ethernet",

@@ -2,7 +2,7 @@
 import { equal, type Suite } from "../harness";
 import { checkConfig } from "network/stored";
 import { checkNames, readDeviceSettings } from "settings/device";
-import { helpLines, settingName, SettingsError } from "settings/settings";
+import { helpLines, readSettings, settingName, SettingsError, withConfigNames } from "settings/settings";
 import { readWiFiSettings } from "settings/wifi";
 import { DEVICE } from "../network/fixture";
 
@@ -66,6 +66,15 @@ export default function (suite: Suite): void {
 		equal(readWiFiSettings({ ...DEVICE, ssid: "home", password: "aF".repeat(32) }).password.length, 64);
 		equal(readWiFiSettings({ ...DEVICE, ssid: "\u{1f4f7}".repeat(8) }).ssid, "\u{1f4f7}".repeat(8));
 		equal(readWiFiSettings({ ...DEVICE, apPassword: "open" }).apPassword, "open");
+	});
+
+	suite.test("message-for-a-board-names-settings-as-its-command-line-does", () => {
+		const told = (config: Record<string, unknown>) =>
+			withConfigNames(String(attempt(() => readSettings({ ...DEVICE, ...config }))));
+		equal(told({ maxFps: 5, fps: 10 }), "maxFps is 5, less than fps 10");
+		equal(told({ udpPort: 7001 }), "udpPort is 7001: it must be even, because RTCP uses the next port");
+		equal(told({ push: "http://h" }).startsWith("push: "), true, "push");
+		equal(withConfigNames("a-b, 4 -- 5"), "a-b, 4 -- 5", "text that is no option");
 	});
 
 	suite.test("misspelt-names-are-refused-and-foreign-names-are-not", () => {

@@ -43,9 +43,9 @@ export default function (suite: Suite): void {
 	suite.test("every-setting-has-a-valid-default-in-the-table", () => {
 		equal(readSettings({}), readSettings(DEFAULTS));
 		equal(readSettings({ port: undefined }).port, DEFAULTS["port"]);
-		equal(helpLines({ fps: 15 }).filter(line => line.includes("--fps TEXT") || line.includes("--port ")), [
+		equal(helpLines({ fps: 15 }).filter(line => line.includes("--fps N ") || line.includes("--port ")), [
 			"  --port N                    RTSP port: 1 to 65535 (8554)",
-			"  --fps TEXT                  frames per second: 0.1 to 1000, or 0 for as many as possible (15)",
+			"  --fps N                     frames per second: 0.1 to 1000, or 0 for as many as possible (15)",
 		]);
 	});
 

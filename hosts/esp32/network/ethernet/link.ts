@@ -39,14 +39,14 @@ export function openLink(options: LinkOptions): DeviceLink {
 	return new Cable(options);
 }
 
-/** @returns the settings in effect.
- *  Nothing is stored with this link, and settings stored by another program are not used
+/** @returns the settings in effect. There is no set-up with this link, so none of its values are stored
  *  @throws SettingsError */
 export function prepareConfig(config: Config, onNotice: (message: string) => void): Config {
 	readDeviceSettings(config);
 	readSettings(config);
 	for (const { name } of wifiOptions()) {
-		if (config[name] !== undefined)
+		// "stored" is also about settings that the page has saved
+		if (config[name] !== undefined && name !== "stored")
 			onNotice(`${name} is ignored: it is for Wi-Fi, and this board uses Ethernet`);
 	}
 	return config;
