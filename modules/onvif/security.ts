@@ -41,6 +41,8 @@ const CLOCK_SET = 1_735_689_600_000;
 const REMEMBERED = 128;
 /** Longest nonce in base64, and longest time, characters. */
 const LONGEST_NONCE = 128, LONGEST_TIME = 40;
+/** Bit of a decoder's state: the input was not base64. */
+const NOT_BASE64 = 1 << 9;
 
 export class TokenJudge {
 	readonly #options: TokenJudgeOptions;
@@ -60,18 +62,17 @@ export class TokenJudge {
 		const { user, password: secret, authenticator } = this.#options;
 		if (authenticator.isLocked(address))
 			return "locked";
-		const digest = isDigest ? digestOf(nonce, created, secret) : "";
+		const digest = isDigest ? digestOf(nonce, created, secret) : undefined;
+		const proof = isDigest ? digest && base64FromBytes(octetsOf(digest)) : secret;
 		const isUser = equalInConstantTime(username, user);
-		const isRight = isDigest
-			? equalInConstantTime(password, base64FromBytes(octetsOf(digest)))
-			: equalInConstantTime(password, secret);
-		if (!isUser || !isRight) {
+		// an absent proof equals nothing, not even an empty password
+		if (!proof || !equalInConstantTime(password, proof) || !isUser) {
 			authenticator.count(address, false);
 			return "failed";
 		}
-		if (isDigest && !this.#isTimely(parseTime(created)))
+		if (digest && !this.#isTimely(parseTime(created)))
 			return "differing";
-		if (isDigest && !this.#isOwn(digest, address))
+		if (digest && !this.#isOwn(digest, address))
 			return "used";
 		authenticator.count(address, true);
 		return "granted";
@@ -105,13 +106,15 @@ export class TokenJudge {
 	}
 }
 
-/** @returns SHA-1 in hexadecimal; that of nothing useful if the nonce is too long or no base64 */
-function digestOf(nonce: string, created: string, password: string): string {
+/** @returns SHA-1 in hexadecimal; undefined if the nonce is no base64, or it or the time is too long */
+function digestOf(nonce: string, created: string, password: string): string | undefined {
 	if (nonce.length > LONGEST_NONCE || created.length > LONGEST_TIME)
-		return "";
+		return undefined;
 	const encoded = bytesOf(nonce), time = bytesOf(created), secret = bytesOf(password);
 	const octets = new Uint8Array(Math.ceil(encoded.byteLength / 4) * 3 + time.byteLength + secret.byteLength);
-	const length = decodeBase64(new Uint8Array(encoded), octets, 0) >> 10;
+	const decoded = decodeBase64(new Uint8Array(encoded), octets, 0), length = decoded >> 10;
+	if (decoded & NOT_BASE64)
+		return undefined;
 	copy(time, 0, time.byteLength, octets, length);
 	copy(secret, 0, secret.byteLength, octets, length + time.byteLength);
 	return sha1(octets.slice(0, length + time.byteLength + secret.byteLength));

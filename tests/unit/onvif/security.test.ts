@@ -74,6 +74,21 @@ export default function (suite: Suite): void {
 			"failed"]);
 	});
 
+	suite.test("username-token-without-a-digest-is-refused-whatever-its-nonce-and-time", () => {
+		const long = "A".repeat(132),
+			judge = (nonce: string, created: string, password: string) =>
+				new Fixture().judge.judge({ username: "me", isDigest: true, nonce, created, password }, "10.0.0.2");
+		for (const nonce of [long, "", "AAAA", "%", "A"]) {
+			for (const created of ["2026-03-10T13:18:28Z", `2026-03-10T13:18:28.${"0".repeat(30)}Z`, ""]) {
+				for (const password of ["", "=", "AAAA", "s3cret"])
+					equal(judge(nonce, created, password), "failed", `${nonce} ${created} ${password}`);
+			}
+		}
+		const fixture = new Fixture();
+		equal(fixture.judge.judge({ username: "", password: "", isDigest: false, nonce: "", created: "" }, "10.0.0.2"),
+			"failed");
+	});
+
 	suite.test("username-token-is-valid-for-five-minutes-around-its-time", () => {
 		for (const [minutes, verdict] of [[0, "granted"], [5, "granted"], [-5, "granted"], [5.1, "differing"], [-5.1,
 			"differing"], [60, "differing"]] as const)
