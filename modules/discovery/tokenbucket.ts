@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** A limit on the rate of replies to strangers. */
+/** A limit on what is done for strangers. */
 
 export interface TokenBucketOptions {
 	/** Replies that may follow each other without a pause. */
@@ -21,15 +21,15 @@ export class TokenBucket {
 		this.#time = now;
 	}
 
-	/** Takes a token.
+	/** Takes tokens.
 	 *  @param now milliseconds, monotonic
-	 *  @returns false if there is none: the reply must not be sent */
-	take(now: number): boolean {
+	 *  @returns false if there are not as many: the reply must not be sent */
+	take(now: number, count = 1): boolean {
 		this.#tokens = Math.min(this.#size, this.#tokens + (now - this.#time) * this.#rate / 1000);
 		this.#time = now;
-		if (this.#tokens < 1)
+		if (this.#tokens < count)
 			return false;
-		this.#tokens -= 1;
+		this.#tokens -= count;
 		return true;
 	}
 }

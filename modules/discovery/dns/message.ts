@@ -2,7 +2,7 @@
 /**
  * Messages of DNS as multicast DNS uses them (RFC 1035 section 4, RFC 6762 section 18). A name is its labels, each
  * preceded by its length, and an empty label at the end. In messages, the rest of a name may be a pointer to an earlier
- * place. Reading allocates nothing, never throws, and follows pointers only towards the start, so that it ends.
+ * place. Reading allocates nothing, never throws, and follows few pointers, only towards the start.
  *
  *   0  1  2  3  4  5  6  7  8  9  0  1  2  3  4  5
  * +--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+--+
@@ -31,6 +31,9 @@ const HEADER = 12;
 const LONGEST_NAME = 255;
 const LONGEST_LABEL = 63;
 const POINTER = 0xc0;
+/** Pointers followed in a name. A message of 1,472 octets has room for 700 in a row, to which each of its names can
+ *  lead. Names as hosts write them have one or two. */
+const MOST_POINTERS = 10;
 
 /** @param labels ASCII, each at most 63 octets */
 export function encodeName(...labels: string[]): Uint8Array {
@@ -62,14 +65,14 @@ function targetOf(bytes: Uint8Array, offset: number, limit: number): number {
 /** Compares a name in a message with another, without regard to the case of ASCII letters.
  *  @param from index of a label in `name`, where the comparison starts */
 export function isName(bytes: Uint8Array, offset: number, name: Uint8Array, from = 0): boolean {
-	let limit = offset;
+	let limit = offset, pointers = 0;
 	for (;;) {
 		const length = bytes[offset];
 		if (length === undefined)
 			return false;
 		if (length >= POINTER) {
 			offset = limit = targetOf(bytes, offset, limit);
-			if (offset < 0)
+			if (offset < 0 || ++pointers > MOST_POINTERS)
 				return false;
 			continue;
 		}
@@ -84,6 +87,13 @@ export function isName(bytes: Uint8Array, offset: number, name: Uint8Array, from
 		offset += length + 1;
 		from += length + 1;
 	}
+}
+
+/** @returns the offset of a name's first label, where its pointers lead to; -1 if one is invalid */
+function firstLabel(bytes: Uint8Array, offset: number): number {
+	for (let i = 0; offset >= 0 && bytes[offset]! >= POINTER; i++)
+		offset = i < MOST_POINTERS ? targetOf(bytes, offset, offset) : -1;
+	return offset;
 }
 
 /** @returns the offset behind a name; -1 if the name is invalid */
@@ -108,14 +118,14 @@ function skipName(bytes: Uint8Array, offset: number): number {
  *  @returns the offset behind the copy; -1 if the name is invalid */
 function copyName(bytes: Uint8Array, offset: number, target: Uint8Array, at: number): number {
 	const begin = at;
-	let limit = offset;
+	let limit = offset, pointers = 0;
 	for (;;) {
 		const length = bytes[offset];
 		if (length === undefined)
 			return -1;
 		if (length >= POINTER) {
 			offset = limit = targetOf(bytes, offset, limit);
-			if (offset < 0)
+			if (offset < 0 || ++pointers > MOST_POINTERS)
 				return -1;
 			continue;
 		}
@@ -181,6 +191,11 @@ export class MessageReader {
 	/** More known answers follow in other messages. */
 	get isTruncated(): boolean {
 		return (this.#flags & TRUNCATED) !== 0;
+	}
+
+	/** Number of questions and records, by the header. */
+	get itemCount(): number {
+		return this.#questionCount + this.#recordCount;
 	}
 
 	get hasQuestions(): boolean {
@@ -280,7 +295,8 @@ export class MessageReader {
 		const end = skipName(this.#bytes, this.#offset);
 		if (end < 0 || end + length > this.#bytes.length)
 			return this.#break();
-		this.#name = this.#offset;
+		// each name is compared several times
+		this.#name = firstLabel(this.#bytes, this.#offset);
 		this.type = this.#uint16(end);
 		this.class = this.#uint16(end + 2);
 		this.#offset = end + length;

@@ -44,8 +44,8 @@ const RECORD_INTERVAL = 1000, DEFENCE_INTERVAL = 250;
 const LEGACY_TTL = 10;
 /** Replies by unicast: a stranger can make their receiver believe in another sender. */
 const REPLIES = Object.freeze({ size: 20, rate: 10 });
-/** Messages that are looked at. More come only in a flood. */
-const MESSAGES = Object.freeze({ size: 100, rate: 100 });
+/** Messages that are looked at, each counted once and once more for every eight items. More come only in a flood. */
+const MESSAGES = Object.freeze({ size: 100, rate: 100 }), ITEMS = 8;
 /** Items of a message that are looked at. */
 const MOST_QUESTIONS = 16, MOST_RECORDS = 64;
 
@@ -155,7 +155,10 @@ export class Responder {
 
 	receive(packet: Packet): void {
 		const link = this.#links.find(item => item.interface.index === packet.interface.index), reader = this.#reader;
-		if (!link || !this.#messages.take(this.#options.now()) || !reader.open(packet.bytes))
+		if (!link || !reader.open(packet.bytes))
+			return;
+		const items = Math.min(reader.itemCount, MOST_QUESTIONS + MOST_RECORDS);
+		if (!this.#messages.take(this.#options.now(), 1 + Math.floor(items / ITEMS)))
 			return;
 		// RFC 6762 section 11: what was sent to this host alone must come from its network
 		if (!packet.isMulticast && !packet.isOnLink)

@@ -369,6 +369,36 @@ export default function (suite: Suite): void {
 		}
 	});
 
+	suite.test("dns-sd-names-that-lead-through-hundreds-of-pointers-cost-little", () => {
+		// a first record whose data are pointers, each to the one before it, and 63 whose name is the last of them
+		const message = new Uint8Array(1469), pointers = 345, data = 23;
+		message.set([0, 0, 0x84, 0, 0, 0, 0, 64]);
+		message.set([0, 0, Type.A, 0, 1, 0, 0, 0, 120, 2 * pointers >> 8, 2 * pointers & 255], 12);
+		const place = (at: number, target: number): void => message.set([0xc0 | target >> 8, target & 255], at);
+		for (let i = 0; i < pointers; i++)
+			place(data + 2 * i, i === 0 ? 12 : data + 2 * (i - 1));
+		for (let at = data + 2 * pointers; at < message.length; at += 12) {
+			place(at, data + 2 * (pointers - 1));
+			message.set([0, Type.A, 0, 1, 0, 0, 0, 120, 0, 0], at + 2);
+		}
+		let reads = 0;
+		const counted = new Proxy(message, {
+			get: (target, name) => {
+				reads += 1;
+				const value = (target as unknown as Record<string | symbol, unknown>)[name];
+				return typeof value === "function" ? value.bind(target) as unknown : value;
+			},
+		});
+		const network = claimed();
+		network.inject(counted);
+		assert(reads > 64 * 12 && reads < 10 * message.length, `${reads} reads`);
+		// and so do many
+		reads = 0;
+		for (let i = 0; i < 100; i++)
+			network.inject(counted);
+		assert(reads < 100 * message.length, `${reads} reads of a hundred messages`);
+	});
+
 	suite.test("dns-sd-flood-of-questions-costs-bounded-time-and-replies", () => {
 		const network = claimed(), writer = new MessageWriter(1472);
 		writer.begin(0);
