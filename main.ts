@@ -15,10 +15,11 @@ import { CameraServer } from "stream/server";
 import type { RunningHost } from "./hosts/contract";
 import { openServices } from "services";
 
-function startCamera(settings: Settings, onNotice: (message: string) => void): CameraServer {
+function startCamera(settings: Settings, uptime: Uptime, onNotice: (message: string) => void): CameraServer {
 	const { buffers, controls } = settings;
 	return new CameraServer({
 		...settings,
+		uptime,
 		onNotice,
 		openSource: onReadable =>
 			new Camera({
@@ -35,13 +36,14 @@ function startCamera(settings: Settings, onNotice: (message: string) => void): C
 function run(values: Record<string, unknown>, host: RunningHost): void {
 	try {
 		const settings = readSettings(values);
-		const notices = host.notices ?? new NoticeLog({ clock: new Uptime() });
+		// the server reads it every second, and the log rarely
+		const uptime = new Uptime(), notices = host.notices ?? new NoticeLog({ clock: uptime });
 		const onNotice = (message: string): void => {
 			if (!host.notices)
 				notices.add(message);
 			host.notice(message);
 		};
-		const camera = startCamera(settings, onNotice);
+		const camera = startCamera(settings, uptime, onNotice);
 		const services = openServices({ settings, values, host, camera, notices, onNotice });
 		if (settings.user === "" && settings.auth !== "none")
 			onNotice("no user is set: anybody who can reach the port can watch");

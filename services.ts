@@ -134,6 +134,7 @@ function startDiscovery(
 		path,
 		name: host.name ?? hostName(host.hardwareAddress, name),
 		interfaces: (address || interfaces).split(",").filter(Boolean),
+		now: camera.access.now,
 		onNotice,
 	});
 }

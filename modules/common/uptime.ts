@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/** Milliseconds since construction, monotonic. Does not wrap as `Time.ticks` does, if it is read more often than that
- *  wraps (24 days). */
+/** Milliseconds since construction, monotonic. Does not wrap as `Time.ticks` does, if something reads it at least every
+ *  24 days: share one that is read every second. */
 
 import Time from "time";
 

@@ -44,7 +44,8 @@ export interface MulticastPortOptions {
 	readonly interfaces: readonly string[];
 	/** Must not throw; what it throws is dropped. */
 	onReceived(received: Received): void;
-	/** The interfaces or their addresses have changed. Not called for those of the beginning. Must not throw. */
+	/** The interfaces or their addresses have changed. Not called for those of the beginning. Called again after 2
+	 *  seconds if it throws. */
 	onInterfaces?(): void;
 }
 
@@ -55,6 +56,10 @@ export class MulticastPort {
 	/** What `readInterfaces` gave at the last look. */
 	#text = "";
 	#interfaces: readonly NetworkInterface[] = [];
+	/** Chosen interfaces on which the group could not be joined. */
+	#missing: readonly NetworkInterface[] = [];
+	/** `onInterfaces` is to be called at the next look. */
+	#isPending = false;
 
 	/** @throws Error the port is in use by a program that does not share it */
 	constructor(options: MulticastPortOptions) {
@@ -93,6 +98,11 @@ export class MulticastPort {
 		return this.#write(bytes, address, port);
 	}
 
+	/** Calls `onInterfaces` at the next look, in 2 seconds at most: the owner could not do all that it must. */
+	retry(): void {
+		this.#isPending = true;
+	}
+
 	close(): void {
 		Timer.clear(this.#timer);
 		this.#leave();
@@ -114,23 +124,37 @@ export class MulticastPort {
 	/** Catches all errors, since it runs in a callback. */
 	#look(): void {
 		try {
-			if (this.#follow())
-				this.#options.onInterfaces?.();
+			if (!this.#follow() && !this.#isPending)
+				return;
+			this.#isPending = true;
+			this.#options.onInterfaces?.();
+			this.#isPending = false;
 		}
 		catch {
-			// no memory: the next look follows
+			// no memory: the next look does the same again
 		}
 	}
 
-	/** @returns whether the interfaces have changed */
+	/** @returns whether the interfaces have changed, or one more could be joined */
 	#follow(): boolean {
 		const text = readInterfaces();
 		if (text === this.#text)
-			return false;
+			return this.#missing.length > 0 && this.#joinMissing();
 		this.#leave();
-		const chosen = chooseInterfaces(parseInterfaces(text), this.#options.interfaces);
-		this.#interfaces = chosen.filter(({ index }) => this.#join(index));
+		this.#missing = chooseInterfaces(parseInterfaces(text), this.#options.interfaces);
+		this.#joinMissing();
+		// only now: after an error, all of it is done again
 		this.#text = text;
+		return true;
+	}
+
+	/** @returns whether one could be joined */
+	#joinMissing(): boolean {
+		const joined = this.#missing.filter(({ index }) => this.#join(index));
+		if (joined.length === 0)
+			return false;
+		this.#missing = this.#missing.filter(item => !joined.includes(item));
+		this.#interfaces = [...this.#interfaces, ...joined];
 		return true;
 	}
 

@@ -5,7 +5,6 @@
 import random32 from "random";
 import Timer from "timer";
 import { errorText } from "../common/errortext";
-import { Uptime } from "../common/uptime";
 import type { Service } from "./dns/records";
 import { MDNS_GROUP, MDNS_PORT, Responder, type ResponderOptions, type Timers } from "./dns/responder";
 import { MulticastPort, type MulticastPortOptions, type Received } from "./multicastport";
@@ -14,13 +13,10 @@ import type { Discovery, DiscoveryOptions, OpenDiscovery } from "./types";
 
 /** RFC 6762 section 11. */
 const TIME_TO_LIVE = 255;
-/** Pause after an error of a timer's callback, milliseconds. */
-const RECOVERY = 10_000;
 
 /** Options, clock, timers and events of port and responder: one object, which takes less of a board's heap. */
 class Announcement implements Discovery, MulticastPortOptions, ResponderOptions, Timers {
 	readonly #options: DiscoveryOptions;
-	readonly #uptime = new Uptime();
 	readonly #responder: Responder;
 	readonly services: readonly Service[];
 	readonly transport: MulticastPort;
@@ -84,7 +80,7 @@ class Announcement implements Discovery, MulticastPortOptions, ResponderOptions,
 	}
 
 	now(): number {
-		return this.#uptime.now();
+		return this.#options.now();
 	}
 
 	random(): number {
@@ -112,7 +108,7 @@ class Announcement implements Discovery, MulticastPortOptions, ResponderOptions,
 				callback();
 			}
 			catch {
-				this.set(() => this.#responder.restart(), RECOVERY);
+				this.transport.retry();
 			}
 		}, milliseconds);
 	}
@@ -123,7 +119,7 @@ class Announcement implements Discovery, MulticastPortOptions, ResponderOptions,
 }
 
 export const openDiscovery: OpenDiscovery | undefined = options => {
-	const { endpoint, httpPort, interfaces, onNotice } = options, parts: Discovery[] = [];
+	const { endpoint, httpPort, interfaces, now, onNotice } = options, parts: Discovery[] = [];
 	const add = (open: () => Discovery): void => {
 		try {
 			parts.push(open());
@@ -133,11 +129,7 @@ export const openDiscovery: OpenDiscovery | undefined = options => {
 		}
 	};
 	add(() => new Announcement(options));
-	if (endpoint && httpPort !== undefined) {
-		const uptime = new Uptime();
-		add(() =>
-			new WSDiscovery({ endpoint, httpPort, interfaces, now: () => uptime.now(), unixTime: () => Date.now() })
-		);
-	}
+	if (endpoint && httpPort !== undefined)
+		add(() => new WSDiscovery({ endpoint, httpPort, interfaces, now, unixTime: () => Date.now() }));
 	return { close: () => parts.forEach(part => part.close()) };
 };

@@ -25,7 +25,7 @@ export class TokenBucket {
 	 *  @param now milliseconds, monotonic
 	 *  @returns false if there are not as many: the reply must not be sent */
 	take(now: number, count = 1): boolean {
-		this.#tokens = Math.min(this.#size, this.#tokens + (now - this.#time) * this.#rate / 1000);
+		this.#tokens = Math.min(this.#size, this.#tokens + Math.max(0, now - this.#time) * this.#rate / 1000);
 		this.#time = now;
 		if (this.#tokens < count)
 			return false;

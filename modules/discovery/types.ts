@@ -23,6 +23,8 @@ export interface DiscoveryOptions {
 	readonly endpoint: Endpoint | undefined;
 	/** Names and addresses of interfaces. Empty: every interface that can multicast, without loopback. */
 	readonly interfaces: readonly string[];
+	/** Milliseconds, monotonic: a clock that is read every second. A quiet network gives no reason to read one. */
+	readonly now: () => number;
 	readonly onNotice: (message: string) => void;
 }
 

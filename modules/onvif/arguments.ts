@@ -37,6 +37,11 @@ export class Arguments {
 		}
 	}
 
+	/** @returns all of this name */
+	all(name: string): string[] {
+		return this.#values.filter((_value, i) => this.#names[i] === name);
+	}
+
 	/** @param parent name of the element that it is in. Default: any
 	 *  @returns the first of this name; undefined if there is none */
 	get(name: string, parent?: string): string | undefined {

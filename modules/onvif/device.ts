@@ -91,7 +91,7 @@ export class Device implements Service {
 			case "GetSystemDateAndTime":
 				return this.#dateAndTime();
 			case "GetCapabilities":
-				return this.#capabilities(host, values.get("Category") ?? "All");
+				return this.#capabilities(host, values.all("Category"));
 			case "GetServices":
 				return this.#services(host, values.get("IncludeCapability") ?? "false");
 			case "GetServiceCapabilities":
@@ -139,8 +139,9 @@ export class Device implements Service {
 	}
 
 	/** The order of the services is that of the schema. */
-	#capabilities({ authority }: Host, category: string): string | Fault {
-		const wants = (name: string): boolean => category === "All" || category === "" || category === name;
+	#capabilities({ authority }: Host, categories: readonly string[]): string | Fault {
+		const wants = (name: string): boolean =>
+			categories.length === 0 || categories.some(category => [name, "All", ""].includes(category));
 		const [multicast, yes] = streamingCapabilities(this.#options.multicast), parts: string[] = [];
 		if (wants("Device"))
 			parts.push(

@@ -4,6 +4,7 @@
 import Lookup from "lookup";
 import random32 from "random";
 import { errorText } from "../common/errortext";
+import { parseIPv4 } from "../common/ipv4";
 import type { RTSPTarget } from "../common/rtspurl";
 import type { StreamControl, Subscription } from "../rtsp/types";
 import type { Receiver, TCPConnection, TCPConnectionOwner } from "../sockets/tcpconnection";
@@ -72,12 +73,17 @@ export class Attempt implements PushClientOwner, Receiver, TCPConnectionOwner {
 			this.#end({ text: this.#lookup ? "its address was not found in time" : "it does not answer" });
 	}
 
-	/** Ends the stream, with BYE and TEARDOWN. */
+	/** Ends the stream, with BYE and TEARDOWN. Never throws. */
 	close(): void {
 		this.#ended = true;
 		this.#lookup?.close();
 		this.#subscription?.close();
-		this.#client?.close();
+		try {
+			this.#client?.close();
+		}
+		catch {
+			// no memory for TEARDOWN: the receiver sees the connection end
+		}
 		this.#connection?.close();
 	}
 
@@ -188,6 +194,5 @@ export class Attempt implements PushClientOwner, Receiver, TCPConnectionOwner {
 
 /** Whether the sockets take this host without a look-up. */
 function isAddress(host: string): boolean {
-	const parts = host.split(".");
-	return host === "localhost" || (parts.length === 4 && parts.every(part => String(Number(part)) === part));
+	return host === "localhost" || parseIPv4(host) !== undefined;
 }

@@ -140,8 +140,10 @@ export class CameraPush implements Push, AttemptOwner {
 	}
 
 	#failed({ text, denied = false }: Failure): void {
-		const now = this.#now();
+		const now = this.#now(), attempt = this.#attempt;
 		this.#attempt = undefined;
+		// one that has not ended by itself
+		attempt?.close();
 		this.#enter("waiting");
 		this.#error = text;
 		this.#backoff.failed(now);

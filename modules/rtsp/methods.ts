@@ -110,8 +110,14 @@ function setup(exchange: Exchange): Response {
 			return busy(exchange);
 		if (subscription === "unsupported")
 			continue;
-		sessions.giveWay(leaving, delivery);
-		sessions.setUp(session, peer, delivery, subscription, trackURL(exchange));
+		try {
+			sessions.giveWay(leaving, delivery);
+			sessions.setUp(session, peer, delivery, subscription, trackURL(exchange));
+		}
+		catch (error) {
+			subscription.close();
+			throw error;
+		}
 		return setupReply(exchange, session, formatTransport(offer, delivery, subscription),
 			blocksize === undefined ? undefined : subscription.blocksize);
 	}

@@ -3,6 +3,7 @@
 
 import type { FrameSize } from "../camera/sizes";
 import type { FrameSource } from "../camera/source";
+import type { Uptime } from "../common/uptime";
 import { readSettings } from "../settings/settings";
 
 export interface CameraServerSettings {
@@ -81,6 +82,8 @@ export interface CameraServerSettings {
 export interface CameraServerOptions extends Partial<CameraServerSettings> {
 	/** RTSP port; 0 for any free one. */
 	readonly port: number;
+	/** The server reads it every second. Default: its own. */
+	readonly uptime?: Uptime;
 	/** Opens the camera, and reopens it after a failure. The camera calls `onReadable` for each frame. May throw. */
 	readonly openSource: (onReadable: () => void) => FrameSource;
 }

@@ -51,12 +51,13 @@ export class CameraServer implements StreamControl {
 	readonly #connections: TCPConnections;
 	readonly #access: CameraAccess;
 	readonly #timer: Timer;
-	readonly #uptime = new Uptime();
+	readonly #uptime: Uptime;
 	readonly #turns: Turns;
 
 	/** @throws Error if the port is taken or the camera cannot be opened; the message says what to do */
 	constructor(given: CameraServerOptions) {
 		const options = this.#options = completeOptions(given);
+		this.#uptime = given.uptime ?? new Uptime();
 		const { path, sessionTimeout } = options;
 		this.#turns = new Turns(() => this.#uptime.now());
 		this.#acceptor = this.#listen(options.port);
@@ -207,7 +208,13 @@ export class CameraServer implements StreamControl {
 			onAlive,
 			stallTimeout: this.#options.stallTimeout || Infinity,
 		});
-		this.#hub.add(subscriber);
+		try {
+			this.#hub.add(subscriber);
+		}
+		catch (error) {
+			subscriber.close();
+			throw error;
+		}
 		return subscriber;
 	}
 

@@ -102,6 +102,7 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 	#cumulativeLost = 0;
 	#jitter = 0;
 
+	/** @throws RangeError memory is short; the sink is closed then */
 	constructor(
 		{ hub, client, openSink, packetSize, random32, control, onAlive, stallTimeout = Infinity }: SubscriberOptions,
 	) {
@@ -113,15 +114,20 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 		this.#random32 = random32;
 		this.ssrc = random32();
 		this.#announced = random32();
-		this.#sink = openSink(this);
-		const { channel } = this.#sink;
-		this.link = hub.adapts ? new LinkMeter(channel === undefined) : undefined;
-		const sequenceNumber = random32() & 0xffff;
-		this.#fragmenter = new Fragmenter(
-			channel === undefined ? { ssrc: this.ssrc, sequenceNumber } : { ssrc: this.ssrc, sequenceNumber, channel },
-		);
-		this.route = this.#sink.openRoute?.(this.#fragmenter, packetSize);
 		this.#onAlive = onAlive;
+		this.#sink = openSink(this);
+		try {
+			const { channel } = this.#sink, { ssrc } = this, sequenceNumber = random32() & 0xffff;
+			this.link = hub.adapts ? new LinkMeter(channel === undefined) : undefined;
+			this.#fragmenter = new Fragmenter(
+				channel === undefined ? { ssrc, sequenceNumber } : { ssrc, sequenceNumber, channel },
+			);
+			this.route = this.#sink.openRoute?.(this.#fragmenter, packetSize);
+		}
+		catch (error) {
+			this.#sink.close();
+			throw error;
+		}
 	}
 
 	// the engine searches members in order: those that every frame needs come first

@@ -127,7 +127,7 @@ function hasTypes(reader: XMLReader): boolean {
 
 /** @returns undefined if there are too many */
 function wordsOf(text: string): string[] | undefined {
-	const words = text.split(" ", WORDS + 1).filter(word => word !== "");
+	const words = text.split(/[ \t\r\n]+/).filter(word => word !== "");
 	return words.length > WORDS ? undefined : words;
 }
 

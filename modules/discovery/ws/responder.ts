@@ -25,6 +25,11 @@ export interface Datagram {
 	readonly isOnLink: boolean;
 }
 
+export interface Answerable {
+	readonly question: Question;
+	readonly description: Description;
+}
+
 export class Responder {
 	readonly #read: TokenBucket;
 	readonly #replies: TokenBucket;
@@ -38,25 +43,32 @@ export class Responder {
 		this.#replies = new TokenBucket(REPLIES, now);
 	}
 
-	/** @param now milliseconds, monotonic
-	 *  @returns what is to be answered; undefined: nothing */
-	receive({ bytes, address, port, isOnLink }: Datagram, description: Description, now: number): Question | undefined {
+	/** @param describe gives the description, for a message that is read
+	 *  @param now milliseconds, monotonic
+	 *  @returns what is to be answered, and the description; undefined: nothing */
+	receive(
+		{ bytes, address, port, isOnLink }: Datagram,
+		describe: () => Description,
+		now: number,
+	): Answerable | undefined {
 		if (!isOnLink || port === 0 || !this.#read.take(now))
 			return undefined;
-		const question = readQuestion(bytes, description);
-		if (question === undefined || this.#isRepeated(`${address} ${port} ${question.header.messageID}`)
-			|| !this.#replies.take(now))
+		const description = describe(), question = readQuestion(bytes, description);
+		if (question === undefined)
 			return undefined;
-		return question;
+		const hash = parseInt(sha256(`${address} ${port} ${question.header.messageID}`).slice(0, 8), 16);
+		// one that is refused may be repeated
+		if (this.#isAnswered(hash) || !this.#replies.take(now))
+			return undefined;
+		this.#answered[this.#count++ % REMEMBERED] = hash;
+		return { question, description };
 	}
 
-	#isRepeated(name: string): boolean {
-		const hash = parseInt(sha256(name).slice(0, 8), 16), answered = this.#answered;
+	#isAnswered(hash: number): boolean {
 		for (let i = 0; i < Math.min(this.#count, REMEMBERED); i++) {
-			if (answered[i] === hash)
+			if (this.#answered[i] === hash)
 				return true;
 		}
-		answered[this.#count++ % REMEMBERED] = hash;
 		return false;
 	}
 }

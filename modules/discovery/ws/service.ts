@@ -68,15 +68,16 @@ export class WSDiscovery {
 	}
 
 	#receive({ bytes, address, port, isOnLink: isNear, interface: item }: Received): void {
-		const description = this.#describe(item, address);
-		const question = this.#responder.receive({ bytes, address, port, isOnLink: isNear }, description,
-			this.#options.now());
-		if (question === undefined)
+		const answerable = this.#responder.receive({ bytes, address, port, isOnLink: isNear },
+			() => this.#describe(item, address), this.#options.now());
+		if (answerable === undefined)
 			return;
-		const reply = writeReply(question, description, this.#next(), newID());
+		const { question, description } = answerable;
+		const reply = new Uint8Array(writeReply(question, description, this.#next(), newID()));
+		// neither throws in the callback
 		const timer = Timer.set(() => {
 			remove(this.#timers, timer);
-			this.#port.reply(new Uint8Array(reply), address, port);
+			this.#port.reply(reply, address, port);
 		}, (random32() >>> 0) % LONGEST_DELAY);
 		this.#timers.push(timer);
 	}

@@ -17,7 +17,7 @@ async function open(): Promise<Discovery> {
 	// other runs of this test are on the same interface
 	const name = `test-${Math.floor(Math.random() * 1e9)}`;
 	const discovery = openDiscovery!({ name, rtspPort: 554, path: "live", httpPort: 80, interfaces: [LOOPBACK],
-		endpoint: { uuid: "00000000-0000-8000-8000-000000000000", path: "/", scopes: () => "" },
+		endpoint: { uuid: "00000000-0000-8000-8000-000000000000", path: "/", scopes: () => "" }, now: () => Date.now(),
 		onNotice: message => notices.push(message) });
 	await until(() => notices.length > 1);
 	equal(notices, [`http://${name}.local:80/`, `rtsp://${name}.local:554/live`]);
@@ -44,7 +44,8 @@ export default function (suite: AsyncSuite): void {
 	suite.test("discovery-without-an-interface-waits-for-one", async () => {
 		const notices: string[] = [];
 		const discovery = openDiscovery!({ name: "porch", rtspPort: 554, path: "live", httpPort: undefined,
-			endpoint: undefined, interfaces: ["none"], onNotice: message => notices.push(message) });
+			endpoint: undefined, interfaces: ["none"], now: () => Date.now(),
+			onNotice: message => notices.push(message) });
 		await delay(1500);
 		discovery.close();
 		equal(notices, ["the camera is not announced yet: no interface that is up can multicast or is chosen"]);

@@ -51,6 +51,22 @@ export default function (suite: AsyncSuite): void {
 		equal([textOf(item), item.isMulticast], ["one", false]);
 	});
 
+	suite.test("multicast-port-repeats-what-its-owner-could-not-do", async test => {
+		let calls = 0;
+		const port = test.close(
+			new MulticastPort({ port: freePort(test), group: GROUP, timeToLive: 255, interfaces: [LOOPBACK],
+				onReceived: () => undefined, onInterfaces: () => {
+					calls += 1;
+					if (calls === 1)
+						throw new Error("no memory");
+				} }),
+		);
+		port.retry();
+		await until(() => calls === 2);
+		await delay(2500);
+		equal(calls, 2);
+	});
+
 	suite.test("multicast-port-sends-to-group-and-host", async test => {
 		const number = freePort(test), first = open(test, number), second = open(test, number);
 		const host = openUDP(test);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** A frame hub with a camera and sinks controlled by the test. */
 
+import type { Route } from "fanout";
 import type Scan from "jpeg/scan";
 import { FrameHub } from "stream/hub";
 import { Control } from "stream/control";
@@ -99,7 +100,7 @@ interface Packet {
 }
 
 /** Takes as many packets as it has room for. */
-class FakeSink implements Sink {
+export class FakeSink implements Sink {
 	readonly framing = 0;
 	readonly rtpPort = 6970;
 	readonly rtcpPort = 6971;
@@ -112,6 +113,7 @@ class FakeSink implements Sink {
 	failing = false;
 	closed = false;
 	owner: SinkOwner | undefined;
+	openRoute?: () => Route;
 
 	send(source: PacketSource, frame: Frame, scan: Scan, packetSize: number): SendResult {
 		let result: SendResult = SENT;
@@ -166,7 +168,11 @@ export interface Rig {
 	readonly camera: FakeCamera;
 	readonly notices: string[];
 	/** @param step between consecutive random numbers */
-	subscriber(random?: number, step?: number): { readonly subscriber: Subscriber; readonly sink: FakeSink };
+	subscriber(
+		random?: number,
+		step?: number,
+		sink?: FakeSink,
+	): { readonly subscriber: Subscriber; readonly sink: FakeSink };
 }
 
 /** A hub with a camera and subscribers controlled by the test. */
@@ -189,8 +195,7 @@ export function rig(
 		hub,
 		notices,
 		camera: camera!,
-		subscriber(random = 1000, step = 1) {
-			const sink = new FakeSink();
+		subscriber(random = 1000, step = 1, sink = new FakeSink()) {
 			const subscriber = new Subscriber({
 				client: { kind: "rtsp-udp", address: "192.0.2.1" },
 				hub,

@@ -2,7 +2,8 @@
 /** A subscriber: sequence numbers, timestamps, reports and counts. */
 
 import { assert, equal, type Suite } from "../../unit/harness";
-import { rig } from "./rig";
+import { FakeSink, rig } from "./rig";
+import { errorText } from "common/errortext";
 
 export default function (suite: Suite): void {
 	suite.test("play-announces-the-first-packet", () => {
@@ -13,6 +14,21 @@ export default function (suite: Suite): void {
 		equal(sink.packets[0]!.sequenceNumber, point.sequenceNumber);
 		equal(sink.packets[0]!.timestamp, point.timestamp);
 		equal(sink.packets[0]!.ssrc, it.ssrc);
+	});
+
+	suite.test("subscriber-that-finds-no-memory-closes-its-sink", () => {
+		const sink = new FakeSink(), { hub, subscriber } = rig();
+		sink.openRoute = () => {
+			throw new RangeError("no memory");
+		};
+		let message = "";
+		try {
+			subscriber(1000, 1, sink);
+		}
+		catch (error) {
+			message = errorText(error);
+		}
+		equal([message, sink.closed, hub.consumers.all.length], ["no memory", true, 0]);
 	});
 
 	suite.test("play-twice-announces-the-same", () => {

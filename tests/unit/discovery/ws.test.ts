@@ -85,6 +85,17 @@ export default function (suite: Suite): void {
 		assert(!isAnswered({ ...types("dn:NetworkVideoDisplay"), ...scopes("onvif://www.onvif.org") }));
 	});
 
+	suite.test("ws-discovery-takes-any-white-space-between-words", () => {
+		const ours = "onvif://www.onvif.org/Profile/Streaming", other = "onvif://www.onvif.org/location/cellar";
+		for (const space of [" ", "\t", "\n", "\r\n\t", "\n".padEnd(40)]) {
+			assert(isAnswered(scopes(`${space}${ours}${space}${ours}${space}`)), JSON.stringify(space));
+			assert(!isAnswered(scopes(`${ours}${space}${other}`)), JSON.stringify(space));
+			assert(!isAnswered(types(`dn:NetworkVideoTransmitter${space}dn:Printer`)), JSON.stringify(space));
+		}
+		assert(isAnswered(scopes(`${ours} `.repeat(16))), "16 words");
+		assert(!isAnswered(scopes(`${ours} `.repeat(17))), "17 words");
+	});
+
 	suite.test("ws-discovery-compares-prefixes-by-segments", () => {
 		for (const [wanted, scope, expected] of [["a://b/c", "a://b/c/d", true], ["a://b/c/", "a://b/c", true], [
 			"a://b/c",
@@ -153,7 +164,7 @@ export default function (suite: Suite): void {
 	suite.test("ws-discovery-answers-each-message-once-and-none-from-elsewhere", () => {
 		const responder = new Responder(0);
 		const ask = (id: string, more: { address?: string; port?: number; isOnLink?: boolean } = {}): boolean =>
-			responder.receive({ bytes: probe({ id }), address: "10.0.0.2", port: 4000, isOnLink: true, ...more },
+			responder.receive({ bytes: probe({ id }), address: "10.0.0.2", port: 4000, isOnLink: true, ...more }, () =>
 				CAMERA, 0)
 				!== undefined;
 		equal([ask("a"), ask("a"), ask("b"), ask("a", { address: "10.0.0.3" })], [true, false, true, true]);
@@ -167,7 +178,7 @@ export default function (suite: Suite): void {
 			let answers = 0;
 			for (let i = 0; i < count; i++) {
 				const datagram = { bytes: bytes(`${now} ${i}`), address: "10.0.0.2", port: 4000, isOnLink: true };
-				answers += responder.receive(datagram, CAMERA, now) ? 1 : 0;
+				answers += responder.receive(datagram, () => CAMERA, now) ? 1 : 0;
 			}
 			return answers;
 		};
@@ -179,5 +190,33 @@ export default function (suite: Suite): void {
 		// messages that are not answered cost time: they are limited as well
 		burst(64, () => new Uint8Array(1));
 		equal(burst(10, probes), 0, "after a flood");
+		// a clock that goes back does not close it
+		now = 0;
+		burst(64, probes);
+		now = 2000;
+		equal(burst(30, probes), 8, "two seconds later");
+	});
+
+	suite.test("ws-discovery-message-that-was-refused-may-come-again", () => {
+		const responder = new Responder(0);
+		const ask = (id: string, now: number): boolean =>
+			responder.receive({ bytes: probe({ id }), address: "10.0.0.2", port: 4000, isOnLink: true }, () => CAMERA,
+				now) !== undefined;
+		for (let i = 0; i < 16; i++)
+			equal(ask(`${i}`, 0), true);
+		equal([ask("last", 0), ask("last", 500), ask("last", 500)], [false, true, false]);
+	});
+
+	suite.test("ws-discovery-describes-itself-only-to-messages-that-are-read", () => {
+		const responder = new Responder(0);
+		let count = 0;
+		for (let i = 0; i < 100; i++) {
+			for (const isOnLink of [false, true])
+				responder.receive({ bytes: new Uint8Array(1), address: "10.0.0.2", port: 4000, isOnLink }, () => {
+					count += 1;
+					return CAMERA;
+				}, 0);
+		}
+		equal(count, 64);
 	});
 }

@@ -95,6 +95,23 @@ export default function (suite: Suite): void {
 		}
 	});
 
+	suite.test("onvif-capabilities-are-those-of-the-categories-asked-for", () => {
+		const services = (...categories: string[]): string => {
+			const asked = categories.map(name => `<tds:Category>${name}</tds:Category>`).join("");
+			const answer = new Fixture().ask(`<tds:GetCapabilities>${asked}</tds:GetCapabilities>`);
+			const found = ["Device", "Imaging", "Media"].filter(name => String(answer.body).includes(`<tt:${name}>`));
+			return found.join() || outcome(answer);
+		};
+		equal([services(), services("All"), services("Media", "All"), services("")], Array(4).fill(
+			"Device,Imaging,Media",
+		));
+		equal([services("Media"), services("Imaging", "Media"), services("Events", "Media")], ["Media", "Imaging,Media",
+			"Media"]);
+		equal([services("Events"), services("Events", "PTZ")], Array(2).fill(
+			"500 ActionNotSupported NoSuchService",
+		));
+	});
+
 	suite.test("onvif-stream-is-told-by-the-ways-that-it-has", () => {
 		const ask = (fixture: Fixture, stream: string, protocol: string): string => {
 			const answer = fixture.ask(
