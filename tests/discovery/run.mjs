@@ -7,7 +7,7 @@
  *   node tests/discovery/run.mjs [PATTERN]        PATTERN: regular expression; only tests with a matching name run
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { runAlone } from "../alone.mjs";
 import { startCamera } from "../camera.mjs";
@@ -72,6 +72,13 @@ async function client(network, name, ...args) {
 	const { stdout, stderr, status } = await execute(program, rest, { timeout: 20_000 });
 	check(status === 0, `${name} ended with ${status}: ${stderr}`);
 	return JSON.parse(String(stdout));
+}
+
+/** Time that a process has computed. */
+function processorSeconds(pid) {
+	// the name of the program, in parentheses, may contain anything
+	const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+	return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 /** @returns the MAC address of a host's eth0 in hexadecimal digits */
@@ -236,6 +243,20 @@ const tests = {
 			return `${sent.packets} queries of ${sent.octets} octets: ${received.unicast} replies by unicast, `
 				+ `${received.multicast} to the group, ${received.octets} octets; factor `
 				+ (received.octets / sent.octets).toFixed(3);
+		});
+	},
+
+	async "discovery-dear-messages-leave-the-camera-its-processor"() {
+		return await within(async network => {
+			network.host("a", "10.77.0.2");
+			const camera = await announce(network, "a", ["--name", "porch"]), seconds = 3;
+			const before = processorSeconds(camera.pid);
+			const { sent } = await client(network, "dns-chains.mjs", String(seconds));
+			const used = processorSeconds(camera.pid) - before;
+			check(sent > 1000, `only ${sent} messages were sent`);
+			check(used < seconds / 5,
+				`the camera computed for ${used.toFixed(2)} of ${seconds} s for ${sent} messages`);
+			return `${used.toFixed(2)} of ${seconds} s for ${sent} messages`;
 		});
 	},
 
