@@ -59,7 +59,7 @@ export function refuseForeign(
 	// a program may leave out everything that a browser sends
 	if (host !== "" && !isOwnHost(host, names))
 		return { status: 421 };
-	if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`)
+	if (origin !== undefined && !isOriginOf(origin.toLowerCase(), host.toLowerCase()))
 		return { status: 403 };
 	// "none": the user typed the address
 	if (site !== undefined && site !== "same-origin" && site !== "none")
@@ -72,6 +72,12 @@ export function refuseForeign(
 	if (isForm)
 		return mediaType === FORM_TYPE ? undefined : { status: 415 };
 	return FORM_TYPES.includes(mediaType) ? FORM : undefined;
+}
+
+/** Whether a page of this origin came from this host. With a TLS proxy in front of the camera, the scheme is https, and
+ *  the proxy passes the name on that the browser used. */
+function isOriginOf(origin: string, host: string): boolean {
+	return origin === `http://${host}` || origin === `https://${host}`;
 }
 
 /** The name in lower case, without port and final dot. An IPv6 address is one name: "[::1]" gives "[::1]". */

@@ -204,7 +204,7 @@ const CHANGES = [["PATCH", "/api/settings"], ["POST", "/api/settings/save"], ["P
 	"/api/settings/reset"], ["POST", "/api/restart"], ["GET", "/control?var=quality&val=30"]];
 /** Marks of a request that a page of somebody else makes a browser send, with the camera's address as Host unless
  *  there is another one. */
-const FOREIGN = [["Origin: http://evil.example"], ["Origin: null"], ["Origin: "], ["Origin: https://127.0.0.1"], [
+const FOREIGN = [["Origin: http://evil.example"], ["Origin: null"], ["Origin: "], ["Origin: https://127.0.0.1:1"], [
 	"Origin: http://127.0.0.1:1",
 ], ["Origin: http://127.0.0.1, http://evil.example"], ["Origin: http://127.0.0.1.evil.example"], [
 	"Sec-Fetch-Site: cross-site",
@@ -426,8 +426,10 @@ export async function http(tests) {
 			}
 			equal((await ask(httpPort, "/api/settings")).body.toString(), before, "the settings");
 			check(!(await ask(httpPort, "/api/log")).body.includes("restart"), "the camera was reopened");
-			check((await send("PATCH", "/api/settings", ["Origin: http://127.0.0.1"])).startsWith("HTTP/1.1 200 "),
-				"the own page is refused");
+			for (const scheme of ["http", "https"]) {
+				const answer = await send("PATCH", "/api/settings", [`Origin: ${scheme}://127.0.0.1`]);
+				check(answer.startsWith("HTTP/1.1 200 "), `the own page is refused over ${scheme}`);
+			}
 			return `${CHANGES.length} changes, ${FOREIGN.length + FORMS.length} ways`;
 		}));
 }

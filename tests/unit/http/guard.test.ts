@@ -29,6 +29,9 @@ export default function (suite: Suite): void {
 			host: "Camera.local",
 			origin: "http://camera.local",
 			"sec-fetch-site": "same-origin",
+		}, { host: "Camera.example.com", origin: "https://camera.example.com", "sec-fetch-site": "same-origin" }, {
+			host: "camera:8443",
+			origin: "https://camera:8443",
 		}, { host: "camera", "sec-fetch-site": "none" }, {
 			host: "camera",
 			"content-type": "application/json; charset=utf-8",
@@ -43,7 +46,11 @@ export default function (suite: Suite): void {
 			[{ host: "camera", origin: "null" }, 403],
 			[{ host: "camera", origin: "" }, 403],
 			[{ host: "camera:8080", origin: "http://camera" }, 403],
-			[{ host: "camera", origin: "https://camera" }, 403],
+			[{ host: "camera", origin: "https://evil.com" }, 403],
+			[{ host: "camera:8443", origin: "https://camera" }, 403],
+			[{ host: "camera", origin: "https://camera.evil.com" }, 403],
+			[{ host: "camera", origin: "ftp://camera" }, 403],
+			[{ host: "evil.com", origin: "https://evil.com", "sec-fetch-site": "same-origin" }, 421],
 			[{ origin: "http://evil.com" }, 403],
 			[{ host: "camera", "sec-fetch-site": "cross-site" }, 403],
 			[{ host: "camera", "sec-fetch-site": "same-site" }, 403],

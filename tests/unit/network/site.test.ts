@@ -200,7 +200,7 @@ export default function (suite: Suite): void {
 		equal([
 			rig.post(fields, "Origin: http://evil.example\r\n"),
 			rig.post(fields, "Origin: null\r\n"),
-			rig.post(fields, `Origin: https://${HOST}\r\n`),
+			rig.post(fields, `Origin: http://${HOST}:81\r\n`),
 			rig.post(fields, "Sec-Fetch-Site: cross-site\r\n"),
 			rig.post({ ...fields, token: "" }),
 			rig.post({ ...fields, token: "guess" }),
