@@ -3,7 +3,7 @@
 
 /** @returns unsigned 32-bit; undefined if the text is not a dotted IPv4 address */
 export function parseIPv4(text: string): number | undefined {
-	const parts = text.split(".");
+	const parts = text.split(".", 5);
 	let address = 0;
 	for (const part of parts) {
 		const value = Number(part);

@@ -13,7 +13,7 @@
  *    nothing: the browser keeps the password for the camera's name.
  */
 
-import { parseDecimal } from "../rtsp/text";
+import { parseIPv4 } from "../common/ipv4";
 import type { HeaderFields } from "./headers";
 import type { Answer } from "./types";
 
@@ -42,7 +42,7 @@ export function isOwnHost(host: string, names: readonly string[]): boolean {
 	if (host.length > LONGEST_HOST)
 		return false;
 	const name = nameOf(host);
-	return name !== "" && (!name.includes(".") || isIPv4(name) || names.includes(name)
+	return name !== "" && (!name.includes(".") || parseIPv4(name) !== undefined || names.includes(name)
 		|| LOCAL_DOMAINS.some(domain => name.endsWith(`.${domain}`)));
 }
 
@@ -86,9 +86,4 @@ function nameOf(host: string): string {
 	const colon = host.indexOf(":", bracket + 1);
 	const name = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
 	return name.endsWith(".") ? name.slice(0, -1) : name;
-}
-
-function isIPv4(name: string): boolean {
-	const parts = name.split(".", 5);
-	return parts.length === 4 && parts.every(part => (parseDecimal(part) ?? 256) < 256);
 }

@@ -19,7 +19,7 @@ export default function (suite: Suite): void {
 
 	suite.test("http-host-of-somebody-else-is-not-the-camera's", () => {
 		for (const host of ["", ":80", "example.com", "evil.example.com", "camera.example.com.evil.com",
-			"10.0.0.5.evil.com", "1.2.3", "1.2.3.256", "1.2.3.4.5", "local.evil.com", "evilarpa.com", "a.b",
+			"10.0.0.5.evil.com", "1.2.3", "1.2.3.256", "1.2.3.4.5", "01.2.3.4", "1.2..4", "local.evil.com", "evilarpa.com", "a.b",
 			"a".repeat(300)])
 			equal(isOwnHost(host, NAMES), false, host.slice(0, 40));
 	});
