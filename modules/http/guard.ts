@@ -14,6 +14,7 @@
  */
 
 import { parseIPv4 } from "../common/ipv4";
+import { answerError, JSON_TYPE } from "./api/json";
 import type { HeaderFields } from "./headers";
 import type { Answer } from "./types";
 
@@ -24,9 +25,6 @@ const LOCAL_DOMAINS: readonly string[] = Object.freeze(["local", "localhost", "h
 /** Types of bodies that a form of any page can send (Fetch, section 2.2.2). Older browsers send no `Origin` with it. */
 const FORM_TYPE = "application/x-www-form-urlencoded";
 const FORM_TYPES: readonly string[] = Object.freeze([FORM_TYPE, "multipart/form-data", "text/plain"]);
-const FORM: Answer = Object.freeze({ status: 415, type: "application/json",
-	body:
-		"{\"error\":{\"name\":\"body\",\"message\":\"use Content-Type: application/json, or none without a body\"}}" });
 
 /** How all browsers begin to name themselves. */
 const BROWSER = "Mozilla/";
@@ -71,7 +69,9 @@ export function refuseForeign(
 	const mediaType = type.trim().toLowerCase();
 	if (isForm)
 		return mediaType === FORM_TYPE ? undefined : { status: 415 };
-	return FORM_TYPES.includes(mediaType) ? FORM : undefined;
+	return FORM_TYPES.includes(mediaType)
+		? answerError(415, "body", `use Content-Type: ${JSON_TYPE}, or none without a body`)
+		: undefined;
 }
 
 /** Whether a page of this origin came from this host. With a TLS proxy in front of the camera, the scheme is https, and

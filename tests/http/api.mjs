@@ -77,6 +77,7 @@ export async function api(tests) {
 					const url = name === "/control" ? "/control?var=quality&val=21" : name;
 					const answer = await it.request(url, { method: method.toUpperCase(), body: bodies[method] });
 					description.check(name, method, answer);
+					equal(answer.headers["cache-control"], "no-store", `Cache-Control of ${name}`);
 					done.push(name);
 				}
 				for (const [url, method, body] of [["/api/settings", "PATCH", { quality: 99 }], ["/control?var=x",

@@ -6,7 +6,7 @@ import type { Answer, HTTPRequest, Route } from "../types";
 import { ClientsRoute, listConsumers, type ClientDocument } from "./clients";
 import type { APIOptions } from "./context";
 import { EventsRoute } from "./events";
-import { answerJSON, JSON_TYPE, NO_STORE, GET } from "./json";
+import { answerJSON, JSON_TYPE, GET } from "./json";
 import { LegacyControlRoute, LegacyStatusRoute } from "./legacy";
 import { LogRoute } from "./log";
 import { MetricsRoute } from "./metrics";
@@ -98,6 +98,6 @@ class DescriptionRoute implements Route {
 	readonly methods = GET;
 
 	handle(): Answer {
-		return { status: 200, type: JSON_TYPE, body: openapi, headers: NO_STORE };
+		return { status: 200, type: JSON_TYPE, body: openapi };
 	}
 }

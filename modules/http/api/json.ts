@@ -14,7 +14,7 @@ export const NO_STORE = "Cache-Control: no-store\r\n";
 
 /** @param value that JSON can express */
 export function answerJSON(value: unknown, status = 200): Answer {
-	return { status, type: JSON_TYPE, body: JSON.stringify(value), headers: NO_STORE };
+	return { status, type: JSON_TYPE, body: JSON.stringify(value) };
 }
 
 /** @param name what is wrong, for programs

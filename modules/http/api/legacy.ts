@@ -9,7 +9,7 @@
 import type { Tuning, TuningValue } from "../../stream/tuning";
 import type { Answer, HTTPRequest, Route } from "../types";
 import type { APIOptions } from "./context";
-import { answerError, answerJSON, NO_STORE, GET } from "./json";
+import { answerError, answerJSON, GET } from "./json";
 import { answerRefusal, refuseChange } from "./settings";
 
 const STATUS_PATHS: readonly string[] = Object.freeze(["/status"]);
@@ -81,6 +81,6 @@ export class LegacyControlRoute implements Route {
 		const number = Number(text);
 		const value = name === "size" ? FRAME_SIZES[number] || text : number;
 		const refused = tuning.set([[name, value]]);
-		return refused ? answerRefusal(refused, tuning) : { status: 200, headers: NO_STORE, body: "" };
+		return refused ? answerRefusal(refused, tuning) : { status: 200, body: "" };
 	}
 }

@@ -5,7 +5,7 @@ import type { Place } from "../../stream/bottleneck";
 import type { ClientKind } from "../../stream/consumer";
 import type { Answer, Route } from "../types";
 import type { APIOptions } from "./context";
-import { NO_STORE, rounded, GET } from "./json";
+import { rounded, GET } from "./json";
 import { VERSION } from "./version";
 
 const PATHS: readonly string[] = Object.freeze(["/metrics"]);
@@ -24,8 +24,7 @@ export class MetricsRoute implements Route {
 	}
 
 	handle(): Answer {
-		return { status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: this.#write(),
-			headers: NO_STORE };
+		return { status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: this.#write() };
 	}
 
 	#write(): string {

@@ -10,7 +10,7 @@ import { formatSaved, parseSaved, type SavedValue, type SettingsStore } from "..
 import type { Range, Refusal, Tuning, TuningValue } from "../../stream/tuning";
 import type { Answer, HTTPRequest, Route } from "../types";
 import type { APIOptions } from "./context";
-import { answerError, readObject, GET, JSON_TYPE, NO_STORE } from "./json";
+import { answerError, readObject, GET, JSON_TYPE } from "./json";
 
 const PATHS: readonly string[] = Object.freeze(["/api/settings"]);
 
@@ -51,7 +51,7 @@ export class SettingsRoute implements Route {
 	}
 
 	handle(): Answer {
-		return { status: 200, type: JSON_TYPE, body: this.#describe(), headers: NO_STORE };
+		return { status: 200, type: JSON_TYPE, body: this.#describe() };
 	}
 
 	/** Sets what the request's body says. */

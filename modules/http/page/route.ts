@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The page at `/`. It is stored compressed, and only so. */
 
+import { GET } from "../api/json";
 import { matchesETag } from "../request";
 import type { Answer, HTTPRequest, Route } from "../types";
 import { acceptsGzip } from "./accepts";
@@ -14,7 +15,7 @@ const PAGE_LINES = `Content-Encoding: gzip\r\n${CACHE_LINES}Content-Security-Pol
 
 export class PageRoute implements Route {
 	readonly paths: readonly string[] = ["/", "/index.html"];
-	readonly methods: readonly string[] = ["GET"];
+	readonly methods = GET;
 	readonly #body = new Uint8Array(pageDocument());
 
 	handle({ headers }: HTTPRequest): Answer {
