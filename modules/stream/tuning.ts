@@ -180,8 +180,10 @@ export class Tuning {
 		}
 	}
 
+	/** The last change comes first: a name may be repeated. */
 	private putBack(values: readonly (readonly [string, TuningValue | undefined])[]): void {
-		for (const [name, value] of values) {
+		for (let i = values.length - 1; i >= 0; i--) {
+			const [name, value] = values[i]!;
 			try {
 				if (value !== undefined)
 					this.apply(name, value);

@@ -105,6 +105,7 @@ export default function (suite: Suite): void {
 		equal(refused(["framerate", 0])[1], "framerate is 0: use 5 to 30");
 		equal(refused(["xclk", 10]), ["xclk", "the camera has no setting xclk", undefined]);
 		equal(refused(["mirror", 0], ["flip", 1])[1], "flip 1 is not possible: the sensor does not answer");
+		equal(refused(["quality", 25], ["quality", 35], ["flip", 1])[0], "flip");
 		equal(state(), [12.5, 20, "QVGA", 1, 0], "after refusals");
 		const unlimited = new Tuning(hub, { ...LIMITS, maxFrameRate: Infinity });
 		equal(unlimited.set([["framerate", 0]]), undefined);
