@@ -47,6 +47,10 @@ export interface Refusal {
 	readonly allowed: Range | undefined;
 }
 
+/** Why nothing can be set while no camera is open. No setting has this name. */
+export const CLOSED: Refusal = Object.freeze({ name: "camera", allowed: undefined,
+	message: "the camera is not open: restart it, or try again when it delivers pictures" });
+
 const FASTEST = 1000;
 
 export class Tuning {
@@ -56,6 +60,11 @@ export class Tuning {
 	constructor(hub: FrameHub, limits: ParameterLimits) {
 		this.#hub = hub;
 		this.limits = limits;
+	}
+
+	/** Whether a camera is open. A closed one has no settings but the frame rate, and none can be set. */
+	get isOpen(): boolean {
+		return this.#hub.source.isOpen;
 	}
 
 	/** Names of the settings that the camera has. A source that replays files has neither size nor quality. */
@@ -134,6 +143,8 @@ export class Tuning {
 	/** Sets all of the values, or none of them. Never throws.
 	 *  @returns why nothing was set; undefined: all are */
 	set(values: readonly (readonly [name: string, value: unknown])[]): Refusal | undefined {
+		if (!this.isOpen)
+			return CLOSED;
 		for (const [name, value] of values) {
 			const refused = this.check(name, value);
 			if (refused)
@@ -150,7 +161,7 @@ export class Tuning {
 				this.apply(name, value as TuningValue); // `isAllowed` has checked it
 			}
 			catch (error) {
-				// the sensor refuses it, there is no memory for it, or no camera is open
+				// the sensor refuses it, or there is no memory for it
 				this.putBack(before);
 				return { name, message: `${name} ${shown(value)} is not possible: ${errorText(error)}`,
 					allowed: undefined };

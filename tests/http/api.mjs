@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** The API: each figure is true, settings act, and errors have names. */
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
 import { ROOT } from "../../hosts/desktop/build/tools.mjs";
-import { check, equal, Failure, sleep, until } from "../interop/harness.mjs";
+import { check, equal, Failure, OUT, sleep, until } from "../interop/harness.mjs";
 import { parseJPEG } from "../interop/jpeg.mjs";
 import { receiverReport } from "../interop/rtcp.mjs";
 import { Player } from "../interop/rtsp-client.mjs";
@@ -99,6 +99,31 @@ export async function api(tests) {
 				check(noticed, "a wrong document fits the description");
 				return `${done.length} operations`;
 			}));
+
+	await tests.test("settings-of-a-camera-that-cannot-be-reopened-are-answered-503", [], async () => {
+		const folder = path.join(OUT, "away"), file = path.join(folder, "saved.json");
+		const frames = path.join(folder, "frames");
+		mkdirSync(frames, { recursive: true });
+		copyFileSync(path.join(ROOT, "tests/vectors/ov2640-svga.jpg"), path.join(frames, "1.jpg"));
+		await withCamera(["--frames", frames, "--settings-file", file, ...OPEN], async it => {
+			const description = await Description.of(await it.get("/api/openapi.json"));
+			const save = () => it.request("/api/settings/save", { method: "POST" });
+			equal((await save()).status, 200, "save");
+			const saved = readFileSync(file, "utf8");
+			rmSync(frames, { recursive: true });
+			equal((await it.request("/api/restart", { method: "POST" })).status, 200, "restart");
+			for (const [url, method, body] of [["/api/settings/save", "POST"], ["/api/settings/reset", "POST"], [
+				"/api/settings",
+				"PATCH",
+				{ framerate: 10 },
+			], ["/control?var=quality&val=20", "GET"]]) {
+				const answer = await it.request(url, { method, body });
+				refused(answer, 503, "camera", /not open/);
+				description.check(url.split("?")[0], method.toLowerCase(), answer);
+			}
+			equal(readFileSync(file, "utf8"), saved, "the saved settings");
+		});
+	});
 
 	await tests.test("api-status-and-clients-count-what-a-player-receives", [], () =>
 		withCamera(SMALL, async it => {

@@ -17,6 +17,7 @@ import accepts from "./http/accepts.test";
 import httpConnection from "./http/connection.test";
 import guard from "./http/guard.test";
 import httpRequest from "./http/request.test";
+import httpSettings from "./http/settings.test";
 import httpSetup from "./http/setup.test";
 import auth from "./rtsp/auth.test";
 import clock from "./rtp/clock.test";
@@ -65,7 +66,7 @@ export function run(log: (line: string) => void): { passed: number; failed: numb
 	for (const register of [octets, hash, clock, wallclock, rtcp, linkmeter, ratecontrol, message, parser, url,
 		transport, sdp, auth, lockout, parameters, server, session, connection, limits, places, multicast, base64,
 		tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, wifilink, cablelink,
-		names, networkInterfaces, dnsMessage, responder, site, restartlog, httpRequest, httpSetup, guard,
+		names, networkInterfaces, dnsMessage, responder, site, restartlog, httpRequest, httpSettings, httpSetup, guard,
 		httpConnection, bottleneck, noticelog, saved, accepts, pushURL, pushChallenge, pushClient, xml, wsDiscovery,
 		onvifSecurity, onvifService])
 		register(suite);

@@ -7,7 +7,7 @@
 
 import { errorText } from "../../common/errortext";
 import { formatSaved, parseSaved, type SavedValue, type SettingsStore } from "../../settings/saved";
-import type { Range, Refusal, Tuning, TuningValue } from "../../stream/tuning";
+import { CLOSED, type Range, type Refusal, type Tuning, type TuningValue } from "../../stream/tuning";
 import type { Answer, HTTPRequest, Route } from "../types";
 import type { APIOptions } from "./context";
 import { answerError, readObject, GET, JSON_TYPE } from "./json";
@@ -31,7 +31,10 @@ export function refuseChange(tuning: Pick<Tuning, "limits">): Answer | undefined
 			"nobody may change anything: start the camera with --user and --password, or with --control anybody");
 }
 
-export function answerRefusal({ name, message, allowed }: Refusal, tuning: Tuning): Answer {
+export function answerRefusal(refusal: Refusal, tuning: Tuning): Answer {
+	const { name, message, allowed } = refusal;
+	if (refusal === CLOSED)
+		return answerError(503, name, message);
 	const isKnown = allowed !== undefined || tuning.has(name);
 	return answerError(400, name, message, isKnown ? allowed : tuning.names);
 }
@@ -63,11 +66,13 @@ export class SettingsRoute implements Route {
 		return refused ? answerRefusal(refused, this.#tuning) : this.handle();
 	}
 
-	/** Stores the present values, or none. */
+	/** Stores the present values, or none. A closed camera has not got them. */
 	store(forget: boolean): Answer {
 		if (!this.#store)
 			return answerError(501, "store",
 				"settings cannot be saved: start the camera with --settings-file and the path of a file");
+		if (!forget && !this.#tuning.isOpen)
+			return answerRefusal(CLOSED, this.#tuning);
 		try {
 			if (forget)
 				this.#store.remove();

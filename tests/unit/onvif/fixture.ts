@@ -20,6 +20,7 @@ export const REFUSAL: Answer = { status: 401, headers: "WWW-Authenticate: Digest
 function fakeHub(controls: readonly string[]): FrameHub {
 	const values = new Map(controls.map(name => [name, 0]));
 	const source = {
+		isOpen: true,
 		size: "VGA",
 		quality: 20,
 		get width() {

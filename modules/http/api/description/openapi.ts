@@ -183,12 +183,14 @@ const paths: Readonly<Record<string, Schema>> = {
 	"/api/status": { get: read("Camera, stream, and where the bottleneck is", ref("Status")) },
 	"/api/settings": {
 		get: read("Settings that can change while the camera runs", ref("Settings")),
-		patch: change("Set some settings, all or none", ref("Settings"), [400, 415],
+		patch: change("Set some settings, all or none", ref("Settings"), [400, 415, 503],
 			map(settingValue, "new values by name")),
 	},
-	"/api/settings/save": { post: change("Save the present values for the next start", ref("Settings"), [500, 501]) },
+	"/api/settings/save": {
+		post: change("Save the present values for the next start", ref("Settings"), [500, 501, 503]),
+	},
 	"/api/settings/forget": { post: change("Forget what was saved", ref("Settings"), [500, 501]) },
-	"/api/settings/reset": { post: change("Set the values of this start", ref("Settings"), [400]) },
+	"/api/settings/reset": { post: change("Set the values of this start", ref("Settings"), [400, 503]) },
 	"/api/clients": { get: read("Who receives frames or events", ref("Clients")) },
 	"/api/log": { get: read("The last notices", ref("Log")) },
 	"/api/events": {
@@ -209,7 +211,7 @@ const paths: Readonly<Record<string, Schema>> = {
 	"/status": { get: read("Settings with CameraWebServer's names", ref("LegacyStatus")) },
 	"/control": {
 		get: { summary: "Set one setting by CameraWebServer's name", parameters: [parameter("var"), parameter("val")],
-			responses: { 200: { description: "Done" }, 400: refused, 403: refused } },
+			responses: { 200: { description: "Done" }, 400: refused, 403: refused, 503: refused } },
 	},
 };
 
