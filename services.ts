@@ -38,16 +38,29 @@ export interface Services {
 	close(): void;
 }
 
+/** What all of them need. */
+interface Context extends ServicesOptions {
+	/** Name of the camera, for people and in the network. */
+	readonly name: string;
+	/** Names by which browsers may call the camera. */
+	readonly httpHosts: readonly string[];
+}
+
 /** @throws Error a port is in use
  *  @throws SettingsError a setting does not fit the machine */
 export function openServices(options: ServicesOptions): Services {
-	const push = startPush(options), { httpPort, streamPort } = options.settings;
-	const isServed = httpPort !== 0 || streamPort !== 0;
-	const api = isServed ? createAPI(options, push) : undefined, onvif = isServed ? createONVIF(options) : undefined;
-	const http = api && startHTTP(options, [...api.routes, ...onvif?.routes ?? []]);
-	const discovery = startDiscovery(options, http?.port, onvif?.endpoint);
+	const { settings, host } = options;
+	const context: Context = { ...options, name: host.name ?? hostName(host.hardwareAddress, settings.name),
+		httpHosts: settings.httpHosts.split(",") };
+	const push = startPush(context), routes: Route[] = [], http = startHTTP(context, routes), httpPort = http?.port;
+	// the stream port has neither page nor API
+	const api = httpPort === undefined ? undefined : createAPI(context, push);
+	const onvif = httpPort === undefined ? undefined : createONVIF(context);
+	if (api)
+		routes.push(new PageRoute(), ...api.routes, ...onvif?.routes ?? []);
+	const discovery = startDiscovery(context, httpPort, onvif?.endpoint);
 	return {
-		httpPort: http?.port,
+		httpPort,
 		close: () => {
 			discovery?.close();
 			api?.close();
@@ -57,25 +70,19 @@ export function openServices(options: ServicesOptions): Services {
 	};
 }
 
-/** Name of the camera, for people. */
-function nameOf({ host, settings }: ServicesOptions): string {
-	return host.name ?? (settings.name || "RTSP camera");
-}
-
-function startPush(options: ServicesOptions): Push | undefined {
-	const { settings, camera, onNotice } = options, { push: url, stallTimeout } = settings;
+function startPush({ settings, camera, name, onNotice }: Context): Push | undefined {
+	const { push: url, stallTimeout } = settings;
 	if (url === "")
 		return undefined;
 	if (!openPush)
 		onNotice("this program was built without push: --push has no effect");
-	return openPush?.({ url, stream: camera, access: camera.access, name: nameOf(options), stallTimeout, onNotice });
+	return openPush?.({ url, stream: camera, access: camera.access, name, stallTimeout, onNotice });
 }
 
-function createAPI(options: ServicesOptions, push: Push | undefined): API {
-	const { settings, values, host, camera, notices } = options;
+function createAPI({ settings, values, host, camera, name, notices }: Context, push: Push | undefined): API {
 	return new API({
 		camera,
-		name: nameOf(options),
+		name,
 		user: settings.user || undefined,
 		path: settings.path,
 		notices,
@@ -88,13 +95,12 @@ function createAPI(options: ServicesOptions, push: Push | undefined): API {
 }
 
 /** @returns undefined if it is off, or left out of this build */
-function createONVIF(options: ServicesOptions): ONVIF | undefined {
-	const { settings, host, camera, onNotice } = options;
+function createONVIF({ settings, host, camera, name, httpHosts, onNotice }: Context): ONVIF | undefined {
 	return !settings.onvif ? undefined : openONVIF?.({
 		...settings,
 		camera,
-		name: nameOf(options),
-		httpHosts: settings.httpHosts.split(","),
+		name,
+		httpHosts,
 		hardwareAddress: host.hardwareAddress,
 		isDiscoverable: settings.discovery && openDiscovery !== undefined,
 		restart: restartOf(host),
@@ -106,23 +112,28 @@ function restartOf(host: RunningHost): (() => void) | undefined {
 	return host.restart ? () => host.restart!() : undefined;
 }
 
-function startHTTP({ settings, camera, onNotice }: ServicesOptions, routes: readonly Route[]): HTTPServer {
+/** Opens the ports, and adds the routes that both have.
+ *  @returns undefined if both are off */
+function startHTTP({ settings, camera, httpHosts, onNotice }: Context, routes: Route[]): HTTPServer | undefined {
 	const { access } = camera;
+	if (settings.httpPort === 0 && settings.streamPort === 0)
+		return undefined;
+	routes.push(...pictureRoutes({ ...settings, camera: access }));
 	return new HTTPServer({
 		...settings,
 		access,
-		httpHosts: settings.httpHosts.split(","),
-		routes: [new PageRoute(), ...pictureRoutes({ ...settings, camera: access }), ...routes],
+		httpHosts,
+		routes,
 		onNotice,
 	});
 }
 
 function startDiscovery(
-	{ settings, host, camera, onNotice }: ServicesOptions,
+	{ settings, camera, name, onNotice }: Context,
 	httpPort: number | undefined,
 	endpoint: Endpoint | undefined,
 ): Discovery | undefined {
-	const { discovery, name, address, interfaces, path } = settings;
+	const { discovery, address, interfaces, path } = settings;
 	if (!discovery)
 		return undefined;
 	if (!openDiscovery)
@@ -132,7 +143,7 @@ function startDiscovery(
 		httpPort,
 		endpoint,
 		path,
-		name: host.name ?? hostName(host.hardwareAddress, name),
+		name,
 		interfaces: (address || interfaces).split(",").filter(Boolean),
 		now: camera.access.now,
 		onNotice,

@@ -27,7 +27,7 @@ export interface RunningHost {
 	notice(message: string): void;
 	/** The notices of this host and of the program, if the host keeps them itself. */
 	readonly notices?: NoticeLog;
-	/** Name of the camera, for people. */
+	/** Name of the camera, for people and in the network. Default: --name, or one from the MAC address. */
 	readonly name?: string;
 	/** MAC address of the machine: 12 hexadecimal digits, lower case. Absent if there is no interface with one. */
 	readonly hardwareAddress?: string | undefined;

@@ -37,6 +37,7 @@ export interface HTTPServerOptions {
 	/** Maximum number of streams per address where no password is required, RTSP sessions among them. */
 	readonly addressSessions: number;
 	readonly connectionLimit: number;
+	/** The server keeps the list: routes may be added while it runs. */
 	readonly routes: readonly Route[];
 	/** Checks the Host of each request. Default: where no password is required, guard.ts' rule.
 	 *  @returns the refusal, or undefined */
@@ -57,7 +58,9 @@ export class HTTPServer implements HTTPConnectionOwner {
 	readonly requestTimeout: number;
 	readonly #options: HTTPServerOptions;
 	readonly #service: HTTPService;
-	readonly #acceptors: Acceptor[] = [];
+	/** undefined: the port is off, or in use. */
+	readonly #acceptor: Acceptor | undefined;
+	readonly #streamAcceptor: Acceptor | undefined;
 	readonly #connections: HTTPConnection[] = [];
 	readonly #timer: Timer;
 
@@ -73,21 +76,21 @@ export class HTTPServer implements HTTPConnectionOwner {
 		this.#service = new HTTPService({ routes: options.routes, authenticator: access.authenticator,
 			names: options.httpHosts, cors: options.corsOrigin, refuseHost: options.refuseHost,
 			admits: address => this.#admits(address) });
-		this.#listen(httpPort, "http-port", false);
-		this.#listen(streamPort, "stream-port", true);
+		this.#acceptor = this.#listen(httpPort, "http-port", false);
+		this.#streamAcceptor = this.#listen(streamPort, "stream-port", true);
 		this.#timer = Timer.repeat(() => this.#tick(), 1000);
 	}
 
-	/** The HTTP port; undefined if there is none. */
+	/** The HTTP port, not the stream port; undefined if there is none, or if it could not be opened. */
 	get port(): number | undefined {
-		return this.#acceptors[0]?.port;
+		return this.#acceptor?.port;
 	}
 
 	/** Closes all connections and the ports. */
 	close(): void {
 		Timer.clear(this.#timer);
-		for (const acceptor of this.#acceptors)
-			acceptor.close();
+		this.#acceptor?.close();
+		this.#streamAcceptor?.close();
 		for (let i = this.#connections.length - 1; i >= 0; i--)
 			this.#connections[i]?.close();
 	}
@@ -120,20 +123,19 @@ export class HTTPServer implements HTTPConnectionOwner {
 				< Math.min(addressSessions, Math.max(connectionLimit - 1, 1));
 	}
 
-	#listen(port: number, option: string, isStreamPort: boolean): void {
+	/** @returns undefined if the port is off, or cannot be opened */
+	#listen(port: number, option: string, isStreamPort: boolean): Acceptor | undefined {
 		if (port === 0)
-			return;
+			return undefined;
 		const { address, access, onNotice, mustListen } = this.#options;
 		try {
-			this.#acceptors.push(
-				new Acceptor({
-					port,
-					address,
-					turns: access.connections.turns,
-					onConnection: from => this.#connect(from, isStreamPort),
-					onLost: error => this.#tell("a connection was lost before it was accepted", error),
-				}),
-			);
+			return new Acceptor({
+				port,
+				address,
+				turns: access.connections.turns,
+				onConnection: from => this.#connect(from, isStreamPort),
+				onLost: error => this.#tell("a connection was lost before it was accepted", error),
+			});
 		}
 		catch (error) {
 			if (mustListen)
@@ -142,6 +144,7 @@ export class HTTPServer implements HTTPConnectionOwner {
 				`port ${port} cannot be opened for HTTP (${errorText(error)}): choose another with --${option}, or 0 `
 					+ "for none",
 			);
+			return undefined;
 		}
 	}
 

@@ -167,6 +167,23 @@ export async function protocol(tests) {
 			await other.stop();
 		}
 	});
+	await tests.test("stream-port-alone-is-not-named-as-the-http-port", [], async () => {
+		const streamPort = camera.httpPort + 20_000;
+		for (const [what, httpPort, notice] of [["off", 0, ""], ["in use", camera.httpPort, "--http-port"]]) {
+			const other = await startCamera({
+				args: ["--http-port", String(httpPort), "--stream-port", String(streamPort)],
+			});
+			try {
+				check(!other.output.includes("http://"), `HTTP port ${what}: ${other.output}`);
+				check(other.output.includes(notice), `HTTP port ${what}: ${other.output}`);
+				equal((await ask(streamPort, "/capture")).status, 200, `the snapshot, HTTP port ${what}`);
+				equal((await ask(streamPort, "/api/status")).status, 404, `the API, HTTP port ${what}`);
+			}
+			finally {
+				await other.stop();
+			}
+		}
+	});
 	await tests.test("pages-of-other-sites-may-read-only-where-a-setting-says-so", [], async () => {
 		const headers = ["Origin: https://example.org"];
 		equal((await ask(camera.httpPort, "/capture", { headers })).headers["access-control-allow-origin"], undefined,
