@@ -43,6 +43,8 @@ export class MockCamera {
 	saved = null;
 	writable = true;
 	storable = true;
+	/** Settings that the camera has not, as while it is being reopened. */
+	lost = [];
 	/** A board's set-up, as /api/setup shows it; undefined: there is none. */
 	setup = undefined;
 	/** The receiver of a push, as /api/status shows it; undefined: there is none. */
@@ -124,7 +126,12 @@ export class MockCamera {
 			limits[name] = { minimum: 0, maximum: 1, default: INITIAL[name] };
 		for (const [name, [minimum, maximum]] of Object.entries(RANGES))
 			limits[name] = { minimum, maximum, default: INITIAL[name] };
-		return { values: this.values, limits, saved: this.saved, writable: this.writable, storable: this.storable };
+		const values = { ...this.values };
+		for (const name of this.lost) {
+			delete limits[name];
+			delete values[name];
+		}
+		return { values, limits, saved: this.saved, writable: this.writable, storable: this.storable };
 	}
 
 	#nextFrame() {

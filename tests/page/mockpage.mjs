@@ -131,6 +131,27 @@ export async function mockTests(tests, browser) {
 		await error.waitFor({ state: "hidden" });
 		equal(camera.values.quality, 13, "quality after the next change");
 	}, { expected: NETWORK_ERRORS });
+	test("setting-that-is-lost-while-it-is-sent-holds-up-no-other", async (page, camera) => {
+		await page.locator("#c-contrast").waitFor({ state: "attached" });
+		const change = values =>
+			page.evaluate(changes => {
+				for (const [name, value] of Object.entries(changes)) {
+					const input = document.getElementById(`c-${name}`);
+					input.value = value;
+					input.dispatchEvent(new Event("input"));
+				}
+			}, values);
+		// the first answer has no contrast any more, the second refuses it
+		camera.lost = ["contrast"];
+		await change({ quality: 13, contrast: 1 });
+		await until(() => camera.requests.includes("PATCH /api/settings {\"contrast\":1}"), "contrast is sent", 3000);
+		await page.locator("#c-contrast").waitFor({ state: "detached" });
+		camera.lost = [];
+		await change({ quality: 14 });
+		await page.locator("#c-contrast").waitFor({ state: "attached" });
+		equal(camera.values.quality, 14, "quality");
+		equal(await page.locator("#c-contrast").inputValue(), "0", "contrast");
+	}, { expected: NETWORK_ERRORS });
 	test("settings-are-saved-forgotten-and-as-they-were", async (page, camera) => {
 		const saved = page.locator("#saved");
 		await saved.getByText("Nothing is saved").waitFor();

@@ -392,8 +392,7 @@ function showSettings(document_) {
 	if (names.join() !== [...rows.keys()].join())
 		buildControls(names);
 	for (const name of names) {
-		if (!(name in wanted))
-			showValue(name, settings.values[name]);
+		showValue(name, wanted[name] ?? settings.values[name]);
 		rows.get(name).input.disabled = !settings.writable;
 	}
 	const { saved, writable, storable } = settings;
@@ -505,23 +504,35 @@ async function change(name, value) {
 	if (isSending)
 		return;
 	isSending = true;
-	for (let [next] = Object.keys(wanted); next; [next] = Object.keys(wanted)) {
-		const sent = wanted[next];
-		const { value: answer, error } = await call("PATCH", "/api/settings", { [next]: sent });
-		const row = rows.get(next);
-		if (wanted[next] === sent) {
-			delete wanted[next];
-			complain(row.error, error);
-			row.input.setAttribute("aria-invalid", String(Boolean(error)));
-			if (error) {
-				showValue(next, settings.values[next]);
-				say(`${row.label}: ${error}`);
+	try {
+		for (let [next] = Object.keys(wanted); next; [next] = Object.keys(wanted)) {
+			const sent = wanted[next];
+			const { value: answer, error } = await call("PATCH", "/api/settings", { [next]: sent });
+			if (wanted[next] === sent) {
+				delete wanted[next];
+				showOutcome(next, error);
 			}
+			if (answer)
+				showSettings(answer);
 		}
-		if (answer)
-			showSettings(answer);
 	}
-	isSending = false;
+	finally {
+		isSending = false;
+	}
+}
+
+/** What became of a change. @param error absent: it is made */
+function showOutcome(name, error) {
+	const row = rows.get(name);
+	// the camera has lost the setting meanwhile, as one that is being reopened
+	if (!row)
+		return;
+	complain(row.error, error);
+	row.input.setAttribute("aria-invalid", String(Boolean(error)));
+	if (error) {
+		showValue(name, settings.values[name]);
+		say(`${row.label}: ${error}`);
+	}
 }
 
 function action(id, path, done) {

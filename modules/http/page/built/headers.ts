@@ -6,10 +6,10 @@ export const PAGE_POLICY = "default-src 'none'"
 	+ "; img-src 'self' blob: data:"
 	+ "; connect-src 'self'"
 	+ "; style-src 'sha256-DX/gL3CSysc/AQ3w8ptntK7Ef4J9SgQR8zP2uhS2cWo='"
-	+ "; script-src 'sha256-vhscBixfGwi0PXQFoHJFK0FxkpdyLvnu/3Fwf+2+itA='"
+	+ "; script-src 'sha256-vc+YeiYvVSc0F6caWq4OjCAe74hlO8X58J72rAF53Js='"
 	+ "; base-uri 'none'"
 	+ "; form-action 'none'"
 	+ "; frame-ancestors 'none'";
 
 /** Value of `ETag`. */
-export const PAGE_TAG = "\"d9dbd5c9c55e46d6\"";
+export const PAGE_TAG = "\"a70f1fe5da9fbf51\"";
