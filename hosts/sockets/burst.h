@@ -21,15 +21,20 @@
 /** The packets do not fit the frame: a programming error. */
 #define BURST_ERROR (-2)
 
+/** Capacity and room of a socket without a send buffer: a packet is sent at once or refused (UDP). */
+#define BURST_UNLIMITED UINT32_MAX
+
 typedef struct burst burst_t;
 
 struct burst {
-	/** The socket sets it before it calls anything: the room of its empty send buffer, bytes; UINT32_MAX: unlimited. */
+	/** The room of the socket's empty send buffer, bytes: a frame begins when there is a part of it. Initially
+	 *  BURST_UNLIMITED. A socket with a send buffer sets it before it calls anything; a socket that leaves it gives
+	 *  BURST_UNLIMITED as room, since any other room is too small a part for a large frame. */
 	uint32_t capacity;
 	/** Maximum length of a packet, bytes, including framing. */
 	uint32_t packet_size;
 	/** Writes the next packet's headers into the frame, over the bytes in front of its payload.
-	 *  @param room bytes that the socket accepts
+	 *  @param room bytes that the socket accepts, at most `capacity`; BURST_UNLIMITED if that is
 	 *  @param bytes receives the packet, valid until the next call of `next`, `undo` or `restore`
 	 *  @returns the packet's length in bytes, 0 if the frame is finished, BURST_NO_ROOM or BURST_ERROR */
 	int32_t (*next)(burst_t *burst, uint32_t room, const uint8_t **bytes);
@@ -38,7 +43,7 @@ struct burst {
 	/** Restores the frame's bytes under the last packet. To be called after the last `next`. */
 	void (*restore)(burst_t *burst);
 	/** Makes the next packets in two parts each.
-	 *  @param room bytes that the socket accepts; all of the packets fit into it
+	 *  @param room as for `next`; all of the packets fit into it
 	 *  @param parts receives headers and payload of at most `count` packets, valid as long as the frame and `headers`
 	 *  @param headers RTP_JPEG_HEADERS(count) bytes
 	 *  @returns the number of packets, 0 if the frame is finished, BURST_NO_ROOM or BURST_ERROR */

@@ -86,7 +86,7 @@ void frame_burst_init(frame_burst_t *self, rtp_jpeg_stream_t *stream, const jpeg
 {
 	self->framing = stream->channel < 0 ? 0 : FRAMING;
 	self->burst = (burst_t){
-		.capacity = UINT32_MAX,
+		.capacity = BURST_UNLIMITED,
 		.packet_size = limit + self->framing,
 		.next = next,
 		.undo = undo,

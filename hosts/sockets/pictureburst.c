@@ -89,7 +89,7 @@ static void take_back_octets(burst_t *burst, size_t count)
 void picture_burst_init(picture_burst_t *self, multipart_t *part, const uint8_t *frame, size_t length)
 {
 	self->burst = (burst_t){
-		.capacity = UINT32_MAX,
+		.capacity = BURST_UNLIMITED,
 		.packet_size = PIECE,
 		.next = next,
 		.undo = undo,

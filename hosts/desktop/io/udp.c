@@ -397,7 +397,7 @@ static const char *send_singly(udp_t *udp, burst_t *burst, const struct sockaddr
 	int32_t result = 1;
 	while (result > 0 && (limit == 0 || *sent < limit)) {
 		uint32_t most = limit && limit - *sent < GATHERED ? limit - *sent : GATHERED;
-		result = burst->gather(burst, UINT32_MAX, parts, headers, most);
+		result = burst->gather(burst, BURST_UNLIMITED, parts, headers, most);
 		if (result < 0)
 			return BURST_MISFIT;
 		for (int32_t i = 0; i < result; i++) {

@@ -66,7 +66,7 @@ static bool add(udp_delivery_t *delivery, bool unsegmented)
 	burst_t *burst = delivery->burst;
 	rtp_jpeg_part_t *parts = &batch.vectors[2 * batch.packet_count];
 	int32_t count =
-		burst->gather(burst, UINT32_MAX, parts, batch.next_header, packets_of_message(delivery, unsegmented));
+		burst->gather(burst, BURST_UNLIMITED, parts, batch.next_header, packets_of_message(delivery, unsegmented));
 	if (count < 0)
 		delivery->error = UDP_MISFIT;
 	if (count <= 0)

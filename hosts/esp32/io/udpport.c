@@ -205,7 +205,8 @@ static err_t send_in_lwip(struct tcpip_api_call_data *data)
 	burst_t *burst = call->burst;
 	const uint8_t *packet;
 	int32_t length = 0;
-	while ((call->limit == 0 || call->count < call->limit) && (length = burst->next(burst, UINT16_MAX, &packet)) > 0) {
+	while ((call->limit == 0 || call->count < call->limit)
+		&& (length = burst->next(burst, BURST_UNLIMITED, &packet)) > 0) {
 		call->error = send_packet(call, packet, (uint16_t)length);
 		if (call->error != ERR_OK) {
 			burst->undo(burst);

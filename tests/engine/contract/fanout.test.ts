@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-/** Frames to several clients over TCP: one call into lwIP's thread for two of them, whatever their sockets do. */
+/** Frames to several clients over TCP: one call into lwIP's thread for two of them, whatever their sockets do.
+ *  And frames of any size over UDP. */
 
 import { DIRECT, Fanout, Route } from "fanout";
 import Fragmenter from "jpeg/fragmenter";
 import Scan from "jpeg/scan";
 import type { Frame } from "camera/source";
-import type { TCPStream } from "sockets/sockets";
+import type { TCPStream, UDPStream } from "sockets/sockets";
 import { equal } from "../../unit/harness";
-import { connect, type End } from "../host/sockets";
+import { connect, type End, openUDP } from "../host/sockets";
 import { delay, type AsyncSuite, type Test, until } from "../harness";
 import { Numbers } from "./numbers";
 import { jpeg } from "../stream/smalljpeg";
@@ -178,6 +179,29 @@ export default function (suite: AsyncSuite, limit: number): void {
 			client.read();
 		await until(() => all.clients.every(({ server }) => server.writable.length > 0));
 	});
+
+	// UDP has no send buffer to wait for, however large a frame is
+	for (const byteLength of [5000, 260_000, 300_000]) {
+		suite.test(`frame-of-${byteLength}-bytes-is-sent-whole-over-udp`, async test => {
+			const all = new Audience(byteLength), sender = openUDP(test), receiver = openUDP(test);
+			const route = new Route(newFragmenter(0), PACKET_SIZE, sender.socket as unknown as UDPStream, {
+				address: "127.0.0.1",
+				port: receiver.port,
+			});
+			route.mode = DIRECT;
+			all.fanout.add(route);
+			equal(all.send(), "");
+			equal([route.frameCount, route.takeFailure()], [1, false]);
+			await delay(20);
+			const reference = newFragmenter(0);
+			reference.begin(CAPTURE_TIME / 1000 * 90);
+			reference.next(all.frame, all.scan, PACKET_SIZE);
+			const first: number[] = [], expected: number[] = [];
+			append(first, receiver.socket.read()!);
+			append(expected, reference.packet as unknown as ArrayBuffer);
+			equal(first, expected);
+		});
+	}
 
 	suite.test("client-that-is-reset-among-several-costs-nobody-else-a-frame", async test => {
 		const all = new Audience(small);
