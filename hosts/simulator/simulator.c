@@ -72,7 +72,7 @@ enum {
 typedef enum { FREE, READY, LEASED } buffer_state_t;
 
 typedef struct {
-	picture_t *buffers[BUFFERS_MAX];    /* NULL while memory is not available; files that were lent, if replaying */
+	picture_t *buffers[BUFFERS_MAX];    /* NULL while memory is not available; if replaying: while FREE */
 	buffer_state_t states[BUFFERS_MAX]; /* at most one is READY: the newest */
 	uint32_t buffer_count;
 	uint32_t capacity; /* bytes required for a buffer */
@@ -214,18 +214,28 @@ static int choose_buffer(const simulator_t *simulator)
 
 static bool is_lent(const simulator_t *simulator, const picture_t *image)
 {
-	return simulator->buffers[image->index] == image && simulator->states[image->index] != FREE;
+	return simulator->buffers[image->index] == image;
 }
 
-/* Puts the next file in the place of buffer `index`. Returns false without memory. */
+/* Frees buffer `index` for the next capture. A picture that is replayed leaves it: it may be lent at another index
+ * next. */
+static void free_buffer(simulator_t *simulator, uint32_t index)
+{
+	simulator->states[index] = FREE;
+	if (!replays(simulator))
+		return;
+	if (simulator->buffers[index]->orphan)
+		free(simulator->buffers[index]);
+	simulator->buffers[index] = NULL;
+}
+
+/* Puts the next file in the place of free buffer `index`. Returns false without memory. */
 static bool lend_file(simulator_t *simulator, uint32_t index)
 {
 	replay_t *replay = &simulator->replay;
 	const replay_file_t *file = replay_take(replay, is_lent(simulator, replay_peek(replay)));
 	if (!file)
 		return false;
-	if (simulator->buffers[index] && simulator->buffers[index]->orphan)
-		free(simulator->buffers[index]);
 	file->image->index = index;
 	simulator->buffers[index] = file->image;
 	simulator->width = file->width;
@@ -250,7 +260,7 @@ static void drop_unread(simulator_t *simulator)
 {
 	for (uint32_t i = 0; i < simulator->buffer_count; i++) {
 		if (simulator->states[i] == READY) {
-			simulator->states[i] = FREE;
+			free_buffer(simulator, i);
 			simulator->counts[COUNT_OVERWRITTEN] += 1;
 		}
 	}
@@ -606,7 +616,6 @@ void xs_simulator_frame_close(xsMachine *the)
 	picture_t *buffer = get_buffer(the, &xsThis);
 	if (!buffer)
 		return;
-	simulator_t *simulator = buffer->owner;
-	simulator->states[buffer->index] = FREE;
 	xsmcSetHostBuffer(xsThis, NULL, 0);
+	free_buffer(buffer->owner, buffer->index);
 }

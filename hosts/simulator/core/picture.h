@@ -16,7 +16,7 @@ typedef struct {
 	uint32_t index;      /* of the frame buffer whose place it has */
 	uint32_t capacity;   /* bytes at `bytes` */
 	uint32_t length;     /* bytes of the image */
-	bool orphan;         /* no file has it any more: freed when its place is used again */
+	bool orphan;         /* no file has it any more: freed when its frame buffer is free again */
 	double capture_time; /* microseconds */
 	uint8_t bytes[];
 } picture_t;

@@ -346,6 +346,43 @@ suite.test("replay-keeps-its-order-while-a-frame-is-held", async test => {
 	held!.close();
 });
 
+// a closed frame's picture once stayed at its index as well: when it was an orphan at another one, the next capture at
+// the first freed it under its reader
+suite.test("picture-held-for-a-round-outlives-captures-into-its-earlier-buffer", async test => {
+	// two files, three times each: more than the buffers
+	const PICTURES = 6, BUFFERS = 4;
+	const contents = (frame: Frame): string => bytesOf(frame).subarray(-64).join();
+	const closeAll = (list: Frame[]): void => {
+		for (const frame of list.splice(0))
+			frame.close();
+	};
+	const held: Frame[] = [], round = BUFFERS - 1 + PICTURES;
+	let before = "";
+	const camera = await frames(
+		callback => open(test, { frames: Process.argument(0)!, bufferCount: BUFFERS, onReadable: callback }),
+		round + PICTURES + BUFFERS - 1,
+		(frame, index) => {
+			// all buffers; then this picture comes again into the first one, and is held while the others pass
+			if (index >= BUFFERS && index < round || index > round && index < round + PICTURES)
+				return false;
+			held.push(frame);
+			if (index === BUFFERS - 1)
+				closeAll(held);
+			if (index === round)
+				before = contents(frame);
+			return true;
+		},
+	);
+	equal(held.length, BUFFERS);
+	equal(new Set(held).size, BUFFERS);
+	equal(contents(held[0]!), before);
+	equal(contents(held[1]!), before, "its copy");
+	closeAll(held);
+	camera.start();
+	const { captured } = camera.statistics;
+	await until(() => camera.statistics.captured >= captured + 2 * PICTURES);
+});
+
 suite.test("notice-that-throws-leaves-nothing-behind", () => {
 	throws(() =>
 		new Camera({
