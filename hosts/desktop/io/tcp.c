@@ -367,6 +367,8 @@ void xs_tcp_constructor(xsMachine *the)
 		tcp->pending_offset = from->pending_offset;
 		tcp->pending_length = from->pending_length;
 		from->pending = NULL;
+		/* while it has its descriptor: the loop has to end watching that */
+		loop_remove(&from->watch);
 		from->watch.fd = -1;
 		release(from);
 	}

@@ -454,6 +454,16 @@ export default function (suite: AsyncSuite, { limit, exact, creditOnly = false }
 		equal([server.readable.length, server.errors], [told, 0]);
 		equal(textOf(second.socket.read()), "to the second");
 		server.close();
+		// an idle connection, of which the host is watching for bytes
+		await delay(30);
+		const third = test.close(new End({ from: second.socket }));
+		await until(() => third.connected);
+		await delay(30);
+		client.socket.write(bytesOf("to the third"));
+		await until(() => third.readable.at(-1) === 12);
+		equal(textOf(third.socket.read()), "to the third");
+		equal([second.readable.length, second.errors, third.errors], [2, 0, 0]);
+		second.close();
 	});
 
 	suite.test("tcp-callbacks-that-getters-make-survive-collections", async test => {
