@@ -55,7 +55,7 @@ typedef struct tcp {
 	/** onWritable is due once there is credit again. */
 	bool starved;
 	bool failed;
-	/** A write found that the connection had been reset. */
+	/** A write found that the connection had been reset, or had no memory for the rest of its bytes. */
 	bool broken;
 	/** The object is a GC root: from a constructor with options until it is closed. */
 	bool rooted;
@@ -131,6 +131,14 @@ static void update_events(tcp_t *tcp)
 	bool in = !tcp->failed && tcp->unread_timer.index < 0 && (tcp->on_readable || tcp->on_error);
 	bool out = tcp->connecting || tcp->pending_length || (tcp->starved && !tcp->imitate);
 	loop_watch_for(&tcp->watch, (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0)));
+}
+
+/** Ends a connection of which the kernel took a part of something and the rest is lost. onError follows in a later
+ *  turn. */
+static void break_off(tcp_t *tcp)
+{
+	tcp->broken = true;
+	shutdown(tcp->watch.fd, SHUT_RDWR);
 }
 
 /** Stops watching the descriptor and calls onError, once. A FIN, a reset and a failure look alike. */
@@ -301,6 +309,50 @@ static void release(tcp_t *tcp)
 	tcp->rooted = false;
 }
 
+/** Reads the `address` (or `host`) and `port` of the options. */
+static void peer_option(xsMachine *the, struct sockaddr_in *address)
+{
+	xsSlot value;
+	int port = integer_option(the, xsID_port, "port", 1, 65535, 0);
+	if (!port)
+		xsRangeError("port is missing");
+	xsmcGet(value, xsArg(0), xsID_address);
+	if (xsmcTypeOf(value) == xsUndefinedType)
+		xsmcGet(value, xsArg(0), xsID_host);
+	if (xsmcTypeOf(value) == xsUndefinedType)
+		xsRangeError("address is missing");
+	socket_address(the, xsmcToString(value), port, address);
+}
+
+/** Throws if that fails at once. */
+static void begin_connection(xsMachine *the, tcp_t *tcp, const struct sockaddr_in *address)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (fd < 0)
+		socket_fail(the, fd, "socket");
+	socket_prepare(fd);
+	socket_imitate(fd);
+	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) < 0 && errno != EINPROGRESS)
+		socket_fail(the, fd, "connect");
+	tcp->watch.fd = fd;
+	tcp->connecting = true;
+}
+
+/** Takes over another object's connection with its unsent bytes. That object's callbacks are no longer called. */
+static void take_over(tcp_t *tcp, tcp_t *from)
+{
+	tcp->pending = from->pending;
+	tcp->pending_offset = from->pending_offset;
+	tcp->pending_length = from->pending_length;
+	tcp->watch.fd = from->watch.fd;
+	tcp->connecting = from->connecting;
+	/* while it has its descriptor: the loop has to end watching that */
+	loop_remove(&from->watch);
+	from->pending = NULL;
+	from->watch.fd = -1;
+	release(from);
+}
+
 /** new TCP({address, port} | {from}, …). Without options it is an empty socket, for the listener to fill. */
 void xs_tcp_constructor(xsMachine *the)
 {
@@ -327,53 +379,26 @@ void xs_tcp_constructor(xsMachine *the)
 	xsmcGet(value, xsArg(0), xsID_noDelay);
 	nodelay |= xsmcTest(value);
 
-	int fd;
-	bool connecting = false;
+	struct sockaddr_in address;
 	tcp_t *from = NULL;
 	xsmcGet(value, xsArg(0), xsID_from);
 	if (xsmcTypeOf(value) != xsUndefinedType) {
 		from = xsmcGetHostDataValidate(value, (void *)&tcp_hooks);
-		fd = from->watch.fd;
-		if (fd < 0)
+		if (from->watch.fd < 0)
 			xsUnknownError("from is closed");
-		connecting = from->connecting;
 	}
-	else {
-		struct sockaddr_in address;
-		int port = integer_option(the, xsID_port, "port", 1, 65535, 0);
-		if (!port)
-			xsRangeError("port is missing");
-		xsmcGet(value, xsArg(0), xsID_address);
-		if (xsmcTypeOf(value) == xsUndefinedType)
-			xsmcGet(value, xsArg(0), xsID_host);
-		if (xsmcTypeOf(value) == xsUndefinedType)
-			xsRangeError("address is missing");
-		socket_address(the, xsmcToString(value), port, &address);
-		fd = socket(AF_INET, SOCK_STREAM, 0);
-		if (fd < 0)
-			socket_fail(the, fd, "socket");
-		socket_prepare(fd);
-		socket_imitate(fd);
-		if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0 && errno != EINPROGRESS)
-			socket_fail(the, fd, "connect");
-		connecting = true;
-	}
-	if (nodelay)
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &nodelay, sizeof(nodelay));
+	else
+		peer_option(the, &address);
 	tcp_t *tcp = new_record(the);
-	if (from) {
-		/* takes over its unsent bytes; its callbacks are no longer called */
-		tcp->pending = from->pending;
-		tcp->pending_offset = from->pending_offset;
-		tcp->pending_length = from->pending_length;
-		from->pending = NULL;
-		/* while it has its descriptor: the loop has to end watching that */
-		loop_remove(&from->watch);
-		from->watch.fd = -1;
-		release(from);
-	}
-	tcp->watch.fd = fd;
-	tcp->connecting = connecting;
+	xsmcSetHostData(xsThis, tcp);
+	xsSetHostHooks(xsThis, &tcp_hooks);
+	/* from here on the destructor cleans up after a throw */
+	if (from)
+		take_over(tcp, from);
+	else
+		begin_connection(the, tcp, &address);
+	if (nodelay)
+		setsockopt(tcp->watch.fd, IPPROTO_TCP, TCP_NODELAY, &nodelay, sizeof(nodelay));
 	tcp->format = format.format;
 	tcp->on_readable = on_readable;
 	tcp->on_writable = on_writable;
@@ -382,8 +407,6 @@ void xs_tcp_constructor(xsMachine *the)
 	tcp->starved = true;
 	tune(tcp);
 	tcp->object = xsThis;
-	xsmcSetHostData(xsThis, tcp);
-	xsSetHostHooks(xsThis, &tcp_hooks);
 	update_events(tcp);
 	tcp->watch.events |= POLLOUT;
 	loop_add(&tcp->watch);
@@ -495,13 +518,13 @@ void xs_tcp_write(xsMachine *the)
 			sent = tcp->broken ? (ssize_t)length : 0;
 		}
 	}
-	if ((xsUnsignedValue)sent < length) {
+	if ((xsUnsignedValue)sent < length && !tcp->pending && !(tcp->pending = malloc(tcp->credit_limit))) {
+		if (!sent)
+			xsUnknownError("no memory");
+		break_off(tcp);
+	}
+	else if ((xsUnsignedValue)sent < length) {
 		uint32_t rest = length - (uint32_t)sent;
-		if (!tcp->pending) {
-			tcp->pending = malloc(tcp->credit_limit);
-			if (!tcp->pending)
-				xsUnknownError("no memory");
-		}
 		if (tcp->pending_offset + tcp->pending_length + rest > tcp->credit_limit) {
 			memmove(tcp->pending, tcp->pending + tcp->pending_offset, tcp->pending_length);
 			tcp->pending_offset = 0;
@@ -568,7 +591,10 @@ static const char *send_gathered(tcp_t *tcp, burst_t *burst, rtp_jpeg_part_t *pa
 		}
 		uint32_t begun = sent != 0;
 		burst->take_back(burst, &parts[2 * (i + begun)], count - i - begun);
-		return begun && !keep_rest(tcp, &vectors[2 * i], sent) ? "no memory" : NULL;
+		if (!begun || keep_rest(tcp, &vectors[2 * i], sent))
+			return NULL;
+		break_off(tcp);
+		return "no memory";
 	}
 	*taken = true;
 	return NULL;
@@ -581,7 +607,7 @@ static const char *send_burst(xsMachine *the, xsSlot *socket, burst_t *burst, bo
 	rtp_jpeg_part_t parts[2 * GATHERED];
 	uint8_t headers[RTP_JPEG_HEADERS(GATHERED)];
 	tcp_t *tcp = xsmcGetHostDataValidate(*socket, (void *)&tcp_hooks);
-	if (!tcp || tcp->watch.fd < 0 || tcp->failed)
+	if (!tcp || tcp->watch.fd < 0 || tcp->failed || tcp->broken)
 		return "socket is closed";
 	if (tcp->connecting)
 		return "not ready";

@@ -13,6 +13,7 @@ import memory from "./memory.test";
 import natives from "./natives.test";
 import settingsfile from "./settingsfile.test";
 import { scenarios } from "./scenarios";
+import shortage from "./shortage.test";
 import tcp from "./tcp.test";
 import timers from "./timers.test";
 import udp from "./udp.test";
@@ -53,7 +54,11 @@ else if (what === "lookups") {
 	suite.run();
 }
 else if (what === "imitated") {
-	tcp(suite, { limit: Number(Process.argument(1)), exact: true, creditOnly: true });
+	const limit = Number(Process.argument(1));
+	// before the others, which leave the C library memory in store
+	if (limit > 1_000_000)
+		shortage(suite, limit);
+	tcp(suite, { limit, exact: true, creditOnly: true });
 	suite.run();
 }
 else if (what === "files") {
