@@ -41,7 +41,8 @@ static err_t open_in_lwip(struct tcpip_api_call_data *data)
 	ip_addr_t address;
 	io_arm(&lookup->node, call->deliver);
 	lookup->pending = true;
-	err_t error = dns_gethostbyname(call->host, &address, on_found, lookup);
+	/* the sockets are IPv4 only; by default lwIP falls back to an IPv6 address */
+	err_t error = dns_gethostbyname_addrtype(call->host, &address, on_found, lookup, LWIP_DNS_ADDRTYPE_IPV4);
 	if (error != ERR_INPROGRESS)
 		finish(lookup, error == ERR_OK ? &address : NULL);
 	return ERR_OK;
