@@ -23,6 +23,8 @@ static struct {
 	uint32_t length;
 	/** A message is pending. */
 	bool posted;
+	/** An attempt to post is queued in lwIP's thread. A second one would delay the network for longer. */
+	bool retrying;
 	bool (*wake)(void *context);
 	void *context;
 	/** Posts again from lwIP's thread. Allocated at the start, because memory may be short when it is needed. */
@@ -34,10 +36,23 @@ static const void *const replaced[] __attribute__((used)) = { mem_malloc, memp_m
 
 static void post(void);
 
+/** @returns whether that is a change */
+static bool set_retrying(bool retrying)
+{
+	SYS_ARCH_DECL_PROTECT(level);
+	SYS_ARCH_PROTECT(level);
+	bool changed = io.retrying != retrying;
+	io.retrying = retrying;
+	SYS_ARCH_UNPROTECT(level);
+	return changed;
+}
+
 static void retry(void *context)
 {
 	(void)context;
+	/* not sys_timeout: without memory, it ends the program */
 	sys_msleep(RETRY_INTERVAL);
+	set_retrying(false);
 	post();
 }
 
@@ -56,7 +71,8 @@ static void post(void)
 	io.posted = false;
 	SYS_ARCH_UNPROTECT(level);
 	/* the end of the next io_call and the next event try again as well */
-	tcpip_callbackmsg_trycallback(io.retry);
+	if (set_retrying(true) && tcpip_callbackmsg_trycallback(io.retry) != ERR_OK)
+		set_retrying(false);
 }
 
 bool io_start(bool (*wake)(void *context), void *context)

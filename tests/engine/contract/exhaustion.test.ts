@@ -32,6 +32,30 @@ export default function (suite: AsyncSuite, limit: number): void {
 			"after", undefined]);
 	});
 
+	// each refused message once queued an attempt of its own, and each attempt sleeps in lwIP's thread
+	suite.test("full-queue-of-messages-delays-lwip-by-one-attempt-at-a-time", async test => {
+		const CALLS = 20;
+		let received = 0;
+		const receiver = openUDP(test, {
+			onReadable() {
+				while (this.read())
+					received += 1;
+			},
+		});
+		const sender = openUDP(test);
+		set(test, "messageLimit", 0);
+		for (let i = 0; i < 10; i++)
+			sender.socket.write(bytesOf("x"), LOOPBACK, receiver.port);
+		const begin = Date.now();
+		for (let i = 0; i < CALLS; i++)
+			Numbers.get("calls");
+		const elapsed = Date.now() - begin;
+		Numbers.set("messageLimit", 10);
+		await until(() => received === 10);
+		// an attempt sleeps for a millisecond
+		equal(elapsed < CALLS * 10, true, `${elapsed} ms for ${CALLS} calls`);
+	});
+
 	suite.test("tcp-write-without-memory-would-block-and-is-told-of-room", async test => {
 		const [server, client] = await connect(test);
 		set(test, "failPbufs", 1);
