@@ -57,8 +57,10 @@ export async function lwip(configuration) {
 				includes,
 				flags: defines,
 				libraries: [library],
-				// lwip/memory.c wraps these functions of lwIP
-				link: ["memp_malloc", "memp_free", "pbuf_alloc", "tcpip_api_call"].map(name => `-Wl,--wrap=${name}`),
+				// lwip/memory.c wraps these functions of lwIP, and lwip/stack.c one of our sockets'
+				link: ["memp_malloc", "memp_free", "pbuf_alloc", "tcpip_api_call", "io_raise"].map(name =>
+					`-Wl,--wrap=${name}`
+				),
 			};
 		},
 	};

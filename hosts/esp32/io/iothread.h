@@ -35,7 +35,7 @@ typedef void (*io_deliver_t)(io_node_t *node, uint8_t events);
 
 /** A socket's state. */
 typedef struct {
-	/** Bytes, datagrams or connections that can be read. */
+	/** Bytes or connections that can be read. */
 	uint32_t available;
 	/** Bytes that can be written. */
 	uint32_t credit;

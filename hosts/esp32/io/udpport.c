@@ -33,6 +33,12 @@ struct udp_port {
 	uint32_t waiting;
 };
 
+/** The node has no state: JavaScript's thread takes datagrams by itself, perhaps before it is told. */
+static void tell_readable(udp_port_t *port)
+{
+	io_raise(&port->node, IO_READABLE, (io_state_t){ 0 });
+}
+
 static void on_received(void *arg, struct udp_pcb *pcb, struct pbuf *packet, const ip_addr_t *address, uint16_t number)
 {
 	udp_port_t *port = arg;
@@ -67,7 +73,7 @@ static void on_received(void *arg, struct udp_pcb *pcb, struct pbuf *packet, con
 	if (datagram)
 		free(datagram);
 	else
-		io_raise(&port->node, IO_READABLE, (io_state_t){ .available = waiting + 1 });
+		tell_readable(port);
 }
 
 void *udp_port_owner(const io_node_t *node)
@@ -80,6 +86,15 @@ uint16_t udp_port_number(const udp_port_t *port)
 	return port->number;
 }
 
+uint32_t udp_port_waiting(const udp_port_t *port)
+{
+	SYS_ARCH_DECL_PROTECT(level);
+	SYS_ARCH_PROTECT(level);
+	uint32_t waiting = port->waiting;
+	SYS_ARCH_UNPROTECT(level);
+	return waiting;
+}
+
 udp_datagram_t *udp_port_read(udp_port_t *port)
 {
 	SYS_ARCH_DECL_PROTECT(level);
@@ -90,7 +105,6 @@ udp_datagram_t *udp_port_read(udp_port_t *port)
 		if (!port->first)
 			port->last = NULL;
 		port->waiting -= 1;
-		port->node.state.available = port->waiting;
 	}
 	SYS_ARCH_UNPROTECT(level);
 	return datagram;
@@ -163,10 +177,7 @@ udp_port_t *udp_port_open(const udp_options_t *options, void *owner, io_deliver_
 
 static err_t remind_in_lwip(struct tcpip_api_call_data *data)
 {
-	udp_port_t *port = ((udp_call_t *)data)->port;
-	io_state_t state = io_state(&port->node);
-	if (state.available)
-		io_raise(&port->node, IO_READABLE, state);
+	tell_readable(((udp_call_t *)data)->port);
 	return ERR_OK;
 }
 

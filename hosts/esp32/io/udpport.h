@@ -42,12 +42,14 @@ typedef struct {
 	ip_addr_t multicast_interface;
 } udp_options_t;
 
-/** @param deliver called with IO_READABLE; `io_state` gives the number of pending datagrams
+/** @param deliver called with IO_READABLE
  *  @returns NULL on failure, with the reason in `error`: ERR_USE, ERR_MEM, ERR_VAL if no interface has the address */
 udp_port_t *udp_port_open(const udp_options_t *options, void *owner, io_deliver_t deliver, err_t *error);
 void *udp_port_owner(const io_node_t *node);
 uint16_t udp_port_number(const udp_port_t *port);
 
+/** @returns the number of pending datagrams */
+uint32_t udp_port_waiting(const udp_port_t *port);
 /** @returns the oldest datagram, to be freed by the caller, or NULL */
 udp_datagram_t *udp_port_read(udp_port_t *port);
 /** Raises IO_READABLE again for datagrams that are still pending. */

@@ -52,7 +52,7 @@ static void deliver(io_node_t *node, uint8_t events)
 {
 	udp_t *udp = udp_port_owner(node);
 	xsMachine *machine = udp->the;
-	uint32_t waiting = io_state(node).available;
+	uint32_t waiting = udp_port_waiting(udp->port);
 	(void)events;
 	if (!waiting || !udp->on_readable)
 		return;
@@ -62,8 +62,11 @@ static void deliver(io_node_t *node, uint8_t events)
 	xsVar(0) = udp->object;
 	callback_call(machine, udp->on_readable, &udp->object, (int32_t)waiting);
 	/* a callback that reads only some of them is called again; one that reads none waits for the next datagram */
-	if (xsmcGetHostData(xsVar(0)) && io_state(node).available && io_state(node).available < waiting)
-		udp_port_remind(udp->port);
+	if (xsmcGetHostData(xsVar(0))) {
+		uint32_t left = udp_port_waiting(udp->port);
+		if (left && left < waiting)
+			udp_port_remind(udp->port);
+	}
 	xsEndHost(machine);
 }
 

@@ -24,6 +24,11 @@ extern _Atomic long device_tcp_limit, device_udp_limit;
 /** Current numbers of connections, listeners, UDP sockets and TCP segments. */
 extern _Atomic long device_tcp_count, device_listener_count, device_udp_count, device_segment_count;
 
+/* ---- threads (stack.c) ---- */
+
+/** lwIP's thread pauses before it reports an event, milliseconds. */
+extern _Atomic long device_raise_pause;
+
 /* ---- link (ethernet.c) ---- */
 
 /** Frames received and sent, including those lost on purpose, which `device_lost` counts; received frames dropped for

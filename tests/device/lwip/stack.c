@@ -15,6 +15,7 @@
 #include "lwip/priv/tcpip_priv.h"
 #include "lwip/sys.h"
 #include "lwip/tcpip.h"
+#include "iothread.h"
 #include "lwipmemory.h"
 
 #include "control.h"
@@ -67,6 +68,7 @@ static const struct {
 	{ "swapReceived", &device_swap_received, true },
 	{ "swapSent", &device_swap_sent, true },
 	{ "refuseSent", &device_refuse_sent, true },
+	{ "raisePause", &device_raise_pause, true },
 	{ "messages", &messages_posted, false },
 	{ "messagesRefused", &messages_refused, false },
 	{ "messageLimit", &messages_limit, true },
@@ -188,6 +190,21 @@ size_t device_print(char *text, size_t size)
 	print_t print = { .text = text, .size = size };
 	tcpip_api_call(print_in_lwip, &print.call);
 	return print.length;
+}
+
+/* ---- threads ---- */
+
+_Atomic long device_raise_pause;
+
+void __real_io_raise(io_node_t *node, uint8_t events, io_state_t state);
+void __wrap_io_raise(io_node_t *node, uint8_t events, io_state_t state);
+
+/** Set by the linker (tests/device/lwip.mjs). */
+void __wrap_io_raise(io_node_t *node, uint8_t events, io_state_t state)
+{
+	if (device_raise_pause)
+		sys_msleep((u32_t)device_raise_pause);
+	__real_io_raise(node, events, state);
 }
 
 /* ---- start ---- */

@@ -28,6 +28,28 @@ class Churn {
 }
 
 export default function (suite: AsyncSuite): void {
+	suite.test("udp-datagram-read-before-it-is-told-of-is-not-told-of", async test => {
+		const receiver = openUDP(test, {
+			onReadable(count) {
+				told.push(count);
+			},
+		});
+		const told: number[] = [], sender = openUDP(test), { socket } = receiver, data = new Uint8Array(100);
+		test.close({ close: () => Numbers.set("raisePause", 0) });
+		Numbers.set("raisePause", 20);
+		sender.socket.write(data, "127.0.0.1", receiver.port);
+		const begin = Date.now();
+		while (!socket.read())
+			equal(Date.now() - begin < 5000, true, "nothing to read");
+		await delay(60);
+		equal(told, []);
+		Numbers.set("raisePause", 0);
+		sender.socket.write(data, "127.0.0.1", receiver.port);
+		await until(() => told.length > 0);
+		equal(told, [1]);
+		equal(socket.read()!.byteLength, 100);
+	});
+
 	suite.test("both-threads-at-once-harm-nothing", async test => {
 		const open = new Set<End>();
 		let datagrams = 0, wrong = 0, accepted = 0;
