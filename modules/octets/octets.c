@@ -196,8 +196,7 @@ static const char *get_piece(xsMachine *the, int index, char *digits)
 	case xsIntegerType:
 	case xsNumberType: return octet_write_decimal(digits, xsmcToNumber(xsArg(index)));
 	case xsUndefinedType: return "";
-	case xsStringType:
-	case xsStringXType: return xsmcToString(xsArg(index));
+	case xsStringType: return xsmcToString(xsArg(index));
 	default: xsTypeError("neither text nor number"); return NULL;
 	}
 }
@@ -223,6 +222,11 @@ static void write_pieces(xsMachine *the, const char *ending, bool visible)
 		else
 			memcpy(target + written, piece, length);
 		written += (xsUnsignedValue)length;
+	}
+	/* without pieces, nothing has been checked */
+	if (ending_length > room - written) {
+		xsmcSetInteger(xsResult, -1);
+		return;
 	}
 	memcpy(target + written, ending, ending_length);
 	xsmcSetInteger(xsResult, (xsIntegerValue)(offset + written + ending_length));

@@ -141,6 +141,8 @@ export default function (suite: Suite): void {
 		equal([...target.subarray(0, 8)], [...bytes(0, "?-7b\r\n", 0)]);
 		equal([writeText(target, 12, ""), writeText(target, 11, "xy"), writeText(target, 9, "é", 1)], [12, -1, 12]);
 		throws(() => writeText(target, 13, ""), RangeError);
+		equal([11, 12].map(offset => (writeLine as (...pieces: unknown[]) => number)(target, offset)), [-1, -1]);
+		equal(target[11], 0x31);
 	});
 
 	suite.test("parameters-are-found-by-name", () => {
