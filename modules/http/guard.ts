@@ -14,6 +14,8 @@
  */
 
 import { parseIPv4 } from "../common/ipv4";
+import { classesOf, DIGIT, LETTER, SEPARATOR } from "../octets/octets";
+import { parseDecimal } from "../rtsp/text";
 import { answerError, JSON_TYPE } from "./api/json";
 import type { HeaderFields } from "./headers";
 import type { Answer } from "./types";
@@ -32,6 +34,9 @@ const NO_BROWSERS = "This path changes settings, and is for programs. In a brows
 
 /** Longest host with port, characters. */
 const LONGEST_HOST = 280;
+/** Separators of the parser that no name has; an IPv6 address has brackets and colons. */
+const NO_NAME: readonly string[] = Object.freeze(["(", ")", "<", ">", "@", ",", ";", "\\", "\"", "/", "?", "=", "{",
+	"}", "#", "%"]);
 
 /** Whether the host is the camera's own name as far as that can be told: see above.
  *  @param host value of the Host header
@@ -62,8 +67,10 @@ export function refuseForeign(
 	// "none": the user typed the address
 	if (site !== undefined && site !== "same-origin" && site !== "none")
 		return { status: 403 };
-	// over plain HTTP, nothing tells where a browser's GET comes from: any page can have one sent, as for an image
-	if (method === "GET" && site === undefined && headers.get("user-agent")?.startsWith(BROWSER))
+	// over plain HTTP, nothing tells where a browser's GET comes from: any page can have one sent, as for an image.
+	// Programs that browsers leave videos to have other names, and tell the page
+	if (method === "GET" && site === undefined
+		&& (headers.get("user-agent")?.startsWith(BROWSER) || headers.get("referer") !== undefined))
 		return { status: 403, type: "text/plain", body: NO_BROWSERS };
 	const [type = ""] = (headers.get("content-type") ?? "").split(";", 1);
 	const mediaType = type.trim().toLowerCase();
@@ -80,10 +87,14 @@ function isOriginOf(origin: string, host: string): boolean {
 	return origin === `http://${host}` || origin === `https://${host}`;
 }
 
-/** The name in lower case, without port and final dot. An IPv6 address is one name: "[::1]" gives "[::1]". */
+/** The name in lower case, without port and final dot. An IPv6 address is one name: "[::1]" gives "[::1]".
+ *  @returns "" if it is no name with or without port */
 function nameOf(host: string): string {
 	const bracket = host.startsWith("[") ? host.indexOf("]") : -1;
-	const colon = host.indexOf(":", bracket + 1);
-	const name = (colon < 0 ? host : host.slice(0, colon)).toLowerCase();
+	const colon = host.indexOf(":", bracket + 1), end = colon < 0 ? host.length : colon;
+	const name = host.slice(0, end).toLowerCase(), port = host.slice(end + 1);
+	if (classesOf(name) & ~(LETTER | DIGIT | SEPARATOR) || (bracket >= 0 && bracket !== end - 1)
+		|| NO_NAME.some(character => name.includes(character)) || (colon >= 0 && parseDecimal(port) === undefined))
+		return "";
 	return name.endsWith(".") ? name.slice(0, -1) : name;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The header fields of a request by their names, valid as long as the request. */
 
-import { ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, IF_NONE_MATCH, ORIGIN, SEC_FETCH_SITE,
+import { ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, IF_NONE_MATCH, ORIGIN, REFERER, SEC_FETCH_SITE,
 	USER_AGENT, type Request } from "../rtsp/message";
 
 /** Those that this server reads. */
@@ -13,6 +13,7 @@ const NUMBERS = Object.freeze({
 	"host": HOST,
 	"if-none-match": IF_NONE_MATCH,
 	"origin": ORIGIN,
+	"referer": REFERER,
 	"sec-fetch-site": SEC_FETCH_SITE,
 	"user-agent": USER_AGENT,
 });

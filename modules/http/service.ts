@@ -52,16 +52,18 @@ export class HTTPService {
 		if (lines !== "" && request.method === "OPTIONS")
 			return { status: 204, headers: PREFLIGHT };
 		const refusal = this.#refuse(request, connection);
-		return refusal !== undefined && !this.#isOpen(request)
+		return refusal !== undefined && !this.#isOpen(request, connection.isStreamPort)
 			? refusal
 			: this.#dispatch(request, connection, refusal);
 	}
 
 	/** Whether a route judges by itself who may send this request. Without a password, nobody does. */
-	#isOpen({ url, method }: Request): boolean {
+	#isOpen({ url, method }: Request, isStreamPort: boolean): boolean {
 		const { authenticator, routes } = this.#options;
 		return authenticator !== undefined
-			&& routes.some(({ open, paths, methods }) => open && paths.includes(url) && methods.includes(method));
+			&& routes.some(({ open, paths, methods, stream = false }) =>
+				open && paths.includes(url) && methods.includes(method) && (stream || !isStreamPort)
+			);
 	}
 
 	/** Header lines that let a page of another origin read the answer; "" if it may not. */
@@ -113,9 +115,10 @@ export class HTTPService {
 		if (found === undefined)
 			return { status: 404 };
 		if (!(found instanceof Array)) {
-			const foreign = found.changes
-				? refuseForeign(method === "HEAD" ? "GET" : method, headers, names, found.form)
-				: undefined;
+			// HEAD asks for what GET would answer, and must not do it
+			if (found.changes && method === "HEAD")
+				return allowing(405, [...found.methods, "OPTIONS"]);
+			const foreign = found.changes ? refuseForeign(method, headers, names, found.form) : undefined;
 			if (foreign !== undefined)
 				return foreign;
 			if (found.lasting && method !== "HEAD" && !admits(connection.address))
@@ -135,7 +138,7 @@ export class HTTPService {
 			if (route.methods.includes(method))
 				return route;
 			for (const other of route.methods)
-				methods.push(...(other === "GET" ? ["GET", "HEAD"] : [other]));
+				methods.push(...(other === "GET" && !route.changes ? ["GET", "HEAD"] : [other]));
 		}
 		return methods.length === 0 ? undefined : methods;
 	}

@@ -112,13 +112,13 @@ export class CameraPush implements Push, AttemptOwner {
 		}
 	}
 
-	/** Only the host of the setting is told the password. */
+	/** Only the server of the setting is told the password: at another port of its host, another program listens. */
 	#targetOf(redirect: Redirect | undefined): RTSPTarget {
 		const own = this.#target;
 		if (!redirect)
 			return own;
-		const { target, isProxy } = redirect, isSameHost = target.host === own.host;
-		const { user, password } = isSameHost ? own : { user: "", password: "" };
+		const { target, isProxy } = redirect, isSame = target.host === own.host && target.port === own.port;
+		const { user, password } = isSame ? own : { user: "", password: "" };
 		return { ...(isProxy ? own : target), user, password };
 	}
 

@@ -131,8 +131,11 @@ export class Authenticator {
 			standing.granted = true;
 			this.count(address, true);
 		}
-		else if (verdict === "failed")
+		else if (verdict === "failed") {
 			this.count(address, false);
+			// a connection that has shown the password, perhaps a stolen proof of it, must not guess without end
+			standing.granted = false;
+		}
 		return verdict;
 	}
 
@@ -219,7 +222,8 @@ export class Authenticator {
 			return "failed";
 		if (claim.exact ? uri !== claim.url : !isSameResource(uri, claim.url))
 			return "mismatch";
-		if (nonce !== standing.nonce && !this.#nonces.isFresh(nonce, this.#now(), claim.address))
+		// clients of RTSP do not answer a stale nonce in the middle of a session; those of HTTP do
+		if ((claim.exact || nonce !== standing.nonce) && !this.#nonces.isFresh(nonce, this.#now(), claim.address))
 			return "stale";
 		standing.nonce = nonce;
 		this.#keepProof(claim, nonce);

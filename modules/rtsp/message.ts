@@ -13,13 +13,13 @@ export { CONTENT_LENGTH, CONTENT_TYPE, CSEQ, HEADER_LIMIT } from "./messagehead"
 export const ACCEPT = 0, AUTHORIZATION = 1, BLOCKSIZE = 2, CONNECTION = 3, EXPECT = 7, HOST = 8, ORIGIN = 9, RANGE = 10,
 	REQUIRE = 11, SCALE = 12, SEC_FETCH_DEST = 13, SEC_FETCH_MODE = 14, SEC_FETCH_SITE = 15, SESSION = 16, SPEED = 17,
 	TIMESTAMP = 18, TRANSFER_ENCODING = 19, TRANSPORT = 20, X_SESSIONCOOKIE = 21, ACCEPT_ENCODING = 22,
-	IF_NONE_MATCH = 23, USER_AGENT = 24;
+	IF_NONE_MATCH = 23, USER_AGENT = 24, REFERER = 25;
 
 /** Names of these fields, in this order. */
 const NAMES = listOf(["accept", "authorization", "blocksize", "connection", "content-length", "content-type", "cseq",
 	"expect", "host", "origin", "range", "require", "scale", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site",
 	"session", "speed", "timestamp", "transfer-encoding", "transport", "x-sessioncookie", "accept-encoding",
-	"if-none-match", "user-agent"]);
+	"if-none-match", "user-agent", "referer"]);
 
 /** Methods that take no memory. */
 const METHODS: readonly string[] = Object.freeze(["OPTIONS", "DESCRIBE", "SETUP", "PLAY", "PAUSE", "GET_PARAMETER",

@@ -87,6 +87,10 @@ export async function api(tests) {
 					description.check(url.split("?")[0], method.toLowerCase(), answer);
 					equal(answer.status, 400, `${method} ${url}`);
 				}
+				const { quality } = (await it.get("/api/settings")).values;
+				const { status, headers } = await it.request("/control?var=quality&val=33", { method: "HEAD" });
+				equal([status, headers.allow, (await it.get("/api/settings")).values.quality].join(" "),
+					`405 GET, OPTIONS ${quality}`, "HEAD of a path that changes something");
 				player.close();
 				// what checks must be able to fail
 				let noticed = false;

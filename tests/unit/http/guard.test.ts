@@ -20,7 +20,9 @@ export default function (suite: Suite): void {
 	suite.test("http-host-of-somebody-else-is-not-the-camera's", () => {
 		for (const host of ["", ":80", "example.com", "evil.example.com", "camera.example.com.evil.com",
 			"10.0.0.5.evil.com", "1.2.3", "1.2.3.256", "1.2.3.4.5", "01.2.3.4", "1.2..4", "local.evil.com",
-			"evilarpa.com", "a.b", "a".repeat(300)])
+			"evilarpa.com", "a.b", "a".repeat(300), "evil.com#.local", "evil.com/.local", "evil.com?.local",
+			"evil.com:80.local", "a:b.evil.com", "127.0.0.1:80:evil.com", "127.0.0.1:evil", "127.0.0.1:", "a@camera",
+			"[::1]evil.com", "[::1", "camera\u00e9", "a b"])
 			equal(isOwnHost(host, NAMES), false, host.slice(0, 40));
 	});
 
@@ -73,6 +75,9 @@ export default function (suite: Suite): void {
 		const browser = { "user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36" };
 		equal([get(browser), get({ "user-agent": "curl/8.1" }), get({}), get(browser, "PATCH")], [403, undefined,
 			undefined, undefined]);
+		// programs that play a page's video for the browser
+		equal(get({ "user-agent": "AppleCoreMedia/1.0.0.21A329", "referer": "http://evil.com/" }), 403);
+		equal(get({ "user-agent": "AppleCoreMedia/1.0.0.21A329", "referer": "http://10.0.0.5/" }), 403);
 		// where it says that the camera's own page asks
 		equal([get({ ...browser, "sec-fetch-site": "same-origin" }),
 			get({ ...browser, "sec-fetch-site": "cross-site" })], [

@@ -299,6 +299,32 @@ function nonces(suite: Suite): void {
 		equal(describe(other, { nonce }).status, 401, "expires on another connection");
 	});
 
+	suite.test("connection-that-was-granted-is-locked-out-with-its-address-when-it-fails", () => {
+		const fixture = new Fixture({ authentication: { ...LOGIN, failureLimit: 3 } });
+		const client = fixture.client(), other = fixture.client(), nonce = challenged(client);
+		for (const it of [client, other])
+			equal(describe(it, { nonce }).status, 200);
+		for (let i = 0; i < 3; i++)
+			equal(describe(client, { nonce, password: "x" }).status, 401);
+		equal([describe(client, { nonce }).status, describe(other, { nonce }).status], [503, 200]);
+	});
+
+	suite.test("nonce-of-http-expires-on-its-connection-too", () => {
+		let time = 0;
+		const authenticator = new Authenticator({ ...LOGIN, realm: "r", now: () => time, random32: () => 1,
+			nonceTimeout: 20 });
+		const standing: Standing = { granted: false, nonce: undefined }, address = "192.0.2.9";
+		const nonce = /nonce="([^"]+)"/.exec(authenticator.challenge(address, false))![1]!;
+		const response = hash(`${hash(`${LOGIN.user}:r:${LOGIN.password}`)}:${nonce}:${hash("GET:/x")}`);
+		const judge = (exact: boolean) =>
+			authenticator.judge({ method: "GET", url: "/x", address, exact,
+				authorization: `Digest username="${LOGIN.user}", realm="r", nonce="${nonce}", uri="/x", `
+					+ `response="${response}"` }, standing);
+		equal([judge(true), judge(false)], ["granted", "granted"]);
+		time += 21_000;
+		equal([judge(true), judge(false)], ["stale", "granted"]);
+	});
+
 	suite.test("nonce-of-another-address-server-or-time-is-stale", () => {
 		const fixture = new Fixture({ limits: { connections: 100 }, authentication: LOGIN });
 		const nonce = challenged(clientAt(fixture, "192.0.2.9"));
