@@ -125,7 +125,7 @@ export class CameraServer implements StreamControl {
 	}
 
 	get statistics(): ServerStatistics {
-		const { captured, sent, skipped, abandoned, failed } = this.#hub.statistics;
+		const { captured, sent, skipped, abandoned, failed, repeated } = this.#hub.statistics;
 		return {
 			connections: this.#places.count,
 			playing: this.#server.playingCount + this.#access.viewerCount,
@@ -133,7 +133,7 @@ export class CameraServer implements StreamControl {
 			sent,
 			dropped: skipped + abandoned + failed,
 			octets: this.#hub.consumers.octetCount,
-			repeated: this.#hub.statistics.repeated,
+			repeated,
 			reopened: this.#hub.reopenCount,
 			quality: this.#hub.adaptedQuality,
 			multicastReports: this.#multicast?.reportCount ?? 0,
