@@ -33,9 +33,9 @@ export class Consumers {
 			if (!this.#routed[i]!.offer(lease))
 				skipped += 1;
 		}
-		// backwards: one that has what it needs leaves the list
+		// backwards: one that has what it needs leaves the list, and others may leave with it
 		for (let i = offered.length - 1; i >= 0; i--) {
-			if (!offered[i]!.offer(lease))
+			if (offered[i]?.offer(lease) === false)
 				skipped += 1;
 		}
 		return skipped;
@@ -152,24 +152,26 @@ export class Consumers {
 		}
 	}
 
+	// the loops below run backwards: a consumer may leave the list at once, and others of its connection with it
+
 	/** Takes frames back that were captured before `limit`, microseconds. */
 	expire(limit: number): void {
-		for (let i = 0; i < this.#all.length; i++)
-			this.#all[i]!.expire(limit);
+		for (let i = this.#all.length - 1; i >= 0; i--)
+			this.#all[i]?.expire(limit);
 	}
 
 	/** Takes a frame back, or every frame. */
 	abandon(lease?: Lease): void {
-		for (let i = 0; i < this.#all.length; i++) {
-			const consumer = this.#all[i]!;
-			if (!lease || consumer.lease === lease)
-				consumer.abandon();
+		for (let i = this.#all.length - 1; i >= 0; i--) {
+			const consumer = this.#all[i];
+			if (!lease || consumer?.lease === lease)
+				consumer?.abandon();
 		}
 	}
 
 	/** Closes all. */
 	close(): void {
 		for (let i = this.#all.length - 1; i >= 0; i--)
-			this.#all[i]!.close();
+			this.#all[i]?.close();
 	}
 }

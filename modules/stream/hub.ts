@@ -447,9 +447,10 @@ export class FrameHub implements FrameProvider, CameraOwner {
 
 	/** Prepares for the closing of the camera, which frees its memory: a copy of the newest frame takes its place. */
 	vacate(): void {
-		const lease = this.#newest;
 		this.#consumers.abandon();
 		this.revokeBefore(Infinity);
+		// the last player may have left meanwhile, and the frame with it
+		const lease = this.#newest;
 		if (!lease || lease.frame instanceof Image)
 			return;
 		try {
@@ -497,7 +498,8 @@ export class FrameHub implements FrameProvider, CameraOwner {
 				oldest = lease;
 		}
 		this.revoke(oldest);
-		return oldest;
+		// not `oldest` itself: a consumer that keeps its frame in spite of this costs a new frame, not its own
+		return this.findFree();
 	}
 
 	/** Takes frames that wait in the fan-out back if they were captured before `time`, microseconds. */

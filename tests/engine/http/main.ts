@@ -191,6 +191,51 @@ suite.test("snapshot-goes-on-from-a-copy-when-its-frame-is-taken-away", () => {
 	equal(shared.copyCount, 0);
 });
 
+suite.test("frame-that-is-taken-back-is-taken-from-every-snapshot", () => {
+	for (const how of ["the deadline", "a free consumer", "a camera that closes"]) {
+		const rigged = rig(), { camera, hub } = rigged, shared = owner(rigged);
+		// there is memory for two copies: the others are dropped, and leave the hub while it goes through its list
+		const slow = Array.from({ length: 6 }, () => snapshot(shared, rigged, WAITING));
+		camera.capture();
+		const { sink, subscriber: busy } = rigged.subscriber();
+		sink.room = 1;
+		busy.play();
+		camera.capture();
+		equal([camera.leases, hub.consumers.all.length], [2, 7], how);
+		slow.forEach(exchange => exchange.take());
+		if (how === "a camera that closes")
+			hub.vacate();
+		else {
+			rigged.subscriber().subscriber.play();
+			camera.capture(how === "the deadline" ? 1_000_001 : 40_000);
+		}
+		equal(slow.map(exchange => exchange.take()).sort(), ["", "", ...Array<string>(4).fill("drop")], how);
+		equal(hub.consumers.all.filter(({ client }) => client.kind === "snapshot").map(({ lease }) => lease),
+			[undefined, undefined], how);
+		equal([hub.statistics.abandoned, hub.statistics.unwanted], [how === "a free consumer" ? 4 : 5, 0], how);
+	}
+});
+
+suite.test("frames-leave-to-others-when-a-connection-ends-with-all-its-consumers", () => {
+	for (const how of ["offer", "close"]) {
+		const rigged = rig(), { camera, hub } = rigged, shared = owner(rigged);
+		const waiting = [snapshot(shared, rigged), snapshot(shared, rigged), snapshot(shared, rigged)];
+		// the last one, which is asked first, takes the two before it along
+		const last = waiting[2]!;
+		last.finish = last.drop = () => {
+			last.log.push("last");
+			waiting[1]!.watcher!.closed();
+			waiting[0]!.watcher!.closed();
+		};
+		if (how === "offer")
+			camera.capture();
+		else
+			hub.close();
+		equal(waiting.map(exchange => exchange.take()), ["", "", how === "offer" ? "body 2175 sent last" : "last"], how);
+		equal([hub.consumers.all.length, camera.leases, rigged.notices], [0, 0, []], how);
+	}
+});
+
 suite.test("snapshot-that-is-not-read-is-dropped", () => {
 	const rigged = rig(), { camera, hub } = rigged;
 	const exchange = snapshot(owner(rigged), rigged, WAITING);

@@ -124,6 +124,24 @@ export default function (suite: Suite): void {
 		equal([hub.statistics.abandoned, c.sink.packets.filter(packet => packet.marker).length], [1, 1]);
 	});
 
+	suite.test("frame-that-a-consumer-keeps-in-spite-of-the-hub-is-not-replaced", () => {
+		const { hub, camera, subscriber } = rig({ bufferCount: 3 });
+		const a = subscriber(1), b = subscriber(100), c = subscriber(200);
+		a.subscriber.abandon = () => undefined;
+		for (const { sink, subscriber: it } of [a, b]) {
+			sink.room = 1;
+			it.play();
+			camera.capture();
+		}
+		const { lease } = a.subscriber, frame = lease!.frame;
+		c.subscriber.play();
+		camera.capture();
+		equal([hub.statistics.unwanted, camera.leases, lease!.frame === frame], [1, 2, true]);
+		a.sink.open(Infinity);
+		camera.capture();
+		equal([hub.statistics.unwanted, camera.leases], [1, 1]);
+	});
+
 	suite.test("slow-subscriber-of-a-camera-with-two-buffers-has-whole-frames", () => {
 		const { hub, camera, subscriber } = rig({ bufferCount: 2 });
 		const { subscriber: it, sink } = subscriber();
