@@ -14,7 +14,7 @@ import { LinkMeter } from "../rtp/linkmeter";
 import type { CameraAccess } from "../stream/access";
 import type { ConsumerClient, FrameConsumer, FrameProvider, Lease, Outcome } from "../stream/consumer";
 import { ConsumerMeter } from "../stream/consumermeter";
-import { FAILED, SENT, WAITING } from "../stream/sink";
+import { FAILED, WAITING } from "../stream/sink";
 import type { Answer, HTTPExchange, Watcher } from "./types";
 
 export interface MJPEGViewerOptions {
@@ -160,13 +160,26 @@ export class MJPEGViewer implements FrameConsumer, Watcher {
 		this.updateMode();
 		if (this.#blocked)
 			this.waitCount += 1;
-		if (result === WAITING || lease === undefined)
-			return;
-		if (result === SENT)
+		else if (result === FAILED)
+			this.fail(lease);
+		else if (lease) {
 			this.#sentCount += 1;
-		else
-			this.miss();
-		this.release(lease, result === FAILED ? "failed" : "sent");
+			this.release(lease, "sent");
+		}
+	}
+
+	/** The socket is failing, memory is short, or the frame has no image. The rest of a part that was begun is padded.
+	 *  If that fails, the connection ends. */
+	private fail(lease: Lease | undefined): void {
+		if (!lease) {
+			this.#exchange.peer.drop();
+			return;
+		}
+		this.miss();
+		this.#picture.pad();
+		this.release(lease, "failed");
+		if (this.#picture.inProgress)
+			this.send();
 	}
 
 	private miss(): void {

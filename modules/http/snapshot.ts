@@ -188,8 +188,11 @@ export class Snapshot implements FrameConsumer, Watcher {
 		const result = this.#exchange.peer.sendPicture(this.#picture, this.source);
 		if (result === WAITING)
 			return;
-		if (result === FAILED)
+		if (result === FAILED) {
+			// the picture would have another length than announced
 			this.leave("failed");
+			this.#exchange.peer.drop();
+		}
 		else
 			this.complete();
 	}

@@ -4,6 +4,8 @@
 import Process from "process";
 import { MJPEGViewer } from "http/mjpeg";
 import { Snapshot } from "http/snapshot";
+import { countAsSent } from "./sentpicture";
+import type { Frame } from "camera/source";
 import type { Answer, HTTPExchange, HTTPPeer, Watcher } from "http/types";
 import type Picture from "pictureburst";
 import type { CameraAccess } from "stream/access";
@@ -11,7 +13,7 @@ import { FAILED, SENT, WAITING, type SendResult } from "stream/sink";
 import { equal, Suite } from "../../unit/harness";
 import { rig, type Rig } from "../stream/rig";
 
-/** A connection whose socket takes each picture whole, or none of it. */
+/** A connection whose socket takes each picture whole, or as much of it as the test says. */
 class FakeExchange implements HTTPExchange, HTTPPeer {
 	readonly peer = this;
 	readonly remoteAddress = "10.0.0.2";
@@ -21,6 +23,10 @@ class FakeExchange implements HTTPExchange, HTTPPeer {
 	readonly log: string[] = [];
 	watcher: Watcher | undefined;
 	result: SendResult = SENT;
+	/** Bytes that the socket takes of a picture although it has to wait. */
+	room = 0;
+	/** The frame that was to be sent last. */
+	frame: Frame | undefined;
 
 	respond({ status }: Answer): void {
 		this.log.push(`${status}`);
@@ -55,10 +61,10 @@ class FakeExchange implements HTTPExchange, HTTPPeer {
 	sendIfRoom(): boolean {
 		return true;
 	}
-	sendPicture(picture: Picture): SendResult {
-		// a picture of which nothing was sent is dropped: here, it stands for one that was sent
-		if (this.result === SENT)
-			picture.pad();
+	sendPicture(picture: Picture, frame: Frame | undefined): SendResult {
+		if (this.result !== FAILED)
+			countAsSent(picture, this.result === SENT ? Infinity : this.room);
+		this.frame = frame;
 		this.log.push(this.result === SENT ? "sent" : this.result === WAITING ? "waits" : "fails");
 		return this.result;
 	}
@@ -286,6 +292,54 @@ suite.test("viewer-holds-a-frame-until-the-deadline", () => {
 	exchange.take();
 	camera.capture();
 	equal(exchange.take(), "sent", "nothing of the picture had been sent: the next one follows");
+});
+
+suite.test("viewer-whose-frame-cannot-be-sent-goes-on-with-the-next", () => {
+	const rigged = rig({ cameraTimeout: 100 }), { camera, hub } = rigged, { viewer: it, exchange } = viewer(rigged);
+	exchange.result = FAILED;
+	camera.capture();
+	equal([exchange.take(), it.lease, hub.statistics.failed, it.skippedCount], ["stream fails", undefined, 1, 1]);
+	exchange.result = SENT;
+	camera.capture();
+	equal([exchange.take(), it.sentCount], ["sent", 1], "nothing of the picture had been sent");
+	exchange.result = WAITING;
+	exchange.room = 300;
+	camera.capture();
+	equal([exchange.take(), it.lease?.frame === exchange.frame], ["waits", true]);
+	// the first attempt fails, and the second one fills the picture up
+	const { sendPicture } = exchange;
+	exchange.result = FAILED;
+	exchange.sendPicture = (picture, frame) => {
+		const result = sendPicture.call(exchange, picture, frame);
+		exchange.result = SENT;
+		return result;
+	};
+	exchange.watcher!.resume();
+	equal([exchange.take(), exchange.frame, it.lease, hub.statistics.failed], ["fails sent", undefined, undefined, 2]);
+	camera.capture();
+	equal([exchange.take(), it.sentCount, it.skippedCount], ["sent", 2, 2]);
+});
+
+suite.test("viewer-whose-picture-cannot-even-be-filled-up-is-dropped", () => {
+	for (const meanwhile of [false, true]) {
+		const rigged = rig(), { camera, hub } = rigged, { viewer: it, exchange } = viewer(rigged);
+		exchange.result = WAITING;
+		exchange.room = 300;
+		camera.capture();
+		if (meanwhile)
+			it.abandon();
+		exchange.take();
+		exchange.result = FAILED;
+		exchange.watcher!.resume();
+		equal(exchange.take(), meanwhile ? "fails drop" : "fails fails drop");
+		equal([hub.consumers.all.length, hub.playing, camera.leases, camera.running], [0, 0, 0, false]);
+	}
+});
+
+suite.test("snapshot-that-cannot-be-sent-ends-its-connection", () => {
+	const rigged = rig(), { camera, hub } = rigged, exchange = snapshot(owner(rigged), rigged, FAILED);
+	camera.capture();
+	equal([exchange.take(), camera.leases, hub.consumers.all.length], ["body 2175 fails drop", 0, 0]);
 });
 
 suite.test("viewer-that-reads-nothing-is-dropped", () => {
