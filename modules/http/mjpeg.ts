@@ -201,6 +201,11 @@ export class MJPEGViewer implements FrameConsumer, Watcher {
 		return this.#lease;
 	}
 
+	/** Also while it has no frame, and the rest of a part is padded. */
+	get busy(): boolean {
+		return this.#picture.inProgress;
+	}
+
 	/** Parts sent whole. */
 	get packetCount(): number {
 		return this.sentCount;

@@ -214,6 +214,10 @@ export class Snapshot implements FrameConsumer, Watcher {
 		return this.#lease;
 	}
 
+	get busy(): boolean {
+		return this.#lease !== undefined;
+	}
+
 	get octetCount(): number {
 		return this.#picture.octetCount;
 	}

@@ -45,6 +45,8 @@ export interface FrameConsumer {
 	readonly playing: boolean;
 	/** The frame that the consumer is working on. */
 	readonly lease: Lease | undefined;
+	/** Whether it still works on a frame, or on what is left of one that was taken back: it would skip a new one. */
+	readonly busy: boolean;
 	/** The direct way to its socket: the hub then offers only the frames that could not go there. Absent: it is offered
 	 *  every frame. */
 	readonly route?: Route | undefined;

@@ -49,7 +49,7 @@ export class Consumers {
 		this.#fanout.skip();
 		for (let i = 0; i < all.length; i++) {
 			const consumer = all[i]!;
-			if (!consumer.playing || !consumer.lease)
+			if (!consumer.playing || !consumer.busy || consumer.route?.waiting)
 				continue;
 			consumer.skip();
 			skipped += 1;
@@ -57,11 +57,11 @@ export class Consumers {
 		return skipped;
 	}
 
-	/** Whether a playing consumer has no frame to work on. */
+	/** Whether a playing consumer would take a new frame. */
 	get hasFree(): boolean {
 		for (let i = 0; i < this.#all.length; i++) {
-			const { playing, lease, route } = this.#all[i]!;
-			if (playing && !lease && !route?.waiting)
+			const { playing, busy } = this.#all[i]!;
+			if (playing && !busy)
 				return true;
 		}
 		return false;

@@ -271,6 +271,10 @@ export class Subscriber implements FrameConsumer, Subscription, SinkOwner, RTCPL
 		return this.#lease;
 	}
 
+	get busy(): boolean {
+		return this.#lease !== undefined || (this.route?.waiting ?? false);
+	}
+
 	/** RTP payload octets sent, modulo 2^32. */
 	get octetCount(): number {
 		return this.#fragmenter.octetCount;

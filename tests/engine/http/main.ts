@@ -342,6 +342,29 @@ suite.test("snapshot-that-cannot-be-sent-ends-its-connection", () => {
 	equal([exchange.take(), camera.leases, hub.consumers.all.length], ["body 2175 fails drop", 0, 0]);
 });
 
+suite.test("viewer-that-pads-a-part-takes-no-frame-from-others", () => {
+	const rigged = rig({ bufferCount: 3 }), { camera, hub } = rigged;
+	const begin = (): ReturnType<typeof viewer> => {
+		const begun = viewer(rigged);
+		begun.exchange.result = WAITING;
+		begun.exchange.room = 300;
+		camera.capture();
+		return begun;
+	};
+	const first = begin(), others = [begin(), begin()];
+	// each viewer was free when it came: the third one got the first one's place
+	equal([hub.statistics.abandoned, first.viewer.lease, first.viewer.busy, camera.leases], [1, undefined, true, 2]);
+	const before = first.viewer.skippedCount, leases = others.map(({ viewer: { lease } }) => lease);
+	camera.capture();
+	equal(others.map(({ viewer: { lease } }) => lease), leases, "what they have begun becomes complete");
+	equal([hub.statistics.abandoned, hub.statistics.unwanted, first.viewer.skippedCount], [1, 1, before + 1]);
+	first.exchange.result = SENT;
+	first.exchange.watcher!.resume();
+	equal(first.viewer.busy, false);
+	camera.capture();
+	equal([hub.statistics.abandoned, first.viewer.sentCount], [2, 1], "it is free again");
+});
+
 suite.test("viewer-that-reads-nothing-is-dropped", () => {
 	const rigged = rig(), { camera, hub } = rigged, { exchange } = viewer(rigged);
 	exchange.result = WAITING;
