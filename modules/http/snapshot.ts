@@ -29,7 +29,7 @@ export interface SnapshotHub extends FrameProvider {
 /** What the snapshots of a server share. */
 export interface SnapshotOwner {
 	readonly hub: SnapshotHub;
-	/** Greatest age of a frame at the time of the request, microseconds. */
+	/** Greatest age of a frame at the time of the request, microseconds: two frame intervals. */
 	readonly greatestAge: number;
 	/** Seconds that the client may take no data while some is waiting; Infinity for no limit. */
 	readonly stallTimeout: number;
@@ -43,7 +43,7 @@ export interface SnapshotOwner {
 
 /** Copies of frames at a time: each takes a frame buffer's memory. */
 const COPIES = 2;
-/** Microseconds without a frame after which the client is told so. */
+/** Microseconds without a frame after which the client is told so, at least. A slow camera may take two intervals. */
 const PATIENCE = 5_000_000;
 /** Microseconds after which new values act, at most. */
 const LONGEST_SETTLING = 1_000_000;
@@ -134,8 +134,9 @@ export class Snapshot implements FrameConsumer, Watcher {
 		// it has the frame that it wants
 	}
 
-	private isFresh({ captureTime, isRepeated, scan }: Lease): boolean {
-		return !isRepeated && captureTime >= this.#earliest && (this.#width === 0 || scan.width === this.#width);
+	/** A repetition makes a frame no newer. */
+	private isFresh({ originalTime, scan }: Lease): boolean {
+		return originalTime >= this.#earliest && (this.#width === 0 || scan.width === this.#width);
 	}
 
 	/** Somebody else needs the camera. */
@@ -159,13 +160,13 @@ export class Snapshot implements FrameConsumer, Watcher {
 	}
 
 	private begin(lease: Lease): void {
-		const owner = this.#owner, { hub } = owner, { captureTime } = lease;
+		const owner = this.#owner, { hub } = owner, { originalTime } = lease;
 		this.#lease = lease;
 		this.#leaseTime = this.#progressTime = hub.now();
 		hub.retain(lease);
 		this.stop();
-		const etag = `"${owner.run}-${Math.floor(captureTime).toString(36)}"`;
-		const time = owner.unixTime(captureTime), date = time >= CREDIBLE ? new Date(time) : undefined;
+		const etag = `"${owner.run}-${Math.floor(originalTime).toString(36)}"`;
+		const time = owner.unixTime(originalTime), date = time >= CREDIBLE ? new Date(time) : undefined;
 		let headers = `ETag: ${etag}\r\nCache-Control: private, no-cache\r\n`;
 		if (date)
 			headers += `Last-Modified: ${date.toUTCString()}\r\n`;
@@ -175,8 +176,8 @@ export class Snapshot implements FrameConsumer, Watcher {
 			return;
 		}
 		if (this.#isDownload)
-			headers += `Content-Disposition: attachment; filename="${fileName(date, captureTime)}"\r\n`;
-		headers += `X-Timestamp: ${(captureTime / 1_000_000).toFixed(6)}\r\n`;
+			headers += `Content-Disposition: attachment; filename="${fileName(date, originalTime)}"\r\n`;
+		headers += `X-Timestamp: ${(originalTime / 1_000_000).toFixed(6)}\r\n`;
 		this.#exchange.beginBody({ status: 200, type: "image/jpeg", headers }, this.#picture.beginSingle(lease.scan));
 		if (this.#exchange.headOnly)
 			this.complete();
@@ -258,7 +259,7 @@ export class Snapshot implements FrameConsumer, Watcher {
 	tick(now: number): void {
 		const { octetCount } = this.#picture, owner = this.#owner;
 		if (this.#playing) {
-			if (now - this.#begun >= PATIENCE) {
+			if (now - this.#begun >= Math.max(PATIENCE, owner.greatestAge)) {
 				this.leave("failed");
 				this.#exchange.respond({ status: 503, type: "text/plain",
 					body: "The camera delivers no picture.\r\n" });

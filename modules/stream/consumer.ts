@@ -17,8 +17,8 @@ export interface Lease {
 	readonly scan: Scan;
 	/** Instant of capture, or of repetition, microseconds on the hub's clock. */
 	readonly captureTime: number;
-	/** The frame was sent before, and is sent again because the camera has none. */
-	readonly isRepeated: boolean;
+	/** Instant of capture, also of a frame that is sent again because the camera has none. */
+	readonly originalTime: number;
 }
 
 /** Outcome of a frame that was offered to a consumer. */

@@ -32,7 +32,7 @@ interface HubLease extends Lease {
 	readonly index: number;
 	frame: Frame | undefined;
 	captureTime: number;
-	isRepeated: boolean;
+	originalTime: number;
 	/** Number of consumers that hold it. The hub holds the newest frame. */
 	references: number;
 }
@@ -122,7 +122,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		});
 		for (let i = 1; i < this.#camera.bufferCount; i++)
 			this.#leases.push({ frame: undefined, captureTime: 0, references: 0, scan: new Scan(), index: i - 1,
-				isRepeated: false });
+				originalTime: 0 });
 		this.#spare = this.#leases[0];
 		this.#keeps = cameraTimeout !== Infinity && this.#leases.length > 1;
 		this.#pacing = burst === 0 ? undefined : new Pacing(spacing, () => this.refill());
@@ -164,7 +164,7 @@ export class FrameHub implements FrameProvider, CameraOwner {
 		this.#adaptation?.frame(lease.scan.byteLength + TABLE_OCTETS);
 		lease.frame = frame;
 		lease.captureTime = captureTime;
-		lease.isRepeated = false;
+		lease.originalTime = captureTime;
 		// the hub holds the frame until all consumers have been offered it or, if it keeps frames, until a newer one
 		// arrives
 		this.#newest = lease;
@@ -388,6 +388,8 @@ export class FrameHub implements FrameProvider, CameraOwner {
 			this.#camera.recall();
 			return;
 		}
+		// the last player's grid would cost this one the frame that the camera captures at the start
+		this.#earliest = -Infinity;
 		if (this.#adaptation) {
 			this.#adaptation.begin();
 			this.adapt(this.#adaptation);
@@ -431,7 +433,6 @@ export class FrameHub implements FrameProvider, CameraOwner {
 			return;
 		this.#counts.repeated += 1;
 		lease.captureTime = now;
-		lease.isRepeated = true;
 		const left = this.#fanout.send(lease.frame!, lease.scan, now, this.#camera.wholeImages, lease.index);
 		if (left > 0)
 			this.settle(lease, left);

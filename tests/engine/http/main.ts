@@ -94,8 +94,8 @@ class FakeExchange implements HTTPExchange, HTTPPeer {
 
 const AGE = 80_000;
 
-function owner({ hub }: Rig): ConstructorParameters<typeof Snapshot>[0] {
-	return { hub, greatestAge: AGE, stallTimeout: 3, run: "r", copyCount: 0, unixTime: () => 1_800_000_000_000 };
+function owner({ hub }: Rig, greatestAge = AGE): ConstructorParameters<typeof Snapshot>[0] {
+	return { hub, greatestAge, stallTimeout: 3, run: "r", copyCount: 0, unixTime: () => 1_800_000_000_000 };
 }
 
 function snapshot(of: ReturnType<typeof owner>, rigged: Rig, result: SendResult = SENT): FakeExchange {
@@ -132,7 +132,7 @@ suite.test("snapshot-is-the-newest-frame-while-it-is-new", () => {
 	equal(late.take(), "body 2175 sent finish");
 });
 
-suite.test("snapshot-is-never-a-frame-that-is-repeated", () => {
+suite.test("snapshot-is-never-an-old-frame-that-is-repeated", () => {
 	const rigged = rig({ cameraTimeout: 100 }), { camera, hub } = rigged;
 	rigged.subscriber().subscriber.play();
 	camera.capture();
@@ -166,6 +166,44 @@ suite.test("snapshot-of-a-silent-camera-is-answered-503", () => {
 	equal([waiting.take(), camera.running], ["503", false]);
 	camera.capture();
 	equal(waiting.take(), "");
+});
+
+suite.test("snapshot-of-a-slow-camera-is-the-frame-of-its-start", () => {
+	const rigged = rig({ maxFrameRate: 0.1 }), { camera } = rigged, shared = owner(rigged, 20_000_000);
+	for (let i = 0; i < 3; i++) {
+		const waiting = snapshot(shared, rigged);
+		camera.capture();
+		equal([waiting.take(), camera.running], ["body 2175 sent finish", false], `snapshot ${i}`);
+	}
+});
+
+suite.test("snapshot-may-be-a-frame-that-is-repeated-if-it-is-new", () => {
+	const rigged = rig({ cameraTimeout: 100, maxFrameRate: 0.1 }), { camera, hub } = rigged;
+	const shared = owner(rigged, 20_000_000), times: number[] = [];
+	shared.unixTime = time => times.push(time);
+	rigged.subscriber().subscriber.play();
+	camera.capture();
+	const captured = camera.time;
+	for (let i = 0; i < 3; i++) {
+		camera.time += 1_000_000;
+		hub.tick();
+		equal([hub.statistics.repeated, snapshot(shared, rigged).take()], [i + 1, "body 2175 sent finish"]);
+	}
+	equal(times, [captured, captured, captured], "its time is that of its capture");
+	camera.time = captured + 20_000_001;
+	hub.tick();
+	equal([hub.statistics.repeated, snapshot(shared, rigged).take()], [4, ""], "older than two intervals");
+});
+
+suite.test("snapshot-of-a-slow-camera-waits-for-two-intervals", () => {
+	const rigged = rig({ maxFrameRate: 0.1 }), { camera, hub } = rigged;
+	const waiting = snapshot(owner(rigged, 20_000_000), rigged);
+	camera.time += 19_999_999;
+	hub.tick();
+	equal(waiting.take(), "");
+	camera.time += 1;
+	hub.tick();
+	equal(waiting.take(), "503");
 });
 
 suite.test("snapshot-whose-client-leaves-lets-the-camera-stop", () => {
