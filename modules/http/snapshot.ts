@@ -81,8 +81,9 @@ export class Snapshot implements FrameConsumer, Watcher {
 	/** Capture time of the oldest frame that is new enough, microseconds. */
 	#earliest: number;
 	#loan: Loan | undefined;
-	/** Width of the borrowed size; 0 for any. */
+	/** The borrowed size, pixels; 0 for any. */
 	#width = 0;
+	#height = 0;
 	#progress = 0;
 	#progressTime = 0;
 
@@ -103,7 +104,11 @@ export class Snapshot implements FrameConsumer, Watcher {
 	 *  @throws if the camera cannot do it */
 	borrow(size: FrameSize | undefined, quality: number | undefined): boolean {
 		const owner = this.#owner, loan = { size, quality, ended: () => this.interrupt() };
-		this.#width = size === undefined ? 0 : findSize({ size }).width;
+		if (size !== undefined) {
+			const { width, height } = findSize({ size });
+			this.#width = width;
+			this.#height = height;
+		}
 		// new values act after one or two frames
 		this.#earliest = this.#begun + Math.min(owner.greatestAge, LONGEST_SETTLING);
 		if (!owner.hub.lend(loan))
@@ -136,7 +141,8 @@ export class Snapshot implements FrameConsumer, Watcher {
 
 	/** A repetition makes a frame no newer. */
 	private isFresh({ originalTime, scan }: Lease): boolean {
-		return originalTime >= this.#earliest && (this.#width === 0 || scan.width === this.#width);
+		return originalTime >= this.#earliest
+			&& (this.#width === 0 || (scan.width === this.#width && scan.height === this.#height));
 	}
 
 	/** Somebody else needs the camera. */

@@ -12,6 +12,7 @@ import type { CameraAccess } from "stream/access";
 import { FAILED, SENT, WAITING, type SendResult } from "stream/sink";
 import { equal, Suite } from "../../unit/harness";
 import { rig, type Rig } from "../stream/rig";
+import { jpeg } from "../stream/smalljpeg";
 
 /** A connection whose socket takes each picture whole, or as much of it as the test says. */
 class FakeExchange implements HTTPExchange, HTTPPeer {
@@ -204,6 +205,20 @@ suite.test("snapshot-of-a-slow-camera-waits-for-two-intervals", () => {
 	camera.time += 1;
 	hub.tick();
 	equal(waiting.take(), "503");
+});
+
+suite.test("snapshot-of-another-size-has-its-width-and-its-height", () => {
+	for (const [height, log] of [[720, ""], [1024, "body 2175 sent finish"]] as const) {
+		const bytes = jpeg(2000), frame = bytes.indexOf(0xc0) + 4;
+		bytes.set([height >> 8, height & 0xff, 1280 >> 8, 1280 & 0xff], frame);
+		const rigged = rig({ bytes }), { camera, hub } = rigged, exchange = new FakeExchange();
+		const taken = new Snapshot(owner(rigged), exchange, undefined, false);
+		hub.add(taken);
+		equal(taken.borrow("SXGA", undefined), true);
+		taken.take();
+		camera.capture(AGE);
+		equal(exchange.take(), log, `1280x${height}`);
+	}
 });
 
 suite.test("snapshot-whose-client-leaves-lets-the-camera-stop", () => {
