@@ -215,7 +215,7 @@ export class HTTPConnection implements HTTPExchange, ParserOwner, PlaceHolder {
 		}
 		catch (error) {
 			this.#owner.onError(error);
-			answer = { status: 500 };
+			answer = this.giveUp();
 		}
 		if (answer)
 			this.respond(answer);
@@ -246,27 +246,44 @@ export class HTTPConnection implements HTTPExchange, ParserOwner, PlaceHolder {
 			return;
 		this.#watcher = undefined;
 		this.#state = SENDING;
-		this.writeAnswer(answer);
-		this.proceed();
+		try {
+			this.writeAnswer(answer);
+			this.proceed();
+		}
+		catch (error) {
+			this.fail(error);
+		}
 	}
 
-	begin(head: Answer, first = ""): void {
+	begin(head: Answer, first = ""): boolean {
 		if (this.#state !== HANDLING)
-			return;
+			return false;
 		this.#persists = false;
 		this.#parser.close();
 		this.#state = STREAMING;
-		this.peer.hold(false);
-		this.peer.sendText(`${this.head(head, undefined)}${this.#headOnly ? "" : first}`);
+		try {
+			this.peer.hold(false);
+			this.peer.sendText(`${this.head(head, undefined)}${this.#headOnly ? "" : first}`);
+		}
+		catch (error) {
+			this.fail(error);
+			return false;
+		}
 		if (this.#headOnly)
 			this.end();
+		return true;
 	}
 
 	beginBody(head: Answer, byteLength: number): void {
 		if (this.#state !== HANDLING)
 			return;
 		this.beginSending(byteLength);
-		this.peer.sendText(this.head(head, byteLength));
+		try {
+			this.peer.sendText(this.head(head, byteLength));
+		}
+		catch (error) {
+			this.fail(error);
+		}
 	}
 
 	write(text: string): boolean {
@@ -296,6 +313,19 @@ export class HTTPConnection implements HTTPExchange, ParserOwner, PlaceHolder {
 	}
 
 	/* ---- */
+
+	/** A handler has thrown: what it has begun ends.
+	 *  @returns the answer, if the client can still have one */
+	private giveUp(): Answer | undefined {
+		const watcher = this.#watcher;
+		this.#watcher = undefined;
+		watcher?.closed();
+		if (this.#state === HANDLING)
+			return { status: 500 };
+		if (this.#state === STREAMING)
+			this.close();
+		return undefined;
+	}
 
 	/** Waits for the next request once the answer has been given to the socket. */
 	private proceed(): void {
@@ -362,6 +392,7 @@ export class HTTPConnection implements HTTPExchange, ParserOwner, PlaceHolder {
 		return `${text}X-Content-Type-Options: nosniff\r\n${this.generalLines}${headers}\r\n`;
 	}
 
+	/** Without memory for an answer, the connection ends: it would keep its place for ever. */
 	private fail(error: unknown): void {
 		this.#owner.onError(error);
 		this.close();

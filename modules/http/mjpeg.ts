@@ -91,10 +91,11 @@ export class MJPEGViewer implements FrameConsumer, Watcher {
 		return this.#sentCount + (this.route?.frameCount ?? 0);
 	}
 
-	/** Sends the head, and from the next frame on pictures. */
+	/** Sends the head, and from the next frame on pictures. To be called once, when the hub has it. */
 	play(): void {
-		this.#exchange.begin(STREAM_HEAD, FIRST_BOUNDARY);
 		this.#exchange.watch(this);
+		if (!this.#exchange.begin(STREAM_HEAD, FIRST_BOUNDARY))
+			return;
 		this.#playing = true;
 		this.updateMode();
 		this.#camera.viewerCount += 1;
@@ -272,13 +273,13 @@ export class MJPEGViewer implements FrameConsumer, Watcher {
 	}
 
 	private leave(): void {
-		if (!this.#playing)
-			return;
-		this.#playing = false;
-		this.#camera.viewerCount -= 1;
-		this.updateMode();
-		this.abandon();
-		this.#hub.stoppedPlaying();
+		if (this.#playing) {
+			this.#playing = false;
+			this.#camera.viewerCount -= 1;
+			this.updateMode();
+			this.abandon();
+			this.#hub.stoppedPlaying();
+		}
 		this.#hub.remove(this);
 	}
 }

@@ -118,6 +118,7 @@ class SnapshotRoute implements Route, SnapshotOwner {
 				? { status: 400, type: "text/plain", body: `${refused.message}\r\n` }
 				: { status: 409, type: "text/plain", body: `${refused.name} is fixed: leave it out\r\n` };
 		const snapshot = new Snapshot(this, exchange, headers.get("if-none-match"), query.has("download"));
+		exchange.watch(snapshot);
 		hub.add(snapshot);
 		if ((isOther.size || isOther.quality) && !exchange.headOnly) {
 			const problem = borrow(snapshot, isOther.size ? size : undefined,

@@ -117,10 +117,10 @@ export class Snapshot implements FrameConsumer, Watcher {
 		return true;
 	}
 
-	/** Answers with the newest frame, or the next. To be called once, when the hub has it. */
+	/** Answers with the newest frame, or the next. To be called once, when the hub has it and it watches the
+	 *  connection. */
 	take(): void {
 		const { hub } = this.#owner, { newest } = hub;
-		this.#exchange.watch(this);
 		if (newest && this.isFresh(newest))
 			this.answer(newest);
 		else {

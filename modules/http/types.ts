@@ -55,8 +55,9 @@ export interface HTTPExchange {
 	/** Answers the request. The connection is then free for the next one. */
 	respond(answer: Answer): void;
 	/** Sends the head of a response without length, at once. The connection ends with the stream.
-	 *  @param first text of the stream that is sent with the head */
-	begin(head: Answer, first?: string): void;
+	 *  @param first text of the stream that is sent with the head
+	 *  @returns false if the connection has ended instead: memory is short */
+	begin(head: Answer, first?: string): boolean;
 	/** Sends the head of a response with this length, at once. `finish` follows when the body has been written. */
 	beginBody(head: Answer, byteLength: number): void;
 	/** Appends text to the stream, whole or not at all.
@@ -66,7 +67,9 @@ export interface HTTPExchange {
 	finish(): void;
 	/** Ends the stream, and with it the connection. */
 	end(): void;
-	/** Takes notice of the connection until `respond`, `finish` or `end`. There is one watcher at a time. */
+	/** Takes notice of the connection until `respond`, `finish` or `end`. There is one watcher at a time. A handler
+	 *  calls it before it begins anything that must end with the connection: if the handler throws, the watcher's
+	 *  `closed` is called. */
 	watch(watcher: Watcher): void;
 	/** Like `watch`, for the end only. */
 	onClose(callback: () => void): void;

@@ -97,16 +97,21 @@ export class Consumers {
 	}
 
 	/** @param now microseconds
-	 *  @throws RangeError memory is short */
+	 *  @throws RangeError memory is short; the consumer is not there then */
 	add(consumer: FrameConsumer, now: number): void {
-		if (consumer.route) {
-			this.#fanout.add(consumer.route);
-			this.#routed.push(consumer);
+		const { route } = consumer, list = route ? this.#routed : this.#offered;
+		try {
+			this.#all.push(consumer);
+			list.push(consumer);
+			if (route)
+				this.#fanout.add(route);
 		}
-		else
-			this.#offered.push(consumer);
+		catch (error) {
+			remove(list, consumer);
+			remove(this.#all, consumer);
+			throw error;
+		}
 		this.#fanout.asideCount = this.#offered.length;
-		this.#all.push(consumer);
 		consumer.meter.id = this.nextNumber();
 		consumer.meter.since = now;
 	}

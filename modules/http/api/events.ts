@@ -101,10 +101,10 @@ export class EventsRoute implements Route {
 		const source = this.#source;
 		const reader = new Reader(exchange, source.nextNumber(), source.uptime(),
 			JSON.stringify(source.describeStream(headers.get("host"))), gone => this.#forget(gone));
+		exchange.watch(reader);
 		this.#readers.push(reader);
 		this.#timer ??= Timer.repeat(() => this.#tell(), 1000);
 		exchange.begin(HEAD);
-		exchange.watch(reader);
 		reader.write(`retry: ${RETRY}\n${this.#format(reader, this.#describe())}`);
 		return undefined;
 	}

@@ -2,11 +2,12 @@
 /** Viewers and snapshots over a hub and a socket that the test controls. */
 
 import Process from "process";
+import { EventsRoute } from "http/api/events";
 import { MJPEGViewer } from "http/mjpeg";
 import { Snapshot } from "http/snapshot";
 import { countAsSent } from "./sentpicture";
 import type { Frame } from "camera/source";
-import type { Answer, HTTPExchange, HTTPPeer, Watcher } from "http/types";
+import type { Answer, HTTPExchange, HTTPPeer, HTTPRequest, Watcher } from "http/types";
 import type Picture from "pictureburst";
 import type { CameraAccess } from "stream/access";
 import { FAILED, SENT, WAITING, type SendResult } from "stream/sink";
@@ -32,8 +33,9 @@ class FakeExchange implements HTTPExchange, HTTPPeer {
 	respond({ status }: Answer): void {
 		this.log.push(`${status}`);
 	}
-	begin(): void {
+	begin(): boolean {
 		this.log.push("stream");
+		return true;
 	}
 	beginBody(_head: Answer, byteLength: number): void {
 		this.log.push(`body ${byteLength}`);
@@ -103,13 +105,17 @@ function snapshot(of: ReturnType<typeof owner>, rigged: Rig, result: SendResult 
 	const exchange = new FakeExchange();
 	exchange.result = result;
 	const taken = new Snapshot(of, exchange, undefined, false);
+	exchange.watch(taken);
 	rigged.hub.add(taken);
 	taken.take();
 	return exchange;
 }
 
-function viewer({ hub }: Rig, frameRate = Infinity): { viewer: MJPEGViewer; exchange: FakeExchange } {
-	const exchange = new FakeExchange();
+function viewer(
+	{ hub }: Rig,
+	frameRate = Infinity,
+	exchange = new FakeExchange(),
+): { viewer: MJPEGViewer; exchange: FakeExchange } {
 	// the viewer uses nothing else of it
 	const camera = { hub, viewerCount: 0 } as CameraAccess;
 	const made = new MJPEGViewer({ camera, exchange, frameRate, stallTimeout: 3 });
@@ -213,6 +219,7 @@ suite.test("snapshot-of-another-size-has-its-width-and-its-height", () => {
 		bytes.set([height >> 8, height & 0xff, 1280 >> 8, 1280 & 0xff], frame);
 		const rigged = rig({ bytes }), { camera, hub } = rigged, exchange = new FakeExchange();
 		const taken = new Snapshot(owner(rigged), exchange, undefined, false);
+		exchange.watch(taken);
 		hub.add(taken);
 		equal(taken.borrow("SXGA", undefined), true);
 		taken.take();
@@ -438,6 +445,46 @@ suite.test("viewer-whose-connection-ends-gives-everything-back", () => {
 		exchange.watcher!.closed();
 		equal([camera.running, camera.leases, hub.playing], [false, 0, 0], `result ${result}`);
 	}
+});
+
+suite.test("viewer-whose-stream-cannot-begin-leaves-the-hub", () => {
+	const rigged = rig(), { camera, hub } = rigged;
+	// as a connection does that has no memory for the head
+	const ended = new FakeExchange();
+	ended.begin = () => {
+		ended.watcher!.closed();
+		return false;
+	};
+	viewer(rigged, Infinity, ended);
+	const thrown = new FakeExchange();
+	thrown.begin = () => {
+		throw new RangeError("memory full");
+	};
+	try {
+		viewer(rigged, Infinity, thrown);
+	}
+	catch {
+		thrown.watcher!.closed();
+	}
+	equal([hub.consumers.all.length, hub.playing, camera.running], [0, 0, false]);
+});
+
+suite.test("reader-of-events-whose-stream-cannot-begin-leaves-the-list", () => {
+	const exchange = new FakeExchange();
+	const route = new EventsRoute({ describeStream: () => ({}), describe: () => ({}), nextNumber: () => 1,
+		uptime: () => 0 });
+	exchange.begin = () => {
+		equal(route.list().length, 1);
+		throw new RangeError("memory full");
+	};
+	const headers = { get: () => undefined };
+	try {
+		route.handle({ headers } as unknown as HTTPRequest, exchange);
+	}
+	catch {
+		exchange.watcher!.closed();
+	}
+	equal(route.list().length, 0);
 });
 
 suite.test("viewers-and-snapshots-end-with-the-hub", () => {

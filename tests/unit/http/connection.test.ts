@@ -22,6 +22,8 @@ class Fixture implements HTTPConnectionOwner {
 	exchange: HTTPExchange | undefined;
 	handled: HTTPRequest | undefined;
 	ended = 0;
+	/** Times that the watcher of a handler that throws was told of the end. */
+	closed = 0;
 	admits = true;
 	readonly #service: HTTPService;
 
@@ -47,6 +49,15 @@ class Fixture implements HTTPConnectionOwner {
 				route("/change", () => ({ status: 204 }), { changes: true }),
 				route("/throw", () => {
 					throw new Error("from the handler");
+				}),
+				route("/watch", (_request, exchange) => {
+					exchange.onClose(() => this.closed += 1);
+					throw new Error("after watch");
+				}),
+				route("/begin", (_request, exchange) => {
+					exchange.onClose(() => this.closed += 1);
+					exchange.begin({ status: 200 });
+					throw new Error("after begin");
 				}),
 				route("/below/*", request => ({ status: 200, body: request.path })),
 			],
@@ -150,6 +161,35 @@ export default function (suite: Suite): void {
 		const fixture = new Fixture();
 		fixture.receive(`${fixture.get("/throw")}${fixture.get("/now")}`);
 		equal([fixture.peer.take(), fixture.errors.length], ["500 200", 1]);
+	});
+
+	suite.test("http-handler-that-throws-ends-what-it-has-begun", () => {
+		for (const [path, statuses, state] of [["/watch", "500 200", ""], ["/begin", "200", "closed"]] as const) {
+			const fixture = new Fixture();
+			fixture.receive(`${fixture.get(path)}${fixture.get("/now")}`);
+			equal([fixture.peer.take(), fixture.peer.state, fixture.errors.length], [statuses, state, 1], path);
+			equal([fixture.closed, fixture.ended], [1, state === "" ? 0 : 1], path);
+			fixture.connection.closed();
+			equal([fixture.closed, fixture.ended], [1, 1], path);
+		}
+	});
+
+	suite.test("http-connection-without-memory-for-an-answer-ends", () => {
+		const answers: ((exchange: HTTPExchange) => void)[] = [exchange => exchange.respond({ status: 200 }),
+			exchange => exchange.begin({ status: 200 }), exchange => exchange.beginBody({ status: 200 }, 5)];
+		for (const [i, answer] of answers.entries()) {
+			const fixture = new Fixture();
+			fixture.receive(fixture.get("/later"));
+			let closed = 0;
+			fixture.exchange!.onClose(() => closed += 1);
+			fixture.peer.sendText = () => {
+				throw new RangeError("memory full");
+			};
+			answer(fixture.exchange!);
+			equal([fixture.peer.state, fixture.ended, fixture.errors.length], ["closed", 1, 1], `answer ${i}`);
+			// an answer is the end of what the watcher has to do
+			equal(closed, i === 0 ? 0 : 1, `answer ${i}`);
+		}
 	});
 
 	suite.test("http-address-with-too-many-streams-is-answered-503", () => {
