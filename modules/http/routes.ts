@@ -36,6 +36,14 @@ const SNAPSHOT_PATHS: readonly string[] = Object.freeze([
 
 const GET: readonly string[] = Object.freeze(["GET"]);
 
+/** Answer to HEAD for a picture of another size or quality. The camera is not changed for it, so its length and ETag
+ *  are unknown. */
+const OTHER_HEAD: Answer = Object.freeze({
+	status: 200,
+	type: "image/jpeg",
+	headers: "Cache-Control: private, no-cache\r\n",
+});
+
 /** Frame intervals that a snapshot may be old. */
 const SNAPSHOT_INTERVALS = 2;
 /** Interval if the camera has no fixed one, frames per second. */
@@ -117,10 +125,17 @@ class SnapshotRoute implements Route, SnapshotOwner {
 			return tuning.has(refused.name)
 				? { status: 400, type: "text/plain", body: `${refused.message}\r\n` }
 				: { status: 409, type: "text/plain", body: `${refused.name} is fixed: leave it out\r\n` };
+		const isBorrowing = isOther.size || isOther.quality;
+		if (isBorrowing && exchange.headOnly) {
+			if (hub.playing > 0)
+				return DISTURBS;
+			exchange.begin(OTHER_HEAD);
+			return undefined;
+		}
 		const snapshot = new Snapshot(this, exchange, headers.get("if-none-match"), query.has("download"));
 		exchange.watch(snapshot);
 		hub.add(snapshot);
-		if ((isOther.size || isOther.quality) && !exchange.headOnly) {
+		if (isBorrowing) {
 			const problem = borrow(snapshot, isOther.size ? size : undefined,
 				isOther.quality ? Number(quality) : undefined);
 			if (problem) {

@@ -55,7 +55,9 @@ export async function apievents(tests) {
 			player.close();
 			reader.close();
 			await it.when("/api/clients", ({ clients }) => clients.length === 0, "a reader that left is listed");
-			equal((await it.request("/api/events", { method: "HEAD" })).status, 200, "status of HEAD");
+			const head = await it.request("/api/events", { method: "HEAD" });
+			equal(head.status, 200, "status of HEAD");
+			equal(Object.keys(head.headers).join(), Object.keys(reader.headers).join(), "headers of HEAD");
 		}
 		finally {
 			await it.stop();

@@ -249,6 +249,12 @@ export async function pictures(tests) {
 				}
 				for (const query of ["quality=", "quality=5", "quality=20.5", "size=x", "size=UXGA"])
 					equal((await ask(httpPort, `/snapshot.jpg?${query}`)).status, 400, `the status of ${query}`);
+				// HEAD cannot tell what the picture would be like
+				const { status, headers } = await ask(httpPort, "/snapshot.jpg?size=QVGA", { method: "HEAD" });
+				equal([status, headers["content-type"], headers["content-length"], headers.etag].join(),
+					"200,image/jpeg,,", "the head");
+				check((await ask(httpPort, "/snapshot.jpg?size=VGA", { method: "HEAD" })).headers.etag, "no ETag");
+				equal(await settings(), before, "the settings after HEAD");
 				// clients that do not wait for it
 				for (let i = 0; i < 5; i++) {
 					const client = await HTTPClient.connect(httpPort);
@@ -264,8 +270,11 @@ export async function pictures(tests) {
 					onPart: ({ image }) => images.push(image),
 				});
 				await until(() => images.length > 2, "pictures");
-				for (const [query, status] of [["size=QVGA", 409], ["quality=20", 409], ["size=VGA", 200]])
-					equal((await ask(httpPort, `/snapshot.jpg?${query}`)).status, status, `the status of ${query}`);
+				for (const [query, status] of [["size=QVGA", 409], ["quality=20", 409], ["size=VGA", 200]]) {
+					for (const method of ["GET", "HEAD"])
+						equal((await ask(httpPort, `/snapshot.jpg?${query}`, { method })).status, status,
+							`the status of ${method} ${query}`);
+				}
 				viewer.close();
 				images.forEach(image => equal(parseJPEG(image).width, 640, "the width of a viewer's picture"));
 				// one that comes while a snapshot waits has the camera

@@ -94,8 +94,10 @@ export class EventsRoute implements Route {
 	}
 
 	handle({ headers }: HTTPRequest, exchange: HTTPExchange): Answer | undefined {
-		if (exchange.headOnly)
-			return HEAD;
+		if (exchange.headOnly) {
+			exchange.begin(HEAD);
+			return undefined;
+		}
 		if (this.#readers.length >= READER_LIMIT)
 			return answerError(503, "busy", `${READER_LIMIT} clients read events already`);
 		const source = this.#source;
