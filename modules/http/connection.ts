@@ -13,6 +13,7 @@ import { Parser, type ParseError, type ParserLimits, type ParserOwner } from "..
 import type { PlaceHolder } from "../rtsp/places";
 import { reasonPhrase } from "../common/reasonphrase";
 import { bytesOf } from "../octets/octets";
+import { dateLine } from "./date";
 import type { Answer, HTTPExchange, HTTPPeer, Watcher } from "./types";
 
 /** What all connections of a server share. */
@@ -375,7 +376,8 @@ export class HTTPConnection implements HTTPExchange, ParserOwner, PlaceHolder {
 
 	/** @param byteLength of the body; undefined if it ends with the connection */
 	private head({ status, type, headers = "" }: Answer, byteLength: number | undefined): string {
-		let text = `HTTP/1.1 ${status} ${reason(status)}\r\nServer: ${this.#owner.serverName}\r\n`;
+		const { serverName } = this.#owner;
+		let text = `HTTP/1.1 ${status} ${reason(status)}\r\n${dateLine(Date.now())}Server: ${serverName}\r\n`;
 		if (type !== undefined)
 			text += `Content-Type: ${type}\r\n`;
 		// 204 and 304 have no body

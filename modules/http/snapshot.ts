@@ -17,6 +17,7 @@ import type { Loan } from "../camera/watched";
 import type { ConsumerClient, FrameConsumer, FrameProvider, Lease, Outcome } from "../stream/consumer";
 import { ConsumerMeter } from "../stream/consumermeter";
 import { FAILED, WAITING } from "../stream/sink";
+import { credibleDate } from "./date";
 import { matchesETag } from "./request";
 import type { Answer, HTTPExchange, Watcher } from "./types";
 
@@ -47,8 +48,6 @@ const COPIES = 2;
 const PATIENCE = 5_000_000;
 /** Microseconds after which new values act, at most. */
 const LONGEST_SETTLING = 1_000_000;
-/** Earliest credible wall-clock time, milliseconds: before it, the clock has not been set. */
-const CREDIBLE = Date.UTC(2024, 0);
 
 /** The refusal of another size or quality. */
 export const DISTURBS: Answer = Object.freeze({
@@ -172,7 +171,7 @@ export class Snapshot implements FrameConsumer, Watcher {
 		hub.retain(lease);
 		this.stop();
 		const etag = `"${owner.run}-${Math.floor(originalTime).toString(36)}"`;
-		const time = owner.unixTime(originalTime), date = time >= CREDIBLE ? new Date(time) : undefined;
+		const date = credibleDate(owner.unixTime(originalTime));
 		let headers = `ETag: ${etag}\r\nCache-Control: private, no-cache\r\n`;
 		if (date)
 			headers += `Last-Modified: ${date.toUTCString()}\r\n`;

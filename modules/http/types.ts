@@ -27,7 +27,7 @@ export interface HTTPRequest {
 	readonly refusal?: Answer | undefined;
 }
 
-/** A response. The connection adds Date-independent general headers, Content-Length and Connection. */
+/** A response. The connection adds general headers, Content-Length and Connection. */
 export interface Answer {
 	readonly status: number;
 	/** `Content-Type`. Default: none. */

@@ -144,6 +144,14 @@ export async function protocol(tests) {
 			check(await client.ends(), "the connection stays open");
 			equal(client.unread, 0, "bytes behind the head");
 		}));
+	await tests.test("answers-have-the-date", [], () =>
+		connected(async client => {
+			for (const target of ["/nothing", "/snapshot.jpg"]) {
+				const { headers } = await client.ask(target), date = new Date(headers.date);
+				equal(date.toUTCString(), headers.date, `the form for ${target}`);
+				check(Math.abs(date - Date.now()) < 5000, `${headers.date} for ${target}`);
+			}
+		}));
 	await tests.test("other-methods-name-the-allowed-ones", [], () =>
 		connected(async client => {
 			equal((await client.ask("/stream", { method: "PUT", body: "x" })).headers.allow, "GET, HEAD, OPTIONS",

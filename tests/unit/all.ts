@@ -15,6 +15,7 @@ import noticelog from "./common/noticelog.test";
 import hash from "./hash/hash.test";
 import accepts from "./http/accepts.test";
 import httpConnection from "./http/connection.test";
+import httpDate from "./http/date.test";
 import guard from "./http/guard.test";
 import httpRequest from "./http/request.test";
 import httpSettings from "./http/settings.test";
@@ -67,8 +68,8 @@ export function run(log: (line: string) => void): { passed: number; failed: numb
 		transport, sdp, auth, lockout, parameters, server, session, connection, limits, places, multicast, base64,
 		tunnel, exchanges, fuzz, settings, multicastSettings, controls, deviceSettings, station, wifilink, cablelink,
 		names, networkInterfaces, dnsMessage, responder, site, restartlog, httpRequest, httpSettings, httpSetup, guard,
-		httpConnection, bottleneck, noticelog, saved, accepts, pushURL, pushChallenge, pushClient, xml, wsDiscovery,
-		onvifSecurity, onvifService])
+		httpConnection, httpDate, bottleneck, noticelog, saved, accepts, pushURL, pushChallenge, pushClient, xml,
+		wsDiscovery, onvifSecurity, onvifService])
 		register(suite);
 	return suite.run(log);
 }

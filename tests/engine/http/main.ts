@@ -276,8 +276,10 @@ suite.test("frame-that-is-taken-back-is-taken-from-every-snapshot", () => {
 			camera.capture(how === "the deadline" ? 1_000_001 : 40_000);
 		}
 		equal(slow.map(exchange => exchange.take()).sort(), ["", "", ...Array<string>(4).fill("drop")], how);
-		equal(hub.consumers.all.filter(({ client }) => client.kind === "snapshot").map(({ lease }) => lease),
-			[undefined, undefined], how);
+		equal(hub.consumers.all.filter(({ client }) => client.kind === "snapshot").map(({ lease }) => lease), [
+			undefined,
+			undefined,
+		], how);
 		equal([hub.statistics.abandoned, hub.statistics.unwanted], [how === "a free consumer" ? 4 : 5, 0], how);
 	}
 });
@@ -297,7 +299,8 @@ suite.test("frames-leave-to-others-when-a-connection-ends-with-all-its-consumers
 			camera.capture();
 		else
 			hub.close();
-		equal(waiting.map(exchange => exchange.take()), ["", "", how === "offer" ? "body 2175 sent last" : "last"], how);
+		equal(waiting.map(exchange => exchange.take()), ["", "", how === "offer" ? "body 2175 sent last" : "last"],
+			how);
 		equal([hub.consumers.all.length, camera.leases, rigged.notices], [0, 0, []], how);
 	}
 });
