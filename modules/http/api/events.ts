@@ -10,7 +10,7 @@ import Timer from "timer";
 import { remove } from "../../common/list";
 import type { Answer, HTTPExchange, HTTPRequest, Route, Watcher } from "../types";
 import type { ClientDocument } from "./clients";
-import { answerError, NO_STORE, rounded, GET } from "./json";
+import { answerError, rounded, GET } from "./json";
 
 const PATHS: readonly string[] = Object.freeze(["/api/events"]);
 
@@ -32,7 +32,7 @@ const READER_LIMIT = 8, PATIENCE = 10;
 /** Milliseconds until a browser connects again. */
 const RETRY = 3000;
 
-const HEAD: Answer = Object.freeze({ status: 200, type: "text/event-stream", headers: NO_STORE });
+const HEAD: Answer = Object.freeze({ status: 200, type: "text/event-stream" });
 
 class Reader implements Watcher {
 	readonly exchange: HTTPExchange;

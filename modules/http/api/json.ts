@@ -9,9 +9,6 @@ export const GET: readonly string[] = Object.freeze(["GET"]);
 
 export const JSON_TYPE = "application/json";
 
-/** Answers are out of date at once. */
-export const NO_STORE = "Cache-Control: no-store\r\n";
-
 /** @param value that JSON can express */
 export function answerJSON(value: unknown, status = 200): Answer {
 	return { status, type: JSON_TYPE, body: JSON.stringify(value) };
