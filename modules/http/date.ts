@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
-/** Wall-clock time, once it is known. A board's clock counts from 1970 until a time server has set it. */
+/** Dates in responses, once the wall clock is set. */
 
-/** Earliest credible time, milliseconds since 1970. */
-const CREDIBLE = Date.UTC(2024, 0);
+import { isClockSet } from "../common/clockset";
 
 /** @param time milliseconds since 1970
  *  @returns undefined while the clock is not set */
 export function credibleDate(time: number): Date | undefined {
-	return time >= CREDIBLE ? new Date(time) : undefined;
+	return isClockSet(time) ? new Date(time) : undefined;
 }
 
 /** The field of a response (RFC 9110 section 6.6.1).

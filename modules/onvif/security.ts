@@ -12,6 +12,7 @@
  * client with a newer one comes.
  */
 
+import { isClockSet } from "../common/clockset";
 import { base64FromBytes } from "../hash/encoding";
 import { equalInConstantTime, sha1, sha256 } from "../hash/hash";
 import { bytesOf, copy, decodeBase64 } from "../octets/octets";
@@ -35,8 +36,6 @@ export type TokenVerdict = "granted" | "failed" | "locked" | "differing" | "used
 
 /** Milliseconds by which the clocks may differ. */
 const WINDOW = 300_000;
-/** A wall clock before 2025 has not been set. */
-const CLOCK_SET = 1_735_689_600_000;
 /** Tokens that are remembered. */
 const REMEMBERED = 128;
 /** Longest nonce in base64, and longest time, characters. */
@@ -84,7 +83,7 @@ export class TokenJudge {
 		const { unixTime, now } = this.#options, time = unixTime();
 		if (Math.abs(created - time) <= WINDOW)
 			return true;
-		if (time >= CLOCK_SET)
+		if (isClockSet(time))
 			return false;
 		const ahead = created - now();
 		if (ahead > this.#ahead)

@@ -3,6 +3,7 @@
 
 import random32 from "random";
 import Timer from "timer";
+import { isClockSet } from "../../common/clockset";
 import { remove } from "../../common/list";
 import { uuidOf } from "../../hash/uuid";
 import { isOnLink, type NetworkInterface } from "../../sockets/networkinterface";
@@ -27,8 +28,6 @@ const PORT = 3702, GROUP = "239.255.255.250";
 const TIME_TO_LIVE = 1;
 /** Longest delay of a reply, so that the replies of many cameras do not collide, milliseconds (section 2.4). */
 const LONGEST_DELAY = 500;
-/** A wall clock before 2025 has not been set. */
-const CLOCK_SET = 1_735_689_600_000;
 
 export class WSDiscovery {
 	readonly #options: WSDiscoveryOptions;
@@ -45,7 +44,7 @@ export class WSDiscovery {
 		this.#responder = new Responder(options.now());
 		const time = options.unixTime();
 		// it has to rise with every start; without a clock, it rises half of the time
-		this.#instance = time >= CLOCK_SET ? Math.floor(time / 1000) : random32() >>> 1;
+		this.#instance = isClockSet(time) ? Math.floor(time / 1000) : random32() >>> 1;
 		this.#port = new MulticastPort({ port: PORT, group: GROUP, timeToLive: TIME_TO_LIVE,
 			interfaces: options.interfaces, onReceived: received => this.#receive(received),
 			onInterfaces: () => this.#hello() });

@@ -183,8 +183,8 @@ function play(random: Random, number: number): void {
 	bench.handled = bench.stolen = 0;
 	stress(stressTime);
 	const largest = 1 + random.below(random.below(2) ? 4 : 200);
-	const pieces = withoutNonces(bench.feed(text, begin => begin + 1 + random.below(largest))),
-		whole = withoutNonces(bench.feed(text, () => text.length));
+	const pieces = comparable(bench.feed(text, begin => begin + 1 + random.below(largest))),
+		whole = comparable(bench.feed(text, () => text.length));
 	stress(0);
 	if (pieces !== whole)
 		fail(`in pieces, the answer is\n${JSON.stringify(pieces)}\nin one piece, it is\n${JSON.stringify(whole)}`);
@@ -200,8 +200,8 @@ function play(random: Random, number: number): void {
 	counts.refused += whole.split("HTTP/1.1 4").length - 1;
 }
 
-function withoutNonces(answers: string): string {
-	return answers.replace(/nonce="[^"]*"/g, "nonce");
+function comparable(answers: string): string {
+	return answers.replace(/nonce="[^"]*"/g, "nonce").replace(/\r\nDate: [^\r]*/g, "");
 }
 
 fuzz({ counts, tolerance: TOLERANCE, warm: 100, play, shown: () => JSON.stringify(text) });
