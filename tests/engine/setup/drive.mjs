@@ -3,7 +3,7 @@
  *  and with plain sockets for requests that curl does not send. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import net from "node:net";
 import { freePort } from "../../camera.mjs";
 import { Description } from "../../http/describe.mjs";
@@ -32,7 +32,7 @@ export async function drive({ program, folder }, variant, title) {
 	const lines = [];
 	try {
 		await page.until("listening\n");
-		page.sockets = page.descriptors;
+		page.sockets = page.socketCount;
 		for (const [name, body] of Object.entries(tests)) {
 			try {
 				await body(page);
@@ -247,7 +247,7 @@ class Page {
 	apiPort;
 	output = "";
 	errors = "";
-	/** Descriptors without connections. */
+	/** Those that listen. */
 	sockets = 0;
 	#child;
 
@@ -268,13 +268,23 @@ class Page {
 		}
 	}
 
-	get descriptors() {
-		return readdirSync(`/proc/${this.#child.pid}/fd`).length;
+	/** Number of its sockets. Other descriptors, as epoll's, may be opened later than they are counted. */
+	get socketCount() {
+		const folder = `/proc/${this.#child.pid}/fd`;
+		return readdirSync(folder).filter(name => {
+			try {
+				return readlinkSync(`${folder}/${name}`).startsWith("socket:");
+			}
+			catch {
+				// closed meanwhile
+				return false;
+			}
+		}).length;
 	}
 
 	/** Waits until it has no connection: those of earlier tests keep their places until both ends are closed. */
 	async idle() {
-		for (const deadline = Date.now() + DEADLINE; this.descriptors > this.sockets;) {
+		for (const deadline = Date.now() + DEADLINE; this.socketCount > this.sockets;) {
 			check(Date.now() < deadline, "connections stay");
 			await new Promise(resolve => setTimeout(resolve, 10));
 		}
