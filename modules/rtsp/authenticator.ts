@@ -44,10 +44,10 @@ export interface AuthenticatorOptions {
 
 /** Authentication state of one connection. The connection keeps it. */
 export interface Standing {
-	/** A request has been granted: a lock of the address no longer affects this connection. */
+	/** A request has been granted, and none has failed since: a lock of the address does not affect this connection. */
 	granted: boolean;
-	/** Nonce of the last granted request. It does not expire on this connection: ffmpeg ignores the replies to its
-	 *  keep-alives, so it would miss a new one. */
+	/** Nonce of the last granted request. Over RTSP it does not expire on this connection: ffmpeg ignores the replies
+	 *  to its keep-alives, so it would miss a new one. */
 	nonce: string | undefined;
 }
 
